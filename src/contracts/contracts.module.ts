@@ -17,6 +17,7 @@ import { CreditMemoLine } from './credit-memo-line.entity.js';
 import { CreditMemosRepository } from './credit-memos.repository.js';
 import { EntryChangesRepository } from './entry-changes.repository.js';
 import { DueEntriesRepository } from './due-entries.repository.js';
+import { InvoiceCreditsRepository } from './invoice-credits.repository.js';
 import { WorkProgressController } from './work-progress.controller.js';
 import { WorkProgressRepository } from './work-progress.repository.js';
 import { WorkProgressService } from './work-progress.service.js';
@@ -43,6 +44,7 @@ import { WorkProgressService } from './work-progress.service.js';
     CreditMemosRepository,
     DueEntriesRepository,
     EntryChangesRepository,
+    InvoiceCreditsRepository,
     ContractsService,
     ContractBillingService,
     WorkProgressRepository,

@@ -8,6 +8,7 @@ import { ContractEntry } from './contract-entry.entity.js';
 import { ContractLine } from './contract-line.entity.js';
 import type { BilledShare, ContractRecord, CreditedShare } from './contract-record.js';
 import type { ScheduledEntry } from './entry-plan.js';
+import { InvoiceCreditsRepository } from './invoice-credits.repository.js';
 import type { ContractCredit, ContractInvoice } from './standing.js';
 
 /** What is written down once, with the approval. */
@@ -27,13 +28,15 @@ export type NewContract = Pick<
 
 /** Money as PostgreSQL answers it: bigint as text. */
 type CreditCents = 'amountCents' | 'totalCents' | 'taxCents';
-type InvoiceCents = CreditCents | 'creditCents' | 'retainedCents' | 'releasedCents';
+type InvoiceCents = CreditCents | 'retainedCents' | 'releasedCents';
 type CreditRow = Omit<ContractCredit, CreditCents> & Record<CreditCents, string | null>;
-type InvoiceRow = Omit<ContractInvoice, InvoiceCents> & Record<InvoiceCents, string | null>;
+type InvoiceRow = Omit<ContractInvoice, InvoiceCents | 'creditCents'> & Record<InvoiceCents, string | null>;
 
 /** The contracts of proposals, with their lines and schedules, and what was billed of them. */
 @Injectable()
 export class ContractsRepository {
+  constructor(private readonly credits: InvoiceCreditsRepository) {}
+
   async insert(
     tx: EntityManager,
     contract: NewContract,
@@ -135,12 +138,6 @@ export class ContractsRepository {
       `select i.id, i.kind, i.sequence, i.generation, i.state, i.amount_cents as "amountCents",
               i.total_cents as "totalCents", i.tax_cents as "taxCents", i.retained_cents as "retainedCents",
               i.released_cents as "releasedCents",
-              (select coalesce(sum(p.amount_cents), 0) from invoice_payments p
-                where p.org_id = i.org_id and p.qbo_invoice_id = i.qbo_invoice_id and p.realm_id = i.qbo_realm_id
-                  and p.kind = 'credit' and p.removed_at is null
-                  and not exists (select from credit_memos m
-                                   where m.org_id = p.org_id and m.qbo_realm_id = p.realm_id
-                                     and m.qbo_credit_memo_id = p.credit_memo_id)) as "creditCents",
               i.qbo_invoice_id is null and coalesce(
                 (select o.state = 'refused' from sync_operations o
                   where o.org_id = i.org_id and o.kind = 'invoice.create' and o.entity_id = i.id
@@ -148,7 +145,8 @@ export class ContractsRepository {
          from invoices i where i.org_id = $1 and i.proposal_id = $2 order by i.id`,
       [orgId, proposalId],
     );
-    return rows.map(contractInvoice);
+    const credits = await this.credits.listNet(tx, orgId, proposalId);
+    return rows.map((row) => contractInvoice(row, credits.get(row.id) ?? 0));
   }
 
   private async billedShares(tx: EntityManager, orgId: number, proposalId: number): Promise<BilledShare[]> {
@@ -213,13 +211,13 @@ function numberOrNull(text: string | null): number | null {
   return text === null ? null : Number(text);
 }
 
-function contractInvoice(row: InvoiceRow): ContractInvoice {
+function contractInvoice(row: InvoiceRow, creditCents: number): ContractInvoice {
   return {
     ...row,
     amountCents: numberOrNull(row.amountCents),
     totalCents: numberOrNull(row.totalCents),
     taxCents: numberOrNull(row.taxCents),
-    creditCents: Number(row.creditCents),
+    creditCents,
     retainedCents: Number(row.retainedCents),
     releasedCents: Number(row.releasedCents),
   };

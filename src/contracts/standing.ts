@@ -25,7 +25,7 @@ export interface ContractInvoice {
   /** What QuickBooks says it is over, with tax; null until it was read. */
   totalCents: number | null;
   taxCents: number | null;
-  /** What credits took off it, but for credit memos of change orders. */
+  /** What credits took off it before tax, but for credit memos of change orders. A debt given up is no credit. */
   creditCents: number;
   /** Withheld by it; negative where it bills what was withheld. */
   retainedCents: number;

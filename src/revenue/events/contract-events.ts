@@ -1,5 +1,6 @@
+import { addTo, netCentsOf, settlements } from '../../contracts/settlements.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
-import { addTo, type ItemCents, settlements } from './cash-allocation.js';
+import type { ItemCents } from './cash-allocation.js';
 import type { ContractFacts, InvoiceFact } from './contract-facts.js';
 import { earnedByWork } from './earning.js';
 import { mainItem, splitReturns } from './returns.js';
@@ -37,7 +38,8 @@ export function contractEvents(facts: ContractFacts): DerivedEvent[] {
     if (facts.policy === 'invoice') {
       for (const [item, cents] of earnedByInvoice(facts, invoice)) post(source, 'earned', item, cents);
     }
-    for (const { application, on, byItem } of settlements(invoice, facts.applications)) {
+    for (const settlement of settlements(invoice, facts.applications)) {
+      const { application, on, byItem } = settlement;
       const { id, kind, cents, isOwnMemo, isWriteOff, paymentId } = application;
       if (isOwnMemo) continue;
       const applied: Source = { sourceKind: 'application', sourceId: String(id), eventOn: on };
@@ -49,11 +51,11 @@ export function contractEvents(facts: ContractFacts): DerivedEvent[] {
       } else if (isWriteOff) {
         post(applied, 'bad_debt', main, cents);
       } else {
-        const taxShare = byItem.get('tax') ?? 0;
-        post(applied, 'tax', 'tax', -taxShare);
-        post(applied, 'credited', main, cents - taxShare);
+        const netCents = netCentsOf(settlement);
+        post(applied, 'tax', 'tax', netCents - cents);
+        post(applied, 'credited', main, netCents);
         const isEarned = !(facts.depositMode === 'liability' && invoice.kind === 'deposit');
-        if (facts.policy === 'invoice' && isEarned) post(applied, 'earned', main, taxShare - cents);
+        if (facts.policy === 'invoice' && isEarned) post(applied, 'earned', main, -netCents);
       }
     }
   }

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import {
+  CREDIT_DOCUMENTS,
+  CREDIT_FACTS,
+  IS_OWN_MEMO,
+  IS_WRITE_OFF,
+  ON_EXPENSE,
+} from '../../contracts/applied-credits-sql.js';
 import { percentOfCents } from '../../platform/money/cents.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { ContractFacts } from './contract-facts.js';
@@ -10,7 +17,7 @@ type StoredFacts = Omit<ContractFacts, 'milestones'> & {
 };
 
 /** By which rules events are derived. A new number has the next report or night derive every contract again. */
-const RULES = 2;
+const RULES = 3;
 
 /** The Stripe payment that a payment in QuickBooks brings into the books. */
 const STRIPE_PAYMENT = `
@@ -25,23 +32,6 @@ const PAYOUTS = `
    where o.org_id = $1 and o.kind = 'refund.create' and o.state = 'refused'
      and o.error_kind = 'refund_beside_credit'
    group by o.org_id, o.proposal_id, o.entity_id`;
-
-/** What the mirror knows of the credit behind a row of invoice_payments: its credit memo, or a journal entry. */
-const CREDIT_DOCUMENTS = `
-  join lateral (
-    select 'CreditMemo' as type, p.credit_memo_id as qbo_id where p.credit_memo_id <> ''
-     union all
-    select l.to_type, l.to_id from qbo_document_links l
-     where p.credit_memo_id = '' and l.org_id = p.org_id and l.realm_id = p.realm_id and l.type = 'Payment'
-       and l.qbo_id = p.qbo_payment_id and l.to_type in ('CreditMemo', 'JournalEntry')) as l on true
-  join qbo_documents d on d.org_id = p.org_id and d.realm_id = p.realm_id and d.type = l.type and d.qbo_id = l.qbo_id`;
-
-/** Journal entries `d` with a line on an expense account. */
-const ON_EXPENSE = `
-  exists (select from qbo_document_lines n
-            join qbo_accounts a on a.org_id = n.org_id and a.realm_id = n.realm_id and a.qbo_id = n.account_id
-           where n.org_id = d.org_id and n.realm_id = d.realm_id and n.type = d.type and n.qbo_id = d.qbo_id
-             and a.type in ('Expense', 'Other Expense'))`;
 
 /** Credit memos of change orders that QuickBooks has. */
 const MEMO_STANDING = `m.total_cents is not null and m.txn_date is not null and m.state in ('open', 'used')`;
@@ -73,7 +63,7 @@ export class ContractFactsRepository {
            from invoices i where i.org_id = $1 and ${STANDING} group by i.proposal_id),
        application_sums as (
          select p.proposal_id, sum(hash_record_extended(row(p.id, p.qbo_invoice_id, p.kind, p.paid_on,
-                  p.amount_cents, p.credit_memo_id), 0)) as hash
+                  p.amount_cents, p.credit_memo_id, p.is_write_off), 0)) as hash
            from invoice_payments p where p.org_id = $1 and p.removed_at is null group by p.proposal_id),
        credit_sums as (
          select p.proposal_id, sum(hash_record_extended(row(p.id, d.type, d.qbo_id, d.txn_on, d.sync_token,
@@ -154,8 +144,7 @@ export class ContractFactsRepository {
          select i.* from invoices i join wanted k on k.proposal_id = i.proposal_id
           where i.org_id = $1 and ${STANDING}),
        credits as materialized (
-         select p.id, max(d.txn_on) filter (where d.type = 'CreditMemo') as memo_on,
-                bool_or(d.type = 'JournalEntry' and ${ON_EXPENSE}) as written_off
+         select p.id, ${CREDIT_FACTS}
            from wanted k
            join invoice_payments p on p.org_id = $1 and p.proposal_id = k.proposal_id and p.removed_at is null
                                   and p.kind = 'credit'
@@ -181,14 +170,12 @@ export class ContractFactsRepository {
          select p.proposal_id, json_agg(json_build_object(
                   'id', p.id, 'invoiceId', i.id, 'kind', p.kind, 'on', coalesce(c.memo_on, p.paid_on),
                   'cents', p.amount_cents, 'paymentId', o.entity_id,
-                  'isOwnMemo', m.id is not null, 'isWriteOff', coalesce(c.written_off, false))
+                  'isOwnMemo', ${IS_OWN_MEMO}, 'isWriteOff', ${IS_WRITE_OFF})
                   order by p.id) as facts
            from standing i
            join invoice_payments p on p.org_id = $1 and p.realm_id = i.qbo_realm_id
                                   and p.qbo_invoice_id = i.qbo_invoice_id and p.removed_at is null
            left join credits c on c.id = p.id
-           left join own_memos m on p.kind = 'credit' and m.qbo_realm_id = p.realm_id
-                                and m.qbo_credit_memo_id = p.credit_memo_id
            left join stripe o on o.realm_id = p.realm_id and o.qbo_id = p.qbo_payment_id and p.kind <> 'credit'
           group by p.proposal_id),
        memo_facts as (

@@ -1,37 +1,20 @@
-import type { InvoiceLineKind } from '../../invoices/invoice-line.entity.js';
+import type { Application, SettledInvoice } from '../../contracts/settlements.js';
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import type { DepositMode, RevenuePolicy } from '../../orgs/org-settings.entity.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 
 /** An invoice that stands in QuickBooks. */
-export interface InvoiceFact {
-  id: number;
-  kind: InvoiceKind;
-  txnOn: CalendarDay;
-  totalCents: number;
-  taxCents: number;
+export interface InvoiceFact extends SettledInvoice {
   /** Withheld; negative where it bills what was withheld. */
   retainedCents: number;
   /** Of a deposit that is held, released. */
   releasedCents: number;
-  /** As they were asked of QuickBooks, in their order. None for a link made by hand. */
-  lines: readonly { kind: InvoiceLineKind; cents: number }[];
 }
 
 /** What settles a part of an invoice: money, or a credit. */
-export interface ApplicationFact {
-  id: number;
-  invoiceId: number;
-  kind: 'payment' | 'deposit' | 'credit';
-  /** Of the payment, or of the credit memo; null where QuickBooks did not say. */
-  on: CalendarDay | null;
-  cents: number;
+export interface ApplicationFact extends Application {
   /** The Stripe payment it brings into the books; null where it was entered by hand. */
   paymentId: number | null;
-  /** Of a credit: it is a credit memo of ours, which counts by itself. */
-  isOwnMemo: boolean;
-  /** A credit that is no income given back but a debt given up: it is booked to an expense. */
-  isWriteOff: boolean;
 }
 
 /** A credit memo of a change order, used on an invoice or not. */

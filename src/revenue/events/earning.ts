@@ -1,6 +1,6 @@
+import { lowersBilled, netCentsOf, settlements } from '../../contracts/settlements.js';
 import { sumCents } from '../../platform/money/cents.js';
 import { type CalendarDay, lastDayOf } from '../../platform/time/calendar-day.js';
-import { settlements } from './cash-allocation.js';
 import type { ContractFacts, InvoiceFact } from './contract-facts.js';
 import type { SplitReturn } from './returns.js';
 import type { DerivedEvent } from './revenue-event.js';
@@ -77,10 +77,10 @@ function stepsOf(facts: ContractFacts, { billed, returns }: WholeContract): Step
   }
   for (const invoice of facts.invoices) {
     const isHeldDeposit = facts.depositMode === 'liability' && invoice.kind === 'deposit';
-    for (const { application, on, byItem } of settlements(invoice, facts.applications)) {
-      const { kind, isOwnMemo, isWriteOff } = application;
-      if (kind !== 'credit' || isOwnMemo || isWriteOff || isHeldDeposit) continue;
-      const cents = application.cents - (byItem.get('tax') ?? 0);
+    for (const settlement of settlements(invoice, facts.applications)) {
+      const { application, on } = settlement;
+      if (!lowersBilled(application) || isHeldDeposit) continue;
+      const cents = netCentsOf(settlement);
       const apply = (work: WorkStanding) => void (work.creditedCents += cents);
       steps.push({ sourceKind: 'application', sourceId: String(application.id), on, apply });
     }

@@ -1,6 +1,7 @@
+import { addTo, creditedCents } from '../../contracts/settlements.js';
 import { refundedTax, taxOnPart } from '../../invoices/refund-tax.js';
 import { sumCents } from '../../platform/money/cents.js';
-import { addTo, type ItemCents, returnedItems } from './cash-allocation.js';
+import { type ItemCents, returnedItems } from './cash-allocation.js';
 import type { ContractFacts, InvoiceFact, ReturnFact } from './contract-facts.js';
 import type { RevenueItem } from './revenue-event.js';
 
@@ -77,13 +78,10 @@ export function mainItem({ kind }: Pick<InvoiceFact, 'kind'>): RevenueItem {
 function heldBeforeRefunds({ depositMode, invoices, applications }: ContractFacts): number {
   if (depositMode === 'income') return 0;
   const deposits = invoices.filter(({ kind }) => kind === 'deposit');
-  const ids = new Set(deposits.map(({ id }) => id));
-  const credits = applications.filter(
-    ({ kind, isOwnMemo, invoiceId }) => kind === 'credit' && !isOwnMemo && ids.has(invoiceId),
-  );
+  const creditsCents = sumCents(deposits.map((one) => creditedCents(one, applications)));
   const billedCents = sumCents(deposits.map(({ totalCents, taxCents }) => totalCents - taxCents));
   const releasedCents = sumCents(invoices.map((invoice) => invoice.releasedCents));
-  return Math.max(0, billedCents - releasedCents - sumCents(credits.map(({ cents }) => cents)));
+  return Math.max(0, billedCents - releasedCents - creditsCents);
 }
 
 /** The tax is that of the receipt; where nothing of it came in, none is given back. */

@@ -1,0 +1,33 @@
+/** What the mirror knows of the credit behind a row `p` of invoice_payments: a credit memo or journal entry, `d`. */
+export const CREDIT_DOCUMENTS = `
+  join lateral (
+    select 'CreditMemo' as type, p.credit_memo_id as qbo_id where p.credit_memo_id <> ''
+     union all
+    select l.to_type, l.to_id from qbo_document_links l
+     where p.credit_memo_id = '' and l.org_id = p.org_id and l.realm_id = p.realm_id and l.type = 'Payment'
+       and l.qbo_id = p.qbo_payment_id and l.to_type in ('CreditMemo', 'JournalEntry')) as l on true
+  join qbo_documents d on d.org_id = p.org_id and d.realm_id = p.realm_id and d.type = l.type and d.qbo_id = l.qbo_id`;
+
+/** Journal entries `d` with a line on an expense account. */
+export const ON_EXPENSE = `
+  exists (select from qbo_document_lines n
+            join qbo_accounts a on a.org_id = n.org_id and a.realm_id = n.realm_id and a.qbo_id = n.account_id
+           where n.org_id = d.org_id and n.realm_id = d.realm_id and n.type = d.type and n.qbo_id = d.qbo_id
+             and a.type in ('Expense', 'Other Expense'))`;
+
+/**
+ * Of credits that the mirror knows, by row of invoice_payments: the day of the credit memo, and whether a debt was
+ * given up.
+ */
+export const CREDIT_FACTS = `
+  max(d.txn_on) filter (where d.type = 'CreditMemo') as memo_on,
+  bool_or(d.type = 'JournalEntry' and ${ON_EXPENSE}) as written_off`;
+
+/** True where a row `p` of invoice_payments uses a credit memo of a change order. */
+export const IS_OWN_MEMO = `(
+  p.kind = 'credit' and exists (
+    select from credit_memos o
+     where o.org_id = p.org_id and o.qbo_realm_id = p.realm_id and o.qbo_credit_memo_id = p.credit_memo_id))`;
+
+/** True where a row `p` gives a debt up, as it was read, or as the mirror has it in `c`. */
+export const IS_WRITE_OFF = `(p.is_write_off or coalesce(c.written_off, false))`;

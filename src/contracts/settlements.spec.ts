@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Application, creditedCents, lowersBilled, type SettledInvoice } from './settlements.js';
+import { type ContractInvoice, standingOf } from './standing.js';
+
+/** 1,000.00 of work with 10 % tax. */
+const INVOICE: SettledInvoice = {
+  id: 1,
+  kind: 'final',
+  txnOn: '2026-05-01',
+  totalCents: 110_000,
+  taxCents: 10_000,
+  lines: [{ kind: 'work', cents: 100_000 }],
+};
+const CREDIT: Application = {
+  id: 1,
+  invoiceId: 1,
+  kind: 'credit',
+  on: '2026-05-02',
+  cents: 11_000,
+  isOwnMemo: false,
+  isWriteOff: false,
+};
+
+/** As a contract knows it, but for what it is over. */
+const BILLED = {
+  sequence: 1,
+  generation: 1,
+  state: 'open',
+  isRefused: false,
+  amountCents: null,
+  retainedCents: 0,
+  releasedCents: 0,
+} as const;
+
+const anInvoice: fc.Arbitrary<SettledInvoice> = fc
+  .record({
+    kind: fc.constantFrom('deposit', 'progress', 'final', 'retainage'),
+    works: fc.array(fc.integer({ min: 1, max: 2_000_000 }), { minLength: 1, maxLength: 5 }),
+    discount: fc.nat(900),
+    taxPercent: fc.constantFrom(0, 5, 7.75, 8.25, 10, 20),
+  })
+  .map(({ kind, works, discount, taxPercent }) => {
+    const whole = works.reduce((sum, one) => sum + one, 0);
+    const less = Math.floor((whole * discount) / 1_000);
+    const taxCents = Math.round(((whole - less) * taxPercent) / 100);
+    const lines = [...works, -less].map((cents) => ({ kind: 'work' as const, cents }));
+    return { ...INVOICE, kind, lines, taxCents, totalCents: whole - less + taxCents };
+  });
+
+/** What settles an invoice, in no order of days, the whole of it where the last parts are not left out. */
+const settled = fc
+  .record({
+    invoice: anInvoice,
+    cuts: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 }),
+    kinds: fc.array(
+      fc.constantFrom(
+        { kind: 'payment', isOwnMemo: false, isWriteOff: false } as const,
+        { kind: 'credit', isOwnMemo: false, isWriteOff: false } as const,
+        { kind: 'credit', isOwnMemo: true, isWriteOff: false } as const,
+        { kind: 'credit', isOwnMemo: false, isWriteOff: true } as const,
+      ),
+      { minLength: 7, maxLength: 7 },
+    ),
+    days: fc.array(fc.constantFrom('2026-04-30', '2026-05-02', '2026-05-03', null), {
+      minLength: 7,
+      maxLength: 7,
+    }),
+    paidParts: fc.nat(7),
+  })
+  .map(({ invoice, cuts, kinds, days, paidParts }) => {
+    const places = [...cuts.map((cut) => Math.floor(cut * invoice.totalCents)), invoice.totalCents];
+    let before = 0;
+    const parts = places
+      .toSorted((one, other) => one - other)
+      .map((place, index) => {
+        const cents = place - before;
+        before = place;
+        return { id: index + 1, invoiceId: 1, on: days[index]!, cents, ...kinds[index]! };
+      });
+    const applications: Application[] = parts.filter(({ cents }) => cents > 0).slice(0, paidParts);
+    return { invoice, applications };
+  });
+
+const sum = (some: readonly Application[]): number => some.reduce((total, { cents }) => total + cents, 0);
+
+describe('What credits take off an invoice with tax', () => {
+  it('is before its tax: 100.00 of a credit memo over 110.00 with tax of 10 %', () => {
+    expect(creditedCents(INVOICE, [CREDIT])).toBe(10_000);
+    expect(creditedCents({ ...INVOICE, totalCents: 100_000, taxCents: 0 }, [CREDIT])).toBe(11_000);
+  });
+
+  it('is nothing where the debt is given up, a credit memo of ours is used, or money comes', () => {
+    for (const other of [{ isWriteOff: true }, { isOwnMemo: true }, { kind: 'payment' as const }]) {
+      expect(creditedCents(INVOICE, [{ ...CREDIT, ...other }])).toBe(0);
+    }
+  });
+
+  it('is all of it where credits come to the whole, in however many parts, and never more than the credits', () => {
+    fc.assert(
+      fc.property(settled, ({ invoice, applications }) => {
+        const credits = applications.filter(lowersBilled);
+        const cents = creditedCents(invoice, applications);
+        expect(cents).toBeGreaterThanOrEqual(0);
+        expect(cents).toBeLessThanOrEqual(sum(credits));
+        const rest = { ...CREDIT, id: 8, on: '2026-05-09', cents: invoice.totalCents - sum(applications) };
+        const whole = [...applications, rest].map((one): Application => {
+          return { ...one, kind: 'credit', isOwnMemo: false, isWriteOff: false };
+        });
+        expect(creditedCents(invoice, whole)).toBe(invoice.totalCents - invoice.taxCents);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('is its share of what the invoice is over, but for a cent of each line and settlement', () => {
+    fc.assert(
+      fc.property(settled, ({ invoice, applications }) => {
+        const { totalCents, taxCents, lines } = invoice;
+        const share = (sum(applications.filter(lowersBilled)) * (totalCents - taxCents)) / totalCents;
+        const roundings = applications.length * (lines.length + 1);
+        expect(Math.abs(creditedCents(invoice, applications) - share)).toBeLessThanOrEqual(roundings);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('leaves billed before tax less credits + remaining + retained − deposit held at the value', () => {
+    fc.assert(
+      fc.property(
+        fc.array(settled, { minLength: 1, maxLength: 4 }),
+        fc.constantFrom('income', 'liability'),
+        fc.integer({ min: 1, max: 50_000_000 }),
+        fc.nat(100_000),
+        (several, depositMode, valueCents, refundedCents) => {
+          const invoices = several.map(({ invoice, applications }, index): ContractInvoice => {
+            const { kind, totalCents, taxCents } = invoice;
+            return {
+              ...BILLED,
+              kind,
+              totalCents,
+              taxCents,
+              id: index + 1,
+              creditCents: creditedCents(invoice, applications),
+            };
+          });
+          const standing = standingOf({ valueCents, depositMode }, invoices, refundedCents);
+          const billedCents = several.reduce(
+            (total, { invoice }) => total + invoice.totalCents - invoice.taxCents,
+            0,
+          );
+          const credited = several.reduce(
+            (total, { invoice, applications }) => total + creditedCents(invoice, applications),
+            0,
+          );
+          const owedBackCents =
+            depositMode === 'liability' ? Math.min(refundedCents, Math.max(0, standing.depositCents)) : 0;
+          const { remainingCents, retainedCents, depositHeldCents } = standing;
+          expect(
+            billedCents - credited - owedBackCents + remainingCents + retainedCents - depositHeldCents,
+          ).toBe(valueCents);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+});

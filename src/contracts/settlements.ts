@@ -1,0 +1,130 @@
+import type { InvoiceKind } from '../invoices/invoice.entity.js';
+import type { InvoiceLineKind } from '../invoices/invoice-line.entity.js';
+import { sumCents } from '../platform/money/cents.js';
+import type { CalendarDay } from '../platform/time/calendar-day.js';
+import { apportion } from './apportion.js';
+
+/** What an amount on an invoice settles; `unapplied` is what is above all that was left of it. */
+export type SettledItem = InvoiceLineKind | 'tax' | 'unapplied';
+
+/** What of an amount goes to each item. */
+export type CentsByItem<Item = SettledItem> = ReadonlyMap<Item, number>;
+
+/** An invoice, as far as what settles it is split over it. */
+export interface SettledInvoice {
+  id: number;
+  kind: InvoiceKind;
+  txnOn: CalendarDay;
+  totalCents: number;
+  taxCents: number;
+  /** As they were asked of QuickBooks, in their order. None for a link made by hand. */
+  lines: readonly { kind: InvoiceLineKind; cents: number }[];
+}
+
+/** What settles a part of an invoice: money, or what is none. */
+export interface Application {
+  id: number;
+  invoiceId: number;
+  kind: 'payment' | 'deposit' | 'credit';
+  /** Of the payment, or of the credit memo; null where QuickBooks did not say. */
+  on: CalendarDay | null;
+  cents: number;
+  /** Of a credit: it is a credit memo of ours, which counts by itself. */
+  isOwnMemo: boolean;
+  /** A credit that is no income given back but a debt given up: it is booked to an expense. */
+  isWriteOff: boolean;
+}
+
+/** An amount on an invoice, with its day and what of each item it settles. */
+export interface Settlement<A extends Application = Application> {
+  application: A;
+  on: CalendarDay;
+  byItem: CentsByItem;
+}
+
+/** A line of an invoice, signed, with its tax as a line of its own at the end. */
+interface SettledLine {
+  item: SettledItem;
+  cents: number;
+}
+
+/**
+ * Everything that settles an invoice, in the order of its days, with what of each item it settles: a share of all that
+ * remains of the lines, of which tax is one. Pure.
+ */
+export function settlements<A extends Application>(
+  invoice: SettledInvoice,
+  applications: readonly A[],
+): Settlement<A>[] {
+  const lines = settledLines(invoice);
+  const remaining = lines.map(({ cents }) => cents);
+  return applications
+    .filter(({ invoiceId }) => invoiceId === invoice.id)
+    .map((application) => ({ application, on: application.on ?? invoice.txnOn }))
+    .toSorted((one, other) =>
+      one.on === other.on ? one.application.id - other.application.id : one.on < other.on ? -1 : 1,
+    )
+    .map(({ application, on }) => ({
+      application,
+      on,
+      byItem: payLines(lines, remaining, application.cents),
+    }));
+}
+
+/**
+ * True where it takes from what is billed: a credit that a bookkeeper gave. Our own credit memos count by themselves,
+ * and a debt that is given up leaves its invoice billed.
+ */
+export function lowersBilled({ kind, isOwnMemo, isWriteOff }: Application): boolean {
+  return kind === 'credit' && !isOwnMemo && !isWriteOff;
+}
+
+/** What of a settlement is no tax. */
+export function netCentsOf({ application, byItem }: Settlement): number {
+  return application.cents - (byItem.get('tax') ?? 0);
+}
+
+/** What credits took off what an invoice bills, before tax. Pure. */
+export function creditedCents(invoice: SettledInvoice, applications: readonly Application[]): number {
+  const credits = settlements(invoice, applications).filter(({ application }) => lowersBilled(application));
+  return sumCents(credits.map(netCentsOf));
+}
+
+/** Adds an amount to what an item has so far, unless it is nothing. */
+export function addTo<Item>(byItem: Map<Item, number>, item: Item, cents: number): void {
+  if (cents !== 0) byItem.set(item, (byItem.get(item) ?? 0) + cents);
+}
+
+/**
+ * The lines that are settled: as they were asked of QuickBooks, then the invoice's tax. What QuickBooks has besides,
+ * because the invoice was edited or linked by hand, is of the kind of the invoice. They sum to the total.
+ */
+function settledLines(invoice: SettledInvoice): SettledLine[] {
+  const lines: SettledLine[] = invoice.lines.map(({ kind, cents }) => ({ item: kind, cents }));
+  const asked = sumCents(lines.map(({ cents }) => cents));
+  const item = invoice.kind === 'progress' || invoice.kind === 'final' ? 'work' : invoice.kind;
+  lines.push({ item, cents: invoice.totalCents - invoice.taxCents - asked });
+  lines.push({ item: 'tax', cents: invoice.taxCents });
+  return lines.filter(({ cents }) => cents !== 0);
+}
+
+/**
+ * Splits an amount over what remains of lines that may be negative, by largest remainder, of equal ones to the line
+ * before. What clears the invoice clears every line. Changes `remaining`.
+ */
+function payLines(
+  lines: readonly SettledLine[],
+  remaining: number[],
+  cents: number,
+): Map<SettledItem, number> {
+  const open = sumCents(remaining);
+  const paid = Math.max(0, Math.min(cents, open));
+  const shares = paid === open ? [...remaining] : apportion(paid, remaining);
+  const byItem = new Map<SettledItem, number>();
+  shares.forEach((share, index) => {
+    remaining[index]! -= share;
+    addTo(byItem, lines[index]!.item, share);
+  });
+  addTo(byItem, 'unapplied', cents - paid);
+  return byItem;
+}
