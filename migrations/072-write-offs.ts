@@ -4,8 +4,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * What settles an invoice without money is a credit, or a receivable that was given up. Which it is, is noted with the
  * row: the mirror of the books, which told it so far, is filled by the first report over a whole company.
  */
-export class WriteOffs1791763200072 implements MigrationInterface {
-  readonly name = 'WriteOffs1791763200072';
+export class WriteOffs1791849600072 implements MigrationInterface {
+  readonly name = 'WriteOffs1791849600072';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query('alter table invoice_payments add column is_write_off boolean not null default false');
