@@ -27,13 +27,6 @@ import { RefundQuestionsService } from './refund-questions.service.js';
 
 const WAIT_FOR_PAYMENT_MS = 10 * 60_000;
 
-interface Asked {
-  /** What the step is about, for people. */
-  title: string;
-  /** A person wants it recorded as it is. */
-  insist: boolean;
-}
-
 /**
  * Puts what was given back of a payment into the books, as a refund receipt out of the account the payment went to. The
  * invoice stays as it is: the work was billed, and the refund stands beside it. Only a payment that was recorded here
@@ -70,7 +63,7 @@ export class RefundPushService {
       if (step.state === 'done' || isCancelled(step) || (step.realmId ?? company.realmId) !== company.realmId)
         continue;
       if (insist) await this.operations.reopen(step);
-      await this.pushStep(company, step, { title: await this.titleOfOpen(step), insist });
+      await this.pushStep(company, step, await this.titleOfOpen(step));
     }
   }
 
@@ -90,11 +83,10 @@ export class RefundPushService {
   private async pushStep(
     company: QboCompany,
     step: OutboundOperation<'refund.create'>,
-    asked: Asked,
+    title: string,
   ): Promise<void> {
-    const { title } = asked;
     try {
-      const operation = step.state === 'waiting' ? await this.prepare(company, step, asked) : step;
+      const operation = step.state === 'waiting' ? await this.prepare(company, step, title) : step;
       if (operation) await this.runner.run(operation, this.handler(company, operation, title));
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
@@ -110,11 +102,11 @@ export class RefundPushService {
   private async prepare(
     company: QboCompany,
     step: OutboundOperation<'refund.create'>,
-    asked: Asked,
+    title: string,
   ): Promise<OutboundOperation<'refund.create'> | null> {
-    const payment = await this.awaitPayment(step, asked.title);
+    const payment = await this.awaitPayment(step, title);
     if (!payment?.qboId) return null;
-    if (!asked.insist && (await this.questions.askWhetherCredit(step, asked.title))) return null;
+    if (await this.questions.askWhetherCredit(step, title)) return null;
     const recorded = await this.client.payments.get(company, payment.qboId);
     const { payload } = step;
     const { draft: paid } = payment.payload;
@@ -135,7 +127,7 @@ export class RefundPushService {
     const draft = refundDraftOf({ ...payload, key }, step.requestId, books, rate);
     const prepared = await this.operations.prepare(step, company.realmId, { ...payload, draft });
     // A part of it failed at Stripe meanwhile: the receipt is over what is left.
-    return prepared.state === 'waiting' ? this.prepare(company, prepared, asked) : prepared;
+    return prepared.state === 'waiting' ? this.prepare(company, prepared, title) : prepared;
   }
 
   /** The payment once it is in QuickBooks; null where it is not yet and the refund waits for it. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
 import { creditShares } from '../../../contracts/credit-shares.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
@@ -9,10 +9,12 @@ import { moneyText } from '../../../messages/format.js';
 import type { InboxCode } from '../../../messages/inbox-messages.js';
 import { forCustomer } from '../../../messages/inbox-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
+import { OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 
 type RefundStep = OutboundOperation<'refund.create'>;
+
+const BESIDE_CREDIT = 'refund_beside_credit';
 
 /** Leaves a refund to a person where nobody else can say how it comes into the books. Nothing is sent meanwhile. */
 @Injectable()
@@ -27,25 +29,28 @@ export class RefundQuestionsService {
   ) {}
 
   async askForPayment(step: RefundStep, title: string): Promise<void> {
-    await this.ask(step, title, 'payment_missing', 'the payment it gives back is not in the books');
+    const why = 'the payment it gives back is not in the books';
+    await this.dataSource.transaction((tx) => this.ask(tx, step, title, 'payment_missing', why));
   }
 
   /**
    * True where it asks: a credit of the contract is on no invoice, and the refund may be what pays it out. The credit
-   * memo has lowered income already, so that a refund receipt would lower it once more.
+   * memo has lowered income already, so that a refund receipt would lower it once more. Who was asked and has it
+   * retried wants the receipt.
    */
   async askWhetherCredit(step: RefundStep, title: string): Promise<boolean> {
     const { proposalId, currency } = step.payload.fact;
     const leftCents = await this.unusedCents(step.orgId, proposalId);
     if (leftCents === 0) return false;
-    const left = moneyText(leftCents, currency);
-    await this.ask(
-      step,
-      title,
-      'refund_beside_credit',
-      `it may pay out the credit of ${left} that is on no invoice`,
-    );
-    return true;
+    const why = `it may pay out the credit of ${moneyText(leftCents, currency)} that is on no invoice`;
+    return this.dataSource.transaction(async (tx) => {
+      const { orgId, id } = step;
+      const lock = { mode: 'for_no_key_update' } as const;
+      const now = await tx.findOneOrFail(OutboundOperation, { where: { orgId, id }, lock });
+      if (now.errorKind === BESIDE_CREDIT && now.state === 'waiting') return false;
+      await this.ask(tx, step, title, BESIDE_CREDIT, why);
+      return true;
+    });
   }
 
   /** What of a proposal's credits no invoice takes. */
@@ -60,20 +65,24 @@ export class RefundQuestionsService {
     return creditShares(open, waitingCents).leftCents;
   }
 
-  private async ask(step: RefundStep, title: string, code: InboxCode, why: string): Promise<void> {
-    await this.dataSource.transaction(async (tx) => {
-      const failure = { kind: code, message: `Not recorded: ${why}.` };
-      if (!(await this.operations.defer(tx, step, 'refused', failure, this.clock.now()))) return;
-      const who = forCustomer(await this.operations.customerName(tx, step));
-      await this.inbox.open(tx, {
-        orgId: step.orgId,
-        subject: subjectOf(step),
-        code,
-        reason: `${title}${who}: not recorded in QuickBooks, because ${why}.`,
-        retry: 'singly',
-        proposalId: step.proposalId,
-        operationId: step.id,
-      });
+  private async ask(
+    tx: EntityManager,
+    step: RefundStep,
+    title: string,
+    code: InboxCode,
+    why: string,
+  ): Promise<void> {
+    const failure = { kind: code, message: `Not recorded: ${why}.` };
+    if (!(await this.operations.defer(tx, step, 'refused', failure, this.clock.now()))) return;
+    const who = forCustomer(await this.operations.customerName(tx, step));
+    await this.inbox.open(tx, {
+      orgId: step.orgId,
+      subject: subjectOf(step),
+      code,
+      reason: `${title}${who}: not recorded in QuickBooks, because ${why}.`,
+      retry: 'singly',
+      proposalId: step.proposalId,
+      operationId: step.id,
     });
   }
 }
