@@ -23,8 +23,9 @@ export interface ChangeOrderEffect {
 
 /**
  * The value follows a change order. What is not billed yet takes it up: the final invoice, and once that is out an
- * entry of its own. What it takes back of what is billed is credited, once the final invoice is out. Throws a conflict
- * where the contract would come to less than is billed, and on a cancelled one. Pure.
+ * entry of its own. What it takes back of what is billed is credited, once the final invoice is out, or the work is
+ * complete and nothing is left for one. Throws a conflict where the contract would come to less than is billed, and on
+ * a cancelled one. Pure.
  */
 export function changeOrderEffect(status: ContractStatus, order: PricedChange): ChangeOrderEffect {
   const { contract, standing } = status;
@@ -38,7 +39,7 @@ export function changeOrderEffect(status: ContractStatus, order: PricedChange): 
     return { valueCents, entry, creditCents: 0, creditedCents: order.lines.map(() => 0) };
   }
   const creditCents = Math.min(-order.deltaCents, Math.max(0, standing.billedCents - valueCents));
-  if (creditCents > 0 && !isFinalBilled) throw belowBilled(status, order);
+  if (creditCents > 0 && !isFinalBilled && !isCompleteAndBilled(status)) throw belowBilled(status, order);
   const amounts = order.lines.map(({ amountCents }) => -amountCents);
   const creditedCents =
     creditCents === -order.deltaCents
@@ -90,6 +91,11 @@ export function valueWithout(
   );
 }
 
+/** The work is complete, and deposit and progress have billed all of it: there is no final invoice to wait for. */
+function isCompleteAndBilled({ contract, standing }: ContractStatus): boolean {
+  return contract.completedOn !== null && standing.remainingCents <= 0;
+}
+
 export function finalIsBilled({ plannedEntries }: ContractStatus): boolean {
   return plannedEntries.some(({ kind, state }) => kind === 'final' && state === 'invoiced');
 }
@@ -118,12 +124,19 @@ function assertOpen({ contract: { cancelledAt, proposalId } }: ContractStatus): 
   throw new DomainError('conflict', 'contract_cancelled', `Proposal ${proposalId} was cancelled.`);
 }
 
-function belowBilled({ contract: { proposalId } }: ContractStatus, { number }: PricedChange): DomainError {
+function belowBilled(
+  { contract: { proposalId }, standing }: ContractStatus,
+  { number }: PricedChange,
+): DomainError {
+  const end =
+    standing.remainingCents > 0
+      ? 'bill the final one'
+      : `complete the contract by POST /proposals/${proposalId}/complete`;
   return new DomainError(
     'conflict',
     'below_billed',
     `With change order ${number} proposal ${proposalId} would come to less than is billed of it. Void an invoice ` +
-      'first, or bill the final one: what is taken back then is credited.',
+      `first, or ${end}: what is taken back then is credited.`,
   );
 }
 

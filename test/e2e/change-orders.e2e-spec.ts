@@ -254,6 +254,32 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
   });
   if (mode === 'liability') return;
 
+  it('is credited without a final invoice, where deposit and progress billed all and the work is complete', async () => {
+    const { admin } = contractor;
+    const id = await aContract(70);
+    for (const number of [1, 2]) await bill(id, number);
+    expect(await contract(id)).toMatchObject({ remaining_cents: 0 });
+    expect(await bill(id, 3)).toMatchObject({ status: 409, body: { code: 'nothing_to_bill' } });
+    const lines = [{ description: 'Gutter left out', quantity: 1, unit_price_cents: -60_000 }];
+    await admin.post(`/proposals/${id}/change-orders`, { description: 'No gutter', lines });
+    const approve = () =>
+      admin.post(`/proposals/${id}/change-orders/1/approve`, { reason: 'Agreed on site' });
+    expect(await approve()).toMatchObject({
+      status: 409,
+      body: { code: 'below_billed', detail: expect.stringContaining(`POST /proposals/${id}/complete`) },
+    });
+    await admin.post(`/proposals/${id}/complete`, { completed_on: '2026-11-20' });
+    expect((await approve()).status).toBe(200);
+    await eventually(async () => expect(await memoOf(id, 0)).toMatchObject({ state: 'used' }));
+    expect(await identity(id)).toBe(940_000);
+    expect(await contract(id)).toMatchObject({
+      value_cents: 940_000,
+      billed_cents: 940_000,
+      remaining_cents: 0,
+    });
+    expect(await owed(id)).toBe(940_000);
+  });
+
   it('keeps a credit that no invoice takes for the customer, says so, and uses it on the next invoice', async () => {
     const id = await aContract();
     await billAll(id);

@@ -99,7 +99,7 @@ describe('A credit on an invoice with tax', () => {
       billed_cents: deposit,
       remaining_cents: VALUE - deposit,
     });
-    await admin.post(`/proposals/${job.id}/contract/complete`, {});
+    await admin.post(`/proposals/${job.id}/complete`, { completed_on: '2026-11-20' });
     expect(await admin.post(`/proposals/${job.id}/contract/entries/3/bill`)).toMatchObject({ status: 200 });
     await eventually(async () =>
       expect(await contractOf(job.id)).toMatchObject({ billed_cents: VALUE, remaining_cents: 0 }),
