@@ -254,7 +254,7 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
   });
   if (mode === 'liability') return;
 
-  it('is credited without a final invoice, where deposit and progress billed all and the work is complete', async () => {
+  it('is credited without a final invoice, where deposit and progress billed all and the work is done', async () => {
     const { admin } = contractor;
     const id = await aContract(70);
     for (const number of [1, 2]) await bill(id, number);
