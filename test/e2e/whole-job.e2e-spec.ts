@@ -123,6 +123,71 @@ describe('A customer who pays a whole job online', () => {
     });
   });
 
+  it('has money with us where a paid invoice is voided in QuickBooks, which why names', async () => {
+    const { admin, realmId } = contractor;
+    const id = await anApproved();
+    const why = async () => (await admin.get(`/proposals/${id}/why`)).body;
+    const payNext = async (count: number): Promise<void> => {
+      await pay((await checkout(id)).body.session_id);
+      await recorded(id, count);
+    };
+    await payNext(1);
+    const progress = await bill(id, 2);
+    const final = await bill(id, 3);
+    await payNext(2);
+    await payNext(3);
+    await becomes(final.id, { state: 'paid' });
+    await books.control.voidInvoice(realmId, final.qbo_invoice_id as string);
+    await pollCompany(books, contractor);
+    await becomes(final.id, { state: 'voided' });
+    const asked = await why();
+    expect(asked.answer).toMatch(/^Invoice .+ was paid in full/);
+    expect(asked.answer).toContain(
+      `; invoice CRM-${id}-F was voided in QuickBooks, while $3,000.00 of the customer's final payment is with us`,
+    );
+    expect(asked.next_step).toBe(
+      `Make the invoice anew by POST /invoices/${final.id as number}/remake, or refund the final payment.`,
+    );
+    expect(asked.facts.gone_cents).toBe(300_000);
+
+    await books.control.deleteInvoice(realmId, progress.qbo_invoice_id as string);
+    await pollCompany(books, contractor);
+    await becomes(progress.id, { state: 'deleted' });
+    expect((await why()).answer).toContain(
+      `; invoice CRM-${id}-P1 was deleted in QuickBooks, while $4,000.00 of the customer's progress payment 1 is`,
+    );
+
+    for (const one of [progress, final]) {
+      const remade = await admin.post(`/invoices/${one.id as number}/remake`);
+      expect(remade.status).toBe(200);
+      await becomes(remade.body.id, { state: 'paid' });
+    }
+    expect(await why()).toMatchObject({ next_step: 'Nothing to do.', facts: { gone_cents: 0 } });
+  });
+
+  it('has no money with us without a place once the bookkeeper put it on another invoice', async () => {
+    const { admin, realmId } = contractor;
+    const id = await anApproved();
+    await pay((await checkout(id)).body.session_id);
+    await recorded(id, 1);
+    const [{ invoice_id: depositId }] = (await payments(id)) as [Json];
+    const progress = await bill(id, 2);
+    const { qbo_invoice_id: gone } = await invoiceOf(depositId as number);
+    const payment = (await books.control.records(realmId, 'Payment')).at(-1)!;
+    await books.control.voidInvoice(realmId, gone as string);
+    await pollCompany(books, contractor);
+    const why = async () => (await admin.get(`/proposals/${id}/why`)).body;
+    expect(await why()).toMatchObject({
+      answer: expect.stringContaining(`$3,000.00 of the customer's deposit is with us`),
+      next_step: `Make the invoice anew by POST /qbo/invoice/${id} with {"again": true}, or refund the deposit.`,
+      facts: { invoice_number: `CRM-${id}-P1`, gone_cents: 300_000 },
+    });
+    await books.control.movePayment(realmId, payment.Id, progress.qbo_invoice_id as string);
+    await pollCompany(books, contractor);
+    await becomes(progress.id, { paid_cents: 300_000 });
+    expect((await why()).facts.gone_cents).toBe(0);
+  });
+
   it('pays no more than is open, whatever was paid in QuickBooks, and a page that asks for more is ended', async () => {
     const id = await anApproved();
     const deposit = await contractor.admin.post(`/qbo/invoice/${id}`);

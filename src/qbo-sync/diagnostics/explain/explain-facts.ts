@@ -1,5 +1,5 @@
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
-import type { NamedKey } from '../../../invoices/invoice-key.js';
+import type { InvoiceKey, NamedKey } from '../../../invoices/invoice-key.js';
 import type { QboState } from '../../../invoices/invoice-state.js';
 import type { InboxCode } from '../../../messages/inbox-messages.js';
 import type { OperationKind } from '../../operations/operation-payloads.js';
@@ -82,6 +82,17 @@ export interface InvoiceExplanationFacts {
   inOtherCompany: boolean;
 }
 
+/** An invoice that is gone from QuickBooks and was not made anew, while money that was paid for it is with us. */
+export interface GoneInvoiceFacts {
+  id: number;
+  key: NamedKey;
+  /** The number people know it by, or else QuickBooks' id. */
+  number: string;
+  state: 'voided' | 'deleted';
+  /** What of the money is with us, and on no other invoice in QuickBooks. */
+  netCents: number;
+}
+
 /** An operation that is neither done nor given up. */
 export interface UnfinishedFacts extends OperationFacts {
   kind: OperationKind;
@@ -139,6 +150,10 @@ export interface ProposalFacts extends Surroundings {
   /** The first change order that waits for approval. */
   openChange: OpenChangeFacts | null;
   invoice: InvoiceExplanationFacts | null;
+  /** Other invoices than this one that are gone and leave money with us, oldest first. */
+  gone: readonly GoneInvoiceFacts[];
+  /** Entries whose invoice is gone, with nothing left to bill: others bill it, or the contract has shrunk. */
+  spentEntries: readonly InvoiceKey[];
   /** The creation of the invoice. */
   operation: OperationFacts | null;
   /** The recording of what was paid for the invoice, while it is not done. */

@@ -2,6 +2,7 @@ import { calendarDayText, dayText, momentText, moneyText } from '../../../messag
 import { chargeProblem } from '../../../proposals/deposit.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import type { CheckoutFacts, DepositFacts, ProposalFacts } from './explain-facts.js';
+import { withGoneInvoices } from './explain-gone-invoice.js';
 import { whyInvoice } from './explain-invoice.js';
 import { connectionTrouble, whyOperation } from './explain-operation.js';
 import { excessText, withOpenMatters } from './open-matters.js';
@@ -13,7 +14,7 @@ import { type Answer, clause, NOTHING_TO_DO } from './wording.js';
  */
 export function whyProposal(facts: ProposalFacts): Answer {
   const answer = withOpenMatters(mainAnswer(facts), { ...facts, excess: excessText(facts) });
-  return withUnbilled(withOpenChange(answer, facts), facts);
+  return withUnbilled(withOpenChange(withGoneInvoices(answer, facts), facts), facts);
 }
 
 /** Where all else is done, a change order that waits for approval is what there is to do. */

@@ -4,6 +4,7 @@ import type {
   CheckoutFacts,
   ConnectionFacts,
   DepositFacts,
+  GoneInvoiceFacts,
   PaidDepositFacts,
   InboxFacts,
   InvoiceExplanationFacts,
@@ -34,6 +35,7 @@ export interface ProposalRow extends RowSurroundings {
   paidDeposit: PaidDepositFacts | null;
   checkout: CheckoutFacts | null;
   invoice: InvoiceExplanationFacts | null;
+  gone: GoneInvoiceFacts[];
   operation: OperationFacts | null;
   recording: OperationFacts | null;
 }
@@ -94,6 +96,7 @@ export function proposalRow(row: Row): ProposalRow {
             error: row.checkout_error as string | null,
           },
     invoice: row.invoice_number === null ? null : invoiceIn(row),
+    gone: (row.gone_invoices ?? []) as GoneInvoiceFacts[],
     operation: operationIn(row, 'creation'),
     recording: row.record_state === 'done' ? null : operationIn(row, 'record'),
     ...surroundingsIn(row),

@@ -48,7 +48,7 @@ describe('Nothing to do', () => {
         const { nextStep } = whyProposal(facts);
         const isAgreed = facts.unbilled === null && facts.openChange === null;
         const isBilled = isAgreed || facts.status === 'cancelled';
-        const isDone = !isOpen(facts) && excessCents(facts) === 0 && isBilled;
+        const isDone = !isOpen(facts) && excessCents(facts) === 0 && facts.gone.length === 0 && isBilled;
         return (
           (isDone || !nextStep.startsWith('Nothing to do')) && nextStep.includes(facts.inbox?.nextStep ?? '')
         );
@@ -79,6 +79,7 @@ describe('Nothing to do', () => {
       inboxCount: 0,
       unfinished: [],
       deposit: null,
+      gone: [],
     }));
     expect(closed.filter((facts) => whyProposal(facts).nextStep === NOTHING_TO_DO).length).toBeGreaterThan(
       20,
@@ -169,6 +170,11 @@ const someCustomer: fc.Arbitrary<CustomerExplanationFacts> = fc.record({
   differs: fc.boolean(),
   operation: maybe(someOperation),
 });
+const someKey = fc.record({
+  kind: fc.constantFrom('deposit' as const, 'progress' as const, 'final' as const, 'retainage' as const),
+  sequence: fc.integer({ min: 1, max: 3 }),
+  change: maybe(fc.record({ number: fc.integer({ min: 1, max: 9 }), description: fc.constant('Skylights') })),
+});
 const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
   ...around,
   id: fc.nat(),
@@ -217,18 +223,7 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
   invoice: maybe(
     fc.record({
       id: fc.nat(9),
-      key: fc.record({
-        kind: fc.constantFrom(
-          'deposit' as const,
-          'progress' as const,
-          'final' as const,
-          'retainage' as const,
-        ),
-        sequence: fc.integer({ min: 1, max: 3 }),
-        change: maybe(
-          fc.record({ number: fc.integer({ min: 1, max: 9 }), description: fc.constant('Skylights') }),
-        ),
-      }),
+      key: someKey,
       number: fc.constantFrom('CRM-7', '1042'),
       state: maybe(
         fc.constantFrom<NonNullable<InvoiceExplanationFacts['state']>[]>(
@@ -252,6 +247,20 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
       inOtherCompany: fc.boolean(),
     }),
   ),
+  gone: fc.oneof(
+    fc.constant([]),
+    fc.array(
+      fc.record({
+        id: fc.nat(9),
+        key: someKey,
+        number: fc.constantFrom('CRM-7-F', 'CRM-7-P1'),
+        state: fc.constantFrom('voided' as const, 'deleted' as const),
+        netCents: fc.integer({ min: 1, max: 10_000_000 }),
+      }),
+      { minLength: 1, maxLength: 2 },
+    ),
+  ),
+  spentEntries: fc.oneof(fc.constant([]), fc.array(someKey, { minLength: 1, maxLength: 4 })),
   operation: maybe(someOperation),
   recording: maybe(someOperation),
 });

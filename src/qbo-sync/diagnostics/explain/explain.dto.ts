@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { sumCents } from '../../../platform/money/cents.js';
 import type { CustomerExplanationFacts, OperationFacts, ProposalFacts } from './explain-facts.js';
 import { excessCents } from './open-matters.js';
 import type { Explanation } from './explain.service.js';
@@ -126,6 +127,12 @@ export class WhyProposalFactsView {
 
   @ApiProperty({ example: 0, description: 'Money with us beyond what the invoice comes to' })
   excess_cents!: number;
+
+  @ApiProperty({
+    example: 0,
+    description: 'Money with us that was paid for other invoices of it, which are gone from QuickBooks',
+  })
+  gone_cents!: number;
 }
 
 /** What the answer about a customer rests on. */
@@ -210,6 +217,7 @@ export function whyProposalView({ answer, nextStep, facts }: Explanation<Proposa
       inbox_open: facts.inboxCount,
       unfinished: facts.unfinished.map(({ kind }) => kind),
       excess_cents: excessCents(facts),
+      gone_cents: sumCents(facts.gone.map(({ netCents }) => netCents)),
     },
   };
 }

@@ -68,7 +68,7 @@ export class ExplainRepository {
                 where r.org_id = $1 and r.invoice_id = i.id) as invoice_reminded_at,
               greatest(i.last_sync_at, case when i.qbo_invoice_id = l.qbo_invoice_id then l.qbo_last_sync_at end)
                 as invoice_seen,
-              coalesce(i.qbo_realm_id <> t.realm_id, false) as invoice_elsewhere,
+              coalesce(i.qbo_realm_id <> t.realm_id, false) as invoice_elsewhere, gone.invoices as gone_invoices,
               ${operationColumns('creation')}, ${operationColumns('record')},
               items.open as inbox_items, unfinished.operations as unfinished, ${CONNECTION}
          from leads l
@@ -90,6 +90,37 @@ export class ExplainRepository {
              join change_orders o on o.org_id = e.org_id and o.id = e.change_order_id
             where c.org_id = $1 and c.proposal_id = $2 and e.kind = entry.kind and e.sequence = entry.sequence
          ) billed on true
+         left join lateral (
+           select jsonb_agg(jsonb_build_object('id', g.id, 'number', coalesce(g.number, g.qbo_invoice_id),
+                    'state', g.state, 'netCents', kept.cents, 'key', jsonb_build_object('kind', g.kind,
+                    'sequence', g.sequence, 'change', change.named)) order by g.id) as invoices
+             from invoices g
+             join lateral (
+               select sum(greatest(b.net_cents - moved.cents, 0)) as cents
+                 from payment_balances b
+                 cross join lateral (
+                   -- What a bookkeeper put on another invoice since.
+                   select coalesce(sum(m.amount_cents), 0) as cents
+                     from sync_operations o
+                     join invoice_payments m
+                       on m.org_id = o.org_id and m.realm_id = o.realm_id and m.qbo_payment_id = o.qbo_id
+                    where o.org_id = $1 and o.kind = 'payment.create' and o.entity_id = b.payment_id
+                      and o.state = 'done' and m.kind = 'payment' and m.removed_at is null
+                      and m.qbo_invoice_id <> g.qbo_invoice_id) moved
+                where b.org_id = $1 and b.proposal_id = $2 and b.currency = l.currency
+                  and b.invoice_kind = g.kind and b.invoice_sequence = g.sequence) kept on kept.cents > 0
+             left join lateral (
+               select jsonb_build_object('number', o.number, 'description', o.description) as named
+                 from contracts c
+                 join contract_entries e on e.org_id = c.org_id and e.contract_id = c.id
+                 join change_orders o on o.org_id = e.org_id and o.id = e.change_order_id
+                where c.org_id = $1 and c.proposal_id = $2 and e.kind = g.kind and e.sequence = g.sequence
+             ) change on true
+            where g.org_id = $1 and g.proposal_id = $2 and g.state in ('voided', 'deleted') and g.id <> i.id
+              and not exists (
+                select from invoices n
+                 where n.org_id = $1 and n.proposal_id = $2 and n.kind = g.kind and n.sequence = g.sequence
+                   and n.generation > g.generation)) gone on true
          left join lateral (
            select count(*) as total, count(*) filter (where revoked_at is null and expires_at > $4) as live
              from portal_links p where p.org_id = $1 and p.proposal_id = $2) link on true

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { approvalRefusal } from '../../../contracts/change-order-effect.js';
+import type { ContractStatus } from '../../../contracts/contract-record.js';
 import { ContractsService } from '../../../contracts/contracts.service.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
@@ -8,14 +9,9 @@ import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { diffCustomer } from '../../push/customers/customer-diff.js';
 import { whyCustomer } from './explain-customer.js';
-import type {
-  CustomerExplanationFacts,
-  OpenChangeFacts,
-  ProposalFacts,
-  UnbilledFacts,
-} from './explain-facts.js';
+import type { CustomerExplanationFacts, OpenChangeFacts, ProposalFacts } from './explain-facts.js';
 import { whyProposal } from './explain-proposal.js';
-import { unbilledOf } from './unbilled.js';
+import { spentEntries, unbilledOf } from './unbilled.js';
 import { ExplainRepository } from './explain.repository.js';
 import type { Answer } from './wording.js';
 
@@ -42,14 +38,17 @@ export class ExplainService {
     if (!row) throw notFound('proposal', id);
     const { timeZone, invoicesFrom, recordPayments } = await this.settings.get(orgId);
     const { hasLink, hasLiveLink, ...known } = row;
+    const { manager } = this.dataSource;
+    const contract = row.status === 'approved' ? await this.contracts.findStatus(manager, orgId, id) : null;
     const facts: ProposalFacts = {
       ...known,
       id,
       link: hasLiveLink ? 'live' : hasLink ? 'over' : 'none',
       invoicesFrom,
       recordPayments,
-      unbilled: row.status === 'approved' ? await this.unbilled(orgId, id) : null,
-      openChange: row.status === 'approved' ? await this.openChange(orgId, id) : null,
+      unbilled: contract && unbilledOf(contract),
+      openChange: contract && (await this.openChange(contract)),
+      spentEntries: contract ? spentEntries(contract) : [],
       now,
       today: dayInZone(now, timeZone),
       timeZone,
@@ -57,20 +56,12 @@ export class ExplainService {
     return { ...whyProposal(facts), facts };
   }
 
-  /** What of the contract is on no invoice yet, and which entry is billed next. */
-  private async unbilled(orgId: number, proposalId: number): Promise<UnbilledFacts | null> {
-    if (!(await this.contracts.find(orgId, proposalId))) return null;
-    return unbilledOf(await this.contracts.get(orgId, proposalId));
-  }
-
   /** The first change order that waits for approval, and whether it can be given. */
-  private async openChange(orgId: number, proposalId: number): Promise<OpenChangeFacts | null> {
-    const contract = await this.contracts.find(orgId, proposalId);
-    const orders = contract ? await this.contracts.changeOrdersOf(contract) : [];
+  private async openChange(status: ContractStatus): Promise<OpenChangeFacts | null> {
+    const orders = await this.contracts.changeOrdersOf(status.contract);
     const open = orders.find(({ order }) => order.state === 'draft');
     if (!open) return null;
     const { number, deltaCents } = open.order;
-    const status = await this.contracts.get(orgId, proposalId);
     return { number, deltaCents, refusal: approvalRefusal(status, open) };
   }
 

@@ -34,6 +34,8 @@ const proposal = (facts: Partial<ProposalFacts> = {}): ProposalFacts => ({
   unbilled: null,
   openChange: null,
   invoice: null,
+  gone: [],
+  spentEntries: [],
   operation: null,
   recording: null,
   ...facts,

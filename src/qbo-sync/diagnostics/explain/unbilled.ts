@@ -1,6 +1,7 @@
 import type { PlannedEntry } from '../../../contracts/entry-plan.js';
 import type { ContractStanding } from '../../../contracts/standing.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
+import type { InvoiceKey } from '../../../invoices/invoice-key.js';
 import type { UnbilledFacts } from './explain-facts.js';
 
 /** A contract, as far as decides what is left to bill of it. */
@@ -26,4 +27,15 @@ export function unbilledOf({ contract, standing, plannedEntries }: BilledContrac
   const isWanted = contract.completedOn !== null && heldCents > 0 && standing.remainingCents > 0;
   if (!final || !isWanted) return null;
   return { cents: 0, heldCents, entryNumber: final.number };
+}
+
+/** Entries that were billed by an invoice that is gone, and would bill nothing now. Pure. */
+export function spentEntries({
+  plannedEntries,
+}: {
+  plannedEntries: readonly Pick<PlannedEntry, 'kind' | 'sequence' | 'state' | 'invoice'>[];
+}): InvoiceKey[] {
+  return plannedEntries
+    .filter(({ invoice, state }) => invoice !== null && (state === 'pending' || state === 'void'))
+    .map(({ kind, sequence }) => ({ kind, sequence }));
 }
