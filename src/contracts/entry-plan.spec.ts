@@ -57,6 +57,12 @@ describe('An entry of a schedule that comes to nothing', () => {
     expect(statesOf({}, [invoice(11, 'deposit', 300_000)])).toEqual(['invoiced', 'ready', 'ready']);
   });
 
+  it('is not ready where progress was billed before the deposit and takes up all of the contract', () => {
+    const progress = [invoice(12, 'progress', 700_000)];
+    expect(statesOf({ valueCents: 700_000 }, progress)).toEqual(['pending', 'invoiced', 'pending']);
+    expect(statesOf({ valueCents: 800_000 }, progress)).toEqual(['ready', 'invoiced', 'ready']);
+  });
+
   it('is ready where the final invoice releases a deposit that covers all, though it is over 0.00', () => {
     const states = statesOf({ depositMode: 'liability' }, [invoice(11, 'deposit', 1_000_000)]);
     expect(states).toEqual(['invoiced', 'pending', 'ready']);

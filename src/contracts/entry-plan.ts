@@ -102,8 +102,7 @@ export function plannedEntries(
 
   /** As the contract stands it would bill nothing. A final invoice over 0.00 can still release a deposit. */
   function isForNothing({ kind }: ScheduledEntry, plannedCents: number): boolean {
-    if (kind === 'final') return standing.remainingCents <= 0;
-    return kind === 'progress' && plannedCents === 0;
+    return kind === 'final' ? standing.remainingCents <= 0 : plannedCents === 0;
   }
 }
 

@@ -188,6 +188,35 @@ describe('A customer who pays a whole job online', () => {
     expect((await why()).facts.gone_cents).toBe(0);
   });
 
+  it('is not asked for a deposit of which nothing is left to bill, until the contract comes to more', async () => {
+    const { admin } = contractor;
+    const id = await anApproved();
+    await admin.put(`/proposals/${id}/contract/schedule`, { entries: [{ kind: 'progress', percent: 70 }] });
+    await bill(id, 2);
+    const change = async (cents: number): Promise<void> => {
+      const lines = [{ description: 'Skylights', quantity: 1, unit_price_cents: cents }];
+      const { body } = await admin.post(`/proposals/${id}/change-orders`, {
+        description: 'Skylights',
+        lines,
+      });
+      const route = `/proposals/${id}/change-orders/${body.number as number}/approve`;
+      expect((await admin.post(route, { reason: 'Agreed on site' })).status).toBe(200);
+    };
+    const deposit = async (): Promise<Json> => {
+      const { entries } = (await admin.get(`/proposals/${id}/contract`)).body as { entries: [Json] };
+      return entries[0];
+    };
+    expect(await deposit()).toMatchObject({ kind: 'deposit', state: 'ready', amount_cents: 300_000 });
+
+    await change(-300_000);
+    expect(await deposit()).toMatchObject({ state: 'pending', amount_cents: 0 });
+    expect((await checkout(id)).body).toMatchObject({ kind: 'progress', amount_cents: 700_000 });
+
+    await change(100_000);
+    expect(await deposit()).toMatchObject({ state: 'ready', amount_cents: 100_000 });
+    expect((await checkout(id)).body).toMatchObject({ kind: 'deposit', amount_cents: 100_000 });
+  });
+
   it('pays no more than is open, whatever was paid in QuickBooks, and a page that asks for more is ended', async () => {
     const id = await anApproved();
     const deposit = await contractor.admin.post(`/qbo/invoice/${id}`);

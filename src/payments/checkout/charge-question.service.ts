@@ -96,11 +96,12 @@ export class ChargeQuestionService {
       ? depositOf(proposal, depositPercent).cents
       : depositCents(totalCents ?? 0, proposal.depositPercent ?? depositPercent, currency);
     const isPlanned = planned?.state === 'ready' && planned.plannedCents > 0;
+    const isSpent = planned?.state === 'void' || planned?.state === 'pending';
     return {
       proposal,
       currencyProblem: await this.currencyProblem(tx, proposal, currencyCheck),
       depositCents: isPlanned && approved !== null ? Math.min(approved, planned.plannedCents) : approved,
-      isDepositBilledOtherwise: proposal.status === 'approved' && planned?.state === 'void',
+      isDepositBilledOtherwise: proposal.status === 'approved' && isSpent,
       ...(await this.openFacts(tx, proposal)),
       pending: await this.sessions.listPending(tx, orgId, proposalId),
       changes: await this.entryChanges.listOfProposal(tx, orgId, proposalId),

@@ -28,7 +28,7 @@ export interface ChargeFacts {
   key: NamedKey;
   /** The deposit that was approved; null where the total is less than anything that can be charged. */
   depositCents: number | null;
-  /** The whole contract is billed without a deposit. */
+  /** Nothing of the contract is left for a deposit to bill. */
   isDepositBilledOtherwise: boolean;
   /** What of the customer's payments for this is with us. */
   netCents: number;
