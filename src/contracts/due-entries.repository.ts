@@ -17,7 +17,8 @@ export class DueEntriesRepository {
 
   /**
    * Entries whose day has come in their organisation's time zone, that were never billed, where QuickBooks is connected
-   * and the final invoice does not stand. One that was voided is billed again only by a person.
+   * and the final invoice does not stand. One that was voided is billed again only by a person; one that was postponed
+   * waits until then.
    */
   async list(tx: EntityManager, limit: number): Promise<DueEntry[]> {
     return throughDoor('scheduler', () =>
@@ -28,6 +29,7 @@ export class DueEntriesRepository {
            join qbo_tokens t on t.org_id = e.org_id and t.state = 'connected'
            left join org_settings s on s.org_id = e.org_id
           where e.trigger_on <= ($1::timestamptz at time zone coalesce(s.time_zone, 'UTC'))::date
+            and (e.bill_again_at is null or e.bill_again_at <= $1)
             and not exists (
               select from invoices i
                where i.org_id = e.org_id and i.proposal_id = c.proposal_id
@@ -36,6 +38,17 @@ export class DueEntriesRepository {
           order by e.trigger_on, e.org_id, e.id limit $2`,
         [this.clock.now(), limit],
       ),
+    );
+  }
+
+  /** It cannot be billed now: it is not due again before `until`. */
+  async postpone(tx: EntityManager, { orgId, proposalId, number }: DueEntry, until: Date): Promise<void> {
+    await tx.query(
+      `update contract_entries e set bill_again_at = $4
+         from contracts c
+        where c.org_id = $1 and c.proposal_id = $2
+          and e.org_id = c.org_id and e.contract_id = c.id and e.number = $3`,
+      [orgId, proposalId, number, until],
     );
   }
 }

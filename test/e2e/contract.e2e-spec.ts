@@ -208,6 +208,37 @@ describe.each(['income', 'liability'] as const)('A whole contract, its deposit a
     expect(await due.enqueueDue('contract_entries')).toBe(0);
   });
 
+  it('leaves an entry alone for an hour whose day has come, while nothing is left to bill by it', async () => {
+    const progress = { kind: 'progress', percent: 40 };
+    const id = await aContract([progress, { kind: 'progress', percent: 20, trigger_on: '2199-01-31' }]);
+    await contractor.admin.post(`/qbo/invoice/${id}`);
+    await bill(id, 2);
+    const change = async (cents: number): Promise<void> => {
+      const lines = [{ description: 'Porch', quantity: 1, unit_price_cents: cents }];
+      const order = await contractor.admin.post(`/proposals/${id}/change-orders`, {
+        description: 'Porch',
+        lines,
+      });
+      const route = `/proposals/${id}/change-orders/${order.body.number as number}/approve`;
+      expect((await contractor.admin.post(route, { reason: 'Agreed on site' })).status).toBe(200);
+    };
+    await change(mode === 'income' ? -300_000 : -600_000);
+    const isBilled = await invoicesOf(id);
+    const itsDayComes = `update contract_entries e set trigger_on = '2026-01-31' from contracts c
+      where c.org_id = e.org_id and c.id = e.contract_id and c.proposal_id = $1 and e.number = 3`;
+    await books.database.query(itsDayComes, [id]);
+    const due = books.app.app.get(DueJobsService);
+    await due.enqueueDue('contract_entries');
+    await eventually(async () => expect(await due.enqueueDue('contract_entries')).toBe(0));
+    expect(await invoicesOf(id)).toEqual(isBilled);
+
+    await change(400_000);
+    const moved = `update contract_entries set bill_again_at = bill_again_at - interval '1 hour' where org_id = $1`;
+    await books.database.query(moved, [contractor.orgId]);
+    await due.enqueueDue('contract_entries');
+    await eventually(async () => expect(await invoicesOf(id)).toHaveLength(isBilled.length + 1));
+  });
+
   it('refunds a deposit by the item it was billed by; the final invoice takes off what is left', async () => {
     const id = await aContract();
     const { admin } = contractor;
@@ -379,5 +410,5 @@ describe.each(['income', 'liability'] as const)('A whole contract, its deposit a
 function frozenPartsOf({ DocNumber, TotalAmt, Line, DueDate, ...invoice }: BooksInvoice, id: number): Json {
   const { TxnTaxDetail, SalesTermRef } = invoice as Json;
   const text = JSON.stringify({ DocNumber, TotalAmt, Line, DueDate, TxnTaxDetail, SalesTermRef });
-  return JSON.parse(text.replaceAll(new RegExp(`\\b${id}\\b`, 'g'), 'N'));
+  return JSON.parse(text.replaceAll(new RegExp(`(?<!\\d-)\\b${id}\\b`, 'g'), 'N'));
 }

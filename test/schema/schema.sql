@@ -224,6 +224,7 @@ create table contract_entries (
   milestone text,
   trigger_on date,
   change_order_id integer,
+  bill_again_at timestamp with time zone,
   constraint contract_entries_amount_positive CHECK ((amount_cents > 0)),
   constraint contract_entries_change_order_fkey FOREIGN KEY (org_id, change_order_id) REFERENCES change_orders(org_id, id),
   constraint contract_entries_contract_fkey FOREIGN KEY (org_id, contract_id) REFERENCES contracts(org_id, id),

@@ -8,8 +8,12 @@ import { QboError } from '../../api/errors/qbo-error.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
 import type { InvoiceKey } from '../../../invoices/invoice-key.js';
+import { Clock } from '../../../platform/time/clock.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
+
+/** How long an entry waits whose day has come, in minutes: while QuickBooks, or the contract, has something against it. */
+const POSTPONED = { quickbooks: 5, contract: 60 };
 
 /** What billing an entry came to: the id of its invoice, where one is written down. */
 export interface BilledEntry {
@@ -31,6 +35,7 @@ export class EntryBillingService implements OnModuleInit, OnApplicationBootstrap
     private readonly due: DueEntriesRepository,
     private readonly dueJobs: DueJobsService,
     private readonly jobs: JobsService,
+    private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
@@ -79,13 +84,18 @@ export class EntryBillingService implements OnModuleInit, OnApplicationBootstrap
     );
   }
 
-  /** What QuickBooks or the trade has against it now may be gone when it is found due again. */
-  private async billDue({ orgId, proposalId, number }: DueEntry): Promise<void> {
+  /** What QuickBooks or the contract has against it now may be gone when it is found due again. */
+  private async billDue(entry: DueEntry): Promise<void> {
+    const { orgId, proposalId, number } = entry;
     try {
       await this.bill(orgId, proposalId, number);
     } catch (error) {
-      if (!(error instanceof QboError) && !(error instanceof DomainError)) throw error;
-      this.logger.warn({ err: error, orgId, proposalId, number }, 'The entry is not billed yet');
+      const minutes = postponedMinutes(error);
+      if (minutes === null) throw error;
+      const until = new Date(this.clock.now().getTime() + minutes * 60_000);
+      await this.due.postpone(this.dataSource.manager, entry, until);
+      const level = isForNothing(error) ? 'debug' : 'warn';
+      this.logger[level]({ err: error, orgId, proposalId, number, until }, 'The entry is not billed yet');
     }
   }
 
@@ -109,4 +119,15 @@ export class EntryBillingService implements OnModuleInit, OnApplicationBootstrap
   ): Promise<Invoice | null> {
     return this.invoices.findNewest(this.dataSource.manager, orgId, proposalId, kind, sequence);
   }
+}
+
+/** Null where it is a fault. */
+function postponedMinutes(error: unknown): number | null {
+  if (error instanceof QboError) return POSTPONED.quickbooks;
+  return error instanceof DomainError ? POSTPONED.contract : null;
+}
+
+/** Invoices have billed the whole contract: there is nothing for a person to do. */
+function isForNothing(error: unknown): boolean {
+  return error instanceof DomainError && error.code === 'nothing_to_bill';
 }
