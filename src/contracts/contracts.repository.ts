@@ -9,6 +9,7 @@ import { ContractLine } from './contract-line.entity.js';
 import type { BilledShare, ContractRecord, CreditedShare } from './contract-record.js';
 import type { ScheduledEntry } from './entry-plan.js';
 import { InvoiceCreditsRepository } from './invoice-credits.repository.js';
+import { type InvoiceCredits, NO_CREDITS } from './settlements.js';
 import type { ContractCredit, ContractInvoice } from './standing.js';
 
 /** What is written down once, with the approval. */
@@ -30,7 +31,8 @@ export type NewContract = Pick<
 type CreditCents = 'amountCents' | 'totalCents' | 'taxCents';
 type InvoiceCents = CreditCents | 'retainedCents' | 'releasedCents';
 type CreditRow = Omit<ContractCredit, CreditCents> & Record<CreditCents, string | null>;
-type InvoiceRow = Omit<ContractInvoice, InvoiceCents | 'creditCents'> & Record<InvoiceCents, string | null>;
+type InvoiceRow = Omit<ContractInvoice, InvoiceCents | keyof InvoiceCredits> &
+  Record<InvoiceCents, string | null>;
 
 /** The contracts of proposals, with their lines and schedules, and what was billed of them. */
 @Injectable()
@@ -145,8 +147,8 @@ export class ContractsRepository {
          from invoices i where i.org_id = $1 and i.proposal_id = $2 order by i.id`,
       [orgId, proposalId],
     );
-    const credits = await this.credits.listNet(tx, orgId, proposalId);
-    return rows.map((row) => contractInvoice(row, credits.get(row.id) ?? 0));
+    const credits = await this.credits.listOf(tx, orgId, proposalId);
+    return rows.map((row) => contractInvoice(row, credits.get(row.id) ?? NO_CREDITS));
   }
 
   private async billedShares(tx: EntityManager, orgId: number, proposalId: number): Promise<BilledShare[]> {
@@ -211,13 +213,13 @@ function numberOrNull(text: string | null): number | null {
   return text === null ? null : Number(text);
 }
 
-function contractInvoice(row: InvoiceRow, creditCents: number): ContractInvoice {
+function contractInvoice(row: InvoiceRow, credits: InvoiceCredits): ContractInvoice {
   return {
     ...row,
     amountCents: numberOrNull(row.amountCents),
     totalCents: numberOrNull(row.totalCents),
     taxCents: numberOrNull(row.taxCents),
-    creditCents,
+    ...credits,
     retainedCents: Number(row.retainedCents),
     releasedCents: Number(row.releasedCents),
   };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plannedEntries, type PlannedContract, type ScheduledEntry } from './entry-plan.js';
 import { type ContractInvoice, standingOf } from './standing.js';
+import { NO_CREDITS } from './settlements.js';
 
 describe('An entry of a schedule that comes to nothing', () => {
   const contract: PlannedContract = {
@@ -36,7 +37,7 @@ describe('An entry of a schedule that comes to nothing', () => {
     amountCents: cents,
     totalCents: cents,
     taxCents: 0,
-    creditCents: 0,
+    ...NO_CREDITS,
     retainedCents: 0,
     releasedCents: 0,
   });

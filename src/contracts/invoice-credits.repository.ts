@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CREDIT_DOCUMENTS, CREDIT_FACTS, IS_OWN_MEMO, IS_WRITE_OFF } from './applied-credits-sql.js';
-import { type Application, creditedCents, type SettledInvoice } from './settlements.js';
+import { type Application, creditsOn, type InvoiceCredits, type SettledInvoice } from './settlements.js';
 
 /** What bookkeepers credited on the invoices of contracts. Reads only. */
 @Injectable()
 export class InvoiceCreditsRepository {
-  /** What credits took off each invoice of a proposal before tax, as revenue has it; by the invoice's id. */
-  async listNet(tx: EntityManager, orgId: number, proposalId: number): Promise<Map<number, number>> {
+  /** What settles each invoice of a proposal without money, as revenue has it; by the invoice's id. */
+  async listOf(tx: EntityManager, orgId: number, proposalId: number): Promise<Map<number, InvoiceCredits>> {
     const rows = await tx.query<(SettledInvoice & { applications: Application[] })[]>(
       `with credited as (
          select i.* from invoices i
@@ -32,6 +32,6 @@ export class InvoiceCreditsRepository {
          from credited i order by i.id`,
       [orgId, proposalId],
     );
-    return new Map(rows.map((row) => [row.id, creditedCents(row, row.applications)]));
+    return new Map(rows.map((row) => [row.id, creditsOn(row, row.applications)]));
   }
 }

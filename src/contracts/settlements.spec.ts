@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Application, creditedCents, lowersBilled, type SettledInvoice } from './settlements.js';
+import {
+  type Application,
+  creditedCents,
+  creditsOn,
+  lowersBilled,
+  type SettledInvoice,
+} from './settlements.js';
 import { type ContractInvoice, standingOf } from './standing.js';
 
 /** 1,000.00 of work with 10 % tax. */
@@ -96,6 +102,15 @@ describe('What credits take off an invoice with tax', () => {
     }
   });
 
+  it('keeps what is given up apart, with its tax', () => {
+    const givenUp = { ...CREDIT, id: 2, isWriteOff: true };
+    expect(creditsOn(INVOICE, [CREDIT, givenUp])).toEqual({
+      creditCents: 10_000,
+      creditTaxCents: 1_000,
+      writtenOffCents: 11_000,
+    });
+  });
+
   it('is all of it where credits come to the whole, in however many parts, and never more than the credits', () => {
     fc.assert(
       fc.property(settled, ({ invoice, applications }) => {
@@ -141,7 +156,7 @@ describe('What credits take off an invoice with tax', () => {
               totalCents,
               taxCents,
               id: index + 1,
-              creditCents: creditedCents(invoice, applications),
+              ...creditsOn(invoice, applications),
             };
           });
           const standing = standingOf({ valueCents, depositMode }, invoices, refundedCents);

@@ -86,8 +86,33 @@ export function netCentsOf({ application, byItem }: Settlement): number {
 
 /** What credits took off what an invoice bills, before tax. Pure. */
 export function creditedCents(invoice: SettledInvoice, applications: readonly Application[]): number {
-  const credits = settlements(invoice, applications).filter(({ application }) => lowersBilled(application));
-  return sumCents(credits.map(netCentsOf));
+  return creditsOn(invoice, applications).creditCents;
+}
+
+/** What settles an invoice without money. Our own credit memos are none of it: they count by themselves. */
+export interface InvoiceCredits {
+  /** What credits took off what it bills, before tax. */
+  creditCents: number;
+  /** What they took off its tax. */
+  creditTaxCents: number;
+  /** What was given up of it as a debt, with tax: it stays billed. */
+  writtenOffCents: number;
+}
+
+export const NO_CREDITS: InvoiceCredits = { creditCents: 0, creditTaxCents: 0, writtenOffCents: 0 };
+
+/** What settles an invoice without money. Pure. */
+export function creditsOn(invoice: SettledInvoice, applications: readonly Application[]): InvoiceCredits {
+  const settled = settlements(invoice, applications);
+  const credits = settled.filter(({ application }) => lowersBilled(application));
+  const writeOffs = settled.filter(
+    ({ application }) => application.kind === 'credit' && application.isWriteOff,
+  );
+  return {
+    creditCents: sumCents(credits.map(netCentsOf)),
+    creditTaxCents: sumCents(credits.map(({ byItem }) => byItem.get('tax') ?? 0)),
+    writtenOffCents: sumCents(writeOffs.map(({ application }) => application.cents)),
+  };
 }
 
 /** Adds an amount to what an item has so far, unless it is nothing. */

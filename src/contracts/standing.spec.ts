@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_CREDITS } from './settlements.js';
 import { type ContractInvoice, standingOf } from './standing.js';
 
 const DEPOSIT: ContractInvoice = {
@@ -11,7 +12,7 @@ const DEPOSIT: ContractInvoice = {
   amountCents: 90_000,
   totalCents: 90_000,
   taxCents: 0,
-  creditCents: 0,
+  ...NO_CREDITS,
   retainedCents: 0,
   releasedCents: 0,
 };

@@ -2,6 +2,7 @@ import type { InvoiceKind } from '../invoices/invoice.entity.js';
 import { isLive, type QboState } from '../invoices/invoice-state.js';
 import type { DepositMode } from '../orgs/org-settings.entity.js';
 import { sumCents } from '../platform/money/cents.js';
+import type { InvoiceCredits } from './settlements.js';
 import type { CreditMemoState } from './credit-memo.entity.js';
 
 /** The terms of a contract that decide what its invoices mean. */
@@ -11,7 +12,7 @@ export interface ContractTerms {
 }
 
 /** An invoice of a contract, as far as its money goes. */
-export interface ContractInvoice {
+export interface ContractInvoice extends InvoiceCredits {
   id: number;
   kind: InvoiceKind;
   sequence: number;
@@ -25,8 +26,6 @@ export interface ContractInvoice {
   /** What QuickBooks says it is over, with tax; null until it was read. */
   totalCents: number | null;
   taxCents: number | null;
-  /** What credits took off it before tax, but for credit memos of change orders. A debt given up is no credit. */
-  creditCents: number;
   /** Withheld by it; negative where it bills what was withheld. */
   retainedCents: number;
   /** Of the deposit that was held, released by it. */

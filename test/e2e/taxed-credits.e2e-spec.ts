@@ -71,6 +71,16 @@ describe('A credit on an invoice with tax', () => {
     return rows.find(({ proposal_id }) => proposal_id === id)!;
   };
 
+  /** The customer's page, without markup. */
+  const pageOf = async (id: number): Promise<string> => {
+    const { url } = (await contractor.admin.post(`/portal/links/${id}`)).body as { url: string };
+    const html = await (await fetch(`${books.app.url}${new URL(url).pathname}`)).text();
+    return html
+      .slice(html.indexOf('<body'))
+      .replaceAll(/<[^>]*>/g, ' ')
+      .replaceAll(/\s+/g, ' ');
+  };
+
   it('makes what it takes off before tax billable again, to the cent, and takes as much off revenue', async () => {
     const job = await aJob();
     const billed = (await deposited(job.id)) + PROGRESS;
@@ -95,6 +105,7 @@ describe('A credit on an invoice with tax', () => {
     const deposit = await deposited(job.id);
     await credit(job, 100_001);
     await credit(job, TAXED - 100_001);
+    expect(await pageOf(job.id)).toContain('Contract $10,000.00 Paid $0.00 Remaining $10,000.00');
     expect(await contractOf(job.id)).toMatchObject({
       billed_cents: deposit,
       remaining_cents: VALUE - deposit,
@@ -124,5 +135,6 @@ describe('A credit on an invoice with tax', () => {
     const { billed_cents, remaining_cents } = before;
     expect(await contractOf(job.id)).toMatchObject({ billed_cents, remaining_cents });
     expect(await revenueOf(job.id)).toMatchObject({ earned_cents: billed_cents });
+    expect(await pageOf(job.id)).toContain('Paid $0.00 No longer asked for $4,400.00');
   });
 });

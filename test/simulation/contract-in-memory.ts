@@ -8,6 +8,7 @@ import {
 } from '../../src/contracts/contract-record.js';
 import { type InvoicePlan, planInvoice } from '../../src/contracts/invoice-plan.js';
 import { changedSchedule, scheduleOf } from '../../src/contracts/schedule.js';
+import { NO_CREDITS } from '../../src/contracts/settlements.js';
 import type { ContractInvoice } from '../../src/contracts/standing.js';
 import type { DepositMode } from '../../src/orgs/org-settings.entity.js';
 import { DomainError } from '../../src/platform/errors/domain-error.js';
@@ -107,7 +108,7 @@ export class ContractInMemory {
       amountCents: plan.amountCents,
       totalCents: plan.amountCents,
       taxCents: 0,
-      creditCents: 0,
+      ...NO_CREDITS,
       retainedCents: plan.retainedCents,
       releasedCents: plan.releasedCents,
     };

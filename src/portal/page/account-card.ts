@@ -79,8 +79,9 @@ function planned({ key, milestone, plannedOn }: AccountRow): string {
 }
 
 function sums(account: PageAccount, money: (cents: number) => string): Markup {
-  const { valueCents, taxCents, remainingCents, creditCents, refundedCents } = account;
-  const paidCents = Math.max(valueCents + taxCents - remainingCents + creditCents - refundedCents, 0);
+  const { valueCents, taxCents, remainingCents, creditCents, refundedCents, writtenOffCents } = account;
+  const settledCents = valueCents + taxCents - remainingCents + creditCents;
+  const paidCents = Math.max(settledCents - refundedCents - writtenOffCents, 0);
   const line = (name: string, cents: number): Markup =>
     markup`<tr><th scope="row">${name}</th><td>${money(cents)}</td></tr>`;
   const paid = refundedCents > 0 ? 'Paid, less refunds' : 'Paid';
@@ -89,6 +90,7 @@ function sums(account: PageAccount, money: (cents: number) => string): Markup {
     taxCents !== 0 && line('Tax', taxCents),
     line(paid, paidCents),
     refundedCents > 0 && line('Refunded', refundedCents),
+    writtenOffCents > 0 && line('No longer asked for', writtenOffCents),
     creditCents > 0 && line('Your credit', creditCents),
     line('Remaining', remainingCents),
   ]}`;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlannedEntry } from '../../contracts/entry-plan.js';
+import { NO_CREDITS } from '../../contracts/settlements.js';
 import type { ContractInvoice } from '../../contracts/standing.js';
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import { type AccountFacts, type AccountInvoice, type AccountMoney, pageAccount } from './page-account.js';
@@ -14,7 +15,7 @@ const contractInvoice = (kind: InvoiceKind, amountCents: number, taxCents = 0): 
   amountCents,
   totalCents: amountCents + taxCents,
   taxCents,
-  creditCents: 0,
+  ...NO_CREDITS,
   retainedCents: 0,
   releasedCents: 0,
 });
@@ -68,6 +69,7 @@ const FACTS: AccountFacts = {
   invoices: [],
   money: [],
   creditsCents: 0,
+  memos: [],
   changes: [],
 };
 const DEPOSIT_BILLED: AccountFacts = {
@@ -100,6 +102,15 @@ const CREDITED: AccountFacts = {
   ],
   creditsCents: 6_000,
 };
+
+const TAXED_INVOICE = contractInvoice('progress', 40_000, 4_000);
+const TAXED: AccountFacts = {
+  ...FACTS,
+  standing: { ...FACTS.standing, remainingCents: 60_000 },
+  entries: [entry('progress', 40_000, TAXED_INVOICE)],
+  invoices: [invoice('progress', 44_000)],
+};
+const MEMO = { id: 1, isRefused: false, amountCents: 5_000, totalCents: 5_500, taxCents: 500 };
 
 describe("A customer's account of a contract over 1,000.00", () => {
   it.each<{ name: string; facts: Partial<AccountFacts>; of?: AccountFacts; is: object }>([
@@ -244,6 +255,51 @@ describe("A customer's account of a contract over 1,000.00", () => {
         invoices: CREDITED.invoices.map((one) => ({ ...one, state: 'paid', balanceCents: 0 })),
       },
       is: { remainingCents: 44_000, creditCents: 0 },
+    },
+    {
+      name: 'with a credit memo of a change order, whose tax is no tax of the contract any more',
+      of: TAXED,
+      facts: {
+        valueCents: 95_000,
+        standing: { ...TAXED.standing, remainingCents: 55_000 },
+        creditsCents: 5_500,
+        memos: [{ ...MEMO, state: 'open' }],
+      },
+      is: { taxCents: 3_500, remainingCents: 93_500 },
+    },
+    {
+      name: 'with a credit memo that was voided',
+      of: TAXED,
+      facts: { memos: [{ ...MEMO, state: 'voided' }] },
+      is: { taxCents: 4_000 },
+    },
+    {
+      name: "with a bookkeeper's credit over an invoice with tax",
+      of: TAXED,
+      facts: {
+        standing: { ...TAXED.standing, remainingCents: 100_000 },
+        entries: [
+          entry('progress', 40_000, { ...TAXED_INVOICE, creditCents: 40_000, creditTaxCents: 4_000 }),
+        ],
+        invoices: [invoice('progress', 44_000, { state: 'settled_by_credit', balanceCents: 0 })],
+      },
+      is: { taxCents: 0, remainingCents: 100_000, writtenOffCents: 0 },
+    },
+    {
+      name: 'with an invoice of which a part was paid and the rest was given up',
+      of: TAXED,
+      facts: {
+        entries: [entry('progress', 40_000, { ...TAXED_INVOICE, writtenOffCents: 30_000 })],
+        invoices: [invoice('progress', 44_000, { state: 'paid', balanceCents: 0 })],
+        money: [money('progress', { refundedCents: 20_000 })],
+      },
+      is: {
+        taxCents: 4_000,
+        remainingCents: 60_000,
+        writtenOffCents: 30_000,
+        refundedCents: 14_000,
+        rows: [{ state: 'credited' }],
+      },
     },
   ])('$name', ({ of = FACTS, facts, is }) => {
     expect(pageAccount({ ...of, ...facts })).toMatchObject(is);

@@ -1,9 +1,10 @@
 import { type CreditableInvoice, creditShares } from '../../contracts/credit-shares.js';
 import type { PlannedEntry } from '../../contracts/entry-plan.js';
 import { type EntryChange, namedKey } from '../../contracts/entry-change.js';
-import { counts } from '../../contracts/standing.js';
+import { type ContractCredit, counts, creditCounts } from '../../contracts/standing.js';
 import { type InvoiceKey, isSameKey, type NamedKey } from '../../invoices/invoice-key.js';
 import type { DepositMode } from '../../orgs/org-settings.entity.js';
+import { sumCents } from '../../platform/money/cents.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 
 /** `paid_here`: by the payment page, and QuickBooks is yet to show it. */
@@ -27,6 +28,7 @@ export interface AccountRow {
 /** What a customer owes and has paid of a contract, in cents of its currency. */
 export interface PageAccount {
   valueCents: number;
+  /** What invoices add, less what credits took off it. */
   taxCents: number;
   /** To be paid, now or later. */
   remainingCents: number;
@@ -38,6 +40,8 @@ export interface PageAccount {
   takenBackCents: number;
   /** Refunded of what the books count as paid, and not owed again. */
   refundedCents: number;
+  /** Of invoices, what is neither paid nor credited and not asked for any more. */
+  writtenOffCents: number;
   /** An invoice is paid or settled, by whatever way. */
   hasSettled: boolean;
   /** The number of the newest of these, as QuickBooks has it. */
@@ -73,6 +77,8 @@ export interface AccountFacts {
   money: readonly AccountMoney[];
   /** What credits of the contract are on no invoice in QuickBooks yet. */
   creditsCents: number;
+  /** Credit memos of change orders, whether they are on an invoice or not. */
+  memos: readonly ContractCredit[];
   /** The entries that bill a change order. */
   changes: readonly EntryChange[];
 }
@@ -86,12 +92,13 @@ export function pageAccount(facts: AccountFacts): PageAccount {
   const credits = creditShares(creditable(facts), facts.creditsCents);
   const account: PageAccount = {
     valueCents,
-    taxCents: 0,
+    taxCents: 0 - sumCents(facts.memos.filter(creditCounts).map(({ taxCents }) => taxCents ?? 0)),
     remainingCents: Math.max(standing.remainingCents + standing.retainedCents - standing.depositHeldCents, 0),
     overpaidCents: 0,
     creditCents: 0,
     takenBackCents: 0,
     refundedCents: 0,
+    writtenOffCents: 0,
     hasSettled: invoices.some(isSettled),
     settledNumber: invoices.findLast(isSettled)?.number ?? null,
     rows: [],
@@ -126,6 +133,11 @@ export function pageAccount(facts: AccountFacts): PageAccount {
   return account;
 }
 
+/** False where an invoice was settled without money, or in part: by a credit, or because it was given up. */
+export function isAllPaid(account: PageAccount | null): boolean {
+  return account?.rows.every(({ state }) => state !== 'credited') ?? true;
+}
+
 /** The invoices a credit can come off, with what is to be paid of each. */
 function creditable({ entries, invoices, money }: AccountFacts): CreditableInvoice[] {
   return invoices.flatMap((invoice) => {
@@ -151,22 +163,25 @@ function addInvoice(
   },
 ): void {
   const { invoice, paid, entry, creditCents, isOwedAgain } = facts;
-  const totalCents = invoice.totalCents ?? entry.invoice!.amountCents ?? 0;
+  const { amountCents, taxCents, creditTaxCents, writtenOffCents } = entry.invoice!;
+  const totalCents = invoice.totalCents ?? amountCents ?? 0;
   const balanceCents = invoice.balanceCents ?? totalCents;
   const openCents = Math.max(balanceCents - paid.unrecordedCents - creditCents, 0);
   // What a bank took back is owed again, whether or not somebody has taken it off the invoice.
   const takenBackCents = Math.max(Math.min(paid.lostCents, totalCents) - openCents - creditCents, 0);
   // What counts as paid and is neither with us nor owed again went back.
-  const goneCents = Math.max(totalCents - openCents - creditCents - takenBackCents - paid.netCents, 0);
+  const settledCents = openCents + creditCents + takenBackCents + writtenOffCents;
+  const goneCents = Math.max(totalCents - settledCents - paid.netCents, 0);
   if (!isOwedAgain) account.refundedCents += Math.min(paid.refundedCents, goneCents);
-  account.taxCents += entry.invoice!.taxCents ?? 0;
+  account.taxCents += (taxCents ?? 0) - creditTaxCents;
+  account.writtenOffCents += writtenOffCents;
   account.remainingCents += openCents + takenBackCents;
   account.overpaidCents += Math.max(paid.unrecordedCents - balanceCents, 0);
   if (paid.netCents === 0) account.takenBackCents += takenBackCents;
   if (openCents === 0) account.hasSettled = true;
   account.rows.push({
     key,
-    state: stateOf(invoice, openCents, balanceCents, creditCents),
+    state: stateOf(invoice, openCents, balanceCents, creditCents + writtenOffCents),
     amountCents: totalCents,
     openCents,
     invoiceNumber: invoice.number,
@@ -184,11 +199,11 @@ function stateOf(
   { state }: AccountInvoice,
   openCents: number,
   balanceCents: number,
-  creditCents: number,
+  unpaidCents: number,
 ): RowState {
   if (state === null) return openCents === 0 ? 'paid_here' : 'on_its_way';
   if (state === 'settled_by_credit') return 'credited';
-  if (openCents === 0 && creditCents > 0) return 'credited';
+  if (openCents === 0 && unpaidCents > 0) return 'credited';
   if (openCents === 0) return balanceCents === 0 ? 'paid' : 'paid_here';
   return state === 'overdue' ? 'overdue' : 'due';
 }

@@ -117,6 +117,7 @@ export class PageFactsService {
       entries: contract.plannedEntries,
       invoices: await this.invoices.listNewest(tx, orgId, id),
       money: money.map((one) => ({ ...one, ...wentBack(payments, one) })),
+      memos: contract.credits,
       creditsCents: await this.credits.waitingCents(tx, orgId, id),
       changes,
     });

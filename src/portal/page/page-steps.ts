@@ -2,12 +2,13 @@ import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import { markup, type Markup } from './markup.js';
 import type { Stage } from './proposal-stage.js';
 
-const STEPS = ['Approve', 'Deposit', 'Work', 'Paid in full'] as const;
+const STEPS = ['Approve', 'Deposit', 'Work'] as const;
 
-/** How far the job is, above everything else. Pure. */
-export function pageSteps(stage: Exclude<Stage, 'withdrawn'>, due: InvoiceKey): Markup {
+/** How far the job is, above everything else, and how it ends. Pure. */
+export function pageSteps(stage: Exclude<Stage, 'withdrawn'>, due: InvoiceKey, isAllPaid: boolean): Markup {
   const reached = reachedBy(stage, due);
-  return markup`<ol class="steps" aria-label="Progress">${STEPS.map((step, index) =>
+  const steps = [...STEPS, isAllPaid ? 'Paid in full' : 'Settled'];
+  return markup`<ol class="steps" aria-label="Progress">${steps.map((step, index) =>
     index < reached
       ? markup`<li class="done">${step}<span class="sr"> (done)</span></li>`
       : index === reached
@@ -21,7 +22,7 @@ function reachedBy(stage: Exclude<Stage, 'withdrawn'>, due: InvoiceKey): number 
     case 'open':
       return 0;
     case 'complete':
-      return STEPS.length;
+      return STEPS.length + 1;
     case 'paid':
       return 2;
     default:

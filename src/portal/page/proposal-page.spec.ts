@@ -26,6 +26,7 @@ function accountOf(facts: Partial<PageAccount> = {}): PageAccount {
     remainingCents: 100_000,
     overpaidCents: 0,
     refundedCents: 0,
+    writtenOffCents: 0,
     creditCents: 0,
     takenBackCents: 0,
     hasSettled: false,
@@ -278,6 +279,17 @@ describe('The page', () => {
     const html = shown({ ...PAID, changes: [{ ...change, isRefused: true }] });
     expect(html).toContain('This change cannot be approved at the moment.');
     expect(html).not.toContain('/change-orders/1/approve"');
+  });
+
+  it('counts nothing as paid that is not asked for any more', () => {
+    const rows = [{ ...ROW, state: 'credited' as const }];
+    const account = accountOf({ remainingCents: 0, writtenOffCents: 70_000, hasSettled: true, rows });
+    const html = shown({ ...PAID, account });
+    expect(html).toContain('<th scope="row">Paid</th><td>$300.00</td>');
+    expect(html).toContain('<th scope="row">No longer asked for</th><td>$700.00</td>');
+    expect(html).toContain('Nothing is left to pay.');
+    expect(html).not.toMatch(/All invoices are paid|Everything is paid|Paid in full/);
+    expect(shown({ ...PAID, account: accountOf({ remainingCents: 0 }) })).toContain('All invoices are paid.');
   });
 
   it('says that a credit beyond what is open is settled', () => {

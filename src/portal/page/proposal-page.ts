@@ -4,7 +4,7 @@ import { linesTable } from './lines-table.js';
 import { accountCard } from './account-card.js';
 import { approvedChangesCard, type ChangeProblem, openChangesCard } from './changes-card.js';
 import { markup, type Markup } from './markup.js';
-import type { PageAccount } from './page-account.js';
+import { isAllPaid, type PageAccount } from './page-account.js';
 import type { PageFacts } from './page-facts.js';
 import { framedPage } from './page-frame.js';
 import { pageSteps } from './page-steps.js';
@@ -57,7 +57,7 @@ ${linesTable(proposal)}${terms(facts)}</section>`;
     layout: 'split',
     ...(waits ? { refreshSeconds: REFRESH_SECONDS } : {}),
     main: markup`${heading(facts)}
-${stage !== 'withdrawn' && pageSteps(stage, facts.due.key)}
+${stage !== 'withdrawn' && pageSteps(stage, facts.due.key, isAllPaid(account))}
 ${notice !== undefined && markup`<p class="notice bad" role="alert">${notice}</p>`}
 ${standing(facts, stage)}
 ${stage === 'open' ? [lines, action] : [openChangesCard(facts, path, changeProblem), action, afterwards]}`,
@@ -107,7 +107,8 @@ function standing({ approval, payments, account, timeZone }: PageFacts, stage: S
 }
 
 function invoicesPaid(stage: Stage, account: PageAccount | null): string {
-  if (stage === 'complete') return ' All invoices are paid.';
+  if (stage === 'complete')
+    return isAllPaid(account) ? ' All invoices are paid.' : ' Nothing is left to pay.';
   const number = account?.settledNumber ?? null;
   return stage === 'paid' && number !== null ? ` Invoice ${number} paid.` : '';
 }

@@ -3,6 +3,7 @@ import { paymentTitle, yourPayment } from '../../invoices/payment-name.js';
 import { momentText, moneyText } from '../../messages/format.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
 import { markup, type Markup } from './markup.js';
+import { isAllPaid } from './page-account.js';
 import type { PageFacts } from './page-facts.js';
 
 /** What was paid last, when, under which reference, and what remains. Pure. */
@@ -11,7 +12,7 @@ export function receipt(facts: PageFacts, stage: 'paid' | 'complete'): Markup {
   const money = (cents: number): string => moneyText(cents, proposal.currency);
   const payment = payments.at(-1);
   const invoice = payment && account?.rows.find(({ key }) => isSameKey(key, payment.key))?.invoiceNumber;
-  return markup`<h2 id="act">${stage === 'complete' ? 'Paid in full' : payment ? 'Receipt' : 'Paid'}</h2>
+  return markup`<h2 id="act">${titleOf(facts, stage)}</h2>
 <p role="status">${thanks(facts, stage)}</p>
 <dl class="sums">
 ${
@@ -36,8 +37,15 @@ ${overpaid(facts)}
   }</p>`;
 }
 
-function thanks({ payments }: PageFacts, stage: 'paid' | 'complete'): string {
-  if (stage === 'complete') return 'Thank you. Everything is paid.';
+function titleOf({ payments, account }: PageFacts, stage: 'paid' | 'complete'): string {
+  if (stage === 'complete') return isAllPaid(account) ? 'Paid in full' : 'Nothing left to pay';
+  return payments.length > 0 ? 'Receipt' : 'Paid';
+}
+
+function thanks({ payments, account }: PageFacts, stage: 'paid' | 'complete'): string {
+  if (stage === 'complete') {
+    return isAllPaid(account) ? 'Thank you. Everything is paid.' : 'Thank you. Nothing is left to pay.';
+  }
   const payment = payments.at(-1);
   if (!payment || payment.refundedCents + payment.lostCents >= payment.cents) {
     return 'Thank you. Your invoice is paid.';

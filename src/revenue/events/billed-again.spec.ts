@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { creditedCents } from '../../contracts/settlements.js';
+import { creditsOn } from '../../contracts/settlements.js';
 import { standingOf } from '../../contracts/standing.js';
 import { contractEvents } from './contract-events.js';
 import type { ApplicationFact, ContractFacts, InvoiceFact } from './contract-facts.js';
@@ -72,7 +72,7 @@ const standingBy = ({ valueCents, depositMode, invoices, applications }: Contrac
       state: 'open',
       isRefused: false,
       amountCents: null,
-      creditCents: creditedCents(invoice, applications),
+      ...creditsOn(invoice, applications),
     })),
     0,
   );
