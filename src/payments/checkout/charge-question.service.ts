@@ -34,7 +34,8 @@ interface ProposalFacts {
   proposal: Lead;
   currencyProblem: CurrencyProblem | null;
   depositCents: number | null;
-  isDepositBilledOtherwise: boolean;
+  /** Entries that bill nothing as the contract stands. */
+  spent: readonly InvoiceKey[];
   money: readonly EntryMoney[];
   /** The newest generation of each, the oldest first. */
   invoices: readonly Invoice[];
@@ -96,12 +97,11 @@ export class ChargeQuestionService {
       ? depositOf(proposal, depositPercent).cents
       : depositCents(totalCents ?? 0, proposal.depositPercent ?? depositPercent, currency);
     const isPlanned = planned?.state === 'ready' && planned.plannedCents > 0;
-    const isSpent = planned?.state === 'void' || planned?.state === 'pending';
     return {
       proposal,
       currencyProblem: await this.currencyProblem(tx, proposal, currencyCheck),
       depositCents: isPlanned && approved !== null ? Math.min(approved, planned.plannedCents) : approved,
-      isDepositBilledOtherwise: proposal.status === 'approved' && isSpent,
+      spent: entries?.filter(({ state }) => state === 'void' || state === 'pending') ?? [],
       ...(await this.openFacts(tx, proposal)),
       pending: await this.sessions.listPending(tx, orgId, proposalId),
       changes: await this.entryChanges.listOfProposal(tx, orgId, proposalId),
@@ -136,7 +136,7 @@ export class ChargeQuestionService {
 }
 
 function chargeOf(facts: ProposalFacts, entry: InvoiceKey): Charge {
-  const { proposal, money, pending, invoices, credits, changes, ...common } = facts;
+  const { proposal, money, pending, invoices, credits, changes, spent, ...common } = facts;
   const key = namedKey(entry, changes);
   const invoice = invoices.find((one) => isSameKey(one, key)) ?? null;
   const paid = money.find((one) => isSameKey(one, key));
@@ -147,6 +147,7 @@ function chargeOf(facts: ProposalFacts, entry: InvoiceKey): Charge {
     status: proposal.status,
     currency: proposal.currency,
     key,
+    isSpent: spent.some((one) => isSameKey(one, key)),
     netCents: paid?.netCents ?? 0,
     hasOtherMoney: paid?.hasOtherMoney ?? false,
     unrecordedCents: paid?.unrecordedCents ?? 0,

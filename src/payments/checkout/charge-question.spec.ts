@@ -17,7 +17,7 @@ const FACTS: ChargeFacts = {
   currencyProblem: null,
   key: DEPOSIT,
   depositCents: 30_000,
-  isDepositBilledOtherwise: false,
+  isSpent: false,
   netCents: 0,
   hasOtherMoney: false,
   unrecordedCents: 0,
@@ -65,7 +65,7 @@ describe('What may be charged of a deposit of 300.00', () => {
     { code: 'proposal_not_approved', facts: { status: 'draft' } },
     ...CURRENCY_PROBLEMS.map((code) => ({ code, facts: { currencyProblem: { code, reason: 'No.' } } })),
     { code: 'proposal_without_amount', facts: { depositCents: null } },
-    { code: 'deposit_not_due', facts: { isDepositBilledOtherwise: true } },
+    { code: 'deposit_not_due', facts: { isSpent: true } },
     { code: 'invoice_paid', facts: { invoice: invoice('paid', 0) } },
     { code: 'invoice_paid', facts: { invoice: invoice('settled_by_credit', 0) } },
     { code: 'invoice_paid', facts: { invoice: invoice('open', 0) } },
@@ -75,6 +75,15 @@ describe('What may be charged of a deposit of 300.00', () => {
     { code: 'amount_above_maximum', facts: { depositCents: 120_000_000 } },
   ])('is nothing, because $code, with $facts', ({ code, facts }) => {
     expect(chargeQuestion({ ...FACTS, ...facts })).toMatchObject({ owed: false, code });
+  });
+
+  it('is told to be made anew only where something of the contract is left to bill', () => {
+    const gone = { ...FACTS, invoice: invoice('voided', 0) };
+    expect(chargeQuestion(gone)).toMatchObject({ reason: expect.stringContaining('Make it anew first') });
+    const reason = expect.stringMatching(
+      /nothing is owed\. Nothing of the contract is left to bill by it\.$/,
+    );
+    expect(chargeQuestion({ ...gone, isSpent: true })).toMatchObject({ code: 'invoice_voided', reason });
   });
 
   it('is never more than the deposit, and never more than QuickBooks shows as open', () => {

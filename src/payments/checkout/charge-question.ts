@@ -28,8 +28,8 @@ export interface ChargeFacts {
   key: NamedKey;
   /** The deposit that was approved; null where the total is less than anything that can be charged. */
   depositCents: number | null;
-  /** Nothing of the contract is left for a deposit to bill. */
-  isDepositBilledOtherwise: boolean;
+  /** Of a deposit, and of an invoice that is gone: nothing of the contract is left to bill by it. */
+  isSpent: boolean;
   /** What of the customer's payments for this is with us. */
   netCents: number;
   /** Some of them were in another currency and are with us. */
@@ -94,7 +94,7 @@ export function chargeQuestion(facts: ChargeFacts): ChargeAnswer {
       `Proposal ${proposalId} is in ${currency}. ${currencyProblem.reason}`,
     );
   }
-  const gone = facts.invoice && goneReason(facts.invoice);
+  const gone = facts.invoice && goneReason(facts.invoice, facts.isSpent);
   if (gone) return gone;
   return key.kind === 'deposit' ? depositCharge(facts) : invoiceCharge(facts);
 }
@@ -106,7 +106,7 @@ function depositCharge({ proposalId, currency, invoice, ...facts }: ChargeFacts)
       `Proposal ${proposalId} comes to nothing that can be charged. Draft a new one with a price.`,
     );
   }
-  if (facts.isDepositBilledOtherwise) {
+  if (facts.isSpent) {
     return refuse(
       'deposit_not_due',
       `All of proposal ${proposalId} is billed, so no deposit is due any more.`,
@@ -134,7 +134,7 @@ function depositRestCents({
   ...facts
 }: Pick<ChargeFacts, 'invoice' | 'netCents' | 'hasOtherMoney' | 'unrecordedCents' | 'creditsCents'>): number {
   if (facts.hasOtherMoney || facts.unrecordedCents > 0) return 0;
-  if (!invoice?.isMade || invoice.state === null || goneReason(invoice)) return 0;
+  if (!invoice?.isMade || invoice.state === null || goneReason(invoice, false)) return 0;
   const { totalCents, balanceCents } = invoice;
   return Math.max(Math.min(balanceCents, totalCents - facts.netCents) - facts.creditsCents, 0);
 }
@@ -169,13 +169,20 @@ function chargeOf(amountCents: number, currency: string): ChargeAnswer {
 }
 
 /** Why nothing is open on an invoice any more; null where something is. */
-function goneReason({ number, isMade, state, balanceCents }: ChargedInvoice): ChargeAnswer | null {
+function goneReason(
+  { number, isMade, state, balanceCents }: ChargedInvoice,
+  isSpent: boolean,
+): ChargeAnswer | null {
   switch (state) {
     case 'voided':
     case 'deleted':
       return refuse(
         `invoice_${state}`,
-        `Invoice ${number} was ${state} in QuickBooks, so nothing is owed. Make it anew first, or cancel the proposal.`,
+        `Invoice ${number} was ${state} in QuickBooks, so nothing is owed. ${
+          isSpent
+            ? 'Nothing of the contract is left to bill by it.'
+            : 'Make it anew first, or cancel the proposal.'
+        }`,
       );
     case 'settled_by_credit':
       return refuse('invoice_paid', `Invoice ${number} is settled by a credit or a write-off in QuickBooks.`);

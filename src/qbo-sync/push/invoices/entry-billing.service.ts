@@ -12,7 +12,7 @@ import { Clock } from '../../../platform/time/clock.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
 
-/** How long an entry waits whose day has come, in minutes: while QuickBooks, or the contract, has something against it. */
+/** How long an entry waits whose day has come, in minutes, by what has something against it. */
 const POSTPONED = { quickbooks: 5, contract: 60 };
 
 /** What billing an entry came to: the id of its invoice, where one is written down. */
