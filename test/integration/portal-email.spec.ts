@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ReminderLooksService } from '../../src/portal/reminders/reminder-looks.service.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { ProposalDeliveryService } from '../../src/portal/email/proposal-delivery.service.js';
 import { ProposalMailWriterService } from '../../src/portal/email/proposal-mail-writer.service.js';
@@ -152,6 +153,36 @@ describe('A proposal by e-mail', () => {
     await seller.post(`/portal/email/${proposalId}`);
     await inState(proposalId, { email_state: 'sent' });
     expect(await items()).toEqual([]);
+  });
+
+  it.each<{ done: string; act: (proposalId: number) => Promise<unknown> }>([
+    { done: 'it was cancelled', act: (id) => seller.patch(`/proposals/${id}`, { status: 'cancelled' }) },
+    {
+      done: 'its customer signed it by another link',
+      act: async (id) => {
+        const { url } = (await seller.post(`/portal/links/${id}`)).body as { url: string };
+        const body = new URLSearchParams({ name: 'Maria Ruiz' });
+        return fetch(`${app.url}${new URL(url).pathname}/approve`, { method: 'POST', body });
+      },
+    },
+  ])('that was refused waits no more once $done', async ({ act }) => {
+    const proposalId = await aDraft(seller, { email });
+    const stateOf = async (): Promise<string[]> => {
+      const rows = await database.query<{ state: string }>(
+        `select state from inbox_items where subject = 'proposal.email:' || $1::int`,
+        [proposalId],
+      );
+      return rows.map(({ state }) => state);
+    };
+    mail.refuse(`550 5.1.1 ${email} unknown`);
+    await seller.post(`/portal/email/${proposalId}`);
+    await inState(proposalId, { email_state: 'failed' });
+    await app.app.get(ReminderLooksService).look(seller.orgId);
+    expect(await stateOf()).toEqual(['open']);
+    await act(proposalId);
+    clock.advance({ hours: 25 });
+    await app.app.get(DueJobsService).enqueueDue('org_settings.reminders_look_at');
+    await eventually(async () => expect(await stateOf()).toEqual(['resolved']));
   });
 
   it('is given up after some hours, and says so', async () => {

@@ -10,6 +10,7 @@ import type { Lead } from '../../proposals/lead.entity.js';
 import { ProposalLinesRepository } from '../../proposals/proposal-lines.repository.js';
 import { wholeProposal } from '../../proposals/proposal.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { UndeliveredMailService } from '../email/undelivered-mail.service.js';
 import type { PortalLink } from '../links/portal-link.entity.js';
 import { PortalLinksService } from '../links/portal-links.service.js';
 import type { ProposalApproval } from './proposal-approval.entity.js';
@@ -47,6 +48,7 @@ export class CustomerApprovalService {
     private readonly approvals: ApprovalService,
     private readonly contracts: ContractsService,
     private readonly evidence: ProposalApprovalsRepository,
+    private readonly undelivered: UndeliveredMailService,
     private readonly audit: AuditService,
   ) {}
 
@@ -85,6 +87,7 @@ export class CustomerApprovalService {
         contentHash: hash,
         contentVersion: CONTENT_VERSION,
       });
+      await this.undelivered.proposalReached(tx, opened);
     });
   }
 

@@ -82,7 +82,7 @@ export class ProposalDeliveryService implements OnApplicationBootstrap {
         emailProblem: null,
       });
       if (!noted) return;
-      await this.undelivered.proposalSent(tx, link);
+      await this.undelivered.proposalReached(tx, link);
       const proposal = await this.proposals.findInOrg(tx, orgId, proposalId);
       await this.activities.log(tx, {
         orgId,

@@ -6,12 +6,15 @@ import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import { MAIL_CODES } from '../../messages/inbox-messages.js';
 import { proposalNotEmailed, reminderNotSent } from '../../messages/inbox-reasons.js';
+import { Clock } from '../../platform/time/clock.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import type { PortalLink } from '../links/portal-link.entity.js';
+import { ReminderLooksRepository } from '../reminders/reminder-looks.repository.js';
 import type { InvoiceReminder } from '../reminders/invoice-reminder.entity.js';
 
 const REMINDER = 'invoice.reminder:';
+const PROPOSAL = 'proposal.email:';
 
 /**
  * Puts before a person what a customer was to get by e-mail and did not: one item for each invoice and proposal, which
@@ -24,6 +27,8 @@ export class UndeliveredMailService {
     private readonly invoices: InvoicesRepository,
     private readonly proposals: ProposalsRepository,
     private readonly customers: CustomersRepository,
+    private readonly looks: ReminderLooksRepository,
+    private readonly clock: Clock,
   ) {}
 
   /** A reminder that the mail server refused, or of which nobody knows whether it did. `why` is a sentence. */
@@ -46,6 +51,7 @@ export class UndeliveredMailService {
       proposalId: proposal.id,
       customerId: customer.id,
     });
+    await this.looks.setFirst(tx, orgId, this.clock.now());
   }
 
   /** The mail server has taken a reminder of the invoice. */
@@ -54,12 +60,13 @@ export class UndeliveredMailService {
   }
 
   /**
-   * Closes what is no matter any more: the invoice is settled or gone, nobody is to write to the customer, or a
-   * reminder that went out by itself would go out no more. Answers how many are left.
+   * Closes what is no matter any more: the invoice is settled or gone, the proposal was cancelled or its customer has
+   * signed it, nobody is to write to the customer, or a reminder that went out by itself would go out no more. Answers
+   * how many are left.
    */
   async closePointless(tx: EntityManager, orgId: number, isReminding: boolean): Promise<number> {
-    const open = await tx.query<{ id: number; pointless: boolean }[]>(
-      `select i.id, i.state in ('paid', 'settled_by_credit', 'voided', 'deleted') or not c.is_active
+    const open = await tx.query<{ subject: string; pointless: boolean }[]>(
+      `select b.subject, i.state in ('paid', 'settled_by_credit', 'voided', 'deleted') or not c.is_active
                     or r.offset_days is not null and not ($3 and c.reminders and i.reminders) as pointless
          from inbox_items b
          join invoices i on i.org_id = b.org_id and b.subject = '${REMINDER}' || i.id
@@ -69,11 +76,18 @@ export class UndeliveredMailService {
            select r.offset_days from invoice_reminders r where r.org_id = i.org_id and r.invoice_id = i.id
             order by r.id desc limit 1) r on true
         where b.org_id = $1 and b.state = 'open' and b.code = any($2)
-        order by i.id`,
+        union all
+       select b.subject, l.status = 'cancelled' or not c.is_active or exists (
+                select from proposal_approvals a where a.org_id = l.org_id and a.proposal_id = l.id)
+         from inbox_items b
+         join leads l on l.org_id = b.org_id and b.subject = '${PROPOSAL}' || l.id
+         join customers c on c.org_id = l.org_id and c.id = l.customer_id
+        where b.org_id = $1 and b.state = 'open' and b.code = any($2)
+        order by 1`,
       [orgId, MAIL_CODES, isReminding],
     );
     const pointless = open.filter((item) => item.pointless);
-    for (const { id } of pointless) await this.inbox.resolveSubject(tx, orgId, reminderSubject(id));
+    for (const { subject } of pointless) await this.inbox.resolveSubject(tx, orgId, subject);
     return open.length - pointless.length;
   }
 
@@ -95,10 +109,14 @@ export class UndeliveredMailService {
       proposalId,
       customerId: customer.id,
     });
+    await this.looks.setFirst(tx, orgId, this.clock.now());
   }
 
-  /** The mail server has taken an e-mail with a link to the proposal. */
-  async proposalSent(tx: EntityManager, { orgId, proposalId }: PortalLink): Promise<void> {
+  /** The mail server has taken an e-mail with a link to the proposal, or its customer has signed it. */
+  async proposalReached(
+    tx: EntityManager,
+    { orgId, proposalId }: Pick<PortalLink, 'orgId' | 'proposalId'>,
+  ): Promise<void> {
     await this.inbox.resolveSubject(tx, orgId, proposalSubject(proposalId));
   }
 
@@ -117,7 +135,7 @@ function reminderSubject(invoiceId: number): string {
 }
 
 function proposalSubject(proposalId: number): string {
-  return `proposal.email:${proposalId}`;
+  return `${PROPOSAL}${proposalId}`;
 }
 
 function nameOf({ fullName, email }: Customer): string {

@@ -8,7 +8,6 @@ import { ActivityRepository } from '../../proposals/activity.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import type { InvoiceReminder, ReminderState } from './invoice-reminder.entity.js';
 import { UndeliveredMailService } from '../email/undelivered-mail.service.js';
-import { ReminderLooksRepository } from './reminder-looks.repository.js';
 import { InvoiceRemindersRepository } from './invoice-reminders.repository.js';
 import { stepName } from './reminder-steps.js';
 
@@ -20,7 +19,6 @@ export class ReminderOutcomeService {
     private readonly reminders: InvoiceRemindersRepository,
     private readonly activities: ActivityRepository,
     private readonly undelivered: UndeliveredMailService,
-    private readonly looks: ReminderLooksRepository,
     private readonly jobs: JobsService,
     private readonly metrics: MetricsService,
     private readonly clock: Clock,
@@ -58,7 +56,6 @@ export class ReminderOutcomeService {
       if (!(await this.reminders.finish(tx, lease, change))) return false;
       if (state === 'skipped') return true;
       await this.undelivered.reportReminder(tx, reminder, state, reason);
-      await this.looks.setFirst(tx, reminder.orgId, this.clock.now());
       return true;
     });
     const labels = { org_id: reminder.orgId, result: state };
