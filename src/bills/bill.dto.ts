@@ -3,6 +3,7 @@ import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } fro
 import { BodyId } from '../platform/http/body-id.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
 import { QueryId } from '../platform/http/query.decorator.js';
+import { IfGiven } from '../platform/http/text.decorator.js';
 import { CENTS_MAX } from '../proposals/proposal-amount.js';
 import { BILL_SORTS, type BillsSort } from './bills-order.js';
 import { ALLOCATION_BASES, BILL_STATES, BILL_TYPES, JOB_EVIDENCE } from './bill.js';
@@ -49,7 +50,7 @@ export class AllocateLine {
     example: 20000,
     description: 'Above zero; all that is left of the line where left out',
   })
-  @IsOptional()
+  @IfGiven()
   @IsInt()
   @Min(1)
   @Max(CENTS_MAX)
@@ -67,7 +68,7 @@ export class AllocateLine {
 
 export class RejectLine {
   @ApiPropertyOptional({ example: 7, description: 'Every proposal that bears the line where left out' })
-  @IsOptional()
+  @IfGiven()
   @BodyId()
   proposal_id?: number;
 

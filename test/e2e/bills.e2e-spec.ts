@@ -130,8 +130,9 @@ describe("Vendors' bills", () => {
   it('are allocated by a person, in parts, never more than a line has', async () => {
     const [{ id }] = (await seen()) as [{ id: string }];
     const { admin } = contractor;
-    const allocate = (amount_cents?: number) =>
+    const allocate = (amount_cents?: number | null) =>
       admin.post(`/bills/${id}/lines/2/allocate`, { proposal_id: proposalId, amount_cents });
+    expect((await allocate(null)).body).toMatchObject({ status: 422, errors: [{ field: 'amount_cents' }] });
     expect((await allocate(5_001)).body).toMatchObject({ status: 409, code: 'more_than_is_left' });
     expect((await allocate(3_000)).body.lines[1]).toMatchObject({ unallocated_cents: 2_000 });
     expect((await allocate()).body.lines[1]).toMatchObject({ unallocated_cents: 0 });
@@ -156,6 +157,7 @@ describe("Vendors' bills", () => {
       ],
     });
     await expectMargin(-20_000);
+    expect((await admin.post(`/bills/${id}/lines/1/reject`, { proposal_id: null })).status).toBe(422);
     await admin.post(`/bills/${id}/lines/1/reject`, { proposal_id: other });
     expect((await admin.post(`/bills/${id}/lines/9/reject`, {})).status).toBe(422);
     expect((await admin.post(`/bills/bill-999999/lines/1/reject`, {})).status).toBe(404);

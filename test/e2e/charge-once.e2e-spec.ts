@@ -342,6 +342,16 @@ describe('A customer', () => {
       expect(body.refunds).toHaveLength(made.length);
     });
 
+    it('whole only where no amount is named: null is none', async () => {
+      const { id, pi } = await aPayment();
+      const answer = await contractor.admin.post(`/payments/${id}/refund`, {
+        amount_cents: null,
+        reason: 'x',
+      });
+      expect([answer.status, answer.body.errors[0].field]).toEqual([422, 'amount_cents']);
+      expect(await refundsAtStripe(pi)).toEqual([]);
+    });
+
     it('by finance and admin alone, with a reason, and only of their own organisation', async () => {
       const { id } = await aPayment();
       const sales = await addPerson(books.app, contractor.orgId, ['sales']);

@@ -3,7 +3,7 @@ import { IsIn, IsOptional, Max, Min, ValidateBy } from 'class-validator';
 import { Decimal } from '../../platform/http/decimal.decorator.js';
 import { PageQuery } from '../../platform/http/page.dto.js';
 import { QueryId } from '../../platform/http/query.decorator.js';
-import { OneLine } from '../../platform/http/text.decorator.js';
+import { IfGiven, OneLine } from '../../platform/http/text.decorator.js';
 import { type CalendarDay, isCalendarDay } from '../../platform/time/calendar-day.js';
 import { DISPUTE_STATES, type DisputeState } from './dispute-state.js';
 import { PAYMENT_STATES, type PaymentState } from './payment-balance.js';
@@ -48,7 +48,7 @@ export class PaymentsQuery extends PageQuery {
 /** What of a payment is to be refunded. */
 export class CreateRefund {
   @ApiPropertyOptional({ example: 100_000, description: 'Left out: all that can still be refunded' })
-  @IsOptional()
+  @IfGiven()
   @Decimal(0)
   @Min(1)
   @Max(CENTS_MAX)
