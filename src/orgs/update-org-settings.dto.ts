@@ -15,7 +15,8 @@ import {
 } from 'class-validator';
 import { CurrencyCode } from '../platform/http/currency.decorator.js';
 import { Decimal } from '../platform/http/decimal.decorator.js';
-import { EmailAddress, IfGiven, OneLine } from '../platform/http/text.decorator.js';
+import { ITEM_NAME_LENGTH_MAX, ItemName } from '../platform/http/item-name.decorator.js';
+import { EmailAddress, IfGiven } from '../platform/http/text.decorator.js';
 import { isCalendarDay } from '../platform/time/calendar-day.js';
 import { UpdateCompanyPapers } from './company-papers.dto.js';
 import {
@@ -32,7 +33,6 @@ import { SECOND_FACTOR_SETTINGS, type SecondFactorSetting } from './org.entity.j
 import { QuietHours } from './quiet-hours.dto.js';
 import { ReminderSettingsBody } from './reminder-settings.dto.js';
 
-const ITEM_NAME_LENGTH_MAX = 100;
 const TERMS_DAYS_MAX = 365;
 
 /** An id of a record in QuickBooks: digits in a string. */
@@ -60,8 +60,7 @@ export class UpdateOrgSettings extends UpdateCompanyPapers {
     maxLength: ITEM_NAME_LENGTH_MAX,
   })
   @IsOptional()
-  @OneLine(ITEM_NAME_LENGTH_MAX)
-  @Matches(/^[^:]*$/, { message: 'item_name must not hold a colon: QuickBooks separates categories with it' })
+  @ItemName()
   item_name?: string | null;
 
   @ApiPropertyOptional({ example: 14, minimum: 0, maximum: TERMS_DAYS_MAX })

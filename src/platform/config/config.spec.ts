@@ -103,6 +103,19 @@ describe('The environment', () => {
     expect(readConfig({ ...OWN_SECRETS, ...variables }).qbo).toMatchObject({ env, apiBaseUrl: host });
   });
 
+  it.each([
+    { variable: 'QBO_API_BASE_URL', value: 'http://books.test?company=1' },
+    { variable: 'QBO_API_BASE_URL', value: 'http://user:word@books.test' },
+    { variable: 'STRIPE_API_BASE_URL', value: 'http://stripe.test#v1' },
+    { variable: 'PORTAL_PUBLIC_URL', value: 'http://localhost/portal?lang=en' },
+    { variable: 'CRM_PUBLIC_URL', value: 'http://localhost/#' },
+    { variable: 'QBO_ITEM_NAME_DEPOSIT', value: 'Roofing:Deposit' },
+    { variable: 'QBO_ITEM_NAME_DEPOSIT', value: 'Roof\tDeposit' },
+    { variable: 'QBO_ITEM_NAME_DEPOSIT', value: 'x'.repeat(101) },
+  ])('refuses $variable=$value, of which no address or item can be made', ({ variable, value }) => {
+    expect(problemsOf({ ...OWN_SECRETS, [variable]: value })).toEqual([expect.stringContaining(variable)]);
+  });
+
   it('takes several webhook secrets, for the days of a change', () => {
     expect(readConfig({ STRIPE_WEBHOOK_SECRET: 'whsec_a, whsec_b' }).stripe.webhookSecrets).toEqual([
       'whsec_a',

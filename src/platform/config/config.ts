@@ -122,7 +122,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   const production = env.NODE_ENV === 'production';
   problems.push(...(production ? productionProblems(env) : liveProblems(env)));
   const encryptionKeys = readEncryptionKeys(env, production, problems);
-  problems.push(...hostProblems(env), ...listenProblems(env));
+  problems.push(...hostProblems(env), ...linkProblems(env), ...listenProblems(env));
   if (problems.length > 0) throw new ConfigError(problems);
 
   const qboEnv: QboEnvironment = qboEnvironmentOf(env);
@@ -237,12 +237,22 @@ function listenProblems(env: Environment): string[] {
   return problems;
 }
 
+const SCHEME_AND_HOST = /^https?:\/\/[^/?#@]+\/*$/i;
+
 /** An override of the API base names a host, not a path: the paths are QBO's own. */
 function hostProblems(env: Environment): string[] {
   const bases = { QBO_API_BASE_URL: env.QBO_API_BASE_URL, STRIPE_API_BASE_URL: env.STRIPE_API_BASE_URL };
   return Object.entries(bases)
-    .filter(([, url]) => url && URL.canParse(url) && new URL(url).pathname !== '/')
-    .map(([name]) => `${name} must be scheme and host alone, without a path`);
+    .filter(([, url]) => url && !SCHEME_AND_HOST.test(url))
+    .map(([name]) => `${name} must be scheme and host alone, without a path, query or password`);
+}
+
+/** Links are made by writing behind these addresses, which a query or fragment would swallow. */
+function linkProblems(env: Environment): string[] {
+  const beginnings = { PORTAL_PUBLIC_URL: env.PORTAL_PUBLIC_URL, CRM_PUBLIC_URL: env.CRM_PUBLIC_URL };
+  return Object.entries(beginnings)
+    .filter(([, url]) => url && /[?#]/.test(url))
+    .map(([name]) => `${name} must end before ? and #: links are made by writing behind it`);
 }
 
 function readEncryptionKeys(env: Environment, production: boolean, problems: string[]): EncryptionKey[] {

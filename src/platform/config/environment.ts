@@ -15,6 +15,7 @@ import {
   ValidateBy,
 } from 'class-validator';
 import { Decimal } from '../http/decimal.decorator.js';
+import { ItemName } from '../http/item-name.decorator.js';
 import { isAddressRange } from '../network/address-range.js';
 
 const LOCAL_URL = { require_tld: false, protocols: ['http', 'https'], require_protocol: true };
@@ -239,7 +240,7 @@ export class Environment {
   @IsString()
   QBO_WEBHOOK_VERIFIER_TOKEN: string = '';
 
-  @MinLength(1)
+  @ItemName()
   QBO_ITEM_NAME_DEPOSIT: string = 'Roof Deposit';
 
   @Flag()
