@@ -17,6 +17,7 @@ import { CurrencyCode } from '../platform/http/currency.decorator.js';
 import { Decimal } from '../platform/http/decimal.decorator.js';
 import { ITEM_NAME_LENGTH_MAX, ItemName } from '../platform/http/item-name.decorator.js';
 import { EmailAddress, IfGiven } from '../platform/http/text.decorator.js';
+import { isCurrency, isSupportedCurrency } from '../platform/money/currency.js';
 import { isCalendarDay } from '../platform/time/calendar-day.js';
 import { UpdateCompanyPapers } from './company-papers.dto.js';
 import {
@@ -38,6 +39,16 @@ const TERMS_DAYS_MAX = 365;
 /** An id of a record in QuickBooks: digits in a string. */
 const QboId = (): PropertyDecorator =>
   Matches(/^\d{1,32}$/, { message: '$property must be the id of a record in QuickBooks' });
+
+/** Every proposal that names none is in it. */
+const Supported = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isSupportedCurrency',
+    validator: {
+      validate: (value) => !isCurrency(value) || isSupportedCurrency(value),
+      defaultMessage: () => '$property must be one that proposals can be in: in hundredths or whole units',
+    },
+  });
 
 /** What to change; a setting that is left out stays as it is. */
 export class UpdateOrgSettings extends UpdateCompanyPapers {
@@ -97,6 +108,7 @@ export class UpdateOrgSettings extends UpdateCompanyPapers {
   })
   @IsOptional()
   @CurrencyCode()
+  @Supported()
   currency?: string | null;
 
   @ApiPropertyOptional({

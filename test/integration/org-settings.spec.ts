@@ -159,6 +159,7 @@ describe('The settings of an organisation', () => {
     { field: 'tax_percent', value: -1 },
     { field: 'tax_code', value: 'TAX' },
     { field: 'class_id', value: '' },
+    { field: 'currency', value: 'KWD' },
     { field: 'alert_email', value: 'office' },
     { field: 'alert_quiet_hours', value: '20:00-07:00' },
     { field: 'alert_quiet_hours.from', value: { from: '25:00', to: '07:00' } },
