@@ -8,6 +8,7 @@ import {
 } from '@nestjs/terminus';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../platform/config/config.js';
+import { databaseUnavailable } from '../platform/errors/database-unavailable.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { mayReadFigures } from '../platform/http/operations-door.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
@@ -96,7 +97,10 @@ export class HealthController {
     if (this.readiness.isDraining) {
       throw new DomainError('unavailable', 'shutting_down', 'This process is shutting down; others serve.');
     }
-    return this.checks.check([() => this.database.pingCheck('database', { timeout: PING_TIMEOUT_MS })]);
+    const ping = () => this.database.pingCheck('database', { timeout: PING_TIMEOUT_MS });
+    return this.checks.check([ping]).catch(() => {
+      throw databaseUnavailable();
+    });
   }
 }
 

@@ -7,7 +7,8 @@ import { ReadinessService } from './readiness.service.js';
 
 @Global()
 @Module({
-  imports: [TerminusModule],
+  // A probe asks every few seconds: that the database is away is logged by the filter, now and then.
+  imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
   providers: [HealthRegistryService, ProcessHealthService, ReadinessService],
   exports: [HealthRegistryService, ReadinessService],

@@ -41,7 +41,7 @@ describe('While PostgreSQL is away', () => {
       await using app = await startApp({ databaseUrl: proxy.url });
       const { admin } = await createOrg(app);
       await proxy[state]();
-      for (const path of ['/customers', '/auth/me']) {
+      for (const path of ['/customers', '/auth/me', '/health/ready']) {
         const answer = await fetch(`${app.url}${path}`, {
           headers: { authorization: `Bearer ${admin.token}` },
         });

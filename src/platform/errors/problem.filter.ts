@@ -4,6 +4,7 @@ import { SQLSTATE, sqlStateOf } from '../database/sqlstate.js';
 import { isDatabaseUnavailable } from '../database/unavailable.js';
 import { correlation } from '../correlation/correlation.js';
 import { LogDamper } from '../logging/log-damper.js';
+import { DATABASE_RETRY_SECONDS, DATABASE_UNAVAILABLE, databaseUnavailable } from './database-unavailable.js';
 import { DomainError, type DomainErrorKind, type ErrorHints } from './domain-error.js';
 import { type Problem, problemOf } from './problem.js';
 import { VendorError } from './vendor-error.js';
@@ -30,10 +31,6 @@ const HTTP_CODES: Record<number, string> = {
   429: 'too_many_requests',
   503: 'not_available',
 };
-
-const DATABASE_UNAVAILABLE = 'database_unavailable';
-/** PostgreSQL restarts within seconds; whoever asks again after them usually succeeds. */
-const DATABASE_RETRY_SECONDS = 5;
 
 const RECORDS_BUSY = 'records_busy';
 /** PostgreSQL gave up one of those that wait for each other, or who waited too long; what was asked for is undone. */
@@ -99,9 +96,7 @@ export class ProblemFilter implements ExceptionFilter {
       const status = exception.getStatus();
       return problemOf(status, HTTP_CODES[status] ?? `http_${status}`, exception.message);
     }
-    if (isDatabaseUnavailable(exception)) {
-      return problemOf(503, DATABASE_UNAVAILABLE, 'The database does not answer at the moment. Try again.');
-    }
+    if (isDatabaseUnavailable(exception)) return this.problemFor(databaseUnavailable());
     if (BUSY_SQLSTATES.includes(sqlStateOf(exception) ?? '')) {
       return problemOf(
         503,
