@@ -6,6 +6,7 @@ import { userInfo } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { privateCopy } from '../../src/platform/database/embedded-binaries.js';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
+import { eventually } from '../support/eventually.js';
 import { aFolder, type TestFolder } from '../support/folder.js';
 import { freePort } from '../support/ports.js';
 
@@ -68,6 +69,15 @@ describe.skipIf(userInfo().uid !== 0)('The embedded PostgreSQL, started by root'
       }
     }
     delete process.env.CANARY_SECRET;
+  });
+
+  it('is stopped without a complaint where it has ended before', async () => {
+    const data = join(folder.path, 'gone');
+    const server = await startEmbeddedPostgres(data, { fast: true });
+    const [pid] = (await readFile(join(data, 'postgres/postmaster.pid'), 'utf8')).split('\n');
+    process.kill(Number(pid), 'SIGKILL');
+    await eventually(() => expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH'));
+    await server.stop();
   });
 
   it('takes another port when the one it was about to take is taken meanwhile', async () => {

@@ -58,6 +58,7 @@ export async function startEmbeddedPostgres(
     stop: async () => {
       await rm(join(users, String(process.pid)), { force: true });
       if (await hasLivingUser(users)) return;
+      if ((await runningPort(bin, cluster, account)) === null) return; // it ended before us
       await pgCtl(bin, account, ['stop', '-D', cluster, '-m', 'fast', '-w']);
     },
   };
