@@ -60,7 +60,8 @@ export class CompanyMirrorService {
     throw new DomainError(
       'conflict',
       'qbo_not_connected',
-      'QuickBooks is not connected, so its documents cannot be reported. Connect it, or ask for scope=ours.',
+      'QuickBooks is not connected, so its documents cannot be reported. Connect it at /qbo/oauth/start; ' +
+        'GET /reports/aging?scope=ours needs no connection.',
     );
   }
 }

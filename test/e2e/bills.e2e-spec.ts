@@ -287,6 +287,9 @@ describe("Vendors' bills", () => {
 
   it('are unknown where no company is connected, and the margin says so', async () => {
     const { admin } = await createOrg(books.app, 'Birch Builders');
+    const refused = await admin.get('/bills');
+    expect(refused).toMatchObject({ status: 409, body: { code: 'qbo_not_connected' } });
+    expect(refused.body.detail).toContain('Connect it at /qbo/oauth/start');
     const id = await anApprovedProposal({ ...contractor, admin });
     expect((await admin.get(`/proposals/${id}/margin`)).body).toMatchObject({
       revenue_cents: 0,
