@@ -169,6 +169,8 @@ describe('Customers', () => {
     { id: '0', status: 404 },
     { id: '999999', status: 404 },
     { id: '99999999999', status: 404 },
+    { id: '9007199254740993', status: 404 },
+    { id: '9'.repeat(40), status: 404 },
   ])('are asked for by id: $id answers $status', async ({ id, status }) => {
     expect((await admin.get(`/customers/${id}`)).status).toBe(status);
     expect((await admin.patch(`/customers/${id}`, {})).status).toBe(status);
