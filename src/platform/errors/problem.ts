@@ -22,7 +22,7 @@ const TITLES: Record<number, string> = {
   413: 'Body too large',
   414: 'Address too long',
   415: 'Unsupported media type',
-  422: 'Invalid body',
+  422: 'Invalid request',
   429: 'Too many requests',
   500: 'Internal error',
   502: 'Vendor failed',

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { IsInt, IsString, Matches, Max, Min, MinLength } from 'class-validator';
+import { Decimal } from '../http/decimal.decorator.js';
+import { IfGiven } from '../http/text.decorator.js';
 import { DomainError } from './domain-error.js';
+import { problemOf } from './problem.js';
 import { requestValidation } from './validation.pipe.js';
 
 class Order {
@@ -13,6 +16,12 @@ class Order {
   @MinLength(8)
   @Matches(/^[A-Z]/)
   name!: string;
+
+  @IfGiven()
+  @Decimal(2)
+  @Min(0.01)
+  @Max(100)
+  percent?: number;
 }
 
 async function refused(value: object): Promise<string[]> {
@@ -32,6 +41,22 @@ describe('A bad request', () => {
       'copies: copies must be an integer number',
       'name: name must be a string',
     ]);
+  });
+
+  it.each(['30', null, true, 33.333])(
+    'is told of the kind alone where %j is to be a decimal',
+    async (percent) => {
+      expect(await refused({ copies: 1, name: 'Pine Lane', percent })).toEqual([
+        'percent: percent must be a number with at most 2 decimal places',
+      ]);
+    },
+  );
+
+  it('is no bad body where it is a query', async () => {
+    const answer = await requestValidation()
+      .transform({ copies: '0' }, { type: 'query', metatype: Order })
+      .catch((error: DomainError) => problemOf(422, error.code, error.message));
+    expect(answer).toMatchObject({ title: 'Invalid request' });
   });
 
   it('is told of everything that a value of the right kind breaks', async () => {

@@ -7,7 +7,7 @@ const ERRORS_MAX = 50;
 const ERROR_LENGTH_MAX = 300;
 
 /** Rules about what a field holds. While one is broken the others, such as a smallest number, mean nothing. */
-const KINDS = ['isString', 'isInt', 'isNumber', 'isBoolean', 'isArray', 'isObject'];
+const KINDS = ['isString', 'isInt', 'isNumber', 'decimal', 'isBoolean', 'isArray', 'isObject'];
 
 /**
  * Bodies and queries against their DTO: unknown fields are refused, every bad field is named, one of the wrong kind
