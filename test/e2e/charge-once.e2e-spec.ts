@@ -363,6 +363,19 @@ describe('A customer', () => {
       expect((await finance.post(`/payments/${id}/refund`, { reason: 'x' })).status).toBe(200);
     });
 
+    it('which Stripe does not make any more is told as a refund, not as a payment', async () => {
+      const { id, pi } = await aPayment();
+      const { id: dispute } = (await books.stripe.act('dispute', { payment_intent: pi, amount: 1 })) as {
+        id: string;
+      };
+      await books.stripe.act('close-dispute', { dispute, status: 'lost' });
+      const state = async () => (await contractor.admin.get(`/payments/${id}`)).body.disputes[0]?.state;
+      await eventually(async () => expect(await state()).toBe('lost'));
+      const answer = await contractor.admin.post(`/payments/${id}/refund`, { reason: 'x' });
+      expect([answer.status, answer.body.code]).toEqual([409, 'stripe_refused']);
+      expect(answer.body.detail).toMatch(/^Stripe does not make this refund: /);
+    });
+
     it('which Stripe refuses is failed, says why, and takes nothing off', async () => {
       const { id, pi } = await aPayment();
       await books.stripe.act('dispute', { payment_intent: pi });

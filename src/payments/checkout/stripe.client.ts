@@ -129,7 +129,7 @@ export class StripeClient {
       span?.end();
       return answer;
     } catch (error) {
-      const refused = vendorErrorOf(error);
+      const refused = vendorErrorOf(operation, error);
       const { code, vendorStatus, vendorRequestId } = refused.facts;
       span?.end({
         attributes: { 'http.response.status_code': vendorStatus, 'stripe.request_id': vendorRequestId },
@@ -151,7 +151,7 @@ function hostOf(baseUrl: string): { host: string; port?: string; protocol: 'http
 }
 
 /** What went wrong, in our words. A refused key is told without Stripe's detail, which quotes it. */
-function vendorErrorOf(error: unknown): VendorError {
+function vendorErrorOf(operation: string, error: unknown): VendorError {
   const { errors } = Stripe;
   if (!(error instanceof errors.StripeError)) {
     return refusal('stripe_unreachable', 503, 'Stripe cannot be reached. Try again.', true, error);
@@ -174,7 +174,8 @@ function vendorErrorOf(error: unknown): VendorError {
   if ((error.statusCode ?? 500) >= 500) {
     return refusal('stripe_failed', 503, 'Stripe failed on its side. Try again.', false, error);
   }
-  return refusal('stripe_refused', 409, `Stripe does not take this payment: ${error.message}`, false, error);
+  const what = operation === 'refund.create' ? 'make this refund' : 'take this payment';
+  return refusal('stripe_refused', 409, `Stripe does not ${what}: ${error.message}`, false, error);
 }
 
 function refusal(
