@@ -115,6 +115,11 @@ describe('The description of the API', () => {
     expect(names(operations.filter(({ operation }) => !notified(operation)))).toEqual([]);
   });
 
+  it('says that metrics may want a token, or not be there', () => {
+    const { responses } = operations.find(({ name }) => name === 'GET /metrics')!.operation;
+    expect(Object.keys(responses)).toEqual(['200', '401', '404']);
+  });
+
   it('shows errors as problems, but on pages for people', () => {
     const problem = (content: object | undefined): boolean => 'application/problem+json' in (content ?? {});
     const forPrograms = operations.filter(({ name }) => !PAGES.includes(name));
