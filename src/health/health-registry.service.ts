@@ -6,6 +6,8 @@ const ANSWER_MAX_MS = 1_000;
 @Injectable()
 export class HealthRegistryService {
   private readonly reports: { part: string; report: () => Promise<object> }[] = [];
+  /** What needs no asking, by part. */
+  readonly settled: Record<string, object> = {};
   private reading: Promise<Record<string, object>> | null = null;
 
   /**
@@ -14,6 +16,11 @@ export class HealthRegistryService {
    */
   contribute(part: string, report: () => Promise<object>): void {
     this.reports.push({ part, report });
+  }
+
+  /** The same of what does not change while the process lives: it is told whatever else cannot be read. */
+  settle(part: string, facts: object): void {
+    this.settled[part] = { ...this.settled[part], ...facts };
   }
 
   /**
@@ -31,7 +38,7 @@ export class HealthRegistryService {
     const read = await Promise.all(
       this.reports.map(async ({ part, report }) => ({ part, facts: await report() })),
     );
-    const parts: Record<string, object> = {};
+    const parts: Record<string, object> = { ...this.settled };
     for (const { part, facts } of read) parts[part] = { ...parts[part], ...facts };
     return parts;
   }

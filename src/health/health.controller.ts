@@ -1,5 +1,5 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import {
   HealthCheck,
   HealthCheckService,
@@ -35,7 +35,8 @@ export class HealthController {
   @ApiOperation({
     summary: 'How the service and its QuickBooks connections stand, within a second',
     description:
-      'Whoever may not read `/metrics` is told `ok`, `service`, `version`, `qbo.configured` and `qbo.env` alone.',
+      'Whoever may not read `/metrics` is told `ok`, `service`, `version`, `qbo.configured` and `qbo.env` alone, as is ' +
+      'everybody with a 503 while the rest cannot be read.',
   })
   @ApiOkResponse({
     schema: {
@@ -69,14 +70,21 @@ export class HealthController {
       },
     },
   })
+  @ApiServiceUnavailableResponse({
+    description: 'Something of it cannot be read, as where the database is away',
+    schema: {
+      type: 'object',
+      example: { ok: false, service: 'crm-api', version: VERSION, qbo: { configured: true, env: 'sandbox' } },
+    },
+  })
   async health(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
     const parts = await this.registry.read().catch(() => null);
     if (parts === null) reply.status(503);
-    const shown = parts && (mayReadFigures(request, this.config.metrics) ? parts : withoutFigures(parts));
-    return { ok: parts !== null, service: 'crm-api', version: VERSION, ...shown };
+    const told = mayReadFigures(request, this.config.metrics) ? parts : null;
+    return { ok: parts !== null, service: 'crm-api', version: VERSION, ...(told ?? this.registry.settled) };
   }
 
   @Get('live')
@@ -102,10 +110,4 @@ export class HealthController {
       throw databaseUnavailable();
     });
   }
-}
-
-/** How many customers there are, and how busy, is nobody's business. */
-function withoutFigures({ qbo }: Record<string, object>): object {
-  const { configured, env } = qbo as { configured?: boolean; env?: string };
-  return { qbo: { configured, env } };
 }

@@ -75,7 +75,7 @@ export class CheckoutView {
   dev_mode?: true;
 }
 
-/** What is asked for, from body and query together. Throws where neither names a proposal. */
+/** What is asked for, from body and query together. Throws where neither names a proposal, or each another. */
 export function wantedCheckout(
   body: CreateCheckout,
   query: CreateCheckoutQuery,
@@ -83,6 +83,9 @@ export function wantedCheckout(
   const proposalId = body.proposal_id ?? query.proposal_id;
   if (proposalId == null) {
     throw invalid([{ field: 'proposal_id', message: 'proposal_id must be given, in the body or the query' }]);
+  }
+  if (query.proposal_id !== undefined && query.proposal_id !== proposalId) {
+    throw invalid([{ field: 'proposal_id', message: 'proposal_id must not be another in body and query' }]);
   }
   const dollars = body.amount_dollars ?? query.amount_dollars;
   return { proposalId, ...(dollars == null ? {} : { totalCents: centsFromDecimal(dollars) }) };

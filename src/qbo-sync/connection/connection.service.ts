@@ -48,6 +48,8 @@ export class ConnectionService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
+    const { clientId, clientSecret, env } = this.config.qbo;
+    this.registry.settle('qbo', { configured: clientId !== '' && clientSecret !== '', env });
     this.registry.contribute('qbo', () => this.health());
   }
 
@@ -158,8 +160,6 @@ export class ConnectionService implements OnModuleInit {
   private async health(): Promise<object> {
     const counts = await this.connections.countByState();
     return {
-      configured: this.config.qbo.clientId !== '' && this.config.qbo.clientSecret !== '',
-      env: this.config.qbo.env,
       connected: counts.connected ?? 0,
       needs_reauth: counts.needs_reauth ?? 0,
       disconnected: counts.disconnected ?? 0,
