@@ -37,11 +37,15 @@ export class StatementRowView {
     type: String,
     nullable: true,
     example: 'CRM-7',
-    description: 'Of the invoice or the credit',
+    description: 'Of the invoice, or of the document that is on none',
   })
   number!: string | null;
 
-  @ApiProperty({ type: Number, nullable: true, description: 'None for what of a credit is on no invoice' })
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'None for money and credits as far as they are on no invoice',
+  })
   invoice_id!: number | null;
 
   @ApiProperty({ type: Number, nullable: true })
@@ -50,7 +54,11 @@ export class StatementRowView {
   @ApiProperty({ example: 'USD' })
   currency!: string;
 
-  @ApiProperty({ example: -375000, description: 'An invoice above zero, what settles it below' })
+  @ApiProperty({
+    example: -375000,
+    description:
+      'An invoice above zero, what settles it below; above zero too what an invoice takes of a credit',
+  })
   amount_cents!: number;
 
   @ApiProperty({ example: 0, description: 'What is owed after it' })
@@ -62,7 +70,9 @@ export class StatementRowView {
   @OptionalTimelinePath()
   timeline!: string | null;
 
-  @QboUrl('The invoice that was made or settled, or the credit, in QuickBooks; null: what was owed before')
+  @QboUrl(
+    'The document with the number in QuickBooks, or the invoice that was settled; null: what was owed before',
+  )
   qbo_url!: string | null;
 }
 

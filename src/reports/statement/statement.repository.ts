@@ -1,8 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { OwnBooks } from '../aging/open-documents-sql.js';
 import type { StatementEntry } from './statement.js';
 
-/** The invoices of a customer of ours, what settled them, and credits that are on none. Reads only. */
+/** The mirror `r` of a change order's credit memo `c`. */
+const IS_SAME_MEMO = `r.type = 'CreditMemo' and r.realm_id = c.qbo_realm_id and r.qbo_id = c.qbo_credit_memo_id`;
+
+/** True unless the mirror `r` of such a memo is older than what was read, or done, of the memo since. */
+const IS_AS_OPEN = `r.open_cents = -c.balance_cents`;
+
+/** The invoices of a customer of ours, what settled them, and money and credits that are on none. Reads only. */
 @Injectable()
 export class StatementRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -16,12 +23,17 @@ export class StatementRepository {
   }
 
   /**
-   * In no order. Voided and deleted invoices are as if they had never been, as in QuickBooks. Money that came before
-   * its invoice counts from the invoice's day; what of a credit is on no invoice counts from the credit's. What
-   * QuickBooks says is open and no payment accounts for is an adjustment, on the day it was last looked at in the
-   * organisation's time zone.
+   * In no order. Voided and deleted invoices are as if they had never been, as in QuickBooks. Money settles an invoice
+   * from the invoice's day on at the earliest; what of a change order's credit is on no invoice counts from the
+   * credit's. What QuickBooks says is open and no payment accounts for is an adjustment, on the day it was last looked
+   * at in the organisation's time zone. Credits that `listOnAccount` answers of these books are left out.
    */
-  async list(orgId: number, customerId: number, timeZone: string): Promise<StatementEntry[]> {
+  async list(
+    orgId: number,
+    customerId: number,
+    timeZone: string,
+    books: OwnBooks | null,
+  ): Promise<StatementEntry[]> {
     return this.dataSource.query<StatementEntry[]>(
       `with issued as (
          select i.* from invoices i join leads l on l.org_id = i.org_id and l.id = i.proposal_id
@@ -56,8 +68,48 @@ export class StatementRepository {
          from (select c.*, case when c.state is null then c.amount_cents else c.balance_cents end as cents
                  from credit_memos c where c.org_id = $1 and (c.state is null or c.state = 'open')) c
          join leads l on l.org_id = c.org_id and l.id = c.proposal_id
-        where l.customer_id = $2 and c.cents <> 0`,
-      [orgId, customerId, timeZone],
+        where l.customer_id = $2 and c.cents <> 0
+          and not exists (select from qbo_receivables r
+                           where r.org_id = $1 and r.realm_id = $4 and ${IS_SAME_MEMO} and ${IS_AS_OPEN})`,
+      [orgId, customerId, timeZone, books?.realmId ?? null],
+    );
+  }
+
+  /**
+   * Money and credits of the customer while they were on no document, as the mirror of the company's books has them:
+   * on a document's own day what nothing took on it, and on each later day what was taken then, above zero. In no
+   * order. Together with `list` it comes, on every day, to what receivables by age say is owed less credits.
+   */
+  async listOnAccount(
+    orgId: number,
+    customerId: number,
+    { realmId, homeCurrency }: OwnBooks,
+  ): Promise<StatementEntry[]> {
+    return this.dataSource.query<StatementEntry[]>(
+      `with parties as (
+         select c.qbo_customer_id as id from customers c
+          where c.org_id = $1 and c.id = $2 and coalesce(c.qbo_realm_id, $3) = $3
+          union
+         select x.qbo_customer_id from customer_currency_links x
+          where x.org_id = $1 and x.realm_id = $3 and x.customer_id = $2),
+       credits as (
+         select r.*, c.proposal_id from qbo_receivables r join parties p on p.id = r.party_id
+           left join credit_memos c on c.org_id = $1 and ${IS_SAME_MEMO}
+          where r.org_id = $1 and r.realm_id = $3 and r.cents < 0 and (c.id is null or ${IS_AS_OPEN})),
+       moves as (
+         select r.type, r.qbo_id, r.proposal_id, r.currency, r.txn_on as moved_on, r.cents from credits r
+          union all
+         select r.type, r.qbo_id, r.proposal_id, r.currency, greatest(a.day, r.txn_on), a.cents
+           from credits r, unnest(r.applied_on, r.applied_amounts) as a (day, cents))
+       select to_char(m.moved_on, 'YYYY-MM-DD') as "on",
+              case m.type when 'Payment' then 'payment' else 'credit' end as kind, d.number, null as "invoiceId",
+              m.proposal_id as "proposalId", coalesce(m.currency, $4) as currency,
+              sum(m.cents)::float8 as "amountCents", m.type as "qboType", m.qbo_id as "qboId", $3 as "realmId"
+         from moves m
+         join qbo_documents d on d.org_id = $1 and d.realm_id = $3 and d.type = m.type and d.qbo_id = m.qbo_id
+        group by m.type, m.qbo_id, m.proposal_id, m.moved_on, m.currency, d.number
+       having sum(m.cents) <> 0`,
+      [orgId, customerId, realmId, homeCurrency],
     );
   }
 }

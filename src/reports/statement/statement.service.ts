@@ -17,7 +17,10 @@ export interface CustomerStatement {
   environment: 'sandbox' | 'production';
 }
 
-/** What a customer was invoiced and what settled it, as the CRM knows it. Nothing is read from QuickBooks. */
+/**
+ * What a customer was invoiced, what settled it, and what of the customer's money is on no invoice as far as the
+ * documents of the company are mirrored. Nothing is read from QuickBooks.
+ */
 @Injectable()
 export class StatementService {
   constructor(
@@ -34,13 +37,21 @@ export class StatementService {
     days: { from: string | undefined; to: string | undefined },
   ): Promise<CustomerStatement> {
     if (!(await this.statements.hasCustomer(orgId, customerId))) throw notFound('customer', customerId);
-    const { timeZone } = await this.settings.get(orgId);
+    const settings = await this.settings.get(orgId);
+    const { timeZone } = settings;
     const from = optionalDay('from', days.from);
     const to = dayOf('to', days.to, dayInZone(this.clock.now(), timeZone));
     if (from !== null && from > to) {
       throw invalid([{ field: 'to', message: 'to must not be before from' }]);
     }
-    const entries = await this.statements.list(orgId, customerId, timeZone);
+    const company = await this.mirror.known(orgId);
+    const books = company && {
+      realmId: company.realmId,
+      homeCurrency: settings.companyCurrency ?? settings.currency,
+    };
+    const onInvoices = await this.statements.list(orgId, customerId, timeZone, books);
+    const onAccount = books ? await this.statements.listOnAccount(orgId, customerId, books) : [];
+    const entries = [...onInvoices, ...onAccount];
     const environment = await this.mirror.environment(orgId);
     return { customerId, from, to, statement: statementOf(entries, from, to), environment };
   }

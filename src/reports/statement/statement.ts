@@ -9,13 +9,14 @@ export interface StatementEntry {
   on: CalendarDay;
   kind: Exclude<StatementKind, 'opening'>;
   number: string | null;
-  /** Null for what of a credit is on no invoice. */
+  /** Null for money and credits as far as they are on no invoice. */
   invoiceId: number | null;
-  proposalId: number;
+  /** Null where no proposal has it: money that a customer paid on account. */
+  proposalId: number | null;
   currency: string;
   amountCents: number;
-  /** The document in QuickBooks that has the number. */
-  qboType: 'Invoice' | 'CreditMemo';
+  /** The document in QuickBooks that has the number, by the API's name of its type. */
+  qboType: string;
   qboId: string | null;
   /** The company of QuickBooks that has it. */
   realmId: string | null;
@@ -32,7 +33,7 @@ export interface StatementRow {
   /** What is owed after it. */
   balanceCents: number;
   /** All null for what was owed before. */
-  qboType: StatementEntry['qboType'] | null;
+  qboType: string | null;
   qboId: string | null;
   realmId: string | null;
 }
@@ -119,6 +120,7 @@ function sumOf(currency: string, entries: readonly StatementEntry[]): number {
 function inOrder(one: StatementEntry, other: StatementEntry): number {
   return (
     one.on.localeCompare(other.on) ||
+    Number(one.amountCents < 0) - Number(other.amountCents < 0) ||
     STATEMENT_KINDS.indexOf(one.kind) - STATEMENT_KINDS.indexOf(other.kind) ||
     (one.invoiceId ?? Infinity) - (other.invoiceId ?? Infinity) ||
     (one.number ?? '').localeCompare(other.number ?? '')

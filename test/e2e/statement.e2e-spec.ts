@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  aContractor,
+  aCustomer,
+  anInvoicedProposal,
+  type Books,
+  type Contractor,
+  openBooks,
+  pollCompany,
+} from '../support/books.js';
+import type { Json } from '../support/people.js';
+
+const DAYS = ['2026-01-31', '2026-02-28', '2026-03-31', '2026-04-30', '2026-12-31'];
+
+describe("A customer's statement beside receivables by age", () => {
+  let books: Books;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await openBooks();
+    contractor = await aContractor(books);
+  });
+
+  afterAll(async () => {
+    await books?.[Symbol.asyncDispose]();
+  });
+
+  const read = async (path: string): Promise<Json> => (await contractor.admin.get(path)).body;
+
+  /** What a customer owes less what is on no invoice, on each of the days. */
+  const netByAge = async (customerId: number): Promise<number[]> => {
+    const reports = await Promise.all(DAYS.map((day) => read(`/reports/aging?as_of=${day}`)));
+    return reports.map(({ rows, credits }) =>
+      ([...rows, ...credits] as Json[])
+        .filter(({ customer_id: id }) => id === customerId)
+        .reduce((sum, { total_cents }) => sum + total_cents, 0),
+    );
+  };
+
+  const closings = async (customerId: number): Promise<number[]> => {
+    const statements = await Promise.all(
+      DAYS.map((day) => read(`/customers/${customerId}/statement?to=${day}`)),
+    );
+    return statements.map(({ totals }) => ((totals as Json[])[0]?.closing_cents ?? 0) as number);
+  };
+
+  it('counts money that is on no invoice, and money and credits until an invoice takes them', async () => {
+    const { control } = books;
+    const { realmId } = contractor;
+    const customerId = await aCustomer(contractor);
+    const early = await anInvoicedProposal(contractor, { customerId });
+    const late = await anInvoicedProposal(contractor, { customerId });
+    const { total_cents: TOTAL } = (await read(`/invoices?proposal_id=${early.proposalId}`)).items[0];
+    await control.editInvoice(realmId, early.invoiceId, { TxnDate: '2026-02-10', DueDate: '2026-02-20' });
+    await control.editInvoice(realmId, late.invoiceId, { TxnDate: '2026-03-10', DueDate: '2026-03-20' });
+    // Paid before it was invoiced, and ten too much.
+    await control.receivePayment(realmId, early.invoiceId, {
+      amount: TOTAL / 100 + 10,
+      TxnDate: '2026-01-20',
+    });
+    const { qbo_customer_id: qboCustomerId } = await read(`/customers/${customerId}`);
+    const memo = { customer_id: qboCustomerId as string, amount: 30, apply_to: late.invoiceId };
+    await control.creditMemo(realmId, { ...memo, TxnDate: '2026-03-15' });
+    const use = (await control.records(realmId, 'Payment')).findLast(({ TotalAmt }) => TotalAmt === 0)!;
+    await control.editPayment(realmId, use.Id, { TxnDate: '2026-04-15' });
+    await pollCompany(books, contractor);
+    await read('/reports/aging?scope=company');
+
+    const owed = await closings(customerId);
+    expect(owed).toEqual([-TOTAL - 1_000, -1_000, TOTAL - 4_000, TOTAL - 4_000, TOTAL - 4_000]);
+    expect(owed).toEqual(await netByAge(customerId));
+    const { rows } = await read(`/customers/${customerId}/statement`);
+    expect(
+      (rows as Json[]).map(({ on, kind, invoice_id: id, amount_cents }) => [
+        on,
+        kind,
+        id === null,
+        amount_cents,
+      ]),
+    ).toEqual([
+      ['2026-01-20', 'payment', true, -TOTAL - 1_000],
+      ['2026-02-10', 'invoice', false, TOTAL],
+      ['2026-02-10', 'payment', true, TOTAL],
+      ['2026-02-10', 'payment', false, -TOTAL],
+      ['2026-03-10', 'invoice', false, TOTAL],
+      ['2026-03-15', 'credit', true, -3_000],
+      ['2026-04-15', 'credit', true, 3_000],
+      ['2026-04-15', 'credit', false, -3_000],
+    ]);
+    expect(rows[0].qbo_url).toContain('recvpayment?txnId=');
+  });
+});
