@@ -205,6 +205,31 @@ describe('Revenue', () => {
     });
   });
 
+  it('has the receivables of a month as they are by age, where a credit memo of it is used later', async () => {
+    const { admin, realmId } = contractor;
+    const { control } = books;
+    const [first] = (await aBilledContract('invoice')) as [Json];
+    const { CustomerRef } = await invoiceRecord(first.qbo_invoice_id);
+    const memo = { customer_id: CustomerRef.value, amount: 100, apply_to: first.qbo_invoice_id };
+    await control.creditMemo(realmId, { ...memo, TxnDate: '2026-08-20' });
+    const use = (await control.records(realmId, 'Payment')).findLast(({ TotalAmt }) => TotalAmt === 0)!;
+    await control.editPayment(realmId, use.Id, { TxnDate: '2026-09-10' });
+    await report('aging?scope=company');
+    await pollCompany(books, contractor);
+    const sumOf = (rows: Json[], cents: string): number =>
+      rows
+        .filter(({ proposal_id }) => proposal_id === first.proposal_id)
+        .reduce((sum, row) => sum + row[cents], 0);
+    const owed = async (month: string): Promise<number[]> => {
+      const { figures } = (await admin.get(`/periods/${month}/pack`)).body;
+      const { rows } = await report(`aging?group=invoice&limit=200&as_of=${lastDayOf(month)}`);
+      return [sumOf(figures.receivables, 'closing_cents'), sumOf(rows, 'total_cents')];
+    };
+    const [inAugust, inSeptember] = [await owed('2026-08'), await owed('2026-09')];
+    expect(inAugust[0]).toBe(inAugust[1]);
+    expect(inSeptember).toEqual(inAugust.map((cents) => cents - 10_000));
+  });
+
   it('stays as it was in closed months, whatever becomes known of them later', async () => {
     const { admin, realmId } = contractor;
     const close = (month: string, body: object = {}) => admin.post(`/periods/${month}/close`, body);

@@ -35,6 +35,7 @@ const applied = (id: number, invoiceId: number, cents: number): ApplicationFact 
   kind: 'credit',
   on: `2026-05-0${id}`,
   paymentId: null,
+  usedOn: null,
   isOwnMemo: false,
   isWriteOff: false,
 });

@@ -59,6 +59,7 @@ const MONEY: ApplicationFact = {
   on: '2026-03-10',
   cents: 300_000,
   paymentId: 9,
+  usedOn: null,
   isOwnMemo: false,
   isWriteOff: false,
 };
@@ -194,6 +195,17 @@ describe('What happens to a contract is in the journal', () => {
         'credited deposit 5000 2026-03-10',
         'earned deposit -5000 2026-03-10',
         'receivable deposit -5000 2026-03-10',
+      ],
+    },
+    {
+      happening: 'a credit memo that is used later settles its invoice from then on',
+      change: {
+        applications: [{ ...MONEY, kind: 'credit', paymentId: null, cents: 5_000, usedOn: '2026-04-15' }],
+      },
+      events: [
+        'credited deposit 5000 2026-03-10',
+        'earned deposit -5000 2026-03-10',
+        'receivable deposit -5000 2026-04-15',
       ],
     },
     {

@@ -40,10 +40,11 @@ export function contractEvents(facts: ContractFacts): DerivedEvent[] {
     }
     for (const settlement of settlements(invoice, facts.applications)) {
       const { application, on, byItem } = settlement;
-      const { id, kind, cents, isOwnMemo, isWriteOff, paymentId } = application;
+      const { id, kind, cents, isOwnMemo, isWriteOff, paymentId, usedOn } = application;
       if (isOwnMemo) continue;
       const applied: Source = { sourceKind: 'application', sourceId: String(id), eventOn: on };
-      const settled = { ...applied, eventOn: on > invoice.txnOn ? on : invoice.txnOn };
+      const settledOn = usedOn ?? on;
+      const settled = { ...applied, eventOn: settledOn > invoice.txnOn ? settledOn : invoice.txnOn };
       post(settled, 'receivable', main, -cents);
       if (kind !== 'credit') {
         for (const [item, share] of byItem) post(applied, 'received', item, share);

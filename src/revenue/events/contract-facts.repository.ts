@@ -17,7 +17,7 @@ type StoredFacts = Omit<ContractFacts, 'milestones'> & {
 };
 
 /** By which rules events are derived. A new number has the next report or night derive every contract again. */
-const RULES = 3;
+const RULES = 4;
 
 /** The Stripe payment that a payment in QuickBooks brings into the books. */
 const STRIPE_PAYMENT = `
@@ -42,8 +42,8 @@ const STANDING = `
 
 /**
  * What the accounting of contracts follows from, out of the tables of the features. A credit has the day of its credit
- * memo where the mirror of the books knows it, else that of its use; one that a journal entry on an expense account
- * makes is a write-off. Reads only.
+ * memo where the mirror of the books knows it, else that of its use, from which it settles its invoice; one that a
+ * journal entry on an expense account makes is a write-off. Reads only.
  */
 @Injectable()
 export class ContractFactsRepository {
@@ -169,6 +169,7 @@ export class ContractFactsRepository {
        application_facts as (
          select p.proposal_id, json_agg(json_build_object(
                   'id', p.id, 'invoiceId', i.id, 'kind', p.kind, 'on', coalesce(c.memo_on, p.paid_on),
+                  'usedOn', case when p.kind = 'credit' then p.paid_on end,
                   'cents', p.amount_cents, 'paymentId', o.entity_id,
                   'isOwnMemo', ${IS_OWN_MEMO}, 'isWriteOff', ${IS_WRITE_OFF})
                   order by p.id) as facts

@@ -15,6 +15,8 @@ export interface InvoiceFact extends SettledInvoice {
 export interface ApplicationFact extends Application {
   /** The Stripe payment it brings into the books; null where it was entered by hand. */
   paymentId: number | null;
+  /** When a credit was used, which is not the day of its memo; null for money, and where QuickBooks did not say. */
+  usedOn: CalendarDay | null;
 }
 
 /** A credit memo of a change order, used on an invoice or not. */

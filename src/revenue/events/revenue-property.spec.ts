@@ -89,6 +89,7 @@ function aContract(seed: number, policy: ContractFacts['policy']): ContractFacts
         on: random(0, 9) === 0 ? null : day(),
         cents,
         paymentId: isCredit ? null : id,
+        usedOn: isCredit ? day() : null,
         isOwnMemo: false,
         isWriteOff: false,
       });
