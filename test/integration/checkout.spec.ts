@@ -73,6 +73,15 @@ describe('A checkout page', () => {
     });
   });
 
+  it('is for one proposal: body and query cannot name two', async () => {
+    expect(await admin.post(`${PATH}?proposal_id=1`, { proposal_id: 2 })).toMatchObject({
+      status: 422,
+      body: {
+        errors: [{ field: 'proposal_id', message: 'proposal_id must not be another in body and query' }],
+      },
+    });
+  });
+
   it('takes the proposal from the query too, and the amount from nobody', async () => {
     const proposalId = await anApprovedProposal(seller);
     const answer = await admin.post(`${PATH}?proposal_id=${proposalId}&amount_dollars=1`);

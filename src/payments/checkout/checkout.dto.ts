@@ -27,7 +27,7 @@ export class CreateCheckout {
   amount_dollars?: number;
 }
 
-/** The same as query parameters; the body comes first. */
+/** The same as query parameters; the body's amount comes first. */
 export class CreateCheckoutQuery {
   @ApiPropertyOptional({ example: 7, description: 'Needed here or in the body' })
   @IsOptional()
