@@ -69,6 +69,13 @@ describe('Why an invoice is not paid', () => {
       says: 'Invoice CRM-7 over $3,750.00 was paid in full.',
     },
     {
+      name: 'paid in part, with the rest given up',
+      of: { state: 'paid', balanceCents: 0, paidCents: 175_000, paidAt: new Date('2026-03-10T17:00:00Z') },
+      says:
+        'Invoice CRM-7 over $3,750.00 was settled on March 10, 2026: $1,750.00 of it was paid, the rest was ' +
+        'credited or written off.',
+    },
+    {
       name: 'over nothing',
       of: { state: 'paid', totalCents: 0, balanceCents: 0 },
       says: 'Invoice CRM-7 is over nothing, so nothing is due.',

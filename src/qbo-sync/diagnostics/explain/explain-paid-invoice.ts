@@ -13,7 +13,7 @@ export function whyPaid(
     return { answer: `${name} is over nothing, so nothing is due.`, nextStep: NOTHING_TO_DO };
   }
   const when = invoice.paidAt ? ` on ${dayText(invoice.paidAt, timeZone)}` : '';
-  const answer = `${name} over ${moneyText(invoice.totalCents, currency)} was paid in full${when}`;
+  const answer = `${name} over ${moneyText(invoice.totalCents, currency)} was ${howSettled(invoice, currency, when)}`;
   if (deposit && deposit.lostCents > 0) {
     return {
       answer:
@@ -37,4 +37,14 @@ export function whyPaid(
     };
   }
   return { answer: `${answer}.`, nextStep: NOTHING_TO_DO };
+}
+
+/** Credits and write-offs beside money are no payment. */
+function howSettled(
+  { paidCents, totalCents }: Pick<InvoiceExplanationFacts, 'paidCents' | 'totalCents'>,
+  currency: string,
+  when: string,
+): string {
+  if (paidCents === 0 || paidCents >= totalCents) return `paid in full${when}`;
+  return `settled${when}: ${moneyText(paidCents, currency)} of it was paid, the rest was credited or written off`;
 }
