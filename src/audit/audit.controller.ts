@@ -50,6 +50,9 @@ export class AuditController {
 function filterOf(query: AuditQuery): AuditFilter {
   const filter = auditFilterOf(query);
   if (!filter) throw invalid([{ field: 'from', message: 'from and to must be dates of the calendar' }]);
+  if (filter.from && filter.to && filter.from >= filter.to) {
+    throw invalid([{ field: 'to', message: 'to must be after from' }]);
+  }
   return filter;
 }
 

@@ -222,6 +222,8 @@ describe('The ledger of payments, refunds and disputes', () => {
       const [{ id }] = body.items as [{ id: number }];
       expect((await contractor.admin.get(`/payments/${id}`)).body).toEqual(body.items[0]);
       expect((await contractor.admin.get('/payments?state=paid')).body.items).toEqual([]);
+      const backwards = await contractor.admin.get('/payments?from=2026-12-01&to=2026-11-30');
+      expect(backwards).toMatchObject({ status: 422, body: { errors: [{ field: 'to' }] } });
       const stranger = await createOrg(books.app, 'Rival Roofing');
       expect((await stranger.admin.get(`/payments/${id}`)).status).toBe(404);
       expect((await stranger.admin.get('/payments')).body.items).toEqual([]);

@@ -6,6 +6,7 @@ import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { BOOKKEEPERS, READERS } from '../../auth/permissions.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
 import { StepUp } from '../../auth/step-up.decorator.js';
+import { invalid } from '../../platform/errors/validation.pipe.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { afterId, ApiPageResponse, type Page, pageOf } from '../../platform/http/page.dto.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
@@ -32,6 +33,9 @@ export class PaymentsController {
     @Query() query: PaymentsQuery,
   ): Promise<Page<PaymentView>> {
     const { limit, proposal_id: proposalId, from, to, state } = query;
+    if (from !== undefined && to !== undefined && from > to) {
+      throw invalid([{ field: 'to', message: 'to must not be before from' }]);
+    }
     const window = { limit, beforeId: afterId(query), proposalId, from, to, state };
     const entries = await this.payments.list(orgId, window);
     return pageOf(
