@@ -181,6 +181,17 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       expect(await inbox()).toMatchObject([{ code: 'many_invoices_gone' }]);
     });
 
+    it('is none where one is deleted that polls had passed over before its link was known', async () => {
+      await books.database.query(
+        `update qbo_sweeps set changed_since = now() + interval '1 minute' where org_id = $1`,
+        [contractor.orgId],
+      );
+      const invoices = await invoiced(1);
+      await vanish(invoices);
+      await poll();
+      expect(await states(invoices)).toEqual(['deleted']);
+    });
+
     it('stays quiet once dismissed, and still marks nothing', async () => {
       const gone = await invoiced(5);
       await poll();

@@ -144,12 +144,27 @@ export class SyncCursorsRepository {
     return row ?? null;
   }
 
-  /** Moves the watermark with the effects it stands for, in one transaction; not where the lease has passed on. */
+  /**
+   * Moves the watermark with the effects it stands for, in one transaction; not where the lease has passed on, nor where
+   * the watermark was taken back since the poll began.
+   */
   async advance(tx: EntityManager, poll: DuePoll, changedSince: Date): Promise<void> {
     await tx.query(
       prepared(`update qbo_sweeps set changed_since = greatest(changed_since, $3::timestamptz)
-        where org_id = $1 and lease_token = $2`),
-      [poll.orgId, poll.leaseToken, changedSince],
+        where org_id = $1 and lease_token = $2
+          and (changed_since is null or $4::timestamptz is null or changed_since >= $4::timestamptz)`),
+      [poll.orgId, poll.leaseToken, changedSince, poll.changedSince],
+    );
+  }
+
+  /**
+   * Has the next poll ask for changes since a moment of QuickBooks' time: polls passed over what happened to an invoice
+   * that was linked only now, as where the answer to its creation was lost.
+   */
+  async lookBackTo(tx: EntityManager, { orgId, realmId }: QboCompany, moment: Date): Promise<void> {
+    await tx.query(
+      `update qbo_sweeps set changed_since = $3 where org_id = $1 and realm_id = $2 and changed_since > $3`,
+      [orgId, realmId, moment],
     );
   }
 

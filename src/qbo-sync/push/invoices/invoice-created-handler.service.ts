@@ -17,6 +17,7 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
+import { SyncCursorsRepository } from '../../pull/change-feed/sync-cursors.repository.js';
 import { subjectOfUnwanted } from '../../pull/invoices/external-edits.js';
 import {
   type Reconciliation,
@@ -40,6 +41,7 @@ export class InvoiceCreatedHandlerService {
 
   constructor(
     private readonly projector: InvoiceProjectorService,
+    private readonly cursors: SyncCursorsRepository,
     private readonly activity: ActivityRepository,
     private readonly proposals: ProposalsRepository,
     private readonly operations: OperationsRepository,
@@ -83,7 +85,11 @@ export class InvoiceCreatedHandlerService {
       await this.jobs.enqueue(tx, 'qbo.credit.carry', { orgId, creditMemoId });
     await this.operations.unblock(tx, orgId, proposal.id);
     await this.operationJobs.enqueueBlocked(tx, orgId, proposal.id);
-    return this.projector.applyIn(tx, company, [{ invoiceId: made.id, deleted: false, invoice: made }]);
+    const snapshot = { invoiceId: made.id, deleted: false, invoice: made } as const;
+    const applied = await this.projector.applyIn(tx, company, [snapshot]);
+    // Last, as a poll does: invoices are locked before the watermark.
+    if (made.lastUpdatedAt) await this.cursors.lookBackTo(tx, company, made.lastUpdatedAt);
+    return applied;
   }
 
   /** What QuickBooks made the invoice come to, in its currency and in the home currency, is as it was sent. */

@@ -13,6 +13,7 @@ import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
 import { QboOperationsModule } from '../../operations/qbo-operations.module.js';
 import { CompanyCurrenciesModule } from '../../pull/currencies/company-currencies.module.js';
 import { PreflightModule } from '../../pull/preflight/preflight.module.js';
+import { ChangeFeedModule } from '../../pull/change-feed/change-feed.module.js';
 import { InvoiceProjectionModule } from '../../pull/invoices/invoice-projection.module.js';
 import { CustomerPushModule } from '../customers/customer-push.module.js';
 import { ContractCodingService } from './contract-coding.service.js';
@@ -48,6 +49,7 @@ import { QboItemsRepository } from './qbo-items.repository.js';
     QboConnectionModule,
     QboOperationsModule,
     InvoiceProjectionModule,
+    ChangeFeedModule,
     CompanyCurrenciesModule,
     PreflightModule,
     CustomerPushModule,
