@@ -182,6 +182,8 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
     });
 
     it('is none where one is deleted that polls had passed over before its link was known', async () => {
+      await invoiced(1);
+      await poll();
       await books.database.query(
         `update qbo_sweeps set changed_since = now() + interval '1 minute' where org_id = $1`,
         [contractor.orgId],
