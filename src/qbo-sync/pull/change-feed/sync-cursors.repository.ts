@@ -145,8 +145,8 @@ export class SyncCursorsRepository {
   }
 
   /**
-   * Moves the watermark with the effects it stands for, in one transaction; not where the lease has passed on, nor where
-   * the watermark was taken back since the poll began.
+   * Moves the watermark with the effects it stands for, in one transaction; not where the lease has passed on, nor
+   * where the watermark was taken back since the poll began.
    */
   async advance(tx: EntityManager, poll: DuePoll, changedSince: Date): Promise<void> {
     await tx.query(
