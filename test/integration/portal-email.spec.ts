@@ -155,17 +155,22 @@ describe('A proposal by e-mail', () => {
     expect(await items()).toEqual([]);
   });
 
-  it.each<{ done: string; act: (proposalId: number) => Promise<unknown> }>([
-    { done: 'it was cancelled', act: (id) => seller.patch(`/proposals/${id}`, { status: 'cancelled' }) },
+  it.each<{ done: string; hours: number; act: (proposalId: number) => Promise<unknown> }>([
     {
-      done: 'its customer signed it by another link',
+      done: 'it was cancelled, within a day',
+      hours: 25,
+      act: (id) => seller.patch(`/proposals/${id}`, { status: 'cancelled' }),
+    },
+    {
+      done: 'its customer signed it by another link, at once',
+      hours: 0,
       act: async (id) => {
         const { url } = (await seller.post(`/portal/links/${id}`)).body as { url: string };
         const body = new URLSearchParams({ name: 'Maria Ruiz' });
         return fetch(`${app.url}${new URL(url).pathname}/approve`, { method: 'POST', body });
       },
     },
-  ])('that was refused waits no more once $done', async ({ act }) => {
+  ])('that was refused waits no more once $done', async ({ hours, act }) => {
     const proposalId = await aDraft(seller, { email });
     const stateOf = async (): Promise<string[]> => {
       const rows = await database.query<{ state: string }>(
@@ -180,7 +185,7 @@ describe('A proposal by e-mail', () => {
     await app.app.get(ReminderLooksService).look(seller.orgId);
     expect(await stateOf()).toEqual(['open']);
     await act(proposalId);
-    clock.advance({ hours: 25 });
+    clock.advance({ hours });
     await app.app.get(DueJobsService).enqueueDue('org_settings.reminders_look_at');
     await eventually(async () => expect(await stateOf()).toEqual(['resolved']));
   });
