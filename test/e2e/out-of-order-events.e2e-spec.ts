@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DataSource } from 'typeorm';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ChangeFeedPollService } from '../../src/qbo-sync/pull/change-feed/change-feed-poll.service.js';
+import { SyncCursorsRepository } from '../../src/qbo-sync/pull/change-feed/sync-cursors.repository.js';
 import { InvoicePollerService } from '../../src/qbo-sync/pull/invoice-poller.service.js';
 import { startApp } from '../support/app.js';
 import { aContractor, anInvoicedProposal, type Contractor, eventsOf, pollCompany } from '../support/books.js';
@@ -81,6 +83,21 @@ describe('Late news', () => {
     await poll;
     expect(await status()).toBe('Paid');
     expect(await notified()).toEqual(['invoice_paid']);
+  });
+
+  it('is asked for again from where the watermark was taken back to while an answer was on the way', async () => {
+    const feed = holdFeed();
+    const poll = pollAlone();
+    await feed.done;
+    const moment = new Date(Date.now() - 10 * MINUTE_MS);
+    await books.app.app
+      .get(SyncCursorsRepository)
+      .lookBackTo(books.app.app.get(DataSource).manager, { ...contractor, env: 'sandbox' }, moment);
+    feed.letGo();
+    await poll;
+    expect((await cursor()).changedSince).toEqual(moment);
+    await pollAlone();
+    expect((await cursor()).changedSince!.getTime()).toBeGreaterThan(moment.getTime());
   });
 
   it('that is told again when its id is long forgotten leads to a look, and to nothing else', async () => {
