@@ -8,6 +8,7 @@ import {
   openBooks,
   pollCompany,
 } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
 import type { Json } from '../support/people.js';
 
 const DAYS = ['2026-01-31', '2026-02-28', '2026-03-31', '2026-04-30', '2026-12-31'];
@@ -88,5 +89,38 @@ describe("A customer's statement beside receivables by age", () => {
       ['2026-04-15', 'credit', false, -3_000],
     ]);
     expect(rows[0].qbo_url).toContain('recvpayment?txnId=');
+  });
+
+  it('has money once that a check finds on an invoice, or off it, before the next poll', async () => {
+    const { control } = books;
+    const { realmId, admin } = contractor;
+    const customerId = await aCustomer(contractor);
+    const { invoiceId, proposalId } = await anInvoicedProposal(contractor, { customerId });
+    const { total_cents: TOTAL } = (await read(`/invoices?proposal_id=${proposalId}`)).items[0];
+    const onAccount = async (): Promise<number[]> =>
+      ((await read('/reports/aging')).credits as Json[])
+        .filter(({ customer_id: id }) => id === customerId)
+        .map(({ total_cents }) => total_cents);
+    const check = async (): Promise<void> => {
+      expect((await admin.post(`/qbo/sync/invoice/${proposalId}/check`)).status).toBe(200);
+    };
+    const payment = await control.receivePayment(realmId, invoiceId, { amount: 40, unapplied: true });
+    await pollCompany(books, contractor);
+    await read('/reports/aging?scope=company');
+    expect(await onAccount()).toEqual([-4_000]);
+
+    await control.movePayment(realmId, payment.Id, invoiceId);
+    await check();
+    await eventually(async () => expect(await onAccount()).toEqual([]));
+    expect((await closings(customerId)).at(-1)).toBe(TOTAL - 4_000);
+
+    await control.unapplyPayment(realmId, payment.Id);
+    await check();
+    await eventually(async () => expect(await onAccount()).toEqual([-4_000]));
+
+    await control.receivePayment(realmId, invoiceId, { amount: TOTAL / 100 + 5 });
+    await check();
+    await eventually(async () => expect(await onAccount()).toEqual([-4_500]));
+    expect((await closings(customerId)).at(-1)).toBe(-4_500);
   });
 });

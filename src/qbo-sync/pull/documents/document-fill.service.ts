@@ -6,14 +6,11 @@ import { DOCUMENT_TYPES, type DocumentType, type QboDocuments } from '../../api/
 import { placeAfter, walkPages, type WalkPlace } from '../../api/page-walk.js';
 import { QboDocumentsClient } from '../../api/qbo-documents.client.js';
 import { DOCUMENTS_OVERLAP_MS, DocumentChangesService } from './document-changes.service.js';
-import { DocumentMirrorsRepository } from './document-mirrors.repository.js';
+import { DocumentMirrorsRepository, FEED_MS } from './document-mirrors.repository.js';
 import { FillBudgetService } from './fill-budget.service.js';
 import { fillReads } from './fill-reads.js';
 import { QboDocumentsRepository } from './qbo-documents.repository.js';
 import type { ControlAccounts } from './subledger-entries.js';
-
-/** The feed looks back 30 days; what is older than this is read anew. */
-export const FEED_MS = 29 * 86_400_000;
 
 interface FillOfType {
   accounts: ControlAccounts;

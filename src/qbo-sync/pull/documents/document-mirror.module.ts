@@ -7,6 +7,7 @@ import { DocumentFillService } from './document-fill.service.js';
 import { DocumentMirrorService } from './document-mirror.service.js';
 import { DocumentMirrorsRepository } from './document-mirrors.repository.js';
 import { FillBudgetService } from './fill-budget.service.js';
+import { MirrorCatchUpService } from './mirror-catch-up.service.js';
 import { QboDocumentsRepository } from './qbo-documents.repository.js';
 import { ReceivablesRepository } from './receivables.repository.js';
 
@@ -21,7 +22,8 @@ import { ReceivablesRepository } from './receivables.repository.js';
     FillBudgetService,
     DocumentFillService,
     DocumentMirrorService,
+    MirrorCatchUpService,
   ],
-  exports: [DocumentMirrorService],
+  exports: [DocumentMirrorService, MirrorCatchUpService],
 })
 export class DocumentMirrorModule {}

@@ -8,11 +8,12 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboDocumentChanges } from '../../api/model/qbo-documents.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { DocumentChangesService } from './document-changes.service.js';
-import { DocumentFillService, FEED_MS } from './document-fill.service.js';
+import { DocumentFillService } from './document-fill.service.js';
 import {
   DOCUMENT_MIRROR_LEASE,
   type DocumentMirrorState,
   DocumentMirrorsRepository,
+  FEED_MS,
 } from './document-mirrors.repository.js';
 import { FillBudgetService } from './fill-budget.service.js';
 

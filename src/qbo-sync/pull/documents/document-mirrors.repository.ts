@@ -6,6 +6,9 @@ import { throughDoor } from '../../../platform/database/scope.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 
+/** The feed looks back 30 days; what is older than this is read anew. */
+export const FEED_MS = 29 * 86_400_000;
+
 /** Who fills the mirror of a company, or reads what changed. */
 export const DOCUMENT_MIRROR_LEASE: LeaseTable = {
   table: 'qbo_document_mirrors',

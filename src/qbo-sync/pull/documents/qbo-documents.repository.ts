@@ -1,12 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { DocumentType, QboDocument, QboLedgerAccount } from '../../api/model/qbo-documents.js';
+import { FEED_MS } from './document-mirrors.repository.js';
 import { type DocumentKey, ReceivablesRepository } from './receivables.repository.js';
 import { type ControlAccounts, subledgerEntries } from './subledger-entries.js';
 
 const KEY = `org_id = $1 and realm_id = $2`;
+
+/** What was learned of a payment beside the mirror. */
+export interface PaymentNews {
+  id: string;
+  /** The newest version that this is news to; null where it is to every version, as of one that was deleted. */
+  outdated: number | null;
+  /** Whether it has money on no invoice, or uses money or credits that were. */
+  isOnAccount: boolean;
+}
 
 /** The mirror of a company's documents. An older version never overwrites a newer one. */
 @Injectable()
@@ -87,6 +98,28 @@ export class QboDocumentsRepository {
     const touched = await this.clear(tx, { orgId, realmId }, renewed);
     await this.insertParts(tx, { orgId, realmId }, renewed, accounts);
     await this.receivables.refresh(tx, { orgId, realmId }, touched);
+  }
+
+  /**
+   * Whether a filled mirror that the change feed still reaches has one of these payments in a version that is outdated,
+   * or lacks one that moves what is on account.
+   */
+  async lagsBehind(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    payments: readonly PaymentNews[],
+  ): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      prepared(`select from qbo_document_mirrors m
+        cross join json_to_recordset($3::json) as n (id text, outdated bigint, "isOnAccount" boolean)
+         left join qbo_documents d on d.org_id = $1 and d.realm_id = $2 and d.type = 'Payment' and d.qbo_id = n.id
+        where m.org_id = $1 and m.realm_id = $2 and m.filled_at is not null and m.changed_since > $4
+          and case when d.qbo_id is null then n."isOnAccount"
+                   else d.state <> 'deleted' and d.sync_token <= coalesce(n.outdated, d.sync_token) end
+        limit 1`),
+      [orgId, realmId, JSON.stringify(payments), new Date(this.clock.now().getTime() - FEED_MS)],
+    );
+    return rows.length > 0;
   }
 
   /** What was deleted stays by its head, so that it can be told why a figure is another than before. */

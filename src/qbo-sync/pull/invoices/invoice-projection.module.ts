@@ -8,6 +8,7 @@ import { ProposalsModule } from '../../../proposals/proposals.module.js';
 import { QboApiModule } from '../../api/qbo-api.module.js';
 import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
 import { QboOperationsModule } from '../../operations/qbo-operations.module.js';
+import { DocumentMirrorModule } from '../documents/document-mirror.module.js';
 import { ExternalEditMonitorService } from './external-edit-monitor.service.js';
 import { InvoiceCheckService } from './invoice-check.service.js';
 import { InvoicePaymentsController } from './invoice-payments.controller.js';
@@ -32,6 +33,7 @@ import { WriteOffReaderService } from './write-off-reader.service.js';
     QboConnectionModule,
     QboOperationsModule,
     ChangeOrdersModule,
+    DocumentMirrorModule,
     InboxModule,
     InvoicesModule,
     OrgsModule,

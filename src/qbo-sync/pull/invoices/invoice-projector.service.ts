@@ -10,6 +10,7 @@ import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { Changed, QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
+import { MirrorCatchUpService } from '../documents/mirror-catch-up.service.js';
 import { ExternalEditMonitorService } from './external-edit-monitor.service.js';
 import { HomeValuesRepository } from './home-values.repository.js';
 import { diffInvoice, type InvoiceChange, isOutdated } from './invoice-diff.js';
@@ -69,6 +70,7 @@ export class InvoiceProjectorService {
     private readonly depositExcess: DepositExcessService,
     private readonly unapplied: UnappliedPaymentMonitorService,
     private readonly removed: RemovedPaymentMonitorService,
+    private readonly mirror: MirrorCatchUpService,
     private readonly activity: ActivityRepository,
     private readonly settings: OrgSettingsService,
     private readonly metrics: MetricsService,
@@ -122,6 +124,7 @@ export class InvoiceProjectorService {
     for (const proposalId of billedOtherwise(changes)) await this.depositExcess.review(tx, orgId, proposalId);
     await this.unapplied.report(tx, company, payments);
     await this.removed.report(tx, company, payments);
+    await this.mirror.follow(tx, company, payments, cases.flatMap(gonePayments));
     return { orgId, seenCount: seen.length, changes, arrived };
   }
 
@@ -216,4 +219,11 @@ function newPayments({ stored, snapshot, storedPayments, known }: Case): Payment
   const { payments } = known;
   const hasGone = hasGonePayments(storedPayments, payments);
   return [{ proposalId: stored.proposalId, invoiceId: stored.qboInvoiceId, payments, hasGone }];
+}
+
+/** What was on the invoice and is no more; none where the news about it is outdated. */
+function gonePayments({ stored, snapshot, storedPayments, known }: Case): InvoicePayment[] {
+  if (isOutdated(stored, snapshot)) return [];
+  const there = new Set(known.payments.map(({ paymentId }) => paymentId));
+  return storedPayments.filter(({ paymentId }) => !there.has(paymentId));
 }
