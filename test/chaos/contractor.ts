@@ -29,6 +29,8 @@ export class Contractor {
   readonly #at: Installation;
   readonly token: string;
   readonly #password: string;
+  /** Whether the last try to connect succeeded. The CRM may not know yet that its access is gone. */
+  isConnected = false;
 
   private constructor(
     at: Installation,
@@ -89,6 +91,7 @@ export class Contractor {
 
   /** Start, consent page and callback, as a person does. Answers whether it is connected. */
   async connect(): Promise<boolean> {
+    this.isConnected = false;
     const start = await this.ask('GET', '/qbo/oauth/start');
     if (start.status !== 200) return false;
     const { location } = (await this.#at.sandboxCall('POST', '/oauth/consent', {
@@ -96,6 +99,7 @@ export class Contractor {
       realm_id: this.realmId,
     })) as { location: string };
     const { pathname, search } = new URL(location);
-    return (await this.ask('GET', `${pathname}${search}`)).status === 200;
+    this.isConnected = (await this.ask('GET', `${pathname}${search}`)).status === 200;
+    return this.isConnected;
   }
 }

@@ -76,8 +76,10 @@ async function calm(at: Installation, contractors: readonly Contractor[]): Promi
   const lost = await at.postgres.query<{ org: number }>(
     `select org_id as org from qbo_tokens where state <> 'connected'`,
   );
-  for (const contractor of contractors)
-    if (lost.some(({ org }) => org === contractor.orgId)) await contractor.connect();
+  for (const contractor of contractors) {
+    const isLost = !contractor.isConnected || lost.some(({ org }) => org === contractor.orgId);
+    if (isLost) await contractor.connect();
+  }
   const { refunds } = await readStripe(at);
   for (const { id, status } of refunds)
     if (status === 'pending') await at.control.stripe.updateRefund(id, 'succeeded');
