@@ -10,7 +10,8 @@ export const CUSTOMER_DEEDS = {
     const invoice = await anOpenInvoice(year);
     if (!invoice) return;
     const part = STEP_CENTS * year.random.between(1, invoice.openCents / STEP_CENTS);
-    await year.control.receivePayment(year.realm, invoice.id, { amount: part / 100, TxnDate: day });
+    const payment = { amount: part / 100, TxnDate: day, ...rateIn(invoice.currency) };
+    await year.control.receivePayment(year.realm, invoice.id, payment);
   },
 
   credit: async (year: Year, day: string): Promise<void> => {
@@ -22,13 +23,12 @@ export const CUSTOMER_DEEDS = {
     )
       return;
     const part = STEP_CENTS * year.random.between(1, invoice.openCents / STEP_CENTS);
-    const rate = RATES[invoice.currency as Currency];
     await year.control.creditMemo(year.realm, {
       customer_id: invoice.customer,
       amount: part / 100,
       apply_to: invoice.id,
       TxnDate: day,
-      ...(rate === 1 ? {} : { ExchangeRate: rate }),
+      ...rateIn(invoice.currency),
     });
     await dateUse(year, day);
   },
@@ -72,12 +72,64 @@ export const CUSTOMER_DEEDS = {
     else await year.control.editPayment(year.realm, Id, { TxnDate: earlier(year, day) });
   },
 
+  /** A customer pays before it is asked, or more than is open. */
+  payOnAccount: async (year: Year, day: string): Promise<void> => {
+    const invoice = await anOpenInvoice(year);
+    if (!invoice || year.isPlain) return;
+    const more = STEP_CENTS * year.random.between(1, 4);
+    const early = year.random.next() < 0.5;
+    const amount = (early ? more : invoice.openCents + more) / 100;
+    await year.control.receivePayment(year.realm, invoice.id, {
+      amount,
+      unapplied: early,
+      TxnDate: day,
+      ...rateIn(invoice.currency),
+    });
+  },
+
+  /** Money goes on another invoice of its customer, or off the one that it is on. */
+  movePayment: async (year: Year): Promise<void> => {
+    const payments = ((await year.control.records(year.realm, 'Payment')) as Json[]).filter(
+      ({ Id, status, TotalAmt }) => status !== 'Deleted' && TotalAmt > 0 && !year.cardPayments.has(Id),
+    );
+    if (payments.length === 0 || year.isPlain) return;
+    const payment = year.pick(payments);
+    if (year.random.next() < 0.3) {
+      await year.control.unapplyPayment(year.realm, payment.Id);
+      return;
+    }
+    const others = (await year.invoices()).filter(
+      ({ customer, openCents }) => customer === payment.CustomerRef.value && openCents > 0,
+    );
+    if (others.length > 0) await year.control.movePayment(year.realm, payment.Id, year.pick(others).id);
+  },
+
+  /** Money that the bank feed brings, and debts that are given up. */
+  settleOtherwise: async (year: Year, day: string): Promise<void> => {
+    const invoice = await anOpenInvoice(year);
+    if (!invoice || year.isPlain || invoice.currency !== 'USD') return;
+    const part = STEP_CENTS * year.random.between(1, invoice.openCents / STEP_CENTS);
+    const money = { customer_id: invoice.customer, amount: part / 100, apply_to: invoice.id, TxnDate: day };
+    const expense = ((await year.control.records(year.realm, 'Account')) as Json[]).find(
+      ({ AccountType }) => AccountType === 'Expense',
+    );
+    if (year.random.next() < 0.5 || !expense) await year.control.bankFeedDeposit(year.realm, money);
+    else await year.control.journalEntry(year.realm, { ...money, account_id: expense.Id });
+    await dateUse(year, day);
+  },
+
   /** A sale that is none of ours. */
   otherSale: async (year: Year, day: string): Promise<void> => {
     const sale = { customer_id: year.walkIn, amount: 25 * year.random.between(1, 9), TxnDate: day };
     await year.control.createInvoice(year.realm, sale);
   },
 } as const;
+
+/** The rate of a document in this currency, which QuickBooks takes for 1 where it is left out. */
+function rateIn(currency: string): { ExchangeRate?: number } {
+  const rate = RATES[currency as Currency];
+  return rate === 1 ? {} : { ExchangeRate: rate };
+}
 
 /** The newest payment of nothing, which uses a credit, is of this day. */
 async function dateUse(year: Year, day: string): Promise<void> {

@@ -11,13 +11,13 @@ export interface DayEntry {
   cents: number;
 }
 
-interface Dated {
+export interface Dated {
   day: string;
   cents: number;
 }
 
 /** The papers of one job. */
-interface JobPapers {
+export interface JobPapers {
   invoices: Sale[];
   money: Settlement[];
   /** Credit memos used on its invoices, each as far as it was used, on the memo's day; none on a held deposit. */
@@ -34,7 +34,8 @@ export function dayBook(diary: Diary, papers: Papers): DayEntry[] {
   return diary.jobs.flatMap((job) => entriesOf(diary, job, papersOf(diary, job, papers)));
 }
 
-function papersOf({ mode }: Diary, { proposalId }: Job, papers: Papers): JobPapers {
+/** The papers that are of a job, by its number on them. */
+export function papersOf({ mode }: Diary, { proposalId }: Job, papers: Papers): JobPapers {
   const isOurs = new RegExp(`^CRM-${proposalId}(-|$)`);
   const invoices = papers.invoices.filter(({ number }) => isOurs.test(number));
   const byId = new Map(invoices.map((one) => [one.id, one]));

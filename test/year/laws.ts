@@ -1,5 +1,6 @@
 import { addDays, addMonths, lastDayOf } from '../../src/platform/time/calendar-day.js';
 import type { Json } from '../support/people.js';
+import { forecastLaw, standingLaw, statementLaw } from './account-laws.js';
 import { bridgeLaw } from './bridge-law.js';
 import { atHome } from './diary.js';
 import { add, compare, type Difference, equal, nonZero } from './difference.js';
@@ -118,6 +119,15 @@ export const LAWS: Readonly<Record<string, (year: Year, moment: Moment) => Promi
 
   /** QuickBooks' income less ours is explained to the cent, each reason by documents of its own. */
   bridge: bridgeLaw,
+
+  /** A customer's statement and receivables by age agree, on any day. */
+  statements: statementLaw,
+
+  /** The cash that is forecast is what is open. */
+  forecast: forecastLaw,
+
+  /** Every contract knows what was billed of it. */
+  standings: standingLaw,
 
   /** Closed months have the figures, the hash and the chain that they were closed with. */
   packs: packLaw,

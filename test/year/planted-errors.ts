@@ -3,6 +3,7 @@ import { BillsRepository } from '../../src/bills/bills.repository.js';
 import { MarginRepository } from '../../src/bills/margin/margin.repository.js';
 import { ContractsRepository } from '../../src/contracts/contracts.repository.js';
 import { OpenDocumentsRepository } from '../../src/reports/aging/open-documents.repository.js';
+import { StatementRepository } from '../../src/reports/statement/statement.repository.js';
 import { OurIncomeRepository } from '../../src/revenue/compare/our-income.repository.js';
 import { PackFiguresRepository } from '../../src/revenue/periods/pack-figures.repository.js';
 import { RevenueSumsRepository } from '../../src/revenue/reports/revenue-sums.repository.js';
@@ -31,6 +32,9 @@ const ERRORS: readonly PlantedError[] = [
   { law: 'margin', of: MarginRepository.prototype, method: 'listRevenue', field: 'feesCents' },
   { law: 'margin', of: MarginRepository.prototype, method: 'listRevenue', field: 'revenueCents' },
   { law: 'bridge', of: OurIncomeRepository.prototype, method: 'list', field: 'cents' },
+  { law: 'statements', of: StatementRepository.prototype, method: 'list', field: 'amountCents' },
+  { law: 'forecast', of: OpenDocumentsRepository.prototype, method: 'listDue', field: 'openCents' },
+  { law: 'standings', of: ContractsRepository.prototype, method: 'invoicesOf', field: 'totalCents' },
   { law: 'packs', of: PackFiguresRepository.prototype, method: 'listDocuments', field: 'cents' },
 ];
 
