@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import { ReadinessService } from './health/readiness.service.js';
 import { Config } from './platform/config/config.js';
+import { keepHumanPages } from './platform/errors/human-pages.js';
 import { HumanProblemFilter } from './platform/errors/human-problem.filter.js';
 import { requestValidation } from './platform/errors/validation.pipe.js';
 import { closeConnectionsInTime } from './platform/http/connections.js';
@@ -37,7 +38,9 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   const config = app.get(Config);
   const fastify = app.getHttpAdapter().getInstance();
   app.useLogger(app.get(Logger));
-  app.useGlobalFilters(new HumanProblemFilter(humanPagesOf(app)));
+  const humanPages = humanPagesOf(app);
+  keepHumanPages(fastify, humanPages);
+  app.useGlobalFilters(new HumanProblemFilter(humanPages));
   app.useGlobalPipes(requestValidation());
   setAnswerHeaders(fastify, {
     contentSecurityPolicy: {

@@ -13,6 +13,8 @@ import { linkGonePage, troublePage } from './portal/page/message-page.js';
 import { PageReplyService } from './portal/page/page-reply.service.js';
 
 const HTML = 'text/html; charset=utf-8';
+const SIGN_IN = { text: 'Sign in', href: SIGN_IN_PATH };
+const CONNECT = { text: 'Connect QuickBooks', href: '/qbo/oauth/start' };
 
 /** Everything below these addresses is opened by people: what is unknown or cannot be read is told on a page. */
 export function humanPagesOf(app: NestFastifyApplication): HumanPages[] {
@@ -24,16 +26,19 @@ export function humanPagesOf(app: NestFastifyApplication): HumanPages[] {
       send: (reply, { status }) =>
         portal.send(reply, status, status === 404 ? linkGonePage() : troublePage(status)),
     },
-    notices('/qbo/oauth', [], { text: 'Connect QuickBooks', href: '/qbo/oauth/start' }),
-    notices(ACCOUNT_PATH, [ACCOUNT_PATH], { text: 'Sign in', href: SIGN_IN_PATH }),
-    notices(FORGOTTEN_PATH, [FORGOTTEN_PATH], { text: 'Sign in', href: SIGN_IN_PATH }),
-    notices(INVITATION_PATH, [INVITATION_PATH], { text: 'Sign in', href: SIGN_IN_PATH }),
-    notices(NEW_PASSWORD_PATH, [NEW_PASSWORD_PATH], { text: 'Sign in', href: SIGN_IN_PATH }),
-    notices(SIGN_IN_PATH, [SIGN_IN_PATH], { text: 'Sign in', href: SIGN_IN_PATH }),
+    notices('/qbo/oauth', [], CONNECT),
+    { ...notices('/qbo/oauth', ['/qbo/oauth'], CONNECT), forBrowsersAlone: true },
+    notices(ACCOUNT_PATH, [ACCOUNT_PATH], SIGN_IN),
+    notices(FORGOTTEN_PATH, [FORGOTTEN_PATH], SIGN_IN),
+    notices(INVITATION_PATH, [INVITATION_PATH], SIGN_IN),
+    notices(NEW_PASSWORD_PATH, [NEW_PASSWORD_PATH], SIGN_IN),
+    notices(SIGN_IN_PATH, [SIGN_IN_PATH], SIGN_IN),
+    // Routes of programs stand here too, and an address of theirs that is mistyped is told as before.
+    { ...notices('/auth', [], SIGN_IN), forBrowsersAlone: true },
   ];
 }
 
-function notices(below: string, pages: string[], onward: { text: string; href: string }): HumanPages {
+function notices(below: string, pages: string[], onward: typeof SIGN_IN): HumanPages {
   return {
     below,
     pages,

@@ -45,10 +45,42 @@ describe('An address that people open', () => {
     expect(await answer.text()).not.toContain('route-not-found');
   });
 
+  it.each([
+    { what: 'unknown', path: '/auth/nope', status: 404 },
+    { what: 'unknown', path: '/auth', status: 404 },
+    { what: 'of a program', path: '/auth/login', status: 404 },
+    { what: 'too long', path: `/portal/p/${'a'.repeat(3_000)}`, status: 414 },
+    { what: 'too long', path: `/auth/${'a'.repeat(200)}/${'b'.repeat(3_000)}`, status: 404 },
+    { what: 'unreadable', path: '/portal/p/%zz', status: 400 },
+    { what: 'unreadable', path: '/auth/account/%zz', status: 400 },
+    { what: 'unreadable', path: '/auth/%E0%A4%A', status: 400 },
+    { what: 'unreadable', path: '/qbo/oauth/%zz', status: 400 },
+    { what: 'no text', path: '/qbo/oauth/callback?code=%00', status: 400 },
+    { what: 'no text', path: '/qbo/oauth/start?replace_company=%00', status: 400 },
+    { what: 'no text', path: '/portal/p/%00', status: 400 },
+  ])('and that is $what answers a page to a browser, with the status $status', async ({ path, status }) => {
+    const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    const answer = await open(path, { headers: browser });
+    expect({ status: answer.status, type: answer.headers.get('content-type') }).toEqual({
+      status,
+      type: HTML,
+    });
+    expect(answer.headers.get('cache-control')).toContain('no-store');
+    expect(answer.headers.get('content-security-policy')).toContain(`default-src 'none'`);
+    expect(answer.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
+    const program = await open(path, { headers: { accept: 'application/json' } });
+    expect({ status: program.status, type: program.headers.get('content-type') }).toEqual({
+      status,
+      type: 'application/problem+json; charset=utf-8',
+    });
+  });
+
   it('answers a program that asks for JSON as before, and so does every other address', async () => {
     for (const [path, accept] of [
       ['/portal/nothing', 'application/json'],
       ['/nothing', '*/*'],
+      ['/auth/nope', '*/*'],
+      ['/qbo/oauth/callback?code=%00', '*/*'],
       ['/portalx', 'text/html'],
     ] as const) {
       const answer = await open(path, { headers: { accept } });

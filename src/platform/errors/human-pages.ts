@@ -1,5 +1,5 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { wantsJson } from '../http/accepts.js';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { wantsJson, wantsPage } from '../http/accepts.js';
 import type { Problem } from './problem.js';
 
 /** Addresses that people open with a browser, and how they are told what went wrong there. */
@@ -8,19 +8,36 @@ export interface HumanPages {
   below: string;
   /** Below these every trouble is told on a page, also one that comes before the route: a form that cannot be read. */
   pages: readonly string[];
+  /** Programs ask there too: only a browser, which says that it wants a page, gets one. */
+  forBrowsersAlone?: boolean;
   send(reply: FastifyReply, problem: Problem): void;
 }
 
-/** Who answers this problem with a page; null where a program asked, or the address is none of people. Pure. */
+const kept = new WeakMap<FastifyInstance, readonly HumanPages[]>();
+
+/** Keeps the pages of a server for what its router refuses, which no filter hears of. */
+export function keepHumanPages(fastify: FastifyInstance, pages: readonly HumanPages[]): void {
+  kept.set(fastify, pages);
+}
+
+/** Who answers, with a page, what the router refused before there was a route; null where a program asked. */
+export function humanPagesUnrouted(request: FastifyRequest): HumanPages | null {
+  return humanPagesFor(request, false, kept.get(request.server) ?? []);
+}
+
+/**
+ * Who answers a request's problem with a page; null where a program asked, or the address is none of people. What has
+ * no route is answered for every address below that of people. Pure.
+ */
 export function humanPagesFor(
   { url, headers }: Pick<FastifyRequest, 'url' | 'headers'>,
-  { code }: Problem,
+  isRouted: boolean,
   all: readonly HumanPages[],
 ): HumanPages | null {
   if (wantsJson(headers.accept)) return null;
   const path = url.split('?', 1)[0]!;
   const isBelow = (prefix: string): boolean => path === prefix || path.startsWith(`${prefix}/`);
-  const answers = ({ below, pages }: HumanPages): boolean =>
-    code === 'route_not_found' ? isBelow(below) : pages.some(isBelow);
+  const answers = ({ below, pages, forBrowsersAlone }: HumanPages): boolean =>
+    (!forBrowsersAlone || wantsPage(headers.accept)) && (isRouted ? pages.some(isBelow) : isBelow(below));
   return all.find(answers) ?? null;
 }

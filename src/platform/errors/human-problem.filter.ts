@@ -15,7 +15,7 @@ export class HumanProblemFilter extends ProblemFilter {
   }
 
   protected override send(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
-    const page = humanPagesFor(request, problem, this.pages);
+    const page = humanPagesFor(request, problem.code !== 'route_not_found', this.pages);
     if (page) page.send(reply, problem);
     else super.send(request, reply, problem);
   }

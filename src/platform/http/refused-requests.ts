@@ -3,13 +3,14 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { humanPagesUnrouted } from '../errors/human-pages.js';
 import { type Problem, problemOf } from '../errors/problem.js';
 import { answerHeadersOf } from './answer-headers.js';
 import { refuseUnderWay } from './request-end.js';
 
 /**
  * What the router refuses before there is a route: an address that cannot be read, or is too long. The server calls no
- * hook for it, so headers and the line of the log are made here.
+ * hook for it, so headers and the line of the log are made here. People who opened an address of theirs get a page.
  */
 export function answerRouterError(
   { code }: FastifyError,
@@ -21,9 +22,10 @@ export function answerRouterError(
       ? problemOf(414, 'address_too_long', 'A part of the address is too long.')
       : problemOf(400, 'bad_request', 'The address cannot be read.');
   log(problem, { request_id: request.id, ip: request.ip, method: request.method });
+  reply.headers(answerHeadersOf(request.server)).header('x-request-id', request.id);
+  const page = humanPagesUnrouted(request);
+  if (page) return page.send(reply, problem);
   void reply
-    .headers(answerHeadersOf(request.server))
-    .header('x-request-id', request.id)
     .status(problem.status)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .send({ ...problem, request_id: request.id });
