@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from './config.js';
+import { Environment } from './environment.js';
 import { parseEncryptionKeys } from './encryption-keys.js';
 
 const aKey = (fill: string): string => Buffer.alloc(32, fill).toString('base64');
@@ -9,6 +10,12 @@ const OWN_SECRETS = {
   TOKEN_ENCRYPTION_KEYS: `k1:${aKey('k1')}`,
 };
 const PRODUCTION = { NODE_ENV: 'production', ...OWN_SECRETS };
+
+/** Every variable that is a number, also those that have no default. */
+const NUMBERS = Object.entries(new Environment())
+  .filter(([, value]) => typeof value === 'number')
+  .map(([variable]) => variable)
+  .concat('OPERATIONS_PORT', 'SHUTDOWN_DELAY_SECONDS', 'QBO_WEBHOOK_FED_POLL_INTERVAL_MIN');
 
 function problemsOf(variables: NodeJS.ProcessEnv): readonly string[] {
   try {
@@ -43,6 +50,14 @@ describe('The environment', () => {
       database: { url: undefined },
     });
   });
+
+  it.each(['0x10', '1e3', ' 8089', '8089 ', '+8089', '8_089', '8089.', '0b1', 'Infinity', '1'.repeat(20)])(
+    'takes "%s" for no number, whichever variable it stands in',
+    (text) => {
+      const problems = problemsOf(Object.fromEntries(NUMBERS.map((variable) => [variable, text]))).join('\n');
+      expect(NUMBERS.filter((variable) => !problems.includes(variable))).toEqual([]);
+    },
+  );
 
   it('lists all that is wrong in one message', () => {
     const variables = {

@@ -17,6 +17,7 @@ import {
 import { Decimal } from '../http/decimal.decorator.js';
 import { ItemName } from '../http/item-name.decorator.js';
 import { isAddressRange } from '../network/address-range.js';
+import { plainNumber } from '../text/plain-number.js';
 
 const LOCAL_URL = { require_tld: false, protocols: ['http', 'https'], require_protocol: true };
 
@@ -29,9 +30,10 @@ const Flag = (): PropertyDecorator =>
         : value,
   );
 
+/** `0x10`, `1e3` and spaces stay text and are refused: a port of 16 is not what whoever wrote that looks for. */
 const Numeric = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && value.trim() !== '' ? Number(value) : value,
+    typeof value === 'string' ? (plainNumber(value) ?? value) : value,
   );
 
 /**

@@ -2,17 +2,15 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { ROW_ID_MAX } from '../database/row-id.js';
+import { plainNumber } from '../text/plain-number.js';
 import { OneLine } from './text.decorator.js';
 
 const SEARCH_LENGTH_MAX = 100;
 
-/**
- * A number in a query string, as it is usually written: digits, perhaps a minus and a decimal point. Any other text,
- * such as `0x10`, `1e2` or nothing, stays the text it is, which the rules of the field refuse.
- */
+/** A number in a query string; text that is none as it is usually written stays, and the rules of the field refuse it. */
 export const QueryNumber = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^-?\d{1,15}(?:\.\d{1,15})?$/.test(value) ? Number(value) : value,
+    typeof value === 'string' ? (plainNumber(value) ?? value) : value,
   );
 
 /** An id in a query string, if it is there: whole and positive, such as a row can have. */
