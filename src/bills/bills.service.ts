@@ -6,6 +6,7 @@ import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { invalid } from '../platform/errors/validation.pipe.js';
 import { type CalendarDay, dayInZone } from '../platform/time/calendar-day.js';
 import { Clock } from '../platform/time/clock.js';
+import { notApprovedReason } from '../proposals/proposal-lifecycle.js';
 import { ProposalsRepository } from '../proposals/proposals.repository.js';
 import { CompanyMirrorService } from '../reports/company-mirror.service.js';
 import {
@@ -94,20 +95,17 @@ export class BillsService {
   }
 
   /**
-   * Has a proposal bear a part of a line. Throws not found, or `conflict` where more than is left of the line, or
-   * another currency than the proposal's. For a whole project throws `invalid` where the line names none.
+   * Has a proposal bear a part of a line, in the bill's currency, whatever the proposal's is. Throws not found, or
+   * `conflict` where more than is left of the line, or where the proposal was never approved: it is no job then, whose
+   * margin could show the cost. For a whole project throws `invalid` where the line names none.
    */
   async allocate(orgId: number, id: string, line: number, order: AllocationOrder): Promise<BillAt> {
     await this.changeLine(orgId, id, line, async (tx, realmId, bill, found) => {
       const proposal = await this.proposals.findLeadInOrg(tx, orgId, order.proposalId);
       if (!proposal) throw notFound('proposal', order.proposalId);
-      if (proposal.currency !== bill.currency) {
-        throw new DomainError(
-          'conflict',
-          'currency_differs',
-          `The bill is in ${bill.currency} and the proposal in ${proposal.currency}: ` +
-            'costs of another currency are not added to it.',
-        );
+      if (!(await this.costJobs.isJob(tx, orgId, order.proposalId))) {
+        const reason = notApprovedReason(order.proposalId, proposal.status);
+        throw new DomainError('conflict', 'proposal_not_approved', reason);
       }
       const others = found.allocations.filter(
         ({ id: stored, proposalId }) => stored !== null && proposalId !== order.proposalId,

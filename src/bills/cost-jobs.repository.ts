@@ -44,6 +44,15 @@ export class CostJobsRepository {
     return new CostJobs(jobs, new Map(vendors.map((one) => [one.vendorId, new Set(one.proposals)])));
   }
 
+  /** True where a proposal has a contract, cancelled or not: costs are borne by contracts. */
+  async isJob(tx: EntityManager, orgId: number, proposalId: number): Promise<boolean> {
+    const rows = await tx.query<unknown[]>('select from contracts where org_id = $1 and proposal_id = $2', [
+      orgId,
+      proposalId,
+    ]);
+    return rows.length > 0;
+  }
+
   /** By the id of the sub-customer or project in QuickBooks. */
   async listProjects(
     orgId: number,

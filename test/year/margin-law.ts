@@ -54,10 +54,21 @@ export async function marginLaw(
   const ofNobody = new Map((totals as Json[]).map((one) => [one.currency as string, one.unallocated_cents]));
   for (const [currency, cents] of ofNobody) if (cents === 0) ofNobody.delete(currency);
   for (const [currency, cents] of nobody) if (cents === 0) nobody.delete(currency);
+  const all = new Map<string, number>();
+  for (const { currency, cents } of shares) add(all, currency, cents);
+  const shown = new Map(
+    (totals as Json[]).map((one) => [
+      one.currency as string,
+      one.cost_cents + one.foreign_cost_cents + one.unallocated_cents,
+    ]),
+  );
+  for (const [currency, cents] of shown) if (cents === 0) shown.delete(currency);
+  for (const [currency, cents] of all) if (cents === 0) all.delete(currency);
   return [
     ...equal('jobs', [...product.keys()].toSorted(), [...expected.keys()].toSorted()),
     ...compare(`margin from ${from} to ${to}`, product, expected),
     ...compare(`costs of nobody from ${from} to ${to}`, ofNobody, nobody),
+    ...compare(`all costs from ${from} to ${to}`, shown, all),
   ];
 }
 

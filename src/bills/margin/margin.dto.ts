@@ -71,7 +71,7 @@ export class ForeignCostView {
   cost_cents!: number;
 }
 
-export class MarginTotalView {
+export class MarginSumsView {
   @ApiProperty({ example: 'USD' })
   currency!: string;
 
@@ -114,7 +114,19 @@ export class MarginTotalView {
   unallocated_cents!: number | null;
 }
 
-export class MarginRowView extends MarginTotalView {
+export class MarginTotalView extends MarginSumsView {
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 0,
+    description:
+      'Costs in this currency that jobs in another currency bear: they stand in `foreign_costs` there, and in no ' +
+      'cost_cents',
+  })
+  foreign_cost_cents!: number | null;
+}
+
+export class MarginRowView extends MarginSumsView {
   @ApiProperty({ example: 7 })
   proposal_id!: number;
 

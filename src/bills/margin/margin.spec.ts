@@ -77,8 +77,8 @@ describe('The margin of a job', () => {
       unknown: ['foreign_costs'],
     });
     expect(marginTotals([margin], costs)).toMatchObject([
-      { currency: 'EUR', revenueCents: 0, costCents: 0 },
-      { currency: 'USD', revenueCents: 100_000, marginCents: null },
+      { currency: 'EUR', revenueCents: 0, costCents: 0, foreignCostCents: 20_000 },
+      { currency: 'USD', revenueCents: 100_000, foreignCostCents: 0, marginCents: null },
     ]);
   });
 });

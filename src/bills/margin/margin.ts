@@ -41,6 +41,8 @@ export interface MarginTotal {
   currency: string;
   revenueCents: number;
   costCents: number | null;
+  /** Costs in this currency that jobs in another currency bear, which are in no `costCents`; null: not known. */
+  foreignCostCents: number | null;
   /** Null where those of one job are not known. */
   feesCents: number | null;
   /** The sum of the margins, each before its fees where they are not known; null where that of one is. */
@@ -101,17 +103,24 @@ export function marginsOf(jobs: readonly JobRevenue[], costs: JobCosts | null): 
   };
 }
 
-/** One sum for each currency. Pure. */
+/** One sum for each currency. Cost, foreign cost and what no job bears are all costs in the currency. Pure. */
 export function marginTotals(margins: Iterable<Margin>, costs: JobCosts | null): MarginTotal[] {
   const totals = new Map([...(costs?.currencies ?? [])].map((one) => [one, noMargin(one, costs)]));
-  for (const margin of margins) {
-    const { currency } = margin;
+  const totalOf = (currency: string): MarginTotal => {
     const total = totals.get(currency) ?? noMargin(currency, costs);
     totals.set(currency, total);
+    return total;
+  };
+  for (const margin of margins) {
+    const total = totalOf(margin.currency);
     total.revenueCents = sumCents([total.revenueCents, margin.revenueCents]);
     total.costCents = sumKnown(total.costCents, margin.costCents);
     total.feesCents = sumKnown(total.feesCents, margin.feesCents);
     total.marginCents = sumKnown(total.marginCents, margin.marginCents);
+    for (const { currency, cents } of margin.foreignCosts) {
+      const foreign = totalOf(currency);
+      foreign.foreignCostCents = sumKnown(foreign.foreignCostCents, cents);
+    }
   }
   return [...totals.values()].toSorted((one, other) => (one.currency < other.currency ? -1 : 1));
 }
@@ -122,6 +131,7 @@ function noMargin(currency: string, costs: JobCosts | null): MarginTotal {
     currency,
     revenueCents: 0,
     costCents: none,
+    foreignCostCents: none,
     feesCents: 0,
     marginCents: none,
     unallocatedCents: costs && costs.unallocatedIn(currency),

@@ -23,7 +23,7 @@ export function* marginReportJson({ margins, totals, costs, books }: MarginRepor
     part = '';
   }
   const rest: Omit<MarginReportView, 'rows'> = {
-    totals: totals.map(sums),
+    totals: totals.map((total) => ({ ...sums(total), foreign_cost_cents: total.foreignCostCents })),
     unallocated: (costs?.newestUnallocated() ?? []).map((cost) => unallocatedView(cost, books)),
     unallocated_count: costs?.unallocatedCount ?? 0,
   };
@@ -69,7 +69,7 @@ export function* marginCsv({ margins, books }: MarginReport): Generator<string> 
   yield part;
 }
 
-function sums(total: MarginTotal) {
+function sums(total: Omit<MarginTotal, 'foreignCostCents'>) {
   return {
     currency: total.currency,
     revenue_cents: total.revenueCents,
