@@ -15,6 +15,7 @@ export type RevenueDifferenceReason =
   | 'bank_deposit'
   | 'unapplied_payment'
   | 'dispute_lost'
+  | 'refund_failed'
   | 'not_in_books'
   | 'unexplained';
 
@@ -39,6 +40,8 @@ export interface OurIncome {
   paidEarlyCents: number;
   /** Of an invoice: what of it credits settled. */
   creditedCents: number;
+  /** Of a refund: what of its payment's refunds failed or was cancelled, before or after it was in the books. */
+  failedRefundCents: number;
   /** Of a refund: the receipts of all refunds of its payment, which are compared together. */
   receiptIds: readonly string[];
 }
@@ -71,16 +74,24 @@ function reasonOfCash(ours: readonly OurIncome[], difference: number): RevenueDi
   return difference > 0 && difference <= creditedCents ? 'credit_used' : 'unexplained';
 }
 
+/** A receipt takes more off than went back, and no more than that refunds of the payment failed. */
+function isOfFailedRefund({ type, booked, ours, difference }: ComparedDocument): boolean {
+  const failedCents = Math.max(0, ...ours.map((one) => one.failedRefundCents));
+  return type === 'RefundReceipt' && booked < 0 && difference < 0 && -difference <= failedCents;
+}
+
 /** The one reason of a document that differs. Pure. */
 export function differenceReason(
-  { type, booked, ours, difference }: ComparedDocument,
+  document: ComparedDocument,
   basis: 'accrual' | 'cash',
   homeCurrency: string,
 ): RevenueDifferenceReason {
+  const { type, booked, ours, difference } = document;
   const some = (is: (one: OurIncome) => boolean): boolean => ours.some(is);
   if (ours.length === 0) return BY_TYPE[type] ?? 'not_ours';
   if (some(({ isElsewhere }) => isElsewhere)) return 'other_company';
   if (some(({ currency }) => currency !== homeCurrency)) return 'foreign_currency';
+  if (isOfFailedRefund(document)) return 'refund_failed';
   if (basis === 'accrual' && some(({ isInvoicePolicy }) => !isInvoicePolicy)) return 'policy';
   if (some(({ isMoved }) => isMoved)) return 'closed_month';
   if (some(({ source }) => source.startsWith('dispute'))) return 'dispute_lost';

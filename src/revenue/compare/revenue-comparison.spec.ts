@@ -19,6 +19,7 @@ function ours(change: Partial<OurIncome>): OurIncome {
     isElsewhere: false,
     paidEarlyCents: 0,
     creditedCents: 0,
+    failedRefundCents: 0,
     receiptIds: [],
     ...change,
   };
@@ -48,6 +49,24 @@ describe('Revenue beside the income of QuickBooks', () => {
     expect(compareRevenue(receipts, back, question)).toMatchObject({ differenceCents: 0, reasons: [] });
     const [one] = receipts;
     expect(compareRevenue([one!], back, question)).toMatchObject({ unexplainedCents: 500 });
+  });
+
+  it('says that a receipt is of a refund that failed at Stripe, as far as refunds did', () => {
+    const refund = { type: 'RefundReceipt', qboId: '9', receiptIds: ['9'], isOurs: false, cents: 0 };
+    const back = [
+      ours({ ...refund, source: 'payment:4', failedRefundCents: 100_000 }),
+      ours({ ...refund, source: 'refund:2', cents: -20_000 }),
+    ];
+    const reasonsOf = (cents: number) =>
+      compareRevenue([{ type: 'RefundReceipt', qboId: '9', cents }], back, question).reasons.map((one) => [
+        one.reason,
+        one.cents,
+      ]);
+    expect(reasonsOf(-120_000)).toEqual([['refund_failed', -100_000]]);
+    expect(reasonsOf(-20_000)).toEqual([]);
+    // Negative control: a receipt over more than all refunds is explained by none that failed, nor one over less.
+    expect(reasonsOf(-120_001)).toEqual([['unexplained', -100_001]]);
+    expect(reasonsOf(-19_999)).toEqual([['unexplained', 1]]);
   });
 
   it('keeps the first milestones of two contracts apart, each under the reason of its own currency', () => {
