@@ -73,6 +73,16 @@ export class ResolveItem {
   @Matches(/^\d{1,20}$/, QBO_ID)
   qbo_payment_id?: string;
 
+  @ApiPropertyOptional({ example: '147', description: 'A refund receipt' })
+  @IsOptional()
+  @Matches(/^\d{1,20}$/, QBO_ID)
+  qbo_refund_id?: string;
+
+  @ApiPropertyOptional({ example: '148' })
+  @IsOptional()
+  @Matches(/^\d{1,20}$/, QBO_ID)
+  qbo_credit_memo_id?: string;
+
   @ApiPropertyOptional({
     enum: ITEM_DECISIONS,
     example: 'create',

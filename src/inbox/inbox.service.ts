@@ -81,8 +81,9 @@ export class InboxService {
   }
 
   private async close(tx: EntityManager, orgId: number, id: number, decision: Decision): Promise<void> {
-    if (!(await this.items.close(tx, orgId, id, decision))) throw notFound('inbox item', id);
     const item = await this.items.find(tx, orgId, id);
+    if (item?.state === 'open') await this.resolutions.closed(tx, item, decision.state);
+    if (!(await this.items.close(tx, orgId, id, decision))) throw notFound('inbox item', id);
     await this.audit.record(tx, orgId, {
       action: decision.state === 'dismissed' ? 'inbox.dismissed' : 'inbox.resolved',
       subject: `inbox:${id}`,

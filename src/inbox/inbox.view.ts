@@ -28,11 +28,13 @@ export function foundIn(body: ResolveItem | undefined): FoundDocument | null {
     ['invoice', body?.qbo_invoice_id],
     ['customer', body?.qbo_customer_id],
     ['payment', body?.qbo_payment_id],
+    ['refund', body?.qbo_refund_id],
+    ['credit memo', body?.qbo_credit_memo_id],
   ];
   const found = named.flatMap(([entity, id]) => (id === undefined ? [] : [{ entity, id }]));
   if (found.length > 1) {
     const fields = found.map(({ entity }) => ({
-      field: `qbo_${entity}_id`,
+      field: `qbo_${entity.replace(' ', '_')}_id`,
       message: 'name one document, not several',
     }));
     throw new DomainError('invalid', 'validation_failed', 'Name one document, not several.', fields);

@@ -6,7 +6,7 @@ import { type InboxItem, type ItemDecision, partsOf } from './inbox-item.js';
 
 /** A document in QuickBooks that a person found by hand. */
 export interface FoundDocument {
-  entity: 'customer' | 'invoice' | 'payment';
+  entity: 'customer' | 'invoice' | 'payment' | 'refund' | 'credit memo';
   id: string;
 }
 
@@ -15,7 +15,7 @@ export interface ResolutionHandler {
   /** The document that settles it; of a subject `invoice.create` an invoice, where it is left out. */
   readonly takes?: FoundDocument['entity'];
   /** Tries it again, safely however often. Answers why it is not right yet; null when it is. */
-  retry(orgId: number, id: string): Promise<string | null>;
+  retry?(orgId: number, id: string): Promise<string | null>;
   /**
    * Takes a document that a person found for what was wanted, after a look at it; `also` is part of the transaction.
    * Throws where it is not plausible, and then nothing has changed. Left out where no document settles it.
@@ -33,7 +33,12 @@ export interface ResolutionHandler {
     decision: ItemDecision,
     also: (tx: EntityManager) => Promise<void>,
   ): Promise<void>;
+  /** Part of the transaction in which a person closes the item, and before it: what follows from their word. */
+  closed?(tx: EntityManager, orgId: number, id: string, state: ClosedBy): Promise<void>;
 }
+
+/** That a person has mended it, or that nothing is to be done. */
+type ClosedBy = 'resolved' | 'dismissed';
 
 /** Where the features leave what can be done about their items; the inbox knows none of them. */
 @Injectable()
@@ -48,7 +53,7 @@ export class ResolutionsService {
   async retry(item: InboxItem): Promise<string | null> {
     const { kind, id } = partsOf(item.subject);
     const handler = this.byKind.get(kind);
-    if (!handler || item.retry === null) throw nothingToRetry(item);
+    if (!handler?.retry || item.retry === null) throw nothingToRetry(item);
     return handler.retry(item.orgId, id);
   }
 
@@ -68,6 +73,11 @@ export class ResolutionsService {
       );
     }
     await handler.adopt(item.orgId, id, found, also);
+  }
+
+  async closed(tx: EntityManager, { orgId, subject }: InboxItem, state: ClosedBy): Promise<void> {
+    const { kind, id } = partsOf(subject);
+    await this.byKind.get(kind)?.closed?.(tx, orgId, id, state);
   }
 
   async decide(

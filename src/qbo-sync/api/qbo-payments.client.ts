@@ -70,6 +70,11 @@ export class QboPaymentsClient {
     return this.calls.write(company, 'refund.create', REFUND, send, requestId);
   }
 
+  getRefund(company: QboCompany, id: string, options?: CallOptions): Promise<QboRefund> {
+    const send: SdkCall = (sdk, done) => sdk.getRefundReceipt(id, done);
+    return this.calls.one(company, 'refund.read', REFUND, send, options);
+  }
+
   /** What was given back to a customer on one day. */
   findRefunds(
     company: QboCompany,

@@ -11,8 +11,17 @@ describe('What is done about an operation that will not go on by itself', () => 
     { kind: 'duplicate_number', code: '6140', inDoubt: false, retry: 'singly', step: /^Look in/ },
     { kind: 'books_closed', code: '6210', inDoubt: true, retry: 'singly', step: /look in QuickBooks first/ },
   ] as const)('$kind, code $code, in doubt $inDoubt: $retry', ({ kind, code, inDoubt, retry, step }) => {
-    const advice = adviceFor({ kind, code }, inDoubt);
+    const advice = adviceFor({ kind, code }, inDoubt, 'invoice.create');
     expect(advice.retry).toBe(retry);
     expect(advice.nextStep).toMatch(step);
+  });
+
+  it('asks for the id of a document alone where the operation makes one', () => {
+    const closed = { kind: 'books_closed', code: '6210' } as const;
+    expect(adviceFor(closed, false, 'refund.create').nextStep).toMatch(
+      /by hand and resolve this with its id\.$/,
+    );
+    expect(adviceFor(closed, false, 'payment.apply').nextStep).toMatch(/by hand and resolve this\.$/);
+    expect(adviceFor(closed, true, 'credit.apply').nextStep).not.toContain('with its id');
   });
 });

@@ -30,7 +30,7 @@ export class OperationInboxService {
       code: failure.kind,
       qboCode: failure.code,
       reason: `${subject}${who}: ${failure.message}`,
-      ...adviceFor(failure, state === 'needs_person'),
+      ...adviceFor(failure, state === 'needs_person', operation.kind),
       proposalId: operation.proposalId,
       customerId: operation.kind.startsWith('customer.') ? operation.entityId : null,
       paymentId: /^(payment|refund)\./.test(operation.kind) ? operation.entityId : null,

@@ -53,8 +53,15 @@ export interface OperationRequests {
   'payment.apply': { paymentId: string; invoiceId: string; application: PaymentApplication };
   'credit.create': CreditMemoDraft;
   'credit.apply': CreditApplicationDraft;
-  /** `amountCents` is this step's part of all that was refunded; 0 once it was cancelled. */
-  'refund.create': { fact: RefundToRecord; amountCents: number; draft: RefundDraft };
+  'refund.create': RefundPart & { draft: RefundDraft };
+}
+
+interface RefundPart {
+  fact: RefundToRecord;
+  /** This step's part of all that was refunded; 0 once it was cancelled, or taken out of the books again. */
+  amountCents: number;
+  /** A person has decided about it, such as to enter it by hand: it is not sent any more, by no retry. */
+  byPerson?: true;
 }
 
 export interface CustomerUpdateRequest {
@@ -84,7 +91,7 @@ interface BlockedPayloads {
   'credit.create': { lines?: undefined };
   'payment.create': { fact: PaymentToRecord; draft?: undefined };
   'payment.apply': { paymentId: string; invoiceId: string; application?: undefined };
-  'refund.create': { fact: RefundToRecord; amountCents: number; draft?: undefined };
+  'refund.create': RefundPart & { draft?: undefined };
 }
 
 /** The payload column of one kind: its request, or for kinds that may be blocked what the request is made from. */

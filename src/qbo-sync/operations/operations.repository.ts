@@ -187,12 +187,16 @@ export class OperationsRepository {
     );
   }
 
-  /** Takes up operations of a proposal that were refused because what they build on was missing. */
+  /**
+   * Takes up operations of a proposal that were refused because what they build on was missing, but for what a person
+   * has decided about.
+   */
   async unblock(tx: EntityManager, orgId: number, proposalId: number): Promise<void> {
     await tx.query(
       `update sync_operations set state = 'waiting', next_attempt_at = $3, updated_at = $3
         where org_id = $1 and proposal_id = $2 and state = 'refused'
-          and error_kind in ('invoice_missing', 'invoice_gone', 'payment_missing')`,
+          and error_kind in ('invoice_missing', 'invoice_gone', 'payment_missing')
+          and payload -> 'byPerson' is null`,
       [orgId, proposalId, this.clock.now()],
     );
   }

@@ -1,31 +1,88 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { ResolutionsService, type ResolutionHandler } from '../../inbox/resolutions.service.js';
+import { DataSource, type EntityManager } from 'typeorm';
+import { CreditMemosRepository } from '../../contracts/credit-memos.repository.js';
+import {
+  type FoundDocument,
+  ResolutionsService,
+  type ResolutionHandler,
+} from '../../inbox/resolutions.service.js';
+import { DomainError, notFound } from '../../platform/errors/domain-error.js';
+import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { QboCreditsClient } from '../api/qbo-credits.client.js';
 import { ConnectionService } from '../connection/connection.service.js';
+import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
 import { CreditMemoPushService } from '../push/credits/credit-memo-push.service.js';
+import { ManualMatchService } from './manual-match.service.js';
+import { creditMemoMismatch } from './match-check.js';
 
-/** What a person can do about a credit memo that is not in the books, or on no invoice: have it tried again. */
+/**
+ * What a person can do about a credit memo that is not in the books, or on no invoice: have it tried again, or name the
+ * one that was entered by hand, which is put on the invoices then.
+ */
 @Injectable()
 export class CreditResolutionService implements ResolutionHandler, OnModuleInit {
+  readonly takes = 'credit memo';
+
   constructor(
+    private readonly dataSource: DataSource,
     private readonly resolutions: ResolutionsService,
     private readonly connections: ConnectionService,
-    private readonly credits: CreditMemoPushService,
+    private readonly credits: CreditMemosRepository,
+    private readonly proposals: ProposalsRepository,
+    private readonly client: QboCreditsClient,
+    private readonly recording: CreditMemoPushService,
     private readonly operations: OperationsRepository,
+    private readonly tries: OperationTriesRepository,
+    private readonly manualMatch: ManualMatchService,
   ) {}
 
   onModuleInit(): void {
     this.resolutions.register('credit.create', this);
-    this.resolutions.register('credit.apply', this);
+    this.resolutions.register('credit.apply', { retry: (orgId, id) => this.retry(orgId, id) });
   }
 
   async retry(orgId: number, id: string): Promise<string | null> {
     await this.connections.requireCompany(orgId);
-    await this.credits.carry(orgId, Number(id), { insist: true });
+    await this.recording.carry(orgId, Number(id), { insist: true });
     for (const kind of ['credit.create', 'credit.apply'] as const) {
       const newest = await this.operations.findNewest(kind, orgId, Number(id));
       if (newest && newest.state !== 'done') return newest.errorDetail;
     }
     return null;
+  }
+
+  async adopt(
+    orgId: number,
+    id: string,
+    found: FoundDocument,
+    also: (tx: EntityManager) => Promise<void>,
+  ): Promise<void> {
+    const company = await this.connections.requireCompany(orgId);
+    const wanted = await this.credits.find(this.dataSource.manager, orgId, Number(id));
+    if (!wanted) throw notFound('credit memo', id);
+    const [newest, ...earlier] = await this.manualMatch.triesAt('credit.create', orgId, wanted.id);
+    const { payload } = newest;
+    if (!payload.lines) {
+      const reason = 'It was never sent, so the credit memo cannot be compared. Retry it first.';
+      throw new DomainError('conflict', 'document_of_no_use', reason);
+    }
+    const memo = await this.manualMatch.read(found, () => this.client.getCreditMemo(company, found.id));
+    const { amountCents, currency, proposalId } = wanted;
+    const requestIds = [newest, ...earlier].map(({ requestId }) => requestId);
+    const expected = { qboCustomerId: payload.customerId, amountCents, currency, requestIds };
+    this.manualMatch.assertFits(creditMemoMismatch(memo, expected));
+    await this.dataSource.transaction(async (tx) => {
+      // Two credit memos of one proposal cannot both be this one: whoever has the proposal's lock looks first.
+      await this.proposals.getForUpdate(tx, orgId, proposalId);
+      if (await this.tries.isMade(tx, company, 'credit.create', memo.id)) {
+        const reason = `Credit memo ${memo.docNumber ?? memo.id} stands for another change order already.`;
+        throw new DomainError('conflict', 'document_taken', reason);
+      }
+      await this.manualMatch.finish(tx, company, newest, { id: memo.id, payload });
+      await this.recording.onMade(tx, company, wanted, memo);
+      await also(tx);
+    });
+    await this.recording.carry(orgId, wanted.id);
   }
 }

@@ -26,13 +26,7 @@ export class ManualMatchService {
   ): Promise<[OutboundOperation<K>, ...OutboundOperation<K>[]]> {
     const all = await this.tries.listOf(kind, orgId, entityId);
     const newest = all.at(-1);
-    if (newest?.state !== 'refused' && newest?.state !== 'needs_person') {
-      throw new DomainError(
-        'conflict',
-        'goes_on_by_itself',
-        'It is being worked on at this moment, or done already. Look again in a minute.',
-      );
-    }
+    if (newest?.state !== 'refused' && newest?.state !== 'needs_person') throw goesOnByItself();
     return [newest, ...all.slice(0, -1)];
   }
 
@@ -86,4 +80,12 @@ export class ManualMatchService {
       'Somebody is trying it again at this moment. Look again in a minute.',
     );
   }
+}
+
+export function goesOnByItself(): DomainError {
+  return new DomainError(
+    'conflict',
+    'goes_on_by_itself',
+    'It is being worked on at this moment, or done already. Look again in a minute.',
+  );
 }

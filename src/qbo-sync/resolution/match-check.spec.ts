@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { QboCustomer, QboInvoice, QboPayment } from '../api/model/qbo-objects.js';
-import { customerMismatch, invoiceMismatch, paymentMismatch } from './match-check.js';
+import {
+  creditMemoMismatch,
+  customerMismatch,
+  invoiceMismatch,
+  paymentMismatch,
+  refundMismatch,
+} from './match-check.js';
 
 const invoice = (facts: Partial<QboInvoice> = {}): QboInvoice => ({
   id: '145',
@@ -150,5 +156,64 @@ describe('A customer that a person found', () => {
     { what: 'nobody active', facts: { active: false }, taken: false, mismatch: /inactive/ },
   ])('with $what', ({ facts, taken, mismatch }) => {
     expect(customerMismatch(found(facts), ours, taken) ?? '').toMatch(mismatch);
+  });
+});
+
+describe('A refund receipt that a person found', () => {
+  const receipt = {
+    id: '147',
+    syncToken: '0',
+    customerId: '58',
+    currency: 'USD',
+    totalCents: 375_000,
+    privateNote: null,
+  };
+  it.each([
+    { what: 'the same customer and amount', facts: {}, mismatch: null },
+    { what: 'a currency nobody told', facts: { currency: null }, mismatch: null },
+    { what: 'no customer', facts: { customerId: null }, mismatch: 'Refund 147 is of another customer.' },
+    {
+      what: 'another currency',
+      facts: { currency: 'CAD' },
+      mismatch: 'Refund 147 is in CAD and not in USD.',
+    },
+    {
+      what: 'a cent more',
+      facts: { totalCents: 375_001 },
+      mismatch: 'Refund 147 is over $3,750.01 and not over $3,750.00.',
+    },
+  ])('with $what: $mismatch', ({ facts, mismatch }) => {
+    expect(refundMismatch({ ...receipt, ...facts }, wanted)).toBe(mismatch);
+  });
+});
+
+describe('A credit memo that a person found', () => {
+  const memo = {
+    id: '148',
+    syncToken: '0',
+    docNumber: '1043',
+    customerId: '58',
+    txnDate: '2026-03-02',
+    totalCents: 375_000,
+    taxCents: 0,
+    balanceCents: 375_000,
+    privateNote: null,
+  };
+  it.each([
+    { what: 'the same customer and amount', facts: {}, mismatch: null },
+    { what: 'tax on top', facts: { totalCents: 405_000, taxCents: 30_000 }, mismatch: null },
+    { what: 'our mark', facts: { totalCents: 1, privateNote: 'crm:inv-1' }, mismatch: null },
+    {
+      what: 'another customer',
+      facts: { customerId: '59' },
+      mismatch: 'Credit memo 1043 is of another customer.',
+    },
+    {
+      what: 'a cent less',
+      facts: { totalCents: 374_999, docNumber: null },
+      mismatch: 'Credit memo 148 is over $3,749.99 and not over $3,750.00.',
+    },
+  ])('with $what: $mismatch', ({ facts, mismatch }) => {
+    expect(creditMemoMismatch({ ...memo, ...facts }, wanted)).toBe(mismatch);
   });
 });

@@ -1,5 +1,11 @@
 import { moneyText } from '../../messages/format.js';
-import type { QboCustomer, QboInvoice, QboPayment } from '../api/model/qbo-objects.js';
+import type {
+  QboCreditMemo,
+  QboCustomer,
+  QboInvoice,
+  QboPayment,
+  QboRefund,
+} from '../api/model/qbo-objects.js';
 import { type CrmCustomer, displayNameOf, suffixedName } from '../push/customers/customer-profile.js';
 import { hasEmail, sameName } from '../api/mappers/matching.js';
 import { markOf } from '../push/invoices/invoice-draft.js';
@@ -39,6 +45,27 @@ export function paymentMismatch(
     return `${name} is not applied to the invoice of this proposal. Apply it in QuickBooks first.`;
   }
   return amountMismatch(name, payment.totalCents, wanted);
+}
+
+/** The same for a refund receipt. Pure. */
+export function refundMismatch(
+  refund: QboRefund,
+  wanted: Omit<ExpectedDocument, 'requestIds'>,
+): string | null {
+  const name = `Refund ${refund.id}`;
+  if (refund.customerId !== wanted.qboCustomerId) return `${name} is of another customer.`;
+  if (refund.currency !== null && refund.currency !== wanted.currency) {
+    return `${name} is in ${refund.currency} and not in ${wanted.currency}.`;
+  }
+  return amountMismatch(name, refund.totalCents, wanted);
+}
+
+/** The same for a credit memo; tax comes on top of what was wanted. Pure. */
+export function creditMemoMismatch(memo: QboCreditMemo, wanted: ExpectedDocument): string | null {
+  const name = `Credit memo ${memo.docNumber ?? memo.id}`;
+  if (memo.customerId !== wanted.qboCustomerId) return `${name} is of another customer.`;
+  if (wanted.requestIds.some((id) => (memo.privateNote ?? '').includes(markOf(id)))) return null;
+  return amountMismatch(name, memo.totalCents - memo.taxCents, wanted);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ContractsModule } from '../../contracts/contracts.module.js';
 import { InboxModule } from '../../inbox/inbox.module.js';
 import { InvoicesModule } from '../../invoices/invoices.module.js';
 import { ProposalsModule } from '../../proposals/proposals.module.js';
@@ -18,6 +19,7 @@ import { RefundResolutionService } from './refund-resolution.service.js';
 /** What a person does about an inbox item of QuickBooks: retry it, or match the document they found. */
 @Module({
   imports: [
+    ContractsModule,
     InboxModule,
     InvoicesModule,
     ProposalsModule,

@@ -1,28 +1,113 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { ResolutionsService, type ResolutionHandler } from '../../inbox/resolutions.service.js';
+import { DataSource, type EntityManager } from 'typeorm';
+import {
+  type FoundDocument,
+  ResolutionsService,
+  type ResolutionHandler,
+} from '../../inbox/resolutions.service.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import { sumCents } from '../../platform/money/cents.js';
+import { ActivityRepository } from '../../proposals/activity.repository.js';
+import { QboClient } from '../api/qbo.client.js';
 import { ConnectionService } from '../connection/connection.service.js';
-import { isCancelled, RefundPushService } from '../push/payments/refund-push.service.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
+import { isUnfinished, type OutboundOperation } from '../operations/operation.entity.js';
+import { OperationsRepository } from '../operations/operations.repository.js';
+import { PaymentOperationsService } from '../push/payments/payment-operations.service.js';
+import { isStepClosed, RefundPushService } from '../push/payments/refund-push.service.js';
+import { RefundStepsRepository } from '../push/payments/refund-steps.repository.js';
+import { goesOnByItself, ManualMatchService } from './manual-match.service.js';
+import { refundMismatch } from './match-check.js';
 
-/** What a person can do about a refund that is not in the books: have it tried again. */
+type Step = OutboundOperation<'refund.create'>;
+
+/**
+ * What a person can do about refunds of a payment that are not in the books: have them tried again, or name the receipt
+ * that was entered for them. What a person closes is left to them: a later refund of the payment does not bring it in
+ * once more.
+ */
 @Injectable()
 export class RefundResolutionService implements ResolutionHandler, OnModuleInit {
   constructor(
+    private readonly dataSource: DataSource,
     private readonly resolutions: ResolutionsService,
     private readonly connections: ConnectionService,
+    private readonly client: QboClient,
     private readonly recording: RefundPushService,
+    private readonly ledger: PaymentOperationsService,
+    private readonly operations: OperationsRepository,
     private readonly tries: OperationTriesRepository,
+    private readonly steps: RefundStepsRepository,
+    private readonly activity: ActivityRepository,
+    private readonly manualMatch: ManualMatchService,
   ) {}
 
   onModuleInit(): void {
     this.resolutions.register('refund.create', this);
+    this.resolutions.register('refund.excess', {
+      closed: async (tx, orgId, id, state) => {
+        if (state === 'resolved') await this.ledger.takeOutExcess(tx, orgId, Number(id));
+      },
+    });
   }
 
   async retry(orgId: number, id: string): Promise<string | null> {
     await this.connections.requireCompany(orgId);
     await this.recording.push(orgId, Number(id), { insist: true });
-    const steps = await this.tries.listOf('refund.create', orgId, Number(id));
-    const left = steps.find((step) => step.state !== 'done' && !isCancelled(step));
+    const [left] = await this.open(orgId, Number(id));
     return left ? (left.errorDetail ?? 'It waits for the payment it gives back.') : null;
+  }
+
+  async closed(tx: EntityManager, orgId: number, id: string): Promise<void> {
+    await this.steps.leave(tx, orgId, Number(id));
+  }
+
+  async adopt(
+    orgId: number,
+    id: string,
+    found: FoundDocument,
+    also: (tx: EntityManager) => Promise<void>,
+  ): Promise<void> {
+    const company = await this.connections.requireCompany(orgId);
+    const paymentId = Number(id);
+    const payment = await this.operations.findNewest('payment.create', orgId, paymentId);
+    const qboCustomerId = payment?.payload.draft?.customerId;
+    if (qboCustomerId === undefined) {
+      const reason =
+        'Its payment is not in QuickBooks, so the receipt cannot be compared. Resolve it without one.';
+      throw new DomainError('conflict', 'document_of_no_use', reason);
+    }
+    const receipt = await this.manualMatch.read(found, () =>
+      this.client.payments.getRefund(company, found.id),
+    );
+    await this.dataSource.transaction(async (tx) => {
+      await this.steps.lock(tx, orgId, paymentId);
+      const [first, ...others] = await this.open(orgId, paymentId, tx);
+      if (!first || [first, ...others].some(isUnfinished)) throw goesOnByItself();
+      const cents = sumCents([first, ...others].map(({ payload }) => payload.amountCents));
+      const { currency } = first.payload.fact;
+      const wanted = { qboCustomerId, amountCents: cents, currency };
+      this.manualMatch.assertFits(refundMismatch(receipt, wanted));
+      if (await this.tries.isMade(tx, company, 'refund.create', receipt.id)) {
+        const reason = `Refund ${receipt.id} stands for another refund already.`;
+        throw new DomainError('conflict', 'document_taken', reason);
+      }
+      const ids = [first.id, ...others.map((step) => step.id)] as const;
+      await this.steps.adopt(tx, company, { ids, receiptId: receipt.id, cents });
+      await this.activity.log(tx, {
+        orgId,
+        proposalId: first.proposalId,
+        event: 'refund_recorded',
+        occurrence: `${paymentId}#${first.generation}`,
+        meta: { qbo_refund_id: receipt.id, payment_id: paymentId, amount_cents: cents },
+      });
+      await also(tx);
+    });
+  }
+
+  /** What of a payment's refunds is neither in the books nor left to a person. */
+  private async open(orgId: number, paymentId: number, tx?: EntityManager): Promise<Step[]> {
+    const steps = await this.tries.listOf('refund.create', orgId, paymentId, tx);
+    return steps.filter((step) => !isStepClosed(step));
   }
 }

@@ -163,6 +163,8 @@ export function readRefund(value: unknown): QboRefund {
   return {
     id: refund.digits('Id'),
     syncToken: refund.digits('SyncToken'),
+    customerId: refund.optionalRef('CustomerRef'),
+    currency: refund.optionalRef('CurrencyRef'),
     totalCents: refund.cents('TotalAmt'),
     privateNote: refund.optionalText('PrivateNote'),
   };

@@ -18,6 +18,7 @@ export const ENDPOINTS = {
   'payment.read': 'read',
   'payment.query': 'read',
   'refund.create': 'write',
+  'refund.read': 'read',
   'refund.query': 'read',
   'credit.create': 'write',
   'credit.read': 'read',

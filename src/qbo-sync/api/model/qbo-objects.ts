@@ -332,6 +332,8 @@ export interface CreditApplicationDraft {
 export interface QboRefund {
   id: string;
   syncToken: string;
+  customerId: string | null;
+  currency: string | null;
   totalCents: number;
   privateNote: string | null;
 }

@@ -140,12 +140,8 @@ export class CreditMemoPushService {
     return (await this.forgotten.among(orgId, same))[0] ?? null;
   }
 
-  private async onMade(
-    tx: EntityManager,
-    company: QboCompany,
-    memo: CreditMemo,
-    made: QboCreditMemo,
-  ): Promise<void> {
+  /** Writes down what came of it, in the transaction that closes the operation. */
+  async onMade(tx: EntityManager, company: QboCompany, memo: CreditMemo, made: QboCreditMemo): Promise<void> {
     const { orgId, proposalId, changeOrderId } = memo;
     await this.credits.update(tx, memo, {
       ...creditMemoFacts(made),

@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { type LedgerEntry, LedgerRepository } from '../../../payments/ledger/ledger.repository.js';
+import type { Refund } from '../../../payments/ledger/refund.entity.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
@@ -78,10 +79,9 @@ export class PaymentOperationsService {
   }
 
   private async ensureRefunds(tx: EntityManager, entry: LedgerEntry, timeZone: string): Promise<void> {
-    const { payment, refunds } = entry;
+    const { payment } = entry;
     const { orgId, proposalId, id: paymentId, currency } = payment;
-    const made = refunds.filter(({ state }) => state === 'succeeded');
-    const refundedCents = Math.min(sumCents(made.map((refund) => refund.amountCents)), payment.amountCents);
+    const { made, refundedCents } = refundedOf(entry);
     await this.steps.lock(tx, orgId, paymentId);
     const known = await this.tries.listOf('refund.create', orgId, paymentId, tx);
     const plan = booksPlanOf(refundedCents, known.map(stepOf));
@@ -110,6 +110,24 @@ export class PaymentOperationsService {
     await this.reportExcess(tx, entry, plan.excessCents);
   }
 
+  /**
+   * A person took out of the books what stood there too much, so that what is refunded from now on comes into them.
+   * Part of the caller's transaction.
+   */
+  async takeOutExcess(tx: EntityManager, orgId: number, paymentId: number): Promise<void> {
+    const payment = await this.payments.getForUpdate(tx, orgId, paymentId);
+    if (!payment) return;
+    const { refundedCents } = refundedOf(await this.ledger.entryOf(tx, payment));
+    await this.steps.lock(tx, orgId, paymentId);
+    const known = await this.tries.listOf('refund.create', orgId, paymentId, tx);
+    let left = booksPlanOf(refundedCents, known.map(stepOf)).excessCents;
+    for (const { id, payload } of known.filter(({ state }) => state === 'done').toReversed()) {
+      const off = Math.min(left, payload.amountCents);
+      if (off > 0) await this.steps.takeOut(tx, orgId, id, payload.amountCents - off);
+      left -= off;
+    }
+  }
+
   /** A refund that failed after it was put into the books has to be taken out by a person. */
   private async reportExcess(tx: EntityManager, entry: LedgerEntry, excessCents: number): Promise<void> {
     const { payment, balance } = entry;
@@ -129,7 +147,16 @@ export class PaymentOperationsService {
   }
 }
 
+/** What of a payment is back with the customer, and never more than was paid. */
+function refundedOf({ payment, refunds }: LedgerEntry): { made: readonly Refund[]; refundedCents: number } {
+  const made = refunds.filter(({ state }) => state === 'succeeded');
+  const cents = sumCents(made.map(({ amountCents }) => amountCents));
+  return { made, refundedCents: Math.min(cents, payment.amountCents) };
+}
+
+/** What a person entered by hand is in the books as well. */
 function stepOf({ id, state, payload, firstSentAt }: OutboundOperation<'refund.create'>) {
   const unsent = state === 'waiting' || state === 'held_back' || state === 'refused';
-  return { id, amountCents: payload.amountCents, changeable: unsent && firstSentAt === null };
+  const changeable = unsent && firstSentAt === null && payload.byPerson !== true;
+  return { id, amountCents: payload.amountCents, changeable };
 }

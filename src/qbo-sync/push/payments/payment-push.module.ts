@@ -60,6 +60,13 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
     UnrecordedPaymentCheckService,
     PaymentWorkerService,
   ],
-  exports: [PrerequisitesService, PaymentPushService, PaymentApplicationService, RefundPushService],
+  exports: [
+    PaymentOperationsService,
+    PrerequisitesService,
+    PaymentPushService,
+    PaymentApplicationService,
+    RefundPushService,
+    RefundStepsRepository,
+  ],
 })
 export class PaymentPushModule {}

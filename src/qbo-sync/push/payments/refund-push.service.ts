@@ -60,8 +60,7 @@ export class RefundPushService {
     if (!company) return;
     const steps = await this.tries.listOf('refund.create', orgId, paymentId);
     for (const step of steps) {
-      if (step.state === 'done' || isCancelled(step) || (step.realmId ?? company.realmId) !== company.realmId)
-        continue;
+      if (isStepClosed(step) || (step.realmId ?? company.realmId) !== company.realmId) continue;
       if (insist) await this.operations.reopen(step);
       await this.pushStep(company, step, await this.titleOfOpen(step));
     }
@@ -74,7 +73,7 @@ export class RefundPushService {
     payload,
   }: OutboundOperation<'refund.create'>): Promise<string> {
     const steps = await this.tries.listOf('refund.create', orgId, entityId);
-    const open = steps.filter(({ state }) => state !== 'done');
+    const open = steps.filter((step) => !isStepClosed(step));
     const cents = sumCents(open.map((one) => one.payload.amountCents));
     const { currency, proposalId } = payload.fact;
     return `The refund of ${moneyText(cents, currency)} for proposal ${proposalId}`;
@@ -190,7 +189,7 @@ export class RefundPushService {
   }
 }
 
-/** True where the refund failed before anything was sent for it. */
-export function isCancelled({ payload }: OutboundOperation<'refund.create'>): boolean {
-  return payload.amountCents === 0;
+/** True where nothing is sent for it any more: it is done, it failed before it was sent, or a person decided. */
+export function isStepClosed({ state, payload }: OutboundOperation<'refund.create'>): boolean {
+  return state === 'done' || payload.amountCents === 0 || payload.byPerson === true;
 }

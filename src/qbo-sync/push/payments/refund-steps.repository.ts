@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../../platform/time/clock.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
 
-/** Changes refund operations that were not sent. */
+/** Changes refund operations that were not sent, or of which a person says what became of them. */
 @Injectable()
 export class RefundStepsRepository {
   constructor(private readonly clock: Clock) {}
@@ -29,4 +30,58 @@ export class RefundStepsRepository {
       [orgId, id, toCents, this.clock.now()],
     );
   }
+
+  /** Leaves what of a payment's refunds is not in the books to a person: nothing is sent for it any more. */
+  async leave(tx: EntityManager, orgId: number, paymentId: number): Promise<void> {
+    await tx.query(
+      `update sync_operations
+          set payload = payload || '{"byPerson": true}', updated_at = $3,
+              state = case when state = 'waiting' then 'refused' else state end,
+              error_kind = coalesce(error_kind, 'validation'),
+              error_detail = coalesce(error_detail, 'A person decided about it.')
+        where org_id = $1 and kind = 'refund.create' and entity_id = $2
+          and state in ('waiting', 'refused', 'needs_person')`,
+      [orgId, paymentId, this.clock.now()],
+    );
+  }
+
+  /** Takes off what a person took out of the books again: the step comes to so much from then on. */
+  async takeOut(tx: EntityManager, orgId: number, id: string, toCents: number): Promise<void> {
+    await tx.query(
+      `update sync_operations
+          set payload = jsonb_set(payload, '{amountCents}', to_jsonb($3::bigint)), updated_at = $4
+        where org_id = $1 and id = $2 and state = 'done'`,
+      [orgId, id, toCents, this.clock.now()],
+    );
+  }
+
+  /** Ties steps to the one receipt that a person entered for them: the first is over all of it, the others are not. */
+  async adopt(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    { ids: [first, ...others], receiptId, cents }: AdoptedReceipt,
+  ): Promise<void> {
+    await tx.query(
+      `update sync_operations
+          set state = 'done', realm_id = $3, qbo_id = $4, error_kind = null, error_code = null, error_detail = null,
+              payload = jsonb_set(payload, '{amountCents}', to_jsonb($5::bigint)), updated_at = $6
+        where org_id = $1 and id = $2`,
+      [orgId, first, realmId, receiptId, cents, this.clock.now()],
+    );
+    for (const id of others) {
+      await tx.query(
+        `update sync_operations
+            set state = 'refused', payload = jsonb_set(payload, '{amountCents}', '0'), updated_at = $3
+          where org_id = $1 and id = $2`,
+        [orgId, id, this.clock.now()],
+      );
+    }
+  }
+}
+
+/** What a person entered in place of steps that are not in the books. */
+interface AdoptedReceipt {
+  ids: readonly [string, ...string[]];
+  receiptId: string;
+  cents: number;
 }

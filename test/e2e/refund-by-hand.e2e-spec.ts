@@ -1,0 +1,263 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { QboRecord } from '../../sandbox/control-client.ts';
+import {
+  aContractor,
+  anApprovedProposal,
+  anInvoicedProposal,
+  type Contractor,
+  idle,
+} from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { askCompany } from '../support/ledger.js';
+import type { Json } from '../support/people.js';
+import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+
+interface Item {
+  id: number;
+  code: string;
+  reason: string;
+  next_step: string;
+}
+
+describe('A refund that the bookkeeper sees to', () => {
+  let books: BooksWithStripe;
+  let contractor: Contractor;
+  let proposalId: number;
+  let pi: string;
+  let paymentId: number;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+    contractor = await aContractor(books);
+  });
+
+  beforeEach(async () => {
+    await closeBooks(null);
+    for (const { id } of await inbox()) await act(id, 'dismiss');
+    proposalId = await anApprovedProposal(contractor, { amountCents: 1_000_000 });
+    ({ paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId));
+    const { body } = await contractor.admin.get(`/payments?proposal_id=${proposalId}`);
+    paymentId = body.items[0].id as number;
+    await eventually(async () => {
+      if (!(await ownPayment())) throw new Error('the payment is not in the books');
+    });
+    await idle(books, contractor);
+  });
+
+  afterAll(async () => {
+    await books?.[Symbol.asyncDispose]();
+  });
+
+  const closeBooks = (day: string | null) =>
+    books.control.setPreferences(contractor.realmId, { BookCloseDate: day });
+  const inbox = async () => (await contractor.admin.get('/inbox')).body.items as Item[];
+  const act = (id: number, what: 'retry' | 'resolve' | 'dismiss', body: object = {}) =>
+    contractor.admin.post(`/inbox/${id}/${what}`, body);
+  const itemOf = (code: string): Promise<Item> =>
+    eventually(async () => {
+      const found = (await inbox()).find((one) => one.code === code);
+      if (!found) throw new Error(`no ${code} in the inbox`);
+      return found;
+    });
+  const ownPayment = async (): Promise<QboRecord> =>
+    (await books.control.records(contractor.realmId, 'Payment')).find(
+      ({ PrivateNote }) => typeof PrivateNote === 'string' && PrivateNote.endsWith(`Stripe ${pi}`),
+    )!;
+  const receipts = async (): Promise<QboRecord[]> => {
+    const { value } = (await ownPayment()).CustomerRef as { value: string };
+    const all = await books.control.records(contractor.realmId, 'RefundReceipt');
+    return all.filter((one) => (one.CustomerRef as { value: string } | undefined)?.value === value);
+  };
+  const totals = async () => (await receipts()).map(({ TotalAmt }) => TotalAmt);
+  const refund = (amount: number): Promise<Json> =>
+    books.stripe.act('refund', { payment_intent: pi, amount });
+  /** A refund while the books are closed, and its item. */
+  const aRefusedRefund = async (amount: number): Promise<Item> => {
+    await closeBooks('2099-12-31');
+    await refund(amount);
+    const item = await itemOf('books_closed');
+    await idle(books, contractor);
+    await closeBooks(null);
+    return item;
+  };
+  const enterReceipt = async (amount: number, customer?: string): Promise<string> => {
+    const paid = await ownPayment();
+    const item = (await books.control.records(contractor.realmId, 'Item')).find(
+      ({ Type }) => Type === 'Service',
+    )!;
+    const made = await askCompany(books, contractor, 'refundreceipt', {
+      CustomerRef: customer === undefined ? paid.CustomerRef : { value: customer },
+      DepositToAccountRef: paid.DepositToAccountRef,
+      Line: [
+        {
+          Amount: amount,
+          DetailType: 'SalesItemLineDetail',
+          SalesItemLineDetail: { ItemRef: { value: item.Id } },
+        },
+      ],
+    });
+    return made.RefundReceipt.Id as string;
+  };
+  const differences = async (): Promise<[string, number][]> => {
+    const { items } = (await contractor.admin.post('/reports/revenue/compare', {})).body;
+    const reasons = items[0].reasons as { reason: string; documents: Json[] }[];
+    return reasons.flatMap(({ reason, documents }) =>
+      documents
+        .filter((one) => one.proposal_id === proposalId)
+        .map((one): [string, number] => [reason, one.quickbooks_cents - one.ours_cents]),
+    );
+  };
+
+  it('is tied to the receipt that was entered by hand, as the next step says', async () => {
+    const item = await aRefusedRefund(100_000);
+    expect(item.next_step).toContain('resolve this with its id');
+    const receipt = await enterReceipt(1000);
+    const refused = { status: 409, body: { code: 'document_differs' } };
+    expect(await act(item.id, 'resolve', { qbo_refund_id: await enterReceipt(999) })).toMatchObject(refused);
+    expect(await act(item.id, 'resolve', { qbo_refund_id: await enterReceipt(1000, '1') })).toMatchObject(
+      refused,
+    );
+    expect(await act(item.id, 'resolve', { qbo_refund_id: '999999' })).toMatchObject({
+      status: 409,
+      body: { code: 'document_not_found' },
+    });
+    expect(await act(item.id, 'resolve', { qbo_payment_id: receipt })).toMatchObject({
+      status: 409,
+      body: { code: 'document_of_no_use' },
+    });
+    expect(await act(item.id, 'resolve', { qbo_refund_id: receipt })).toMatchObject({ status: 200 });
+    expect((await differences()).filter(([reason]) => reason === 'not_in_books')).toEqual([]);
+    const next = await aRefusedRefund(20_000);
+    expect(next.reason).toContain('The refund of $200.00 for');
+    const taken = await act(next.id, 'resolve', { qbo_refund_id: receipt });
+    expect(taken).toMatchObject({ status: 409, body: { code: 'document_differs' } });
+  });
+
+  it('is one receipt for several refunds that were not in the books', async () => {
+    await aRefusedRefund(100_000);
+    await closeBooks('2099-12-31');
+    await refund(20_000);
+    const item = await eventually(async () => {
+      const found = await itemOf('books_closed');
+      expect(found.reason).toContain('$1,200.00');
+      return found;
+    });
+    await closeBooks(null);
+    const receipt = await enterReceipt(1200);
+    expect((await act(item.id, 'resolve', { qbo_refund_id: receipt })).status).toBe(200);
+    expect(await differences()).toEqual([]);
+    await refund(5_000);
+    await eventually(async () => expect(await totals()).toEqual([1200, 50]));
+    expect(await differences()).toEqual([]);
+  });
+
+  it.each([
+    { how: 'resolve', was: 'resolved' },
+    { how: 'dismiss', was: 'dismissed' },
+  ] as const)(
+    'is not brought in as well by the retry of the next one, after its item was $was',
+    async ({ how }) => {
+      const item = await aRefusedRefund(100_000);
+      if (how === 'resolve') await enterReceipt(1000);
+      await act(item.id, how);
+      const next = await aRefusedRefund(20_000);
+      expect(next.reason).toContain('The refund of $200.00 for');
+      expect((await act(next.id, 'retry')).body).toMatchObject({ state: 'resolved' });
+      expect(await totals()).toEqual(how === 'resolve' ? [1000, 200] : [200]);
+    },
+  );
+
+  it('is not asked about again once it was entered by hand, but where it fails at Stripe afterwards', async () => {
+    const { admin } = contractor;
+    const other = await anApprovedProposal(contractor, { amountCents: 1_000_000 });
+    await admin.post(`/qbo/invoice/${other}`);
+    await closeBooks('2099-12-31');
+    ({ paymentIntentId: pi } = await payDeposit(books, admin, other));
+    await act((await itemOf('books_closed')).id, 'resolve');
+    const { id } = await refund(100_000);
+    await act((await itemOf('payment_missing')).id, 'resolve');
+    await closeBooks(null);
+    await admin.post(`/proposals/${other}/contract/entries/2/bill`);
+    await idle(books, contractor);
+    expect((await inbox()).map(({ code }) => code)).toEqual([]);
+    const steps = `select state from sync_operations where org_id = $1 and proposal_id = $2 and kind = 'refund.create'`;
+    expect(await books.database.query(steps, [contractor.orgId, other])).toEqual([{ state: 'refused' }]);
+    await books.stripe.act('update-refund', { refund: id, status: 'failed' });
+    expect((await itemOf('refund_reversed')).reason).toContain('$1,000.00');
+  });
+
+  it('is in the books again where it is made anew, after a receipt of one that failed was taken out', async () => {
+    const { id } = await refund(100_000);
+    await eventually(async () => expect(await totals()).toEqual([1000]));
+    await books.stripe.act('update-refund', { refund: id, status: 'failed' });
+    const reversed = await itemOf('refund_reversed');
+    expect(await differences()).toEqual([['refund_failed', -100_000]]);
+    const [receipt] = await receipts();
+    const { Id, SyncToken } = receipt!;
+    await askCompany(books, contractor, 'refundreceipt?operation=delete', { Id, SyncToken });
+    await act(reversed.id, 'resolve');
+    await books.stripe.act('redeliver', { last: 3 });
+    expect(await differences()).toEqual([]);
+    const again = { amount_cents: 100_000, reason: 'The bank account was closed' };
+    expect((await contractor.admin.post(`/payments/${paymentId}/refund`, again)).status).toBe(200);
+    await eventually(async () => expect((await totals()).at(-1)).toBe(1000));
+    await idle(books, contractor);
+    expect((await receipts()).filter(({ Id: one }) => one !== Id)).toHaveLength(1);
+    expect(await differences()).toEqual([]);
+    expect((await inbox()).map(({ code }) => code)).not.toContain('refund_reversed');
+  });
+});
+
+describe('A credit memo of a change order that the bookkeeper enters', () => {
+  let books: BooksWithStripe;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe();
+    contractor = await aContractor(books);
+  });
+
+  afterAll(async () => {
+    await books?.[Symbol.asyncDispose]();
+  });
+
+  it('is named by its id, and put on the invoices of the contract', async () => {
+    const { admin, realmId } = contractor;
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor, { amountCents: 1_000_000 });
+    await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`);
+    const lines = [{ description: 'No skylight', quantity: 1, unit_price_cents: -100_000 }];
+    await admin.post(`/proposals/${proposalId}/change-orders`, { description: 'No skylight', lines });
+    await books.control.setPreferences(realmId, { BookCloseDate: '2099-12-31' });
+    await admin.post(`/proposals/${proposalId}/change-orders/1/approve`, { reason: 'Agreed by phone' });
+    const item = await eventually(async () => {
+      const [found] = (await admin.get('/inbox?code=books_closed')).body.items as Item[];
+      if (!found) throw new Error('no item');
+      return found;
+    });
+    expect(item.next_step).toContain('resolve this with its id');
+    await books.control.setPreferences(realmId, { BookCloseDate: null });
+    const invoices = await books.control.records(realmId, 'Invoice');
+    const { value: customer_id } = invoices.find(({ Id }) => Id === invoiceId)!.CustomerRef as {
+      value: string;
+    };
+    const enter = async (amount: number) =>
+      (await books.control.creditMemo(realmId, { customer_id, amount })).Id;
+    const resolve = async (qbo_credit_memo_id: string) =>
+      admin.post(`/inbox/${item.id}/resolve`, { qbo_credit_memo_id });
+    expect(await resolve(await enter(999))).toMatchObject({
+      status: 409,
+      body: { code: 'document_differs' },
+    });
+    const memo = await enter(1000);
+    expect(await resolve(memo)).toMatchObject({ status: 200, body: { state: 'resolved' } });
+    const memos = await books.control.records(realmId, 'CreditMemo');
+    expect(memos.find(({ Id }) => Id === memo)).toMatchObject({ TotalAmt: 1000, Balance: 0 });
+    const { body } = await admin.get(`/invoices?proposal_id=${proposalId}&kind=final`);
+    expect(body.items).toMatchObject([{ total_cents: 700_000, balance_cents: 600_000 }]);
+    const { items } = (await admin.post('/reports/revenue/compare', {})).body;
+    const reasons = items[0].reasons as { reason: string; documents: Json[] }[];
+    expect(
+      reasons.flatMap(({ documents }) => documents.filter((one) => one.proposal_id === proposalId)),
+    ).toEqual([]);
+  });
+});
