@@ -1,5 +1,8 @@
 /** Why an invoice could not be looked at in QuickBooks: the words of an answer `{ok: false, error}`. */
 export const INVOICE_NOT_LINKED = 'No QBO invoice linked';
 export const QBO_NOT_CONNECTED = 'QBO not connected';
+/** What to do where the books are closed for the day of an invoice that is to be voided. */
+export const VOID_IN_CLOSED_BOOKS =
+  'Move the closing date in QuickBooks and void it again, or give the customer a credit memo there in the open period.';
 export const INVOICE_IN_ANOTHER_COMPANY =
   'The invoice is in another QuickBooks company than the one connected';

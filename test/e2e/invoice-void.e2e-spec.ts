@@ -73,6 +73,36 @@ describe('Voiding an invoice from the CRM', () => {
     ]);
   });
 
+  it('says what to do where the books are closed for its day, and is done once they are open', async () => {
+    const closeBooks = (day: string | null) =>
+      books.control.setPreferences(contractor.realmId, { BookCloseDate: day });
+    await closeBooks('2099-12-31');
+    const step = expect.stringMatching(/books are closed.+Move the closing date in QuickBooks.+credit memo/);
+    expect((await askVoid()).body).toMatchObject({ ok: false, error: step });
+    const [own] = (await contractor.admin.get(`/invoices?proposal_id=${proposalId}`)).body.items as {
+      id: number;
+    }[];
+    const byId = () => contractor.admin.post(`/invoices/${own!.id}/void`);
+    expect(await byId()).toMatchObject({ status: 409, body: { code: 'qbo_books_closed', detail: step } });
+    expect(await invoice()).toMatchObject({ Balance: 3750 });
+    await closeBooks(null);
+    expect(await byId()).toMatchObject({ status: 200, body: { state: 'voided' } });
+  });
+
+  it('of one that QuickBooks refused closes the question about it, and no retry of many makes it', async () => {
+    const { admin, realmId } = contractor;
+    await books.control.setPreferences(realmId, { BookCloseDate: '2099-12-31' });
+    await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`);
+    const { body } = await admin.get(`/invoices?proposal_id=${proposalId}&kind=final`);
+    expect(body.items).toMatchObject([{ state: 'refused' }]);
+    await books.control.setPreferences(realmId, { BookCloseDate: null });
+    expect((await admin.post(`/invoices/${body.items[0].id}/void`)).body).toMatchObject({ state: 'refused' });
+    expect((await admin.get('/inbox')).body.items).toEqual([]);
+    expect((await admin.post('/inbox/retry', { code: 'books_closed' })).body).toMatchObject({ queued: 0 });
+    const billed = await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`);
+    expect(billed.body).toMatchObject({ status: 'created' });
+  });
+
   it('twice is the same as once', async () => {
     await askVoid();
     expect((await askVoid()).body).toMatchObject({ ok: true, qbo_state: 'voided' });

@@ -40,4 +40,9 @@ export class BlockedOperationsService {
       await this.inbox.resolve(tx, operation);
     });
   }
+
+  /** Closes the question about one that was refused, because nobody wants it any more. */
+  async closeRefused(operation: OutboundOperation): Promise<void> {
+    await this.dataSource.transaction((tx) => this.inbox.resolve(tx, operation));
+  }
 }

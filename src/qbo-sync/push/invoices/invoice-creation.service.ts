@@ -104,11 +104,12 @@ export class InvoiceCreationService {
 
   /**
    * Ends what was begun and is not wanted any more. What was sent is looked for, and is known where QuickBooks has it;
-   * nothing more is sent.
+   * nothing more is sent. What was refused is no question any more, so that no retry of many makes it.
    */
   async callOff(company: QboCompany, proposal: Lead, key: InvoiceKey, why: string): Promise<void> {
     const wanted = await this.tries.newest(proposal, key);
     if (!wanted || wanted.operation.state === 'done') return;
+    if (wanted.operation.state === 'refused') await this.blocked.closeRefused(wanted.operation);
     if (PARKED.has(wanted.operation.state)) await this.blocked.cancel(wanted.operation, why);
     if (UNDER_WAY.has(wanted.operation.state)) await this.carry(company, proposal, wanted, why);
   }

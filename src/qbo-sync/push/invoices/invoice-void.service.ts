@@ -20,6 +20,7 @@ import {
   INVOICE_NOT_LINKED,
   QBO_NOT_CONNECTED,
   INVOICE_IN_ANOTHER_COMPANY,
+  VOID_IN_CLOSED_BOOKS,
 } from '../../../messages/invoice-check-messages.js';
 
 /** What asking for a void came to. A soft failure is an answer with a sentence for people. */
@@ -116,7 +117,8 @@ export class InvoiceVoidService {
       try {
         return await this.operation.send(company, stored, snapshot.invoice);
       } catch (error) {
-        if (!(error instanceof QboError) || !isWorthAnotherLook(error) || tries >= TRIES_MAX) throw error;
+        if (!(error instanceof QboError)) throw error;
+        if (!isWorthAnotherLook(error) || tries >= TRIES_MAX) throw withNextStep(error);
       }
     }
   }
@@ -135,6 +137,12 @@ export class InvoiceVoidService {
 /** The token was old, or the answer is lost and a look tells whether it was done. */
 function isWorthAnotherLook({ kind }: QboError): boolean {
   return kind === 'stale' || kind === 'uncertain';
+}
+
+/** Nothing about a void stands in the inbox, so that its answer says what to do. */
+function withNextStep(error: QboError): QboError {
+  if (error.kind !== 'books_closed') return error;
+  return new QboError(error.kind, `${error.message} ${VOID_IN_CLOSED_BOOKS}`, error.detail);
 }
 
 /** While a payment could not be read it counts as money. A credit is none: a void sets it free for another invoice. */
