@@ -12,8 +12,19 @@ const EVER = new Date(0);
 /** The customer has the money again, and QuickBooks still shows it as a credit of theirs. */
 const SETTLE_CREDIT =
   'Do not apply it to an invoice, nor give it back again. In QuickBooks settle the credit with an expense on ' +
-  'accounts receivable that is linked to the payment, in place of the refund receipt where one was made, and this ' +
-  'closes by itself.';
+  'accounts receivable that is linked to the payment';
+const WENT_BACK = {
+  refunded: {
+    says: ', though all of it was given back',
+    nextStep: `${SETTLE_CREDIT}, in place of the refund receipt where one was made, and this closes by itself.`,
+  },
+  lost: {
+    says: ', though all of it went back, and the bank took it by a dispute that was lost',
+    nextStep:
+      `${SETTLE_CREDIT}, or delete the payment where no refund receipt takes it off, ` +
+      'and this closes by itself.',
+  },
+} as const;
 
 /**
  * Reports payments of our customers that are not applied to any invoice, or not in full: such money pays nothing. An
@@ -60,6 +71,7 @@ export class UnappliedPaymentMonitorService {
     if ((await this.inbox.decisionSince(tx, orgId, subject, EVER)) !== null) return;
     const text = (cents: number): string =>
       currency === null ? decimalTextFromCents(cents) : moneyText(cents, currency);
+    const gone = customer.wentBack && WENT_BACK[customer.wentBack];
     const part = unappliedCents === totalCents ? '' : `${text(unappliedCents)} of `;
     await this.inbox.open(tx, {
       orgId,
@@ -67,8 +79,8 @@ export class UnappliedPaymentMonitorService {
       code: 'payment_on_account',
       reason:
         `${part}payment ${id} over ${text(totalCents)} of ${customer.name} is on account in ` +
-        `QuickBooks and on no invoice${customer.isGivenBack ? ', though all of it was given back' : ''}.`,
-      ...(customer.isGivenBack && { nextStep: SETTLE_CREDIT }),
+        `QuickBooks and on no invoice${gone?.says ?? ''}.`,
+      ...(gone && { nextStep: gone.nextStep }),
       customerId: customer.id,
     });
   }

@@ -8,16 +8,19 @@ import type { QboPayment } from '../../api/model/qbo-objects.js';
 export interface PayingCustomer {
   id: number;
   name: string;
-  /** It was made by card or bank, and all of it went back to the customer. */
-  isGivenBack: boolean;
+  /**
+   * It was made by card or bank, and all of it is back with the customer: `refunded`, or a part at least `lost` in a
+   * dispute. Null: some of it is with us, or it was entered in QuickBooks.
+   */
+  wentBack: 'refunded' | 'lost' | null;
 }
 
 /** What is known here of payments that are free. Only reads. */
 @Injectable()
 export class UnappliedPaymentsRepository {
   /**
-   * The customers of ours whose payments these are, by the payment. Left out are payments that were recorded from
-   * here and stand in the inbox already because QuickBooks did not apply all of them.
+   * The customers of ours whose payments these are, by the payment, also in a currency of their own. Left out are
+   * payments that were recorded from here and stand in the inbox already because QuickBooks did not apply all of them.
    */
   async customersOf(
     tx: EntityManager,
@@ -27,14 +30,20 @@ export class UnappliedPaymentsRepository {
     if (payments.length === 0) return new Map();
     const rows = await tx.query<(PayingCustomer & { paymentId: string })[]>(
       `select paid.id as "paymentId", c.id, coalesce(c.full_name, c.email) as name,
-              exists (
-                select from sync_operations o
-                  join payment_balances b on b.org_id = o.org_id and b.payment_id = o.entity_id
-                 where o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create' and o.qbo_id = paid.id
-                   and b.refunded_cents = b.amount_cents) as "isGivenBack"
+              (select case when b.refunded_cents = b.amount_cents then 'refunded' else 'lost' end
+                 from sync_operations o
+                 join payment_balances b on b.org_id = o.org_id and b.payment_id = o.entity_id
+                where o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create' and o.qbo_id = paid.id
+                  and b.net_cents = 0
+                limit 1) as "wentBack"
          from unnest($3::text[], $4::text[]) as paid(id, customer_ref)
-         join customers c on c.org_id = $1 and coalesce(c.qbo_realm_id, $2) = $2 and c.qbo_customer_id =
-           paid.customer_ref
+         join lateral (
+           select x.id, x.full_name, x.email from customers x
+            where x.org_id = $1 and coalesce(x.qbo_realm_id, $2) = $2 and x.qbo_customer_id = paid.customer_ref
+            union all
+           select x.id, x.full_name, x.email
+             from customer_currency_links l join customers x on x.org_id = l.org_id and x.id = l.customer_id
+            where l.org_id = $1 and l.realm_id = $2 and l.qbo_customer_id = paid.customer_ref) c on true
         where not exists (
           select from sync_operations o
             join inbox_items i on i.org_id = o.org_id and i.state = 'open'

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { QboRecord } from '../../sandbox/control-client.ts';
+import {
+  aContractor,
+  aCustomer,
+  anApprovedProposal,
+  type Contractor,
+  pollCompany,
+} from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+
+interface Item {
+  code: string;
+  reason: string;
+  next_step: string;
+}
+
+describe('Money on account in QuickBooks', () => {
+  let books: BooksWithStripe;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+    contractor = await aContractor(books);
+  });
+
+  afterAll(async () => {
+    await books?.[Symbol.asyncDispose]();
+  });
+
+  const onAccount = async () =>
+    (await contractor.admin.get('/inbox?code=payment_on_account')).body.items as Item[];
+  const ownPayment = (pi: string): Promise<QboRecord> =>
+    eventually(async () => {
+      const all = await books.control.records(contractor.realmId, 'Payment');
+      const own = all.find(({ PrivateNote }) => typeof PrivateNote === 'string' && PrivateNote.endsWith(pi));
+      if (!own) throw new Error('the payment is not in the books');
+      return own;
+    });
+
+  it('whose payment the bank took back is not to be applied, and closes once the payment is deleted', async () => {
+    const { admin, realmId } = contractor;
+    const proposalId = await anApprovedProposal(contractor);
+    const { paymentIntentId: pi } = await payDeposit(books, admin, proposalId);
+    const payment = await ownPayment(pi);
+    const { id } = await books.stripe.act('dispute', { payment_intent: pi });
+    await books.stripe.act('close-dispute', { dispute: id, status: 'lost' });
+    await eventually(async () =>
+      expect((await admin.get(`/proposals/${proposalId}`)).body.deposit_paid_cents).toBe(0),
+    );
+    await books.control.unapplyPayment(realmId, payment.Id);
+    await pollCompany(books, contractor);
+    const [item] = await onAccount();
+    expect(item!.reason).toContain('the bank took it by a dispute that was lost');
+    expect(item!.next_step).toMatch(/^Do not apply it to an invoice, nor give it back again\./);
+    await books.control.deletePayment(realmId, payment.Id);
+    await pollCompany(books, contractor);
+    expect(await onAccount()).toEqual([]);
+    expect((await admin.get('/inbox')).body.items).toMatchObject([{ code: 'dispute_lost' }]);
+  });
+
+  it('of a customer in a currency of their own is before a person as well', async () => {
+    const { admin, realmId } = contractor;
+    await books.control.setPreferences(realmId, { MultiCurrencyEnabled: true });
+    await books.control.listCurrency(realmId, 'EUR');
+    await books.control.rateCurrency(realmId, 'EUR', 1.1);
+    const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: 1_000_000 }];
+    const customer_id = await aCustomer(contractor);
+    const draft = { name: 'Roof', customer_id, currency: 'EUR', lines };
+    const proposalId = (await admin.post('/proposals', draft)).body.id as number;
+    await admin.post(`/proposals/${proposalId}/approve`);
+    const { qbo_invoice_id: id } = (await admin.post(`/qbo/invoice/${proposalId}`)).body;
+    const cheque = await books.control.receivePayment(realmId, id as string, {
+      amount: 123,
+      unapplied: true,
+    });
+    expect(cheque.CurrencyRef).toMatchObject({ value: 'EUR' });
+    await pollCompany(books, contractor);
+    const reason = expect.stringContaining(`payment ${cheque.Id} over €123.00`);
+    expect(await onAccount()).toMatchObject([{ reason, customer_id }]);
+    await books.control.movePayment(realmId, cheque.Id, id as string);
+    await pollCompany(books, contractor);
+    expect(await onAccount()).toEqual([]);
+  });
+});
