@@ -54,6 +54,9 @@ export class AccessGuard implements CanActivate {
     const reply = http.getResponse<FastifyReply>();
     const person = await this.identify(request, reply, takesCookie);
     if (!person) throw notSignedIn(takesCookie ? request : undefined);
+    // Before anything is refused: the line of the log is to say who tried.
+    const work = correlation();
+    if (work) work.actor = person;
     if (!person.roles.some((role) => allowed.includes(role))) throw notAllowed(allowed);
     const page = takesCookie && wantsPage(request.headers.accept) ? request : undefined;
     if (person.lacksFactor && !isOwnSignIn) throw factorMissing(page);
@@ -61,8 +64,6 @@ export class AccessGuard implements CanActivate {
       throw proofTooOld(page);
     }
     request.user = person;
-    const work = correlation();
-    if (work) work.actor = person;
     return true;
   }
 

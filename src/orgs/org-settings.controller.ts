@@ -42,8 +42,10 @@ export class OrgSettingsController {
     @CurrentUser() user: AuthenticatedUser,
     @Body() body: UpdateOrgSettings,
   ): Promise<OrgSettingsView> {
+    const change = orgSettingsChangeOf(body);
+    await this.settings.assertChangeable(user.orgId, change);
     if (body.second_factor !== undefined) await this.duty.change(user, body.second_factor);
-    await this.settings.change(user.orgId, orgSettingsChangeOf(body));
+    await this.settings.change(user.orgId, change);
     if (body.slack_webhook_url !== undefined) {
       await this.settings.changeSlackWebhookUrl(user.orgId, body.slack_webhook_url);
     }

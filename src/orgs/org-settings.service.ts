@@ -7,6 +7,7 @@ import { Config } from '../platform/config/config.js';
 import { type AssociatedData, decrypt, encrypt, EncryptionError } from '../platform/encryption/encryption.js';
 import { MetricsService } from '../platform/metrics/metrics.service.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
+import { DomainError } from '../platform/errors/domain-error.js';
 import { Clock } from '../platform/time/clock.js';
 import {
   type CustomerMatchSetting,
@@ -144,10 +145,17 @@ export class OrgSettingsService {
     this.listeners.push(listener);
   }
 
-  /** Changes what is given; the rest stays. */
+  /** Throws the conflict that `change` would throw: for whoever has to know before anything else is changed. */
+  async assertChangeable(orgId: number, { currency }: OrgSettingsChange): Promise<void> {
+    assertCurrencyFree(await this.getStored(orgId), currency);
+  }
+
+  /** Changes what is given; the rest stays. Throws a conflict for another currency than the connected company's. */
   async change(orgId: number, change: OrgSettingsChange): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
-      const before = auditedSettings(await this.settings.get(tx, orgId));
+      const stored = await this.settings.get(tx, orgId);
+      assertCurrencyFree(stored, change.currency);
+      const before = auditedSettings(stored);
       await this.settings.update(tx, orgId, change, this.clock.now());
       const deed = { action: 'settings.updated', subject: `org:${orgId}` } as const;
       const after = auditedSettings(await this.settings.get(tx, orgId));
@@ -191,6 +199,17 @@ function digest(text: string): string {
 
 function slackWebhookPlace(orgId: number): AssociatedData {
   return { table: 'org_settings', column: 'slack_webhook_url_encrypted', orgId, row: String(orgId) };
+}
+
+/** A choice beside the currency of a company would be kept and change nothing: its documents stay in its own. */
+function assertCurrencyFree({ companyCurrency: home }: StoredOrgSettings, wanted?: string | null): void {
+  if (home === null || wanted === undefined || wanted === null || wanted === home) return;
+  throw new DomainError(
+    'conflict',
+    'currency_of_company',
+    `The currency is ${home}, the home currency of the QuickBooks company, also while it is disconnected. ` +
+      `Connect a company whose home currency is ${wanted} to work in that; a proposal may name ${wanted} by itself.`,
+  );
 }
 
 /** The home currency of the connected company, else what was chosen, else USD. */

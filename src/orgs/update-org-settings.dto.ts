@@ -104,7 +104,7 @@ export class UpdateOrgSettings extends UpdateCompanyPapers {
     type: String,
     example: 'USD',
     nullable: true,
-    description: 'Counts while no company is connected',
+    description: 'While no company was ever connected; afterwards 409 for any but its home currency',
   })
   @IsOptional()
   @CurrencyCode()

@@ -155,6 +155,14 @@ describe('The log of a process', () => {
     expect(answer.status).toBe(status);
   });
 
+  it('names whoever was refused for a role or for an old proof', async () => {
+    const { userId, token } = await addPerson(books.app, contractor.orgId, ['viewer']);
+    const viewer = new Session(crm.url, token);
+    const answer = await viewer.get('/users');
+    const line = await requestLine(answer.headers.get('x-request-id'));
+    expect(line).toMatchObject({ level: 40, status: 403, user_id: userId, org_id: contractor.orgId });
+  });
+
   it('has the error of a 500 with type, message, code and stack under the request id that people quote', async () => {
     await books.database.query('alter table customers rename column phone to phone_away');
     const answer = await admin.get('/customers');

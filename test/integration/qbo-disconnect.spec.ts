@@ -41,6 +41,21 @@ describe('Disconnecting', () => {
     expect((await org.admin.get('/qbo/status')).body).toMatchObject({ connected: false, realm_id: REALM });
   });
 
+  it("keeps the company's currency: another is refused, and so is it while it is connected", async () => {
+    const choose = (currency: string | null, rest = {}) =>
+      org.admin.patch('/org/settings', { currency, ...rest });
+    for (const state of ['connected', 'disconnected']) {
+      await (state === 'connected' ? connect(app, org.admin) : org.admin.post('/qbo/disconnect'));
+      expect(await choose('EUR', { terms_days: 77 })).toMatchObject({
+        status: 409,
+        body: { code: 'currency_of_company', detail: expect.stringContaining('USD') },
+      });
+      expect((await org.admin.get('/org/settings')).body).toMatchObject({ currency: 'USD', terms_days: 14 });
+      expect((await choose('USD')).status).toBe(200);
+      expect((await choose(null)).body).toMatchObject({ currency: 'USD' });
+    }
+  });
+
   it('is done also when there is nothing to disconnect', async () => {
     const other = await createOrg(app);
     expect(await other.admin.post('/qbo/disconnect')).toMatchObject({

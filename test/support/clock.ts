@@ -1,3 +1,4 @@
+import { addDays } from '../../src/platform/time/calendar-day.js';
 import { Clock } from '../../src/platform/time/clock.js';
 
 /** A clock that stands still until it is moved. */
@@ -20,4 +21,12 @@ export class FakeClock extends Clock {
   advance({ days = 0, hours = 0, minutes = 0, seconds = 0 }): void {
     this.#now = new Date(this.#now.getTime() + (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000);
   }
+}
+
+/** The day it is, in UTC: for a request that names a day. */
+export const today = (): string => daysFromNow(0);
+
+/** The day so many days from now, in UTC. */
+export function daysFromNow(days: number): string {
+  return addDays(new Date().toISOString().slice(0, 10), days);
 }
