@@ -94,7 +94,10 @@ export class UpdateSchedule {
 }
 
 export class CompleteContract {
-  @ApiProperty({ ...DAY, description: 'The day on which the work was complete' })
+  @ApiProperty({
+    ...DAY,
+    description: 'The day on which the work was complete: from 2000 on, at most a year ahead',
+  })
   @Day()
   completed_on!: string;
 }

@@ -13,6 +13,7 @@ import { ChangeOrdersRepository, type WholeChangeOrder } from './change-orders.r
 import type { Contract } from './contract.entity.js';
 import { type ContractStatus, contractStatus } from './contract-record.js';
 import { ContractsRepository, type NewContract } from './contracts.repository.js';
+import { assertWorkDay } from './work-day.js';
 import { changedSchedule, scheduleOf, unchargeableEntries, type WantedProgress } from './schedule.js';
 
 /** Owns what was approved and how it is billed. How it stands follows from its invoices. */
@@ -121,7 +122,10 @@ export class ContractsService {
     return this.get(orgId, proposalId);
   }
 
-  /** The work is complete. The same day twice is the same as once; another day corrects it. */
+  /**
+   * The work is complete. The same day twice is the same as once; another day corrects it. Throws `invalid` for a day
+   * on which it cannot be.
+   */
   async complete(orgId: number, proposalId: number, completedOn: CalendarDay): Promise<ContractStatus> {
     await this.dataSource.transaction(async (tx) => {
       const contract = await this.contracts.getForUpdate(tx, orgId, proposalId);
@@ -129,6 +133,7 @@ export class ContractsService {
         throw new DomainError('conflict', 'contract_cancelled', `Proposal ${proposalId} was cancelled.`);
       }
       if (contract.completedOn === completedOn) return;
+      assertWorkDay('completed_on', completedOn, await this.today(tx, orgId));
       await this.contracts.update(tx, contract, { completedOn }, this.clock.now());
       await this.audit.record(tx, orgId, {
         action: 'contract.completed',

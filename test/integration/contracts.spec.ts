@@ -5,6 +5,8 @@ import { inOrganisation } from '../../src/platform/database/scope.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { createOrg, type Person, someEmail } from '../support/people.js';
+import { daysFromNow } from '../support/clock.js';
+import { fieldsOf } from '../support/problem.js';
 
 const LINES = [
   { description: 'Tear-off', quantity: 1, unit_price_cents: 600_000 },
@@ -183,6 +185,18 @@ describe('The contract of a proposal', () => {
     const answer = await admin.put(`/proposals/${id}/contract/schedule`, { entries: [entry] });
     expect(answer.status).toBe(422);
     expect((answer.body.errors as { field: string }[])[0]!.field).toMatch(/^entries\.0\./);
+  });
+
+  it('is complete on no day that is a slip of the pen', async () => {
+    const id = await anApproved();
+    for (const day of ['1900-01-01', '1999-12-31', daysFromNow(370), '9999-12-31']) {
+      const answer = await admin.post(`/proposals/${id}/complete`, { completed_on: day });
+      expect([answer.status, fieldsOf(answer)]).toEqual([422, ['completed_on']]);
+    }
+    expect((await admin.get(`/proposals/${id}/contract`)).body).toMatchObject({ completed_on: null });
+    // Negative control: before the approval, as work after a storm is.
+    const early = await admin.post(`/proposals/${id}/complete`, { completed_on: daysFromNow(-40) });
+    expect(early.status).toBe(200);
   });
 
   it('is complete on the day that is named, once or twice', async () => {

@@ -23,9 +23,6 @@ export class FakeClock extends Clock {
   }
 }
 
-/** The day it is, in UTC: for a request that names a day. */
-export const today = (): string => daysFromNow(0);
-
 /** The day so many days from now, in UTC. */
 export function daysFromNow(days: number): string {
   return addDays(new Date().toISOString().slice(0, 10), days);
