@@ -2,6 +2,7 @@ import { isCalendarDay } from '../platform/time/calendar-day.js';
 import { csvLine } from '../platform/text/csv.js';
 import type { AuditQuery, AuditEntryView } from './audit.dto.js';
 import type { AuditEntry, AuditFilter } from './audit-entry.js';
+import { normalizedEmail } from '../platform/text/email-address.js';
 
 const DAY_MS = 86_400_000;
 
@@ -61,7 +62,7 @@ export function auditFilterOf({ actor, action, from, to }: AuditQuery): AuditFil
   if (![from, to].every((text) => text === undefined || isCalendarDay(text.slice(0, 10)))) return null;
   if ([since, until].some((date) => date && Number.isNaN(date.getTime()))) return null;
   return {
-    actor: actor !== undefined && /^\d{1,9}$/.test(actor) ? Number(actor) : actor,
+    actor: actor !== undefined && /^\d{1,9}$/.test(actor) ? Number(actor) : actor && normalizedEmail(actor),
     action,
     from: since,
     to: until && isCalendarDay(to) ? new Date(until.getTime() + DAY_MS) : until,

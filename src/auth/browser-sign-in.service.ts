@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors/domain-error.js';
-import { normalizedText } from '../platform/text/normalized-text.js';
+import { normalizedEmail } from '../platform/text/email-address.js';
 import { ACCOUNT_PATH } from './account/account-addresses.js';
 import { refusalOf, STALE, textOf } from './account/account-form.js';
 import { returnTo } from './return-to.js';
@@ -64,7 +64,7 @@ export class BrowserSignInService {
   /** The first step: e-mail and password. */
   async submit(form: SentForm): Promise<BrowserSignIn> {
     const { fields, ip } = form;
-    const email = normalizedText(textOf(fields.email));
+    const email = normalizedEmail(textOf(fields.email));
     if (!form.isOwn) return this.stale(form);
     try {
       return await this.done(form, this.signIn.verify({ email, password: textOf(fields.password), ip }));
@@ -108,7 +108,7 @@ export class BrowserSignInService {
     const { retryAfterSeconds } = hints;
     const { status: usual, refusal } = refusalOf(error);
     const status = kind === 'unauthenticated' ? 401 : usual;
-    const email = normalizedText(textOf(fields.email));
+    const email = normalizedEmail(textOf(fields.email));
     const isOver = code === 'sign_in_over' || code === 'session_ended';
     const location = this.placeAfter(fields.return_to);
     return { step: 'refused', status, refusal, email, location, retryAfterSeconds, isOver };

@@ -7,6 +7,7 @@ import { ConfigModule } from '../platform/config/config.module.js';
 import { DatabaseModule } from '../platform/database/database.module.js';
 import { openDatabaseServer } from '../platform/database/server.js';
 import { MetricsModule } from '../platform/metrics/metrics.module.js';
+import { normalizedEmail } from '../platform/text/email-address.js';
 import { readPassword } from '../platform/password-input.js';
 import { TimeModule } from '../platform/time/time.module.js';
 import { runTool } from '../platform/cli.js';
@@ -36,7 +37,7 @@ await runTool(async (args) => {
     },
   }).values;
   if (given.email === undefined) throw new Error(`--email is missing\nUsage: ${USAGE}`);
-  const email = given.email.trim();
+  const email = normalizedEmail(given.email);
   const resetsFactor = given['reset-second-factor'];
   if (resetsFactor && given.password !== undefined) {
     throw new Error(

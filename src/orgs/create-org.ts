@@ -1,4 +1,4 @@
-import { isEmailAddress } from '../platform/text/email-address.js';
+import { isEmailAddress, normalizedEmail } from '../platform/text/email-address.js';
 import { passwordProblem } from '../auth/password-rules.js';
 
 /** What the command line said. */
@@ -20,7 +20,7 @@ export function readNewOrg(given: NewOrgArguments): {
   fullName: string;
 } {
   const name = given.name?.trim() ?? '';
-  const email = given.email?.trim() ?? '';
+  const email = normalizedEmail(given.email ?? '');
   const password = given.password ?? '';
   const fullName = given['full-name']?.trim() || email.split('@')[0]!;
   const problems = [

@@ -12,8 +12,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { Public } from '../../platform/http/public.decorator.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
-import { normalizedText } from '../../platform/text/normalized-text.js';
-import { isEmailAddress } from '../../platform/text/email-address.js';
+import { isEmailAddress, normalizedEmail } from '../../platform/text/email-address.js';
 import { BrowserCookiesService } from '../browser-cookies.service.js';
 import {
   forgottenPage,
@@ -60,7 +59,7 @@ export class AccountPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const email = normalizedText(textOf(fields?.email));
+    const email = normalizedEmail(textOf(fields?.email));
     const isOwn = this.cookies.isOwnForm(request, fields?.csrf_token);
     if (!isOwn || !isEmailAddress(email, { require_tld: false })) {
       const refusal = isOwn ? 'That is no e-mail address.' : STALE;

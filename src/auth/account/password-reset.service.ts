@@ -4,8 +4,7 @@ import { DataSource } from 'typeorm';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { clientKey } from '../../platform/network/client-address.js';
-import { isEmailAddress } from '../../platform/text/email-address.js';
-import { normalizedText } from '../../platform/text/normalized-text.js';
+import { isEmailAddress, normalizedEmail } from '../../platform/text/email-address.js';
 import { Clock } from '../../platform/time/clock.js';
 import { AccessTokensService } from '../access-tokens.service.js';
 import { AccountMailsRepository } from '../account-mails.repository.js';
@@ -46,7 +45,7 @@ export class PasswordResetService {
    * address, or one of more than 254 characters.
    */
   async request(email: string, ip: string): Promise<void> {
-    const address = normalizedText(email).toLowerCase();
+    const address = normalizedEmail(email).toLowerCase();
     if (address.length > ADDRESS_LENGTH_MAX || !isEmailAddress(address, { require_tld: false })) return;
     const rules = [
       { key: `reset:${keyOf(address)}`, failuresMax: ASKED_FOR_AN_ACCOUNT_MAX, blockSeconds: DAY_SECONDS },

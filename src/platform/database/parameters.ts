@@ -1,3 +1,5 @@
+import { normalizedEmail } from '../text/email-address.js';
+
 /** The values of one statement, numbered in the order they are named. */
 export class Parameters {
   readonly values: unknown[] = [];
@@ -6,7 +8,7 @@ export class Parameters {
   readonly place = (value: unknown): string => `$${this.values.push(value)}`;
 }
 
-/** A pattern for `like` and `ilike` of whatever has the text in it. */
+/** A pattern for `like` and `ilike` of whatever has the text in it; an address in the spelling in which it is kept. */
 export function containing(text: string): string {
-  return `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  return `%${normalizedEmail(text).replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 }

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsString, Matches, MaxLength, MinLength, ValidateBy, ValidateIf } from 'class-validator';
-import { isEmailAddress } from '../text/email-address.js';
+import { isEmailAddress, normalizedEmail } from '../text/email-address.js';
 import { normalizedText } from '../text/normalized-text.js';
 
 const NO_CONTROLS = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u;
@@ -15,6 +15,10 @@ const SIGN_IN_LENGTH_MAX = 254;
 /** Text as it is kept, from where it enters: in Unicode form NFC and without space at its ends. */
 export const NormalizedText = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? normalizedText(value) : value));
+
+/** An address as it is kept, from where it enters: one spelling for each person. */
+const NormalizedEmail = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? normalizedEmail(value) : value));
 
 /**
  * One line as people type it: NFC, trimmed, not empty, at most `max` characters, no line breaks or control
@@ -48,13 +52,13 @@ export function Prose(max: number): PropertyDecorator {
 
 /** An e-mail address that QuickBooks takes too: at most 100 characters. */
 export function EmailAddress(): PropertyDecorator {
-  return applyDecorators(NormalizedText(), isEmailProperty(), MaxLength(EMAIL_LENGTH_MAX));
+  return applyDecorators(NormalizedEmail(), isEmailProperty(), MaxLength(EMAIL_LENGTH_MAX));
 }
 
 /** The address somebody signs in with: at most 254 characters, of any domain, `localhost` too. */
 export function SignInAddress(): PropertyDecorator {
   return applyDecorators(
-    NormalizedText(),
+    NormalizedEmail(),
     isEmailProperty({ require_tld: false }),
     MaxLength(SIGN_IN_LENGTH_MAX),
   );

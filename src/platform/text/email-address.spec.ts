@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isEmailAddress } from './email-address.js';
+import { isEmailAddress, normalizedEmail } from './email-address.js';
 
 describe('An e-mail address of a form or body', () => {
   it.each([
@@ -20,4 +20,30 @@ describe('An e-mail address of a form or body', () => {
     'may be %s',
     (text) => expect(isEmailAddress(text)).toBe(true),
   );
+});
+
+describe('An e-mail address that is kept', () => {
+  it.each([
+    'ann@exämple.com',
+    ' ann@EXÄMPLE.com',
+    'ann@xn--exmple-cua.com',
+    'ann@XN--EXMPLE-CUA.com',
+    'ann@exa\u0308mple\u3002com',
+  ])('has one spelling of its domain where it is written %s', (text) => {
+    expect(normalizedEmail(text)).toBe('ann@exämple.com');
+  });
+
+  it.each([
+    'Ann@Example.COM',
+    'ann@exämple.com/foo',
+    'ann@exämple.com?x=1',
+    'ann@exämple.com／foo',
+    'ann@exämple.com:80',
+    'ann@xn--zzzzzz999.com',
+    'ann@xn--',
+    `ann@${'ä.'.repeat(400)}com`,
+    'xn--exmple-cua.com',
+    'ann',
+    '',
+  ])('stays %s, of which there is no other spelling', (text) => expect(normalizedEmail(text)).toBe(text));
 });

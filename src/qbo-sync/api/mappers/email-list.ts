@@ -1,3 +1,5 @@
+import { normalizedEmail } from '../../../platform/text/email-address.js';
+
 /** The addresses of an e-mail field: QuickBooks keeps several in one, parted by commas (some apps use semicolons). */
 export function emailsIn(field: string | null): string[] {
   return (field ?? '')
@@ -6,9 +8,9 @@ export function emailsIn(field: string | null): string[] {
     .filter((address) => address !== '');
 }
 
-/** What two spellings of one address have in common: case, spaces around it and Unicode form do not count. */
+/** What two spellings of one address have in common: case, spaces around it, Unicode form and Punycode do not count. */
 export function emailKey(address: string): string {
-  return address.normalize('NFC').trim().toLowerCase();
+  return normalizedEmail(address).toLowerCase();
 }
 
 /** True when the address is one of the field's. */
