@@ -15,6 +15,16 @@ describe('A line of a CSV file', () => {
     },
   );
 
+  it.each([
+    { text: 'Ann;=1+1;x', line: "Ann;'=1+1;x" },
+    { text: 'Ann\t@SUM(A1)', line: "Ann\t'@SUM(A1)" },
+    { text: 'Ann\n=1+1', line: `"Ann\n'=1+1"` },
+    { text: '＝1+1', line: "'＝1+1" },
+    { text: 'Ann = Bob; 3 - 4', line: 'Ann = Bob; 3 - 4' },
+  ])('has nothing that one runs which parts cells elsewhere: $text', ({ text, line }) => {
+    expect(csvLine([text])).toBe(`${line}\r\n`);
+  });
+
   it('leaves numbers alone, also those below zero', () => {
     expect(csvLine([-5, '-12.50', 0])).toBe('-5,-12.50,0\r\n');
   });

@@ -1,7 +1,10 @@
 import { visibleText } from './visible-text.js';
 
-/** What a spreadsheet takes for the beginning of a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * Where a spreadsheet begins a formula: at the beginning of a cell, and where one that parts cells by semicolons or tabs,
+ * as in much of Europe, sees a cell or a line begin in the midst of ours. Full-width signs count as signs.
+ */
+const FORMULA = /^(?=[\t\r\n])|(?<=^|[;\t\r\n])(?=[=+\-@＝＋－＠])/gu;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 const QUOTED = /[",\r\n]/;
 
@@ -9,8 +12,8 @@ const QUOTED = /[",\r\n]/;
 export type CsvValue = string | number | null;
 
 /**
- * One line of a CSV file as RFC 4180 has it, with its line end. A text that a spreadsheet would run as a formula gets
- * an apostrophe before it, and characters that are not seen are left out. Pure.
+ * One line of a CSV file as RFC 4180 has it, with its line end. What a spreadsheet would run as a formula gets an
+ * apostrophe before it, and characters that are not seen are left out. Pure.
  */
 export function csvLine(values: readonly CsvValue[]): string {
   return `${values.map(cell).join(',')}\r\n`;
@@ -19,6 +22,6 @@ export function csvLine(values: readonly CsvValue[]): string {
 function cell(value: CsvValue): string {
   if (value === null) return '';
   const text = visibleText(String(value));
-  const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+  const safe = NUMBER.test(text) ? text : text.replaceAll(FORMULA, `'`);
   return QUOTED.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
