@@ -13,9 +13,9 @@ import { startSandbox } from './sandbox.ts';
  * Every run starts the same story from its beginning, since the sandbox's books live in memory.
  */
 const root = join(import.meta.dirname, '..');
-const port = Number(process.env.PORT || 8089);
-const sandboxPort = Number(process.env.SANDBOX_PORT || 8090);
-const mailboxPort = Number(process.env.MAILBOX_PORT || 8091);
+const port = portOf('PORT', 8089);
+const sandboxPort = portOf('SANDBOX_PORT', 8090);
+const mailboxPort = portOf('MAILBOX_PORT', 8091);
 /** One for each port, so that a demo on other ports runs beside this one. */
 const dataDir = join(process.env.CRM_DATA_DIR || join(root, '.data'), `demo-${port}`);
 const crmUrl = `http://localhost:${port}`;
@@ -28,6 +28,13 @@ const host = process.env.HOST || '127.0.0.1';
 const isOpen = !/^(127\.[\d.]+|::1|localhost)$/.test(host);
 const password = process.env.SEED_ADMIN_PASSWORD || (isOpen ? secret(12) : 'password');
 const readyWithinMs = 180_000;
+
+/** The port that a variable names, in digits: `0x10` is not 16. */
+function portOf(variable: string, usual: number): number {
+  const text = process.env[variable] || String(usual);
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new Error(`${variable} must be a whole number from 0 to 65535`);
+}
 
 /** A new secret of so many random bytes, in letters, digits, - and _. */
 function secret(bytes = 32): string {

@@ -41,6 +41,10 @@ it('names everything that is wrong at once', () => {
   expect(problems).toHaveLength(4);
 });
 
+it.each(['0x10', '1e3', '+8090', '80.0', '65536', '-1'])('listens on no port %s', (port) => {
+  expect(optionsFrom({ SANDBOX_PORT: port }).problems).toEqual([expect.stringContaining('SANDBOX_PORT')]);
+});
+
 it('takes limits, switches and files, and the command line before the variables', () => {
   const environment = withArguments(
     { SANDBOX_PORT: '1', SANDBOX_LIMITS: 'false', SANDBOX_SWITCHES: '{"salesTaxPercent": 8}' },

@@ -117,8 +117,9 @@ export function optionsFrom(environment: Environment): {
   const problems: string[] = [];
   const read = (name: string): string | undefined => environment[name]?.trim() || undefined;
 
-  const port = Number(read('SANDBOX_PORT') ?? defaultPort);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+  const digits = read('SANDBOX_PORT') ?? String(defaultPort);
+  const port = Number(digits);
+  if (!/^\d{1,5}$/.test(digits) || port > 65_535)
     problems.push('SANDBOX_PORT must be a whole number from 0 to 65535');
 
   const redirectUris = (read('SANDBOX_REDIRECT_URIS') ?? '').split(/[\s,]+/).filter(Boolean);

@@ -9,7 +9,10 @@ describe('npm run restore:reconcile', () => {
     expect(readRestoreArgs({ above })).toEqual({ above: number });
   });
 
-  it.each([undefined, '', 'CRM-7', '7.5', '-1'])('says how it is meant where --above is %s', (above) => {
-    expect(() => readRestoreArgs(above === '' ? { above: 'x' } : { above })).toThrow('Usage:');
-  });
+  it.each([undefined, '', ' ', 'CRM-7', '7.5', '-1', '0x10', '1e3', ' 7'])(
+    'says how it is meant where --above is %s',
+    (above) => {
+      expect(() => readRestoreArgs({ above })).toThrow('Usage:');
+    },
+  );
 });

@@ -7,7 +7,7 @@ import { OneLine } from './text.decorator.js';
 
 const SEARCH_LENGTH_MAX = 100;
 
-/** A number in a query string; text that is none as it is usually written stays, and the rules of the field refuse it. */
+/** A number in a query string; text that is none as usually written stays, and the rules of the field refuse it. */
 export const QueryNumber = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' ? (plainNumber(value) ?? value) : value,

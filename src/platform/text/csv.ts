@@ -1,8 +1,8 @@
 import { visibleText } from './visible-text.js';
 
 /**
- * Where a spreadsheet begins a formula: at the beginning of a cell, and where one that parts cells by semicolons or tabs,
- * as in much of Europe, sees a cell or a line begin in the midst of ours. Full-width signs count as signs.
+ * Where a spreadsheet begins a formula: at the beginning of a cell, and where one that parts cells by semicolons or
+ * tabs, as in much of Europe, sees a cell or a line begin in the midst of ours. Full-width signs count as signs.
  */
 const FORMULA = /^(?=[\t\r\n])|(?<=^|[;\t\r\n])(?=[=+\-@＝＋－＠])/gu;
 const NUMBER = /^-?\d+(\.\d+)?$/;
