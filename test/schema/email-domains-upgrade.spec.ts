@@ -8,7 +8,7 @@ describe('Addresses that were kept in Punycode', () => {
 
   beforeAll(async () => {
     database = await cloneDatabase();
-    await revertToBefore(database, 'EmailDomains1792281600077');
+    await revertToBefore(database, 'EmailDomains1792108800075');
     await database.query(`insert into orgs (id, name) values (1, 'Acme Roofing'), (2, 'Beta Roofing')`);
     await database.query(`
       insert into customers (id, org_id, email) values

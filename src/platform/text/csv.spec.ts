@@ -19,6 +19,7 @@ describe('A line of a CSV file', () => {
     { text: 'Ann;=1+1;x', line: "Ann;'=1+1;x" },
     { text: 'Ann\t@SUM(A1)', line: "Ann\t'@SUM(A1)" },
     { text: 'Ann\n=1+1', line: `"Ann\n'=1+1"` },
+    { text: 'Roof:\n- tear-off', line: '"Roof:\n- tear-off"' },
     { text: '＝1+1', line: "'＝1+1" },
     { text: 'Ann = Bob; 3 - 4', line: 'Ann = Bob; 3 - 4' },
   ])('has nothing that one runs which parts cells elsewhere: $text', ({ text, line }) => {

@@ -2,9 +2,10 @@ import { visibleText } from './visible-text.js';
 
 /**
  * Where a spreadsheet begins a formula: at the beginning of a cell, and where one that parts cells by semicolons or
- * tabs, as in much of Europe, sees a cell or a line begin in the midst of ours. Full-width signs count as signs.
+ * tabs, as in much of Europe, sees a cell or a line begin in the midst of ours. Full-width signs count as signs. A dash
+ * at the beginning of a further line is left alone: most are of a list.
  */
-const FORMULA = /^(?=[\t\r\n])|(?<=^|[;\t\r\n])(?=[=+\-@＝＋－＠])/gu;
+const FORMULA = /^(?=[\t\r\n])|(?<=^|[;\t])(?=[=+\-@＝＋－＠])|(?<=[\r\n])(?=[=@＝＠])/gu;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 const QUOTED = /[",\r\n]/;
 

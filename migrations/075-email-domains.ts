@@ -13,8 +13,8 @@ const TABLES = [
  * Addresses with an international domain are kept in the letters that people read; what came in Punycode is rewritten.
  * Where both spellings are there, they stay two.
  */
-export class EmailDomains1792281600077 implements MigrationInterface {
-  readonly name = 'EmailDomains1792281600077';
+export class EmailDomains1792108800075 implements MigrationInterface {
+  readonly name = 'EmailDomains1792108800075';
 
   async up(db: QueryRunner): Promise<void> {
     for (const { table, key, within } of TABLES) {
