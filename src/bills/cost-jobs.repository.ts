@@ -24,7 +24,7 @@ export class CostJobsRepository {
     tx: EntityManager = this.dataSource.manager,
   ): Promise<CostJobs> {
     const jobs = await tx.query<CostJob[]>(
-      `select k.proposal_id as "proposalId", k.customer_id as "customerId", k.currency, p.name,
+      `select k.proposal_id as "proposalId", k.customer_id as "customerId", p.name,
               nullif(concat_ws(' ', p.site_address ->> 'line1', p.site_address ->> 'city'), '') as site,
               (k.approved_at at time zone $2)::date::text as "approvedOn", k.completed_on::text as "completedOn",
               p.status <> 'cancelled' as "isLive"

@@ -93,14 +93,14 @@ export class CostJobs {
     const { project, vendorJobs } = clues;
     const isNamed = (id: number): boolean => this.byId.get(id)?.jobNameKey.includes(project) ?? false;
     const ofVendor = project === '' ? NOTHING : [...vendorJobs].filter(isNamed);
-    const named = this.named(facts, clues, ofVendor);
+    const named = this.named(clues, ofVendor);
     const best = this.rankNamed(named, facts, clues);
     if (!this.isSettled(best, facts, clues)) this.rankCustomers(best, named, facts, clues);
     return best.map(({ known, mask }) => ({ proposalId: known.job.proposalId, score: SCORES[mask]! }));
   }
 
   private ranked(facts: CostFacts, clues: CostClues, ofVendor: Iterable<number>): Ranked[] {
-    const named = this.named(facts, clues, ofVendor);
+    const named = this.named(clues, ofVendor);
     const best = this.rankNamed(named, facts, clues);
     this.rankCustomers(best, named, facts, clues);
     return best;
@@ -121,7 +121,7 @@ export class CostJobs {
   ): void {
     const { customerId } = facts.line;
     for (const known of customerId === null ? [] : (this.byCustomer.get(customerId) ?? [])) {
-      if (known.job.currency !== facts.bill.currency || named.has(known)) continue;
+      if (named.has(known)) continue;
       rank(best, { known, mask: this.evidence(known, facts, clues) });
     }
   }
@@ -144,16 +144,12 @@ export class CostJobs {
     };
   }
 
-  /** Live jobs of the cost's currency that something of it names, but for its customer's. */
-  private named(
-    { bill }: CostFacts,
-    { numbers, sites }: CostClues,
-    ofVendor: Iterable<number>,
-  ): ReadonlySet<KnownJob> {
+  /** Live jobs that something of the cost names, but for its customer's. */
+  private named({ numbers, sites }: CostClues, ofVendor: Iterable<number>): ReadonlySet<KnownJob> {
     if (numbers.size === 0 && sites.size === 0 && ofVendor === NOTHING) return NOTHING;
     const named = new Set<KnownJob>();
     const add = (known: KnownJob | undefined): void => {
-      if (known?.job.currency === bill.currency) named.add(known);
+      if (known) named.add(known);
     };
     for (const id of numbers) add(this.byId.get(id));
     for (const key of sites) this.bySite.get(key)?.forEach(add);

@@ -5,7 +5,6 @@ import type { Bill, BillLine, JobEvidence } from './bill.js';
 export interface CostJob {
   proposalId: number;
   customerId: number | null;
-  currency: string;
   name: string;
   /** Where the work is done; null where nobody wrote it down. */
   site: string | null;
@@ -17,7 +16,7 @@ export interface CostJob {
 
 /** What of a cost is evidence. */
 export interface CostFacts {
-  bill: Pick<Bill, 'vendorId' | 'vendorName' | 'number' | 'memo' | 'txnOn' | 'currency'>;
+  bill: Pick<Bill, 'vendorId' | 'vendorName' | 'number' | 'memo' | 'txnOn'>;
   line: Pick<BillLine, 'description' | 'customerId' | 'party'>;
 }
 

@@ -7,7 +7,6 @@ import { lineAllocations, lineBearers, type LineFacts } from './line-allocations
 const ROOF: CostJob = {
   proposalId: 7,
   customerId: 3,
-  currency: 'USD',
   name: 'Roof of 12 Elm Street',
   site: null,
   approvedOn: '2026-03-10',
@@ -34,7 +33,6 @@ function line(
     number: null,
     memo: null,
     txnOn: '2026-04-02',
-    currency: 'USD',
   };
   return {
     bill: { ...head, ...bill },
@@ -108,9 +106,8 @@ describe('A line of a bill', () => {
     expect(whose(bought)).toEqual({ borne: [], candidates: [[8, 45]] });
   });
 
-  it('has no candidate by its date alone, in another currency, or that is cancelled', () => {
+  it('has no candidate by its date alone, or that is cancelled', () => {
     expect(whose(line({})).candidates).toEqual([]);
-    expect(whose(line({}, { bill: { memo: 'CRM-7', currency: 'EUR' } })).candidates).toEqual([]);
     const cancelled = new CostJobs([{ ...ROOF, isLive: false }]);
     expect(whose(line({}, { bill: { memo: 'CRM-7' } }), cancelled).candidates).toEqual([]);
   });

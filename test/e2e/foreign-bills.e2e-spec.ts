@@ -14,6 +14,7 @@ describe('A bill in another currency than the jobs', () => {
   let books: Books;
   let contractor: Contractor;
   let proposalId: number;
+  let vendorId: string;
   let billId: string;
 
   beforeAll(async () => {
@@ -29,14 +30,8 @@ describe('A bill in another currency than the jobs', () => {
     const vendor = await books.control.createVendor(realmId, 'Ziegel GmbH', {
       CurrencyRef: { value: 'EUR' },
     });
-    const made = await askCompany(books, contractor, 'bill', {
-      VendorRef: { value: vendor.Id },
-      CurrencyRef: { value: 'EUR' },
-      ExchangeRate: 1.1,
-      TxnDate: '2026-03-02',
-      Line: [await line(100, named as string), await line(50)],
-    });
-    billId = `bill-${made.Bill.Id}`;
+    vendorId = vendor.Id;
+    billId = await enter('2026-03-02', [await line(100, named as string), await line(50)]);
     await admin.get('/bills');
   });
 
@@ -56,6 +51,16 @@ describe('A bill in another currency than the jobs', () => {
         ...(customer === undefined ? {} : { CustomerRef: { value: customer } }),
       },
     };
+  };
+  const enter = async (TxnDate: string, Line: object[]): Promise<string> => {
+    const made = await askCompany(books, contractor, 'bill', {
+      VendorRef: { value: vendorId },
+      CurrencyRef: { value: 'EUR' },
+      ExchangeRate: 1.1,
+      TxnDate,
+      Line,
+    });
+    return `bill-${made.Bill.Id}`;
   };
   const act = (number: number, what: 'allocate' | 'reject', body: object) =>
     contractor.admin.post(`/bills/${billId}/lines/${number}/${what}`, body);
@@ -103,5 +108,19 @@ describe('A bill in another currency than the jobs', () => {
     await admin.post(`/proposals/${draft.body.id}/approve`);
     expect((await act(2, 'allocate', { proposal_id: draft.body.id })).status).toBe(200);
     expect(await totals()).toMatchObject([{ foreign_cost_cents: 15_000, unallocated_cents: 0 }, {}]);
+  });
+
+  it('is proposed to the job that it names', async () => {
+    const tiles = { ...(await line(30)), Description: `Tiles for CRM-${proposalId}` };
+    billId = await enter('2026-04-02', [tiles]);
+    await books.database.query(`update qbo_document_mirrors set looked_at = now() - interval '2 minutes'`);
+    await contractor.admin.get('/bills');
+    const [named] = (await contractor.admin.get(`/bills/${billId}`)).body.lines as Json[];
+    expect(named!.allocations).toMatchObject([
+      { proposal_id: proposalId, state: 'proposed', amount_cents: 3_000 },
+    ]);
+    expect(await margin()).toMatchObject({ proposed_cents: 0 });
+    expect((await act(1, 'allocate', { proposal_id: proposalId })).status).toBe(200);
+    expect(await margin()).toMatchObject({ foreign_costs: [{ currency: 'EUR', cost_cents: 16_000 }] });
   });
 });

@@ -65,7 +65,7 @@ function sharesOf(diary: Diary, one: Line, vendors: ReadonlyMap<string, Readonly
   const bearer = diary.projects.get(line.customer ?? '') ?? only;
   if (bearer !== null && isFree(bearer)) return [...parts, share(left, bearer)];
   const scores = diary.jobs
-    .filter((job) => job.currency === cost.currency && isFree(job.proposalId))
+    .filter((job) => isFree(job.proposalId))
     .map((job) => ({ job, score: scoreOf(diary, job, one, vendors) }))
     .filter(({ score }) => score >= LISTED)
     .toSorted((a, b) => b.score - a.score);
