@@ -48,7 +48,7 @@ function block(company: Company, entity: Entity, changes: Changed[]): Body {
 }
 
 /**
- * Change data capture: for each entity asked about, in that order, every record changed at or after
+ * Change data capture: for each entity asked about, in that order and once, every record changed at or after
  * `changedSince` in its latest state, inactive and voided ones too, deleted ones as stubs at the end. Looks
  * back 30 days. Beyond 1000 objects the answer is cut without a word. `changedSince` counts in whole seconds,
  * as LastUpdatedTime does, so nothing falls between.
@@ -60,7 +60,7 @@ export function changedSince(
 ): Body {
   if (!entities) throw required('entities');
   if (!since) throw required('changedSince');
-  const asked = entities.split(',').map(trackedEntity);
+  const asked = [...new Set(entities.split(',').map(trackedEntity))];
   const from = parseTime(since);
   if (!from) throw badDate('changedSince', since);
   if (from.getTime() < company.world.clock.now().getTime() - LOOK_BACK_MS) throw tooOld(since);

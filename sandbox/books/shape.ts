@@ -1,6 +1,7 @@
 import type { Entity } from './catalog.ts';
 import { badDate, badEmail, badEnum, badLength, badNumber, unknownProperty, unparsable } from './fault.ts';
 import type { Field } from './fields/field.ts';
+import { SCHEMA_TYPES, schemaTypeOf } from './fields/schema.ts';
 import { type Body, type Json, isBody, rowsOf, spelled } from './json.ts';
 import { isDecimal } from './money.ts';
 import { isDay } from './pacific.ts';
@@ -71,6 +72,38 @@ function partFrom({ name, kind }: Field, value: Json): Body {
   return value;
 }
 
+/** The most that QBO keeps of a number: eleven digits before the point. */
+const NUMBER_MAX = 99_999_999_999.99;
+
+function numberFrom(name: string, value: Json): number {
+  const number = Number(value);
+  if (!isDecimal(value) || Math.abs(number) > NUMBER_MAX) throw badNumber(name, spelled(value));
+  return number;
+}
+
+function flagFrom(name: string, value: Json): boolean {
+  if (value === 'true' || value === 'false') return value === 'true';
+  if (typeof value !== 'boolean') throw unparsable(`${name} is not a boolean`);
+  return value;
+}
+
+/**
+ * A complex value with the numbers and flags in it read by the schema, however deep they stand; those sent empty are
+ * absent. Names the schema does not have stay as they are.
+ */
+function inside(type: string | undefined, value: Json): Json {
+  if (type?.endsWith('[]') && Array.isArray(value)) return value.map((one) => inside(type.slice(0, -2), one));
+  const types = type === undefined ? undefined : SCHEMA_TYPES[type];
+  if (!types || !isBody(value)) return value;
+  const read = Object.entries(value).map(([name, one]): [string, Json | undefined] => {
+    const scalar = types[name] === 'number' || types[name] === 'flag';
+    if (one === undefined || (scalar && (one === null || one === ''))) return [name, undefined];
+    if (types[name] === 'number') return [name, numberFrom(name, one)];
+    return [name, types[name] === 'flag' ? flagFrom(name, one) : inside(types[name], one)];
+  });
+  return Object.fromEntries(read.filter(([, one]) => one !== undefined));
+}
+
 function rowsFrom({ name }: Field, value: Json): Json {
   if (!Array.isArray(value)) throw unparsable(`${name} is not an array`);
   if (name === 'Line')
@@ -81,12 +114,9 @@ function rowsFrom({ name }: Field, value: Json): Json {
 function valueOf(field: Field, value: Json): Json {
   switch (field.kind) {
     case 'flag':
-      if (value === 'true' || value === 'false') return value === 'true';
-      if (typeof value !== 'boolean') throw unparsable(`${field.name} is not a boolean`);
-      return value;
+      return flagFrom(field.name, value);
     case 'number':
-      if (!isDecimal(value)) throw badNumber(field.name, spelled(value));
-      return Number(value);
+      return numberFrom(field.name, value);
     case 'day':
       return dayOf(field.name, value);
     case 'enum':
@@ -113,13 +143,14 @@ function isEmpty(value: Json): boolean {
  * lists of words 2170.
  */
 export function writableOf(entity: Entity, body: Body): Body {
+  const types = schemaTypeOf(entity.name);
   const writable: Body = {};
   for (const [name, value] of Object.entries(body)) {
     if (value === undefined) continue;
     const field = entity.fields.get(name);
     if (!field) throw unknownProperty(name);
     if (field.readOnly || name === 'sparse') continue;
-    writable[name] = isEmpty(value) ? undefined : valueOf(field, value);
+    writable[name] = isEmpty(value) ? undefined : inside(types[name], valueOf(field, value));
   }
   return writable;
 }

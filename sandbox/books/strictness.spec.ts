@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Body, Json } from './json.ts';
 import { type Books, REALM, invoiceOf, openTestBooks, paymentOf } from '../testing/books.ts';
 
 let books: Books;
@@ -33,6 +34,36 @@ describe('a line', () => {
     ];
     const bill = { VendorRef: { value: vendor.Id }, Line };
     expect(await books.codeOf('POST', 'bill', bill)).toBe('2500');
+  });
+});
+
+describe('a number in a line', () => {
+  const sale = (amount: Json, detail: Body = {}): Body => ({
+    CustomerRef: { value: customer },
+    Line: [{ Amount: amount, DetailType: 'SalesItemLineDetail', SalesItemLineDetail: detail }],
+  });
+
+  it.each(['12,5', 'abc', '$5', 'NaN', true, [5], 1e20])('that is none, %j, is refused', async (amount) => {
+    expect(await books.codeOf('POST', 'invoice', sale(amount))).toBe('2070');
+  });
+
+  it('is looked at however deep it stands', async () => {
+    expect(await books.codeOf('POST', 'invoice', sale(10, { UnitPrice: '5', Qty: 'two' }))).toBe('2070');
+    const posting = { PostingType: 'Debit', AccountRef: { value: '1' } };
+    const line = { Amount: '1,000', DetailType: 'JournalEntryLineDetail', JournalEntryLineDetail: posting };
+    expect(await books.codeOf('POST', 'journalentry', { Line: [line] })).toBe('2070');
+  });
+
+  it('may come as text, and is answered as a number', async () => {
+    const invoice = await books.create('invoice', sale('12.50', { UnitPrice: '6.25', Qty: '2' }));
+    expect(invoice).toMatchObject({
+      TotalAmt: 12.5,
+      Line: [{ Amount: 12.5, SalesItemLineDetail: { UnitPrice: 6.25, Qty: 2 } }, {}],
+    });
+  });
+
+  it('sent empty is missing', async () => {
+    expect(await books.codeOf('POST', 'invoice', sale(''))).toBe('2020');
   });
 });
 
