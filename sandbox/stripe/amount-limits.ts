@@ -1,5 +1,23 @@
 import { StripeError } from './stripe-error.ts';
 
+/** What Stripe charges in, in the order in which its refusals name them. */
+const CURRENCIES: readonly string[] = (
+  'usd aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd bwp byn bzd cad cdf chf ' +
+  'clp cny cop crc cve czk djf dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gnf gtq gyd hkd hnl hrk htg huf idr ' +
+  'ils inr isk jmd jod jpy kes kgs khr kmf krw kwd kyd kzt lak lbp lkr lrd lsl mad mdl mga mkd mmk mnt mop mur mvr ' +
+  'mwk mxn myr mzn nad ngn nio nok npr nzd omr pab pen pgk php pkr pln pyg qar ron rsd rub rwf sar sbd scr sek sgd ' +
+  'shp sle sos srd std szl thb tjs tnd top try ttd twd tzs uah ugx uyu uzs vnd vuv wst xaf xcd xof xpf yer zar zmw'
+).split(' ');
+
+/** Refuses a currency, in small letters, that Stripe does not charge in. */
+export function checkCurrency(currency: string, param: string): void {
+  if (CURRENCIES.includes(currency)) return;
+  throw new StripeError(
+    `Invalid currency: ${currency}. Stripe currently supports these currencies: ${CURRENCIES.join(', ')}`,
+    { param },
+  );
+}
+
 /** The least amount of a charge in minor units, where it is not the 50 of most currencies. */
 const MINIMUMS: Readonly<Record<string, number>> = {
   aed: 200,

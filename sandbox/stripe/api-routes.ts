@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { queryOf, useStripeApi } from './api-scope.ts';
-import { type CheckoutParams, checkoutParamsOf } from './checkout-params.ts';
+import { checkoutParamsOf } from './checkout-params.ts';
 import { registerConnect } from './connect-routes.ts';
 import { type Form, listAt, textAt, textsAt } from './form.ts';
 import { listPage } from './lists.ts';
+import { lineItemsOf } from './parts-when-expanded.ts';
 import type { Charge, Dispute, Refund, Session } from './objects.ts';
 import type { Payout } from './balance-objects.ts';
 import type { Refunds } from './refunds.ts';
@@ -36,19 +37,9 @@ function refundRequestOf(form: Form): Parameters<Refunds['create']>[0] {
   };
 }
 
-function lineItemsOf(params: CheckoutParams | undefined, sessionId: string): object {
-  const data = (params?.lines ?? []).map(({ name, amount, quantity }, index) => ({
-    id: `li_${index + 1}_${sessionId}`,
-    object: 'item',
-    amount_discount: 0,
-    amount_subtotal: amount,
-    amount_tax: 0,
-    amount_total: amount,
-    currency: params?.currency,
-    description: name,
-    quantity,
-  }));
-  return { object: 'list', data, has_more: false, url: `/v1/checkout/sessions/${sessionId}/line_items` };
+/** Whether an event is of a type, or of a group of types such as `charge.*`. */
+function isOfKind(type: string, wanted: string): boolean {
+  return wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : type === wanted;
 }
 
 function requiredAt(form: Form, param: string): string {
@@ -86,8 +77,7 @@ export function registerStripeApi(
   );
   app.get<ById>('/v1/checkout/sessions/:id/line_items', async (request) => {
     const { account } = of(request);
-    const { id } = request.params;
-    return lineItemsOf(account.paramsOf(account.session(id)), id);
+    return lineItemsOf(account, account.session(request.params.id));
   });
 
   app.post('/v1/refunds', (request, reply) =>
@@ -175,12 +165,13 @@ export function registerStripeApi(
     'currency',
   ]);
   app.get('/v1/events', async (request) => {
-    const { types: _, ...query } = queryOf(request);
+    const { types: _types, type: wanted, ...query } = queryOf(request);
     const types = listAt(queryOf(request), 'types');
     const all = webhooks
       .eventsOf(of(request).id)
+      .filter(({ type }) => typeof wanted !== 'string' || isOfKind(type, wanted))
       .filter(({ type }) => types.length === 0 || types.includes(type));
-    return api.show(request, listPage(all, query, { url: '/v1/events', kind: 'event', filters: ['type'] }));
+    return api.show(request, listPage(all, query, { url: '/v1/events', kind: 'event', filters: [] }));
   });
   app.get<ById>('/v1/events/:id', async (request) => {
     const found = webhooks.eventsOf(of(request).id).find(({ id }) => id === request.params.id);

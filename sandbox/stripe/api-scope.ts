@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { useStripeFaults } from './api-faults.ts';
 import { inVersion, isApiVersion } from './api-version.ts';
-import { expanded } from './expand.ts';
+import { type Expansion, expanded } from './expand.ts';
 import { type Form, formOf } from './form.ts';
 import { expandPathsOf } from './lists.ts';
 import { newId } from './objects.ts';
+import { partWhenExpanded } from './parts-when-expanded.ts';
 import type { Merchant, Merchants } from './merchants.ts';
 import { StripeError } from './stripe-error.ts';
 
@@ -102,11 +103,14 @@ export function useStripeApi(
 
   const answeredVersion = (request: FastifyRequest): string =>
     versionOf(request.headers['stripe-version'], apiVersion());
-  const show = (request: FastifyRequest, object: object, form: Form): object =>
-    inVersion(
-      expanded(object, expandPathsOf(form), (id) => merchantOf(request).account.byId(id)),
-      answeredVersion(request),
-    );
+  const show = (request: FastifyRequest, object: object, form: Form): object => {
+    const { account } = merchantOf(request);
+    const expansion: Expansion = {
+      byId: (id) => account.byId(id),
+      partOf: (whole, name) => partWhenExpanded(account, whole, name),
+    };
+    return inVersion(expanded(object, expandPathsOf(form), expansion), answeredVersion(request));
+  };
 
   return {
     merchantOf,

@@ -1,5 +1,5 @@
 import { uiModesOf } from './api-version.ts';
-import { checkChargeable, maximumOf, amountShown } from './amount-limits.ts';
+import { checkChargeable, checkCurrency, maximumOf, amountShown } from './amount-limits.ts';
 import { type Form, formAt, listAt, textAt } from './form.ts';
 import { checkEmail, checkKnown, metadataAt, wholeNumber } from './parameters.ts';
 import { paymentMethodsOf } from './payment-method-types.ts';
@@ -60,10 +60,10 @@ function lineOf(
   if (unitAmount < 0)
     throw invalid(`${at}[price_data][unit_amount]`, 'This value must be greater than or equal to 0.');
   const quantity = wholeNumber(textAt(item, 'quantity') ?? '1', `${at}[quantity]`);
+  if (quantity < 1) throw invalid(`${at}[quantity]`, 'This value must be greater than or equal to 1.');
   const currency = textAt(data, 'currency')?.toLowerCase();
   if (!currency) throw missing(`${at}[price_data][currency]`);
-  if (!/^[a-z]{3}$/.test(currency))
-    throw invalid(`${at}[price_data][currency]`, `Invalid currency: ${currency}.`);
+  checkCurrency(currency, `${at}[price_data][currency]`);
   const name = textAt(data, 'product_data', 'name');
   if (!name) throw missing(`${at}[price_data][product_data][name]`);
   if (unitAmount > maximumOf(currency))

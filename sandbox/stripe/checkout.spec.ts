@@ -59,6 +59,21 @@ describe('a checkout session', () => {
       changes: { 'line_items[0][price_data][unit_amount]': '1.5' },
       error: { code: 'parameter_invalid_integer' },
     },
+    {
+      fault: 'a currency there is not',
+      changes: { 'line_items[0][price_data][currency]': 'xyz' },
+      error: {
+        param: 'line_items[0][price_data][currency]',
+        message: expect.stringContaining(
+          'Invalid currency: xyz. Stripe currently supports these currencies: usd',
+        ),
+      },
+    },
+    {
+      fault: 'a quantity of nothing',
+      changes: { 'line_items[0][quantity]': '0' },
+      error: { param: 'line_items[0][quantity]' },
+    },
     { fault: 'an early expiry', changes: { expires_at: '1' }, error: { param: 'expires_at' } },
   ])('is refused for $fault', async ({ changes, error }) => {
     const answer = await merchant.call('POST', '/v1/checkout/sessions', merchant.order(changes));

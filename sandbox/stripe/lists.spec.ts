@@ -74,6 +74,33 @@ it('events are retrieved and listed by type', async () => {
   expect(await get(`/v1/events/${String(id)}`)).toMatchObject({ object: 'event', id });
 });
 
+it('events are listed by a group of types, and by several', async () => {
+  const { payment_intent } = await paid();
+  await app.control('POST', 'stripe/refund', { payment_intent, amount: 100 });
+  const typesOf = async (query: string): Promise<unknown[]> =>
+    ((await get(`/v1/events?${query}`))['data'] as Json[]).map(({ type }) => type);
+  expect(await typesOf('type=refund.*')).toEqual(['refund.created']);
+  expect(await typesOf('type=checkout.session.*')).toEqual(['checkout.session.completed']);
+  expect(await typesOf('types[]=charge.refunded&types[]=refund.created')).toHaveLength(2);
+});
+
+it('what a session sells and the refunds of a charge are there where they are asked for', async () => {
+  const { id, payment_intent } = await paid();
+  const refund = await app.control('POST', 'stripe/refund', { payment_intent, amount: 100 });
+  const session = `/v1/checkout/sessions/${String(id)}`;
+  expect(await get(session)).not.toHaveProperty('line_items');
+  expect(
+    await get(`${session}?expand[]=line_items&expand[]=payment_intent.latest_charge.refunds`),
+  ).toMatchObject({
+    line_items: { object: 'list', data: [{ description: 'Roof deposit', quantity: 2 }], has_more: false },
+    payment_intent: { latest_charge: { refunds: { data: [{ id: refund['id'], amount: 100 }] } } },
+  });
+  expect(await get('/v1/checkout/sessions?expand[]=data.line_items')).toMatchObject({
+    data: [{ line_items: { data: [{ amount_total: 25_100 }] } }],
+  });
+  expect(await get(`${session}?expand[]=refunds`)).toMatchObject({ error: { param: 'expand' } });
+});
+
 it.each(['/v1/nothing', '/v1/customers/cus_1'])('%s does not exist, in Stripe’s words', async (path) => {
   expect(await merchant.call('GET', path)).toMatchObject({
     status: 404,

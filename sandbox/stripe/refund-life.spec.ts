@@ -74,6 +74,7 @@ describe('a refund', () => {
     { what: 'more than is left', form: { amount: '999999' }, error: { param: 'amount' } },
     { what: 'nothing', form: { amount: '0' }, error: { code: 'parameter_invalid_integer' } },
     { what: 'an unknown reason', form: { reason: 'regret' }, error: { param: 'reason' } },
+    { what: 'a payment and a charge at once', form: { charge: 'ch_1' }, error: { param: 'charge' } },
     { what: 'an unknown parameter', form: { why: 'x' }, error: { code: 'parameter_unknown' } },
   ])('of $what is refused', async ({ form, error }) => {
     const payment_intent = await paidIntent();
