@@ -25,6 +25,7 @@ import { PaymentsService } from './ledger/payments.service.js';
 import { RefundRecorderService } from './ledger/refund-recorder.service.js';
 import { RefundsRepository } from './ledger/refunds.repository.js';
 import { PaymentInboxService } from './ledger/payment-inbox.service.js';
+import { ReturnedInboxService } from './ledger/returned-inbox.service.js';
 import { ReturnedMoneyService } from './ledger/returned-money.service.js';
 import { RefundReaderService } from './ledger/refund-reader.service.js';
 import { RefundRequestService } from './ledger/refund-request.service.js';
@@ -80,6 +81,7 @@ const LEDGER = [
   RefundReaderService,
   PaymentDescriptionService,
   DisputeInboxService,
+  ReturnedInboxService,
   PaymentRecorderService,
   RefundRecorderService,
   DisputeRecorderService,

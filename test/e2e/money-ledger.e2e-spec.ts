@@ -10,6 +10,7 @@ import { connect } from '../support/qbo.js';
 import {
   type BooksWithStripe,
   deliver,
+  openCheckout,
   outcomeOf,
   payDeposit,
   startBooksWithStripe,
@@ -124,6 +125,38 @@ describe('The ledger of payments, refunds and disputes', () => {
       const steps = items as { event: string; after: Record<string, number> }[];
       const failed = steps.find(({ event }) => event === 'payment_refund_failed');
       expect(failed?.after).toMatchObject({ deposit_paid_cents: 200_000 });
+    });
+
+    it('asks nobody to refund again what went back after all, by a refund or by a dispute', async () => {
+      const lastOf = {
+        refund: (pi: string) => hear('refund.created', refund(`re_last_${pi}`, pi, 300_000, 'succeeded'), 2),
+        dispute: (pi: string) => hear('charge.dispute.closed', dispute(`du_${pi}`, pi, 300_000, 'lost'), 2),
+      };
+      for (const [last, left] of [
+        ['refund', []],
+        ['dispute', ['dispute_lost']],
+      ] as const) {
+        const proposalId = await anApprovedProposal(contractor, TOTAL);
+        const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
+        await hear('refund.created', refund(`re_${pi}`, pi, 100_000, 'succeeded'));
+        await hear('refund.failed', refund(`re_${pi}`, pi, 100_000, 'failed'), 1);
+        expect((await inbox()).map(({ code }) => code)).toEqual(['refund_failed']);
+        await lastOf[last](pi);
+        expect(await deposit(proposalId)).toBe(0);
+        expect((await inbox()).map(({ code }) => code)).toEqual(left);
+      }
+    });
+
+    it('asks nobody to refund what came for a cancelled proposal and was lost in a dispute', async () => {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const checkout = await openCheckout(contractor.admin, proposalId);
+      await contractor.admin.patch(`/proposals/${proposalId}`, { status: 'cancelled' });
+      const { payment_intent } = await books.stripe.act('pay', { session: checkout.session_id });
+      await eventually(async () =>
+        expect((await inbox()).map(({ code }) => code)).toEqual(['paid_not_approved']),
+      );
+      await hear('charge.dispute.closed', dispute('du_cancelled', String(payment_intent), 300_000, 'lost'));
+      expect((await inbox()).map(({ code }) => code)).toEqual(['dispute_lost']);
     });
 
     it('hears of a refund after one that failed, though only their sum is told', async () => {

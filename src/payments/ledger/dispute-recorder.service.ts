@@ -8,6 +8,7 @@ import type { Dispute } from './dispute.entity.js';
 import { DisputesRepository } from './disputes.repository.js';
 import type { Payment } from './payment.entity.js';
 import { PaymentsRepository } from './payments.repository.js';
+import { ReturnedInboxService } from './returned-inbox.service.js';
 
 /** What Stripe says of one dispute. */
 export interface DisputeUpdate extends DisputeReport {
@@ -29,6 +30,7 @@ export class DisputeRecorderService {
     private readonly disputes: DisputesRepository,
     private readonly activities: ActivityRepository,
     private readonly disputeInbox: DisputeInboxService,
+    private readonly returned: ReturnedInboxService,
   ) {}
 
   /** Answers why nothing changed; null where something did. */
@@ -56,6 +58,7 @@ export class DisputeRecorderService {
     const paidBefore = proposal.depositPaidCents;
     const change = (await this.payments.recountDeposit(tx, proposal)) - paidBefore;
     await this.disputeInbox.report(tx, payment, dispute);
+    if (dispute.state === 'lost') await this.returned.closeReturned(tx, proposal, payment);
     const about = { payment, dispute, stripeDisputeId: news.disputeId, change };
     if (!known) await this.log(tx, 'payment_disputed', { ...about, change: 0 });
     if (dispute.state !== 'open') await this.log(tx, 'payment_dispute_closed', about);

@@ -12,3 +12,8 @@ export function removedSubjectOf(paymentId: number): string {
 export function notOwedSubjectOf(paymentId: number): string {
   return `payment.not_owed:${paymentId}`;
 }
+
+/** Subject of the inbox item about a refund that did not reach the customer. */
+export function failedRefundSubjectOf(refundId: number): string {
+  return `refund:${refundId}`;
+}

@@ -8,13 +8,14 @@ import type { Lead } from '../../proposals/lead.entity.js';
 import { refundFailed } from '../../messages/inbox-reasons.js';
 import { PaymentDescriptionService } from './payment-description.service.js';
 import { LedgerRepository } from './ledger.repository.js';
-import { notOwedSubjectOf, removedSubjectOf, unapprovedSubjectOf } from './payment-subjects.js';
+import { failedRefundSubjectOf } from './payment-subjects.js';
 import type { Payment } from './payment.entity.js';
 import { PaymentsRepository } from './payments.repository.js';
 import { identify, isNameless, isOtherSum, unaccountedCents } from './refund-identity.js';
 import { isGone, isOver, type RefundState, refundStateAfter } from './refund-state.js';
 import type { Refund } from './refund.entity.js';
 import { RefundsRepository } from './refunds.repository.js';
+import { ReturnedInboxService } from './returned-inbox.service.js';
 
 /** What Stripe says of one refund. */
 export interface RefundUpdate {
@@ -49,6 +50,7 @@ export class RefundRecorderService {
     private readonly descriptions: PaymentDescriptionService,
     private readonly depositExcess: DepositExcessService,
     private readonly inbox: InboxRepository,
+    private readonly returned: ReturnedInboxService,
     private readonly jobs: JobsService,
   ) {}
 
@@ -157,14 +159,7 @@ export class RefundRecorderService {
     }
     if (change < 0) await this.reportFailure(tx, payment, refund);
     if (change !== 0) await this.depositExcess.review(tx, orgId, proposalId);
-    const backCents = payment.amountCents - balance.netCents;
-    if (backCents >= (payment.notOwedCents ?? payment.amountCents))
-      await this.inbox.resolveSubject(tx, orgId, notOwedSubjectOf(id));
-    if (balance.netCents === 0) {
-      await this.inbox.resolveSubject(tx, orgId, removedSubjectOf(id));
-      const isAllBack = (await this.payments.netCents(tx, proposal)) === 0;
-      if (isAllBack) await this.inbox.resolveSubject(tx, orgId, unapprovedSubjectOf(proposalId));
-    }
+    await this.returned.closeReturned(tx, proposal, payment);
     if (isGone(refund.state) || change !== 0) {
       await this.jobs.enqueue(tx, 'qbo.payment.record', { orgId, proposalId, paymentId: id });
     }
@@ -176,7 +171,7 @@ export class RefundRecorderService {
     const { amountCents: cents, currency, error, state } = refund;
     await this.inbox.open(tx, {
       orgId,
-      subject: `refund:${refund.id}`,
+      subject: failedRefundSubjectOf(refund.id),
       code: 'refund_failed',
       reason: refundFailed(deposit, { cents, currency }, { cancelled: state === 'cancelled', error }),
       proposalId,
