@@ -13,8 +13,8 @@ import { ChangeOrdersRepository, type WholeChangeOrder } from './change-orders.r
 import type { Contract } from './contract.entity.js';
 import { type ContractStatus, contractStatus } from './contract-record.js';
 import { ContractsRepository, type NewContract } from './contracts.repository.js';
-import { assertWorkDay } from './work-day.js';
 import { changedSchedule, scheduleOf, unchargeableEntries, type WantedProgress } from './schedule.js';
+import { workDayProblem } from './work-day.js';
 
 /** Owns what was approved and how it is billed. How it stands follows from its invoices. */
 @Injectable()
@@ -133,7 +133,8 @@ export class ContractsService {
         throw new DomainError('conflict', 'contract_cancelled', `Proposal ${proposalId} was cancelled.`);
       }
       if (contract.completedOn === completedOn) return;
-      assertWorkDay('completed_on', completedOn, await this.today(tx, orgId));
+      const problem = workDayProblem(completedOn, await this.today(tx, orgId));
+      if (problem) throw invalid([{ field: 'completed_on', message: `completed_on ${problem}` }]);
       await this.contracts.update(tx, contract, { completedOn }, this.clock.now());
       await this.audit.record(tx, orgId, {
         action: 'contract.completed',
