@@ -342,6 +342,48 @@ describe('A customer', () => {
       expect(body.refunds).toHaveLength(made.length);
     });
 
+    it("once under a key of the client's, however often and whenever it asks", async () => {
+      const { id, pi } = await aPayment();
+      const ask = (key: string, amount_cents?: number) =>
+        contractor.admin.post(
+          `/payments/${id}/refund`,
+          { amount_cents, reason: 'a vent less' },
+          { 'idempotency-key': key },
+        );
+      const answers = await Promise.all([
+        ask('vent-1', 10_000),
+        ask('vent-1', 10_000),
+        ask('vent-1', 10_000),
+      ]);
+      expect(answers.every(({ status }) => status === 200 || status === 202)).toBe(true);
+      await eventually(async () => {
+        expect(await ask('vent-1', 10_000)).toMatchObject({ status: 200, body: { refunded_cents: 10_000 } });
+      });
+      expect(await refundsAtStripe(pi)).toHaveLength(1);
+      expect(await ask('vent-1', 9_000)).toMatchObject({
+        status: 409,
+        body: { code: 'idempotency_key_reused' },
+      });
+      expect((await ask('vent-1')).body).toMatchObject({ refunded_cents: 10_000 });
+      // Negative control: under another key it is another refund.
+      expect((await ask('vent-2', 10_000)).body).toMatchObject({ refunded_cents: 20_000 });
+      for (const key of ['two words', 'x'.repeat(256)])
+        expect(await ask(key, 100)).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
+    });
+
+    it('not again under the key of one that failed', async () => {
+      const { id, pi } = await aPayment();
+      const ask = (key: string) =>
+        contractor.admin.post(`/payments/${id}/refund`, { reason: 'x' }, { 'idempotency-key': key });
+      expect((await ask('all')).status).toBe(200);
+      const [{ id: refund }] = await refundsAtStripe(pi);
+      await books.stripe.act('update-refund', { refund, status: 'failed' });
+      await eventually(async () => {
+        expect(await ask('all')).toMatchObject({ status: 409, body: { code: 'refund_failed' } });
+      });
+      expect((await ask('again')).body).toMatchObject({ net_cents: 0 });
+    });
+
     it('whole only where no amount is named: null is none', async () => {
       const { id, pi } = await aPayment();
       const answer = await contractor.admin.post(`/payments/${id}/refund`, {

@@ -8,6 +8,7 @@ import { CurrentUser } from '../../auth/current-user.decorator.js';
 import { StepUp } from '../../auth/step-up.decorator.js';
 import { invalid } from '../../platform/errors/validation.pipe.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
+import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/http/idempotency-key.decorator.js';
 import { afterId, ApiPageResponse, type Page, pageOf } from '../../platform/http/page.dto.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { CreateRefund, PaymentsQuery, PaymentView } from './payment.dto.js';
@@ -64,8 +65,11 @@ export class PaymentsController {
   @ApiOperation({
     summary: 'Refund a payment, or a part of it',
     description:
-      'Answers 202 where Stripe has not said what became of it: the refund is `requested` and is followed up.',
+      'Answers 202 where Stripe has not said what became of it: the refund is `requested` and is followed up. Under ' +
+      'an `Idempotency-Key` that this payment was refunded with nothing more goes back, and the payment is shown; ' +
+      '409 `idempotency_key_reused` where another amount is asked for, 409 `refund_failed` where that refund failed.',
   })
+  @ApiIdempotencyKey()
   @ApiOkResponse({ type: PaymentView })
   @ApiResponse({ status: 202, type: PaymentView })
   @ApiProblems(400, 404, 409, 422)
@@ -73,9 +77,10 @@ export class PaymentsController {
     @CurrentUser() { orgId, userId }: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
     @Body() { amount_cents: amountCents, reason }: CreateRefund,
+    @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PaymentView> {
-    const entry = await this.refunds.refund(orgId, id, { amountCents, reason, userId });
+    const entry = await this.refunds.refund(orgId, id, { amountCents, reason, userId, key });
     if (entry.refunds.some(({ state }) => state === 'requested')) void reply.status(202);
     return paymentView(entry);
   }

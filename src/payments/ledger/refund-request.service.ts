@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
@@ -13,6 +13,7 @@ import { Clock } from '../../platform/time/clock.js';
 import { moneyText } from '../../messages/format.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { type LedgerEntry, LedgerRepository } from './ledger.repository.js';
+import type { Payment } from './payment.entity.js';
 import { PaymentsRepository } from './payments.repository.js';
 import { type ReturnedMoney, ReturnedMoneyService } from './returned-money.service.js';
 import { RefundRecorderService } from './refund-recorder.service.js';
@@ -30,6 +31,8 @@ export interface WantedRefund {
   amountCents?: number;
   reason: string;
   userId: number;
+  /** The client's own name for this refund: under the same it is the same one. */
+  key?: string;
 }
 
 /**
@@ -63,8 +66,9 @@ export class RefundRequestService implements OnApplicationBootstrap {
   }
 
   /**
-   * Refunds a payment, or a part of it. Throws DomainError where that cannot be, VendorError where Stripe refuses.
-   * Where Stripe's answer is lost the refund is `requested`, and what becomes of it is found out by itself.
+   * Refunds a payment, or a part of it; once under a key of the client's, however often it asks. Throws DomainError
+   * where that cannot be, VendorError where Stripe refuses. Where Stripe's answer is lost the refund is `requested`,
+   * and what becomes of it is found out by itself.
    */
   async refund(orgId: number, paymentId: number, wanted: WantedRefund): Promise<LedgerEntry> {
     const refund = await this.dataSource.transaction((tx) => this.insert(tx, orgId, paymentId, wanted));
@@ -82,12 +86,15 @@ export class RefundRequestService implements OnApplicationBootstrap {
     tx: EntityManager,
     orgId: number,
     paymentId: number,
-    { amountCents, reason, userId }: WantedRefund,
+    { amountCents, reason, userId, key }: WantedRefund,
   ): Promise<Refund> {
     const payment = await this.payments.find(tx, orgId, paymentId);
     if (!payment) throw notFound('payment', paymentId);
     this.stripe.assertAvailable(payment);
     await this.proposals.getForUpdate(tx, orgId, payment.proposalId);
+    const requestKey = requestKeyOf(payment, key);
+    const made = await this.refunds.findByRequestKey(tx, orgId, requestKey);
+    if (made) return sameRefund(made, amountCents);
     const entry = await this.ledger.entryOf(tx, payment);
     const cents = amountCents ?? entry.balance.refundableCents;
     assertRefundable(entry, cents);
@@ -95,7 +102,7 @@ export class RefundRequestService implements OnApplicationBootstrap {
     const refund = await this.refunds.insert(tx, payment, {
       amountCents: cents,
       state: 'requested',
-      requestKey: `refund-${randomUUID()}`,
+      requestKey,
       reason,
       requestedBy: `user:${userId}`,
       madeAt: now,
@@ -166,6 +173,34 @@ export class RefundRequestService implements OnApplicationBootstrap {
     );
     return rows.map((payload) => ({ name: 'stripe.refund.request' as const, payload }));
   }
+}
+
+/** Stripe's idempotency key: of the client's own key always the same for one payment. */
+function requestKeyOf({ orgId, id }: Pick<Payment, 'orgId' | 'id'>, key: string | undefined): string {
+  if (key === undefined) return `refund-${randomUUID()}`;
+  return `refund-${createHash('sha256')
+    .update(JSON.stringify([orgId, id, key]))
+    .digest('hex')}`;
+}
+
+/** The refund that was asked for under this key before. Throws where it is not what is asked for now, or failed. */
+function sameRefund(refund: Refund, amountCents: number | undefined): Refund {
+  const { amountCents: before, currency, paymentId, state, error } = refund;
+  if (amountCents !== undefined && amountCents !== before) {
+    throw new DomainError(
+      'conflict',
+      'idempotency_key_reused',
+      `Under this Idempotency-Key ${moneyText(before, currency)} of payment ${paymentId} were refunded. ` +
+        'Send another key for another refund.',
+    );
+  }
+  if (state !== 'failed' && state !== 'cancelled') return refund;
+  throw new DomainError(
+    'conflict',
+    'refund_failed',
+    `The refund under this Idempotency-Key failed${error === null ? '' : `: ${error}`}. ` +
+      'Send another key to refund again.',
+  );
 }
 
 function assertRefundable({ payment, refunds, balance }: LedgerEntry, cents: number): void {

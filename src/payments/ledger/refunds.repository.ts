@@ -21,6 +21,10 @@ export class RefundsRepository {
     return tx.findOneBy(Refund, { orgId, id });
   }
 
+  async findByRequestKey(tx: EntityManager, orgId: number, requestKey: string): Promise<Refund | null> {
+    return tx.findOneBy(Refund, { orgId, requestKey });
+  }
+
   async insert(tx: EntityManager, payment: Payment, refund: NewRefund): Promise<Refund> {
     const { orgId, proposalId, id: paymentId, currency } = payment;
     const at = this.clock.now();
