@@ -5,6 +5,9 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { Changed, QboPayment } from '../../api/model/qbo-objects.js';
 import { type PaymentNews, QboDocumentsRepository } from './qbo-documents.repository.js';
 
+/** No mirror has an older version of a payment that was never changed. */
+const BEFORE_THE_FIRST = -1;
+
 /**
  * Has the mirror follow what is read beside it. A webhook, a check or a comparison reads a payment and the invoices it
  * is on; money and credits on no invoice are told by the mirror, which a poll brings along. Until then the same money
@@ -36,7 +39,7 @@ export class MirrorCatchUpService {
         outdated: syncToken,
         isOnAccount: false,
       })),
-    ];
+    ].filter(({ outdated, isOnAccount }) => outdated !== BEFORE_THE_FIRST || isOnAccount);
     if (news.length === 0 || !(await this.documents.lagsBehind(tx, company, news))) return;
     await this.jobs.enqueue(tx, 'qbo.documents.mirror', { orgId: company.orgId });
   }
