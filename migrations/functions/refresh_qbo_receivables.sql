@@ -1,7 +1,8 @@
 -- Works out anew what is open of receivables by these documents of a company, `[{"type": "Invoice", "id": "58"}, …]`,
 -- by what they settle and by what settles them; by every document of the company where `documents` is null. A payment
--- counts for what it settles from the later of the two days on; until then it stands by itself, as a credit. Planned
--- anew each time, for it is asked about one document or about all.
+-- counts for what it settles from the later of the two days on; until then it stands by itself, as a credit. So does
+-- one of nothing, which puts a credit on an invoice. Planned anew each time, for it is asked about one document or about
+-- all.
 --
 -- The planner knows nothing of rows that are put together here. It takes two columns that must be equal for a handful of
 -- rows, and then goes through all rows for each of them. So each document is looked up by its key (`offset 0` keeps that
@@ -73,7 +74,7 @@ begin
          from qbo_subledger_entries e
         where e.org_id = org and e.realm_id = company and e.type = d.type and e.qbo_id = d.qbo_id and e.ledger = 'ar'
         group by e.party_id offset 0) e),
-  -- A payment with an amount of its own settles lines of journal entries of its own customer alone.
+  -- A payment settles lines of journal entries of its own customer alone.
   settled as materialized (
     select l.payment_id, t.type, t.qbo_id, t.party_id, greatest(p.txn_on, t.txn_on) as day,
            (l.cents * sign(t.cents))::bigint as cents

@@ -91,6 +91,26 @@ describe("A customer's statement beside receivables by age", () => {
     expect(rows[0].qbo_url).toContain('recvpayment?txnId=');
   });
 
+  it('counts a credit that is used before the day of its invoice as a credit until then', async () => {
+    const { control } = books;
+    const { realmId } = contractor;
+    const customerId = await aCustomer(contractor);
+    const { invoiceId, proposalId } = await anInvoicedProposal(contractor, { customerId });
+    const { total_cents: TOTAL } = (await read(`/invoices?proposal_id=${proposalId}`)).items[0];
+    await control.editInvoice(realmId, invoiceId, { TxnDate: '2026-03-10', DueDate: '2026-03-20' });
+    const { qbo_customer_id: qboCustomerId } = await read(`/customers/${customerId}`);
+    const memo = { customer_id: qboCustomerId as string, amount: 30, apply_to: invoiceId };
+    await control.creditMemo(realmId, { ...memo, TxnDate: '2026-01-15' });
+    const use = (await control.records(realmId, 'Payment')).findLast(({ TotalAmt }) => TotalAmt === 0)!;
+    await control.editPayment(realmId, use.Id, { TxnDate: '2026-02-15' });
+    await pollCompany(books, contractor);
+    await read('/reports/aging?scope=company');
+
+    const owed = await closings(customerId);
+    expect(owed).toEqual([-3_000, -3_000, TOTAL - 3_000, TOTAL - 3_000, TOTAL - 3_000]);
+    expect(owed).toEqual(await netByAge(customerId));
+  });
+
   it('has money once that a check finds on an invoice, or off it, before the next poll', async () => {
     const { control } = books;
     const { realmId, admin } = contractor;

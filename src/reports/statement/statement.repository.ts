@@ -95,7 +95,8 @@ export class StatementRepository {
        credits as (
          select r.*, c.proposal_id from qbo_receivables r join parties p on p.id = r.party_id
            left join credit_memos c on c.org_id = $1 and ${IS_SAME_MEMO}
-          where r.org_id = $1 and r.realm_id = $3 and r.cents < 0 and (c.id is null or ${IS_AS_OPEN})),
+          where r.org_id = $1 and r.realm_id = $3 and (r.cents < 0 or r.type = 'Payment')
+            and (c.id is null or ${IS_AS_OPEN})),
        moves as (
          select r.type, r.qbo_id, r.proposal_id, r.currency, r.txn_on as moved_on, r.cents from credits r
           union all

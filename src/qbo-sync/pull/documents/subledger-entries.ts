@@ -29,8 +29,9 @@ export function subledgerEntries(document: QboDocument, accounts: ControlAccount
     case 'Invoice':
       return head(document, 'ar', document.totalCents - document.depositCents);
     case 'CreditMemo':
-    case 'Payment':
       return head(document, 'ar', -document.totalCents);
+    case 'Payment':
+      return ofPayment(document);
     case 'Bill':
       return head(document, 'ap', document.totalCents);
     case 'VendorCredit':
@@ -48,6 +49,11 @@ export function subledgerEntries(document: QboDocument, accounts: ControlAccount
     default:
       throw document.type satisfies never;
   }
+}
+
+/** One of nothing has an entry too: it holds the credit that it uses until the day of what it puts it on. */
+function ofPayment({ party, totalCents }: QboDocument): SubledgerEntry[] {
+  return party === null ? [] : [{ line: HEAD, ledger: 'ar', party, cents: 0 - totalCents }];
 }
 
 function head(document: QboDocument, ledger: Subledger, cents: number): SubledgerEntry[] {
