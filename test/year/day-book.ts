@@ -66,7 +66,8 @@ function entriesOf({ mode }: Diary, job: Job, papers: JobPapers): DayEntry[] {
   const invoiced = lines(['income']);
   const heldCents = sumOf(lines(['held'])) - sumOf(depositCredits);
   const reductions = mode === 'income' ? job.refunds : beyondHeld(job.refunds, heldCents);
-  const finalDay = invoices.find(({ number }) => number.endsWith('-F'))?.day ?? null;
+  const isFinal = ({ number, cents }: Sale): boolean => /-F\d*$/.test(number) && cents !== 0; // a voided one is over 0
+  const finalDay = invoices.find(isFinal)?.day ?? null;
   const earnedUpTo = (day: string): number => earnedOf(job, { invoiced, credits, reductions, finalDay }, day);
   const byKind: Record<Kind, Dated[]> = {
     billed: lines(['income', 'held']),

@@ -55,6 +55,8 @@ export interface Diary {
   timeZone: string;
   jobs: Job[];
   decisions: Decision[];
+  /** Of whom each cost is, also one that was deleted since. */
+  vendorOf: Map<string, string | null>;
   /** The job that each sub-customer of QuickBooks was given to. */
   projects: Map<string, number>;
 }

@@ -35,7 +35,7 @@ const AHEAD = 20;
 export function costShares(diary: Diary, papers: Papers, customers: ReadonlyMap<string, number>): Share[] {
   const vendors = new Map<string, Set<number>>();
   for (const { cost, proposalId, isAccepted } of diary.decisions) {
-    const vendor = papers.costs.find((one) => `${one.type}-${one.id}` === cost)?.vendor;
+    const vendor = diary.vendorOf.get(cost);
     if (!isAccepted || !vendor) continue;
     vendors.set(vendor, (vendors.get(vendor) ?? new Set()).add(proposalId));
   }

@@ -52,7 +52,14 @@ export class Year {
     const mode = seed % 2 === 0 ? 'income' : 'liability';
     const timeZone = ZONES[seed % ZONES.length]!;
     await admin.patch('/org/settings', { deposit_mode: mode, time_zone: timeZone });
-    const diary: Diary = { mode, timeZone, jobs: [], decisions: [], projects: new Map() };
+    const diary: Diary = {
+      mode,
+      timeZone,
+      jobs: [],
+      decisions: [],
+      vendorOf: new Map(),
+      projects: new Map(),
+    };
     const year = new Year(books, { orgId, admin, realmId }, random, diary, seed % 6 === 2 || seed % 6 === 3);
     await year.#furnish();
     return year;
@@ -130,6 +137,7 @@ export class Year {
     );
     await this.read(`/reports/aging?scope=company&as_of=${day}`);
     const papers = await readPapers(this.control, this.realm);
+    for (const { type, id, vendor } of papers.costs) this.diary.vendorOf.set(`${type}-${id}`, vendor);
     return { day, papers, truth: dayBook(this.diary, papers) };
   }
 
