@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -49,6 +50,24 @@ describe('Text', () => {
     expect(await database.query('select from customers where org_id = $1', [org.orgId])).toHaveLength(
       before.length,
     );
+  });
+
+  it('that is compressed is refused, and the answer says so', async () => {
+    const send = async (encoding: string, body: Uint8Array<ArrayBuffer>) => {
+      const answer = await fetch(`${app.url}/customers`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'content-encoding': encoding,
+          authorization: `Bearer ${admin.token}`,
+        },
+        body,
+      });
+      return { status: answer.status, text: await answer.text() };
+    };
+    const refused = await send('gzip', new Uint8Array(gzipSync(customer('utf8'))));
+    expect(refused).toMatchObject({ status: 415, text: expect.stringContaining('without Content-Encoding') });
+    expect((await send('identity', customer('utf8'))).status).toBe(201);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../errors/domain-error.js';
@@ -15,8 +15,8 @@ const FORMS = /^\/(auth|portal|qbo\/oauth)\//;
 /**
  * Reads JSON and form bodies as UTF-8, with or without a byte order mark. Bytes that are not UTF-8, and a charset
  * that is named and is another one, are refused with 400: a letter that was read wrongly can never be brought back.
- * Forms are read where pages send them; any other body that is not JSON is refused with 415, and one that is nested or
- * has fields without end with 400. Bodies of webhooks are not read here but taken as bytes (`signed-body.ts`).
+ * Forms are read where pages send them; any other body that is not JSON, or is compressed, is refused with 415, and one
+ * that is nested or has fields without end with 400. Bodies of webhooks are not read here but taken as bytes (`signed-body.ts`).
  */
 export function readBodiesAsUtf8(app: NestFastifyApplication, bodyLimit: number): void {
   const fastify = app.getHttpAdapter().getInstance();
@@ -25,7 +25,7 @@ export function readBodiesAsUtf8(app: NestFastifyApplication, bodyLimit: number)
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   app.useBodyParser(JSON_TYPE, { bodyLimit }, (request, body, done) => {
     if (body.length === 0) return done(null, undefined);
-    const text = textIn(request.headers['content-type'], body);
+    const text = textIn(request.headers, body);
     const problem = shapeProblem(text);
     if (problem !== null) throw new DomainError('bad_request', 'body_too_complex', problem);
     void parseJson(request as FastifyRequest, text, done);
@@ -34,7 +34,7 @@ export function readBodiesAsUtf8(app: NestFastifyApplication, bodyLimit: number)
     if (body.length === 0) return done(null, undefined);
     const { url } = (request as FastifyRequest).routeOptions;
     if (!FORMS.test(url ?? '')) throw notJson();
-    const fields = formFields(textIn(request.headers['content-type'], body));
+    const fields = formFields(textIn(request.headers, body));
     if (!fields) throw notUtf8();
     if (Object.values(fields).some((value) => value.includes('\0'))) throw holdsNul();
     done(null, fields);
@@ -59,8 +59,12 @@ function notJson(): UnsupportedMediaTypeException {
   return new UnsupportedMediaTypeException('Send the body as application/json.');
 }
 
-function textIn(contentType: string | undefined, body: Buffer): string {
-  const text = namesOtherCharset(contentType) ? null : utf8Text(body);
+function textIn(headers: IncomingHttpHeaders, body: Buffer): string {
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (encoding !== 'identity') {
+    throw new UnsupportedMediaTypeException('Send the body as it is, without Content-Encoding.');
+  }
+  const text = namesOtherCharset(headers['content-type']) ? null : utf8Text(body);
   if (text === null) throw notUtf8();
   return text;
 }
