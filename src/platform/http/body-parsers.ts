@@ -15,8 +15,9 @@ const FORMS = /^\/(auth|portal|qbo\/oauth)\//;
 /**
  * Reads JSON and form bodies as UTF-8, with or without a byte order mark. Bytes that are not UTF-8, and a charset
  * that is named and is another one, are refused with 400: a letter that was read wrongly can never be brought back.
- * Forms are read where pages send them; any other body that is not JSON, or is compressed, is refused with 415, and one
- * that is nested or has fields without end with 400. Bodies of webhooks are not read here but taken as bytes (`signed-body.ts`).
+ * Forms are read where pages send them; any other body that is not JSON, or is compressed, is refused with 415, and
+ * one that is nested or has fields without end with 400. Bodies of webhooks are not read here but taken as bytes
+ * (`signed-body.ts`).
  */
 export function readBodiesAsUtf8(app: NestFastifyApplication, bodyLimit: number): void {
   const fastify = app.getHttpAdapter().getInstance();
