@@ -6,9 +6,9 @@ import type { Outcome } from './play.ts';
 
 const STORIES_MAX = 12;
 
-/** Where fewer than one in twenty deeds became a payment that everybody has, agreement says little. Pure. */
+/** Where fewer than one in thirty deeds became a payment that everybody has, agreement says little. Pure. */
 export function isIdle({ plan, facts }: Outcome): boolean {
-  return facts.stripe.charges.length < plan.deeds.length / 20;
+  return facts.stripe.charges.length < plan.deeds.length / 30;
 }
 
 /** What a run came to: what was done and went wrong, what stands where, and the story of each difference. Pure. */
