@@ -60,6 +60,17 @@ describe('What happened at Stripe while its webhook is dead', () => {
     await eventually(async () => expect(await depositPaid(proposal)).toBe(200_000));
   });
 
+  it('is fetched where nobody has looked before, long after, when no payment page is open any more', async () => {
+    const proposal = await anApprovedProposal(contractor, TOTAL);
+    const { session_id } = await openCheckout(admin, proposal);
+    await books.stripe.act('pay', { session: session_id });
+    await books.database.query(`update checkout_sessions set status = 'expired' where org_id = $1`, [
+      contractor.orgId,
+    ]);
+    expect(await fetchMissed(9)).toBeGreaterThan(0);
+    await eventually(async () => expect(await depositPaid(proposal)).toBe(300_000));
+  });
+
   it('is fetched once, however often it is asked for and whatever arrives late', async () => {
     const proposal = await anApprovedProposal(contractor, TOTAL);
     const { session_id } = await openCheckout(admin, proposal);

@@ -9,13 +9,13 @@ export class StripeEventCursorRepository {
 
   /**
    * Takes the turn to ask, for one process at a time and once in `everyMs`. Answers from when on events are to be
-   * listed; null where another was faster. The first time: from the oldest checkout page that is not over, else `now`.
+   * listed; null where another was faster. The first time: from the oldest checkout page on, else from `now` on.
    */
   async claim(now: Date, everyMs: number): Promise<Date | null> {
     await throughDoor('scheduler', () =>
       this.dataSource.query(
         `insert into stripe_event_cursor (fetched_until, checked_at)
-       select coalesce(min(created_at), $1), '-infinity' from checkout_sessions where status in ('open', 'pending')
+       select coalesce(min(created_at), $1), '-infinity' from checkout_sessions
        on conflict (id) do nothing`,
         [now],
       ),
