@@ -7,7 +7,9 @@ import {
   type Contractor,
   idle,
 } from '../support/books.js';
+import { RefundStepsRepository } from '../../src/qbo-sync/push/payments/refund-steps.repository.js';
 import { eventually } from '../support/eventually.js';
+import { holdNext } from '../support/hold.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -68,6 +70,9 @@ describe('A refund that the bookkeeper sees to', () => {
     const all = await books.control.records(contractor.realmId, 'RefundReceipt');
     return all.filter((one) => (one.CustomerRef as { value: string } | undefined)?.value === value);
   };
+  /** How many transactions wait until another one is over that has what they want. */
+  const waitingForTurn = async (): Promise<number> =>
+    (await books.database.query(`select from pg_locks where locktype = 'advisory' and not granted`)).length;
   const totals = async () => (await receipts()).map(({ TotalAmt }) => TotalAmt);
   const refund = (amount: number): Promise<Json> =>
     books.stripe.act('refund', { payment_intent: pi, amount });
@@ -149,6 +154,32 @@ describe('A refund that the bookkeeper sees to', () => {
     await refund(5_000);
     await eventually(async () => expect(await totals()).toEqual([1200, 50]));
     expect(await differences()).toEqual([]);
+  });
+
+  it('is tied to a receipt that another refund of the customer is tied to at the same moment: one of them', async () => {
+    const { customer_id: customerId } = (await contractor.admin.get(`/proposals/${proposalId}`)).body;
+    const first = await aRefusedRefund(50_000);
+    const other = await anApprovedProposal(contractor, { amountCents: 1_000_000, customerId });
+    ({ paymentIntentId: pi } = await payDeposit(books, contractor.admin, other));
+    await eventually(async () => expect(await ownPayment()).toBeDefined());
+    await closeBooks('2099-12-31');
+    await refund(50_000);
+    const second = await eventually(async () => {
+      const found = (await inbox()).find(({ id, code }) => code === 'books_closed' && id !== first.id);
+      return found ?? Promise.reject(new Error('no second item'));
+    });
+    await idle(books, contractor);
+    await closeBooks(null);
+    const qbo_refund_id = await enterReceipt(500);
+    const tied = holdNext(books.app.app.get(RefundStepsRepository), 'adopt');
+    const one = act(first.id, 'resolve', { qbo_refund_id });
+    await tied.done;
+    const another = act(second.id, 'resolve', { qbo_refund_id });
+    await Promise.race([another, eventually(async () => expect(await waitingForTurn()).toBe(1))]);
+    tied.letGo();
+    expect(await one).toMatchObject({ status: 200 });
+    expect(await another).toMatchObject({ status: 409, body: { code: 'document_taken' } });
+    expect((await inbox()).map(({ id }) => id)).toEqual([second.id]);
   });
 
   it.each([

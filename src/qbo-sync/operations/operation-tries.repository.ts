@@ -54,13 +54,19 @@ export class OperationTriesRepository {
     return stored as OutboundOperation<K> | null;
   }
 
-  /** True where an operation of ours made this document, or was tied to it. */
-  async isMade(
+  /**
+   * True where an operation of ours made this document, or was tied to it. Whoever ties it has the answer to themselves
+   * until the transaction ends, so that of two at once one finds it taken.
+   */
+  async isTaken(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
     kind: OperationKind,
     qboId: string,
   ): Promise<boolean> {
+    await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `document:${orgId}:${realmId}:${kind}:${qboId}`,
+    ]);
     return tx.existsBy(OutboundOperation, { orgId, realmId, kind, qboId });
   }
 }

@@ -73,9 +73,8 @@ export class CreditResolutionService implements ResolutionHandler, OnModuleInit 
     const expected = { qboCustomerId: payload.customerId, amountCents, currency, requestIds };
     this.manualMatch.assertFits(creditMemoMismatch(memo, expected));
     await this.dataSource.transaction(async (tx) => {
-      // Two credit memos of one proposal cannot both be this one: whoever has the proposal's lock looks first.
       await this.proposals.getForUpdate(tx, orgId, proposalId);
-      if (await this.tries.isMade(tx, company, 'credit.create', memo.id)) {
+      if (await this.tries.isTaken(tx, company, 'credit.create', memo.id)) {
         const reason = `Credit memo ${memo.docNumber ?? memo.id} stands for another change order already.`;
         throw new DomainError('conflict', 'document_taken', reason);
       }

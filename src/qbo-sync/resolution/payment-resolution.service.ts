@@ -75,9 +75,8 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
     this.manualMatch.assertFits(paymentMismatch(payment, wanted));
 
     await this.dataSource.transaction(async (tx) => {
-      // Two deposits of one proposal cannot both be this payment: whoever has the proposal's lock looks first.
       await this.proposals.getForUpdate(tx, orgId, fact.proposalId);
-      if (await this.tries.isMade(tx, company, 'payment.create', payment.id)) {
+      if (await this.tries.isTaken(tx, company, 'payment.create', payment.id)) {
         throw new DomainError(
           'conflict',
           'document_taken',

@@ -74,7 +74,7 @@ describe('Before a month is closed', () => {
     currentMonth: '2026-04',
     openBefore: [],
     moneyItems: 0,
-    pendingWrites: 0,
+    unrecorded: 0,
     qboConnected: true,
     qboClosingDate: '2026-03-31',
   };
@@ -82,7 +82,7 @@ describe('Before a month is closed', () => {
     { change: {}, against: [] },
     { change: { currentMonth: '2026-03' }, against: ['month_not_over'] },
     { change: { openBefore: ['2026-01', '2026-02'] }, against: ['earlier_month_open'] },
-    { change: { moneyItems: 2, pendingWrites: 1 }, against: ['money_in_inbox', 'writes_under_way'] },
+    { change: { moneyItems: 2, unrecorded: 1 }, against: ['money_in_inbox', 'writes_under_way'] },
     { change: { qboClosingDate: '2026-03-30' }, against: ['quickbooks_closing_date'] },
     { change: { qboClosingDate: null, qboConnected: false }, against: [] },
   ])('$against stands against it where $change', ({ change, against }) => {

@@ -9,8 +9,8 @@ export interface PeriodFacts {
   openBefore: readonly string[];
   /** Open items of the inbox that are about money, of this month. */
   moneyItems: number;
-  /** Writes to QuickBooks of this month that have no outcome yet. */
-  pendingWrites: number;
+  /** Documents of this month that are not in QuickBooks, and without a question about money. */
+  unrecorded: number;
   qboConnected: boolean;
   qboClosingDate: string | null;
 }
@@ -27,7 +27,7 @@ export interface PeriodCheck {
 
 /** What stands against closing a month, and what is to know. Pure. */
 export function periodChecks(facts: PeriodFacts): PeriodCheck[] {
-  const { month, currentMonth, openBefore, moneyItems, pendingWrites } = facts;
+  const { month, currentMonth, openBefore, moneyItems, unrecorded } = facts;
   const check = (
     code: string,
     severity: PeriodCheck['severity'],
@@ -60,9 +60,9 @@ export function periodChecks(facts: PeriodFacts): PeriodCheck[] {
     check(
       'writes_under_way',
       'confirm',
-      pendingWrites === 0,
-      pendingWrites === 0 ? 'nothing of this month is on its way' : `${pendingWrites} on their way`,
-      'Wait until QuickBooks has answered, or close with force and a reason.',
+      unrecorded === 0,
+      unrecorded === 0 ? 'all of this month is in QuickBooks' : `not in QuickBooks: ${unrecorded}`,
+      'See /qbo/status and /inbox for what they wait for, or close with force and a reason.',
     ),
     closingDate(facts),
   ];

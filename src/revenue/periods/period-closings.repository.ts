@@ -92,18 +92,28 @@ export class PeriodClosingsRepository {
     );
   }
 
-  /** Writes of documents to QuickBooks that were wanted in a month and have no outcome yet. */
-  async countPendingWrites(
+  /**
+   * Documents that were wanted in a month and are not in the connected QuickBooks company: without an answer yet,
+   * waiting for the connection or for what they build on, or refused and not decided by anybody. What has a question
+   * under one of the codes is counted as that.
+   */
+  async countUnrecorded(
     tx: EntityManager,
     orgId: number,
-    month: string,
-    timeZone: string,
+    { month, timeZone, codes }: { month: string; timeZone: string; codes: readonly string[] },
   ): Promise<number> {
     const [row] = await tx.query<{ count: number }[]>(
-      `select count(*)::int as count from sync_operations o
-        where o.org_id = $1 and o.state in ('ready', 'sent', 'uncertain') and o.kind not like 'customer.%'
-          and o.kind <> 'item.create' and to_char(o.created_at at time zone $3, 'YYYY-MM') = $2`,
-      [orgId, month, timeZone],
+      `select count(distinct (o.kind, o.entity_id))::int as count from sync_operations o
+        where o.org_id = $1 and o.kind not like 'customer.%' and o.kind <> 'item.create'
+          and to_char(o.created_at at time zone $3, 'YYYY-MM') = $2
+          and (o.state in ('ready', 'sent', 'uncertain')
+            or o.state = 'waiting' and exists (
+              select from qbo_tokens t where t.org_id = o.org_id and t.state <> 'disconnected')
+            or o.state in ('refused', 'needs_person') and exists (
+              select from inbox_items i
+               where i.org_id = o.org_id and i.subject = o.kind || ':' || o.entity_id and i.state = 'open'
+                 and i.code <> all($4)))`,
+      [orgId, month, timeZone, codes],
     );
     return row!.count;
   }

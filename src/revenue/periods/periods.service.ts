@@ -171,7 +171,7 @@ export class PeriodsService {
       currentMonth: await this.currentMonth(orgId, tx),
       openBefore: before.filter((one) => !closed.has(one)),
       moneyItems: (await this.closings.listOpenInbox(tx, orgId, question)).length,
-      pendingWrites: await this.closings.countPendingWrites(tx, orgId, month, timeZone),
+      unrecorded: await this.closings.countUnrecorded(tx, orgId, question),
       qboConnected: books !== null,
       qboClosingDate: books?.closedThrough ?? null,
     });

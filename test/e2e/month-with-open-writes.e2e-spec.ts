@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aContractor, anApprovedProposal, type Contractor, idle } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { createOrg, type Json, type Person } from '../support/people.js';
+import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+
+describe('A month of which something is not in QuickBooks', () => {
+  let books: BooksWithStripe;
+  let contractor: Contractor;
+  let month: string;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+    contractor = await aContractor(books);
+    await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
+    await payDeposit(books, contractor.admin, await anApprovedProposal(contractor));
+    await eventually(async () => expect(await inbox()).toHaveLength(1));
+    await asOfLastMonth(contractor.orgId);
+  });
+
+  afterAll(async () => {
+    await books?.[Symbol.asyncDispose]();
+  });
+
+  /** Has what is wanted in QuickBooks be wanted a month before. */
+  async function asOfLastMonth(orgId: number): Promise<void> {
+    await idle(books, { orgId });
+    await books.database.query(
+      `update sync_operations set created_at = created_at - interval '1 month' where org_id = $1`,
+      [orgId],
+    );
+    const [before] = await books.database.query<{ month: string }>(
+      `select to_char(now() at time zone time_zone - interval '1 month', 'YYYY-MM') as month
+         from org_settings where org_id = $1`,
+      [orgId],
+    );
+    month = before!.month;
+  }
+  const inbox = async () => (await contractor.admin.get('/inbox')).body.items as Json[];
+  const check = async (of: Person): Promise<Json> =>
+    ((await of.get(`/periods/${month}`)).body.checks as Json[]).find(({ code }) => code === 'writes_under_way')!;
+
+  it('is not closed without a word: an invoice was refused, and its payment waits', async () => {
+    expect(await inbox()).toMatchObject([{ code: 'books_closed' }]);
+    expect(await check(contractor.admin)).toMatchObject({ ok: false, found: 'not in QuickBooks: 2' });
+    expect(await contractor.admin.post(`/periods/${month}/close`)).toMatchObject({
+      status: 409,
+      body: { code: 'writes_under_way' },
+    });
+  });
+
+  it('waits no more for what a person has decided', async () => {
+    const [{ id }] = (await inbox()) as [Json];
+    expect((await contractor.admin.post(`/inbox/${id}/dismiss`)).status).toBe(200);
+    expect(await check(contractor.admin)).toMatchObject({ ok: false, found: 'not in QuickBooks: 1' });
+    const force = { force: true, reason: 'The deposit is booked by hand' };
+    expect((await contractor.admin.post(`/periods/${month}/close`, force)).status).toBe(200);
+  });
+
+  it('is closed by an organisation that has no QuickBooks', async () => {
+    const { orgId, admin } = await createOrg(books.app);
+    await payDeposit(books, admin, await anApprovedProposal({ orgId, admin, realmId: '' }));
+    await asOfLastMonth(orgId);
+    expect(await check(admin)).toMatchObject({ ok: true, found: 'all of this month is in QuickBooks' });
+    expect((await admin.post(`/periods/${month}/close`)).status).toBe(200);
+  });
+});
