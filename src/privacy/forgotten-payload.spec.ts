@@ -19,6 +19,19 @@ describe('What was sent to QuickBooks, once its customer is forgotten,', () => {
     });
   });
 
+  it('goes on to be what a refund of years later is made from, though the proposal was called as its customer is numbered', () => {
+    const fact = { proposalId: 58, paidOn: '2026-03-02', currency: 'USD', reference: 'pi_58' };
+    const draft = { customerId: '58', txnDate: '2026-03-02', invoiceId: '158', privateNote: 'crm:1 2026 of 58' };
+    const called = new Map([
+      ['58', 'Proposal 58'],
+      ['2026', 'the customer'],
+    ]);
+    expect(forgottenPayload({ kind: 'payment.create', payload: { fact, draft } }, called)).toEqual({
+      fact,
+      draft: { ...draft, privateNote: 'crm:1 the customer of Proposal 58' },
+    });
+  });
+
   it('keeps neither addresses nor the e-mail of an invoice', () => {
     const address = { line1: '412 Aspen Way' };
     const payload = { billEmail: 'ann@example.com', billTo: address, shipTo: address, docNumber: 'CRM-7' };

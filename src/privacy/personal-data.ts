@@ -41,6 +41,9 @@ const forgottenIn = (column: string): string =>
   `replace(replace(replace(${column}, coalesce(c.full_name, ''), 'the customer'), c.email, 'the customer'),
      coalesce(l.name, ''), 'proposal ' || coalesce(l.id::text, ''))`;
 
+/** What a vendor said of it, which may repeat what it was asked. */
+const erasedText = (column: string): string => `case when ${column} is not null then 'Erased' end`;
+
 /**
  * The rule of every table that can say something of a customer, in the order in which one is erased: sentences that
  * name the customer before the name itself is gone. A table with texts and without a rule fails a test.
@@ -55,7 +58,7 @@ export const PERSONAL_DATA: Readonly<Record<string, PersonalDataRule>> = {
   ),
   inbox_events: erased(
     'the same in the history of the inbox',
-    `update inbox_events e set reason = ${forgottenIn('e.reason')}
+    `update inbox_events e set reason = ${forgottenIn('e.reason')}, error = ${forgottenIn('e.error')}
        from inbox_items i, customers c left join leads l on l.org_id = $1 and l.customer_id = $2
       where e.org_id = $1 and i.org_id = $1 and i.id = e.item_id and c.org_id = $1 and c.id = $2
         and (i.proposal_id = l.id or i.customer_id = $2 and i.proposal_id is null)`,
@@ -98,20 +101,26 @@ export const PERSONAL_DATA: Readonly<Record<string, PersonalDataRule>> = {
     `update checkout_sessions set request =
        jsonb_set(jsonb_set(request - 'customer_email',
          '{line_items,0,price_data,product_data,name}', '"Erased"', false),
-         '{payment_intent_data,description}', '"Erased"', false)
+         '{payment_intent_data,description}', '"Erased"', false),
+       error = ${erasedText('error')}
       where org_id = $1 and proposal_id in ${PROPOSALS}`,
   ),
   // What is not processed yet, or failed and is a person's to retry, keeps what processing needs.
   stripe_events: erased(
     'what Stripe said of the payer',
     `update stripe_events
-        set body = case when state in ('processed', 'ignored') then ${STRIPE_EVENT_STUB} else ${WITHOUT_PAYER} end
+        set error = ${erasedText('error')}, body = case when state in ('processed', 'ignored') then ${STRIPE_EVENT_STUB} else ${WITHOUT_PAYER} end
       where (
         body #>> '{data,object,payment_intent}' in (${ofPayments('payments', 'stripe_payment_intent_id')})
         or body #>> '{data,object,id}' in (${ofPayments('payments', 'stripe_payment_intent_id')})
         or body #>> '{data,object,id}' in (${ofPayments('checkout_sessions', 'stripe_session_id')})
         or body #>> '{data,object,metadata,org_id}' = $1::int::text
           and body #>> '{data,object,metadata,proposal_id}' in (select id::text from ${PROPOSALS} as of_customer))`,
+  ),
+  customer_batch_items: erased(
+    'why the customer was not brought to QuickBooks in a batch',
+    `update customer_batch_items set error = ${erasedText('error')}
+      where org_id = $1 and customer_id = $2`,
   ),
   // The payloads are emptied one by one: forgotten-payload.ts.
   sync_operations: erased(

@@ -18,7 +18,7 @@ const NAMING = `
     using (table_schema, table_name)
    where table_schema = 'public' and table_type = 'BASE TABLE' and data_type in ('text', 'jsonb', 'bytea')
      and column_name ~ ('(name|email|phone|address|^ip$|user_agent|notes|body|payload|request$|description|reason'
-       || '|meta|signer)')
+       || '|meta|signer|error$|problem|detail$|sent$|said|memo$|profile)')
      and table_name not in ('migrations', 'orgs', 'roles', 'users', 'sessions', 'invitations', 'account_mails',
        'login_throttles', 'org_settings')`;
 
@@ -30,6 +30,7 @@ const HARMLESS = new Set([
   'period_closings',
   'qbo_accounts',
   'qbo_items',
+  'qbo_sweeps',
   'qbo_tokens',
   'refunds',
 ]);
@@ -67,6 +68,25 @@ describe('The personal data of a customer', () => {
       `insert into inbox_items (org_id, subject, code, reason, next_step, customer_id, created_at, updated_at)
        values ($1, 'customer.create:1', 'unknown', $2, 'n', $3, now(), now())`,
       [contractor.orgId, `QuickBooks refused ${NAME}`, customerId],
+    );
+    const refused = `It may be in QuickBooks already (customer 58, "${NAME}")`;
+    await books.database.query(
+      `insert into inbox_events (org_id, item_id, event, at, error)
+       select org_id, id, 'retried', now(), $2 from inbox_items where org_id = $1 and customer_id = $3`,
+      [contractor.orgId, refused, customerId],
+    );
+    await books.database.query(
+      `with batch as (
+         insert into customer_batches (id, org_id, created_by, status, total, next_run_at, created_at, finished_at)
+         values (gen_random_uuid(), $1, $4, 'done', 1, now(), now(), now()) returning id)
+       insert into customer_batch_items
+         (batch_id, org_id, position, customer_id, state, next_attempt_at, result, error, finished_at)
+       select id, $1, 1, $3, 'done', now(), 'skipped', $2, now() from batch`,
+      [contractor.orgId, refused, customerId, admin.userId],
+    );
+    await books.database.query(
+      `update checkout_sessions set error = 'Invalid email address: ' || $2 where org_id = $1`,
+      [contractor.orgId, EMAIL],
     );
     await books.database.query(
       `insert into invoice_reminders
