@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AuditService } from '../../../audit/audit.service.js';
 import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
 import { DEPOSIT, type InvoiceKey } from '../../../invoices/invoice-key.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
@@ -61,7 +60,6 @@ export class InvoiceCreationService {
     private readonly refresh: InvoiceRefreshService,
     private readonly drafts: InvoiceDraftService,
     private readonly createdHandler: InvoiceCreatedHandlerService,
-    private readonly audit: AuditService,
   ) {}
 
   /**
@@ -85,12 +83,6 @@ export class InvoiceCreationService {
       throw new DomainError('conflict', 'proposal_not_approved', reason);
     }
     const connected = company ?? (await this.connections.requireCompany(orgId));
-    await this.audit.record(this.dataSource.manager, orgId, {
-      action: 'invoice.requested',
-      subject: `proposal:${proposalId}`,
-      proposalId,
-      after: { kind: key.kind, sequence: key.sequence, again },
-    });
     try {
       const wanted = isGone
         ? await this.tries.remake(connected, proposal, invoice)

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../../../audit/audit.service.js';
 import { ContractBillingService, type EntryKey } from '../../../contracts/contract-billing.service.js';
 import { moneyText } from '../../../messages/format.js';
+import { correlation } from '../../../platform/correlation/correlation.js';
 import { DomainError } from '../../../platform/errors/domain-error.js';
 import { DEPOSIT, type InvoiceKey } from '../../../invoices/invoice-key.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
@@ -42,6 +44,7 @@ export class InvoiceTriesService {
     private readonly blocked: BlockedOperationsService,
     private readonly drafts: InvoiceDraftService,
     private readonly cap: DailyInvoiceCapService,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -89,9 +92,11 @@ export class InvoiceTriesService {
       if (UNDER_WAY.has(newest.operation.state)) return newest;
       if (newest.operation.state === 'needs_person' && !again) throw needsPerson(newest.operation);
     }
-    const wanted =
-      newest && PARKED.has(newest.operation.state) ? newest : await this.want(proposal, key, newest);
-    return this.prepared(company, proposal, wanted);
+    if (!newest || !PARKED.has(newest.operation.state)) {
+      return this.prepared(company, proposal, await this.want(proposal, key, newest, again));
+    }
+    await this.noteRequest(this.dataSource.manager, proposal, key, again);
+    return this.prepared(company, proposal, newest);
   }
 
   /** The next try at the same invoice, under the next number. */
@@ -109,6 +114,7 @@ export class InvoiceTriesService {
       await this.cap.assertWithin(tx, proposal.orgId);
       const invoice = await this.billing.reserve(tx, keyOf(proposal, gone), deposit);
       const generation = Math.max((newest?.operation.generation ?? 0) + 1, invoice.generation);
+      await this.noteRequest(tx, proposal, gone, true);
       return { invoice, operation: await this.insert(tx, invoice, generation, 'waiting') };
     });
     return this.prepared(company, proposal, wanted);
@@ -116,9 +122,14 @@ export class InvoiceTriesService {
 
   /**
    * Writes down what the invoice is to be over and the next try at it, each once however many ask: the contract is
-   * locked meanwhile, and whoever comes second finds the try of the first.
+   * locked meanwhile, and whoever comes second finds the try of the first. `again` is left out where nobody asked.
    */
-  private async want(proposal: Lead, key: InvoiceKey, earlier: WantedInvoice | null): Promise<WantedInvoice> {
+  private async want(
+    proposal: Lead,
+    key: InvoiceKey,
+    earlier: WantedInvoice | null,
+    again?: boolean,
+  ): Promise<WantedInvoice> {
     const deposit = await this.drafts.deposit(proposal);
     return this.dataSource.transaction(async (tx) => {
       await this.billing.lock(tx, keyOf(proposal, key));
@@ -127,7 +138,24 @@ export class InvoiceTriesService {
       if (!newest) await this.cap.assertWithin(tx, proposal.orgId);
       const invoice = await this.billing.reserve(tx, keyOf(proposal, key), deposit, { renew: true });
       const generation = Math.max((newest?.operation.generation ?? 0) + 1, invoice.generation);
+      if (again !== undefined) await this.noteRequest(tx, proposal, key, again);
       return { invoice, operation: await this.insert(tx, invoice, generation, 'waiting') };
+    });
+  }
+
+  /** Notes that a person asked for it. What follows from a payment or a date is nobody's request. */
+  private async noteRequest(
+    tx: EntityManager,
+    { orgId, id: proposalId }: Lead,
+    { kind, sequence }: InvoiceKey,
+    again: boolean,
+  ): Promise<void> {
+    if (!correlation()?.actor) return;
+    await this.audit.record(tx, orgId, {
+      action: 'invoice.requested',
+      subject: `proposal:${proposalId}`,
+      proposalId,
+      after: { kind, sequence, again },
     });
   }
 
