@@ -27,7 +27,9 @@ export class ConnectionLossService {
       await inOrganisation(lost.orgId, () => this.dataSource.transaction((own) => this.report(own, lost)));
     }
     for (const { orgId, subject } of await this.connections.listEndedLosses(tx)) {
-      await inOrganisation(orgId, () => this.inbox.resolveSubject(tx, orgId, subject));
+      await inOrganisation(orgId, () =>
+        this.dataSource.transaction((own) => this.inbox.resolveSubject(own, orgId, subject)),
+      );
     }
   }
 

@@ -92,7 +92,7 @@ export class TokenRefresherService implements OnApplicationShutdown {
       try {
         await this.cache.raiseTo(company, replaced.tokenVersion + 1);
         const stored = await this.connections.storePair(replaced, encrypted, receivedAt);
-        if (stored) await this.losses.end(this.dataSource.manager, company);
+        if (stored) await this.dataSource.transaction((tx) => this.losses.end(tx, company));
         if (!stored)
           this.logger.warn({ org_id: company.orgId }, 'A refreshed pair came too late: the row moved on');
         return;

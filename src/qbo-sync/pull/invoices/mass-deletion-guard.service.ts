@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
@@ -30,7 +30,23 @@ export class MassDeletionGuardService {
    */
   async admits({ orgId }: QboCompany, goneCount: number, linkedCount: number): Promise<boolean> {
     if (!isMassDeletion(goneCount, linkedCount)) return true;
-    const tx = this.dataSource.manager;
+    return this.dataSource.transaction((tx) => this.decided(tx, orgId, goneCount, linkedCount));
+  }
+
+  /**
+   * Closes the question, because a look at everything found that they are not gone. News of a few others tells
+   * nothing of it.
+   */
+  async isOver({ orgId }: QboCompany): Promise<void> {
+    await this.dataSource.transaction((tx) => this.inbox.resolveSubject(tx, orgId, SUBJECT));
+  }
+
+  private async decided(
+    tx: EntityManager,
+    orgId: number,
+    goneCount: number,
+    linkedCount: number,
+  ): Promise<boolean> {
     const since = new Date(this.clock.now().getTime() - DECISION_HOLDS_MS);
     const decision = await this.inbox.decisionSince(tx, orgId, SUBJECT, since);
     if (decision === 'resolved') return true;
@@ -44,13 +60,5 @@ export class MassDeletionGuardService {
       });
     }
     return false;
-  }
-
-  /**
-   * Closes the question, because a look at everything found that they are not gone. News of a few others tells
-   * nothing of it.
-   */
-  async isOver({ orgId }: QboCompany): Promise<void> {
-    await this.inbox.resolveSubject(this.dataSource.manager, orgId, SUBJECT);
   }
 }
