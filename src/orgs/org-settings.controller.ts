@@ -42,13 +42,14 @@ export class OrgSettingsController {
     @CurrentUser() user: AuthenticatedUser,
     @Body() body: UpdateOrgSettings,
   ): Promise<OrgSettingsView> {
-    const change = orgSettingsChangeOf(body);
-    await this.settings.assertChangeable(user.orgId, change);
-    if (body.second_factor !== undefined) await this.duty.change(user, body.second_factor);
-    await this.settings.change(user.orgId, change);
-    if (body.slack_webhook_url !== undefined) {
-      await this.settings.changeSlackWebhookUrl(user.orgId, body.slack_webhook_url);
-    }
+    const { slack_webhook_url: webhook, second_factor: duty } = body;
+    const change = {
+      ...orgSettingsChangeOf(body),
+      ...(webhook === undefined ? {} : await this.settings.slackWebhookChange(user.orgId, webhook)),
+    };
+    await this.settings.change(user.orgId, change, async (tx) => {
+      if (duty !== undefined) await this.duty.change(tx, user, duty);
+    });
     return this.get(user);
   }
 }

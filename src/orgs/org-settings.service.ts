@@ -133,11 +133,11 @@ export class OrgSettingsService {
     }
   }
 
-  /** Keeps the organisation's own Slack webhook, or forgets it. */
-  async changeSlackWebhookUrl(orgId: number, url: string | null): Promise<void> {
+  /** The change that keeps this Slack webhook, or forgets it; none where it is kept already. */
+  async slackWebhookChange(orgId: number, url: string | null): Promise<OrgSettingsChange> {
+    if (url !== null && url === (await this.slackWebhookUrl(orgId))) return {};
     const place = slackWebhookPlace(orgId);
-    const encrypted = url === null ? null : encrypt(url, place, this.config.encryptionKeys);
-    await this.change(orgId, { slackWebhookUrlEncrypted: encrypted });
+    return { slackWebhookUrlEncrypted: url === null ? null : encrypt(url, place, this.config.encryptionKeys) };
   }
 
   /** Has a feature act on a change of an organisation's settings, in the transaction that makes it. */
@@ -145,24 +145,21 @@ export class OrgSettingsService {
     this.listeners.push(listener);
   }
 
-  /** Throws the conflict that `change` would throw: for whoever has to know before anything else is changed. */
-  async assertChangeable(orgId: number, { currency }: OrgSettingsChange): Promise<void> {
-    assertCurrencyFree(await this.getStored(orgId), currency);
-  }
-
-  /** Changes what is given; the rest stays. Throws a conflict for another currency than the connected company's. */
-  async change(orgId: number, change: OrgSettingsChange): Promise<void> {
+  /**
+   * Changes what is given; the rest stays. `also` is part of it: all is changed, or nothing. Throws a conflict for
+   * another currency than the connected company's.
+   */
+  async change(
+    orgId: number,
+    change: OrgSettingsChange,
+    also?: (tx: EntityManager) => Promise<void>,
+  ): Promise<void> {
+    const isEmpty = Object.values(change).every((value) => value === undefined);
     await this.dataSource.transaction(async (tx) => {
-      const stored = await this.settings.get(tx, orgId);
-      assertCurrencyFree(stored, change.currency);
-      const before = auditedSettings(stored);
-      await this.settings.update(tx, orgId, change, this.clock.now());
-      const deed = { action: 'settings.updated', subject: `org:${orgId}` } as const;
-      const after = auditedSettings(await this.settings.get(tx, orgId));
-      await this.audit.recordChange(tx, orgId, deed, before, after);
-      for (const listener of this.listeners) await listener(tx, orgId);
+      if (!isEmpty) await this.changeIn(tx, orgId, change);
+      await also?.(tx);
     });
-    this.metrics.introduceCurrency(orgId, (await this.get(orgId)).currency);
+    if (!isEmpty) this.metrics.introduceCurrency(orgId, (await this.get(orgId)).currency);
   }
 
   /** Keeps the home currency of the connected company; null when none is connected any more. */
@@ -179,6 +176,17 @@ export class OrgSettingsService {
    */
   async keepPaymentDefault(tx: EntityManager, orgId: number): Promise<void> {
     await this.settings.fixRecordPayments(tx, orgId, this.config.orgDefaults.recordPayments);
+  }
+
+  private async changeIn(tx: EntityManager, orgId: number, change: OrgSettingsChange): Promise<void> {
+    const stored = await this.settings.get(tx, orgId);
+    assertCurrencyFree(stored, change.currency);
+    const before = auditedSettings(stored);
+    await this.settings.update(tx, orgId, change, this.clock.now());
+    const deed = { action: 'settings.updated', subject: `org:${orgId}` } as const;
+    const after = auditedSettings(await this.settings.get(tx, orgId));
+    await this.audit.recordChange(tx, orgId, deed, before, after);
+    for (const listener of this.listeners) await listener(tx, orgId);
   }
 }
 

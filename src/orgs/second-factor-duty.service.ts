@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { ownFactorMissing } from '../auth/second-factor/factor-missing.js';
@@ -11,24 +11,28 @@ import { OrgsRepository } from './orgs.repository.js';
 @Injectable()
 export class SecondFactorDutyService {
   constructor(
-    private readonly dataSource: DataSource,
     private readonly orgs: OrgsRepository,
     private readonly factors: SecondFactorsService,
     private readonly audit: AuditService,
   ) {}
 
-  /** Throws a conflict where somebody without a factor would require one, who would shut themselves out. */
-  async change({ orgId, userId }: AuthenticatedUser, setting: SecondFactorSetting): Promise<void> {
-    if (setting === 'required' && !(await this.factors.find(userId))) throw ownFactorMissing();
-    await this.dataSource.transaction(async (tx) => {
-      const { secondFactor: before } = await this.orgs.get(tx, orgId);
-      if (!(await this.orgs.setSecondFactor(tx, orgId, setting))) return;
-      await this.audit.record(tx, orgId, {
-        action: 'settings.updated',
-        subject: `org:${orgId}`,
-        before: { second_factor: before },
-        after: { second_factor: setting },
-      });
+  /**
+   * Part of the caller's transaction. Throws a conflict where somebody without a factor would require one, who would
+   * shut themselves out.
+   */
+  async change(
+    tx: EntityManager,
+    { orgId, userId }: AuthenticatedUser,
+    setting: SecondFactorSetting,
+  ): Promise<void> {
+    if (setting === 'required' && !(await this.factors.find(userId, tx))) throw ownFactorMissing();
+    const { secondFactor: before } = await this.orgs.get(tx, orgId);
+    if (!(await this.orgs.setSecondFactor(tx, orgId, setting))) return;
+    await this.audit.record(tx, orgId, {
+      action: 'settings.updated',
+      subject: `org:${orgId}`,
+      before: { second_factor: before },
+      after: { second_factor: setting },
     });
   }
 }

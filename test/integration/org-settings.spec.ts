@@ -114,6 +114,16 @@ describe('The settings of an organisation', () => {
     expect((await other.admin.get('/org/settings')).body.deposit_percent).toBe(25);
   });
 
+  it('are changed as one, and written down once; the same webhook again is no change', async () => {
+    const { admin } = await createOrg(app);
+    const entries = async () => (await admin.get('/audit?action=settings.updated')).body.items as unknown[];
+    const slack_webhook_url = 'https://hooks.slack.com/services/T0/B0/once';
+    for (const change of [{ terms_days: 5, slack_webhook_url }, { slack_webhook_url }, {}]) {
+      expect((await admin.patch('/org/settings', change)).status).toBe(200);
+      expect(await entries()).toHaveLength(1);
+    }
+  });
+
   it('keep the quiet hours until null takes them back', async () => {
     const { admin } = await createOrg(app);
     const hours = { from: '22:00', to: '06:00' };

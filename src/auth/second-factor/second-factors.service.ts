@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { Config } from '../../platform/config/config.js';
 import { inOrganisation } from '../../platform/database/scope.js';
@@ -35,8 +35,8 @@ export class SecondFactorsService {
   ) {}
 
   /** What a person has of a second factor; null for nothing, or one that is only being set up. */
-  async find(userId: number): Promise<SecondFactor | null> {
-    const factor = await this.factors.find(this.dataSource.manager, userId);
+  async find(userId: number, tx: EntityManager = this.dataSource.manager): Promise<SecondFactor | null> {
+    const factor = await this.factors.find(tx, userId);
     return factor?.confirmedAt ? factor : null;
   }
 
