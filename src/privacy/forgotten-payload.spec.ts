@@ -19,9 +19,14 @@ describe('What was sent to QuickBooks, once its customer is forgotten,', () => {
     });
   });
 
-  it('goes on to be what a refund of years later is made from, though the proposal was called as its customer is numbered', () => {
+  it('leaves ids and days alone, whatever a proposal is called', () => {
     const fact = { proposalId: 58, paidOn: '2026-03-02', currency: 'USD', reference: 'pi_58' };
-    const draft = { customerId: '58', txnDate: '2026-03-02', invoiceId: '158', privateNote: 'crm:1 2026 of 58' };
+    const draft = {
+      customerId: '58',
+      txnDate: '2026-03-02',
+      invoiceId: '158',
+      privateNote: 'crm:1 2026 of 58',
+    };
     const called = new Map([
       ['58', 'Proposal 58'],
       ['2026', 'the customer'],
