@@ -137,7 +137,9 @@ export class OrgSettingsService {
   async slackWebhookChange(orgId: number, url: string | null): Promise<OrgSettingsChange> {
     if (url !== null && url === (await this.slackWebhookUrl(orgId))) return {};
     const place = slackWebhookPlace(orgId);
-    return { slackWebhookUrlEncrypted: url === null ? null : encrypt(url, place, this.config.encryptionKeys) };
+    return {
+      slackWebhookUrlEncrypted: url === null ? null : encrypt(url, place, this.config.encryptionKeys),
+    };
   }
 
   /** Has a feature act on a change of an organisation's settings, in the transaction that makes it. */

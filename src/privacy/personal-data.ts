@@ -109,7 +109,8 @@ export const PERSONAL_DATA: Readonly<Record<string, PersonalDataRule>> = {
   stripe_events: erased(
     'what Stripe said of the payer',
     `update stripe_events
-        set error = ${erasedText('error')}, body = case when state in ('processed', 'ignored') then ${STRIPE_EVENT_STUB} else ${WITHOUT_PAYER} end
+        set error = ${erasedText('error')},
+            body = case when state in ('processed', 'ignored') then ${STRIPE_EVENT_STUB} else ${WITHOUT_PAYER} end
       where (
         body #>> '{data,object,payment_intent}' in (${ofPayments('payments', 'stripe_payment_intent_id')})
         or body #>> '{data,object,id}' in (${ofPayments('payments', 'stripe_payment_intent_id')})

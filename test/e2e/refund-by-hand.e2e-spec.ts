@@ -156,7 +156,7 @@ describe('A refund that the bookkeeper sees to', () => {
     expect(await differences()).toEqual([]);
   });
 
-  it('is tied to a receipt that another refund of the customer is tied to at the same moment: one of them', async () => {
+  it('is tied to a receipt, or another refund of the customer is, never both at once', async () => {
     const { customer_id: customerId } = (await contractor.admin.get(`/proposals/${proposalId}`)).body;
     const first = await aRefusedRefund(50_000);
     const other = await anApprovedProposal(contractor, { amountCents: 1_000_000, customerId });

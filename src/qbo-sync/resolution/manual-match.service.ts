@@ -11,7 +11,8 @@ import { OperationTriesRepository } from '../operations/operation-tries.reposito
 
 /**
  * The part that is the same whatever is adopted: what was wanted becomes a finished operation of the next generation,
- * so that whoever wants to try it again at the same moment meets it there. Only one of the two can have that generation.
+ * so that whoever wants to try it again at the same moment meets it there. Only one of the two can have that
+ * generation.
  */
 @Injectable()
 export class ManualMatchService {
