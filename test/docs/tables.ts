@@ -6,6 +6,7 @@ import { VARIABLES } from '../../src/platform/config/variables.js';
 import { COUNTERS } from '../../src/platform/metrics/counters.js';
 import { REQUEST_DURATION } from '../../src/platform/metrics/request-duration.js';
 import { GAUGES } from '../../src/qbo-sync/diagnostics/gauges.js';
+import { sourcesOf } from './language.js';
 
 /** The part of an OpenAPI document that the table of routes is made from. */
 export interface ApiDocument {
@@ -18,8 +19,8 @@ export function tablesOf(document: ApiDocument): Record<string, string> {
     environment: environmentTable(),
     routes: routesTable(document),
     step_up: stepUpTable(document),
-    counters: metricsTable({ ...COUNTERS, [REQUEST_DURATION.name]: REQUEST_DURATION }),
-    gauges: metricsTable(GAUGES),
+    counters: metricsTable({ ...COUNTERS, [REQUEST_DURATION.name]: REQUEST_DURATION }, 'counted in'),
+    gauges: metricsTable(GAUGES, 'read in'),
     timers: timersTable(),
     queues: queuesTable(),
     retention: retentionTable(),
@@ -73,13 +74,30 @@ function stepUpTable({ paths }: ApiDocument): string {
   return table(['route', 'what it does'], rows.toSorted(byColumns));
 }
 
-function metricsTable(metrics: Record<string, { help: string; labels: readonly string[] }>): string {
+function metricsTable(
+  metrics: Record<string, { help: string; labels: readonly string[] }>,
+  where: 'counted in' | 'read in',
+): string {
   const rows = Object.entries(metrics).map(([name, { help, labels }]) => [
     `\`${name}\``,
     labels.map((label) => `\`${label}\``).join(', '),
     help,
+    placesOf(name)
+      .map((place) => `\`${place}\``)
+      .join('<br>'),
   ]);
-  return table(['metric', 'labels', 'what it counts or tells'], rows);
+  return table(['metric', 'labels', 'what it counts or tells', where], rows);
+}
+
+/** The files of `src` that give a metric its values; those that only declare it, or begin it at 0, are left out. */
+function placesOf(metric: string): string[] {
+  const given = metric === REQUEST_DURATION.name ? '.observeRequest(' : `'${metric}'`;
+  const places = sourcesOf('src')
+    .filter(({ path }) => !/\.spec\.ts$|^src\/platform\/metrics\/|\/gauges\.ts$/.test(path))
+    .filter(({ text }) => text.includes(given))
+    .map(({ path }) => path.slice('src/'.length));
+  if (places.length === 0) throw new Error(`Nothing in src gives ${metric} a value.`);
+  return places;
 }
 
 function timersTable(): string {

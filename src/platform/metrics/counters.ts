@@ -1,6 +1,6 @@
 /**
  * Every counter of the product: name, what is counted, by what. Labels never take a value from a request. The gauges
- * of the database are in qbo-sync/diagnostics/gauges.ts.
+ * of the database are in qbo-sync/diagnostics/gauges.ts. docs/metrics.md says which file counts each.
  */
 export const COUNTERS = {
   crm_qbo_customer_sync_total: {
