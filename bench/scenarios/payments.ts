@@ -132,7 +132,7 @@ async function measure(stage: Stage, turns: Turn[]): Promise<Findings> {
     bounds: [
       'Processor time bounds it: at 50 payments a second all processes together must stay well below ' +
         'what the cores give, or what comes queues up. A look takes 24 statements and its job four; the dearest ' +
-        'are the permits for the two calls, the jobs, and the update of the invoice with its proposal. Where ' +
+        'are the rate tokens for the two calls, the jobs, and the update of the invoice with its proposal. Where ' +
         'payments come faster than they are looked into, several of a company are one look.',
       'Tried and kept: the jobs of all companies of a delivery in one statement, where there were two for each ' +
         'company; no transaction to find out that nothing is left; tax and home value saved with the invoice; no ' +

@@ -191,7 +191,7 @@ describe('The limits of QuickBooks', () => {
     expect(await limits().take('minute', 20, slow, false)).toMatchObject({ granted: 1 });
   });
 
-  it('come back by themselves when a process dies with its permits in the hand', async () => {
+  it('come back by themselves when a process dies with its tokens in the hand', async () => {
     const eightASecond = ours(8, 450);
     expect(await limits().take('crash', 50, eightASecond, false)).toMatchObject({ granted: 10 });
     expect(await limits().take('crash', 50, eightASecond, false)).toMatchObject({ granted: 0 });

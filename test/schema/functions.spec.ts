@@ -98,18 +98,18 @@ describe('The functions of the database', () => {
     }
   });
 
-  it('take_qbo_permits: grants no more than are free, and says what stands in the way', async () => {
+  it('take_rate_tokens: grants no more than are free, and says what stands in the way', async () => {
     const take = async (wanted: number) =>
       (
-        await database.query<{ granted: number; crowded: boolean; paused: boolean }>(
-          `select granted, crowded, blocked_seconds > 0 as paused
-             from take_qbo_permits('taking', $1, 10, 1, 12, 7.5, 30, false, 0.5, 6, 4, 60)`,
+        await database.query<{ granted: number; limited: boolean; paused: boolean }>(
+          `select granted, concurrency_limited as limited, blocked_seconds > 0 as paused
+             from take_rate_tokens('taking', $1, 10, 1, 12, 7.5, 30, false, 0.5, 6, 4, 60)`,
           [wanted],
         )
       )[0]!;
-    expect(await take(3)).toEqual({ granted: 3, crowded: false, paused: false });
-    expect(await take(3)).toEqual({ granted: 1, crowded: true, paused: false });
+    expect(await take(3)).toEqual({ granted: 3, limited: false, paused: false });
+    expect(await take(3)).toEqual({ granted: 1, limited: true, paused: false });
     await database.query(`select pause_qbo_company('taking', 30)`);
-    expect(await take(3)).toEqual({ granted: 0, crowded: false, paused: true });
+    expect(await take(3)).toEqual({ granted: 0, limited: false, paused: true });
   });
 });

@@ -1684,6 +1684,8 @@ CREATE INDEX users_org_idx ON public.users USING btree (org_id, id);
 
 -- function take_qbo_permits
 
+-- function take_rate_tokens
+
 -- trigger audit_log_append_only on audit_log
 
 -- trigger leads_invoice_link_changed on leads

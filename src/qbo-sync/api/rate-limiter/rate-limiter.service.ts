@@ -11,6 +11,7 @@ import { QboError } from '../errors/qbo-error.js';
  * Limits the calls to each company to the rate QuickBooks allows and to so many in flight, for all replicas together.
  * After a 429 every replica backs off from the company and then calls it at a smaller throttle share for a while; no
  * other company is slowed by that. Tokens for calls that wait together are taken together; each is released by itself.
+ * How many are granted is decided in the database, by migrations/functions/take_rate_tokens.sql.
  */
 @Injectable()
 export class RateLimiterService {

@@ -18,8 +18,8 @@ export class RateLimitsRepository {
       limits;
     const [answer] = await this.dataSource.query<[RateTokenGrant]>(
       prepared(`select granted, blocked_seconds as "blockedSeconds", next_ms as "nextMs",
-              crowded as "concurrencyLimited", lease
-         from take_qbo_permits($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`),
+              concurrency_limited as "concurrencyLimited", lease
+         from take_rate_tokens($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`),
       [
         realmId,
         wanted,

@@ -6,7 +6,7 @@ const WINDOW_SECONDS = 1.25;
 const BURST_SECONDS = 3;
 const SUSTAINED_STEPS_PER_SECOND = 8;
 
-/** What may be sent to one company, as take_qbo_permits takes it. */
+/** What may be sent to one company, as take_rate_tokens takes it. */
 export interface RateLimits {
   /** Calls in any 1.25 seconds. */
   windowMax: number;

@@ -1,6 +1,6 @@
 import { askAgainAfterMs } from './rate-limits.js';
 
-/** What take_qbo_permits answers: tokens granted, seconds of back-off left, and when asking again can help. */
+/** What take_rate_tokens answers: tokens granted, seconds of back-off left, and when asking again can help. */
 export interface RateTokenGrant {
   granted: number;
   blockedSeconds: number;
