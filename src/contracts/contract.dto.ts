@@ -6,18 +6,17 @@ import {
   Max,
   Min,
   Validate,
-  ValidateBy,
   type ValidationArguments,
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
+import { CalendarDayField } from '../platform/http/calendar-day.decorator.js';
 import { ObjectList } from '../platform/http/object-list.decorator.js';
 import { ChangeOrderView } from './change-order-view.dto.js';
 import { InvoiceDetailView } from '../invoices/invoice.dto.js';
 import { REVENUE_POLICIES, TAX_MODES } from '../orgs/org-settings.entity.js';
 import { Decimal } from '../platform/http/decimal.decorator.js';
 import { OneLine } from '../platform/http/text.decorator.js';
-import { isCalendarDay } from '../platform/time/calendar-day.js';
 
 const CENTS_MAX = 10 ** 13 - 1;
 const ENTRIES_MAX = 100;
@@ -25,12 +24,6 @@ const MILESTONE_LENGTH_MAX = 200;
 const KINDS = ['deposit', 'progress', 'final', 'retainage'] as const;
 const STATES = ['pending', 'ready', 'invoiced', 'void'] as const;
 const DAY = { type: String, format: 'date', example: '2026-12-01' } as const;
-
-const Day = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'isCalendarDay',
-    validator: { validate: isCalendarDay, defaultMessage: () => '$property must be a day, YYYY-MM-DD' },
-  });
 
 @ValidatorConstraint({ name: 'oneMeasure' })
 class OneMeasure implements ValidatorConstraintInterface {
@@ -80,9 +73,12 @@ export class ProgressBody {
   @OneLine(MILESTONE_LENGTH_MAX)
   milestone?: string | null;
 
-  @ApiPropertyOptional({ ...DAY, description: 'On this day it is billed by itself', nullable: true })
-  @IsOptional()
-  @Day()
+  @CalendarDayField({
+    example: DAY.example,
+    description: 'On this day it is billed by itself',
+    optional: true,
+    nullable: true,
+  })
   trigger_on?: string | null;
 }
 
@@ -94,11 +90,10 @@ export class UpdateSchedule {
 }
 
 export class CompleteContract {
-  @ApiProperty({
-    ...DAY,
+  @CalendarDayField({
+    example: DAY.example,
     description: 'The day on which the work was complete: from 2000 on, at most a year ahead',
   })
-  @Day()
   completed_on!: string;
 }
 

@@ -1,23 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Matches, Max, Min, ValidateBy } from 'class-validator';
+import { Matches, Max, Min } from 'class-validator';
 import { REVENUE_POLICIES } from '../orgs/org-settings.entity.js';
+import { CalendarDayField } from '../platform/http/calendar-day.decorator.js';
 import { Decimal } from '../platform/http/decimal.decorator.js';
-import { isCalendarDay } from '../platform/time/calendar-day.js';
 
 export class ReachMilestone {
-  @ApiProperty({
-    type: String,
-    format: 'date',
+  @CalendarDayField({
     nullable: true,
     example: '2026-03-02',
     description: 'The day it was reached, not in the future; null: it was not',
-  })
-  @ValidateBy({
-    name: 'isDayOrNull',
-    validator: {
-      validate: (value) => value === null || isCalendarDay(value),
-      defaultMessage: () => 'reached_on must be a day of the calendar, as 2026-03-02, or null',
-    },
   })
   reached_on!: string | null;
 }

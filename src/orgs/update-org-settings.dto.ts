@@ -13,12 +13,12 @@ import {
   ValidateBy,
   ValidateNested,
 } from 'class-validator';
+import { CalendarDayField } from '../platform/http/calendar-day.decorator.js';
 import { CurrencyCode } from '../platform/http/currency.decorator.js';
 import { Decimal } from '../platform/http/decimal.decorator.js';
 import { ITEM_NAME_LENGTH_MAX, ItemName } from '../platform/http/item-name.decorator.js';
 import { EmailAddress, IfGiven } from '../platform/http/text.decorator.js';
 import { isCurrency, isSupportedCurrency } from '../platform/money/currency.js';
-import { isCalendarDay } from '../platform/time/calendar-day.js';
 import { UpdateCompanyPapers } from './company-papers.dto.js';
 import {
   CUSTOMER_MATCH_SETTINGS,
@@ -81,12 +81,7 @@ export class UpdateOrgSettings extends UpdateCompanyPapers {
   @Max(TERMS_DAYS_MAX)
   terms_days?: number;
 
-  @ApiPropertyOptional({ type: String, format: 'date', example: '2026-03-01', nullable: true })
-  @IsOptional()
-  @ValidateBy({
-    name: 'isCalendarDay',
-    validator: { validate: isCalendarDay, defaultMessage: () => 'invoices_from must be a day, YYYY-MM-DD' },
-  })
+  @CalendarDayField({ example: '2026-03-01', optional: true, nullable: true })
   invoices_from?: string | null;
 
   @ApiPropertyOptional({ example: 'America/Denver' })

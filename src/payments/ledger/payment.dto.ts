@@ -1,10 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, Max, Min, ValidateBy } from 'class-validator';
+import { IsIn, IsOptional, Max, Min } from 'class-validator';
+import { CalendarDayField } from '../../platform/http/calendar-day.decorator.js';
 import { Decimal } from '../../platform/http/decimal.decorator.js';
 import { PageQuery } from '../../platform/http/page.dto.js';
 import { QueryId } from '../../platform/http/query.decorator.js';
 import { IfGiven, OneLine } from '../../platform/http/text.decorator.js';
-import { type CalendarDay, isCalendarDay } from '../../platform/time/calendar-day.js';
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import { DISPUTE_STATES, type DisputeState } from './dispute-state.js';
 import { PAYMENT_STATES, type PaymentState } from './payment-balance.js';
 import { REFUND_STATES, type RefundState } from './refund-state.js';
@@ -13,30 +14,16 @@ const INSTANT = { type: String, format: 'date-time', example: '2026-03-03T15:00:
 const CENTS_MAX = 10 ** 13 - 1;
 const REASON_LENGTH_MAX = 500;
 
-const Day = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'isCalendarDay',
-    validator: { validate: isCalendarDay, defaultMessage: () => '$property must be a day, YYYY-MM-DD' },
-  });
-
 /** Which payments are asked for. */
 export class PaymentsQuery extends PageQuery {
   @ApiPropertyOptional({ example: 7 })
   @QueryId()
   proposal_id?: number;
 
-  @ApiPropertyOptional({
-    type: String,
-    format: 'date',
-    description: "Paid on this day of the organisation's or later",
-  })
-  @IsOptional()
-  @Day()
+  @CalendarDayField({ description: "Paid on this day of the organisation's or later", optional: true })
   from?: CalendarDay;
 
-  @ApiPropertyOptional({ type: String, format: 'date', description: 'Paid on this day or before' })
-  @IsOptional()
-  @Day()
+  @CalendarDayField({ description: 'Paid on this day or before', optional: true })
   to?: CalendarDay;
 
   @ApiPropertyOptional({ enum: PAYMENT_STATES })
