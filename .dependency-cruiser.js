@@ -141,7 +141,7 @@ export default {
       'qbo-sync',
       'reports',
     ]),
-    onlyFeatures('privacy', ['auth', 'customers']), // knows the tables of every feature, and no code of theirs
+    onlyFeatures('privacy', ['auth', 'customers', 'invoices']), // knows the tables of all, and which invoices stand
     onlyFeatures('alerts', ['orgs']),
     onlyFeatures('restore', []),
     onlyFeatures('seed', ['auth', 'orgs', 'customers', 'contracts', 'proposals']),

@@ -3,6 +3,7 @@ import { type EntityManager, In } from 'typeorm';
 import { throughDoor } from '../platform/database/scope.js';
 import { CreditMemo } from './credit-memo.entity.js';
 import { CreditMemoLine } from './credit-memo-line.entity.js';
+import { liveInvoiceSql } from '../invoices/invoice-state.js';
 
 export type NewCreditMemo = Pick<
   CreditMemo,
@@ -101,7 +102,7 @@ export class CreditMemosRepository {
              or m.state = 'open' and exists (
                   select from invoices i
                    where i.org_id = m.org_id and i.proposal_id = m.proposal_id and i.balance_cents > 0
-                     and i.qbo_realm_id = m.qbo_realm_id and coalesce(i.state, '') not in ('voided', 'deleted'))
+                     and i.qbo_realm_id = m.qbo_realm_id and ${liveInvoiceSql('i')})
                 and not exists (
                   select from sync_operations o
                    where o.org_id = m.org_id and o.kind = 'credit.apply' and o.entity_id = m.id and o.state <> 'done')

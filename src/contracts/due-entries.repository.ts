@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { throughDoor } from '../platform/database/scope.js';
 import { Clock } from '../platform/time/clock.js';
+import { liveInvoiceSql } from '../invoices/invoice-state.js';
 
 /** An entry whose day has come. */
 export interface DueEntry {
@@ -34,7 +35,7 @@ export class DueEntriesRepository {
               select from invoices i
                where i.org_id = e.org_id and i.proposal_id = c.proposal_id
                  and (i.kind = e.kind and i.sequence = e.sequence
-                      or i.kind = 'final' and coalesce(i.state, '') not in ('voided', 'deleted')))
+                      or i.kind = 'final' and ${liveInvoiceSql('i')}))
           order by e.trigger_on, e.org_id, e.id limit $2`,
         [this.clock.now(), limit],
       ),

@@ -11,6 +11,7 @@ import type { CalendarDay } from '../platform/time/calendar-day.js';
 import { Invoice } from './invoice.entity.js';
 import { InvoiceLine } from './invoice-line.entity.js';
 import { realisedGainCents, type RatedPayment } from './realised-gain.js';
+import { liveInvoiceSql } from './invoice-state.js';
 
 /** An invoice with whose it is, and its lines. */
 export interface ListedInvoice {
@@ -190,7 +191,7 @@ function conditionsOf(
   if (currency !== undefined) conditions.push(`i.currency = ${place(currency)}`);
   if (overdue !== undefined) {
     conditions.push(`coalesce(i.balance_cents > 0 and i.due_on < ${place(today)}::date
-      and coalesce(i.state, '') not in ('voided', 'deleted'), false) = ${place(overdue)}`);
+      and ${liveInvoiceSql('i')}, false) = ${place(overdue)}`);
   }
   if (search !== undefined) {
     const pattern = place(containing(search));

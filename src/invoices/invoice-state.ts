@@ -18,3 +18,7 @@ export type QboState = (typeof QBO_STATES)[number];
 export function isLive({ state }: { state: QboState | null }): boolean {
   return state !== 'voided' && state !== 'deleted';
 }
+
+/** The same as a condition of SQL on the row of an invoice that has this name in the statement. */
+export const liveInvoiceSql = (invoice: string): string =>
+  `coalesce(${invoice}.state, 'open') not in ('voided', 'deleted')`;

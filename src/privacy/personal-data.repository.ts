@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { forgottenPayload, type SentPayload } from './forgotten-payload.js';
 import { OPERATIONS_OF_CUSTOMER, PERSONAL_DATA } from './personal-data.js';
+import { liveInvoiceSql } from '../invoices/invoice-state.js';
 
 /** One row of an export: its columns under their names. */
 export type ExportedRow = Record<string, unknown>;
@@ -28,7 +29,7 @@ const UNDER_WAY = `
   select 'invoice ' || coalesce(i.number, i.id::text) || ' of proposal ' || i.proposal_id || ' is not paid'
     from invoices i join leads l on l.org_id = $1 and l.id = i.proposal_id
    where i.org_id = $1 and l.customer_id = $2 and i.balance_cents > 0
-     and coalesce(i.state, 'open') not in ('voided', 'deleted')
+     and ${liveInvoiceSql('i')}
   union all
   select 'a payment page of proposal ' || s.proposal_id || ' can be paid'
     from checkout_sessions s join leads l on l.org_id = $1 and l.id = s.proposal_id

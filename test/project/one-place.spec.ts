@@ -14,4 +14,9 @@ describe('What is decided in one place', () => {
     expect(filesWith(ownWay, /\.dto\.ts$/)).toEqual([]);
     expect(filesWith(ownWay)).toContain('src/platform/http/calendar-day.decorator.ts');
   });
+
+  it('is which invoices stand, and which refunds took money away, in SQL as in TypeScript', () => {
+    expect(filesWith(/not in \('voided', ?'deleted'\)/)).toEqual(['src/invoices/invoice-state.ts']);
+    expect(filesWith(/in \('pending', ?'succeeded'\)/)).toEqual(['src/payments/ledger/refund-state.ts']);
+  });
 });

@@ -20,6 +20,9 @@ export function isGone(state: RefundState): boolean {
   return state === 'pending' || state === 'succeeded';
 }
 
+/** The same as a condition of SQL on the row of a refund that has this name in the statement. */
+export const goneRefundSql = (refund: string): string => `${refund}.state in ('pending', 'succeeded')`;
+
 /** True where the money of such a refund came back to us, or never went. */
 export function isOver(state: RefundState): boolean {
   return state === 'failed' || state === 'cancelled';

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type Fact, LOCAL_NOW, ORGS_SHOWN_MAX, SHOWN_ORG } from './gauges.js';
+import { liveInvoiceSql } from '../../invoices/invoice-state.js';
 
 /** A bucket of receivables as a label, and which days after the due day fall into it: those of `GET /reports/aging`. */
 const BUCKETS = {
@@ -38,7 +39,7 @@ export class BooksFiguresRepository {
                       (${LOCAL_NOW})::date - coalesce(i.due_on, i.txn_date) as days_late
                  from invoices i left join org_settings s on s.org_id = i.org_id
                 where i.qbo_invoice_id is not null and i.total_cents is not null and i.balance_cents > 0
-                  and coalesce(i.state, 'open') not in ('voided', 'deleted') and i.txn_date <= (${LOCAL_NOW})::date
+                  and ${liveInvoiceSql('i')} and i.txn_date <= (${LOCAL_NOW})::date
                union all
                select org_id, currency, 0, 0 from (${SHOWN_ORGS}) shown) open
         group by 1, 2`,

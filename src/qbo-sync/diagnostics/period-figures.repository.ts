@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type Fact, ORGS_SHOWN_MAX, SHOWN_ORG } from './gauges.js';
+import { goneRefundSql } from '../../payments/ledger/refund-state.js';
 
 /**
  * A period as a label, and when something that happened falls into it: the last hours or days to the instant $1, or its
@@ -83,7 +84,7 @@ export class PeriodFiguresRepository {
             where paid_at > ${BEGIN}
            union all
            select org_id, 'refunded', currency, made_at, amount_cents from refunds
-            where state in ('pending', 'succeeded') and made_at > ${BEGIN}
+            where ${goneRefundSql('refunds')} and made_at > ${BEGIN}
            union all
            select org_id, 'lost', currency, status_at, amount_cents from disputes
             where state = 'lost' and status_at > ${BEGIN}

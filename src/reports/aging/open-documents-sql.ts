@@ -1,5 +1,6 @@
 import type { Parameters } from '../../platform/database/parameters.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
+import { liveInvoiceSql } from '../../invoices/invoice-state.js';
 
 /** Which documents are asked for, as they stood at the end of a day. */
 export interface OpenOn {
@@ -41,7 +42,7 @@ export function openOfOurs(
       join leads l on l.org_id = i.org_id and l.id = i.proposal_id
       left join customers c on c.org_id = l.org_id and c.id = l.customer_id${isNow ? '' : APPLIED(day)}
      where i.org_id = $1 and i.qbo_invoice_id is not null and i.total_cents is not null
-       and coalesce(i.state, 'open') not in ('voided', 'deleted') and i.txn_date <= ${day}
+       and ${liveInvoiceSql('i')} and i.txn_date <= ${day}
        ${currency === null ? '' : `and i.currency = ${place(currency)}`}`;
 }
 

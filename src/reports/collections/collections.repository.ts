@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { PaidDelay } from './cash-forecast.js';
+import { liveInvoiceSql } from '../../invoices/invoice-state.js';
 
 /** How much was invoiced, and how late invoices were paid. Invoices of our proposals; reads only. */
 @Injectable()
@@ -17,7 +18,7 @@ export class CollectionsRepository {
     return this.dataSource.query<{ currency: string; cents: number }[]>(
       `select currency, sum(total_cents)::float8 as cents from invoices
         where org_id = $1 and qbo_invoice_id is not null and total_cents is not null
-          and coalesce(state, 'open') not in ('voided', 'deleted') and txn_date between $2 and $3
+          and ${liveInvoiceSql('invoices')} and txn_date between $2 and $3
         group by currency`,
       [orgId, from, to],
     );

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { OwnBooks } from '../aging/open-documents-sql.js';
 import type { StatementEntry } from './statement.js';
+import { liveInvoiceSql } from '../../invoices/invoice-state.js';
 
 /** The mirror `r` of a change order's credit memo `c`. */
 const IS_SAME_MEMO = `r.type = 'CreditMemo' and r.realm_id = c.qbo_realm_id and r.qbo_id = c.qbo_credit_memo_id`;
@@ -38,7 +39,7 @@ export class StatementRepository {
       `with issued as (
          select i.* from invoices i join leads l on l.org_id = i.org_id and l.id = i.proposal_id
           where i.org_id = $1 and l.customer_id = $2 and i.qbo_invoice_id is not null and i.total_cents is not null
-            and i.txn_date is not null and coalesce(i.state, 'open') not in ('voided', 'deleted')),
+            and i.txn_date is not null and ${liveInvoiceSql('i')}),
        settled as (
          select i.id, greatest(coalesce(p.paid_on, i.txn_date), i.txn_date) as paid_on, p.amount_cents,
                 case when p.kind = 'credit' then 'credit' else 'payment' end as kind

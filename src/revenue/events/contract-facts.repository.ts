@@ -10,6 +10,8 @@ import {
 import { percentOfCents } from '../../platform/money/cents.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { ContractFacts } from './contract-facts.js';
+import { liveInvoiceSql } from '../../invoices/invoice-state.js';
+import { goneRefundSql } from '../../payments/ledger/refund-state.js';
 
 /** As the statement answers them: a milestone has the share or the amount of its entry. */
 type StoredFacts = Omit<ContractFacts, 'milestones'> & {
@@ -38,7 +40,7 @@ const MEMO_STANDING = `m.total_cents is not null and m.txn_date is not null and 
 
 /** Invoices that stand in QuickBooks. */
 const STANDING = `
-  i.total_cents is not null and i.txn_date is not null and coalesce(i.state, 'open') not in ('voided', 'deleted')`;
+  i.total_cents is not null and i.txn_date is not null and ${liveInvoiceSql('i')}`;
 
 /**
  * What the accounting of contracts follows from, out of the tables of the features. A credit has the day of its credit
@@ -87,7 +89,7 @@ export class ContractFactsRepository {
          select proposal_id, sum(hash) as hash from (
            select r.proposal_id, hash_record_extended(row('refund'::text, r.id, r.payment_id, r.amount_cents,
                     r.made_at), 0) as hash
-             from refunds r where r.org_id = $1 and r.state in ('pending', 'succeeded')
+             from refunds r where r.org_id = $1 and ${goneRefundSql('r')}
             union all
            select d.proposal_id, hash_record_extended(row('dispute'::text, d.id, d.payment_id, d.amount_cents,
                     d.status_at), 0)
@@ -199,7 +201,7 @@ export class ContractFactsRepository {
        returned as (
          select r.proposal_id, 'refund' as kind, r.id, r.payment_id, r.made_at as at, r.amount_cents
            from refunds r join wanted k on k.proposal_id = r.proposal_id and k.currency = r.currency
-          where r.org_id = $1 and r.state in ('pending', 'succeeded')
+          where r.org_id = $1 and ${goneRefundSql('r')}
           union all
          select d.proposal_id, 'dispute', d.id, d.payment_id, d.status_at, d.amount_cents
            from disputes d join wanted k on k.proposal_id = d.proposal_id and k.currency = d.currency

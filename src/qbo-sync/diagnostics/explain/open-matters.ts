@@ -1,3 +1,4 @@
+import { isLive } from '../../../invoices/invoice-state.js';
 import { moneyText } from '../../../messages/format.js';
 import type { OperationKind } from '../../operations/operation-payloads.js';
 import type { ConnectionFacts, InboxFacts, ProposalFacts, UnfinishedFacts } from './explain-facts.js';
@@ -49,8 +50,7 @@ export function withOpenMatters(main: Answer, matters: OpenMatters): Answer {
 
 /** Money with us beyond what the invoice comes to, in cents: of the deposit, and what came to the invoice beside it. */
 export function excessCents({ deposit, invoice, recordPayments }: ProposalFacts): number {
-  if (!invoice || invoice.state === 'voided' || invoice.state === 'deleted' || invoice.state === null)
-    return 0;
+  if (!invoice || invoice.state === null || !isLive(invoice)) return 0;
   // Where the organisation records payments itself, money on the invoice may be the deposit.
   const beside = recordPayments ? Math.max(invoice.paidCents - invoice.recordedCents, 0) : 0;
   return deposit ? Math.max(deposit.netCents + beside - invoice.totalCents, 0) : 0;
