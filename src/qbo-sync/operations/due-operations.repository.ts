@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
 import { isFree } from '../../jobs/lease.js';
+import { notBeforeStartSql } from '../../orgs/invoices-start.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { OutboundOperation } from './operation.entity.js';
 import { OPERATION_LEASE } from './operation-lease.js';
@@ -21,8 +22,7 @@ const SUBJECT = 'org_id as "orgId", kind, entity_id as "entityId", proposal_id a
 const UNFINISHED = `state in ('waiting', 'ready', 'sent', 'uncertain')`;
 
 /** On hold, and of a proposal that the organisation's start date lets through by now. */
-const RELEASED = `(o.state = 'held_back'
-  and coalesce((l.approved_at at time zone s.time_zone)::date >= s.invoices_from, true))`;
+const RELEASED = `(o.state = 'held_back' and ${notBeforeStartSql('l', 's')})`;
 const PROPOSAL_AND_SETTINGS = `
   left join leads l on l.org_id = o.org_id and l.id = o.proposal_id
   left join org_settings s on s.org_id = o.org_id`;

@@ -1,6 +1,6 @@
 import { calendarDayText, dayText, momentText, moneyText } from '../../../messages/format.js';
 import { chargeProblem } from '../../../proposals/deposit.js';
-import { dayInZone } from '../../../platform/time/calendar-day.js';
+import { approvedBeforeStart } from '../../../orgs/invoices-start.js';
 import type { CheckoutFacts, DepositFacts, ProposalFacts } from './explain-facts.js';
 import { withGoneInvoices } from './explain-gone-invoice.js';
 import { whyInvoice } from './explain-invoice.js';
@@ -130,13 +130,13 @@ function whyCancelled(facts: ProposalFacts): Answer {
 
 /** The invoice is wanted and not there. */
 function whyNotMade(facts: ProposalFacts, operation: NonNullable<ProposalFacts['operation']>): Answer {
-  const { id, approvedAt, invoicesFrom, timeZone } = facts;
-  const approvedOn = approvedAt && dayInZone(approvedAt, timeZone);
-  if (operation.state === 'held_back' && approvedOn && invoicesFrom && approvedOn < invoicesFrom) {
+  const { id } = facts;
+  const before = approvedBeforeStart(facts.approvedAt, facts);
+  if (operation.state === 'held_back' && before) {
     return {
       answer:
-        `This proposal was approved on ${calendarDayText(approvedOn)}, before the day from which ` +
-        `invoices are made here, ${calendarDayText(invoicesFrom)}, so its invoice is held back.`,
+        `This proposal was approved on ${calendarDayText(before.approvedOn)}, before the day from which ` +
+        `invoices are made here, ${calendarDayText(before.invoicesFrom)}, so its invoice is held back.`,
       nextStep: `Make it by POST /qbo/invoice/${id}, or set an earlier invoices_from by PATCH /org/settings.`,
     };
   }

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { approvedBeforeStart } from '../../../orgs/invoices-start.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { DomainError } from '../../../platform/errors/domain-error.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
@@ -10,7 +11,6 @@ import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
-import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
@@ -128,7 +128,6 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
   }
 
   private async isBeforeStart({ orgId, approvedAt }: Lead): Promise<boolean> {
-    const { invoicesFrom, timeZone } = await this.settings.get(orgId);
-    return invoicesFrom !== null && approvedAt !== null && dayInZone(approvedAt, timeZone) < invoicesFrom;
+    return approvedBeforeStart(approvedAt, await this.settings.get(orgId)) !== null;
   }
 }
