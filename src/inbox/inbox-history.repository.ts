@@ -45,6 +45,20 @@ export class InboxHistoryRepository {
     return row!.id;
   }
 
+  /** Writes down the same about many items, in their order. */
+  async noteAll(
+    tx: EntityManager,
+    orgId: number,
+    itemIds: readonly number[],
+    { event, userId }: Required<Pick<NewInboxEvent, 'event' | 'userId'>>,
+  ): Promise<void> {
+    await tx.query(
+      `insert into inbox_events (org_id, item_id, event, at, user_id)
+       select $1, item_id, $3, $4, $5 from unnest($2::int[]) with ordinality as items (item_id, place) order by place`,
+      [orgId, itemIds, event, this.clock.now(), userId],
+    );
+  }
+
   /** Says what came of a retry. */
   async finishRetry(
     tx: EntityManager,

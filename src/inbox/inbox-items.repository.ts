@@ -108,7 +108,7 @@ export class InboxItemsRepository {
       [orgId, code, this.clock.now(), userId, limit],
     );
     const taken = rows.map(({ id }) => id).toSorted((one, other) => one - other);
-    for (const itemId of taken) await this.history.note(tx, { orgId, itemId, event: 'retry_queued', userId });
+    await this.history.noteAll(tx, orgId, taken, { event: 'retry_queued', userId });
     return taken;
   }
 

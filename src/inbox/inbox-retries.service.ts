@@ -59,7 +59,8 @@ export class InboxRetriesService implements OnApplicationBootstrap {
   async queueAll({ orgId, userId }: AuthenticatedUser, code: InboxCode): Promise<QueuedRetries> {
     return this.dataSource.transaction(async (tx) => {
       const queued = await this.items.takeForRetry(tx, orgId, code, userId, ITEMS_PER_REQUEST_MAX);
-      for (const itemId of queued) await this.jobs.enqueue(tx, 'inbox.retry', { orgId, itemId });
+      const jobs = queued.map((itemId) => ({ orgId, itemId }));
+      await this.jobs.enqueueAll(tx, 'inbox.retry', jobs);
       const deed = { action: 'inbox.retry_all_requested', subject: `inbox:${code}` } as const;
       await this.audit.record(tx, orgId, { ...deed, after: { items: queued } });
       const others = await this.items.listNotOf(tx, orgId, code, queued, ITEMS_PER_REQUEST_MAX);

@@ -123,6 +123,23 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
+   * The same for jobs of several queues, each at its time: one statement for each queue and time. In one order, so that
+   * two that enqueue the same wait for each other and do not lock each other out.
+   */
+  async enqueueEach(tx: EntityManager, jobs: readonly (JobRef & { startAfter?: Date })[]): Promise<void> {
+    const now = Date.now();
+    const inOrder = jobs
+      .map((job) => ({ ...job, key: rowKeyOf(job), at: Math.max(job.startAfter?.getTime() ?? now, now) }))
+      .toSorted((one, other) => (one.key < other.key ? -1 : Number(one.key > other.key)));
+    const groups = Map.groupBy(inOrder, ({ name, at }) => `${at} ${name}`);
+    for (const [, group] of [...groups].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
+      const { name, at } = group[0]!;
+      const payloads = group.map(({ payload }) => payload as never);
+      await this.enqueueAll(tx, name, payloads, new Date(at));
+    }
+  }
+
+  /**
    * Enqueues the jobs of rows that are still due. What caused the job before causes this one, so that the log lines of
    * a payment name its event however often its job was lost.
    */

@@ -107,6 +107,33 @@ describe('A queue', () => {
     expect(await waiting()).toEqual(['2:1', '2:2', '2:3']);
   });
 
+  it('gets jobs of several queues, each at its time, in one statement for each queue and time', async () => {
+    const later = new Date(Date.now() + 3_600_000);
+    const payment = (paymentId: number) =>
+      ({ name: 'qbo.payment.carry', payload: { orgId: 3, paymentId } }) as const;
+    const item = { name: 'qbo.item.create', payload: { orgId: 3 } } as const;
+    await dataSource.transaction(async (tx) => {
+      const statements = vi.spyOn(tx, 'query');
+      await jobs.enqueueEach(tx, [
+        payment(2),
+        item,
+        { ...payment(3), startAfter: later },
+        { ...payment(1), startAfter: new Date(0) },
+      ]);
+      expect(statements).toHaveBeenCalledTimes(3);
+    });
+    const rows = await database.query<{ name: string; key: string; is_delayed: boolean }>(
+      `select name, singleton_key as key, start_after > now() as is_delayed from pgboss.job
+        where data ->> 'orgId' = '3' order by name, key`,
+    );
+    expect(rows).toEqual([
+      { name: 'qbo.item.create', key: '3', is_delayed: false },
+      { name: 'qbo.payment.carry', key: '3:1', is_delayed: false },
+      { name: 'qbo.payment.carry', key: '3:2', is_delayed: false },
+      { name: 'qbo.payment.carry', key: `3:3@${later.toISOString()}`, is_delayed: true },
+    ]);
+  });
+
   it('keeps a job for what is written while the one before it begins', async () => {
     const payload = { orgId: 1, linkId: 7 };
     const begun: string[] = [];

@@ -28,29 +28,31 @@ export class OperationJobsService implements OnModuleInit {
   onModuleInit(): void {
     this.dueJobs.register({
       table: 'sync_operations',
-      list: async (tx, limit) => (await this.due.list(tx, limit)).flatMap(jobsOf),
+      list: async (tx, limit) => (await this.due.list(tx, limit)).map(jobOf),
     });
     this.settings.onChanged((tx, orgId) => this.enqueueReleased(tx, orgId));
   }
 
   async enqueue(tx: EntityManager, operation: OperationSubject, startAfter?: Date): Promise<void> {
-    for (const { name, payload } of jobsOf(operation)) {
-      await this.jobs.enqueue(tx, name, payload, startAfter);
-    }
+    const { name, payload } = jobOf(operation);
+    await this.jobs.enqueue(tx, name, payload, startAfter);
   }
 
   /** Makes the blocked operations of a proposal due now: what they wait for is there. */
   async enqueueBlocked(tx: EntityManager, orgId: number, proposalId: number): Promise<void> {
     const blocked = await this.due.makeBlockedDue(tx, orgId, proposalId);
-    for (const operation of blocked) await this.enqueue(tx, operation);
+    await this.jobs.enqueueEach(tx, blocked.map(jobOf));
   }
 
   /** A company is connected: blocked operations are due now, and what is to be tried again has a job at its time. */
   async enqueueUnfinished(tx: EntityManager, orgId: number): Promise<void> {
     const blocked = await this.due.makeBlockedDue(tx, orgId);
-    for (const operation of blocked) await this.enqueue(tx, operation);
+    await this.jobs.enqueueEach(tx, blocked.map(jobOf));
     const prepared = await this.due.listPrepared(tx, orgId);
-    for (const operation of prepared) await this.enqueue(tx, operation, operation.nextAttemptAt);
+    await this.jobs.enqueueEach(
+      tx,
+      prepared.map((operation) => ({ ...jobOf(operation), startAfter: operation.nextAttemptAt })),
+    );
   }
 
   /**
@@ -86,31 +88,32 @@ export class OperationJobsService implements OnModuleInit {
 
   /** An organisation changed its settings: what the start date held back and holds back no longer is due. */
   private async enqueueReleased(tx: EntityManager, orgId: number): Promise<void> {
-    for (const operation of await this.due.listReleased(tx, orgId)) await this.enqueue(tx, operation);
+    const released = await this.due.listReleased(tx, orgId);
+    await this.jobs.enqueueEach(tx, released.map(jobOf));
   }
 }
 
-function jobsOf({ orgId, kind, entityId, proposalId }: OperationSubject): JobRef[] {
+function jobOf({ orgId, kind, entityId, proposalId }: OperationSubject): JobRef {
   switch (kind) {
     case 'customer.create':
     case 'customer.update':
-      return [{ name: 'qbo.customer.create', payload: { orgId, customerId: entityId } }];
+      return { name: 'qbo.customer.create', payload: { orgId, customerId: entityId } };
     case 'customer.currency':
-      return [{ name: 'qbo.customer.currency', payload: { orgId, customerId: entityId } }];
+      return { name: 'qbo.customer.currency', payload: { orgId, customerId: entityId } };
     case 'invoice.create':
-      return [{ name: 'qbo.invoice.create', payload: { orgId, proposalId: proposalId!, retry: true } }];
+      return { name: 'qbo.invoice.create', payload: { orgId, proposalId: proposalId!, retry: true } };
     case 'payment.create':
     case 'payment.apply':
-      return [{ name: 'qbo.payment.carry', payload: { orgId, paymentId: entityId } }];
+      return { name: 'qbo.payment.carry', payload: { orgId, paymentId: entityId } };
     case 'refund.create':
-      return [{ name: 'qbo.refund.carry', payload: { orgId, paymentId: entityId } }];
+      return { name: 'qbo.refund.carry', payload: { orgId, paymentId: entityId } };
     case 'credit.create':
     case 'credit.apply':
-      return [{ name: 'qbo.credit.carry', payload: { orgId, creditMemoId: entityId } }];
+      return { name: 'qbo.credit.carry', payload: { orgId, creditMemoId: entityId } };
     case 'item.create':
-      return [{ name: 'qbo.item.create', payload: { orgId } }];
+      return { name: 'qbo.item.create', payload: { orgId } };
     case 'invoice.void':
-      return [{ name: 'qbo.invoice.void', payload: { orgId, invoiceId: entityId } }];
+      return { name: 'qbo.invoice.void', payload: { orgId, invoiceId: entityId } };
     default:
       return kind satisfies never;
   }

@@ -25,12 +25,12 @@ export class NightlyPostingService implements OnModuleInit, OnApplicationBootstr
 
   /** One job for each organisation with a contract. Answers how many. */
   async enqueueAll(): Promise<number> {
-    const orgs = await throughDoor('scheduler', () =>
-      this.dataSource.query<{ orgId: number }[]>(
-        'select distinct org_id as "orgId" from contracts order by 1',
-      ),
-    );
-    for (const { orgId } of orgs) await this.jobs.enqueue(this.dataSource.manager, 'revenue.post', { orgId });
-    return orgs.length;
+    return this.dataSource.transaction(async (tx) => {
+      const orgs = await throughDoor('scheduler', () =>
+        tx.query<{ orgId: number }[]>('select distinct org_id as "orgId" from contracts order by 1'),
+      );
+      await this.jobs.enqueueAll(tx, 'revenue.post', orgs);
+      return orgs.length;
+    });
   }
 }

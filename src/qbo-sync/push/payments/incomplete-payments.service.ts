@@ -73,6 +73,6 @@ export class IncompletePaymentsService implements OnApplicationBootstrap {
         [orgId],
       ),
     );
-    for (const payment of rows) await this.jobs.enqueue(tx, 'qbo.payment.record', payment);
+    await this.jobs.enqueueAll(tx, 'qbo.payment.record', rows);
   }
 }
