@@ -20,6 +20,7 @@ import { ProposalDeliveryService } from './email/proposal-delivery.service.js';
 import { ProposalMailWriterService } from './email/proposal-mail-writer.service.js';
 import { ProposalMailingService } from './email/proposal-mailing.service.js';
 import { UndeliveredMailService } from './email/undelivered-mail.service.js';
+import { UndeliveredMailRepository } from './email/undelivered-mail.repository.js';
 import { PortalLink } from './links/portal-link.entity.js';
 import { PortalLinksController } from './links/portal-links.controller.js';
 import { PortalLinksRepository } from './links/portal-links.repository.js';
@@ -89,6 +90,7 @@ const REMINDERS = [
     ProposalMailingService,
     ProposalMailWriterService,
     ProposalDeliveryService,
+    UndeliveredMailRepository,
     UndeliveredMailService,
     PageFactsService,
     PageReplyService,

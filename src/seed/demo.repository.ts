@@ -3,6 +3,7 @@ import type { EntityManager, QueryDeepPartialEntity } from 'typeorm';
 import { frozenSettings } from '../contracts/agreed-terms.js';
 import { ContractsService } from '../contracts/contracts.service.js';
 import { Customer } from '../customers/customer.entity.js';
+import { Org } from '../orgs/org.entity.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { ActivityRepository } from '../proposals/activity.repository.js';
 import type { Seller } from '../proposals/approval.service.js';
@@ -25,6 +26,12 @@ export class DemoRepository {
     private readonly settings: OrgSettingsService,
     private readonly clock: Clock,
   ) {}
+
+  /** Keeps organisations from being made until the transaction ends. Answers false where there is one. */
+  async lockEmpty(tx: EntityManager): Promise<boolean> {
+    await tx.query('lock table orgs in share row exclusive mode');
+    return !(await tx.exists(Org));
+  }
 
   async addCustomers(tx: EntityManager, orgId: number, customers: readonly DemoCustomer[]): Promise<void> {
     const at = this.clock.now();

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Org } from '../orgs/org.entity.js';
 import { OrgsService } from '../orgs/orgs.service.js';
 import { type NewPerson, UsersService } from '../auth/users.service.js';
 import { Config } from '../platform/config/config.js';
@@ -30,8 +29,7 @@ export class SeedService {
     const admin = this.admin();
     const passwordHash = await this.users.hashNewPassword(admin, DEMO_ORG.name);
     return this.dataSource.transaction(async (tx) => {
-      await tx.query('lock table orgs in share row exclusive mode');
-      if (await tx.exists(Org)) return false;
+      if (!(await this.demo.lockEmpty(tx))) return false;
       const org = await this.orgs.create(tx, DEMO_ORG);
       const user = await this.users.insert(tx, org.id, admin, { passwordHash, passwordByAdmin: false });
       await inOrganisation(org.id, async () => {

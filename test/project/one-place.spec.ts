@@ -19,4 +19,17 @@ describe('What is decided in one place', () => {
     expect(filesWith(/not in \('voided', ?'deleted'\)/)).toEqual(['src/invoices/invoice-state.ts']);
     expect(filesWith(/in \('pending', ?'succeeded'\)/)).toEqual(['src/payments/ledger/refund-state.ts']);
   });
+
+  it('is what is asked of the database: repositories alone speak to it, beside the queue and the ground', () => {
+    const byEntity = 'find|count|exists|insert|upsert|update|delete|save';
+    const asks = new RegExp(
+      `\\.query[<(]|\\bcreateQueryBuilder\\b|\\b(?:tx|manager|dataSource)\\.(?:${byEntity})\\w*[<(]`,
+    );
+    const mayAsk = /\.repository\.ts$|^src\/(jobs|platform\/database)\//;
+    expect(filesWith(asks).filter((path) => !mayAsk.test(path))).toEqual([
+      // Locks the row of the step that it asks about.
+      'src/qbo-sync/push/payments/refund-questions.service.ts',
+    ]);
+    expect(filesWith(asks).length).toBeGreaterThan(50);
+  });
 });

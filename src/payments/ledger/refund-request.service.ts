@@ -4,7 +4,6 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { DueJobsService } from '../../jobs/due-jobs.service.js';
 import { JobsService } from '../../jobs/jobs.service.js';
-import type { QueuePayloads } from '../../jobs/queue-payloads.js';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
 import { invalid } from '../../platform/errors/validation.pipe.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
@@ -20,7 +19,6 @@ import { RefundRecorderService } from './refund-recorder.service.js';
 import type { Refund } from './refund.entity.js';
 import { RefundsRepository } from './refunds.repository.js';
 import { StripeRefundsService } from './stripe-refunds.service.js';
-import { throughDoor } from '../../platform/database/scope.js';
 
 /** A request whose answer is lost is repeated by its job after so long. */
 const ASK_AGAIN_MS = 30_000;
@@ -163,14 +161,7 @@ export class RefundRequestService implements OnApplicationBootstrap {
   }
 
   private async listDue(tx: EntityManager, limit: number) {
-    const rows = await throughDoor('scheduler', () =>
-      tx.query<QueuePayloads['stripe.refund.request'][]>(
-        `select org_id as "orgId", id::int as "refundId" from refunds
-        where state = 'requested' and updated_at < $1::timestamptz - interval '1 minute'
-        order by updated_at limit $2`,
-        [this.clock.now(), limit],
-      ),
-    );
+    const rows = await this.refunds.listUnanswered(tx, limit);
     return rows.map((payload) => ({ name: 'stripe.refund.request' as const, payload }));
   }
 }

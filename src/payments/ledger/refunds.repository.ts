@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { throughDoor } from '../../platform/database/scope.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { Payment } from './payment.entity.js';
 import { Refund } from './refund.entity.js';
@@ -15,6 +16,18 @@ export class RefundsRepository {
   /** Oldest first. */
   async listOfPayment(tx: EntityManager, orgId: number, paymentId: number): Promise<Refund[]> {
     return tx.find(Refund, { where: { orgId, paymentId }, order: { id: 'ASC' } });
+  }
+
+  /** Those that Stripe was asked for a minute ago or earlier, and did not answer, of all organisations. */
+  async listUnanswered(tx: EntityManager, limit: number): Promise<{ orgId: number; refundId: number }[]> {
+    return throughDoor('scheduler', () =>
+      tx.query(
+        `select org_id as "orgId", id::int as "refundId" from refunds
+          where state = 'requested' and updated_at < $1::timestamptz - interval '1 minute'
+          order by updated_at limit $2`,
+        [this.clock.now(), limit],
+      ),
+    );
   }
 
   async find(tx: EntityManager, orgId: number, id: number): Promise<Refund | null> {

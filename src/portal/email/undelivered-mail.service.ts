@@ -4,7 +4,6 @@ import type { Customer } from '../../customers/customer.entity.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
-import { MAIL_CODES } from '../../messages/inbox-messages.js';
 import { proposalNotEmailed, reminderNotSent } from '../../messages/inbox-reasons.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { Lead } from '../../proposals/lead.entity.js';
@@ -12,9 +11,8 @@ import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import type { PortalLink } from '../links/portal-link.entity.js';
 import { ReminderLooksRepository } from '../reminders/reminder-looks.repository.js';
 import type { InvoiceReminder } from '../reminders/invoice-reminder.entity.js';
-
-const REMINDER = 'invoice.reminder:';
-const PROPOSAL = 'proposal.email:';
+import { PROPOSAL_MAIL, REMINDER_MAIL } from './mail-subjects.js';
+import { UndeliveredMailRepository } from './undelivered-mail.repository.js';
 
 /**
  * Puts before a person what a customer was to get by e-mail and did not: one item for each invoice and proposal, which
@@ -24,6 +22,7 @@ const PROPOSAL = 'proposal.email:';
 export class UndeliveredMailService {
   constructor(
     private readonly inbox: InboxRepository,
+    private readonly undelivered: UndeliveredMailRepository,
     private readonly invoices: InvoicesRepository,
     private readonly proposals: ProposalsRepository,
     private readonly customers: CustomersRepository,
@@ -59,33 +58,9 @@ export class UndeliveredMailService {
     await this.inbox.resolveSubject(tx, orgId, reminderSubject(invoiceId));
   }
 
-  /**
-   * Closes what is no matter any more: the invoice is settled or gone, the proposal was cancelled or its customer has
-   * signed it, nobody is to write to the customer, or a reminder that went out by itself would go out no more. Answers
-   * how many are left.
-   */
+  /** Closes what is no matter any more. Answers how many are left. */
   async closePointless(tx: EntityManager, orgId: number, isReminding: boolean): Promise<number> {
-    const open = await tx.query<{ subject: string; pointless: boolean }[]>(
-      `select b.subject, i.state in ('paid', 'settled_by_credit', 'voided', 'deleted') or not c.is_active
-                    or r.offset_days is not null and not ($3 and c.reminders and i.reminders) as pointless
-         from inbox_items b
-         join invoices i on i.org_id = b.org_id and b.subject = '${REMINDER}' || i.id
-         join leads l on l.org_id = i.org_id and l.id = i.proposal_id
-         join customers c on c.org_id = l.org_id and c.id = l.customer_id
-         left join lateral (
-           select r.offset_days from invoice_reminders r where r.org_id = i.org_id and r.invoice_id = i.id
-            order by r.id desc limit 1) r on true
-        where b.org_id = $1 and b.state = 'open' and b.code = any($2)
-        union all
-       select b.subject, l.status = 'cancelled' or not c.is_active or exists (
-                select from proposal_approvals a where a.org_id = l.org_id and a.proposal_id = l.id)
-         from inbox_items b
-         join leads l on l.org_id = b.org_id and b.subject = '${PROPOSAL}' || l.id
-         join customers c on c.org_id = l.org_id and c.id = l.customer_id
-        where b.org_id = $1 and b.state = 'open' and b.code = any($2)
-        order by 1`,
-      [orgId, MAIL_CODES, isReminding],
-    );
+    const open = await this.undelivered.listOpen(tx, orgId, isReminding);
     const pointless = open.filter((item) => item.pointless);
     for (const { subject } of pointless) await this.inbox.resolveSubject(tx, orgId, subject);
     return open.length - pointless.length;
@@ -131,11 +106,11 @@ export class UndeliveredMailService {
 }
 
 function reminderSubject(invoiceId: number): string {
-  return `${REMINDER}${invoiceId}`;
+  return `${REMINDER_MAIL}${invoiceId}`;
 }
 
 function proposalSubject(proposalId: number): string {
-  return `${PROPOSAL}${proposalId}`;
+  return `${PROPOSAL_MAIL}${proposalId}`;
 }
 
 function nameOf({ fullName, email }: Customer): string {

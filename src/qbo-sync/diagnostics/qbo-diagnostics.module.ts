@@ -14,6 +14,7 @@ import { MarginFiguresRepository } from './margin-figures.repository.js';
 import { PeriodFiguresRepository } from './period-figures.repository.js';
 import { StatusController } from './status/status.controller.js';
 import { SyncHealthService } from './sync-health.service.js';
+import { SyncHealthRepository } from './sync-health.repository.js';
 import { TimelineController } from './timeline/timeline.controller.js';
 import { TimelineRepository } from './timeline/timeline.repository.js';
 import { TimelineService } from './timeline/timeline.service.js';
@@ -28,6 +29,7 @@ import { TimelineService } from './timeline/timeline.service.js';
     DatabaseMetricsService,
     MarginFiguresRepository,
     PeriodFiguresRepository,
+    SyncHealthRepository,
     SyncHealthService,
     TimelineRepository,
     TimelineService,

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { OperationsRepository } from './operations.repository.js';
 import { requestIdIn } from './request-mark.js';
 
@@ -9,20 +8,11 @@ import { requestIdIn } from './request-mark.js';
  */
 @Injectable()
 export class ForgottenDocumentsService {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly operations: OperationsRepository,
-  ) {}
+  constructor(private readonly operations: OperationsRepository) {}
 
   /** Whether the database was restored since this proposal was made, so that documents of it may not be known here. */
   async mayExist(orgId: number, proposalId: number): Promise<boolean> {
-    const [row] = await this.dataSource.query<{ restored: boolean }[]>(
-      `select exists (
-         select from leads l join qbo_tokens t on t.org_id = l.org_id
-          where l.org_id = $1 and l.id = $2 and l.created_at < t.restored_at) as restored`,
-      [orgId, proposalId],
-    );
-    return row!.restored;
+    return this.operations.wasRestoredSince(orgId, proposalId);
   }
 
   /** Those of these that are ours and not known here. */

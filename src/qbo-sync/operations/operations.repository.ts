@@ -64,6 +64,17 @@ export class OperationsRepository {
     return new Set(rows.map((row) => row.requestId));
   }
 
+  /** Whether the database was restored from a backup since this proposal was made. */
+  async wasRestoredSince(orgId: number, proposalId: number): Promise<boolean> {
+    const [row] = await this.dataSource.query<[{ restored: boolean }]>(
+      `select exists (
+         select from leads l join qbo_tokens t on t.org_id = l.org_id
+          where l.org_id = $1 and l.id = $2 and l.created_at < t.restored_at) as restored`,
+      [orgId, proposalId],
+    );
+    return row.restored;
+  }
+
   /** The payments for an invoice of a proposal that were recorded in QuickBooks: ours, and the one there. */
   async listRecordedPayments(
     tx: EntityManager,

@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nes
 import { DataSource } from 'typeorm';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { TimetableService } from '../../jobs/timetable.service.js';
-import { throughDoor } from '../../platform/database/scope.js';
+import { RevenueEventsRepository } from './revenue-events.repository.js';
 import { RevenuePostingService } from './revenue-posting.service.js';
 
 /** Posts the revenue of every organisation once a night, so that the dashboard needs no report to be asked for. */
@@ -10,6 +10,7 @@ import { RevenuePostingService } from './revenue-posting.service.js';
 export class NightlyPostingService implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly events: RevenueEventsRepository,
     private readonly posting: RevenuePostingService,
     private readonly jobs: JobsService,
     private readonly timetable: TimetableService,
@@ -26,9 +27,7 @@ export class NightlyPostingService implements OnModuleInit, OnApplicationBootstr
   /** One job for each organisation with a contract. Answers how many. */
   async enqueueAll(): Promise<number> {
     return this.dataSource.transaction(async (tx) => {
-      const orgs = await throughDoor('scheduler', () =>
-        tx.query<{ orgId: number }[]>('select distinct org_id as "orgId" from contracts order by 1'),
-      );
+      const orgs = await this.events.listOrgs(tx);
       await this.jobs.enqueueAll(tx, 'revenue.post', orgs);
       return orgs.length;
     });

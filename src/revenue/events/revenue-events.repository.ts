@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { throughDoor } from '../../platform/database/scope.js';
 import type { PostedEvent, PostedSum } from './revenue-event.js';
 
 /** The events of a contract that are to be added, and the fingerprint of the facts they were derived from. */
@@ -18,6 +19,13 @@ export interface ContractPosting {
 @Injectable()
 export class RevenueEventsRepository {
   constructor(private readonly dataSource: DataSource) {}
+
+  /** The organisations with a contract: those whose events may not be posted yet. */
+  async listOrgs(tx: EntityManager): Promise<{ orgId: number }[]> {
+    return throughDoor('scheduler', () =>
+      tx.query('select distinct org_id as "orgId" from contracts order by 1'),
+    );
+  }
 
   /** Has this transaction be the only one that posts events or closes months of the organisation. */
   async lock(tx: EntityManager, orgId: number): Promise<void> {

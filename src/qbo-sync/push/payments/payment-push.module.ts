@@ -12,6 +12,7 @@ import { CompanyCurrenciesModule } from '../../pull/currencies/company-currencie
 import { InvoiceProjectionModule } from '../../pull/invoices/invoice-projection.module.js';
 import { InvoicePushModule } from '../invoices/invoice-push.module.js';
 import { IncompletePaymentsService } from './incomplete-payments.service.js';
+import { IncompletePaymentsRepository } from './incomplete-payments.repository.js';
 import { PaymentApplicationService } from './payment-application.service.js';
 import { PaymentLookupService } from './payment-lookup.service.js';
 import { PaymentOperationsService } from './payment-operations.service.js';
@@ -48,6 +49,7 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
     PaymentRateService,
     PrerequisitesService,
     PaymentOperationsService,
+    IncompletePaymentsRepository,
     IncompletePaymentsService,
     PaymentLookupService,
     PaymentPreparationService,

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
+import { throughDoor } from '../../../platform/database/scope.js';
+import { Clock } from '../../../platform/time/clock.js';
+
+/** Payments whose operations do not come to what the ledger has, or whose invoice is still to be looked at. */
+@Injectable()
+export class IncompletePaymentsRepository {
+  constructor(private readonly clock: Clock) {}
+
+  /** Payments, their invoices, and those whose newest refunds, nobody has taken up in time. */
+  async listLost(tx: EntityManager, limit: number): Promise<QueuePayloads['qbo.payment.record'][]> {
+    return throughDoor('scheduler', () =>
+      tx.query(
+        `select org_id as "orgId", id::int as "paymentId", proposal_id as "proposalId" from payments
+        where recorded_here is null and created_at < $1::timestamptz - interval '1 minute'
+       union
+       select org_id, id::int, proposal_id from payments
+        where invoice_check_at < $1::timestamptz - interval '10 seconds'
+       union
+       select p.org_id, p.id::int, p.proposal_id
+         from refunds r join payments p on p.org_id = r.org_id and p.id = r.payment_id and p.recorded_here
+        where r.state = 'succeeded'
+          and r.updated_at between $1::timestamptz - interval '1 day' and $1::timestamptz - interval '1 minute'
+          and (select least(sum(made.amount_cents), p.amount_cents) from refunds made
+                where made.org_id = p.org_id and made.payment_id = p.id and made.state = 'succeeded')
+              > coalesce((select sum((o.payload->>'amountCents')::bigint) from sync_operations o
+                           where o.org_id = p.org_id and o.kind = 'refund.create' and o.entity_id = p.id), 0)
+        order by 2 limit $2`,
+        [this.clock.now(), limit],
+      ),
+    );
+  }
+
+  /** All of them, or those of one organisation. */
+  async list(tx: EntityManager, orgId: number | null): Promise<QueuePayloads['qbo.payment.record'][]> {
+    return throughDoor('scheduler', () =>
+      tx.query(
+        `select p.org_id as "orgId", p.id::int as "paymentId", p.proposal_id as "proposalId"
+         from payments p
+        where ($1::int is null or p.org_id = $1)
+          and (p.recorded_here is null
+            or p.invoice_check_at is not null
+            or p.recorded_here and (
+              not exists (select from sync_operations o
+                           where o.org_id = p.org_id and o.kind = 'payment.create' and o.entity_id = p.id)
+              or coalesce((select sum(r.amount_cents) from refunds r
+                            where r.org_id = p.org_id and r.payment_id = p.id and r.state = 'succeeded'), 0)
+                 <> coalesce((select sum((o.payload->>'amountCents')::bigint) from sync_operations o
+                              where o.org_id = p.org_id and o.kind = 'refund.create' and o.entity_id = p.id), 0)))
+        order by p.id`,
+        [orgId],
+      ),
+    );
+  }
+}
