@@ -7,6 +7,7 @@ import { sortPosition } from '../platform/http/sorted-page.js';
 import { Clock } from '../platform/time/clock.js';
 import type { CreateCustomer, CustomersQuery, UpdateCustomer } from './customer.dto.js';
 import type { Customer } from './customer.entity.js';
+import { customerErased } from './customer-erased.js';
 import {
   CUSTOMER_SORT_KEYS,
   type CustomerFields,
@@ -65,7 +66,7 @@ export class CustomersService {
   async update(orgId: number, id: number, body: UpdateCustomer): Promise<Customer> {
     return this.dataSource.transaction(async (tx) => {
       const customer = await this.customers.getForUpdate(tx, orgId, id);
-      if (customer.erasedAt !== null) throw erased(id);
+      if (customer.erasedAt !== null) throw customerErased(id);
       const before = audited(customer);
       const changed = await this.customers.update(tx, customer, factsOf(body), this.clock.now());
       const deed = { action: 'customer.updated', subject: `customer:${id}` } as const;
@@ -73,14 +74,6 @@ export class CustomersService {
       return changed;
     });
   }
-}
-
-function erased(id: number): DomainError {
-  return new DomainError(
-    'conflict',
-    'customer_erased',
-    `The personal data of customer ${id} was erased. Add a new customer instead.`,
-  );
 }
 
 /** What the audit log tells of a customer. */

@@ -40,6 +40,7 @@ export class CustomerPrivacyService {
    */
   async erase(orgId: number, id: number): Promise<Erasure> {
     return this.dataSource.transaction(async (tx) => {
+      await this.personalData.lockProposals(tx, orgId, id);
       const { qboCustomerId, qboRealmId, erasedAt } = await this.customers.getForUpdate(tx, orgId, id);
       const now = this.clock.now();
       const erasure = { customerId: id, erasedAt: erasedAt ?? now, qboCustomerId, realmId: qboRealmId };

@@ -94,6 +94,14 @@ const EXPORTED: Readonly<Record<string, string>> = {
 /** The rows of all tables that say something of one customer. */
 @Injectable()
 export class PersonalDataRepository {
+  /** Locks the customer's proposals: what others begin with one, such as a link, is done before, or sees the end. */
+  async lockProposals(tx: EntityManager, orgId: number, customerId: number): Promise<void> {
+    await tx.query('select from leads where org_id = $1 and customer_id = $2 order by id for no key update', [
+      orgId,
+      customerId,
+    ]);
+  }
+
   /** What forbids to erase the customer now, for people. */
   async underWay(tx: EntityManager, orgId: number, customerId: number, now: Date): Promise<string[]> {
     const rows = await tx.query<{ what: string }[]>(UNDER_WAY, [orgId, customerId, now]);

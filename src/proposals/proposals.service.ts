@@ -4,6 +4,7 @@ import type { AuditValues } from '../audit/audit-values.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuditSubject } from '../audit/audit-entry.js';
 import type { Customer } from '../customers/customer.entity.js';
+import { customerErased } from '../customers/customer-erased.js';
 import { CustomersRepository } from '../customers/customers.repository.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
@@ -196,8 +197,9 @@ function assertDraft(proposal: Lead): void {
   );
 }
 
-function assertActive({ id, isActive }: Customer): void {
+function assertActive({ id, isActive, erasedAt }: Customer): void {
   if (isActive) return;
+  if (erasedAt !== null) throw customerErased(id);
   throw new DomainError(
     'conflict',
     'customer_inactive',

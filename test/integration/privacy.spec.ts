@@ -206,6 +206,22 @@ describe('The personal data of a customer', () => {
     expect([again.status, again.body]).toEqual([200, answer.body]);
   });
 
+  it('does not come in anew by a page on which somebody could sign', async () => {
+    const gone = { status: 409, body: { code: 'customer_erased' } };
+    const lines = [{ description: 'Skylight', quantity: 1, unit_price_cents: 90_000 }];
+    const change = await admin.post(`/proposals/${proposalId}/change-orders`, {
+      description: 'Skylight',
+      lines,
+    });
+    expect(change.status).toBe(201);
+    expect(await admin.post(`/portal/links/${proposalId}`)).toMatchObject(gone);
+    const anew = { name: 'Roof', customer_id: customerId, lines };
+    expect(await admin.post('/proposals', anew)).toMatchObject({
+      ...gone,
+      body: { detail: `The personal data of customer ${customerId} was erased. Add a new customer instead.` },
+    });
+  });
+
   it('does not come back: not by a person, and not by QuickBooks', async () => {
     const changed = await admin.patch(`/customers/${customerId}`, { full_name: NAME });
     expect(changed).toMatchObject({ status: 409, body: { code: 'customer_erased' } });

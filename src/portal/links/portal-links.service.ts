@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
+import { customerErased } from '../../customers/customer-erased.js';
+import { CustomersRepository } from '../../customers/customers.repository.js';
 import { Config } from '../../platform/config/config.js';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
 import { afterId, type PageQuery } from '../../platform/http/page.dto.js';
@@ -32,6 +34,7 @@ export class PortalLinksService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
+    private readonly customers: CustomersRepository,
     private readonly links: PortalLinksRepository,
     private readonly audit: AuditService,
     private readonly config: Config,
@@ -64,6 +67,7 @@ export class PortalLinksService {
     },
   ): Promise<NewLink> {
     assertShowable(proposal);
+    await this.assertReachable(tx, proposal);
     const token = newLinkToken();
     const tokenHash = linkTokenHash(token);
     const createdAt = this.clock.now();
@@ -82,6 +86,12 @@ export class PortalLinksService {
       ...email,
     });
     return { link, url: pageAddress(this.config.portalPublicUrl, token) };
+  }
+
+  /** Throws where the customer's data was erased: who opens the page may sign there, by name and address. */
+  private async assertReachable(tx: EntityManager, { orgId, customerId }: Lead): Promise<void> {
+    const customer = await this.customers.getInOrg(tx, orgId, customerId!);
+    if (customer.erasedAt !== null) throw customerErased(customer.id);
   }
 
   /** Throws where too much was mailed: the installation's domain is not to be anybody's way to write to strangers. */
