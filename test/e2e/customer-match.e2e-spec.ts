@@ -205,6 +205,18 @@ describe('Before a customer is made', () => {
     expect(await inQbo()).toHaveLength(34);
   });
 
+  it('is told of a proposal whose customer is kept out that waiting brings no invoice', async () => {
+    const id = await amyByEmail();
+    const proposal = await anApprovedProposal(contractor, { customerId: id });
+    await decide(id, { action: 'exclude' });
+    expect((await contractor.admin.post(`/qbo/invoice/${proposal}`)).status).toBe(202);
+    const why = (await contractor.admin.get(`/proposals/${proposal}/why`)).body;
+    expect(why.answer).toMatch(
+      /but no invoice is made, because a person keeps the customer out of QuickBooks\.$/,
+    );
+    expect(why.next_step).toBe(`To have the invoice there, decide anew by POST /customers/${id}/match.`);
+  });
+
   it('a person ends a link, and is asked from then on', async () => {
     const geeta = await knownAs('Geeta Kalapatapu');
     const id = await aCustomer(contractor, {
@@ -273,6 +285,10 @@ describe('Before a customer is made', () => {
     expect((await decide(one, { action: 'create' })).body.code).toBe('customer_linked_already');
     expect((await decide(one, { action: 'link' })).status).toBe(422);
     expect((await decide(one, { action: 'marry' })).status).toBe(422);
+    expect((await decide(other, { action: 'create', qbo_customer_id: Id })).body.errors).toMatchObject([
+      { field: 'qbo_customer_id' },
+    ]);
+    expect((await match(other)).state).toBe('unmatched');
     const seller = await addPerson(books.app, contractor.orgId, ['sales']);
     expect((await seller.get(`/customers/${one}/match`)).status).toBe(200);
     expect((await seller.post(`/customers/${one}/match`, { action: 'unlink' })).status).toBe(403);

@@ -6,7 +6,7 @@ import { type Answer, clause, NOTHING_TO_DO } from './wording.js';
 
 /** Why a customer is not in QuickBooks, or that it is: one sentence from facts, and what to do next. Pure and total. */
 export function whyCustomer(facts: CustomerExplanationFacts): Answer {
-  return withOpenMatters(mainAnswer(facts), { ...facts, excess: null });
+  return withOpenMatters(mainAnswer(facts), { ...facts, excess: null, keptOut: null });
 }
 
 function mainAnswer(facts: CustomerExplanationFacts): Answer {

@@ -136,6 +136,8 @@ export interface ProposalFacts extends Surroundings {
   amountCents: number | null;
   currency: string;
   approvedAt: Date | null;
+  /** Its customer, where a person keeps it out of the connected company. */
+  keptOut: number | null;
   /** Whether its customer can see it: never had a link, has one, or has had one. */
   link: 'none' | 'live' | 'over';
   deposit: DepositFacts | null;

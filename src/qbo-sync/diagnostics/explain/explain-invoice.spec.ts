@@ -251,6 +251,18 @@ describe('What is open beside it', () => {
     expect(whyProposal({ ...facts, connection: LOST }).nextStep).toMatch(/oauth\/start/);
   });
 
+  it('a later invoice of a customer whom a person keeps out of QuickBooks', () => {
+    const unfinished = [
+      { ...operation('waiting', { reason: 'Kept out.' }), kind: 'invoice.create' as const },
+    ];
+    expect(whyProposal(proposal({ invoice: PAID, deposit: deposit(), unfinished, keptOut: 12 }))).toEqual({
+      answer:
+        'Invoice CRM-7 over $3,750.00 was paid in full; the invoice is not in QuickBooks yet, because a person ' +
+        'keeps the customer out of QuickBooks.',
+      nextStep: 'To have the invoice there, decide anew by POST /customers/12/match.',
+    });
+  });
+
   it('a payment that is not on the invoice that was made anew yet', () => {
     const unfinished = [{ ...operation('waiting', { reason: null }), kind: 'payment.apply' as const }];
     const facts = proposal({ invoice: invoice(), deposit: deposit(), recordPayments: true, unfinished });

@@ -17,6 +17,13 @@ export interface OperationContext {
   timeZone: string;
 }
 
+export const KEPT_OUT = 'a person keeps the customer out of QuickBooks';
+
+/** What to do where waiting brings nothing, because of a customer that is kept out. */
+export function decideAnew(customerId: number): string {
+  return `To have the invoice there, decide anew by POST /customers/${customerId}/match.`;
+}
+
 const CONNECT = 'at /qbo/oauth/start; the rest follows by itself.';
 
 /** What stands between us and QuickBooks as a whole, as a clause and with its next step; null where nothing does. */

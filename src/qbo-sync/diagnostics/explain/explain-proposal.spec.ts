@@ -211,6 +211,14 @@ describe('Why a proposal is not invoiced', () => {
       next: /hours/,
     },
     {
+      name: 'of a customer whom a person keeps out of QuickBooks',
+      facts: { operation: operation('waiting', { reason: 'A person keeps it out.' }), keptOut: 12 },
+      says:
+        'This proposal was approved on March 1, 2026, but no invoice is made, because a person keeps the customer ' +
+        'out of QuickBooks.',
+      next: /^To have the invoice there, decide anew by POST \/customers\/12\/match\.$/,
+    },
+    {
       name: 'on its way',
       facts: { operation: operation('sent') },
       says: 'This proposal was approved on March 1, 2026, and the invoice is being made in QuickBooks.',

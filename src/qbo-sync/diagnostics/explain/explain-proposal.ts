@@ -4,7 +4,7 @@ import { approvedBeforeStart } from '../../../orgs/invoices-start.js';
 import type { CheckoutFacts, DepositFacts, ProposalFacts } from './explain-facts.js';
 import { withGoneInvoices } from './explain-gone-invoice.js';
 import { whyInvoice } from './explain-invoice.js';
-import { connectionTrouble, whyOperation } from './explain-operation.js';
+import { connectionTrouble, decideAnew, KEPT_OUT, whyOperation } from './explain-operation.js';
 import { excessText, withOpenMatters } from './open-matters.js';
 import { type Answer, clause, NOTHING_TO_DO } from './wording.js';
 
@@ -145,6 +145,11 @@ function whyNotMade(facts: ProposalFacts, operation: NonNullable<ProposalFacts['
       answer: `${opening(facts)}, but the invoice waits for its customer: ${clause(operation.reason)}.`,
       nextStep: facts.inbox.nextStep,
     };
+  }
+  if (facts.keptOut !== null && (operation.state === 'waiting' || operation.state === 'ready')) {
+    const trouble = connectionTrouble(facts.connection, timeZone);
+    const kept = `${opening(facts)}, but no invoice is made, because ${KEPT_OUT}.`;
+    if (!trouble) return { answer: kept, nextStep: decideAnew(facts.keptOut) };
   }
   return whyOperation(operation, {
     ...facts,

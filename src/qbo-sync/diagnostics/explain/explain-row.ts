@@ -29,6 +29,7 @@ export interface ProposalRow extends RowSurroundings {
   depositDueCents: number | null;
   currency: string;
   approvedAt: Date | null;
+  keptOut: number | null;
   hasLink: boolean;
   hasLiveLink: boolean;
   deposit: DepositFacts | null;
@@ -63,6 +64,7 @@ export function proposalRow(row: Row): ProposalRow {
     depositDueCents: row.deposit_cents === null ? null : Number(row.deposit_cents),
     currency: row.currency as string,
     approvedAt: row.approved_at as Date | null,
+    keptOut: row.excluded ? (row.customer_id as number) : null,
     hasLink: row.has_link as boolean,
     hasLiveLink: row.has_live_link as boolean,
     deposit:

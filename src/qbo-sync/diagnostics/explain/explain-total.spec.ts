@@ -183,6 +183,7 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
   depositDueCents: maybe(cents),
   currency: fc.constantFrom('USD', 'JPY', 'KWD'),
   approvedAt: maybe(instant),
+  keptOut: maybe(fc.nat()),
   link: fc.constantFrom<ProposalFacts['link'][]>('none', 'live', 'over'),
   paidDeposit: fc.constant(null),
   deposit: maybe(

@@ -42,6 +42,12 @@ const items = (where: string): string => `
      where i.org_id = $1 and (${where}) and i.state = 'open' and i.code not in (${MAIL}))
     items on true`;
 
+/** Whether a person keeps the customer out of the connected company. */
+const excluded = (customerId: string): string => `
+  exists (select from customer_match_decisions d
+           where d.org_id = $1 and d.customer_id = ${customerId} and d.realm_id = t.realm_id
+             and d.decision = 'exclude')`;
+
 /** Gathers what decides an answer, in one statement each. */
 @Injectable()
 export class ExplainRepository {
@@ -69,6 +75,7 @@ export class ExplainRepository {
               greatest(i.last_sync_at, case when i.qbo_invoice_id = l.qbo_invoice_id then l.qbo_last_sync_at end)
                 as invoice_seen,
               coalesce(i.qbo_realm_id <> t.realm_id, false) as invoice_elsewhere, gone.invoices as gone_invoices,
+              l.customer_id, ${excluded('l.customer_id')} as excluded,
               ${operationColumns('creation')}, ${operationColumns('record')},
               items.open as inbox_items, unfinished.operations as unfinished, ${CONNECTION}
          from leads l
@@ -183,9 +190,7 @@ export class ExplainRepository {
     const [row] = await tx.query<Row[]>(
       `select c.email, c.full_name, c.phone, c.qbo_customer_id, c.qbo_last_sync_at, c.qbo_profile, c.qbo_sent,
               coalesce(c.qbo_realm_id <> t.realm_id, false) as elsewhere,
-              exists (select from customer_match_decisions d
-                       where d.org_id = c.org_id and d.customer_id = c.id and d.realm_id = t.realm_id
-                         and d.decision = 'exclude') as excluded,
+              ${excluded('c.id')} as excluded,
               coalesce(not q.active, false) as inactive, ${operationColumns('creation')},
               items.open as inbox_items, unfinished.operations as unfinished, ${CONNECTION}
          from customers c

@@ -25,6 +25,7 @@ const proposal = (facts: Partial<ProposalFacts> = {}): ProposalFacts => ({
   depositDueCents: 375_000,
   currency: 'USD',
   approvedAt: new Date('2026-03-01T17:00:00Z'),
+  keptOut: null,
   link: 'live',
   deposit: null,
   paidDeposit: null,

@@ -2,7 +2,7 @@ import { isLive } from '../../../invoices/invoice-state.js';
 import { moneyText } from '../../../messages/format.js';
 import type { OperationKind } from '../../operations/operation-payloads.js';
 import type { ConnectionFacts, InboxFacts, ProposalFacts, UnfinishedFacts } from './explain-facts.js';
-import { connectionTrouble } from './explain-operation.js';
+import { connectionTrouble, decideAnew, KEPT_OUT } from './explain-operation.js';
 import { againAt, type Answer, clause, NOTHING_TO_DO } from './wording.js';
 
 /** What is open about a thing beside its main answer. */
@@ -13,6 +13,8 @@ export interface OpenMatters {
   connection: ConnectionFacts;
   /** Money with us beyond what the invoice comes to, as text; null where there is none. */
   excess: string | null;
+  /** The customer whose invoices a person keeps out of QuickBooks; null where nobody does. */
+  keptOut: number | null;
   now: Date;
   timeZone: string;
 }
@@ -61,6 +63,11 @@ export function excessText(facts: ProposalFacts): string | null {
   return cents > 0 ? moneyText(cents, facts.currency) : null;
 }
 
+/** An invoice of which nothing was sent yet. */
+function isWaitingInvoice({ kind, state }: Pick<UnfinishedFacts, 'kind' | 'state'>): boolean {
+  return kind === 'invoice.create' && state !== 'sent' && state !== 'uncertain';
+}
+
 function withItem({ answer, nextStep }: Answer, item: InboxFacts, count: number): Answer {
   const others = count - 1;
   const more = others > 0 ? ` The inbox has ${others} more about it.` : '';
@@ -85,7 +92,7 @@ function withExcess({ answer, nextStep }: Answer, excess: string): Answer {
 function withUnfinished(
   { answer }: Answer,
   { kind, state, reason, nextAttemptAt }: UnfinishedFacts,
-  { connection, now, timeZone }: OpenMatters,
+  { connection, keptOut, now, timeZone }: OpenMatters,
 ): Answer {
   const noun = NOUNS[kind];
   const missing = `${noun} is not ${kind === 'payment.apply' ? 'on it' : 'in QuickBooks'} yet`;
@@ -97,6 +104,9 @@ function withUnfinished(
     };
   }
   const again = againAt(nextAttemptAt, { now, timeZone });
+  if (keptOut !== null && isWaitingInvoice({ kind, state })) {
+    return { answer: `${bare(answer)}; ${missing}, because ${KEPT_OUT}.`, nextStep: decideAnew(keptOut) };
+  }
   if (state === 'sent' || state === 'uncertain') {
     return {
       answer: `${bare(answer)}; QuickBooks has not said yet whether it took ${noun}, which is looked for ${again}.`,

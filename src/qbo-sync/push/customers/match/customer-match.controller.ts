@@ -4,6 +4,7 @@ import { Allow } from '../../../../auth/allow.decorator.js';
 import type { AuthenticatedUser } from '../../../../auth/authenticated-user.js';
 import { BOOKKEEPERS, READERS } from '../../../../auth/permissions.js';
 import { CurrentUser } from '../../../../auth/current-user.decorator.js';
+import { invalid } from '../../../../platform/errors/validation.pipe.js';
 import { IdPipe } from '../../../../platform/http/id.pipe.js';
 import { ApiProblems } from '../../../../platform/http/problem.dto.js';
 import { CustomerMatchView, DecideMatch } from './customer-match.dto.js';
@@ -38,6 +39,11 @@ export class CustomerMatchController {
     @Param('id', IdPipe) id: number,
     @Body() { action, qbo_customer_id: qboCustomerId }: DecideMatch,
   ): Promise<CustomerMatchView> {
+    if (action === 'create' && qboCustomerId !== undefined) {
+      const message =
+        'qbo_customer_id names one to link, and create makes another: leave it out, or say link';
+      throw invalid([{ field: 'qbo_customer_id', message }]);
+    }
     await this.carryOut(user, id, action, qboCustomerId);
     return customerMatchView(await this.matches.get(user.orgId, id));
   }
