@@ -131,6 +131,10 @@ describe('The environment', () => {
     expect(problemsOf({ ...OWN_SECRETS, [variable]: value })).toEqual([expect.stringContaining(variable)]);
   });
 
+  it.each(['STRIPE_WEBHOOK_SECRET', 'QBO_WEBHOOK_VERIFIER_TOKEN'])('refuses commas alone as %s', (name) => {
+    expect(problemsOf({ ...PRODUCTION, [name]: ' , ' })).toEqual([`${name} has commas and no secret`]);
+  });
+
   it('takes several webhook secrets, for the days of a change', () => {
     expect(readConfig({ STRIPE_WEBHOOK_SECRET: 'whsec_a, whsec_b' }).stripe.webhookSecrets).toEqual([
       'whsec_a',

@@ -122,7 +122,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   const production = env.NODE_ENV === 'production';
   problems.push(...(production ? productionProblems(env) : liveProblems(env)));
   const encryptionKeys = readEncryptionKeys(env, production, problems);
-  problems.push(...hostProblems(env), ...linkProblems(env), ...listenProblems(env));
+  problems.push(...emptyLists(env), ...hostProblems(env), ...linkProblems(env), ...listenProblems(env));
   if (problems.length > 0) throw new ConfigError(problems);
 
   const qboEnv: QboEnvironment = qboEnvironmentOf(env);
@@ -217,6 +217,13 @@ function listOf(commaSeparated: string): string[] {
     .split(',')
     .map((item) => item.trim())
     .filter(Boolean);
+}
+
+/** Such as `${NEW},${OLD}` with neither set: it looks set, and nothing is in it. */
+function emptyLists(env: Environment): string[] {
+  return (['STRIPE_WEBHOOK_SECRET', 'QBO_WEBHOOK_VERIFIER_TOKEN'] as const)
+    .filter((name) => env[name] !== '' && listOf(env[name]).length === 0)
+    .map((name) => `${name} has commas and no secret`);
 }
 
 /** Published secrets open the door to whoever can knock: with them only this machine may. */
