@@ -183,7 +183,14 @@ describe('Customers', () => {
     beforeAll(async () => {
       ({ admin: seller } = await createOrg(app));
       ids = [];
-      for (const name of ['Maria Ruiz', 'Tom Becker', 'Priya Nair', 'Dana 100%', 'Dana 100 percent']) {
+      for (const name of [
+        'Maria Ruiz',
+        'Tom Becker',
+        'Priya Nair',
+        'Dana 100%',
+        'Dana 100 percent',
+        'José ÉLAN',
+      ]) {
         ids.push((await aCustomer(seller, { full_name: name })).id);
       }
     });
@@ -210,7 +217,7 @@ describe('Customers', () => {
     });
 
     it('end with a full page that knows it is the last', async () => {
-      const { body } = await seller.get('/customers?limit=5');
+      const { body } = await seller.get('/customers?limit=6');
       expect(idsOf(body)).toEqual(ids);
       expect(body.next_cursor).toBeNull();
     });
@@ -220,7 +227,9 @@ describe('Customers', () => {
       { search: 'dana', found: [3, 4] },
       { search: '100%', found: [3] },
       { search: '_', found: [] },
-      { search: '@acme.test', found: [0, 1, 2, 3, 4] },
+      { search: '@acme.test', found: [0, 1, 2, 3, 4, 5] },
+      { search: 'JOSÉ', found: [5] },
+      { search: 'élan', found: [5] },
     ])('are found by a part of name or e-mail: $search', async ({ search, found }) => {
       const { body } = await seller.get(`/customers?search=${encodeURIComponent(search)}`);
       expect(idsOf(body)).toEqual(found.map((index) => ids[index]));

@@ -131,6 +131,8 @@ async function initialise(bin: string, cluster: string, account: Account): Promi
     '-E',
     'UTF8',
     '--locale=C',
+    '--locale-provider=builtin', // the order of C, and every script's capital and small letters
+    '--builtin-locale=C.UTF-8',
     '--no-instructions',
   ]);
   await keepToRoot(passwordFile, account);
