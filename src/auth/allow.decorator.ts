@@ -10,4 +10,4 @@ export const ALLOWED_ROLES = 'auth:allowed-roles';
  * all.
  */
 export const Allow = (roles: readonly UserRole[]): ClassDecorator & MethodDecorator =>
-  applyDecorators(SetMetadata(ALLOWED_ROLES, roles), ApiBearerAuth(), ApiProblems(401, 403));
+  applyDecorators(SetMetadata(ALLOWED_ROLES, roles), ApiBearerAuth(), ApiProblems(401, 403, 429));

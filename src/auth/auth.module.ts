@@ -27,7 +27,7 @@ import { PersonChangeService } from './person-change.service.js';
 import { PersonErasureService } from './person-erasure.service.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { RequestCountsService } from './request-counts.service.js';
-import { RequestRateGuard } from './request-rate.guard.js';
+import { askedTooOften, RequestRateGuard } from './request-rate.guard.js';
 import { StoredSession } from './session.entity.js';
 import { CodeThrottleService } from './second-factor/code-throttle.service.js';
 import { ConfirmationService } from './second-factor/confirmation.service.js';
@@ -104,6 +104,7 @@ const SECOND_FACTOR = [
       useFactory: ({ auth }: Config) => ({
         throttlers: [{ ttl: 60_000, limit: auth.requestsPerMinuteMax }],
         storage: new RequestCountsService(),
+        errorMessage: (_context: unknown, { timeToBlockExpire }) => askedTooOften(timeToBlockExpire),
       }),
     }),
   ],

@@ -29,6 +29,11 @@ export class RequestRateGuard extends ThrottlerGuard {
   }
 }
 
+/** What a caller is told who asked more than a minute allows. */
+export function askedTooOften(seconds: number): string {
+  return `Too many requests within a minute. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`;
+}
+
 function userOf(request: unknown): SessionUser | undefined {
   return (request as FastifyRequest & { user?: SessionUser }).user;
 }

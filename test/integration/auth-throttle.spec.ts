@@ -248,6 +248,9 @@ describe('A caller that asks without end', () => {
     expect(refused).toHaveLength(11); // signing in asked once already
     expect(Number(refused[0]!.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(refused[0]!.headers.get('content-type')).toContain('application/problem+json');
+    expect(refused[0]!.body.detail).toMatch(
+      /^Too many requests within a minute\. Try again in \d+ seconds?\.$/,
+    );
     expect((await colleague.get('/org/settings')).status).toBe(200);
     expect((await anyone(app).get('/health/live')).status).toBe(200);
   });

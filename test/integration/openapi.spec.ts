@@ -18,6 +18,7 @@ interface Schema {
 interface Operation {
   summary?: string;
   tags?: string[];
+  security?: object[];
   responses: Record<string, { description?: string; content?: object }>;
 }
 
@@ -113,6 +114,12 @@ describe('The description of the API', () => {
         ([status, { content, description }]) => /^[23]/.test(status) && (content ?? description),
       );
     expect(names(operations.filter(({ operation }) => !notified(operation)))).toEqual([]);
+  });
+
+  it('says that whoever is signed in may have asked too often', () => {
+    const signedIn = operations.filter(({ operation }) => operation.security);
+    expect(signedIn.length).toBeGreaterThan(80);
+    expect(names(signedIn.filter(({ operation }) => !operation.responses['429']))).toEqual([]);
   });
 
   it('says that metrics may want a token, or not be there', () => {
