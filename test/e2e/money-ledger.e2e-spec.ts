@@ -53,6 +53,22 @@ describe('The ledger of payments, refunds and disputes', () => {
     expect(outcome).not.toMatchObject({ state: 'failed' });
   }
 
+  /** Has the newest charge's own event come before those of its refunds, which Stripe holds back. */
+  async function hearSumAlone(): Promise<void> {
+    const sumEvent = (await books.stripe.events()).findLast(({ type }) => type === 'charge.refunded');
+    await deliver(books.app, sumEvent);
+    expect(await outcomeOf(books, sumEvent.id as string)).toMatchObject({ state: 'processed' });
+  }
+
+  async function stepCents(orgId: number): Promise<string[]> {
+    const steps = await books.database.query<{ cents: string }>(
+      `select payload->>'amountCents' as cents from sync_operations
+        where org_id = $1 and kind = 'refund.create' order by id`,
+      [orgId],
+    );
+    return steps.map(({ cents }) => cents);
+  }
+
   async function inTime(check: () => Promise<void>): Promise<void> {
     await eventually(check);
   }
@@ -326,28 +342,19 @@ describe('The ledger of payments, refunds and disputes', () => {
       contractor = { orgId, admin, realmId: company.realm_id };
       const proposalId = await anApprovedProposal(contractor, TOTAL);
       const { paymentIntentId: pi } = await payDeposit(books, admin, proposalId);
-      await hear('charge.refunded', {
-        id: `ch_of_${pi}`,
-        object: 'charge',
-        amount_refunded: 150_000,
-        currency: 'usd',
-        payment_intent: pi,
-      });
-      const part = { ...refund(`re_${pi}`, pi, 50_000, 'succeeded'), created: 1 };
-      await hear('refund.created', part);
+      await books.stripe.act('pause');
+      await books.stripe.act('refund', { payment_intent: pi, amount: 100_000 });
+      const part = await books.stripe.act('refund', { payment_intent: pi, amount: 50_000 });
+      await hearSumAlone();
+      await eventually(async () => expect(await stepCents(orgId)).toEqual(['150000']));
       const { payments } = books.app.app.get(QboClient);
       const getPayment = payments.get.bind(payments);
       const read = vi.spyOn(payments, 'get').mockImplementationOnce(async (...asked) => {
         const payment = await getPayment(...asked);
-        await hear('refund.failed', { ...part, status: 'failed' });
-        await eventually(async () => {
-          const [step] = await books.database.query<{ cents: string }>(
-            `select payload->>'amountCents' as cents from sync_operations
-              where org_id = $1 and kind = 'refund.create'`,
-            [orgId],
-          );
-          if (step!.cents !== '100000') throw new Error(`the step is over ${step!.cents} still`);
-        });
+        await books.stripe.act('update-refund', { refund: part.id, status: 'failed' });
+        await books.stripe.act('flush');
+        await books.stripe.act('resume');
+        await eventually(async () => expect(await stepCents(orgId)).toEqual(['100000']));
         return payment;
       });
       await connect(books.app, admin, { realmId: contractor.realmId });
@@ -384,6 +391,29 @@ describe('The ledger of payments, refunds and disputes', () => {
       await books.control.clearFaults();
       await inTime(async () => expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 1000 }]));
       expect(await ours('Payment')).toMatchObject([{ TotalAmt: 3000 }]);
+    });
+
+    it('puts a refund that waits for the customer into the books once it succeeded, and not before', async () => {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
+      await inTime(async () => expect(await ours('Payment')).toHaveLength(1));
+      const states = async () => {
+        const { body } = await contractor.admin.get(`/payments?proposal_id=${proposalId}`);
+        return (body.items[0].refunds as { state: string }[]).map(({ state }) => state);
+      };
+      await books.stripe.act('pause');
+      const asked = { payment_intent: pi, amount: 100_000, status: 'requires_action' };
+      const { id } = await books.stripe.act('refund', asked);
+      await hearSumAlone();
+      await idle(books, contractor);
+      expect(await states()).toEqual(['pending']);
+      expect(await stepCents(contractor.orgId)).toEqual([]);
+      expect(await records('RefundReceipt')).toEqual([]);
+      await books.stripe.act('update-refund', { refund: id, status: 'succeeded' });
+      await books.stripe.act('flush');
+      await books.stripe.act('resume');
+      await inTime(async () => expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 1000 }]));
+      expect(await states()).toEqual(['succeeded']);
     });
 
     it('takes up what jobs were lost of', async () => {

@@ -9,8 +9,8 @@ import { ReturnedMoneyService } from './returned-money.service.js';
 import { StripeRefundsService } from './stripe-refunds.service.js';
 
 /**
- * Reads the refunds of a payment at Stripe, where what its events told does not come to the sum that one of them names:
- * after a refund failed, a later one may be hidden in that sum. One call to Stripe.
+ * Reads the refunds of a payment at Stripe, where what its events told of them does not come to the sum that one of
+ * them names. What Stripe shows of them at one moment is noted together. One call to Stripe.
  */
 @Injectable()
 export class RefundReaderService implements OnApplicationBootstrap {
@@ -31,13 +31,16 @@ export class RefundReaderService implements OnApplicationBootstrap {
   private async read(orgId: number, paymentId: number): Promise<void> {
     const payment = await this.payments.find(this.dataSource.manager, orgId, paymentId);
     if (!payment) return;
-    for (const update of await this.stripe.read(payment)) await this.note(payment, update);
+    const updates = await this.stripe.read(payment);
+    if (updates.length > 0) await this.note(payment, updates);
   }
 
-  private async note(payment: Payment, update: RefundUpdate): Promise<void> {
+  private async note(payment: Payment, updates: readonly RefundUpdate[]): Promise<void> {
     const { returned } = await this.dataSource.transaction(async (tx) => {
       const proposal = await this.proposals.getForUpdate(tx, payment.orgId, payment.proposalId);
-      return this.returned.during(tx, payment, () => this.recorder.note(tx, proposal, payment, update));
+      return this.returned.during(tx, payment, async () => {
+        for (const update of updates) await this.recorder.note(tx, proposal, payment, update);
+      });
     });
     this.returned.count(returned);
   }

@@ -103,7 +103,10 @@ export class RefundRecorderService {
     return null;
   }
 
-  /** Notes what a charge says was refunded of it, as far as no refund accounts for it. */
+  /**
+   * Notes what a charge says was refunded of it, as far as no refund accounts for it. The sum counts a refund that
+   * waits for the bank or the customer like one that succeeded: which it is, its refunds say, which are read at Stripe.
+   */
   async noteSum(
     tx: EntityManager,
     proposal: Lead,
@@ -113,13 +116,12 @@ export class RefundRecorderService {
     const before = await this.ledger.entryOf(tx, payment);
     const reportedCents = Math.min(refundedCents, payment.amountCents);
     const amountCents = unaccountedCents(reportedCents, before.refunds, at);
-    if (amountCents === 0) {
-      if (!isOtherSum(reportedCents, before.refunds)) return 'As much was refunded before.';
-      const { orgId, id: paymentId } = payment;
-      await this.jobs.enqueue(tx, 'stripe.refunds.read', { orgId, paymentId });
-      return 'The refunds known here come to another sum; they are read at Stripe.';
-    }
-    const refund = await this.refunds.insert(tx, payment, { amountCents, state: 'succeeded', madeAt: at });
+    if (amountCents === 0 && !isOtherSum(reportedCents, before.refunds))
+      return 'As much was refunded before.';
+    const { orgId, id: paymentId } = payment;
+    await this.jobs.enqueue(tx, 'stripe.refunds.read', { orgId, paymentId });
+    if (amountCents === 0) return 'The refunds known here come to another sum; they are read at Stripe.';
+    const refund = await this.refunds.insert(tx, payment, { amountCents, state: 'pending', madeAt: at });
     await this.follow(tx, proposal, payment, before.balance.refundedCents, refund);
     return null;
   }
