@@ -1,7 +1,7 @@
 import type { Change } from './change.ts';
 import type { EntityName } from './catalog.ts';
 import { objectNotFound } from './fault.ts';
-import { type Body, partOf, refOf, sameBut, sameJson, textOf } from './json.ts';
+import { type Body, partOf, refOf, sameBut, sameJson, rowsOf, textOf } from './json.ts';
 import { majorOf, minorOf } from './money.ts';
 import { stamp } from './pacific.ts';
 import { currencyOf } from './currency-of.ts';
@@ -37,7 +37,14 @@ export interface Committed {
   mergedId?: string;
 }
 
+type Document = Pick<Touched, 'entity' | 'id'>;
+
 const BALANCES = ['Balance', 'BalanceWithJobs'];
+/** What settles a document, by the name under which it is linked. */
+const PAYERS: ReadonlyMap<string, EntityName> = new Map([
+  ['Payment', 'Payment'],
+  ['BillPaymentCheck', 'BillPayment'],
+]);
 
 /**
  * One all-or-nothing change to the books. Rules write bodies; the commit decides what that means: SyncToken +
@@ -159,18 +166,32 @@ export class UnitOfWork {
 
   /**
    * Posts every touched document anew. What settles others comes last, since its home amounts follow from
-   * what the others leave open.
+   * what the others leave open, and so does what settles one that was given another exchange rate.
    */
   #post(): void {
-    const documents = [...this.#touched.values()].filter(({ entity }) => posts(entity));
+    const touched = [...this.#touched.values()].filter(({ entity }) => posts(entity));
+    const documents = [...touched, ...touched.flatMap((one) => this.#settling(one))];
     for (const { entity, id } of documents) this.#repost(`${entity}|${id}`, []);
-    const post = ({ entity, id }: Touched): void => {
+    const post = ({ entity, id }: Document): void => {
       const body = this.#store.find(entity, id);
       if (body) this.#repost(`${entity}|${id}`, postingsFor(this.#store, entity, body));
     };
     for (const document of documents) if (!settlesOthers(document.entity)) post(document);
     for (const document of documents) if (settlesOthers(document.entity)) post(document);
     for (const [document, postings] of this.#openings) this.#repost(document, postings);
+  }
+
+  /** The untouched payments of a document whose exchange rate has changed, oldest first. */
+  #settling({ entity, id, before }: Touched): Document[] {
+    const after = this.#store.find(entity, id);
+    if (!before || !after || before.body.ExchangeRate === after.ExchangeRate) return [];
+    return rowsOf(after, 'LinkedTxn')
+      .flatMap((link): Document[] => {
+        const payer = PAYERS.get(textOf(link, 'TxnType') ?? '');
+        return payer ? [{ entity: payer, id: textOf(link, 'TxnId')! }] : [];
+      })
+      .filter((one) => !this.#touched.has(`${one.entity}|${one.id}`))
+      .toSorted((one, other) => Number(one.id) - Number(other.id));
   }
 
   #repost(document: string, postings: readonly Posting[]): void {

@@ -2,7 +2,14 @@ import { dayInZone } from '../../src/platform/time/calendar-day.js';
 import { randomUUID } from 'node:crypto';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aContractor, aCustomer, type Books, type Contractor, openBooks } from '../support/books.js';
+import {
+  aContractor,
+  aCustomer,
+  type Books,
+  type Contractor,
+  openBooks,
+  pollCompany,
+} from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
 import { metric } from '../support/metrics.js';
@@ -169,6 +176,46 @@ describe('A proposal in another currency than the home currency', () => {
     await books.control.voidPayment(realmId, second.Id);
     expect(await gain()).toEqual([100_000, 11_550]);
     expect(await booked()).toBe(11_550);
+  });
+
+  it('has home value, receivable and gain by the rate that its invoice is given after a part payment', async () => {
+    const contractor = await severalCurrencies('EUR');
+    const { realmId, admin, orgId } = contractor;
+    await rate(contractor, 'EUR', 1.0845);
+    const id = await draftIn(contractor, 'EUR', await aCustomer(contractor));
+    expect(await approve(contractor, id)).toBe('approved');
+    const { qbo_invoice_id: invoiceId } = (await admin.post(`/qbo/invoice/${id}`)).body;
+    await books.control.receivePayment(realmId, invoiceId, { amount: 1000, ExchangeRate: 1.2 });
+    const stands = async () => {
+      await pollCompany(books, contractor);
+      const { items } = (await admin.get(`/invoices?proposal_id=${id}`)).body;
+      const { body } = await admin.get(`/invoices/${items[0].id}`);
+      const [row] = await books.database.query<{ home: string }>(
+        `select home_total_cents as home from invoices where org_id = $1 and proposal_id = $2`,
+        [orgId, id],
+      );
+      const compared = await eventually(async () => {
+        const answer = await admin.post('/reports/aging/compare', {});
+        expect(answer.status).toBe(200);
+        return answer.body.items[0];
+      });
+      const { ours_cents: owed, unexplained_cents: unexplained } = compared;
+      expect(unexplained).toBe(0);
+      return { home: Number(row!.home), owed, gain: body.realised_gain_cents };
+    };
+    const edit = (ExchangeRate: number) => books.control.editInvoice(realmId, invoiceId, { ExchangeRate });
+    const booked = () => exchangeGainOf(books, contractor);
+    expect(await stands()).toEqual({ home: 325_350, owed: 216_900, gain: 11_550 });
+    await edit(1.15);
+    expect(await stands()).toEqual({ home: 345_000, owed: 230_000, gain: 5_000 });
+    expect(await booked()).toBe(5_000);
+    await books.control.receivePayment(realmId, invoiceId, { amount: 2000, ExchangeRate: 1.05 });
+    expect(await stands()).toEqual({ home: 345_000, owed: 0, gain: -15_000 });
+    expect(await booked()).toBe(-15_000);
+    await edit(1.0845);
+    expect(await stands()).toEqual({ home: 325_350, owed: 0, gain: 4_650 });
+    expect(await booked()).toBe(4_650);
+    expect((await admin.get('/inbox')).body.items).toEqual([]);
   });
 
   it('without a rate on the day of its invoice waits before a person, and goes on when there is one', async () => {

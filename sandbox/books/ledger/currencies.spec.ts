@@ -55,6 +55,27 @@ describe('a company with several currencies', () => {
     expect(company.store.ledger.homeBalance('4')).toBe(115_000);
   });
 
+  it('books what was paid already anew where the invoice is given another rate', () => {
+    const company = openEuroBooks();
+    const { Id } = invoice(company, 100_000, 1.1);
+    pay(company, Id, 40_000, 1.15);
+    pay(company, Id, 20_000, 1.2);
+    const rated = (ExchangeRate: number) => {
+      const { SyncToken } = company.store.find('Invoice', Id as string)!;
+      writeRecord(company, 'update', 'Invoice', {
+        Id: Id!,
+        SyncToken: SyncToken!,
+        sparse: true,
+        ExchangeRate,
+      });
+      return [receivable(company), exchangeLoss(company)];
+    };
+    expect(rated(1.3)).toEqual([52_000, 8000]);
+    pay(company, Id, 40_000, 1.15);
+    expect(rated(1.1)).toEqual([0, -6000]);
+    expect(rated(1.3)).toEqual([0, 14_000]);
+  });
+
   it('books one to one where no rate is sent', () => {
     const company = openEuroBooks();
     expect(invoice(company, 100_000)).toMatchObject({ ExchangeRate: 1, HomeTotalAmt: 1000 });
