@@ -189,6 +189,14 @@ const MESSAGES = {
     severity: 'money',
     retryable: 'singly',
   },
+  credit_beside_refund: {
+    meaning: 'A refund may have given back already what a change order credits',
+    nextStep:
+      'If the refund gave it back, resolve this, and no credit memo is made; if it gave back a part, retry and lower ' +
+      'the credit memo in QuickBooks by that part; if all of it is credited beside the refund, retry.',
+    severity: 'money',
+    retryable: 'singly',
+  },
   payment_unapplied: {
     meaning: 'QuickBooks applied a part of the payment only',
     nextStep: 'Apply the rest of the payment in QuickBooks, or refund it, then resolve this.',
@@ -241,6 +249,13 @@ const MESSAGES = {
     nextStep:
       'Agree with the customer which of the two holds. To go back, change it in QuickBooks and this ' +
       'closes by itself; to keep it, resolve this.',
+    severity: 'difference',
+    retryable: 'never',
+  },
+  invoice_number_taken: {
+    meaning: 'An invoice was given the number of another one in QuickBooks',
+    nextStep:
+      'Give it back its own number in QuickBooks, and this closes by itself; to keep the one it has, resolve this.',
     severity: 'difference',
     retryable: 'never',
   },
@@ -339,7 +354,8 @@ const MESSAGES = {
   refund_reversed: {
     meaning: 'A refund that is in the books failed at Stripe',
     nextStep:
-      'Delete the refund receipt in QuickBooks, or change it to what was refunded, then resolve this.',
+      'Delete the refund receipt in QuickBooks, or change it to what was refunded; where the books of its day are ' +
+      'closed, take it back by a sales receipt of today over the same item. Then resolve this.',
     severity: 'money',
     retryable: 'never',
   },

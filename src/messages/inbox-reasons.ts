@@ -46,6 +46,13 @@ export function creditLeft(
   return `${text(left)} of ${memo} is on no invoice: none of the contract is open.`;
 }
 
+/** `credit_beside_refund`. `title` names the credit memo. */
+export function creditBesideRefund(title: string, customer: string | null, refunded: Amount): string {
+  return `${title}${forCustomer(customer)}: not recorded in QuickBooks, because a refund may have given it back: ${text(
+    refunded,
+  )} of the payments was refunded.`;
+}
+
 /** `credit_memo_gone`. */
 export function creditMemoGone(
   number: string | null,
@@ -155,6 +162,17 @@ export function invoiceDrift(
     case 'date':
       return `${begin}: it is dated ${edit.after} there instead of ${edit.original}.`;
   }
+}
+
+/** `invoice_number_taken`. `from` is the number it had; `otherId` the proposal whose number it has. */
+export function invoiceNumberTaken(
+  { number, proposalId, customer }: { number: string; proposalId: number; customer: string | null },
+  { otherId, from }: { otherId: number; from: string | null },
+): string {
+  const invoice = from === null ? 'An invoice' : `Invoice ${from}`;
+  const whose = otherId === proposalId ? 'another invoice of it' : `proposal ${otherId}`;
+  const who = forCustomer(customer);
+  return `${invoice} of proposal ${proposalId}${who} has number ${number} in QuickBooks, which is that of ${whose}.`;
 }
 
 /** `many_invoices_gone`. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   aContractor,
+  anApprovedProposal,
   anInvoicedProposal,
   type Books,
   compared,
@@ -111,6 +112,34 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       await contractor.admin.post(`/inbox/${item!.id}/resolve`);
       await check();
       await poll();
+      expect(await inbox()).toEqual([]);
+    });
+
+    it('of its number to that of another invoice waits for a person, and closes when it is undone', async () => {
+      const own = (await books.control.records(contractor.realmId, 'Invoice')).at(-1)!;
+      const { customer_id: customerId } = (await contractor.admin.get(`/proposals/${proposalId}`)).body;
+      const other = await anInvoicedProposal(contractor, { customerId });
+      const renumber = async (DocNumber: unknown) => {
+        await books.control.editInvoice(contractor.realmId, invoiceId, { DocNumber });
+        await poll();
+      };
+      await renumber(`CRM-${other.proposalId}`);
+      const [item, ...others] = await inbox();
+      expect(others).toEqual([]);
+      expect(item).toMatchObject({ code: 'invoice_number_taken', proposal_id: proposalId });
+      expect(item!.reason).toContain(`Invoice CRM-${proposalId} of proposal ${proposalId}`);
+      expect(item!.reason).toContain(`that of proposal ${other.proposalId}.`);
+      await renumber(own.DocNumber);
+      expect(await inbox()).toEqual([]);
+
+      // One that is not made yet is not taken for the one that has its number.
+      const later = await anApprovedProposal(contractor, { customerId });
+      await renumber(`CRM-${later}`);
+      expect((await inbox()).map(({ code }) => code)).toEqual(['invoice_number_taken']);
+      const made = (await contractor.admin.post(`/qbo/invoice/${later}`)).body;
+      expect([invoiceId, other.invoiceId]).not.toContain(made.qbo_invoice_id);
+      expect(made.qbo_invoice_id).toEqual(expect.any(String));
+      await renumber('1042');
       expect(await inbox()).toEqual([]);
     });
 

@@ -19,6 +19,7 @@ import { InvoiceProjectorService } from './invoice-projector.service.js';
 import { InvoiceRecordsRepository } from './invoice-records.repository.js';
 import { InvoiceRefreshService } from './invoice-refresh.service.js';
 import { MassDeletionGuardService } from './mass-deletion-guard.service.js';
+import { NumberMonitorService } from './number-monitor.service.js';
 import { PaymentReaderService } from './payment-reader.service.js';
 import { RemovedPaymentMonitorService } from './removed-payment-monitor.service.js';
 import { RemovedPaymentsRepository } from './removed-payments.repository.js';
@@ -47,6 +48,7 @@ import { WriteOffReaderService } from './write-off-reader.service.js';
     HomeValuesRepository,
     InvoicePaymentsService,
     ExternalEditMonitorService,
+    NumberMonitorService,
     RemovedPaymentMonitorService,
     RemovedPaymentsRepository,
     UnappliedPaymentsRepository,

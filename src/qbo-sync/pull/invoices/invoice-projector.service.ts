@@ -29,6 +29,7 @@ import {
 } from './invoice-payments.repository.js';
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
 import { InvoiceRecordsRepository } from './invoice-records.repository.js';
+import { NumberMonitorService } from './number-monitor.service.js';
 import { paidFactsOf } from './paid-facts.js';
 import type { StoredInvoice } from './stored-invoices.js';
 import { RemovedPaymentMonitorService } from './removed-payment-monitor.service.js';
@@ -66,6 +67,7 @@ export class InvoiceProjectorService {
     private readonly payments: InvoicePaymentsRepository,
     private readonly homeValues: HomeValuesRepository,
     private readonly externalEdits: ExternalEditMonitorService,
+    private readonly numbers: NumberMonitorService,
     private readonly sessionEnds: SessionEndService,
     private readonly depositExcess: DepositExcessService,
     private readonly unapplied: UnappliedPaymentMonitorService,
@@ -119,7 +121,10 @@ export class InvoiceProjectorService {
     for (const { qboInvoiceId } of changed) read.delete(qboInvoiceId);
     await this.homeValues.save(tx, company, [...read.values()], payments);
     await this.activity.logAll(tx, orgId, changes.flatMap(transitionOf));
-    for (const change of changes) await this.externalEdits.report(tx, orgId, change);
+    for (const change of changes) {
+      await this.externalEdits.report(tx, orgId, change);
+      await this.numbers.report(tx, company, change);
+    }
     await this.sessionEnds.review(tx, orgId, [...new Set(changed.map(({ proposalId }) => proposalId))]);
     for (const proposalId of billedOtherwise(changes)) await this.depositExcess.review(tx, orgId, proposalId);
     await this.unapplied.report(tx, company, payments);

@@ -83,6 +83,26 @@ export class InvoiceRecordsRepository {
     return rows.map(invoiceRecord);
   }
 
+  /**
+   * The proposal of another invoice of this company that stands under the same number; null where there is none. Where
+   * `proposalId` is given, of that proposal alone.
+   */
+  async findSameNumber(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    { id, number }: Pick<InvoiceRecord, 'id' | 'number'>,
+    proposalId: number | null,
+  ): Promise<number | null> {
+    const [row] = await tx.query<{ proposalId: number }[]>(
+      `select proposal_id as "proposalId" from invoices
+        where ${MAY_CHANGE} and number = $3 and id <> $4 and ($5::int is null or proposal_id = $5)
+          and state is distinct from 'voided'
+        order by invoices.id limit 1`,
+      [orgId, realmId, number, id, proposalId],
+    );
+    return row?.proposalId ?? null;
+  }
+
   /** QuickBooks' ids of invoices whose payments could not be read yet, at most `limit`. */
   async listIncomplete(tx: EntityManager, { orgId, realmId }: QboCompany, limit: number): Promise<string[]> {
     const rows = await tx.query<{ id: string }[]>(
