@@ -4,6 +4,7 @@ import { notFound } from '../platform/errors/domain-error.js';
 import type { FrozenSettings } from './agreed-terms.js';
 import type { InvoiceCoding } from './invoice-coding.js';
 import { Contract } from './contract.entity.js';
+import { IS_GIVEN_BACK } from './credit-payouts-sql.js';
 import { ContractEntry } from './contract-entry.entity.js';
 import { ContractLine } from './contract-line.entity.js';
 import type { BilledShare, ContractRecord, CreditedShare } from './contract-record.js';
@@ -167,7 +168,7 @@ export class ContractsRepository {
               m.state is null and coalesce(
                 (select o.state = 'refused' from sync_operations o
                   where o.org_id = m.org_id and o.kind = 'credit.create' and o.entity_id = m.id
-                  order by o.generation desc limit 1), false) as "isRefused"
+                  order by o.generation desc limit 1), false) and not ${IS_GIVEN_BACK} as "isRefused"
          from credit_memos m where m.org_id = $1 and m.proposal_id = $2 order by m.id`,
       [orgId, proposalId],
     );

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
 import { throughDoor } from '../platform/database/scope.js';
+import { IS_GIVEN_BACK, REFUND_PAYOUTS } from './credit-payouts-sql.js';
+import type { CreditPayouts } from './credit-shares.js';
 import { CreditMemo } from './credit-memo.entity.js';
 import { CreditMemoLine } from './credit-memo-line.entity.js';
 import { liveInvoiceSql } from '../invoices/invoice-state.js';
@@ -53,15 +55,44 @@ export class CreditMemosRepository {
     return tx.find(CreditMemo, { where: { orgId, proposalId, state: 'open' }, order: { id: 'ASC' } });
   }
 
-  /** What of a proposal's credits is on no invoice, in QuickBooks yet or not. In cents of the contract's currency. */
+  /**
+   * What of a proposal's credits is on no invoice, in QuickBooks yet or not, but for what a refund gave back. In cents
+   * of the contract's currency.
+   */
   async waitingCents(tx: EntityManager, orgId: number, proposalId: number): Promise<number> {
     const [row] = await tx.query<{ cents: string }[]>(
       `select coalesce(sum(case when state is null then amount_cents else balance_cents end), 0) as cents
-         from credit_memos
-        where org_id = $1 and proposal_id = $2 and (state is null or state = 'open')`,
+         from credit_memos m
+        where org_id = $1 and proposal_id = $2 and (state = 'open' or state is null and not ${IS_GIVEN_BACK})`,
       [orgId, proposalId],
     );
     return Number(row!.cents);
+  }
+
+  /** What was refunded of a proposal's payments and stands for no credit. In cents of the contract's currency. */
+  async refundedCents(tx: EntityManager, orgId: number, proposalId: number): Promise<number> {
+    const [row] = await tx.query<{ cents: string }[]>(
+      `select coalesce(sum(b.refunded_cents), 0) as cents
+         from payment_balances b
+         join contracts k on k.org_id = b.org_id and k.proposal_id = b.proposal_id and k.currency = b.currency
+        where b.org_id = $1 and b.proposal_id = $2`,
+      [orgId, proposalId],
+    );
+    const { refundsCents } = await this.payoutsOf(tx, orgId, proposalId);
+    return Math.max(0, Number(row!.cents) - refundsCents);
+  }
+
+  /** What of a proposal's refunds pays credits out, as far as is known. In cents of the contract's currency. */
+  async payoutsOf(tx: EntityManager, orgId: number, proposalId: number): Promise<CreditPayouts> {
+    const [row] = await tx.query<{ refunds: string; undecided: string; givenBack: string }[]>(
+      `select coalesce(sum(o.cents), 0) as refunds, coalesce(sum(o.undecided_cents), 0) as undecided,
+              (select coalesce(sum(m.amount_cents), 0) from credit_memos m
+                where m.org_id = $1 and m.proposal_id = $2 and ${IS_GIVEN_BACK}) as "givenBack"
+         from (${REFUND_PAYOUTS}) o where o.proposal_id = $2`,
+      [orgId, proposalId],
+    );
+    const { refunds, undecided, givenBack } = row!;
+    return { refundsCents: Number(refunds) + Number(givenBack), creditsCents: Number(undecided) };
   }
 
   /** Those of a company with these ids in QuickBooks, locked until the transaction ends. */

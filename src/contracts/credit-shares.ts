@@ -1,5 +1,12 @@
 import type { InvoiceKind } from '../invoices/invoice.entity.js';
 
+/** Refunds that pay credits out, in cents. */
+export interface CreditPayouts {
+  refundsCents: number;
+  /** Credits that a refund may have paid out, as long as nobody has said so. */
+  creditsCents: number;
+}
+
 /** An invoice with what is still to be paid of it, in cents. */
 export interface CreditableInvoice {
   id: number;

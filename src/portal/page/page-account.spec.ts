@@ -69,6 +69,7 @@ const FACTS: AccountFacts = {
   invoices: [],
   money: [],
   creditsCents: 0,
+  payouts: { refundsCents: 0, creditsCents: 0 },
   memos: [],
   changes: [],
 };
@@ -246,6 +247,27 @@ describe("A customer's account of a contract over 1,000.00", () => {
         invoices: CREDITED.invoices.map((one) => ({ ...one, state: 'paid', balanceCents: 0 })),
       },
       is: { remainingCents: 0, creditCents: 6_000 },
+    },
+    {
+      name: 'with a credit that a refund may have paid out, which nobody has decided',
+      of: CREDITED,
+      facts: {
+        invoices: CREDITED.invoices.map((one) => ({ ...one, state: 'paid', balanceCents: 0 })),
+        money: [money('deposit', { netCents: 24_000, refundedCents: 6_000 })],
+        payouts: { refundsCents: 6_000, creditsCents: 6_000 },
+      },
+      is: { remainingCents: 0, creditCents: 0, refundedCents: 0 },
+    },
+    {
+      name: 'with a credit that a refund has paid out, beside another refund',
+      of: CREDITED,
+      facts: {
+        invoices: CREDITED.invoices.map((one) => ({ ...one, state: 'paid', balanceCents: 0 })),
+        money: [money('deposit', { netCents: 20_000, refundedCents: 10_000 })],
+        creditsCents: 0,
+        payouts: { refundsCents: 6_000, creditsCents: 0 },
+      },
+      is: { remainingCents: 0, creditCents: 0, refundedCents: 4_000 },
     },
     {
       name: 'with a credit that is left when more is added',

@@ -1,4 +1,4 @@
-import { type CreditableInvoice, creditShares } from '../../contracts/credit-shares.js';
+import { type CreditableInvoice, type CreditPayouts, creditShares } from '../../contracts/credit-shares.js';
 import type { PlannedEntry } from '../../contracts/entry-plan.js';
 import { type EntryChange, namedKey } from '../../contracts/entry-change.js';
 import { type ContractCredit, counts, creditCounts } from '../../contracts/standing.js';
@@ -38,7 +38,7 @@ export interface PageAccount {
   creditCents: number;
   /** What the customer's bank took back of what the books count as paid. */
   takenBackCents: number;
-  /** Refunded of what the books count as paid, and not owed again. */
+  /** Refunded of what the books count as paid, not owed again, and not in place of a credit. */
   refundedCents: number;
   /** Of invoices, what is neither paid nor credited and not asked for any more. */
   writtenOffCents: number;
@@ -77,6 +77,8 @@ export interface AccountFacts {
   money: readonly AccountMoney[];
   /** What credits of the contract are on no invoice in QuickBooks yet. */
   creditsCents: number;
+  /** Refunds that pay credits out, or may: the customer has that money, and not the credit as well. */
+  payouts: CreditPayouts;
   /** Credit memos of change orders, whether they are on an invoice or not. */
   memos: readonly ContractCredit[];
   /** The entries that bill a change order. */
@@ -88,7 +90,7 @@ export interface AccountFacts {
  * paid or credited here and is not on them yet; what a bank took back is owed again. Pure.
  */
 export function pageAccount(facts: AccountFacts): PageAccount {
-  const { valueCents, standing, entries, invoices, money } = facts;
+  const { valueCents, standing, entries, invoices, money, payouts } = facts;
   const credits = creditShares(creditable(facts), facts.creditsCents);
   const account: PageAccount = {
     valueCents,
@@ -127,8 +129,9 @@ export function pageAccount(facts: AccountFacts): PageAccount {
     }
   }
   // What no invoice takes now comes off what is billed later.
-  account.creditCents = Math.max(credits.leftCents - account.remainingCents, 0);
+  account.creditCents = Math.max(credits.leftCents - account.remainingCents - payouts.creditsCents, 0);
   account.remainingCents = Math.max(account.remainingCents - credits.leftCents, 0);
+  account.refundedCents = Math.max(account.refundedCents - payouts.refundsCents, 0);
   account.rows = account.rows.filter(({ amountCents }) => amountCents > 0);
   return account;
 }

@@ -119,6 +119,7 @@ export class PageFactsService {
       money: money.map((one) => ({ ...one, ...wentBack(payments, one) })),
       memos: contract.credits,
       creditsCents: await this.credits.waitingCents(tx, orgId, id),
+      payouts: await this.credits.payoutsOf(tx, orgId, id),
       changes,
     });
   }

@@ -282,7 +282,7 @@ describe('What happens to a contract is in the journal', () => {
       change: {
         policy: 'completion',
         cancelledOn: '2026-05-01',
-        changes: [{ number: 1, on: '2026-04-10', cents: -50_000 }],
+        changes: [{ number: 1, on: '2026-04-10', cents: -50_000, givenBackCents: 0 }],
         memos: [{ id: 3, on: '2026-04-11', totalCents: 54_000, taxCents: 4_000 }],
       },
       events: [
@@ -290,6 +290,25 @@ describe('What happens to a contract is in the journal', () => {
         'earned work 250000 2026-05-01',
         'receivable work -54000 2026-04-11',
         'tax tax -4000 2026-04-11',
+      ],
+    },
+    {
+      happening: 'what a refund gave back before a change order took it away lowers the value once',
+      change: {
+        policy: 'completion',
+        completedOn: '2026-03-01',
+        applications: [MONEY],
+        returns: [{ ...REFUND, on: '2026-03-20' }],
+        changes: [{ number: 1, on: '2026-04-10', cents: -150_000, givenBackCents: 100_000 }],
+      },
+      events: [
+        'credited deposit 100000 2026-03-20',
+        'earned work -100000 2026-03-20',
+        'earned work -50000 2026-04-10',
+        'earned work 1000000 2026-03-01',
+        'received deposit -100000 2026-03-20',
+        'received deposit 300000 2026-03-10',
+        'receivable deposit -300000 2026-03-10',
       ],
     },
   ] satisfies { happening: string; change: Partial<ContractFacts>; events: string[] }[])(

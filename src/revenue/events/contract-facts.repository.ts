@@ -7,6 +7,7 @@ import {
   IS_WRITE_OFF,
   ON_EXPENSE,
 } from '../../contracts/applied-credits-sql.js';
+import { IS_GIVEN_BACK, REFUND_PAYOUTS } from '../../contracts/credit-payouts-sql.js';
 import { percentOfCents } from '../../platform/money/cents.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { ContractFacts } from './contract-facts.js';
@@ -27,16 +28,13 @@ const STRIPE_PAYMENT = `
     from sync_operations o where o.org_id = $1 and o.kind = 'payment.create' and o.qbo_id is not null
    order by o.org_id, o.realm_id, o.qbo_id, o.id`;
 
-/** Refunds that a person has to enter, or entered, by hand, since they may pay out a credit that is on no invoice. */
-const PAYOUTS = `
-  select o.org_id, o.proposal_id, o.entity_id as payment_id, sum((o.payload ->> 'amountCents')::bigint) as cents
-    from sync_operations o
-   where o.org_id = $1 and o.kind = 'refund.create' and o.state = 'refused'
-     and o.error_kind = 'refund_beside_credit'
-   group by o.org_id, o.proposal_id, o.entity_id`;
-
 /** Credit memos of change orders that QuickBooks has. */
 const MEMO_STANDING = `m.total_cents is not null and m.txn_date is not null and m.state in ('open', 'used')`;
+
+/** What of a change order is credited by no credit memo, since a refund gave it back. */
+const GIVEN_BACK = `
+  select m.org_id, m.change_order_id, sum(m.amount_cents) as cents
+    from credit_memos m where m.org_id = $1 and ${IS_GIVEN_BACK} group by m.org_id, m.change_order_id`;
 
 /** Invoices that stand in QuickBooks. */
 const STANDING = `
@@ -77,8 +75,12 @@ export class ContractFactsRepository {
          select m.proposal_id, sum(hash_record_extended(row(m.id, m.txn_date, m.total_cents, m.tax_cents), 0)) as hash
            from credit_memos m where m.org_id = $1 and ${MEMO_STANDING} group by m.proposal_id),
        change_sums as (
-         select h.contract_id, sum(hash_record_extended(row(h.number, h.approved_at, h.delta_cents), 0)) as hash
-           from change_orders h where h.org_id = $1 and h.state = 'approved' group by h.contract_id),
+         select h.contract_id, sum(hash_record_extended(row(h.number, h.approved_at, h.delta_cents), 0)
+                  + case when g.cents > 0 then hash_record_extended(row(h.number, g.cents), 0)::numeric else 0 end)
+                  as hash
+           from change_orders h
+           left join (${GIVEN_BACK}) g on g.org_id = h.org_id and g.change_order_id = h.id
+          where h.org_id = $1 and h.state = 'approved' group by h.contract_id),
        payment_sums as (
          select p.proposal_id, sum(hash_record_extended(row(p.id, p.paid_at, p.amount_cents, p.currency,
                   p.recorded_here, p.invoice_kind, o.qbo_id), 0)) as hash
@@ -96,7 +98,7 @@ export class ContractFactsRepository {
              from disputes d where d.org_id = $1 and d.state = 'lost'
             union all
            select o.proposal_id, hash_record_extended(row('payout'::text, o.payment_id, o.cents), 0)
-             from (${PAYOUTS}) o) as back
+             from (${REFUND_PAYOUTS}) o) as back
           group by proposal_id),
        entry_sums as (
          select e.contract_id, sum(hash_record_extended(row(e.sequence, e.percent, e.amount_cents,
@@ -188,9 +190,12 @@ export class ContractFactsRepository {
            from own_memos m group by m.proposal_id),
        change_facts as (
          select h.contract_id, json_agg(json_build_object(
-                  'number', h.number, 'on', (h.approved_at at time zone $3)::date, 'cents', h.delta_cents)
+                  'number', h.number, 'on', (h.approved_at at time zone $3)::date, 'cents', h.delta_cents,
+                  'givenBackCents', coalesce(g.cents, 0))
                   order by h.number) as facts, sum(h.delta_cents) as cents
-           from change_orders h where h.org_id = $1 and h.contract_id = any($2) and h.state = 'approved'
+           from change_orders h
+           left join (${GIVEN_BACK}) g on g.org_id = h.org_id and g.change_order_id = h.id
+          where h.org_id = $1 and h.contract_id = any($2) and h.state = 'approved'
           group by h.contract_id),
        payment_facts as (
          select p.proposal_id, json_agg(json_build_object(
@@ -215,7 +220,7 @@ export class ContractFactsRepository {
        payout_facts as (
          select o.proposal_id, json_agg(json_build_object('paymentId', o.payment_id, 'cents', o.cents)
                   order by o.payment_id) as facts
-           from (${PAYOUTS}) o join wanted k on k.proposal_id = o.proposal_id
+           from (${REFUND_PAYOUTS}) o join wanted k on k.proposal_id = o.proposal_id
           group by o.proposal_id),
        milestone_facts as (
          select e.contract_id, json_agg(json_build_object(

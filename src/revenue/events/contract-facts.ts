@@ -62,8 +62,11 @@ export interface ContractFacts {
   isTaxCountedThere: boolean;
   /** As approved, without change orders. */
   valueCents: number;
-  /** Approved change orders, each with its day. A credit memo that carries one out is no further reduction. */
-  changes: readonly { number: number; on: CalendarDay; cents: number }[];
+  /**
+   * Approved change orders, each with its day. A credit memo that carries one out is no further reduction, and neither
+   * is a refund that gave back what one takes away, before tax.
+   */
+  changes: readonly { number: number; on: CalendarDay; cents: number; givenBackCents: number }[];
   completedOn: CalendarDay | null;
   cancelledOn: CalendarDay | null;
   memos: readonly MemoFact[];

@@ -58,11 +58,16 @@ export function earnedByWork(facts: ContractFacts, whole: WholeContract): Earned
 }
 
 function stepsOf(facts: ContractFacts, { billed, returns }: WholeContract): Step[] {
-  const steps: Step[] = facts.changes.map(({ number, on, cents }) => ({
+  const steps: Step[] = facts.changes.map(({ number, on, cents, givenBackCents }) => ({
     sourceKind: 'change_order',
     sourceId: String(number),
     on,
-    apply: (work) => void (work.valueCents += cents),
+    apply: (work) => {
+      work.valueCents += cents;
+      // The refund stands in place of its credit memo.
+      work.memoCents += givenBackCents;
+      work.refundedCents -= givenBackCents;
+    },
   }));
   for (const { id, on, totalCents, taxCents } of facts.memos) {
     const apply = (work: WorkStanding) => void (work.memoCents += totalCents - taxCents);

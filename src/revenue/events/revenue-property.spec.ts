@@ -124,7 +124,7 @@ function aContract(seed: number, policy: ContractFacts['policy']): ContractFacts
     depositMode,
     isTaxCountedThere: random(0, 1) === 0,
     valueCents,
-    changes: changeCents === 0 ? [] : [{ number: 1, on: day(), cents: -changeCents }],
+    changes: changeCents === 0 ? [] : [{ number: 1, on: day(), cents: -changeCents, givenBackCents: 0 }],
     memos:
       changeCents === 0
         ? []

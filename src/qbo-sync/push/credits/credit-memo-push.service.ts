@@ -26,6 +26,7 @@ import { InvoiceDraftService } from '../invoices/invoice-draft.service.js';
 import { madeBy } from '../payments/payment-draft.js';
 import { creditMemoDraftOf } from './credit-memo-draft.js';
 import { CreditApplicationService } from './credit-application.service.js';
+import { CreditQuestionsService } from './credit-questions.service.js';
 
 type Creation = OutboundOperation<'credit.create'>;
 
@@ -49,6 +50,7 @@ export class CreditMemoPushService {
     private readonly forgotten: ForgottenDocumentsService,
     private readonly client: QboCreditsClient,
     private readonly drafts: InvoiceDraftService,
+    private readonly questions: CreditQuestionsService,
     private readonly applications: CreditApplicationService,
     private readonly activity: ActivityRepository,
     private readonly inbox: InboxRepository,
@@ -91,6 +93,7 @@ export class CreditMemoPushService {
   private async make(company: QboCompany, memo: CreditMemo, operation: Creation): Promise<void> {
     const title = titleOf(memo);
     try {
+      if (await this.questions.askWhetherRefunded(operation, memo, title)) return;
       const ready = operation.state === 'waiting' ? await this.prepare(company, memo, operation) : operation;
       await this.runner.run(ready, this.handler(company, memo, title));
     } catch (error) {

@@ -13,6 +13,7 @@ import { InvoiceProjectionModule } from '../../pull/invoices/invoice-projection.
 import { InvoicePushModule } from '../invoices/invoice-push.module.js';
 import { CreditApplicationService } from './credit-application.service.js';
 import { CreditMemoPushService } from './credit-memo-push.service.js';
+import { CreditQuestionsService } from './credit-questions.service.js';
 import { CreditMemoWorkerService } from './credit-memo-worker.service.js';
 
 /** Credit memos of change orders into QuickBooks, and onto the invoices of their contract. */
@@ -31,7 +32,12 @@ import { CreditMemoWorkerService } from './credit-memo-worker.service.js';
     InvoiceProjectionModule,
     InvoicePushModule,
   ],
-  providers: [CreditMemoPushService, CreditApplicationService, CreditMemoWorkerService],
+  providers: [
+    CreditMemoPushService,
+    CreditQuestionsService,
+    CreditApplicationService,
+    CreditMemoWorkerService,
+  ],
   exports: [CreditMemoPushService],
 })
 export class CreditPushModule {}

@@ -9,6 +9,7 @@ import { moneyText } from '../../../messages/format.js';
 import type { InboxCode } from '../../../messages/inbox-messages.js';
 import { forCustomer } from '../../../messages/inbox-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';
+import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 
@@ -22,6 +23,7 @@ export class RefundQuestionsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly operations: OperationsRepository,
+    private readonly proposals: ProposalsRepository,
     private readonly credits: CreditMemosRepository,
     private readonly invoices: InvoicesRepository,
     private readonly inbox: InboxRepository,
@@ -36,15 +38,16 @@ export class RefundQuestionsService {
   /**
    * True where it asks: a credit of the contract is on no invoice, and the refund may be what pays it out. The credit
    * memo has lowered income already, so that a refund receipt would lower it once more. Who was asked and has it
-   * retried wants the receipt.
+   * retried wants the receipt. Whoever asks has the proposal's lock, as for the converse in `CreditQuestionsService`.
    */
   async askWhetherCredit(step: RefundStep, title: string): Promise<boolean> {
+    const { orgId, id } = step;
     const { proposalId, currency } = step.payload.fact;
-    const leftCents = await this.unusedCents(step.orgId, proposalId);
-    if (leftCents === 0) return false;
-    const why = `it may pay out the credit of ${moneyText(leftCents, currency)} that is on no invoice`;
     return this.dataSource.transaction(async (tx) => {
-      const { orgId, id } = step;
+      await this.proposals.getForUpdate(tx, orgId, proposalId);
+      const leftCents = await this.unusedCents(tx, orgId, proposalId);
+      if (leftCents === 0) return false;
+      const why = `it may pay out the credit of ${moneyText(leftCents, currency)} that is on no invoice`;
       const lock = { mode: 'for_no_key_update' } as const;
       const now = await tx.findOneOrFail(OutboundOperation, { where: { orgId, id }, lock });
       if (now.errorKind === BESIDE_CREDIT && now.state === 'waiting') return false;
@@ -54,11 +57,10 @@ export class RefundQuestionsService {
   }
 
   /** What of a proposal's credits no invoice takes. */
-  private async unusedCents(orgId: number, proposalId: number): Promise<number> {
-    const { manager } = this.dataSource;
-    const waitingCents = await this.credits.waitingCents(manager, orgId, proposalId);
+  private async unusedCents(tx: EntityManager, orgId: number, proposalId: number): Promise<number> {
+    const waitingCents = await this.credits.waitingCents(tx, orgId, proposalId);
     if (waitingCents === 0) return 0;
-    const made = await this.invoices.listMade(manager, orgId, [proposalId]);
+    const made = await this.invoices.listMade(tx, orgId, [proposalId]);
     const open = made
       .filter((invoice) => isLive(invoice))
       .map(({ id, kind, balanceCents }) => ({ id, kind, openCents: balanceCents ?? 0 }));

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { CreditMemo } from '../../../contracts/credit-memo.entity.js';
+import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { creditBesideRefund } from '../../../messages/inbox-reasons.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
+import { OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+
+type Creation = OutboundOperation<'credit.create'>;
+
+const BESIDE_REFUND = 'credit_beside_refund';
+
+/** Leaves a credit memo to a person where nobody else can say whether it is to be made. Nothing is sent meanwhile. */
+@Injectable()
+export class CreditQuestionsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly operations: OperationsRepository,
+    private readonly proposals: ProposalsRepository,
+    private readonly credits: CreditMemosRepository,
+    private readonly inbox: InboxRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * True where it asks: money of the contract was refunded before, and may be what is credited now. The refund has
+   * lowered income already, so that the credit memo would lower it once more. Who was asked and has it retried wants
+   * the credit memo. Whoever asks has the proposal's lock: of a refund and a credit that meet, one is asked about.
+   */
+  async askWhetherRefunded({ orgId, id }: Creation, memo: CreditMemo, title: string): Promise<boolean> {
+    return this.dataSource.transaction(async (tx) => {
+      const { proposalId, currency } = memo;
+      await this.proposals.getForUpdate(tx, orgId, proposalId);
+      const lock = { mode: 'for_no_key_update' } as const;
+      const step = (await tx.findOneOrFail(OutboundOperation, { where: { orgId, id }, lock })) as Creation;
+      if (step.state !== 'waiting' || step.errorKind === BESIDE_REFUND) return false;
+      const cents = await this.credits.refundedCents(tx, orgId, proposalId);
+      if (cents === 0) return false;
+      const reason = creditBesideRefund(title, await this.operations.customerName(tx, step), {
+        cents,
+        currency,
+      });
+      const failure = { kind: BESIDE_REFUND, message: reason } as const;
+      await this.operations.defer(tx, step, 'refused', failure, this.clock.now());
+      await this.inbox.open(tx, {
+        orgId,
+        subject: subjectOf(step),
+        code: BESIDE_REFUND,
+        reason,
+        retry: 'singly',
+        proposalId,
+        operationId: id,
+      });
+      return true;
+    });
+  }
+}

@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  aContractor,
+  anApprovedProposal,
+  beginsWith,
+  type Contractor,
+  idle,
+  pollCompany,
+} from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import type { Json } from '../support/people.js';
+import { aLink, openPage } from '../support/portal.js';
+import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+
+const POLICIES = ['invoice', 'completion'] as const;
+const DAYS = 'from=2020-01-01&to=2099-12-31';
+
+/** A job of 10,000.00 that is paid, of which 600.00 goes back to the customer, and a change order over as much. */
+describe('A refund and a credit over the same money', () => {
+  let books: BooksWithStripe;
+  let contractor: Contractor;
+  let proposalId: number;
+  let pi: string;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+  });
+
+  beforeEach(async () => {
+    contractor = await aContractor(books);
+  });
+
+  afterAll(async () => {
+    await books?.[Symbol.asyncDispose]();
+  });
+
+  const records = (entity: 'Invoice' | 'CreditMemo' | 'RefundReceipt') =>
+    books.control.records(contractor.realmId, entity);
+  const ourMemos = async () =>
+    (await records('CreditMemo')).filter((one) => beginsWith(one.DocNumber, `CRM-${proposalId}-`));
+  const inbox = async (): Promise<Json[]> => (await contractor.admin.get('/inbox')).body.items;
+  const itemOf = (code: string): Promise<Json> =>
+    eventually(async () => {
+      const found = (await inbox()).find((one) => one.code === code);
+      if (!found) throw new Error(`no ${code} in the inbox`);
+      return found;
+    });
+  const page = async (): Promise<string> => {
+    const { html } = await openPage(books.app, (await aLink(contractor.admin, proposalId)).path);
+    return html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+  };
+  const earned = async (): Promise<number> => {
+    const { body } = await contractor.admin.get(`/reports/revenue?${DAYS}&by=proposal`);
+    return (body.rows as Json[]).reduce((sum, { earned_cents: cents }) => sum + (cents as number), 0);
+  };
+  /** Why QuickBooks' income of this job differs from ours. */
+  const reasons = async (): Promise<string[]> => {
+    const compared = await eventually(async () => {
+      const answer = await contractor.admin.post('/reports/revenue/compare', {});
+      expect(answer.status).toBe(200);
+      return answer.body.items[0];
+    });
+    const ofJob = (compared.reasons as Json[]).filter((one) =>
+      (one.documents as Json[]).some((of) => of.proposal_id === proposalId),
+    );
+    return ofJob.map(({ reason }) => reason as string);
+  };
+
+  async function aPaidJob(policy: (typeof POLICIES)[number]): Promise<void> {
+    const { admin, realmId } = contractor;
+    await admin.patch('/org/settings', { revenue_policy: policy });
+    proposalId = await anApprovedProposal(contractor, { amountCents: 1_000_000 });
+    ({ paymentIntentId: pi } = await payDeposit(books, admin, proposalId));
+    await eventually(async () => {
+      const { body } = await admin.get(`/proposals/${proposalId}`);
+      expect(body.qbo_status).toBe('Paid');
+    });
+    await admin.post(`/proposals/${proposalId}/complete`, { completed_on: '2026-11-20' });
+    await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`);
+    const final = (await records('Invoice')).find(({ DocNumber }) => DocNumber === `CRM-${proposalId}-F`);
+    await books.control.receivePayment(realmId, final!.Id);
+    await pollCompany(books, contractor);
+  }
+
+  const refund = () => books.stripe.act('refund', { payment_intent: pi, amount: 60_000 });
+
+  async function takeGutterOut(): Promise<void> {
+    const lines = [{ description: 'Gutter left out', quantity: 1, unit_price_cents: -60_000 }];
+    const path = `/proposals/${proposalId}/change-orders`;
+    await contractor.admin.post(path, { description: 'No gutter', lines });
+    await contractor.admin.post(`${path}/1/approve`, { reason: 'Agreed on site' });
+  }
+
+  it.each(POLICIES)(
+    'is given back once where a person says that the refund from before was it, by policy %s',
+    async (policy) => {
+      await aPaidJob(policy);
+      await refund();
+      await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+      expect(await earned()).toBe(940_000);
+      await takeGutterOut();
+      const item = await itemOf('credit_beside_refund');
+      expect(item.reason).toContain('$600.00 of the payments was refunded');
+      expect(await ourMemos()).toEqual([]);
+      const standing = {
+        value_cents: 940_000,
+        billed_cents: 940_000,
+        remaining_cents: 0,
+      };
+      const isCountedOnce = async (): Promise<void> => {
+        await idle(books, contractor);
+        expect(await earned()).toBe(940_000);
+        const { body } = await contractor.admin.get(`/proposals/${proposalId}/contract`);
+        expect(body).toMatchObject(standing);
+        expect(await page()).toContain('Contract $9,400.00 Paid $9,400.00 Remaining $0.00');
+        expect(await ourMemos()).toEqual([]);
+      };
+      await isCountedOnce();
+      expect((await contractor.admin.post(`/inbox/${item.id}/resolve`, {})).status).toBe(200);
+      await isCountedOnce();
+      expect(await inbox()).toEqual([]);
+      expect(await reasons()).toEqual(policy === 'invoice' ? [] : ['policy']);
+    },
+  );
+
+  it.each(POLICIES)('is given back twice where a person says so, by policy %s', async (policy) => {
+    await aPaidJob(policy);
+    await refund();
+    await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+    await takeGutterOut();
+    const item = await itemOf('credit_beside_refund');
+    expect((await contractor.admin.post(`/inbox/${item.id}/retry`)).status).toBe(200);
+    await itemOf('credit_left');
+    expect(await ourMemos()).toMatchObject([{ TotalAmt: 600 }]);
+    expect(await earned()).toBe(880_000);
+    expect(await page()).toContain(
+      'Contract $9,400.00 Paid, less refunds $9,400.00 Refunded $600.00 Your credit $600.00 Remaining $0.00',
+    );
+  });
+
+  it('is not promised to the customer again while a person decides about the refund', async () => {
+    await aPaidJob('invoice');
+    await takeGutterOut();
+    await itemOf('credit_left');
+    expect(await page()).toContain('Contract $9,400.00 Paid $10,000.00 Your credit $600.00 Remaining $0.00');
+    await refund();
+    const item = await itemOf('refund_beside_credit');
+    expect(await page()).toContain('Contract $9,400.00 Paid $9,400.00 Remaining $0.00');
+    expect(await inbox()).toHaveLength(2);
+    await contractor.admin.post(`/inbox/${item.id}/retry`);
+    await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+    expect(await page()).toContain(
+      'Contract $9,400.00 Paid, less refunds $9,400.00 Refunded $600.00 Your credit $600.00 Remaining $0.00',
+    );
+  });
+});
