@@ -67,6 +67,20 @@ export class InvoicesRepository {
     return [...newest.values()].toSorted((a, b) => a.id - b.id);
   }
 
+  /** Which is the newest generation of every invoice of these proposals. */
+  async listNewestIds(
+    tx: EntityManager,
+    orgId: number,
+    proposalIds: readonly number[],
+  ): Promise<Pick<Invoice, 'id' | 'proposalId' | 'kind' | 'sequence'>[]> {
+    return tx.query(
+      `select distinct on (proposal_id, kind, sequence) id, proposal_id as "proposalId", kind, sequence
+         from invoices where org_id = $1 and proposal_id = any($2::int[])
+        order by proposal_id, kind, sequence, generation desc`,
+      [orgId, proposalIds],
+    );
+  }
+
   /** The invoice that the qbo columns of a lead are of; null where it has none in QuickBooks. */
   async findShown(
     tx: EntityManager,

@@ -1,14 +1,9 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { JobClient } from '../../src/jobs/job-client.js';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { preparedName } from '../../src/platform/database/prepared.js';
-import { currentScope } from '../../src/platform/database/scope.js';
-import { ScopedClient } from '../../src/platform/database/scoped.client.js';
 import { aContractor, anInvoicedProposal, type Contractor } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { statementsWhile } from '../support/statements.js';
 import { type BooksWithWebhooks, caughtUp, openBooksWithWebhooks } from '../support/webhooks.js';
-
-/** What begins and ends transactions, and what sets their limits: it is not planned. */
-const UNPLANNED = /^\s*(start|begin|commit|set|select set_config)\b/i;
 
 let books: BooksWithWebhooks;
 let contractor: Contractor;
@@ -26,25 +21,12 @@ afterAll(async () => {
 async function sentForAPayment(): Promise<string[]> {
   const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
   await caughtUp(books, contractor.realmId);
-  const sent: string[] = [];
-  const query = Reflect.get(ScopedClient.prototype, 'query');
-  const spy = vi.spyOn(ScopedClient.prototype, 'query').mockImplementation(function (
-    this: ScopedClient,
-    ...[text, ...rest]
-  ) {
-    // What timers look for goes through doors, and the queue's own statements are the library's.
-    if (currentScope()?.orgId === contractor.orgId && !(this instanceof JobClient)) sent.push(String(text));
-    return query.call(this, text, ...rest);
-  });
-  try {
+  return statementsWhile(contractor.orgId, async () => {
     await books.control.receivePayment(contractor.realmId, invoiceId);
     const paid = `select from portal_activity where proposal_id = $1 and event = 'invoice_paid'`;
     await eventually(async () => expect(await books.database.query(paid, [proposalId])).toHaveLength(1));
     await caughtUp(books, contractor.realmId);
-  } finally {
-    spy.mockRestore();
-  }
-  return sent.filter((text) => !UNPLANNED.test(text));
+  });
 }
 
 it('looks into a payment with few statements, whose plans are kept', async () => {

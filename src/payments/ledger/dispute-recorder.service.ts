@@ -67,7 +67,7 @@ export class DisputeRecorderService {
 
   /** One from before disputes were rows has no id: it is the one that is told next. */
   private async knownAs(tx: EntityManager, payment: Payment, disputeId: string): Promise<Dispute | null> {
-    const known = await this.disputes.listOfPayment(tx, payment.orgId, payment.id);
+    const known = await this.disputes.listOfPayments(tx, payment.orgId, [payment.id]);
     const nameless = known.find(({ stripeDisputeId }) => stripeDisputeId === null);
     return known.find(({ stripeDisputeId }) => stripeDisputeId === disputeId) ?? nameless ?? null;
   }

@@ -3,7 +3,7 @@ import { type EntityManager, In } from 'typeorm';
 import { Clock } from '../../platform/time/clock.js';
 import { Dispute } from './dispute.entity.js';
 import type { DisputeStatus } from './dispute-state.js';
-import { Payment } from './payment.entity.js';
+import type { Payment } from './payment.entity.js';
 
 export type NewDispute = Pick<Dispute, 'stripeDisputeId' | 'amountCents' | 'currency' | 'reason'> &
   DisputeStatus;
@@ -15,13 +15,18 @@ export class DisputesRepository {
 
   /** True where a bank is yet to decide about a payment of the proposal. */
   async hasOpen(tx: EntityManager, orgId: number, proposalId: number): Promise<boolean> {
-    const paymentIds = await tx.find(Payment, { select: { id: true }, where: { orgId, proposalId } });
-    return tx.existsBy(Dispute, { orgId, paymentId: In(paymentIds.map(({ id }) => id)), state: 'open' });
+    const [row] = await tx.query<{ isOpen: boolean }[]>(
+      `select exists (
+         select from payments p join disputes d on d.org_id = p.org_id and d.payment_id = p.id
+          where p.org_id = $1 and p.proposal_id = $2 and d.state = 'open') as "isOpen"`,
+      [orgId, proposalId],
+    );
+    return row!.isOpen;
   }
 
   /** Oldest first. */
-  async listOfPayment(tx: EntityManager, orgId: number, paymentId: number): Promise<Dispute[]> {
-    return tx.find(Dispute, { where: { orgId, paymentId }, order: { id: 'ASC' } });
+  async listOfPayments(tx: EntityManager, orgId: number, paymentIds: readonly number[]): Promise<Dispute[]> {
+    return tx.find(Dispute, { where: { orgId, paymentId: In(paymentIds) }, order: { id: 'ASC' } });
   }
 
   async insert(tx: EntityManager, payment: Payment, dispute: NewDispute): Promise<Dispute> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Invoice } from '../../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import type { Dispute } from './dispute.entity.js';
 import { DisputesRepository } from './disputes.repository.js';
@@ -30,22 +31,41 @@ export class LedgerRepository {
   ) {}
 
   async entryOf(tx: EntityManager, payment: Payment): Promise<LedgerEntry> {
-    const refunds = await this.refunds.listOfPayment(tx, payment.orgId, payment.id);
-    const disputes = await this.disputes.listOfPayment(tx, payment.orgId, payment.id);
-    const { orgId, proposalId, invoiceKind, invoiceSequence } = payment;
-    const invoice = await this.invoices.findNewest(tx, orgId, proposalId, invoiceKind, invoiceSequence);
-    return {
-      payment,
-      refunds,
-      disputes,
-      balance: balanceOf({ amountCents: payment.amountCents, refunds, disputes }),
-      invoiceId: invoice?.id ?? null,
-    };
+    const [entry] = await this.entriesOf(tx, [payment]);
+    return entry!;
   }
 
+  /** In the order of the payments, which are of one organisation. */
   async entriesOf(tx: EntityManager, payments: readonly Payment[]): Promise<LedgerEntry[]> {
-    const entries: LedgerEntry[] = [];
-    for (const payment of payments) entries.push(await this.entryOf(tx, payment));
-    return entries;
+    if (payments.length === 0) return [];
+    const { orgId } = payments[0]!;
+    const paymentIds = payments.map(({ id }) => id);
+    const refunds = byPayment(await this.refunds.listOfPayments(tx, orgId, paymentIds));
+    const disputes = byPayment(await this.disputes.listOfPayments(tx, orgId, paymentIds));
+    const proposalIds = [...new Set(payments.map(({ proposalId }) => proposalId))];
+    const invoices = new Map(
+      (await this.invoices.listNewestIds(tx, orgId, proposalIds)).map((invoice) => [
+        keyOf(invoice),
+        invoice.id,
+      ]),
+    );
+    return payments.map((payment) => {
+      const facts = { refunds: refunds.get(payment.id) ?? [], disputes: disputes.get(payment.id) ?? [] };
+      const { amountCents, proposalId, invoiceKind: kind, invoiceSequence: sequence } = payment;
+      return {
+        payment,
+        ...facts,
+        balance: balanceOf({ amountCents, ...facts }),
+        invoiceId: invoices.get(keyOf({ proposalId, kind, sequence })) ?? null,
+      };
+    });
   }
+}
+
+function byPayment<Row extends { paymentId: number }>(rows: readonly Row[]): Map<number, Row[]> {
+  return Map.groupBy(rows, ({ paymentId }) => paymentId);
+}
+
+function keyOf({ proposalId, kind, sequence }: Pick<Invoice, 'proposalId' | 'kind' | 'sequence'>): string {
+  return `${proposalId}:${kind}:${sequence}`;
 }

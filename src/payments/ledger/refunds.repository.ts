@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import { throughDoor } from '../../platform/database/scope.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { Payment } from './payment.entity.js';
@@ -14,8 +14,8 @@ export class RefundsRepository {
   constructor(private readonly clock: Clock) {}
 
   /** Oldest first. */
-  async listOfPayment(tx: EntityManager, orgId: number, paymentId: number): Promise<Refund[]> {
-    return tx.find(Refund, { where: { orgId, paymentId }, order: { id: 'ASC' } });
+  async listOfPayments(tx: EntityManager, orgId: number, paymentIds: readonly number[]): Promise<Refund[]> {
+    return tx.find(Refund, { where: { orgId, paymentId: In(paymentIds) }, order: { id: 'ASC' } });
   }
 
   /** Those that Stripe was asked for a minute ago or earlier, and did not answer, of all organisations. */
