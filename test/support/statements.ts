@@ -6,24 +6,43 @@ import { ScopedClient } from '../../src/platform/database/scoped.client.js';
 /** What begins and ends transactions, and what sets their limits: it is not planned. */
 const UNPLANNED = /^\s*(start|begin|commit|rollback|set|select set_config)\b/i;
 
-/**
- * The statements that the database is asked in an organisation while this is done, in their order. What timers look for
- * goes through doors, and the queue's own statements are the library's: neither is among them.
- */
+/** A statement that the database was asked, and how many rows it answered. */
+interface Asked {
+  text: string;
+  rows: number;
+}
+
+/** The statements that the database is asked in an organisation while this is done, in their order. */
 export async function statementsWhile(orgId: number, work: () => Promise<unknown>): Promise<string[]> {
-  const sent: string[] = [];
+  return (await askedWhile(orgId, work)).map(({ text }) => text);
+}
+
+/** How many rows the database answers in an organisation while this is done. */
+export async function rowsReadWhile(orgId: number, work: () => Promise<unknown>): Promise<number> {
+  return (await askedWhile(orgId, work)).reduce((sum, { rows }) => sum + rows, 0);
+}
+
+/** What timers look for goes through doors, and the queue's own statements are the library's: neither is among them. */
+async function askedWhile(orgId: number, work: () => Promise<unknown>): Promise<Asked[]> {
+  const asked: Asked[] = [];
   const query = Reflect.get(ScopedClient.prototype, 'query');
   const spy = vi.spyOn(ScopedClient.prototype, 'query').mockImplementation(function (
     this: ScopedClient,
     ...[text, ...rest]
   ) {
-    if (currentScope()?.orgId === orgId && !(this instanceof JobClient)) sent.push(String(text));
-    return query.call(this, text, ...rest);
+    const answer = query.call(this, text, ...rest) as unknown;
+    if (currentScope()?.orgId === orgId && !(this instanceof JobClient)) {
+      const one: Asked = { text: String(text), rows: 0 };
+      asked.push(one);
+      const count = (result: { rowCount?: number | null }): void => void (one.rows = result.rowCount ?? 0);
+      if (answer instanceof Promise) void answer.then(count, () => {});
+    }
+    return answer as never;
   });
   try {
     await work();
   } finally {
     spy.mockRestore();
   }
-  return sent.filter((text) => !UNPLANNED.test(text));
+  return asked.filter(({ text }) => !UNPLANNED.test(text));
 }

@@ -97,8 +97,7 @@ export class ChangeFeedPollService {
   }
 
   private async run(company: QboCompany, poll: DuePoll, stats: RunStats): Promise<void> {
-    const invoiceIds = await this.records.listQboIds(this.dataSource.manager, company);
-    if (invoiceIds.length === 0) {
+    if (!(await this.records.hasLinked(this.dataSource.manager, company))) {
       // Nothing to ask for yet; a connection that is never used would lapse after a hundred days.
       await this.tokens.accessToken(company);
       return;
@@ -117,7 +116,7 @@ export class ChangeFeedPollService {
         if (documents) await this.documentMirror.apply(tx, company, since, documents);
       });
     }
-    await this.applyAndAdvance(company, poll, changes, new Set(invoiceIds), stats);
+    await this.applyAndAdvance(company, poll, changes, stats);
   }
 
   /** Null where QuickBooks does not answer this question for us, and the invoices have to be asked for one by one. */
@@ -138,12 +137,12 @@ export class ChangeFeedPollService {
     company: QboCompany,
     poll: DuePoll,
     changes: QboChanges | null,
-    invoiceIds: ReadonlySet<string>,
     stats: RunStats,
   ): Promise<void> {
     const now = this.clock.now();
     const { timeZone } = await this.settings.get(company.orgId);
-    const { snapshots, heldBack } = await this.snapshots(company, changes, invoiceIds);
+    const ours = await this.linkedAmong(company, changes);
+    const { snapshots, heldBack } = await this.snapshots(company, changes, ours);
     const news = [...snapshots, ...(await this.owing(company, snapshots, stats))];
     const payments = await this.paymentReader.explain(
       company,
@@ -152,7 +151,7 @@ export class ChangeFeedPollService {
       stats,
       RETRY_READS,
     );
-    const unreadable = (changes?.unreadable ?? []).filter(({ id }) => invoiceIds.has(id));
+    const unreadable = (changes?.unreadable ?? []).filter(({ id }) => ours.has(id));
     for (const { id, reason } of unreadable) {
       stats.failed += 1;
       this.metrics.count('crm_invoice_sync_errors_total', { org_id: company.orgId, stage: 'parse' });
@@ -189,25 +188,30 @@ export class ChangeFeedPollService {
     if (feedSuffices && applied) await this.cursors.advance(tx, poll, changesKnownUntil!);
   }
 
+  /** Which of the invoices that changed are ours: a company has many more of either. */
+  private async linkedAmong(company: QboCompany, changes: QboChanges | null): Promise<ReadonlySet<string>> {
+    const changed = [...(changes?.invoices ?? []), ...(changes?.unreadable ?? [])].map(({ id }) => id);
+    return new Set(await this.records.listLinked(this.dataSource.manager, company, changed));
+  }
+
   /** The changes of linked invoices. Where too many are gone at once, those that are gone are held back. */
   private async snapshots(
     company: QboCompany,
     changes: QboChanges | null,
-    invoiceIds: ReadonlySet<string>,
+    ours: ReadonlySet<string>,
   ): Promise<{ snapshots: InvoiceSnapshot[]; heldBack: boolean }> {
     const snapshots = (changes?.invoices ?? [])
-      .filter((change) => invoiceIds.has(change.id))
+      .filter((change) => ours.has(change.id))
       .map((change): InvoiceSnapshot =>
         change.deleted
           ? { invoiceId: change.id, deleted: true }
           : { invoiceId: change.id, deleted: false, invoice: change.object },
       );
     const there = snapshots.filter((snapshot) => !snapshot.deleted);
-    const admitted = await this.massDeletion.admits(
-      company,
-      snapshots.length - there.length,
-      invoiceIds.size,
-    );
+    const goneCount = snapshots.length - there.length;
+    if (goneCount === 0) return { snapshots, heldBack: false };
+    const linkedCount = await this.records.countLinked(this.dataSource.manager, company);
+    const admitted = await this.massDeletion.admits(company, goneCount, linkedCount);
     return { snapshots: admitted ? snapshots : there, heldBack: !admitted };
   }
 

@@ -115,16 +115,43 @@ export class InvoiceRecordsRepository {
     return rows.map((row) => row.id);
   }
 
-  /** QuickBooks' ids of the invoices of this company that may still change, the oldest first. */
-  async listQboIds(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<string[]> {
-    const rows = await tx.query<{ id: string }[]>(
-      prepared(`select qbo_invoice_id as id from invoices where ${MAY_CHANGE} order by invoices.id`),
+  /** True where this company has an invoice of ours that may still change. */
+  async hasLinked(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<boolean> {
+    const [row] = await tx.query<[{ hasLinked: boolean }]>(
+      prepared(`select exists (select from invoices where ${MAY_CHANGE}) as "hasLinked"`),
       [orgId, realmId],
+    );
+    return row.hasLinked;
+  }
+
+  /** How many invoices of this company may still change. */
+  async countLinked(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<number> {
+    const [row] = await tx.query<[{ count: number }]>(
+      prepared(`select count(*)::int as count from invoices where ${MAY_CHANGE}`),
+      [orgId, realmId],
+    );
+    return row.count;
+  }
+
+  /**
+   * Those of these invoices that are of a proposal and may still change. The list stands in a subselect, so that its
+   * length is not in the estimate: else the kept plan looks dearer than a new one, and it is planned each time.
+   */
+  async listLinked(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    qboInvoiceIds: readonly string[],
+  ): Promise<string[]> {
+    if (qboInvoiceIds.length === 0) return [];
+    const rows = await tx.query<{ id: string }[]>(
+      prepared(`select distinct qbo_invoice_id as id from invoices
+        where ${MAY_CHANGE} and qbo_invoice_id = any((select $3::text[])::text[])`),
+      [orgId, realmId, qboInvoiceIds],
     );
     return rows.map((row) => row.id);
   }
 
-  /** The same with the facts by which an invoice is known, in one value however many they are. */
+  /** The facts by which the invoices that may still change are known, in one value however many they are. */
   async overview(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<StoredInvoices> {
     const [row] = await tx.query<[{ lines: string | null; oldestDay: CalendarDay | null }]>(
       prepared(`select string_agg(${STORED_LINE}, '${LINE_SEPARATOR}' order by invoices.id) as lines,

@@ -11,28 +11,9 @@ export interface StakeInNews {
   hasLinked: boolean;
 }
 
-/** Which of a company's invoices are any business of ours. Only reads. */
+/** What of a company's news is any business of ours. Only reads. */
 @Injectable()
 export class EventLinksRepository {
-  /**
-   * Those of these invoices that are of a proposal and may still change. The list stands in a subselect, so that its
-   * length is not in the estimate: else the kept plan looks dearer than a new one, and it is planned each time.
-   */
-  async listLinked(
-    tx: EntityManager,
-    { orgId, realmId }: QboCompany,
-    invoiceIds: readonly string[],
-  ): Promise<string[]> {
-    if (invoiceIds.length === 0) return [];
-    const rows = await tx.query<{ id: string }[]>(
-      prepared(`select distinct qbo_invoice_id as id from invoices
-        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id = any((select $3::text[])::text[])
-          and state is distinct from 'deleted'`),
-      [orgId, realmId, invoiceIds],
-    );
-    return rows.map((row) => row.id);
-  }
-
   /** What of this company's news can be about us, at one moment. */
   async findStake(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<StakeInNews> {
     const [row] = await tx.query<[StakeInNews]>(

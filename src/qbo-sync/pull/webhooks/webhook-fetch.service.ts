@@ -7,6 +7,7 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { Changed, QboPayment } from '../../api/model/qbo-objects.js';
 import { ChangeFeedPollService } from '../change-feed/change-feed-poll.service.js';
+import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
 import { InvoiceRefreshService } from '../invoices/invoice-refresh.service.js';
 import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
 import { PaymentReaderService } from '../invoices/payment-reader.service.js';
@@ -51,6 +52,7 @@ export class WebhookFetchService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly links: EventLinksRepository,
+    private readonly records: InvoiceRecordsRepository,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
     private readonly paymentReader: PaymentReaderService,
@@ -144,7 +146,7 @@ export class WebhookFetchService {
   }
 
   private async linkedAmong(company: QboCompany, invoiceIds: readonly string[]): Promise<Set<string>> {
-    return new Set(await this.links.listLinked(this.dataSource.manager, company, [...new Set(invoiceIds)]));
+    return new Set(await this.records.listLinked(this.dataSource.manager, company, [...new Set(invoiceIds)]));
   }
 
   /**
