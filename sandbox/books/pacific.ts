@@ -54,7 +54,7 @@ export function parseTime(text: string): Date | null {
   const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2})?)(\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(
     text.trim(),
   );
-  if (!match) return null;
+  if (!match || !isDay(match[1]!)) return null;
   const clock = match[2] ?? '00:00:00';
   const local = `${match[1]}T${clock.length === 5 ? `${clock}:00` : clock}${(match[3] ?? '').slice(0, 4)}`;
   const asUtc = Date.parse(`${local}Z`);

@@ -28,6 +28,12 @@ function timeLiteral(text: string): number {
   return instant.getTime();
 }
 
+/** The day of a literal, whose time, if it has one, does not count. */
+function dayLiteral(text: string): string {
+  timeLiteral(text);
+  return text.trim().slice(0, 10);
+}
+
 const METADATA: Record<string, Property> = {
   'metadata.createtime': {
     name: 'MetaData.CreateTime',
@@ -57,7 +63,7 @@ function numberKey(text: string | undefined): Key {
 const READERS: Record<string, { key(body: Body, name: string): Key; literal(text: string): Key }> = {
   number: { key: (body, name) => numberKey(textOf(body, name)), literal: numberKey },
   flag: { key: (body, name) => body[name] === true, literal: (text) => text.toLowerCase() === 'true' },
-  day: { key: (body, name) => textOf(body, name), literal: (text) => text.slice(0, 10) },
+  day: { key: (body, name) => textOf(body, name), literal: dayLiteral },
   ref: { key: (body, name) => idKey(refOf(body, name)), literal: idKey },
   part: { key: (body, name) => lower(textOf(partOf(body, name), 'Address')), literal: lower },
   text: { key: (body, name) => lower(textOf(body, name)), literal: lower },

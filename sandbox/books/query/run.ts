@@ -166,7 +166,7 @@ function pageOf(company: Company, entity: Entity, found: readonly Row[], from: n
 export function runQuery(company: Company, statement: string): Body {
   const query = parseQuery(statement, company.world.switches.bareNumbers);
   const entity = findEntity(query.entity);
-  if (!entity) throw queryInvalid(`Invalid entity ${query.entity}`);
+  if (!entity) throw queryInvalid(`invalid context declaration: ${query.entity}`);
   const fields = query.properties.map((name) => selectedField(entity, name));
   const size = pageSize(company, query.maxResults);
   const from = query.startPosition - 1;
