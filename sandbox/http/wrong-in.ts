@@ -20,13 +20,14 @@ export function refusalsOf({ errors }: Pick<Fault, 'errors'>): string[] {
   return errors.map(({ code, Detail }) => `${code} ${Detail}`);
 }
 
-/** The refusals among the answers of a batch, each with its `bId`. Pure. */
+/** The refusals among the answers of a batch, each with its `bId`, or of an upload. Pure. */
 export function refusalsOfItems(answer: Body): string[] {
-  return rowsOf(answer, 'BatchItemResponse').flatMap((item) =>
-    rowsOf(partOf(item, 'Fault'), 'Error').map(
-      (error) => `${textOf(item, 'bId')}: ${textOf(error, 'code')} ${textOf(error, 'Detail')}`,
-    ),
-  );
+  return [...rowsOf(answer, 'BatchItemResponse'), ...rowsOf(answer, 'AttachableResponse')].flatMap((item) => {
+    const prefix = item.bId === undefined ? '' : `${textOf(item, 'bId')}: `;
+    return rowsOf(partOf(item, 'Fault'), 'Error').map(
+      (error) => `${prefix}${textOf(error, 'code')} ${textOf(error, 'Detail')}`,
+    );
+  });
 }
 
 /** What was wrong with a request: why it was refused, and fields that had no effect. Pure. */

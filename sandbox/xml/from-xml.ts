@@ -36,8 +36,13 @@ function bodyOf(element: Element, type: Readonly<Record<string, string>>): Body 
   return body;
 }
 
-/** An entity as JSON clients send it: `<Customer sparse="true"><Id>1</Id>…`. */
+/**
+ * An entity as JSON clients send it: `<Customer sparse="true"><Id>1</Id>…`; of a template the document that stands in
+ * it.
+ */
 export function entityFromXml(element: Element): Body {
+  if (element.name === 'RecurringTransaction')
+    return Object.fromEntries(element.children.map((child) => [child.name, entityFromXml(child)]));
   return bodyOf(element, schemaTypeOf(element.name));
 }
 

@@ -5,6 +5,9 @@ import type { WrittenReport } from '../books/reports/report.ts';
 import { NAMESPACE, attributes, escaped } from './markup.ts';
 import { reportXml } from './report-xml.ts';
 
+/** No entity of its own: a document that is made again and again. */
+const RECURRING = 'RecurringTransaction';
+
 /** The note of an applied line, whose JSON spells out Java's own wrapping. */
 function noteXml(name: string, value: Body): string {
   const pairs = rowsOf(value, 'any').map((one) => partOf(one, 'value'));
@@ -41,8 +44,12 @@ function elementXml(
   return `<${head}>${fields.map(([key, kind]) => fieldXml(key, body[key], kind)).join('')}</${name}>`;
 }
 
-/** One entity, with `domain`, `sparse` and `status` as attributes. */
+/** One entity, with `domain`, `sparse` and `status` as attributes; a template with the document in it. */
 export function entityXml(name: string, body: Body): string {
+  if (name === RECURRING)
+    return `<${name}>${Object.entries(body)
+      .map(([kind, one]) => (isBody(one) ? entityXml(kind, one) : ''))
+      .join('')}</${name}>`;
   const own = ['domain', 'status', 'sparse'].map((key) => [key, body[key]] as const);
   return elementXml(name, body, schemaTypeOf(name), own);
 }
@@ -64,7 +71,7 @@ function queryResponseXml(response: Body): string {
     ['startPosition', 'maxResults', 'totalCount'].map((name) => [name, response[name]]),
   );
   const rows = Object.entries(response).map(([name, value]) =>
-    findEntity(name)
+    findEntity(name) || name === RECURRING
       ? rowsOf({ value }, 'value')
           .map((one) => entityXml(name, one))
           .join('')
@@ -84,12 +91,22 @@ function partXml(name: string, value: Json | undefined): string {
       .join('');
   if (name === 'BatchItemResponse')
     return rowsOf({ value }, 'value')
-      .map(({ bId, ...rest }) => {
-        const inner = Object.entries(rest).map(([key, one]) => partXml(key, one));
-        return `<BatchItemResponse${attributes([['bId', bId]])}>${inner.join('')}</BatchItemResponse>`;
-      })
+      .map(
+        ({ bId, ...rest }) =>
+          `<BatchItemResponse${attributes([['bId', bId]])}>${answersXml(rest)}</BatchItemResponse>`,
+      )
+      .join('');
+  if (name === 'AttachableResponse')
+    return rowsOf({ value }, 'value')
+      .map((one) => `<AttachableResponse>${answersXml(one)}</AttachableResponse>`)
       .join('');
   return isBody(value) ? entityXml(name, value) : '';
+}
+
+function answersXml(answers: Body): string {
+  return Object.entries(answers)
+    .map(([key, one]) => partXml(key, one))
+    .join('');
 }
 
 /** The answer in XML: `<IntuitResponse time="…">` around what the JSON answer has, or a report. */
