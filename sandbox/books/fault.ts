@@ -168,6 +168,17 @@ export const businessRule = (detail: string): Fault =>
     `Business Validation Error: ${detail}`,
   );
 
+/** A file attached to what is not there. */
+export const missingLink = (entity: string, id: string): Fault =>
+  businessRule(`The entity ${entity} ${id} that you are trying to link does not exist. ${entity} ${id}`);
+
+export const beforeStockStart = (): Fault =>
+  fault(
+    '6270',
+    'Transaction date is prior to start date for inventory item',
+    'Transactions with inventory (QOH) products cant be dated earlier than the Inventory Start Date for the product',
+  );
+
 export const wrongAttachment = (fileName: string): Fault =>
   fault('6041', 'Invalid Attachment', `Attachment ${fileName} is of a type that cannot be attached.`);
 

@@ -34,7 +34,17 @@ it('an attachment is linked to a record of the kind it names', async () => {
     AttachableRef: [{ EntityRef: { type, value } }],
   });
   expect(await books.codeOf('POST', 'attachable', linked('Invoice', invoice.Id))).toBeNull();
-  expect(await books.codeOf('POST', 'attachable', linked('Invoice', customer))).toBe('2500');
+  const { body } = await books.ask('POST', 'attachable', linked('Invoice', customer));
+  expect(body.Fault).toMatchObject({
+    Error: [
+      {
+        code: '6000',
+        Detail:
+          `Business Validation Error: The entity Invoice ${customer} that you are trying to link does not ` +
+          `exist. Invoice ${customer}`,
+      },
+    ],
+  });
 });
 
 it('a sale at the counter needs no customer', async () => {
@@ -83,7 +93,91 @@ it('a file is uploaded with its metadata, linked, and downloaded again', async (
   expect((await fetch(link)).status).toBe(403);
   form.set('file_content_01', new Blob(['MZ']), 'plan.exe');
   const refused = await fetch(`${base}/upload`, { method: 'POST', headers, body: form });
-  expect(await refused.text()).toContain('"code":"6041"');
+  expect(refused.status).toBe(200);
+  expect(await refused.json()).toMatchObject({
+    AttachableResponse: [{ Fault: { Error: [{ code: '6041' }] } }],
+  });
+});
+
+it('of several files uploaded at once each is taken or refused by itself', async () => {
+  const form = new FormData();
+  const link = (value: string): Blob =>
+    new Blob([JSON.stringify({ AttachableRef: [{ EntityRef: { type: 'Customer', value } }] })]);
+  form.append('file_metadata_01', link('75'), 'a.json');
+  form.append('file_content_01', new Blob(['a']), 'first.txt');
+  form.append('file_metadata_02', link(customer), 'b.json');
+  form.append('file_content_02', new Blob(['b']), 'second.txt');
+  const headers = { authorization: 'Bearer good', accept: 'application/json' };
+  const url = `${books.url}/v3/company/${REALM}/upload`;
+  const answer = await fetch(url, { method: 'POST', headers, body: form });
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({
+    AttachableResponse: [
+      { Fault: { Error: [{ code: '6000' }], type: 'ValidationFault' } },
+      { Attachable: { FileName: 'second.txt' } },
+    ],
+  });
+  const [request] = await books.control.requests({ limit: 1 });
+  expect(request!.wrong).toEqual([expect.stringContaining('6000')]);
+  expect(await books.query('select count(*) from Attachable')).toEqual({ totalCount: 1 });
+});
+
+it('receipts name how they were paid and where the money went, other documents do not', async () => {
+  const named = { PaymentMethodRef: { value: '1' }, DepositToAccountRef: { value: '35' } };
+  const { Line } = invoiceOf(customer, 10);
+  for (const kind of ['salesreceipt', 'refundreceipt'])
+    expect(await books.create(kind, { Line: Line!, ...named })).toMatchObject({
+      PaymentMethodRef: { value: '1', name: 'Cash' },
+      DepositToAccountRef: { value: '35', name: 'Checking' },
+    });
+  const payment = await books.create('payment', { CustomerRef: { value: customer }, TotalAmt: 1, ...named });
+  expect(payment).toMatchObject(named);
+  expect(payment.DepositToAccountRef).toEqual({ value: '35' });
+});
+
+it('addresses on a purchase order have ids of their own, which an edit keeps', async () => {
+  const vendor = (await books.create('vendor', { DisplayName: 'Nursery' })).Id;
+  const detail = { ItemRef: { value: '1' }, Qty: 1, UnitPrice: 5 };
+  const order = {
+    VendorRef: { value: vendor },
+    VendorAddr: { Line1: '1 Elm St' },
+    ShipAddr: { Line1: '2 Oak St' },
+    Line: [{ Amount: 5, DetailType: 'ItemBasedExpenseLineDetail', ItemBasedExpenseLineDetail: detail }],
+  };
+  const made = await books.create('purchaseorder', order);
+  expect(made).toMatchObject({
+    VendorAddr: { Id: expect.stringMatching(/^\d+$/), Line1: '1 Elm St' },
+    ShipAddr: { Id: expect.stringMatching(/^\d+$/) },
+  });
+  const { Id } = made.VendorAddr as { Id: string };
+  const edit = { Id: made.Id, SyncToken: '0', sparse: true, VendorAddr: { Line1: '3 Ash St' } };
+  expect(await books.change('purchaseorder', edit)).toMatchObject({ VendorAddr: { Id, Line1: '3 Ash St' } });
+});
+
+it.each([
+  { kind: 'customer', field: 'GSTIN', fields: { DisplayName: 'x' }, max: 15 },
+  { kind: 'customer', field: 'BusinessNumber', fields: { DisplayName: 'x' }, max: 10 },
+  { kind: 'vendor', field: 'PrintOnCheckName', fields: { DisplayName: 'x' }, max: 100 },
+])('$field of $kind has $max characters at most', async ({ kind, field, fields, max }) => {
+  expect(await books.codeOf('POST', kind, { ...fields, [field]: 'd'.repeat(max + 1) })).toBe('2050');
+  expect(await books.codeOf('POST', kind, { ...fields, [field]: 'd'.repeat(max) })).toBeNull();
+});
+
+it('the phone number of an employee is shorter than that of a customer', async () => {
+  const called = (digits: number): object => ({
+    GivenName: 'Bo',
+    FamilyName: `of ${digits}`,
+    PrimaryPhone: { FreeFormNumber: '1'.repeat(digits) },
+  });
+  expect(await books.codeOf('POST', 'employee', called(21))).toBe('2050');
+  expect(await books.codeOf('POST', 'employee', called(20))).toBeNull();
+  expect(await books.codeOf('POST', 'customer', called(30))).toBeNull();
+});
+
+it('the number of a refund’s check may have a hundred characters', async () => {
+  const { Line } = invoiceOf(customer, 10);
+  const refund = { Line: Line!, DepositToAccountRef: { value: '35' }, PaymentRefNum: '1'.repeat(100) };
+  expect(await books.create('refundreceipt', refund)).toMatchObject({ PaymentRefNum: '1'.repeat(100) });
 });
 
 it('a tax code is made with its rates in one call', async () => {

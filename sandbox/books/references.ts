@@ -65,6 +65,7 @@ export function checkReferences(store: Store, owner: EntityName, body: Body, bef
   const old = new Set(referencesIn(before).map(({ field, id }) => `${field}|${id}`));
   for (const { field, id, type } of referencesIn(body)) {
     const named = field === 'EntityRef' && type !== undefined ? findEntity(type) : undefined;
+    if (named && owner === 'Attachable') continue; // its own rule says what is not there
     const targets = named ? [named.name] : targetsOf(field, owner);
     if (targets.length === 0 || old.has(`${field}|${id}`)) continue;
     const found = targets.map((target) => store.find(target, id)).find(Boolean);

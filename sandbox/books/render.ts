@@ -20,7 +20,14 @@ const NAMELESS = new Set([
   'AgencyRef',
   'PaymentMethodRef',
 ]);
-const NAMED = new Set(['Invoice.SalesTermRef', 'Deposit.DepositToAccountRef']);
+const NAMED = new Set([
+  'Invoice.SalesTermRef',
+  'Deposit.DepositToAccountRef',
+  'SalesReceipt.DepositToAccountRef',
+  'SalesReceipt.PaymentMethodRef',
+  'RefundReceipt.DepositToAccountRef',
+  'RefundReceipt.PaymentMethodRef',
+]);
 
 function hasName(owner: EntityName, field: string): boolean {
   return !NAMELESS.has(field) || NAMED.has(`${owner}.${field}`);

@@ -27,10 +27,11 @@ const EMAILS = new Set([
   'Email',
 ]);
 const PHONES = new Set(['PrimaryPhone', 'AlternatePhone', 'Mobile', 'Fax']);
+const PHONE_MAX = 30;
 
-function limitsWithin(field: string): Record<string, number> {
+function limitsWithin(field: string, max: number | undefined): Record<string, number> {
   if (EMAILS.has(field)) return { Address: 100 };
-  if (PHONES.has(field)) return { FreeFormNumber: 30 };
+  if (PHONES.has(field)) return { FreeFormNumber: max ?? PHONE_MAX };
   if (field === 'WebAddr') return { URI: 1000 };
   if (field === 'CustomerMemo') return { value: 1000 };
   if (field.endsWith('Addr')) return ADDRESS;
@@ -64,10 +65,10 @@ function textFrom({ name, max }: Field, value: Json): string {
   return text;
 }
 
-function partFrom({ name, kind }: Field, value: Json): Body {
+function partFrom({ name, kind, max }: Field, value: Json): Body {
   if (!isBody(value)) throw unparsable(`${name} is not an object`);
   if (kind === 'ref' && typeof value.value === 'number') return { ...value, value: String(value.value) };
-  checkLengths(value, limitsWithin(name));
+  checkLengths(value, limitsWithin(name, max));
   checkEmail(name, value);
   return value;
 }

@@ -186,3 +186,14 @@ it('lists that are read, and what the plan has', async () => {
   expect(await (await entitlements('*/*')).text()).toContain('<PlanName>QuickBooks Online Plus</PlanName>');
   expect(await (await entitlements('application/json')).json()).toMatchObject({ QboCompany: true });
 });
+
+it('nothing moves before the day from which its stock is counted', async () => {
+  const { body } = await books.ask('POST', 'invoice', { ...sale(1), TxnDate: '2025-12-31' });
+  expect(body.Fault).toMatchObject({
+    Error: [{ code: '6270', Message: 'Transaction date is prior to start date for inventory item' }],
+  });
+  expect(await books.codeOf('POST', 'estimate', { ...sale(1), TxnDate: '2025-12-31' })).toBeNull();
+  const invoice = await books.create('invoice', { ...sale(1), TxnDate: '2026-01-01' });
+  const edit = { Id: invoice.Id, SyncToken: '0', sparse: true, TxnDate: '2025-12-31' };
+  expect(await books.codeOf('POST', 'invoice', edit)).toBe('6270');
+});

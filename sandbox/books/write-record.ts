@@ -14,6 +14,7 @@ import { keptAmounts } from './kept-amounts.ts';
 import { checkReferences } from './references.ts';
 import { render } from './render.ts';
 import { RULES } from './rules/rules-of.ts';
+import { checkStockStart } from './rules/stock.ts';
 import type { RuleContext } from './rules/rule-context.ts';
 import { writableOf } from './shape.ts';
 import { READ_ONLY_WHEN_READ } from './shown-fields.ts';
@@ -77,6 +78,7 @@ function create(context: RuleContext, entity: Entity, sent: Body): Body {
   checkReferences(context.company.store, entity.name, draft, undefined);
   const completed = RULES[entity.name].complete(context, draft, undefined);
   checkOpenPeriod(context.company, entity, completed);
+  checkStockStart(context.company, entity.name, completed);
   const body = context.unit.create(entity.name, completed);
   RULES[entity.name].afterWrite?.(context, body, undefined);
   return body;
@@ -93,6 +95,7 @@ function update(context: RuleContext, entity: Entity, sent: Body): Body {
   const rules = RULES[entity.name];
   const after = rules.complete(context, draft, before);
   checkOpenPeriod(context.company, entity, after, before);
+  checkStockStart(context.company, entity.name, after);
   context.unit.announce(entity.name, textOf(before, 'Id')!, 'Update');
   context.unit.put(entity.name, after);
   rules.afterWrite?.(context, after, before);

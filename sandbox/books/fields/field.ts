@@ -4,7 +4,7 @@ export type FieldKind = 'text' | 'flag' | 'number' | 'day' | 'instant' | 'ref' |
 export interface Field {
   name: string;
   kind: FieldKind;
-  /** Longest text accepted. */
+  /** Longest text accepted; of a phone, longest number. */
   max?: number;
   /** Spellings accepted, for an enum. */
   values?: readonly string[];

@@ -66,15 +66,16 @@ const CUSTOMER = {
   IsProject: flag(),
   PrimaryTaxIdentifier: text({ queryable: false }),
   SecondaryTaxIdentifier: text({ queryable: false }),
-  BusinessNumber: text({ queryable: false }),
-  GSTIN: text({ queryable: false }),
-  GSTRegistrationType: text({ queryable: false }),
+  BusinessNumber: text({ max: 10, queryable: false }),
+  GSTIN: text({ max: 15, queryable: false }),
+  GSTRegistrationType: text({ max: 15, queryable: false }),
   CustomerTypeRef: ref(),
   CreditLimit: number({ queryable: false }),
   CCDetail: part(),
 };
 
 const VENDOR = {
+  PrintOnCheckName: text({ max: 100 }),
   FullyQualifiedName: text({ readOnly: true }),
   BillAddr: part(),
   ShipAddr: part(),
@@ -91,9 +92,9 @@ const VENDOR = {
   T4AEligible: flag({ queryable: false }),
   T5018Eligible: flag({ queryable: false }),
   TaxReportingBasis: text({ queryable: false }),
-  GSTIN: text({ queryable: false }),
-  GSTRegistrationType: text({ queryable: false }),
-  BusinessNumber: text({ queryable: false }),
+  GSTIN: text({ max: 15, queryable: false }),
+  GSTRegistrationType: text({ max: 15, queryable: false }),
+  BusinessNumber: text({ max: 10, queryable: false }),
   HasTPAR: flag({ queryable: false }),
   VendorPaymentBankDetail: part(),
   OpenBalanceDate: day({ queryable: false }),
@@ -101,6 +102,9 @@ const VENDOR = {
 };
 
 const EMPLOYEE = {
+  PrintOnCheckName: text({ max: 100 }),
+  PrimaryPhone: part({ max: 20 }),
+  Mobile: part({ max: 20 }),
   SSN: text({ max: 100, queryable: false }),
   EmployeeNumber: text({ max: 100 }),
   EmployeeType: text({ queryable: false }),

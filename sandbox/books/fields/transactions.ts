@@ -185,7 +185,7 @@ export const TRANSACTION_FIELDS = {
     InvoiceRef: ref(),
   }),
   SalesReceipt: fieldsOf(COMMON, TXN, SALE),
-  RefundReceipt: fieldsOf(COMMON, TXN, SALE),
+  RefundReceipt: fieldsOf(COMMON, TXN, SALE, { PaymentRefNum: text({ max: 100 }) }),
   Payment: fieldsOf(COMMON, TXN, PAYMENT),
   Bill: fieldsOf(COMMON, TXN, PURCHASING),
   VendorCredit: fieldsOf(COMMON, TXN, PURCHASING),

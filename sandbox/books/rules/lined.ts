@@ -6,6 +6,7 @@ import { majorOf, minorOf } from '../money.ts';
 import { checkBillable } from './billable.ts';
 import { checkItemLine } from './item-line.ts';
 import { numbered } from './numbering.ts';
+import { identifyAddresses } from './person.ts';
 import type { RuleContext } from './rule-context.ts';
 import { homeAmounts } from './sale.ts';
 import { checkCalculation, valueAddedTax } from './value-added-tax.ts';
@@ -73,8 +74,9 @@ export function completeLined(
   checkCalculation(context.company, draft);
   const { tax, TxnTaxDetail, lines } = purchaseTax(context.company, draft, Line, currency);
   const total = lines.reduce((sum, line) => sum + minorOf(line.Amount, currency), tax);
+  const addressed = identifyAddresses(context, draft, before, 'VendorAddr', 'ShipAddr', 'RemitToAddr');
   const body = {
-    ...dated(context, numbered(context, entity, draft, before), before),
+    ...dated(context, numbered(context, entity, addressed, before), before),
     CurrencyRef,
     Line: lines,
     ...TxnTaxDetail,

@@ -1,4 +1,5 @@
 import type { EntityName } from '../catalog.ts';
+import { attachableRules } from './attachable.ts';
 import { creditMemoRules, invoiceRules } from './invoice.ts';
 import { accountRules, itemRules, namedList, termRules } from './listing.ts';
 import { billPaymentRules, paymentRules } from './payment.ts';
@@ -53,5 +54,5 @@ export const RULES: Record<EntityName, Rules> = {
   TaxClassification: recordOnly(['Name']),
   TaxPayment: recordOnly(['PaymentDate', 'PaymentAmount', 'PaymentAccountRef']),
   JournalCode: namedList('JournalCode', { Type: 'Others' }),
-  Attachable: recordOnly([]),
+  Attachable: attachableRules,
 };

@@ -1,8 +1,10 @@
-import { badEnum, badReference, businessRule, required } from '../fault.ts';
+import type { EntityName } from '../catalog.ts';
+import { badEnum, badReference, beforeStockStart, businessRule, required } from '../fault.ts';
 import type { Company } from '../company.ts';
 import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
 import { ACCOUNT, accountNamed } from '../ledger/accounts.ts';
 import type { Posting } from '../ledger/posting.ts';
+import { productMoves } from '../ledger/product-moves.ts';
 import { rounded } from '../ledger/fifo.ts';
 import { assetAccountOf, costOf } from '../ledger/stock.ts';
 import { dated, requireFields } from './lined.ts';
@@ -14,6 +16,16 @@ export function checkInventory(draft: Body): void {
     if (draft[field] === undefined) throw required(field);
   }
   if (draft.TrackQtyOnHand !== true) throw businessRule('An inventory item must track its quantity on hand.');
+}
+
+/** Refuses (6270) a document that moves an item before the day from which its stock is counted. */
+export function checkStockStart({ store }: Company, entity: EntityName, document: Body): void {
+  const day = textOf(document, 'TxnDate');
+  const early = productMoves(entity, document).some(({ item: id }) => {
+    const item = store.find('Item', id);
+    return item?.Type === 'Inventory' && day !== undefined && day < (textOf(item, 'InvStartDate') ?? '');
+  });
+  if (early) throw beforeStockStart();
 }
 
 /** What so much of an item is worth in stock, against another account. */
