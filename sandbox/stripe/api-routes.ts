@@ -2,50 +2,28 @@ import type { FastifyInstance } from 'fastify';
 import { queryOf, useStripeApi } from './api-scope.ts';
 import { checkoutParamsOf } from './checkout-params.ts';
 import { registerConnect } from './connect-routes.ts';
-import { type Form, listAt, textAt, textsAt } from './form.ts';
+import { type Form, listAt } from './form.ts';
 import { listPage } from './lists.ts';
-import { lineItemsOf } from './parts-when-expanded.ts';
+import { lineItemsOf } from './line-items.ts';
 import type { Charge, Dispute, Refund, Session } from './objects.ts';
 import type { Payout } from './balance-objects.ts';
-import type { Refunds } from './refunds.ts';
-import { checkKnown, choiceOf, metadataAt, wholeNumber } from './parameters.ts';
 import type { Merchant, Merchants } from './merchants.ts';
-import { missing, noSuch } from './stripe-error.ts';
+import { checkKnown, metadataAt } from './parameters.ts';
+import { disputeAnswerOf, payoutRequestOf, refundRequestOf } from './request-forms.ts';
+import { noSuch } from './stripe-error.ts';
+import { registerUpdates } from './update-routes.ts';
 import type { StripeWebhookSender } from './webhook-sender.ts';
 
 interface ById {
   Params: { id: string };
 }
 
-const REFUND_PARAMETERS = new Set(
-  (
-    'amount charge currency customer expand instructions_email metadata origin payment_intent reason ' +
-    'refund_application_fee reverse_transfer'
-  ).split(' '),
-);
-const REFUND_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'] as const;
-
-function refundRequestOf(form: Form): Parameters<Refunds['create']>[0] {
-  checkKnown(form, REFUND_PARAMETERS);
-  const amount = textAt(form, 'amount');
-  return {
-    charge: textAt(form, 'charge'),
-    paymentIntent: textAt(form, 'payment_intent'),
-    amount: amount === undefined ? undefined : wholeNumber(amount, 'amount'),
-    reason: choiceOf(textAt(form, 'reason'), 'reason', REFUND_REASONS) ?? null,
-    metadata: metadataAt(form, 'metadata'),
-  };
-}
+/** What can be changed of a refund. */
+const NOTES = new Set(['expand', 'metadata']);
 
 /** Whether an event is of a type, or of a group of types such as `charge.*`. */
 function isOfKind(type: string, wanted: string): boolean {
   return wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : type === wanted;
-}
-
-function requiredAt(form: Form, param: string): string {
-  const text = textAt(form, param);
-  if (text === undefined || text === '') throw missing(param);
-  return text;
 }
 
 /**
@@ -77,15 +55,19 @@ export function registerStripeApi(
   );
   app.get<ById>('/v1/checkout/sessions/:id/line_items', async (request) => {
     const { account } = of(request);
-    return lineItemsOf(account, account.session(request.params.id));
+    return api.show(request, lineItemsOf(account, account.session(request.params.id)));
   });
+  registerUpdates(app, api);
 
   app.post('/v1/refunds', (request, reply) =>
     api.post(request, reply, { read: refundRequestOf, run: (refund) => of(request).refunds.create(refund) }),
   );
   app.post<ById>('/v1/refunds/:id', (request, reply) =>
     api.post(request, reply, {
-      read: (form) => metadataAt(form, 'metadata'),
+      read: (form) => {
+        checkKnown(form, NOTES);
+        return metadataAt(form, 'metadata');
+      },
       run: (metadata) => of(request).refunds.annotate(request.params.id, metadata),
     }),
   );
@@ -95,8 +77,8 @@ export function registerStripeApi(
 
   app.post<ById>('/v1/disputes/:id', (request, reply) =>
     api.post(request, reply, {
-      read: (form) => textsAt(form, 'evidence'),
-      run: (evidence) => of(request).disputes.submitEvidence(request.params.id, evidence),
+      read: disputeAnswerOf,
+      run: (answer) => of(request).disputes.answer(request.params.id, answer),
     }),
   );
   app.post<ById>('/v1/disputes/:id/close', (request, reply) =>
@@ -111,9 +93,10 @@ export function registerStripeApi(
     kind: string,
     all: (merchant: Merchant) => Iterable<Item>,
     filters: readonly (keyof Item & string)[],
+    times: readonly (keyof Item & string)[] = [],
   ): void => {
     app.get(url, async (request) =>
-      api.show(request, listPage([...all(of(request))], queryOf(request), { url, kind, filters })),
+      api.show(request, listPage([...all(of(request))], queryOf(request), { url, kind, filters, times })),
     );
     app.get<ById>(`${url}/:id`, async (request) => {
       const found = [...all(of(request))].find(({ id }) => id === request.params.id);
@@ -152,18 +135,23 @@ export function registerStripeApi(
   });
   app.post('/v1/payouts', (request, reply) =>
     api.post(request, reply, {
-      read: (form) => ({
-        kind: textAt(form, 'method') === 'instant' ? ('instant' as const) : ('manual' as const),
-        amount: wholeNumber(requiredAt(form, 'amount'), 'amount'),
-        currency: requiredAt(form, 'currency').toLowerCase(),
-      }),
+      read: payoutRequestOf,
       run: (payout) => of(request).account.payouts.create(payout),
     }),
   );
-  reads<Payout>('/v1/payouts', 'payout', ({ account }) => account.payouts.payouts.values(), [
-    'status',
-    'currency',
-  ]);
+  app.post<ById>('/v1/payouts/:id/cancel', (request, reply) =>
+    api.post(request, reply, {
+      ...nothing,
+      run: () => of(request).account.payouts.cancel(request.params.id),
+    }),
+  );
+  reads<Payout>(
+    '/v1/payouts',
+    'payout',
+    ({ account }) => account.payouts.payouts.values(),
+    ['status', 'currency'],
+    ['arrival_date'],
+  );
   app.get('/v1/events', async (request) => {
     const { types: _types, type: wanted, ...query } = queryOf(request);
     const types = listAt(queryOf(request), 'types');

@@ -4,6 +4,7 @@ import { inVersion, isApiVersion } from './api-version.ts';
 import { type Expansion, expanded } from './expand.ts';
 import { type Form, formOf } from './form.ts';
 import { expandPathsOf } from './lists.ts';
+import { productOf } from './line-items.ts';
 import { newId } from './objects.ts';
 import { partWhenExpanded } from './parts-when-expanded.ts';
 import type { Merchant, Merchants } from './merchants.ts';
@@ -106,7 +107,7 @@ export function useStripeApi(
   const show = (request: FastifyRequest, object: object, form: Form): object => {
     const { account } = merchantOf(request);
     const expansion: Expansion = {
-      byId: (id) => account.byId(id),
+      byId: (id) => productOf(account, id) ?? account.byId(id),
       partOf: (whole, name) => partWhenExpanded(account, whole, name),
     };
     return inVersion(expanded(object, expandPathsOf(form), expansion), answeredVersion(request));

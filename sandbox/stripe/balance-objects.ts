@@ -29,6 +29,7 @@ export interface Payout {
   balance_transaction: string;
   created: number;
   currency: string;
+  description: string | null;
   destination: string;
   failure_balance_transaction: string | null;
   failure_code: string | null;
@@ -38,6 +39,7 @@ export interface Payout {
   method: 'standard' | 'instant';
   reconciliation_status: 'completed' | 'in_progress' | 'not_applicable';
   source_type: 'card';
+  statement_descriptor: string | null;
   status: PayoutStatus;
   trace_id: { status: 'supported' | 'pending'; value: string | null };
   type: 'bank_account';

@@ -1,5 +1,6 @@
 import { uiModesOf } from './api-version.ts';
-import { checkChargeable, checkCurrency, maximumOf, amountShown } from './amount-limits.ts';
+import { checkChargeable } from './amount-limits.ts';
+import { type OrderedLine, orderedLine } from './checkout-line.ts';
 import { type Form, formAt, listAt, textAt } from './form.ts';
 import { checkEmail, checkKnown, metadataAt, wholeNumber } from './parameters.ts';
 import { paymentMethodsOf } from './payment-method-types.ts';
@@ -10,7 +11,7 @@ export interface CheckoutParams {
   amount: number;
   currency: string;
   title: string;
-  lines: readonly { name: string; amount: number; quantity: number }[];
+  lines: readonly OrderedLine[];
   successUrl: string;
   cancelUrl: string | null;
   clientReferenceId: string | null;
@@ -43,36 +44,6 @@ const KNOWN = new Set(
 );
 const daySeconds = 86_400;
 const minuteSeconds = 60;
-
-function lineOf(
-  item: string | Form,
-  index: number,
-): { amount: number; quantity: number; currency: string; name: string } {
-  const at = `line_items[${index}]`;
-  if (typeof item === 'string') throw invalid(at, 'Invalid object');
-  const price = textAt(item, 'price');
-  if (price !== undefined)
-    throw new StripeError(`No such price: '${price}'`, { code: 'resource_missing', param: `${at}[price]` });
-  const data = formAt(item, 'price_data');
-  const unitText = textAt(data, 'unit_amount');
-  if (unitText === undefined) throw missing(`${at}[price_data][unit_amount]`);
-  const unitAmount = wholeNumber(unitText, `${at}[price_data][unit_amount]`);
-  if (unitAmount < 0)
-    throw invalid(`${at}[price_data][unit_amount]`, 'This value must be greater than or equal to 0.');
-  const quantity = wholeNumber(textAt(item, 'quantity') ?? '1', `${at}[quantity]`);
-  if (quantity < 1) throw invalid(`${at}[quantity]`, 'This value must be greater than or equal to 1.');
-  const currency = textAt(data, 'currency')?.toLowerCase();
-  if (!currency) throw missing(`${at}[price_data][currency]`);
-  checkCurrency(currency, `${at}[price_data][currency]`);
-  const name = textAt(data, 'product_data', 'name');
-  if (!name) throw missing(`${at}[price_data][product_data][name]`);
-  if (unitAmount > maximumOf(currency))
-    throw new StripeError(`Amount must be no more than ${amountShown(maximumOf(currency), currency)}`, {
-      code: 'amount_too_large',
-      param: `${at}[price_data][unit_amount]`,
-    });
-  return { amount: unitAmount * quantity, quantity, currency, name };
-}
 
 function checkUiMode(asked: string | undefined, version: string): void {
   const modes = uiModesOf(version);
@@ -110,7 +81,7 @@ export function checkoutParamsOf(form: Form, now: number, version: string): Chec
     if (url !== null && !URL.canParse(url))
       throw new StripeError('Not a valid URL', { code: 'url_invalid', param });
 
-  const lines = listAt(form, 'line_items').map(lineOf);
+  const lines = listAt(form, 'line_items').map(orderedLine);
   const [first] = lines;
   if (!first) throw missing('line_items');
   if (lines.some(({ currency }) => currency !== first.currency))

@@ -2,6 +2,8 @@ import { ABSENT } from './absent-fields.ts';
 import { type ChargeSelector, paidChargeOf } from './charge-selector.ts';
 import { type Dispute, type DisputeStatus, newId } from './objects.ts';
 import type { EmitEvent } from './objects.ts';
+import { annotated } from './parameters.ts';
+import { disputedWith } from './paid-with.ts';
 import type { StripeAccount } from './stripe-account.ts';
 import { invalid, noSuch } from './stripe-error.ts';
 
@@ -10,6 +12,14 @@ const DAY_SECONDS = 86_400;
 
 export type DisputeOutcome = 'won' | 'lost' | 'warning_closed';
 export type DisputeProgress = Exclude<DisputeStatus, DisputeOutcome>;
+
+/** What a merchant says to a dispute. */
+export interface DisputeAnswer {
+  evidence: Record<string, string>;
+  metadata: Record<string, string>;
+  /** Sent to the bank now; otherwise kept until it is. */
+  submits: boolean;
+}
 
 export interface DisputeRequest extends ChargeSelector {
   reason?: string | undefined;
@@ -51,9 +61,11 @@ export class Disputes {
       charge: charge.id,
       created: this.#account.now(),
       currency: charge.currency,
-      evidence: {},
+      enhanced_eligibility_types: [],
+      evidence: { ...ABSENT.evidence, enhanced_evidence: {} },
       evidence_details: {
         due_by: this.#account.now() + DAYS_TO_RESPOND * DAY_SECONDS,
+        enhanced_eligibility: {},
         has_evidence: false,
         past_due: false,
         submission_count: 0,
@@ -62,7 +74,7 @@ export class Disputes {
       livemode: false,
       metadata: {},
       payment_intent: charge.payment_intent,
-      payment_method_details: { type: charge.payment_method_details.type },
+      payment_method_details: disputedWith(charge.payment_method_details.type, isInquiry(status)),
       reason: request.reason ?? 'fraudulent',
       status,
     };
@@ -84,11 +96,18 @@ export class Disputes {
     return dispute;
   }
 
-  /** Sends evidence in: the bank looks at it. */
-  submitEvidence(id: string, evidence: Record<string, string>): Dispute {
-    const dispute = this.#open(id);
-    dispute.evidence = { ...dispute.evidence, ...evidence };
-    dispute.evidence_details.has_evidence = true;
+  /** Notes, and evidence: kept on the dispute, and sent in unless it is not to be: then the bank looks at it. */
+  answer(id: string, { evidence, metadata, submits }: DisputeAnswer): Dispute {
+    const sent = Object.keys(evidence).length > 0;
+    const dispute = sent ? this.#open(id) : this.find(id);
+    dispute.metadata = annotated(dispute.metadata, metadata);
+    const given = Object.entries(evidence).map(([name, text]) => [name, text === '' ? null : text]);
+    dispute.evidence = { ...dispute.evidence, ...Object.fromEntries(given) };
+    if (sent) dispute.evidence_details.has_evidence = true;
+    if (!sent || !submits) {
+      this.#emit('charge.dispute.updated', dispute);
+      return dispute;
+    }
     dispute.evidence_details.submission_count += 1;
     return this.update(id, isInquiry(dispute.status) ? 'warning_under_review' : 'under_review');
   }

@@ -28,26 +28,35 @@ function limitOf(query: Form): number {
   return Number(text);
 }
 
-/** `created=1700000000`, or `created[gte]`, `[gt]`, `[lte]`, `[lt]`, in epoch seconds. */
-function isCreatedWithin(query: Form, { created }: Listed): boolean {
-  const exact = textAt(query, 'created');
-  if (exact !== undefined) return created === Number(exact);
-  const bounds = formAt(query, 'created');
+/** `created=1700000000`, or `created[gte]`, `[gt]`, `[lte]`, `[lt]`, in epoch seconds; of other times the same. */
+function isWithin(query: Form, field: string, time: number): boolean {
+  const exact = textAt(query, field);
+  if (exact !== undefined) return time === Number(exact);
+  const bounds = formAt(query, field);
   const bound = (name: string): number | undefined => {
     const text = textAt(bounds, name);
     if (text !== undefined && !/^\d+$/.test(text))
       throw new StripeError(`Invalid integer: ${text}`, {
         code: 'parameter_invalid_integer',
-        param: `created[${name}]`,
+        param: `${field}[${name}]`,
       });
     return text === undefined ? undefined : Number(text);
   };
   return (
-    created >= (bound('gte') ?? -Infinity) &&
-    created > (bound('gt') ?? -Infinity) &&
-    created <= (bound('lte') ?? Infinity) &&
-    created < (bound('lt') ?? Infinity)
+    time >= (bound('gte') ?? -Infinity) &&
+    time > (bound('gt') ?? -Infinity) &&
+    time <= (bound('lte') ?? Infinity) &&
+    time < (bound('lt') ?? Infinity)
   );
+}
+
+interface ListOptions<Item> {
+  url: string;
+  kind: string;
+  /** Fields that have to be the text asked for. */
+  filters: readonly (keyof Item & string)[];
+  /** Times beside `created` that can be bounded like it. */
+  times?: readonly (keyof Item & string)[];
 }
 
 /**
@@ -58,7 +67,7 @@ function isCreatedWithin(query: Form, { created }: Listed): boolean {
 export function listPage<Item extends Listed>(
   items: readonly Item[],
   query: Form,
-  { url, kind, filters }: { url: string; kind: string; filters: readonly (keyof Item & string)[] },
+  { url, kind, filters, times = [] }: ListOptions<Item>,
 ): StripeList<Item> {
   const known = new Set<string>([
     'limit',
@@ -67,6 +76,7 @@ export function listPage<Item extends Listed>(
     'created',
     'expand',
     ...filters,
+    ...times,
   ]);
   const unknown = Object.keys(query).find((name) => !known.has(name));
   if (unknown !== undefined)
@@ -75,7 +85,9 @@ export function listPage<Item extends Listed>(
       param: unknown,
     });
   const wanted = items
-    .filter((item) => isCreatedWithin(query, item))
+    .filter((item) =>
+      ['created' as const, ...times].every((name) => isWithin(query, name, Number(item[name]))),
+    )
     .filter((item) =>
       filters.every((name) => {
         const value = textAt(query, name);

@@ -1,5 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { BalanceTransaction, Payout } from './balance-objects.ts';
+import type { NO_ADDRESS, PaymentMethodDetails } from './paid-with.ts';
+
+type Address = Record<keyof typeof NO_ADDRESS, string | null>;
+
+export interface CustomerDetails {
+  address: Address | null;
+  business_name: null;
+  email: string;
+  individual_name: null;
+  name: string | null;
+  phone: null;
+  tax_exempt: 'none';
+  tax_ids: [] | null;
+}
 
 /** Stripe's objects as its API shows them: snake case, integer minor units, epoch seconds. */
 export interface Session {
@@ -8,14 +22,17 @@ export interface Session {
   allowed_payment_method_types: readonly string[] | null;
   amount_subtotal: number;
   amount_total: number;
-  automatic_tax: { enabled: false; status: null };
+  automatic_tax: { enabled: false; liability: null; provider: null; status: null };
   cancel_url: string | null;
   client_reference_id: string | null;
   created: number;
   currency: string;
+  custom_fields: [];
+  custom_text: Record<string, null>;
   customer: null;
-  customer_details: { email: string; name: string | null } | null;
+  customer_details: CustomerDetails | null;
   customer_email: string | null;
+  discounts: [];
   expires_at: number;
   livemode: false;
   metadata: Record<string, string>;
@@ -23,8 +40,11 @@ export interface Session {
   payment_intent: string | null;
   payment_method_types: readonly string[];
   payment_status: 'paid' | 'unpaid';
+  phone_number_collection: { enabled: false };
+  shipping_options: [];
   status: 'open' | 'complete' | 'expired';
   success_url: string;
+  total_details: { amount_discount: 0; amount_shipping: 0; amount_tax: 0 };
   /** Its name in versions before dahlia; what is shown is that of the version asked for. */
   ui_mode: 'hosted';
   url: string | null;
@@ -34,7 +54,12 @@ export interface PaymentIntent {
   id: string;
   object: 'payment_intent';
   amount: number;
+  amount_capturable: number;
+  amount_details: { tip: object };
   amount_received: number;
+  capture_method: 'automatic_async';
+  client_secret: string;
+  confirmation_method: 'automatic';
   created: number;
   currency: string;
   description: string | null;
@@ -53,6 +78,7 @@ export interface Charge {
   amount_captured: number;
   amount_refunded: number;
   balance_transaction: string | null;
+  billing_details: { address: Address; email: string | null; name: string | null; phone: null; tax_id: null };
   captured: boolean;
   created: number;
   currency: string;
@@ -64,7 +90,9 @@ export interface Charge {
   metadata: Record<string, string>;
   paid: boolean;
   payment_intent: string;
-  payment_method_details: { type: string };
+  outcome: object;
+  payment_method: string;
+  payment_method_details: PaymentMethodDetails;
   refunded: boolean;
   status: 'succeeded' | 'pending' | 'failed';
 }
@@ -108,9 +136,11 @@ export interface Dispute {
   charge: string;
   created: number;
   currency: string;
-  evidence: Record<string, string | null>;
+  enhanced_eligibility_types: [];
+  evidence: Record<string, unknown>;
   evidence_details: {
     due_by: number | null;
+    enhanced_eligibility: object;
     has_evidence: boolean;
     past_due: boolean;
     submission_count: number;
@@ -119,7 +149,7 @@ export interface Dispute {
   livemode: false;
   metadata: Record<string, string>;
   payment_intent: string;
-  payment_method_details: { type: string };
+  payment_method_details: { type: string; card?: object };
   reason: string;
   status: DisputeStatus;
 }

@@ -38,6 +38,14 @@ export function metadataAt(form: Form, name: string, param = name): Record<strin
   return metadata;
 }
 
+/** Metadata with those named replaced; an empty value takes a key away. Pure. */
+export function annotated(
+  metadata: Record<string, string>,
+  changes: Record<string, string>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries({ ...metadata, ...changes }).filter(([, value]) => value !== ''));
+}
+
 /** An e-mail address Stripe takes: one, in ASCII. Pure. */
 export function checkEmail(address: string, param: string): void {
   const isAscii = /^[\x21-\x7e]+$/.test(address);

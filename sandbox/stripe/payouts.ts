@@ -20,6 +20,9 @@ export interface PayoutRequest {
   amount?: number | undefined;
   /** What is pending can be paid out too. */
   includesPending?: boolean;
+  description?: string | null;
+  metadata?: Record<string, string>;
+  statementDescriptor?: string | null;
 }
 
 /** What a bank statement shows of payouts. Minor units, signed. */
@@ -100,7 +103,8 @@ export class Payouts {
   }
 
   /** Makes a payout, in transit. A negative sum is taken from the bank. */
-  create({ kind, currency, amount: asked, includesPending = false }: PayoutRequest): Payout {
+  create(request: PayoutRequest): Payout {
+    const { kind, currency, amount: asked, includesPending = false } = request;
     const unpaid = this.#unpaid(currency, includesPending || kind === 'instant');
     const members = kind === 'automatic' ? unpaid : [];
     if (kind === 'automatic' && members.length === 0) throw insufficient();
@@ -135,7 +139,9 @@ export class Payouts {
       failure_code: null,
       failure_message: null,
       livemode: false,
-      metadata: {},
+      description: request.description ?? null,
+      metadata: request.metadata ?? {},
+      statement_descriptor: request.statementDescriptor ?? null,
       method: kind === 'instant' ? 'instant' : 'standard',
       reconciliation_status: kind === 'automatic' ? 'in_progress' : 'not_applicable',
       source_type: 'card',
@@ -148,6 +154,16 @@ export class Payouts {
     this.#emit('payout.created', payout);
     if (payout.automatic) this.#complete(payout);
     return payout;
+  }
+
+  /** The merchant takes a payout of theirs back before the bank has it. */
+  cancel(id: string): Payout {
+    const payout = this.find(id);
+    if (payout.automatic || payout.status !== 'in_transit')
+      throw new StripeError('Payouts can only be canceled if they are manual and still pending.', {
+        param: 'payout',
+      });
+    return this.update(id, 'canceled');
   }
 
   /** What the bank does: the money arrives, does not, also after it had, or the payout is cancelled in time. */

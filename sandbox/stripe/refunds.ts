@@ -4,6 +4,8 @@ import { amountShown } from './amount-limits.ts';
 import { type ChargeSelector, paidChargeOf } from './charge-selector.ts';
 import { type Charge, type Refund, type RefundStatus, newId } from './objects.ts';
 import type { EmitEvent } from './objects.ts';
+import { annotated } from './parameters.ts';
+import { refundedTo } from './paid-with.ts';
 import type { StripeAccount } from './stripe-account.ts';
 import { StripeError, invalid, noSuch } from './stripe-error.ts';
 
@@ -43,7 +45,7 @@ export class Refunds {
       charge: charge.id,
       created: this.#account.now(),
       currency: charge.currency,
-      destination_details: { type: charge.payment_method_details.type },
+      destination_details: refundedTo(charge.payment_method_details.type),
       metadata: request.metadata ?? {},
       payment_intent: charge.payment_intent,
       reason: request.reason ?? null,
@@ -93,8 +95,7 @@ export class Refunds {
   /** Replaces the metadata named; an empty value takes a key away. */
   annotate(id: string, metadata: Record<string, string>): Refund {
     const refund = this.find(id);
-    const entries = Object.entries({ ...refund.metadata, ...metadata }).filter(([, value]) => value !== '');
-    refund.metadata = Object.fromEntries(entries);
+    refund.metadata = annotated(refund.metadata, metadata);
     this.#emit('refund.updated', refund);
     return refund;
   }

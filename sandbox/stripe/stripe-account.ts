@@ -1,8 +1,8 @@
 import { FaultPlan } from '../http/fault-plan.ts';
 import type { World } from '../world.ts';
 import type { Charge, Dispute, PaymentIntent, Refund, Session, EmitEvent } from './objects.ts';
-import { newCharge, newIntent, newSession } from './new-objects.ts';
-import type { BalanceTransaction } from './balance-objects.ts';
+import { filledIn, newCharge, newIntent, newSession } from './new-objects.ts';
+import type { BalanceTransaction, Payout } from './balance-objects.ts';
 import { Balance, type BalanceSettings } from './balance.ts';
 import type { CheckoutParams } from './checkout-params.ts';
 import { Payouts, type PayoutState } from './payouts.ts';
@@ -114,6 +114,11 @@ export class StripeAccount {
     return session;
   }
 
+  /** Tells who listens that a note on an object has changed. */
+  announce(type: string, object: Charge | Payout): void {
+    this.#emit(type, object);
+  }
+
   /** Any object by its id, for `expand[]`. */
   byId(id: string): object | undefined {
     const [prefix] = id.split('_');
@@ -144,7 +149,7 @@ export class StripeAccount {
   payByCard(id: string): Session {
     const session = this.#openSession(id);
     const intent = this.#intentOf(session);
-    this.#succeed(intent, this.#charge(intent, 'card', 'succeeded'));
+    this.#succeed(intent, this.#charge(session, intent, 'card', 'succeeded'));
     session.payment_status = 'paid';
     this.#complete(session);
     return session;
@@ -155,7 +160,7 @@ export class StripeAccount {
     const session = this.#openSession(id);
     const intent = this.#intentOf(session);
     const message = 'Your card was declined.';
-    this.#charge(intent, 'card', 'failed', message);
+    this.#charge(session, intent, 'card', 'failed', message);
     intent.last_payment_error = {
       code: 'card_declined',
       decline_code: 'generic_decline',
@@ -169,7 +174,7 @@ export class StripeAccount {
   payByBank(id: string): Session {
     const session = this.#openSession(id);
     const intent = this.#intentOf(session);
-    this.#charge(intent, 'us_bank_account', 'pending');
+    this.#charge(session, intent, 'us_bank_account', 'pending');
     intent.status = 'processing';
     this.#complete(session);
     return session;
@@ -232,7 +237,6 @@ export class StripeAccount {
   #complete(session: Session): void {
     session.status = 'complete';
     session.url = null;
-    session.customer_details ??= { email: 'customer@sandbox.example', name: 'Sandy Box' };
     this.#emit('checkout.session.completed', session);
   }
 
@@ -270,12 +274,15 @@ export class StripeAccount {
   }
 
   #charge(
+    session: Session,
     intent: PaymentIntent,
     method: string,
     status: Charge['status'],
     failure: string | null = null,
   ): Charge {
-    const charge = newCharge(intent, method, status, this.now(), failure);
+    const payer = filledIn(session.customer_details);
+    if (failure === null) session.customer_details = payer;
+    const charge = newCharge(intent, method, status, this.now(), failure, payer);
     this.charges.set(charge.id, charge);
     intent.latest_charge = charge.id;
     return charge;
