@@ -18,6 +18,7 @@ import { CreditMemosRepository } from './credit-memos.repository.js';
 import { EntryChangesRepository } from './entry-changes.repository.js';
 import { DueEntriesRepository } from './due-entries.repository.js';
 import { InvoiceCreditsRepository } from './invoice-credits.repository.js';
+import { UnusedCreditsService } from './unused-credits.service.js';
 import { WorkProgressController } from './work-progress.controller.js';
 import { WorkProgressRepository } from './work-progress.repository.js';
 import { WorkProgressService } from './work-progress.service.js';
@@ -45,6 +46,7 @@ import { WorkProgressService } from './work-progress.service.js';
     DueEntriesRepository,
     EntryChangesRepository,
     InvoiceCreditsRepository,
+    UnusedCreditsService,
     ContractsService,
     ContractBillingService,
     WorkProgressRepository,
@@ -56,6 +58,7 @@ import { WorkProgressService } from './work-progress.service.js';
     CreditMemosRepository,
     DueEntriesRepository,
     EntryChangesRepository,
+    UnusedCreditsService,
     ContractBillingService,
   ],
 })

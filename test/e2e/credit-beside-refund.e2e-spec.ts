@@ -66,15 +66,20 @@ describe('A refund and a credit over the same money', () => {
     return ofJob.map(({ reason }) => reason as string);
   };
 
-  async function aPaidJob(policy: (typeof POLICIES)[number]): Promise<void> {
-    const { admin, realmId } = contractor;
-    await admin.patch('/org/settings', { revenue_policy: policy });
+  async function aPaidDeposit(): Promise<void> {
+    const { admin } = contractor;
     proposalId = await anApprovedProposal(contractor, { amountCents: 1_000_000 });
     ({ paymentIntentId: pi } = await payDeposit(books, admin, proposalId));
     await eventually(async () => {
       const { body } = await admin.get(`/proposals/${proposalId}`);
       expect(body.qbo_status).toBe('Paid');
     });
+  }
+
+  async function aPaidJob(policy: (typeof POLICIES)[number]): Promise<void> {
+    const { admin, realmId } = contractor;
+    await admin.patch('/org/settings', { revenue_policy: policy });
+    await aPaidDeposit();
     await admin.post(`/proposals/${proposalId}/complete`, { completed_on: '2026-11-20' });
     await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`);
     const final = (await records('Invoice')).find(({ DocNumber }) => DocNumber === `CRM-${proposalId}-F`);
@@ -136,6 +141,16 @@ describe('A refund and a credit over the same money', () => {
     expect(await page()).toContain(
       'Contract $9,400.00 Paid, less refunds $9,400.00 Refunded $600.00 Your credit $600.00 Remaining $0.00',
     );
+  });
+
+  it("is nobody's question while the final invoice is open: the credit lowers what is to be paid", async () => {
+    await aPaidDeposit();
+    await refund();
+    await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+    await contractor.admin.post(`/proposals/${proposalId}/contract/entries/2/bill`);
+    await takeGutterOut();
+    await eventually(async () => expect(await ourMemos()).toMatchObject([{ TotalAmt: 600, Balance: 0 }]));
+    expect(await inbox()).toEqual([]);
   });
 
   it('is not promised to the customer again while a person decides about the refund', async () => {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { CreditMemo } from '../../../contracts/credit-memo.entity.js';
 import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
+import { UnusedCreditsService } from '../../../contracts/unused-credits.service.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { creditBesideRefund } from '../../../messages/inbox-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';
@@ -21,14 +22,15 @@ export class CreditQuestionsService {
     private readonly operations: OperationsRepository,
     private readonly proposals: ProposalsRepository,
     private readonly credits: CreditMemosRepository,
+    private readonly unused: UnusedCreditsService,
     private readonly inbox: InboxRepository,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * True where it asks: money of the contract was refunded before, and may be what is credited now. The refund has
-   * lowered income already, so that the credit memo would lower it once more. Who was asked and has it retried wants
-   * the credit memo. Whoever asks has the proposal's lock: of a refund and a credit that meet, one is asked about.
+   * True where it asks: money of the contract was refunded before, and may be what is credited now, since no invoice
+   * takes the credit. The refund has lowered income already, so that the credit memo would lower it once more. Who was
+   * asked and has it retried wants the credit memo. Whoever asks has the proposal's lock: of a refund and a credit that meet, one is asked about.
    */
   async askWhetherRefunded({ orgId, id }: Creation, memo: CreditMemo, title: string): Promise<boolean> {
     return this.dataSource.transaction(async (tx) => {
@@ -38,7 +40,7 @@ export class CreditQuestionsService {
       const step = (await tx.findOneOrFail(OutboundOperation, { where: { orgId, id }, lock })) as Creation;
       if (step.state !== 'waiting' || step.errorKind === BESIDE_REFUND) return false;
       const cents = await this.credits.refundedCents(tx, orgId, proposalId);
-      if (cents === 0) return false;
+      if (cents === 0 || (await this.unused.centsOf(tx, orgId, proposalId)) === 0) return false;
       const reason = creditBesideRefund(title, await this.operations.customerName(tx, step), {
         cents,
         currency,

@@ -1,10 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
-import { creditShares } from '../../../contracts/credit-shares.js';
+import { UnusedCreditsService } from '../../../contracts/unused-credits.service.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import { isLive } from '../../../invoices/invoice-state.js';
-import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { moneyText } from '../../../messages/format.js';
 import type { InboxCode } from '../../../messages/inbox-messages.js';
 import { forCustomer } from '../../../messages/inbox-reasons.js';
@@ -24,8 +21,7 @@ export class RefundQuestionsService {
     private readonly dataSource: DataSource,
     private readonly operations: OperationsRepository,
     private readonly proposals: ProposalsRepository,
-    private readonly credits: CreditMemosRepository,
-    private readonly invoices: InvoicesRepository,
+    private readonly unused: UnusedCreditsService,
     private readonly inbox: InboxRepository,
     private readonly clock: Clock,
   ) {}
@@ -45,7 +41,7 @@ export class RefundQuestionsService {
     const { proposalId, currency } = step.payload.fact;
     return this.dataSource.transaction(async (tx) => {
       await this.proposals.getForUpdate(tx, orgId, proposalId);
-      const leftCents = await this.unusedCents(tx, orgId, proposalId);
+      const leftCents = await this.unused.centsOf(tx, orgId, proposalId);
       if (leftCents === 0) return false;
       const why = `it may pay out the credit of ${moneyText(leftCents, currency)} that is on no invoice`;
       const lock = { mode: 'for_no_key_update' } as const;
@@ -54,17 +50,6 @@ export class RefundQuestionsService {
       await this.ask(tx, step, title, BESIDE_CREDIT, why);
       return true;
     });
-  }
-
-  /** What of a proposal's credits no invoice takes. */
-  private async unusedCents(tx: EntityManager, orgId: number, proposalId: number): Promise<number> {
-    const waitingCents = await this.credits.waitingCents(tx, orgId, proposalId);
-    if (waitingCents === 0) return 0;
-    const made = await this.invoices.listMade(tx, orgId, [proposalId]);
-    const open = made
-      .filter((invoice) => isLive(invoice))
-      .map(({ id, kind, balanceCents }) => ({ id, kind, openCents: balanceCents ?? 0 }));
-    return creditShares(open, waitingCents).leftCents;
   }
 
   private async ask(

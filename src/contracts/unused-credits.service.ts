@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { isLive } from '../invoices/invoice-state.js';
+import { InvoicesRepository } from '../invoices/invoices.repository.js';
+import { CreditMemosRepository } from './credit-memos.repository.js';
+import { creditShares } from './credit-shares.js';
+
+/** Knows what of a contract's credits none of its invoices takes: what the customer has too much with us. */
+@Injectable()
+export class UnusedCreditsService {
+  constructor(
+    private readonly credits: CreditMemosRepository,
+    private readonly invoices: InvoicesRepository,
+  ) {}
+
+  /** In cents of the contract's currency, of credit memos that QuickBooks has and of those that are on their way. */
+  async centsOf(tx: EntityManager, orgId: number, proposalId: number): Promise<number> {
+    const waitingCents = await this.credits.waitingCents(tx, orgId, proposalId);
+    if (waitingCents === 0) return 0;
+    const made = await this.invoices.listMade(tx, orgId, [proposalId]);
+    const open = made
+      .filter((invoice) => isLive(invoice))
+      .map(({ id, kind, balanceCents }) => ({ id, kind, openCents: balanceCents ?? 0 }));
+    return creditShares(open, waitingCents).leftCents;
+  }
+}
