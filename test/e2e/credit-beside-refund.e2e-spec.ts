@@ -162,7 +162,15 @@ describe('A refund and a credit over the same money', () => {
     const item = await itemOf('refund_beside_credit');
     expect(await page()).toContain('Contract $9,400.00 Paid $9,400.00 Remaining $0.00');
     expect(await inbox()).toHaveLength(2);
+    const away = { operation: 'payment.read', realm_id: contractor.realmId, kind: '500', times: 20 } as const;
+    await books.control.planFault(away);
     await contractor.admin.post(`/inbox/${item.id}/retry`);
+    // What a person has said is not asked again, though QuickBooks was away when it was to be done.
+    await books.control.clearFaults();
+    await books.database.query(
+      `update sync_operations set next_attempt_at = now() where org_id = $1 and kind = 'refund.create'`,
+      [contractor.orgId],
+    );
     await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
     expect(await page()).toContain(
       'Contract $9,400.00 Paid, less refunds $9,400.00 Refunded $600.00 Your credit $600.00 Remaining $0.00',

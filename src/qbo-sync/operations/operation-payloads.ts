@@ -62,6 +62,8 @@ interface RefundPart {
   amountCents: number;
   /** A person has decided about it, such as to enter it by hand: it is not sent any more, by no retry. */
   byPerson?: true;
+  /** A person was asked whether a credit is the same money, and wants the receipt all the same. */
+  confirmed?: true;
 }
 
 export interface CustomerUpdateRequest {
@@ -88,7 +90,8 @@ export const ANSWERED_DIRECTLY: ReadonlySet<OperationKind> = new Set([
 interface BlockedPayloads {
   'customer.create': { displayName?: undefined };
   'invoice.create': { lines?: undefined };
-  'credit.create': { lines?: undefined };
+  /** `confirmed`: a person was asked whether a refund was the same money, and wants the credit memo all the same. */
+  'credit.create': { lines?: undefined; confirmed?: true };
   'payment.create': { fact: PaymentToRecord; draft?: undefined };
   'payment.apply': { paymentId: string; invoiceId: string; application?: undefined };
   'refund.create': RefundPart & { draft?: undefined };

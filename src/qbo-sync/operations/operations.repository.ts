@@ -23,6 +23,9 @@ export interface NewOperation<K extends OperationKind = OperationKind> {
 }
 
 /** The outbox of writes to QuickBooks, but for the attempts at them. */
+/** Questions whether the same money is in the books already. Trying it again answers them: it is another. */
+const BESIDE_ANOTHER = ['refund_beside_credit', 'credit_beside_refund'];
+
 @Injectable()
 export class OperationsRepository {
   constructor(
@@ -188,9 +191,10 @@ export class OperationsRepository {
   async reopen(operation: OutboundOperation): Promise<void> {
     await this.dataSource.query(
       `update sync_operations
-          set state = 'waiting', realm_id = null, first_sent_at = null, next_attempt_at = $3, updated_at = $3
+          set state = 'waiting', realm_id = null, first_sent_at = null, next_attempt_at = $3, updated_at = $3,
+              payload = case when error_kind = any($4) then payload || '{"confirmed": true}' else payload end
         where org_id = $1 and id = $2 and state in ('refused', 'needs_person')`,
-      [operation.orgId, operation.id, this.clock.now()],
+      [operation.orgId, operation.id, this.clock.now(), BESIDE_ANOTHER],
     );
     Object.assign(
       operation,

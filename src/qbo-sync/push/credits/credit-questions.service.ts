@@ -38,7 +38,7 @@ export class CreditQuestionsService {
       await this.proposals.getForUpdate(tx, orgId, proposalId);
       const lock = { mode: 'for_no_key_update' } as const;
       const step = (await tx.findOneOrFail(OutboundOperation, { where: { orgId, id }, lock })) as Creation;
-      if (step.state !== 'waiting' || step.errorKind === BESIDE_REFUND) return false;
+      if (step.state !== 'waiting' || 'confirmed' in step.payload) return false;
       const cents = await this.credits.refundedCents(tx, orgId, proposalId);
       if (cents === 0 || (await this.unused.centsOf(tx, orgId, proposalId)) === 0) return false;
       const reason = creditBesideRefund(title, await this.operations.customerName(tx, step), {

@@ -45,8 +45,8 @@ export class RefundQuestionsService {
       if (leftCents === 0) return false;
       const why = `it may pay out the credit of ${moneyText(leftCents, currency)} that is on no invoice`;
       const lock = { mode: 'for_no_key_update' } as const;
-      const now = await tx.findOneOrFail(OutboundOperation, { where: { orgId, id }, lock });
-      if (now.errorKind === BESIDE_CREDIT && now.state === 'waiting') return false;
+      const now = (await tx.findOneOrFail(OutboundOperation, { where: { orgId, id }, lock })) as RefundStep;
+      if (now.payload.confirmed) return false;
       await this.ask(tx, step, title, BESIDE_CREDIT, why);
       return true;
     });
