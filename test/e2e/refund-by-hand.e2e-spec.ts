@@ -7,6 +7,7 @@ import {
   type Contractor,
   idle,
 } from '../support/books.js';
+import { IncompletePaymentsService } from '../../src/qbo-sync/push/payments/incomplete-payments.service.js';
 import { RefundStepsRepository } from '../../src/qbo-sync/push/payments/refund-steps.repository.js';
 import { eventually } from '../support/eventually.js';
 import { holdNext } from '../support/hold.js';
@@ -215,6 +216,23 @@ describe('A refund that the bookkeeper sees to', () => {
     expect(await books.database.query(steps, [contractor.orgId, other])).toEqual([{ state: 'refused' }]);
     await books.stripe.act('update-refund', { refund: id, status: 'failed' });
     expect((await itemOf('refund_reversed')).reason).toContain('$1,000.00');
+  });
+
+  it('is not asked about again after its failure was dismissed, by the next start or event', async () => {
+    const { id } = await refund(100_000);
+    await eventually(async () => expect(await totals()).toEqual([1000]));
+    await books.stripe.act('update-refund', { refund: id, status: 'failed' });
+    await act((await itemOf('refund_reversed')).id, 'dismiss');
+    await books.app.app.get(IncompletePaymentsService).onApplicationBootstrap();
+    await books.stripe.act('redeliver', { last: 1 });
+    await idle(books, contractor);
+    const codes = async () => (await inbox()).map(({ code }) => code);
+    expect(await codes()).not.toContain('refund_reversed');
+    const { id: second } = await refund(150_000);
+    await eventually(async () => expect(await totals()).toEqual([1000, 500]));
+    expect(await codes()).not.toContain('refund_reversed');
+    await books.stripe.act('update-refund', { refund: second, status: 'failed' });
+    expect((await itemOf('refund_reversed')).reason).toContain('$1,500.00');
   });
 
   it('is in the books again where it is made anew, after a receipt of one that failed was taken out', async () => {

@@ -4,6 +4,23 @@ import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { throughDoor } from '../../../platform/database/scope.js';
 import { Clock } from '../../../platform/time/clock.js';
 
+/** What of a payment `p` is back with the customer. */
+const REFUNDED = `
+  coalesce((select least(sum(r.amount_cents), p.amount_cents) from refunds r
+             where r.org_id = p.org_id and r.payment_id = p.id and r.state = 'succeeded'), 0)`;
+
+/** What of that operations account for. */
+const ACCOUNTED_FOR = `
+  coalesce((select sum((o.payload->>'amountCents')::bigint) from sync_operations o
+             where o.org_id = p.org_id and o.kind = 'refund.create' and o.entity_id = p.id), 0)`;
+
+/** Whether an operation of its refunds was not sent, so that it can still be over less. */
+const IS_CHANGEABLE = `
+  exists (select from sync_operations o
+           where o.org_id = p.org_id and o.kind = 'refund.create' and o.entity_id = p.id and o.first_sent_at is null
+             and o.state in ('waiting', 'held_back', 'refused') and o.payload->>'amountCents' <> '0'
+             and o.payload->'byPerson' is null)`;
+
 /** Payments whose operations do not come to what the ledger has, or whose invoice is still to be looked at. */
 @Injectable()
 export class IncompletePaymentsRepository {
@@ -23,10 +40,7 @@ export class IncompletePaymentsRepository {
          from refunds r join payments p on p.org_id = r.org_id and p.id = r.payment_id and p.recorded_here
         where r.state = 'succeeded'
           and r.updated_at between $1::timestamptz - interval '1 day' and $1::timestamptz - interval '1 minute'
-          and (select least(sum(made.amount_cents), p.amount_cents) from refunds made
-                where made.org_id = p.org_id and made.payment_id = p.id and made.state = 'succeeded')
-              > coalesce((select sum((o.payload->>'amountCents')::bigint) from sync_operations o
-                           where o.org_id = p.org_id and o.kind = 'refund.create' and o.entity_id = p.id), 0)
+          and ${REFUNDED} > ${ACCOUNTED_FOR}
         order by 2 limit $2`,
         [this.clock.now(), limit],
       ),
@@ -45,10 +59,8 @@ export class IncompletePaymentsRepository {
             or p.recorded_here and (
               not exists (select from sync_operations o
                            where o.org_id = p.org_id and o.kind = 'payment.create' and o.entity_id = p.id)
-              or coalesce((select sum(r.amount_cents) from refunds r
-                            where r.org_id = p.org_id and r.payment_id = p.id and r.state = 'succeeded'), 0)
-                 <> coalesce((select sum((o.payload->>'amountCents')::bigint) from sync_operations o
-                              where o.org_id = p.org_id and o.kind = 'refund.create' and o.entity_id = p.id), 0)))
+              or ${REFUNDED} > ${ACCOUNTED_FOR}
+              or ${REFUNDED} < ${ACCOUNTED_FOR} and ${IS_CHANGEABLE}))
         order by p.id`,
         [orgId],
       ),

@@ -5,6 +5,7 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { type LedgerEntry, LedgerRepository } from '../../../payments/ledger/ledger.repository.js';
 import type { Refund } from '../../../payments/ledger/refund.entity.js';
+import { isOver } from '../../../payments/ledger/refund-state.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
@@ -128,12 +129,16 @@ export class PaymentOperationsService {
     }
   }
 
-  /** A refund that failed after it was put into the books has to be taken out by a person. */
+  /** A refund that failed after it was put into the books has to be taken out by a person, unless one dismissed that. */
   private async reportExcess(tx: EntityManager, entry: LedgerEntry, excessCents: number): Promise<void> {
-    const { payment, balance } = entry;
+    const { payment, balance, refunds } = entry;
     const { orgId, proposalId, currency } = payment;
     const subject = `refund.excess:${payment.id}`;
     if (excessCents === 0) return this.inbox.resolveSubject(tx, orgId, subject);
+    // When we heard of the failure: Stripe's instant of it may lie before a dismissal that knew nothing of it.
+    const heard = refunds.filter(({ state }) => isOver(state)).map(({ updatedAt }) => updatedAt.getTime());
+    const decision = await this.inbox.decisionSince(tx, orgId, subject, new Date(Math.max(0, ...heard)));
+    if (decision === 'dismissed') return;
     const customer = await this.operations.customerName(tx, { orgId, proposalId });
     const lost = balance.lostCents > 0 ? { cents: balance.lostCents, currency } : null;
     await this.inbox.open(tx, {
