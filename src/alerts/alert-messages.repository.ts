@@ -28,7 +28,10 @@ export interface NextMessage {
 /** The alert_messages table: what is to be sent, and what became of it. */
 @Injectable()
 export class AlertMessagesRepository {
-  /** Writes one message down for an address. Answers its id. */
+  /**
+   * Writes one message down for an address. Answers its id. `incident_ids` is evidence of what it was about; nothing
+   * reads it.
+   */
   async insert(
     tx: EntityManager,
     notification: AlertNotification,

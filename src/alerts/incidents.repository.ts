@@ -97,7 +97,10 @@ export class IncidentsRepository {
     return Number(row!.reads);
   }
 
-  /** Opens an incident for each trouble that has none open, and notes that the others go on. */
+  /**
+   * Opens an incident for each trouble that has none open, and notes that the others go on. `opened_at` is evidence of
+   * when it was noticed; what people are told is since when the trouble is there.
+   */
   async open(
     tx: EntityManager,
     now: Date,

@@ -51,6 +51,7 @@ export class ChangeOrder {
   @Column({ name: 'reason', type: 'text', nullable: true })
   reason!: string | null;
 
+  /** Who called it off, and when: kept as evidence, and shown nowhere. */
   @Column({ name: 'voided_by', type: 'text', nullable: true })
   voidedBy!: string | null;
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { bannedNames, homonyms, longLines, servicesWithoutSuffix, sourcesOf } from './language.js';
+import {
+  bannedNames,
+  homonyms,
+  longLines,
+  servicesWithoutSuffix,
+  sourcesOf,
+  unusedExports,
+} from './language.js';
 
 const EVERYWHERE = sourcesOf('src', 'sandbox', 'test', 'bench').filter(
   ({ path }) => path !== 'test/docs/language.ts',
@@ -13,6 +20,11 @@ describe('The language of the code', () => {
 
   it('gives an exported name one meaning', () => {
     expect(homonyms(PRODUCT)).toEqual([]);
+  });
+
+  it('exports nothing for tests alone, but what tables of the documentation and of an RFC are compared with', () => {
+    const users = sourcesOf('sandbox', 'bench', 'scripts', 'migrations');
+    expect(unusedExports(PRODUCT, users)).toEqual(['hotp', 'OTHER_TIMERS', 'VARIABLES']);
   });
 
   it('calls a service a service', () => {
@@ -33,6 +45,8 @@ describe('The language of the code', () => {
         { path: 'src/y.ts', text },
       ]),
     ).toEqual([`CompanySweep: ${path}, src/y.ts`]);
+    expect(unusedExports([{ path, text }])).toEqual(['CompanySweep']);
+    expect(unusedExports([{ path, text: `${text}new CompanySweep();` }])).toEqual([]);
     expect(servicesWithoutSuffix([{ path, text }])).toEqual([path]);
     expect(longLines({ path, text: `${text}/** ${'x'.repeat(120)} */\n` }, 120)).toEqual([
       `${path}:2`,

@@ -96,6 +96,17 @@ export function homonyms(sources: readonly Source[]): string[] {
     .map(([name, paths]) => `${name}: ${[...paths].join(', ')}`);
 }
 
+/** Exported names that stand nowhere but where they are defined, in `sources` and `users`: a test alone can use them. */
+export function unusedExports(sources: readonly Source[], users: readonly Source[] = []): string[] {
+  const uses = new Map<string, number>();
+  for (const { text } of [...sources, ...users]) {
+    for (const name of identifiersOf(text)) uses.set(name, (uses.get(name) ?? 0) + 1);
+  }
+  return sources
+    .flatMap(({ path, text }) => exportedNames(path, text))
+    .filter((name) => (uses.get(name) ?? 0) <= 1);
+}
+
 /** Files named `x.service.ts` that export no class ending in `Service`. */
 export function servicesWithoutSuffix(sources: readonly Source[]): string[] {
   return sources

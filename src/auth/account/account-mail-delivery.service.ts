@@ -12,7 +12,12 @@ import { MailError } from '../../platform/mail/mail-error.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { Clock } from '../../platform/time/clock.js';
 import { AccessTokensService } from '../access-tokens.service.js';
-import { type AccountMail, ACCOUNT_MAIL_LEASE, AccountMailsRepository } from '../account-mails.repository.js';
+import {
+  type AccountMail,
+  ACCOUNT_MAIL_LEASE,
+  AccountMailsRepository,
+  type FactorNotice,
+} from '../account-mails.repository.js';
 import { AccountTokensRepository } from '../account-tokens.repository.js';
 import { InvitationsRepository } from '../invitations.repository.js';
 import type { User } from '../user.js';
@@ -98,8 +103,9 @@ export class AccountMailDeliveryService implements OnApplicationBootstrap {
       ? this.users.findByEmail(tx, email ?? '')
       : this.users.findById(tx, userId));
     if (!user) return null;
+    const { kind } = mail;
     const write = () =>
-      mail.kind === 'password_reset' ? this.writeReset(mail, user) : this.writeChange(mail, user);
+      kind === 'password_reset' ? this.writeReset(mail, user) : this.writeChange(kind, mail, user);
     return { name: user.fullName, address: user.email, write };
   }
 
@@ -137,13 +143,14 @@ export class AccountMailDeliveryService implements OnApplicationBootstrap {
     return resetMail({ fullName, url, expiresAt: momentText(expiresAt, 'UTC') });
   }
 
-  private writeChange({ kind, changedBy, createdAt }: AccountMail, { fullName }: User) {
+  private writeChange(
+    kind: 'password_changed' | FactorNotice,
+    { changedBy, createdAt }: AccountMail,
+    { fullName }: User,
+  ) {
     const url = `${this.config.publicUrl}${FORGOTTEN_PATH}`;
     const change = { fullName, by: changedBy!, at: momentText(createdAt, 'UTC'), url };
-    if (kind === 'password_reset' || kind === 'invitation' || kind === 'password_changed') {
-      return passwordChangedMail(change);
-    }
-    return factorMail({ ...change, kind });
+    return kind === 'password_changed' ? passwordChangedMail(change) : factorMail({ ...change, kind });
   }
 
   private async noteFailure(lease: Lease<AccountMail>, error: MailError): Promise<void> {

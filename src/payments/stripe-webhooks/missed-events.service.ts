@@ -6,7 +6,7 @@ import { Clock } from '../../platform/time/clock.js';
 import { StripeClient } from '../checkout/stripe.client.js';
 import { StripeEventCursorRepository } from './stripe-event-cursor.repository.js';
 import { StripeEventsRepository } from './stripe-events.repository.js';
-import { EVENT_TYPES } from './stripe-fact.js';
+import { HEARD_EVENTS } from './stripe-fact.js';
 import { StripeWebhookStoreService } from './stripe-webhook-store.service.js';
 
 const EVERY_MS = 50_000;
@@ -47,7 +47,7 @@ export class MissedEventsService implements OnModuleInit {
     const until = new Date(now.getTime() - GRACE_MS);
     const from = new Date(Math.max(since.getTime() - OVERLAP_MS, now.getTime() - LISTED_MS));
     let missed = 0;
-    for await (const page of this.stripe.listEvents(from, until, EVENT_TYPES))
+    for await (const page of this.stripe.listEvents(from, until, HEARD_EVENTS))
       missed += await this.keepNew(page);
     await this.cursor.advance(until);
     return missed;

@@ -86,8 +86,8 @@ const READERS: Readonly<Record<string, Reader>> = Object.assign(Object.create(nu
   'charge.dispute.funds_reinstated': (object, happenedAt) => dispute(object, happenedAt, true),
 } satisfies Record<string, Reader>);
 
-/** The types of events that have an effect here. */
-export const EVENT_TYPES: readonly string[] = Object.keys(READERS);
+/** The events of Stripe that have an effect here: the endpoint at Stripe has to send these. */
+export const HEARD_EVENTS: readonly string[] = Object.keys(READERS);
 
 function completed(object: unknown, happenedAt: Date): StripeFact {
   const paymentStatus = text(object, 'payment_status', 'data.object.payment_status');
@@ -110,9 +110,6 @@ function session(object: unknown, outcome: SessionFact['outcome'], happenedAt: D
     at: happenedAt,
   };
 }
-
-/** The events of Stripe that have an effect here: the endpoint at Stripe has to send these. */
-export const HEARD_EVENTS: readonly string[] = Object.keys(READERS);
 
 /** What Stripe says of a refund, in an event or in an answer. Throws UnreadableEvent. */
 export function refundFactOf(object: unknown, happenedAt: Date): RefundFact {

@@ -14,9 +14,6 @@ const SUPPORTED: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** The codes a proposal can be in, in alphabetical order. */
-export const SUPPORTED_CURRENCIES: readonly string[] = [...SUPPORTED].toSorted();
-
 /** True for a currency of ISO 4217 by its code in upper case, `USD`. */
 export function isCurrency(code: unknown): code is string {
   return typeof code === 'string' && CURRENCIES.has(code);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDays, dayInZone, isTimeZone } from './calendar-day.js';
+import { addDays, dayInZone } from './calendar-day.js';
 
 describe('The day it is', () => {
   it.each([
@@ -40,15 +40,5 @@ describe('So many days later', () => {
         expect(addDays(addDays(start, days), -days)).toBe(start);
       }),
     );
-  });
-});
-
-describe('A time zone', () => {
-  it.each(['America/Denver', 'UTC', 'Europe/London'])('%s is one', (name) => {
-    expect(isTimeZone(name)).toBe(true);
-  });
-
-  it.each(['', 'Denver', 'Mars/Olympus'])('"%s" is none', (name) => {
-    expect(isTimeZone(name)).toBe(false);
   });
 });

@@ -38,15 +38,6 @@ export function isCalendarDay(value: unknown): value is CalendarDay {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value) && value >= '1900-01-01';
 }
 
-/** True for an IANA time zone name that this machine knows. */
-export function isTimeZone(name: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
-  } catch {
-    return false;
-  }
-}
-
 /** The last day of a month written `YYYY-MM`. */
 export function lastDayOf(month: string): CalendarDay {
   const [year, number] = month.split('-').map(Number);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { diffInvoice as judge, type InvoiceChange } from './invoice-diff.js';
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
-import { NOTHING_PAID, type SettlementFacts } from './paid-facts.js';
+import type { SettlementFacts } from './paid-facts.js';
 
 const TODAY = '2026-03-02';
 
@@ -56,6 +56,7 @@ const said = (facts: Partial<QboInvoice> = {}): InvoiceSnapshot => ({
   },
 });
 
+const NOTHING_PAID: SettlementFacts = { cashCents: 0, creditCents: 0, cashOn: null, complete: true };
 const cash = (cashCents: number): SettlementFacts => ({ ...NOTHING_PAID, cashCents, cashOn: TODAY });
 
 /** By default whatever is settled was paid in cash. */

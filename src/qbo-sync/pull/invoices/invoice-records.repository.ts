@@ -27,8 +27,8 @@ const SELECT = prepared(`
    order by i.proposal_id, i.id`);
 const LOCK = prepared(`${SELECT} for no key update of l, i`);
 
-/** Linked to an invoice of this company which may still change. */
-const MAY_CHANGE = `
+/** Linked to an invoice of this company that is not deleted: it may still change. */
+const LINKED = `
   org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null and state is distinct from 'deleted'`;
 
 /** Parameters: the organisation, the instant, the company, the rows as JSON. */
@@ -95,7 +95,7 @@ export class InvoiceRecordsRepository {
   ): Promise<number | null> {
     const [row] = await tx.query<{ proposalId: number }[]>(
       `select proposal_id as "proposalId" from invoices
-        where ${MAY_CHANGE} and number = $3 and id <> $4 and ($5::int is null or proposal_id = $5)
+        where ${LINKED} and number = $3 and id <> $4 and ($5::int is null or proposal_id = $5)
           and state is distinct from 'voided'
         order by invoices.id limit 1`,
       [orgId, realmId, number, id, proposalId],
@@ -118,7 +118,7 @@ export class InvoiceRecordsRepository {
   /** True where this company has an invoice of ours that may still change. */
   async hasLinked(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<boolean> {
     const [row] = await tx.query<[{ hasLinked: boolean }]>(
-      prepared(`select exists (select from invoices where ${MAY_CHANGE}) as "hasLinked"`),
+      prepared(`select exists (select from invoices where ${LINKED}) as "hasLinked"`),
       [orgId, realmId],
     );
     return row.hasLinked;
@@ -127,7 +127,7 @@ export class InvoiceRecordsRepository {
   /** How many invoices of this company may still change. */
   async countLinked(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<number> {
     const [row] = await tx.query<[{ count: number }]>(
-      prepared(`select count(*)::int as count from invoices where ${MAY_CHANGE}`),
+      prepared(`select count(*)::int as count from invoices where ${LINKED}`),
       [orgId, realmId],
     );
     return row.count;
@@ -145,7 +145,7 @@ export class InvoiceRecordsRepository {
     if (qboInvoiceIds.length === 0) return [];
     const rows = await tx.query<{ id: string }[]>(
       prepared(`select distinct qbo_invoice_id as id from invoices
-        where ${MAY_CHANGE} and qbo_invoice_id = any((select $3::text[])::text[])`),
+        where ${LINKED} and qbo_invoice_id = any((select $3::text[])::text[])`),
       [orgId, realmId, qboInvoiceIds],
     );
     return rows.map((row) => row.id);
@@ -156,7 +156,7 @@ export class InvoiceRecordsRepository {
     const [row] = await tx.query<[{ lines: string | null; oldestDay: CalendarDay | null }]>(
       prepared(`select string_agg(${STORED_LINE}, '${LINE_SEPARATOR}' order by invoices.id) as lines,
               min(txn_date)::text as "oldestDay"
-         from invoices where ${MAY_CHANGE}`),
+         from invoices where ${LINKED}`),
       [orgId, realmId],
     );
     return new StoredInvoices(row.lines ?? '', row.oldestDay);

@@ -14,8 +14,6 @@ export interface SettlementFacts {
   complete: boolean;
 }
 
-export const NOTHING_PAID: SettlementFacts = { cashCents: 0, creditCents: 0, cashOn: null, complete: true };
-
 export function paidFactsOf({ payments, complete }: KnownPayments): SettlementFacts {
   const sumOf = (some: readonly InvoicePayment[]): number => sumCents(some.map((one) => one.amountCents));
   const money = payments.filter((one) => one.kind !== 'credit');

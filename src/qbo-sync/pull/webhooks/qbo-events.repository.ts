@@ -42,7 +42,8 @@ export class QboEventsRepository {
     return tx.query<StoredCount[]>(
       prepared(`with incoming as (
          select e.*, t.org_id,
-                case when e.state <> 'quarantined' and t.org_id is null then 'unknown_realm' else e.state end as fate
+                case when e.state <> 'quarantined' and t.org_id is null then 'unknown_realm'
+                     else e.state end as disposition
            from jsonb_to_recordset($1::jsonb) as e(
                 "eventId" text, "realmId" text, "entity" text, "entityId" text, "operation" text,
                 "occurredAt" timestamptz, "state" text, "reason" text, "body" text)
@@ -51,7 +52,8 @@ export class QboEventsRepository {
          insert into qbo_events (event_id, realm_id, org_id, entity, entity_id, operation, occurred_at, received_at,
                                  state, reason, body, next_attempt_at, closed_at)
          select "eventId", "realmId", org_id, "entity", "entityId", "operation", "occurredAt", $3,
-                fate, "reason", decode("body", 'base64'), $3, case when fate <> 'pending' then $3::timestamptz end
+                disposition, "reason", decode("body", 'base64'), $3,
+                case when disposition <> 'pending' then $3::timestamptz end
            from incoming
           order by "eventId"
          on conflict on constraint qbo_events_pkey do nothing

@@ -10,6 +10,7 @@ export interface NewQboEvent {
   entityId: string | null;
   /** In lower case and past tense: `created`, `voided`. */
   operation: string | null;
+  /** When it happened at QuickBooks, by Intuit: kept as evidence, nothing goes by it. */
   occurredAt: Date | null;
   state: 'pending' | 'ignored' | 'quarantined';
   reason: string | null;

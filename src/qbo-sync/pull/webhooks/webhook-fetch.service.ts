@@ -69,8 +69,8 @@ export class WebhookFetchService {
       const dispositions = { done: [], held: [], ignored };
       return { snapshots: [], payments: [], dispositions, heldBecause: BEING_MADE };
     }
-    const inquiry = fetchPlanOf(events);
-    const reading = (await this.directly(company, inquiry)) ?? (await this.byPoll(company, inquiry));
+    const plan = fetchPlanOf(events);
+    const reading = (await this.directly(company, plan)) ?? (await this.byPoll(company, plan));
     if (!reading) {
       const dispositions = { done: [], held: events.map((event) => event.eventId), ignored: [] };
       return { snapshots: [], payments: [], dispositions, heldBecause: BEING_SWEPT };
@@ -81,19 +81,15 @@ export class WebhookFetchService {
   }
 
   /** Asks for just these; null where that does not tell. */
-  private async directly(company: QboCompany, inquiry: FetchPlan): Promise<DirectReading | null> {
+  private async directly(company: QboCompany, plan: FetchPlan): Promise<DirectReading | null> {
     try {
-      const paidBy = await this.links.listPaidByIds(
-        this.dataSource.manager,
-        company,
-        inquiry.olderPaymentIds,
-      );
-      if (paidBy.size < inquiry.olderPaymentIds.length) return null;
-      const brought = await this.payments(company, inquiry, paidBy);
+      const paidBy = await this.links.listPaidByIds(this.dataSource.manager, company, plan.olderPaymentIds);
+      if (paidBy.size < plan.olderPaymentIds.length) return null;
+      const brought = await this.payments(company, plan, paidBy);
       if (!brought) return null;
-      const invoiceIds = [...inquiry.invoiceIds, ...[...paidBy.values()].flat()];
+      const invoiceIds = [...plan.invoiceIds, ...[...paidBy.values()].flat()];
       const linkedIds = await this.linkedAmong(company, invoiceIds);
-      const snapshots = await this.snapshots(company, linkedIds, inquiry.deletedIds);
+      const snapshots = await this.snapshots(company, linkedIds, plan.deletedIds);
       if (!snapshots) return null;
       const payments = await this.paymentReader.explain(company, snapshots, brought, undefined, RETRY_READS);
       return { linkedIds, paidBy, snapshots, payments };

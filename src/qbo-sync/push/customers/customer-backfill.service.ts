@@ -35,7 +35,7 @@ export class CustomerBackfillService {
   constructor(
     private readonly connections: ConnectionService,
     private readonly links: CustomerLinksRepository,
-    private readonly round: CustomerBatchSyncService,
+    private readonly batchSync: CustomerBatchSyncService,
     private readonly clock: Clock,
   ) {}
 
@@ -52,7 +52,7 @@ export class CustomerBackfillService {
     const failures: BackfillEnd['failures'] = [];
     while (!plan.signal.aborted) {
       const asked = await queue.take(this.clock.now());
-      const pauseUntil = await this.round.run(plan.orgId, asked, {
+      const pauseUntil = await this.batchSync.run(plan.orgId, asked, {
         perCall: plan.perCall,
         stop: () => plan.signal.aborted,
         report: async (outcomes) => {

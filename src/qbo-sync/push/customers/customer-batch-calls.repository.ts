@@ -31,7 +31,7 @@ export class CustomerBatchCallsRepository {
     );
   }
 
-  /** Notes that it was answered, or why not. */
+  /** Notes that it was answered, or why not; as evidence, for nothing goes on by it. */
   async end({ orgId, realmId }: QboCompany, requestId: string, { kind, intuitTid }: CallEnd): Promise<void> {
     await this.dataSource.query(
       `update customer_batch_calls set answered_at = $4, error_kind = $5, intuit_tid = $6

@@ -23,7 +23,7 @@ export class CustomerBatchWorkerService implements OnApplicationBootstrap, OnMod
   constructor(
     private readonly dataSource: DataSource,
     private readonly batches: CustomerBatchesRepository,
-    private readonly round: CustomerBatchSyncService,
+    private readonly batchSync: CustomerBatchSyncService,
     private readonly customers: CustomerSyncService,
     private readonly jobs: JobsService,
     private readonly dueJobs: DueJobsService,
@@ -54,7 +54,7 @@ export class CustomerBatchWorkerService implements OnApplicationBootstrap, OnMod
 
   private async work(held: HeldBatch, lost: AbortSignal): Promise<Date | null> {
     const deadline = performance.now() + RUN_MS;
-    return this.round.run(held.orgId, await this.batches.listDueItems(held), {
+    return this.batchSync.run(held.orgId, await this.batches.listDueItems(held), {
       perCall: CUSTOMER_BATCH_SIZE_MAX,
       report: (outcomes) => this.note(held, outcomes),
       stop: () => this.stopping || lost.aborted || performance.now() > deadline,
