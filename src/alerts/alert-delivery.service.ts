@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { withWholeAddresses } from '../messages/absolute-links.js';
 import { Config } from '../platform/config/config.js';
@@ -21,7 +21,7 @@ import { SlackClient, SlackError } from './slack.client.js';
  * messages wait together, so that they keep no worker from the e-mails. One whose answer was lost may arrive twice.
  */
 @Injectable()
-export class AlertDeliveryService implements OnApplicationBootstrap {
+export class AlertDeliveryService implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger(AlertDeliveryService.name);
 
   constructor(
@@ -37,7 +37,7 @@ export class AlertDeliveryService implements OnApplicationBootstrap {
     private readonly config: Config,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  onModuleInit(): void {
     this.dueJobs.register({
       table: 'alert_messages',
       list: async (tx, limit) => {
@@ -45,6 +45,9 @@ export class AlertDeliveryService implements OnApplicationBootstrap {
         return due.map((messageId) => ({ name: 'alert.send', payload: { messageId } }));
       },
     });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
     await this.jobs.work('alert.send', ({ messageId }) => this.deliver(messageId));
   }
 

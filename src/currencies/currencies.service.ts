@@ -6,11 +6,9 @@ import { VendorError } from '../platform/errors/vendor-error.js';
 import { Clock } from '../platform/time/clock.js';
 import { dayInZone } from '../platform/time/calendar-day.js';
 import { CompanyBooksRepository } from './company-books.repository.js';
+import { CurrencyReader } from './currency-reader.js';
 import { currencyProblem, type CurrencyProblem } from './currency-rule.js';
 import { ExchangeRatesRepository } from './exchange-rates.repository.js';
-
-/** Reads what is missing to judge a currency from the vendor of the books. Throws VendorError where that fails. */
-export type CurrencyReader = (orgId: number, currency: string) => Promise<void>;
 
 /** What was read so recently is not read again. */
 const FRESH_MS = 60_000;
@@ -19,20 +17,15 @@ const FRESH_MS = 60_000;
 @Injectable()
 export class CurrenciesService {
   private readonly logger = new Logger(CurrenciesService.name);
-  private reader: CurrencyReader | null = null;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly settings: OrgSettingsService,
     private readonly books: CompanyBooksRepository,
     private readonly rates: ExchangeRatesRepository,
+    private readonly reader: CurrencyReader,
     private readonly clock: Clock,
   ) {}
-
-  /** Registers who reads the company's settings and rates. */
-  readBy(reader: CurrencyReader): void {
-    this.reader = reader;
-  }
 
   /** Why nothing can be invoiced in this currency, by what is known; null where it can. */
   async problem(tx: EntityManager, orgId: number, currency: string): Promise<CurrencyProblem | null> {
@@ -66,12 +59,12 @@ export class CurrenciesService {
   async refresh(orgId: number, currency: string): Promise<void> {
     const tx = this.dataSource.manager;
     const { currency: ownCurrency } = await this.settings.get(orgId, tx);
-    if (currency === ownCurrency || !this.reader) return;
+    if (currency === ownCurrency) return;
     const books = await this.books.find(tx, orgId);
     const isFresh = books !== null && this.clock.now().getTime() - books.readAt.getTime() < FRESH_MS;
     if (isFresh && (await this.problem(tx, orgId, currency)) === null) return;
     try {
-      await this.reader(orgId, currency);
+      await this.reader.readFor(orgId, currency);
     } catch (error) {
       if (!(error instanceof VendorError)) throw error;
       this.logger.warn(

@@ -1,21 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import { Registrations } from '../platform/registrations.js';
 
 const ANSWER_MAX_MS = 1_000;
 
 /** Where each feature says how it stands, for `GET /health`. */
 @Injectable()
 export class HealthRegistryService {
-  private readonly reports: { part: string; report: () => Promise<object> }[] = [];
+  private readonly reports = new Registrations<{ part: string; report: () => Promise<object> }>('report');
   /** What needs no asking, by part. */
   readonly settled: Record<string, object> = {};
   private reading: Promise<Record<string, object>> | null = null;
 
   /**
-   * Adds to a part of the answer; several may add to one. It is read from what is known: no vendor is called for it,
-   * and it holds neither a secret nor a name, as anybody may ask.
+   * Adds to a part of the answer; several services may add to one, each once. It is read from what is known: no vendor
+   * is called for it, and it holds neither a secret nor a name, as anybody may ask.
    */
-  contribute(part: string, report: () => Promise<object>): void {
-    this.reports.push({ part, report });
+  contribute(service: object, part: string, report: () => Promise<object>): void {
+    this.reports.add(`${part} as ${service.constructor.name}`, { part, report });
   }
 
   /** The same of what does not change while the process lives: it is told whatever else cannot be read. */
@@ -36,7 +37,7 @@ export class HealthRegistryService {
 
   private async readAll(): Promise<Record<string, object>> {
     const read = await Promise.all(
-      this.reports.map(async ({ part, report }) => ({ part, facts: await report() })),
+      this.reports.all().map(async ({ part, report }) => ({ part, facts: await report() })),
     );
     const parts: Record<string, object> = { ...this.settled };
     for (const { part, facts } of read) parts[part] = { ...parts[part], ...facts };

@@ -14,8 +14,8 @@ export class ProcessHealthService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.registry.contribute('pool', async () => this.pool());
-    this.registry.contribute('queue', () => this.queue());
+    this.registry.contribute(this, 'pool', async () => this.pool());
+    this.registry.contribute(this, 'queue', () => this.queue());
   }
 
   private pool(): object {

@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
@@ -31,7 +31,7 @@ export interface QueuedRetries {
  * asked for it and what came of it, and asking twice at once does not try twice.
  */
 @Injectable()
-export class InboxRetriesService implements OnApplicationBootstrap {
+export class InboxRetriesService implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly dataSource: DataSource,
     private readonly items: InboxItemsRepository,
@@ -44,7 +44,7 @@ export class InboxRetriesService implements OnApplicationBootstrap {
     private readonly audit: AuditService,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  onModuleInit(): void {
     this.dueJobs.register({
       table: 'inbox_items',
       list: async (tx, limit) => {
@@ -52,6 +52,9 @@ export class InboxRetriesService implements OnApplicationBootstrap {
         return due.map((payload) => ({ name: 'inbox.retry', payload }));
       },
     });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
     await this.jobs.work('inbox.retry', ({ orgId, itemId }) => this.runQueued(orgId, itemId));
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../platform/errors/domain-error.js';
+import { Registrations } from '../platform/registrations.js';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { type InboxItem, type ItemDecision, partsOf } from './inbox-item.js';
 
@@ -43,11 +44,11 @@ type ClosedBy = 'resolved' | 'dismissed';
 /** Where the features leave what can be done about their items; the inbox knows none of them. */
 @Injectable()
 export class ResolutionsService {
-  private readonly byKind = new Map<string, ResolutionHandler>();
+  private readonly byKind = new Registrations<ResolutionHandler>('resolve the items of');
 
-  /** `kind` is the part of the subjects before the colon. */
+  /** `kind` is the part of the subjects before the colon. Throws where another service has it. */
   register(kind: string, handler: ResolutionHandler): void {
-    this.byKind.set(kind, handler);
+    this.byKind.add(kind, handler);
   }
 
   async retry(item: InboxItem): Promise<string | null> {

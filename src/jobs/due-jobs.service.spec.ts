@@ -39,4 +39,12 @@ describe('The net for lost jobs', () => {
     await lookingInVain(new Error('wrong'))();
     expect(log).toHaveBeenCalledTimes(2);
   });
+
+  it('refuses a second service that says which rows of a table are due', () => {
+    const due = new DueJobsService({} as never, {} as never, {} as never);
+    due.register({ table: 'refunds', list: async () => [] });
+    expect(() => due.register({ table: 'refunds', list: async () => [] })).toThrow(
+      'Two services say which rows are due of refunds.',
+    );
+  });
 });

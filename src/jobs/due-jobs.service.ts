@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { isDatabaseUnavailable } from '../platform/database/unavailable.js';
 import { LogDamper } from '../platform/logging/log-damper.js';
+import { Registrations } from '../platform/registrations.js';
 import { JobsService } from './jobs.service.js';
 import type { JobRef } from './queue-payloads.js';
 import { TimetableService } from './timetable.service.js';
@@ -25,7 +26,7 @@ export interface DueRows {
 export class DueJobsService implements OnModuleInit {
   private readonly logger = new Logger(DueJobsService.name);
   private readonly damper = new LogDamper();
-  private readonly tables = new Map<string, DueRows>();
+  private readonly tables = new Registrations<DueRows>('say which rows are due of');
 
   constructor(
     private readonly dataSource: DataSource,
@@ -37,8 +38,9 @@ export class DueJobsService implements OnModuleInit {
     this.timetable.register('enqueue-due', () => this.enqueueAll());
   }
 
+  /** Throws where another service has the table. */
   register(rows: DueRows): void {
-    this.tables.set(rows.table, rows);
+    this.tables.add(rows.table, rows);
   }
 
   /** Enqueues the job of every row of a table that is due. Answers how many rows there were. */

@@ -8,6 +8,7 @@ import { type AssociatedData, decrypt, encrypt, EncryptionError } from '../platf
 import { MetricsService } from '../platform/metrics/metrics.service.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 import { DomainError } from '../platform/errors/domain-error.js';
+import { Registrations } from '../platform/registrations.js';
 import { Clock } from '../platform/time/clock.js';
 import {
   type CustomerMatchSetting,
@@ -73,7 +74,7 @@ type ChangeListener = (tx: EntityManager, orgId: number) => Promise<void>;
 /** Knows how each organisation wants to work. What it did not choose follows the installation's environment. */
 @Injectable()
 export class OrgSettingsService {
-  private readonly listeners: ChangeListener[] = [];
+  private readonly listeners = new Registrations<ChangeListener>('act on changed settings as');
 
   constructor(
     private readonly dataSource: DataSource,
@@ -142,9 +143,9 @@ export class OrgSettingsService {
     };
   }
 
-  /** Has a feature act on a change of an organisation's settings, in the transaction that makes it. */
-  onChanged(listener: ChangeListener): void {
-    this.listeners.push(listener);
+  /** Has a service act on a change of an organisation's settings, in the transaction that makes it. */
+  onChanged(service: object, listener: ChangeListener): void {
+    this.listeners.addOf(service, listener);
   }
 
   /**
@@ -188,7 +189,7 @@ export class OrgSettingsService {
     const deed = { action: 'settings.updated', subject: `org:${orgId}` } as const;
     const after = auditedSettings(await this.settings.get(tx, orgId));
     await this.audit.recordChange(tx, orgId, deed, before, after);
-    for (const listener of this.listeners) await listener(tx, orgId);
+    for (const listener of this.listeners.all()) await listener(tx, orgId);
   }
 }
 

@@ -71,12 +71,12 @@ describe('The health of the sync', () => {
 
   it('answers with 503 within a second where a part of it does not', async () => {
     const silent = new HealthRegistryService();
-    silent.contribute('qbo', () => new Promise(() => {}));
+    silent.contribute({}, 'qbo', () => new Promise(() => {}));
     await expect(silent.read()).rejects.toThrow('No answer within 1000 ms');
 
     let release = (): void => {};
     const lock = new Promise<void>((resolve) => (release = resolve));
-    books.app.app.get(HealthRegistryService).contribute('slow', async () => {
+    books.app.app.get(HealthRegistryService).contribute({}, 'slow', async () => {
       await lock;
       return {};
     });
@@ -97,9 +97,13 @@ describe('The health of the sync', () => {
 
   it('puts what several say of one part together', async () => {
     const board = new HealthRegistryService();
-    board.contribute('qbo', async () => ({ one: 1 }));
-    board.contribute('qbo', async () => ({ two: 2 }));
-    board.contribute('pool', async () => ({ open: 3 }));
+    class Connections {}
+    board.contribute(new Connections(), 'qbo', async () => ({ one: 1 }));
+    board.contribute({}, 'qbo', async () => ({ two: 2 }));
+    expect(() => board.contribute(new Connections(), 'qbo', async () => ({}))).toThrow(
+      'Two services report qbo as Connections.',
+    );
+    board.contribute({}, 'pool', async () => ({ open: 3 }));
     expect(await board.read()).toEqual({ qbo: { one: 1, two: 2 }, pool: { open: 3 } });
   });
 });

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Backoff, nextAttempt } from '../../jobs/backoff.js';
 import { DueJobsService } from '../../jobs/due-jobs.service.js';
@@ -42,7 +42,7 @@ interface Recipient {
  * may arrive twice, with the same link. An address that is nobody's gets none.
  */
 @Injectable()
-export class AccountMailDeliveryService implements OnApplicationBootstrap {
+export class AccountMailDeliveryService implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger(AccountMailDeliveryService.name);
 
   constructor(
@@ -60,7 +60,7 @@ export class AccountMailDeliveryService implements OnApplicationBootstrap {
     private readonly clock: Clock,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  onModuleInit(): void {
     this.dueJobs.register({
       table: 'account_mails',
       list: async (tx, limit) => {
@@ -68,6 +68,9 @@ export class AccountMailDeliveryService implements OnApplicationBootstrap {
         return due.map((mailId) => ({ name: 'account.mail.send', payload: { mailId } }));
       },
     });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
     await this.jobs.work('account.mail.send', ({ mailId }) => this.deliver(mailId));
   }
 

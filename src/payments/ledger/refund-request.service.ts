@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { DueJobsService } from '../../jobs/due-jobs.service.js';
@@ -39,7 +39,7 @@ export interface WantedRefund {
  * event.
  */
 @Injectable()
-export class RefundRequestService implements OnApplicationBootstrap {
+export class RefundRequestService implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger(RefundRequestService.name);
 
   constructor(
@@ -53,10 +53,12 @@ export class RefundRequestService implements OnApplicationBootstrap {
     private readonly stripe: StripeRefundsService,
     private readonly jobs: JobsService,
     private readonly audit: AuditService,
+    private readonly dueJobs: DueJobsService,
     private readonly clock: Clock,
-    due: DueJobsService,
-  ) {
-    due.register({ table: 'refunds', list: (tx, limit) => this.listDue(tx, limit) });
+  ) {}
+
+  onModuleInit(): void {
+    this.dueJobs.register({ table: 'refunds', list: (tx, limit) => this.listDue(tx, limit) });
   }
 
   async onApplicationBootstrap(): Promise<void> {

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { retryOnConflict } from '../../platform/database/retry.js';
 import { causedBy } from '../../platform/correlation/correlation.js';
@@ -36,7 +36,7 @@ interface Counted {
  * the reason.
  */
 @Injectable()
-export class StripeEventProcessorService implements OnApplicationBootstrap {
+export class StripeEventProcessorService implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger(StripeEventProcessorService.name);
 
   constructor(
@@ -54,7 +54,7 @@ export class StripeEventProcessorService implements OnApplicationBootstrap {
     private readonly clock: Clock,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  onModuleInit(): void {
     this.dueJobs.register({
       table: 'stripe_events',
       list: async (tx, limit) => {
@@ -62,6 +62,9 @@ export class StripeEventProcessorService implements OnApplicationBootstrap {
         return due.map((eventId) => ({ name: 'stripe.event.process', payload: { eventId } }));
       },
     });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
     await this.jobs.work('stripe.event.process', async ({ eventId }) => {
       if (await this.events.isDue(this.dataSource.manager, eventId)) await this.process(eventId);
     });

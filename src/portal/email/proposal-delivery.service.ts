@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { nextAttempt } from '../../jobs/backoff.js';
 import { DueJobsService } from '../../jobs/due-jobs.service.js';
@@ -25,7 +25,7 @@ const GIVEN_UP = { emailState: 'failed', emailTokenEncrypted: null, emailNextAtt
  * its reason; one whose answer was lost may arrive twice, under one Message-ID.
  */
 @Injectable()
-export class ProposalDeliveryService implements OnApplicationBootstrap {
+export class ProposalDeliveryService implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger(ProposalDeliveryService.name);
 
   constructor(
@@ -42,7 +42,7 @@ export class ProposalDeliveryService implements OnApplicationBootstrap {
     private readonly clock: Clock,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  onModuleInit(): void {
     this.dueJobs.register({
       table: 'portal_links',
       list: async (tx, limit) => {
@@ -50,6 +50,9 @@ export class ProposalDeliveryService implements OnApplicationBootstrap {
         return due.map((payload) => ({ name: 'portal.email.send', payload }));
       },
     });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
     await this.jobs.work('portal.email.send', ({ orgId, linkId }) => this.deliver(orgId, linkId));
   }
 

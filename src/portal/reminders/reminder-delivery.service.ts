@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { nextAttempt } from '../../jobs/backoff.js';
 import { DueJobsService } from '../../jobs/due-jobs.service.js';
@@ -26,7 +26,7 @@ const LOST =
  * server that says no, or cannot be reached, is asked again for hours, but not at night.
  */
 @Injectable()
-export class ReminderDeliveryService implements OnApplicationBootstrap {
+export class ReminderDeliveryService implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger(ReminderDeliveryService.name);
 
   constructor(
@@ -42,7 +42,7 @@ export class ReminderDeliveryService implements OnApplicationBootstrap {
     private readonly clock: Clock,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  onModuleInit(): void {
     this.dueJobs.register({
       table: 'invoice_reminders',
       list: async (tx, limit) => {
@@ -50,6 +50,9 @@ export class ReminderDeliveryService implements OnApplicationBootstrap {
         return due.map((payload) => ({ name: 'invoice.reminder.send', payload }));
       },
     });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
     await this.jobs.work('invoice.reminder.send', ({ orgId, reminderId }) => this.deliver(orgId, reminderId));
   }
 

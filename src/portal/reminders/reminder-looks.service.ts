@@ -35,7 +35,7 @@ export class ReminderLooksService implements OnModuleInit, OnApplicationBootstra
   ) {}
 
   onModuleInit(): void {
-    this.settings.onChanged((tx, orgId) => this.lookSoon(tx, orgId));
+    this.settings.onChanged(this, (tx, orgId) => this.lookSoon(tx, orgId));
     this.dueJobs.register({
       table: 'org_settings.reminders_look_at',
       list: async (tx, limit) => {

@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { Config } from '../../platform/config/config.js';
 import { HealthRegistryService } from '../../health/health-registry.service.js';
+import { Registrations } from '../../platform/registrations.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { QboError } from '../api/errors/qbo-error.js';
@@ -31,8 +32,10 @@ export interface ConnectionStatus {
 /** Which QuickBooks company belongs to which organisation, and which of them can be called. */
 @Injectable()
 export class ConnectionService implements OnModuleInit {
-  private readonly listeners: ConnectedListener[] = [];
-  private readonly disconnectedListeners: DisconnectedListener[] = [];
+  private readonly connectedListeners = new Registrations<ConnectedListener>('act on a connection as');
+  private readonly disconnectedListeners = new Registrations<DisconnectedListener>(
+    'act on a disconnection as',
+  );
 
   constructor(
     private readonly config: Config,
@@ -50,22 +53,22 @@ export class ConnectionService implements OnModuleInit {
   onModuleInit(): void {
     const { clientId, clientSecret, env } = this.config.qbo;
     this.registry.settle('qbo', { configured: clientId !== '' && clientSecret !== '', env });
-    this.registry.contribute('qbo', () => this.health());
+    this.registry.contribute(this, 'qbo', () => this.health());
   }
 
-  /** Has a listener called whenever a company is connected, also again. Register at start. */
-  onConnected(listener: ConnectedListener): void {
-    this.listeners.push(listener);
+  /** Has the listener of a service called whenever a company is connected, also again. */
+  onConnected(service: object, listener: ConnectedListener): void {
+    this.connectedListeners.addOf(service, listener);
   }
 
-  /** Has a listener called whenever an organisation gives its company back. Register at start. */
-  onDisconnected(listener: DisconnectedListener): void {
-    this.disconnectedListeners.push(listener);
+  /** Has the listener of a service called whenever an organisation gives its company back. */
+  onDisconnected(service: object, listener: DisconnectedListener): void {
+    this.disconnectedListeners.addOf(service, listener);
   }
 
   /** Calls the listeners, as part of the transaction that connects. */
   async announce(tx: EntityManager, company: QboCompany): Promise<void> {
-    for (const listener of this.listeners) await listener(tx, company);
+    for (const listener of this.connectedListeners.all()) await listener(tx, company);
   }
 
   /**
@@ -137,7 +140,7 @@ export class ConnectionService implements OnModuleInit {
       await this.audit.record(tx, orgId, { ...deed, before: company });
       await this.cache.raiseTo(companyOf(connection), connection.tokenVersion + 1);
       await this.losses.end(tx, connection);
-      for (const listener of this.disconnectedListeners) await listener(tx, orgId);
+      for (const listener of this.disconnectedListeners.all()) await listener(tx, orgId);
       return this.refreshTokenOf(connection);
     });
     if (refreshToken !== null) await this.intuit.revoke(refreshToken);

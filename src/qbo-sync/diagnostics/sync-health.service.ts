@@ -13,7 +13,7 @@ export class SyncHealthService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.registry.contribute('qbo', () => this.read());
+    this.registry.contribute(this, 'qbo', () => this.read());
   }
 
   private async read(): Promise<object> {

@@ -30,7 +30,7 @@ export class OperationJobsService implements OnModuleInit {
       table: 'sync_operations',
       list: async (tx, limit) => (await this.due.list(tx, limit)).map(jobOf),
     });
-    this.settings.onChanged((tx, orgId) => this.enqueueReleased(tx, orgId));
+    this.settings.onChanged(this, (tx, orgId) => this.enqueueReleased(tx, orgId));
   }
 
   async enqueue(tx: EntityManager, operation: OperationSubject, startAfter?: Date): Promise<void> {

@@ -3,6 +3,7 @@ import {
   Injectable,
   Logger,
   type OnApplicationBootstrap,
+  type OnModuleInit,
 } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
@@ -32,7 +33,7 @@ const LOOK_EVERY_MAX_MS = 60_000;
  * Start times are spread, so that not all companies are swept at once.
  */
 @Injectable()
-export class InvoicePollerService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class InvoicePollerService implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(InvoicePollerService.name);
   private readonly damper = new LogDamper();
   private readonly intervalMs: number;
@@ -58,7 +59,7 @@ export class InvoicePollerService implements OnApplicationBootstrap, BeforeAppli
     this.webhookFedIntervalMs = config.qbo.webhookFedPollIntervalMinutes * 60_000;
   }
 
-  async onApplicationBootstrap(): Promise<void> {
+  onModuleInit(): void {
     this.dueJobs.register({
       table: 'qbo_sweeps',
       list: async (tx, limit) => {
@@ -66,6 +67,9 @@ export class InvoicePollerService implements OnApplicationBootstrap, BeforeAppli
         return abandoned.map((orgId) => ({ name: 'qbo.company.sweep', payload: { orgId } }));
       },
     });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
     if (this.config.role === 'api') return;
     await this.cursors.bringForward(this.clock.now(), await this.intervals());
     await this.jobs.work('qbo.company.sweep', async ({ orgId }) => {

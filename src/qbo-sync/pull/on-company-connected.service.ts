@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { Clock } from '../../platform/time/clock.js';
 import { SyncCursorsRepository } from './change-feed/sync-cursors.repository.js';
@@ -9,18 +9,20 @@ import { ConnectionService } from '../connection/connection.service.js';
  * What begins with a connection: sweeps, the organisation's choice about payments, and everything that waited for it.
  */
 @Injectable()
-export class OnCompanyConnectedService {
+export class OnCompanyConnectedService implements OnModuleInit {
   constructor(
-    connections: ConnectionService,
-    cursors: SyncCursorsRepository,
-    settings: OrgSettingsService,
-    operationJobs: OperationJobsService,
-    clock: Clock,
-  ) {
-    connections.onConnected(async (tx, company) => {
-      await cursors.introduce(tx, company, clock.now());
-      await settings.keepPaymentDefault(tx, company.orgId);
-      await operationJobs.enqueueUnfinished(tx, company.orgId);
+    private readonly connections: ConnectionService,
+    private readonly cursors: SyncCursorsRepository,
+    private readonly settings: OrgSettingsService,
+    private readonly operationJobs: OperationJobsService,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.connections.onConnected(this, async (tx, company) => {
+      await this.cursors.introduce(tx, company, this.clock.now());
+      await this.settings.keepPaymentDefault(tx, company.orgId);
+      await this.operationJobs.enqueueUnfinished(tx, company.orgId);
     });
   }
 }

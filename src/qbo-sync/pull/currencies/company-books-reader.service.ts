@@ -1,7 +1,7 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type CompanyBooks, CompanyBooksRepository } from '../../../currencies/company-books.repository.js';
-import { CurrenciesService } from '../../../currencies/currencies.service.js';
+import type { CurrencyReader } from '../../../currencies/currency-reader.js';
 import { rateProblem } from '../../../currencies/currency-rule.js';
 import { ExchangeRatesRepository } from '../../../currencies/exchange-rates.repository.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
@@ -21,7 +21,7 @@ const FRESH_MS = 60_000;
  * who looks. One metered read, two with several currencies, and one for a rate that is asked for.
  */
 @Injectable()
-export class CompanyBooksReaderService {
+export class CompanyBooksReaderService implements CurrencyReader, OnModuleInit {
   private readonly logger = new Logger(CompanyBooksReaderService.name);
 
   constructor(
@@ -32,10 +32,10 @@ export class CompanyBooksReaderService {
     private readonly rates: ExchangeRatesRepository,
     private readonly client: QboClient,
     private readonly clock: Clock,
-    currencies: CurrenciesService,
-  ) {
-    currencies.readBy((orgId, currency) => this.readFor(orgId, currency));
-    connections.onDisconnected((tx, orgId) => this.books.delete(tx, orgId));
+  ) {}
+
+  onModuleInit(): void {
+    this.connections.onDisconnected(this, (tx, orgId) => this.books.delete(tx, orgId));
   }
 
   /** Reads the company's settings and keeps what they say. Throws QboError. */
@@ -86,7 +86,7 @@ export class CompanyBooksReaderService {
   }
 
   /** Reads the settings, and today's rate of the currency where it can be used and none is known. */
-  private async readFor(orgId: number, currency: string): Promise<void> {
+  async readFor(orgId: number, currency: string): Promise<void> {
     const company = await this.connections.company(orgId);
     if (!company) return;
     const { homeCurrency, activeCurrencies } = await this.read(company);

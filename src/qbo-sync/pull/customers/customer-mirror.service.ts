@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { LeasesService } from '../../../jobs/leases.service.js';
@@ -27,7 +27,7 @@ const WAIT_STEP_MS = 200;
  * feed of its poll, and one call before customers are made reads what came since.
  */
 @Injectable()
-export class CustomerMirrorService implements OnApplicationBootstrap {
+export class CustomerMirrorService implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger(CustomerMirrorService.name);
   /** Refreshes under way, by company: who comes meanwhile shares the one. */
   private readonly running = new Map<string, Promise<void>>();
@@ -42,8 +42,10 @@ export class CustomerMirrorService implements OnApplicationBootstrap {
     private readonly leases: LeasesService,
     private readonly jobs: JobsService,
     private readonly clock: Clock,
-  ) {
-    connections.onConnected(async (tx, company) => {
+  ) {}
+
+  onModuleInit(): void {
+    this.connections.onConnected(this, async (tx, company) => {
       await this.mirrors.introduce(tx, company);
       await this.jobs.enqueue(tx, 'qbo.customers.mirror', { orgId: company.orgId });
     });

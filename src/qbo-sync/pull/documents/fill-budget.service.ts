@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { DueJobsService } from '../../../jobs/due-jobs.service.js';
@@ -18,7 +18,7 @@ const SUBJECT = 'company.documents';
  * the next month or a larger budget. Sweeps are never kept from their reads by a report.
  */
 @Injectable()
-export class FillBudgetService implements OnApplicationBootstrap {
+export class FillBudgetService implements OnModuleInit {
   private readonly logger = new Logger(FillBudgetService.name);
 
   constructor(
@@ -31,7 +31,7 @@ export class FillBudgetService implements OnApplicationBootstrap {
     private readonly clock: Clock,
   ) {}
 
-  onApplicationBootstrap(): void {
+  onModuleInit(): void {
     this.dueJobs.register({
       table: 'qbo_document_mirrors',
       list: async (tx, limit) => {
@@ -43,8 +43,8 @@ export class FillBudgetService implements OnApplicationBootstrap {
           .map(({ orgId }) => ({ name: 'qbo.documents.mirror', payload: { orgId } }));
       },
     });
-    this.connections.onConnected((tx, { orgId, realmId }) => this.giveUp(tx, orgId, realmId));
-    this.connections.onDisconnected((tx, orgId) => this.giveUp(tx, orgId));
+    this.connections.onConnected(this, (tx, { orgId, realmId }) => this.giveUp(tx, orgId, realmId));
+    this.connections.onDisconnected(this, (tx, orgId) => this.giveUp(tx, orgId));
   }
 
   /**

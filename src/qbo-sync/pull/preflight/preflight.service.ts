@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DueJobsService } from '../../../jobs/due-jobs.service.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
@@ -17,7 +17,7 @@ import { type Preflight, PreflightsRepository } from './preflights.repository.js
  * change, and when somebody asks.
  */
 @Injectable()
-export class PreflightService implements OnApplicationBootstrap {
+export class PreflightService implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly dataSource: DataSource,
     private readonly connections: ConnectionService,
@@ -26,10 +26,12 @@ export class PreflightService implements OnApplicationBootstrap {
     private readonly books: CompanyBooksReaderService,
     private readonly preflights: PreflightsRepository,
     private readonly jobs: JobsService,
+    private readonly dueJobs: DueJobsService,
     private readonly clock: Clock,
-    due: DueJobsService,
-  ) {
-    due.register({
+  ) {}
+
+  onModuleInit(): void {
+    this.dueJobs.register({
       table: 'preflights',
       list: async (tx, limit) =>
         (await this.preflights.listDue(tx, limit)).map((payload) => ({
@@ -37,7 +39,7 @@ export class PreflightService implements OnApplicationBootstrap {
           payload,
         })),
     });
-    connections.onDisconnected((tx, orgId) => this.preflights.delete(tx, orgId));
+    this.connections.onDisconnected(this, (tx, orgId) => this.preflights.delete(tx, orgId));
   }
 
   async onApplicationBootstrap(): Promise<void> {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DueJobsService } from '../../../jobs/due-jobs.service.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
@@ -30,7 +30,7 @@ class LostCompareError extends Error {
  * end, whoever dies on the way; where QuickBooks fails or asks to wait it begins anew later, a few times.
  */
 @Injectable()
-export class ReconciliationWorkerService implements OnApplicationBootstrap {
+export class ReconciliationWorkerService implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger(ReconciliationWorkerService.name);
 
   constructor(
@@ -44,7 +44,7 @@ export class ReconciliationWorkerService implements OnApplicationBootstrap {
     private readonly clock: Clock,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  onModuleInit(): void {
     this.dueJobs.register({
       table: 'invoice_compares',
       list: async (tx, limit) => {
@@ -52,6 +52,9 @@ export class ReconciliationWorkerService implements OnApplicationBootstrap {
         return due.map((orgId) => ({ name: 'qbo.invoice.compare', payload: { orgId } }));
       },
     });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
     await this.jobs.work('qbo.invoice.compare', ({ orgId }) => this.run(orgId));
   }
 

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { retryOnConflict } from '../../../platform/database/retry.js';
 import { DueJobsService } from '../../../jobs/due-jobs.service.js';
@@ -25,7 +25,7 @@ const EVENTS_PER_RUN_MAX = 500;
  * led to; until then it stays pending, whatever fails, and is looked into again by itself.
  */
 @Injectable()
-export class QboEventProcessorService implements OnApplicationBootstrap {
+export class QboEventProcessorService implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger(QboEventProcessorService.name);
 
   constructor(
@@ -41,7 +41,7 @@ export class QboEventProcessorService implements OnApplicationBootstrap {
     private readonly clock: Clock,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  onModuleInit(): void {
     this.dueJobs.register({
       table: 'qbo_events',
       list: async (tx, limit) => {
@@ -49,6 +49,9 @@ export class QboEventProcessorService implements OnApplicationBootstrap {
         return due.map((orgId) => ({ name: 'qbo.events.process', payload: { orgId } }));
       },
     });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
     await this.jobs.work('qbo.events.process', ({ orgId }) => this.process(orgId));
   }
 

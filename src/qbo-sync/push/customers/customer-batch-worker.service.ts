@@ -1,4 +1,10 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DueJobsService } from '../../../jobs/due-jobs.service.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
@@ -16,7 +22,7 @@ const RUN_MS = 60_000;
  * whoever dies on the way.
  */
 @Injectable()
-export class CustomerBatchWorkerService implements OnApplicationBootstrap, OnModuleDestroy {
+export class CustomerBatchWorkerService implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(CustomerBatchWorkerService.name);
   private stopping = false;
 
@@ -30,7 +36,7 @@ export class CustomerBatchWorkerService implements OnApplicationBootstrap, OnMod
     private readonly leases: LeasesService,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  onModuleInit(): void {
     this.dueJobs.register({
       table: 'customer_batches',
       list: async (tx, limit) => {
@@ -38,6 +44,9 @@ export class CustomerBatchWorkerService implements OnApplicationBootstrap, OnMod
         return due.map(({ id, orgId }) => ({ name: 'qbo.customers.batch', payload: { orgId, batchId: id } }));
       },
     });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
     await this.jobs.work('qbo.customers.batch', ({ orgId, batchId }) => this.run(orgId, batchId));
   }
 

@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { DueJobsService } from '../../../jobs/due-jobs.service.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
@@ -12,16 +12,18 @@ import { IncompletePaymentsRepository } from './incomplete-payments.repository.j
  * were lost; there is nothing to do while none is.
  */
 @Injectable()
-export class IncompletePaymentsService implements OnApplicationBootstrap {
+export class IncompletePaymentsService implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly dataSource: DataSource,
     private readonly jobs: JobsService,
     private readonly payments: IncompletePaymentsRepository,
-    connections: ConnectionService,
-    due: DueJobsService,
-  ) {
-    connections.onConnected((tx, { orgId }) => this.enqueue(tx, orgId));
-    due.register({ table: 'payments', list: (tx, limit) => this.listLost(tx, limit) });
+    private readonly connections: ConnectionService,
+    private readonly dueJobs: DueJobsService,
+  ) {}
+
+  onModuleInit(): void {
+    this.connections.onConnected(this, (tx, { orgId }) => this.enqueue(tx, orgId));
+    this.dueJobs.register({ table: 'payments', list: (tx, limit) => this.listLost(tx, limit) });
   }
 
   async onApplicationBootstrap(): Promise<void> {
