@@ -1,43 +1,30 @@
-import { Body, Controller, HttpCode, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Throttle } from '@nestjs/throttler';
+import { Body, Controller, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Config } from '../../platform/config/config.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
-import { Public } from '../../platform/http/public.decorator.js';
 import { ApproveForm, readApproveForm } from '../approval/approve-form.dto.js';
 import { ChangeOrderSigningService } from '../approval/change-order-signing.service.js';
-import { isOwnForm } from './form-origin.js';
-import { PAGE_REQUESTS_PER_MINUTE, PageRateGuard } from './page-rate.guard.js';
+import { CustomerPage, OwnForm } from './customer-page.decorator.js';
 import { PageReplyService } from './page-reply.service.js';
-import { PortalPageFilter } from './portal-page.filter.js';
 import { PortalPageService } from './portal-page.service.js';
 
-@ApiTags('Portal')
 @Controller('portal/p/:token/change-orders')
-@Public()
-@UseGuards(PageRateGuard)
-@Throttle({ default: { limit: PAGE_REQUESTS_PER_MINUTE, ttl: 60_000 } })
-@UseFilters(PortalPageFilter)
-@ApiProduces('text/html')
-@ApiResponse({ status: 404, description: 'A page: there is no such link, or it has ended' })
-@ApiResponse({ status: 429, description: 'A page: asked for too often; see Retry-After' })
+@CustomerPage()
 export class PortalChangeOrderController {
   constructor(
     private readonly pages: PortalPageService,
     private readonly signing: ChangeOrderSigningService,
     private readonly reply: PageReplyService,
-    private readonly config: Config,
   ) {}
 
   @Post(':number/approve')
+  @OwnForm()
   @HttpCode(303)
   @ApiOperation({ summary: 'Approve a change order with the form of the page; twice is the same as once' })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ type: ApproveForm })
   @ApiResponse({ status: 303, description: 'Approved: back to the page' })
-  @ApiResponse({ status: 403, description: 'A page: the form came from another site' })
   @ApiResponse({
     status: 409,
     description: 'The page again: the change is another by now, or cannot be approved',
@@ -50,8 +37,6 @@ export class PortalChangeOrderController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    if (!isOwnForm(request.headers, this.config.portalPublicUrl))
-      throw new DomainError('forbidden', 'foreign_form', 'This form was sent from another site.');
     const again = { seen: false, returning: false };
     const read = readApproveForm(fields);
     if (!read.ok) {

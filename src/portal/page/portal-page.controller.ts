@@ -1,51 +1,26 @@
-import {
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Param,
-  Post,
-  Query,
-  Req,
-  Res,
-  UseFilters,
-  UseGuards,
-} from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiConsumes,
   ApiExcludeEndpoint,
   ApiOperation,
-  ApiProduces,
   ApiQuery,
   ApiResponse,
-  ApiTags,
 } from '@nestjs/swagger';
-import { Throttle } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/config.js';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
 import { cookieName, isSecure } from '../../platform/http/cookies.js';
-import { Public } from '../../platform/http/public.decorator.js';
 import { ApproveForm, readApproveForm } from '../approval/approve-form.dto.js';
 import { CustomerApprovalService } from '../approval/customer-approval.service.js';
 import { linkTokenIn } from '../links/link-token.js';
-import { isOwnForm } from './form-origin.js';
-import { PAGE_REQUESTS_PER_MINUTE, PageRateGuard } from './page-rate.guard.js';
+import { CustomerPage, OwnForm } from './customer-page.decorator.js';
 import { PageReplyService } from './page-reply.service.js';
-import { PortalPageFilter } from './portal-page.filter.js';
 import { PortalPageService } from './portal-page.service.js';
 import { RETURN_COOKIE, RETURN_SECONDS } from './portal-return.controller.js';
 
-@ApiTags('Portal')
 @Controller('portal/p/:token')
-@Public()
-@UseGuards(PageRateGuard)
-@Throttle({ default: { limit: PAGE_REQUESTS_PER_MINUTE, ttl: 60_000 } })
-@UseFilters(PortalPageFilter)
-@ApiProduces('text/html')
-@ApiResponse({ status: 404, description: 'A page: there is no such link, or it has ended' })
-@ApiResponse({ status: 429, description: 'A page: asked for too often; see Retry-After' })
+@CustomerPage()
 export class PortalPageController {
   constructor(
     private readonly pages: PortalPageService,
@@ -80,12 +55,12 @@ export class PortalPageController {
   }
 
   @Post('approve')
+  @OwnForm()
   @HttpCode(303)
   @ApiOperation({ summary: 'Approve the proposal with the form of the page; twice is the same as once' })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ type: ApproveForm })
   @ApiResponse({ status: 303, description: 'Approved: back to the page' })
-  @ApiResponse({ status: 403, description: 'A page: the form came from another site' })
   @ApiResponse({
     status: 409,
     description: 'The page again: the proposal has changed, or cannot be approved',
@@ -97,7 +72,6 @@ export class PortalPageController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    this.assertOwnForm(request);
     const read = readApproveForm(fields);
     if (!read.ok) {
       const problem = { message: 'Please type your full name.', typedName: read.typedName };
@@ -118,20 +92,19 @@ export class PortalPageController {
   }
 
   @Post('pay')
+  @OwnForm()
   @HttpCode(303)
   @ApiOperation({ summary: 'Go and pay the deposit' })
   @ApiResponse({
     status: 303,
     description: 'To the hosted payment page; to the page where there is nothing to pay',
   })
-  @ApiResponse({ status: 403, description: 'A page: the form came from another site' })
   @ApiResponse({ status: 503, description: 'A page: payments are not available at the moment' })
   async pay(
     @Param('token') token: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    this.assertOwnForm(request);
     const checkoutUrl = await this.pages.startPayment(token);
     if (checkoutUrl !== null) {
       const secure = isSecure(request, this.config.portalPublicUrl);
@@ -144,10 +117,5 @@ export class PortalPageController {
       });
     }
     this.reply.lead(reply, checkoutUrl ?? this.pages.pathOf(token));
-  }
-
-  private assertOwnForm({ headers }: FastifyRequest): void {
-    if (isOwnForm(headers, this.config.portalPublicUrl)) return;
-    throw new DomainError('forbidden', 'foreign_form', 'This form was sent from another site.');
   }
 }
