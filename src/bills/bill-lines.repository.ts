@@ -9,12 +9,11 @@ import {
   type CostHead,
   costSign,
 } from './bill.js';
+import { type BillBearers, BillBearersRepository, type BillParties } from './bill-bearers.repository.js';
 import { CostJobsRepository } from './cost-jobs.repository.js';
 import type { CostJobs } from './job-candidates.js';
-import { lineAllocations, lineBearers, type LineFacts } from './line-allocations.js';
-
-/** A sub-customer of QuickBooks is at most so far below its customer. */
-const LEVELS_MAX = 5;
+import { asksForJobs, lineAllocations, lineBearers, type LineFacts } from './line-allocations.js';
+import { namedJobsOf } from './named-jobs.js';
 
 export type BillHead = Omit<Bill, 'lines'>;
 
@@ -24,13 +23,6 @@ export interface BillBooks {
   realmId: string;
   homeCurrency: string;
   timeZone: string;
-}
-
-/** Who may bear costs of a company: the same for each of them. */
-export interface BillBearers {
-  parties: ReadonlyMap<string, PartyRow>;
-  projects: ReadonlyMap<string, number>;
-  jobs: CostJobs;
 }
 
 interface LineRow {
@@ -44,12 +36,6 @@ interface LineRow {
   partyName: string | null;
 }
 type AllocationRow = BillAllocation & { type: BillType; qboId: string; line: number };
-/** A customer of ours behind a customer of QuickBooks: itself, or the one that it is a sub-customer of. */
-export interface PartyRow {
-  qboId: string;
-  customerId: number;
-  isOwn: boolean;
-}
 
 /** Documents of some types with some ids, those looked for among them: one pass over the index. */
 const THESE =
@@ -58,25 +44,21 @@ const THESE =
 /** The lines of costs, each with the jobs that bear it or may. Reads only. */
 @Injectable()
 export class BillLinesRepository {
-  constructor(private readonly costJobs: CostJobsRepository) {}
+  constructor(
+    private readonly bearers: BillBearersRepository,
+    private readonly costJobs: CostJobsRepository,
+  ) {}
 
-  async bearers(tx: EntityManager, { orgId, realmId, timeZone }: BillBooks): Promise<BillBearers> {
-    return {
-      parties: await this.parties(tx, orgId, realmId),
-      projects: await this.costJobs.listProjects(orgId, realmId, tx),
-      jobs: await this.costJobs.load(orgId, realmId, timeZone, tx),
-    };
-  }
-
-  /** Gives each of these bills its lines. */
+  /** Gives each of these bills its lines; without bearers, those are read that the lines can name. */
   async attach(
     tx: EntityManager,
     books: BillBooks,
     heads: readonly BillHead[],
-    bearers: BillBearers,
+    all?: BillBearers,
   ): Promise<Bill[]> {
-    const parts = await this.partsOf(tx, books, heads, bearers);
-    return heads.map((head) => ({ ...head, lines: linesOf(head, parts, lineAllocations) }));
+    const lines = await this.linesOf(tx, books, heads, all);
+    const jobs = all?.jobs ?? (await this.jobsFor(tx, books, [...lines.values()].flat()));
+    return heads.map((head) => ({ ...head, lines: found(lines.get(keyOf(head)), jobs, lineAllocations) }));
   }
 
   /** The same, without who may bear what is left of a line. */
@@ -84,23 +66,42 @@ export class BillLinesRepository {
     tx: EntityManager,
     books: BillBooks,
     heads: readonly CostHead[],
-    bearers: BillBearers,
+    all: BillBearers,
   ): Promise<BorneCost[]> {
-    const parts = await this.partsOf(tx, books, heads, bearers);
-    return heads.map((head) => ({ ...head, lines: linesOf(head, parts, lineBearers) }));
+    const lines = await this.linesOf(tx, books, heads, all);
+    return heads.map((head) => ({ ...head, lines: found(lines.get(keyOf(head)), all.jobs, lineBearers) }));
   }
 
-  private async partsOf(
+  /** Jobs of the customers of these lines, and those that something of a line names. */
+  private async jobsFor(
     tx: EntityManager,
-    { orgId, realmId }: BillBooks,
+    { orgId, realmId, timeZone }: BillBooks,
+    lines: readonly KnownLine[],
+  ): Promise<CostJobs> {
+    const named = namedJobsOf(lines.map(({ facts }) => facts).filter(asksForJobs));
+    return this.costJobs.loadNamed(orgId, realmId, timeZone, named, tx);
+  }
+
+  /** The lines of each document, with what decides whose they are. */
+  private async linesOf(
+    tx: EntityManager,
+    books: BillBooks,
     heads: readonly CostHead[],
-    bearers: BillBearers,
-  ): Promise<BillParts> {
-    if (heads.length === 0) return { lines: new Map(), decided: new Map(), ...bearers };
+    all: BillParties | undefined,
+  ): Promise<ReadonlyMap<string, KnownLine[]>> {
+    if (heads.length === 0) return new Map();
     const types = [...new Set(heads.map(({ type }) => type))];
-    const places = [orgId, realmId, types, heads.map(({ qboId }) => qboId)];
-    const lines = byDocument(await this.lines(tx, places));
-    return { lines, decided: byDocument(await this.allocations(tx, places)), ...bearers };
+    const places = [books.orgId, books.realmId, types, heads.map(({ qboId }) => qboId)];
+    const lines = await this.lines(tx, places);
+    const decided = byDocument(await this.allocations(tx, places));
+    const named = all ?? (await this.bearers.parties(tx, books, partiesOn(lines)));
+    const ofDocument = byDocument(lines);
+    return new Map(
+      heads.map((head) => {
+        const key = keyOf(head);
+        return [key, knownLines(head, ofDocument.get(key) ?? [], decided.get(key) ?? [], named)];
+      }),
+    );
   }
 
   private async lines(tx: EntityManager, places: readonly unknown[]): Promise<LineRow[]> {
@@ -121,65 +122,52 @@ export class BillLinesRepository {
       [...places],
     );
   }
-
-  /** Customers of QuickBooks that are ours, or of which one above them is. */
-  private async parties(
-    tx: EntityManager,
-    orgId: number,
-    realmId: string,
-  ): Promise<ReadonlyMap<string, PartyRow>> {
-    const rows = await tx.query<PartyRow[]>(
-      `with recursive ours as (
-         select c.qbo_customer_id::text as qbo_id, c.id from customers c
-          where c.org_id = $1 and coalesce(c.qbo_realm_id, $2) = $2 and c.qbo_customer_id is not null
-          union all
-         select x.qbo_customer_id, x.customer_id from customer_currency_links x
-          where x.org_id = $1 and x.realm_id = $2),
-       below as (
-         select o.qbo_id, o.id, 0 as depth from ours o
-          union all
-         select m.qbo_id, b.id, b.depth + 1
-           from below b join qbo_customers m on m.org_id = $1 and m.realm_id = $2 and m.parent_id = b.qbo_id
-          where b.depth < ${LEVELS_MAX})
-       select distinct on (b.qbo_id) b.qbo_id as "qboId", b.id as "customerId", b.depth = 0 as "isOwn"
-         from below b order by b.qbo_id, b.depth, b.id`,
-      [orgId, realmId],
-    );
-    return new Map(rows.map((row) => [row.qboId, row]));
-  }
 }
 
 const UNDECIDED: readonly BillAllocation[] = [];
 
-interface BillParts extends BillBearers {
-  lines: ReadonlyMap<string, LineRow[]>;
-  decided: ReadonlyMap<string, AllocationRow[]>;
+/** A line as it is shown, and what decides whose it is. */
+interface KnownLine {
+  shown: Omit<BillLine, 'allocations' | 'candidates'>;
+  facts: LineFacts;
 }
 
-/** The lines of a cost, with what is found out of the facts of each. */
-function linesOf<Found>(
+function knownLines(
   head: CostHead,
-  { lines, decided, parties, projects, jobs }: BillParts,
-  find: (facts: LineFacts, jobs: CostJobs) => Found,
-): (Omit<BillLine, 'allocations' | 'candidates'> & Found)[] {
-  const key = keyOf(head);
+  lines: readonly LineRow[],
+  decided: readonly AllocationRow[],
+  { parties, projects }: BillParties,
+): KnownLine[] {
   const sign = costSign(head);
-  const decisions = decided.get(key);
-  return (lines.get(key) ?? []).map(({ line, description, cents: stored, partyId, partyName }) => {
+  return lines.map(({ line, description, cents: stored, partyId, partyName }) => {
     const ours = partyId === null ? undefined : parties.get(partyId);
     const isOwnCustomer = ours?.isOwn ?? false;
     const party = partyId === null ? null : { qboId: partyId, name: partyName, isOwnCustomer };
     const named = { description, customerId: ours?.customerId ?? null, party };
     const cents = sign * stored || 0; // and not -0
+    const ofLine = decided.filter((one) => one.line === line).map(allocation);
     const facts = {
       bill: head,
       line: named,
       cents,
-      decided: decisions?.filter((one) => one.line === line).map(allocation) ?? UNDECIDED,
+      decided: ofLine.length === 0 ? UNDECIDED : ofLine,
       projectOf: (partyId === null ? undefined : projects.get(partyId)) ?? null,
     };
-    return { line, cents, ...named, ...find(facts, jobs) };
+    return { shown: { line, cents, ...named }, facts };
   });
+}
+
+/** The lines with what is found out of the facts of each. */
+function found<Found>(
+  lines: readonly KnownLine[] | undefined,
+  jobs: CostJobs,
+  find: (facts: LineFacts, jobs: CostJobs) => Found,
+): (KnownLine['shown'] & Found)[] {
+  return (lines ?? []).map(({ shown, facts }) => ({ ...shown, ...find(facts, jobs) }));
+}
+
+function partiesOn(lines: readonly LineRow[]): string[] {
+  return [...new Set(lines.flatMap(({ partyId }) => partyId ?? []))];
 }
 
 function allocation({ id, proposalId, cents, basis, state }: AllocationRow): BillAllocation {

@@ -5,6 +5,7 @@ import { ReportsModule } from '../reports/reports.module.js';
 import { RevenueModule } from '../revenue/revenue.module.js';
 import { BillLinesRepository } from './bill-lines.repository.js';
 import { BillsController } from './bills.controller.js';
+import { BillBearersRepository } from './bill-bearers.repository.js';
 import { BillHeadsRepository } from './bill-heads.repository.js';
 import { BillsRepository } from './bills.repository.js';
 import { BillsService } from './bills.service.js';
@@ -19,6 +20,7 @@ import { MarginService } from './margin/margin.service.js';
   controllers: [BillsController, MarginController],
   providers: [
     CostJobsRepository,
+    BillBearersRepository,
     BillLinesRepository,
     BillHeadsRepository,
     BillsRepository,

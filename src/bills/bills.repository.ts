@@ -9,15 +9,10 @@ import {
   type BorneCost,
   unallocatedCents,
 } from './bill.js';
-import {
-  BillHeadsRepository,
-  type BillKey,
-  type HeadFilter,
-  type JobClues,
-} from './bill-heads.repository.js';
-import { type BillBearers, type BillBooks, BillLinesRepository } from './bill-lines.repository.js';
+import { type BillBearers, BillBearersRepository } from './bill-bearers.repository.js';
+import { BillHeadsRepository, type BillKey, type HeadFilter } from './bill-heads.repository.js';
+import { type BillBooks, BillLinesRepository } from './bill-lines.repository.js';
 import { type BillPosition, billPosition, type BillsOrder } from './bills-order.js';
-import { sitePattern } from './job-evidence.js';
 
 /** What follows from the evidence, so that no statement can ask for it. */
 export interface AllocationFilter {
@@ -37,6 +32,7 @@ export class BillsRepository {
   constructor(
     private readonly dataSource: DataSource,
     private readonly heads: BillHeadsRepository,
+    private readonly bearers: BillBearersRepository,
     private readonly lines: BillLinesRepository,
   ) {}
 
@@ -47,7 +43,7 @@ export class BillsRepository {
   ): Promise<Bill | null> {
     const heads = await this.heads.list(tx, books, { key });
     if (heads.length === 0) return null;
-    const [bill] = await this.lines.attach(tx, books, heads, await this.lines.bearers(tx, books));
+    const [bill] = await this.lines.attach(tx, books, heads);
     return bill!;
   }
 
@@ -58,22 +54,23 @@ export class BillsRepository {
     { sort, after, limit }: Required<Omit<BillsOrder, 'after'>> & Pick<BillsOrder, 'after'>,
   ): Promise<Bill[]> {
     const tx = this.dataSource.manager;
-    const bearers = await this.lines.bearers(tx, books);
-    const about = proposalId === undefined ? undefined : cluesOf(proposalId, bearers);
+    const about = proposalId === undefined ? undefined : await this.bearers.clues(tx, books, proposalId);
     const isNarrowed = proposalId !== undefined || allocation !== undefined;
     const batch = isNarrowed ? BATCH : limit + 1;
     const found: Bill[] = [];
-    for (let position: BillPosition | undefined = after; found.length <= limit;) {
+    let all: BillBearers | undefined;
+    for (let position: BillPosition | undefined = after; ;) {
       const heads = await this.heads.list(
         tx,
         books,
         { ...filter, about },
         { sort, after: position, limit: batch },
       );
-      const bills = await this.lines.attach(tx, books, heads, bearers);
+      const bills = await this.lines.attach(tx, books, heads, all);
       found.push(...bills.filter((bill) => fits(bill, { proposalId, allocation })));
-      if (heads.length < batch) break;
+      if (heads.length < batch || found.length > limit) break;
       position = billPosition(sort, heads.at(-1)!);
+      all ??= await this.bearers.all(tx, books); // who looks on looks at many
     }
     return found.slice(0, limit + 1);
   }
@@ -87,8 +84,8 @@ export class BillsRepository {
     { from, to, proposalId }: { from: CalendarDay | null; to: CalendarDay | null; proposalId: number | null },
   ): AsyncGenerator<BorneCost[]> {
     const tx = this.dataSource.manager;
-    const bearers = await this.lines.bearers(tx, books);
-    const about = proposalId === null ? undefined : cluesOf(proposalId, bearers);
+    const bearers = await this.bearers.all(tx, books);
+    const about = proposalId === null ? undefined : await this.bearers.clues(tx, books, proposalId);
     for (const type of BILL_TYPES) {
       for (let after: string | undefined = ''; after !== undefined;) {
         const heads = await this.heads.listCosts(
@@ -144,21 +141,6 @@ export class BillsRepository {
       ],
     );
   }
-}
-
-/** What a cost may name the job by. A job that is not live is found by what people decided alone. */
-function cluesOf(proposalId: number, { parties, projects, jobs }: BillBearers): JobClues {
-  const job = jobs.find(proposalId);
-  const ofCustomer = [...parties.values()].filter(
-    ({ customerId }) => job !== null && customerId === job.customerId,
-  );
-  const own = [...projects].filter(([, of]) => of === proposalId).map(([qboId]) => qboId);
-  return {
-    proposalId,
-    parties: [...own, ...ofCustomer.map(({ qboId }) => qboId)],
-    vendors: jobs.vendorsOf(proposalId),
-    pattern: job && sitePattern(job),
-  };
 }
 
 function fits({ lines, deleted }: Bill, { proposalId, allocation }: AllocationFilter): boolean {

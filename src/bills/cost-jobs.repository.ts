@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { CostJobs } from './job-candidates.js';
-import type { CostJob } from './job-evidence.js';
+import { type CostJob, housesPattern } from './job-evidence.js';
+import type { NamedJobs } from './named-jobs.js';
+
+/** From so many house numbers on it takes PostgreSQL longer to look for them than to send all jobs. */
+const HOUSES_MAX = 20;
+const WORDS = `concat_ws(' ', p.name, p.site_address ->> 'line1', p.site_address ->> 'city')`;
+/** Where a job's site is written down, composed as a cost's text is; most texts have nothing to compose. */
+const SITE_TEXT = `case when octet_length(${WORDS}) = char_length(${WORDS}) then ${WORDS}
+  else normalize(${WORDS}, NFKD) end`;
 
 /** Which job a sub-customer or project of QuickBooks is, as a person said. */
 export interface CostProject {
@@ -14,34 +22,94 @@ export interface CostProject {
 /** The jobs that costs can be of, and what ties QuickBooks' projects to them. */
 @Injectable()
 export class CostJobsRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  /** All there are. Days of approval are those of the time zone. */
+  async load(orgId: number, realmId: string, timeZone: string, tx: EntityManager): Promise<CostJobs> {
+    return new CostJobs(
+      await this.jobs(tx, orgId, timeZone, 'true'),
+      await this.ofVendors(tx, orgId, realmId, 'd.party_id is not null'),
+    );
+  }
 
-  /** Days of approval are those of the time zone. */
-  async load(
+  /** Those that costs can be of which name them by no more than this. */
+  async loadNamed(
     orgId: number,
     realmId: string,
     timeZone: string,
-    tx: EntityManager = this.dataSource.manager,
+    { numbers, houses, customers, vendors }: NamedJobs,
+    tx: EntityManager,
   ): Promise<CostJobs> {
-    const jobs = await tx.query<CostJob[]>(
+    if (houses.size > HOUSES_MAX) return this.load(orgId, realmId, timeZone, tx);
+    const ofVendors =
+      vendors.size === 0
+        ? new Map<string, ReadonlySet<number>>()
+        : await this.ofVendors(tx, orgId, realmId, 'd.party_id = any($3::text[])', [...vendors]);
+    const ids = [...numbers, ...[...ofVendors.values()].flatMap((ofVendor) => [...ofVendor])];
+    if (ids.length + customers.size + houses.size === 0) return new CostJobs([], ofVendors);
+    const isNamed = ['k.proposal_id = any($3::int[])', 'k.customer_id = any($4::int[])'];
+    const pattern = houses.size === 0 ? [] : [housesPattern(houses)];
+    if (pattern.length > 0) isNamed.push(`${SITE_TEXT} ~* $5`);
+    const values = [ids, [...customers], ...pattern];
+    return new CostJobs(await this.jobs(tx, orgId, timeZone, isNamed.join(' or '), values), ofVendors);
+  }
+
+  /** One job, live or not; null for a proposal without a contract. */
+  async find(
+    tx: EntityManager,
+    orgId: number,
+    timeZone: string,
+    proposalId: number,
+  ): Promise<CostJob | null> {
+    const [job] = await this.jobs(tx, orgId, timeZone, 'k.proposal_id = $3', [proposalId]);
+    return job ?? null;
+  }
+
+  /** Vendors of whom a job bears a cost by a person's decision. */
+  async listVendors(
+    tx: EntityManager,
+    orgId: number,
+    realmId: string,
+    proposalId: number,
+  ): Promise<string[]> {
+    const isIts = 'd.party_id is not null and a.proposal_id = $3';
+    return [...(await this.ofVendors(tx, orgId, realmId, isIts, proposalId)).keys()];
+  }
+
+  private async jobs(
+    tx: EntityManager,
+    orgId: number,
+    timeZone: string,
+    condition: string,
+    values: readonly unknown[] = [],
+  ): Promise<CostJob[]> {
+    return tx.query(
       `select k.proposal_id as "proposalId", k.customer_id as "customerId", p.name,
               nullif(concat_ws(' ', p.site_address ->> 'line1', p.site_address ->> 'city'), '') as site,
               (k.approved_at at time zone $2)::date::text as "approvedOn", k.completed_on::text as "completedOn",
               p.status <> 'cancelled' as "isLive"
          from contracts k join leads p on p.org_id = k.org_id and p.id = k.proposal_id
-        where k.org_id = $1`,
-      [orgId, timeZone],
+        where k.org_id = $1 and (${condition})`,
+      [orgId, timeZone, ...values],
     );
-    const vendors = await tx.query<{ vendorId: string; proposals: number[] }[]>(
+  }
+
+  /** Jobs that bear costs by a person's decision, by the vendor. */
+  private async ofVendors(
+    tx: EntityManager,
+    orgId: number,
+    realmId: string,
+    condition: string,
+    ...values: readonly unknown[]
+  ): Promise<ReadonlyMap<string, ReadonlySet<number>>> {
+    const rows = await tx.query<{ vendorId: string; proposals: number[] }[]>(
       `select d.party_id as "vendorId", array_agg(distinct a.proposal_id) as proposals
          from cost_allocations a
          join qbo_documents d on d.org_id = a.org_id and d.realm_id = a.realm_id and d.type = a.type
                              and d.qbo_id = a.qbo_id
-        where a.org_id = $1 and a.realm_id = $2 and a.state = 'accepted' and d.party_id is not null
+        where a.org_id = $1 and a.realm_id = $2 and a.state = 'accepted' and ${condition}
         group by d.party_id`,
-      [orgId, realmId],
+      [orgId, realmId, ...values],
     );
-    return new CostJobs(jobs, new Map(vendors.map((one) => [one.vendorId, new Set(one.proposals)])));
+    return new Map(rows.map((one) => [one.vendorId, new Set(one.proposals)]));
   }
 
   /** True where a proposal has a contract, cancelled or not: costs are borne by contracts. */
@@ -53,18 +121,33 @@ export class CostJobsRepository {
     return rows.length > 0;
   }
 
-  /** By the id of the sub-customer or project in QuickBooks. */
+  /** By the id of the sub-customer or project in QuickBooks; with ids, of those alone. */
   async listProjects(
     orgId: number,
     realmId: string,
-    tx: EntityManager = this.dataSource.manager,
+    tx: EntityManager,
+    ids: readonly string[] | null = null,
   ): Promise<ReadonlyMap<string, number>> {
     const rows = await tx.query<{ qboCustomerId: string; proposalId: number }[]>(
       `select qbo_customer_id as "qboCustomerId", proposal_id as "proposalId" from cost_projects
-        where org_id = $1 and realm_id = $2`,
-      [orgId, realmId],
+        where org_id = $1 and realm_id = $2 and ($3::text[] is null or qbo_customer_id = any($3))`,
+      [orgId, realmId, ids],
     );
     return new Map(rows.map(({ qboCustomerId, proposalId }) => [qboCustomerId, proposalId]));
+  }
+
+  /** The sub-customers and projects in QuickBooks that a person gave to a job. */
+  async listProjectsOf(
+    tx: EntityManager,
+    orgId: number,
+    realmId: string,
+    proposalId: number,
+  ): Promise<string[]> {
+    const rows = await tx.query<{ id: string }[]>(
+      `select qbo_customer_id as id from cost_projects where org_id = $1 and realm_id = $2 and proposal_id = $3`,
+      [orgId, realmId, proposalId],
+    );
+    return rows.map(({ id }) => id);
   }
 
   async saveProject(

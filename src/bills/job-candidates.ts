@@ -53,16 +53,6 @@ export class CostJobs {
     this.bySite = bySite;
   }
 
-  /** Null where it is not live. */
-  find(proposalId: number): CostJob | null {
-    return this.byId.get(proposalId)?.job ?? null;
-  }
-
-  /** Vendors of whom it bears a cost by a person's decision. */
-  vendorsOf(proposalId: number): string[] {
-    return [...this.vendors].filter(([, jobs]) => jobs.has(proposalId)).map(([vendorId]) => vendorId);
-  }
-
   /** The one live job of a customer; null where there is none, or more than one. */
   onlyJobOf(customerId: number | null): CostJob | null {
     const jobs = customerId === null ? [] : (this.byCustomer.get(customerId) ?? []);

@@ -162,6 +162,15 @@ export function sitePattern({ proposalId, name, site }: CostJob): string {
   );
 }
 
+/** A regular expression of PostgreSQL that finds every composed text with a site of one of these houses, and more. */
+export function housesPattern(houses: ReadonlySet<string>): string {
+  return `(^|[^0-9a-z_])(${[...houses].join('|')})[^0-9a-z]`;
+}
+
+export function houseOf(siteKey: string): string {
+  return siteKey.slice(0, siteKey.indexOf(' '));
+}
+
 /** House numbers with the word after them: `12 elm`. */
 export function siteKeys(text: string): ReadonlySet<string> {
   if (!/\p{Nd}/u.test(text)) return NOTHING;

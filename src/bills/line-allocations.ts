@@ -27,6 +27,12 @@ export function lineBearers(facts: LineFacts, jobs: CostJobs): Pick<BillLine, 'a
   return { allocations: allocate(facts, jobs, () => jobs.contenders(facts)).allocations };
 }
 
+/** Whether a rest of the line is for jobs to bear: its customer's, or one that something of the cost names. Pure. */
+export function asksForJobs({ cents, decided, projectOf }: LineFacts): boolean {
+  if (unallocatedCents({ cents, allocations: withinLine(cents, decided) }) === 0) return false;
+  return projectOf === null || decided.some((one) => one.proposalId === projectOf);
+}
+
 function allocate<Candidate extends ScoredJob>(
   facts: LineFacts,
   jobs: CostJobs,
