@@ -156,13 +156,15 @@ export function numbersIn(text: string): ReadonlySet<number> {
 
 /** A regular expression of PostgreSQL that finds whatever text may name a job by its number or its site, and more. */
 export function sitePattern({ proposalId, name, site }: CostJob): string {
-  const houses = [...siteKeys(`${name} ${site ?? ''}`)].map((key) => key.split(' ')[0]!);
-  return [String.raw`\mCRM[-\s#]?${proposalId}\M`, ...houses.map((house) => String.raw`\m${house}\s`)].join(
-    '|',
-  );
+  const number = String.raw`\mCRM[-\s#]?${proposalId}\M`;
+  const houses = new Set([...siteKeys(`${name} ${site ?? ''}`)].map(houseOf));
+  return houses.size === 0 ? number : `${number}|${housesPattern(houses)}`;
 }
 
-/** A regular expression of PostgreSQL that finds every composed text with a site of one of these houses, and more. */
+/**
+ * A regular expression of PostgreSQL that finds every composed text with a site of one of these houses, and more: what
+ * is a space to PostgreSQL is less than what parts words here.
+ */
 export function housesPattern(houses: ReadonlySet<string>): string {
   return `(^|[^0-9a-z_])(${[...houses].join('|')})[^0-9a-z]`;
 }

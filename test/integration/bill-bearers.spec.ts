@@ -23,6 +23,7 @@ const SITES = [
     `at ${String(house).replaceAll(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit)))} Elm`,
   (house: number) => `Straße ${house}\u00A0Élan`,
   (house: number) => `1${house} Elm`,
+  (house: number) => `${house}\u2028Birch`,
   (house: number) => `${house}-Elm`,
 ];
 
@@ -74,58 +75,93 @@ describe('Who may bear the bills of a page', () => {
     await insert(
       'customers',
       times(CUSTOMERS, (id) => ({
-        ...{ org_id, id, email: `c${id}@example.com`, full_name: `Customer ${id}`, reminders: true },
-        ...{ qbo_customer_id: maybe(70, `p${id}`), qbo_realm_id: one([REALM, REALM, null, 'another']) },
-        ...{ created_at: at, updated_at: at },
+        org_id,
+        id,
+        email: `c${id}@example.com`,
+        full_name: `Customer ${id}`,
+        reminders: true,
+        qbo_customer_id: maybe(70, `p${id}`),
+        qbo_realm_id: one([REALM, REALM, null, 'another']),
+        created_at: at,
+        updated_at: at,
       })),
     );
     await insert(
       'customer_currency_links',
       times(5, (n) => ({
-        ...{ org_id, customer_id: n, realm_id: REALM, currency: 'EUR', qbo_customer_id: `p${n + 40}` },
-        ...{ qbo_sync_token: '0', sent: {}, said: {}, created_at: at, updated_at: at },
+        org_id,
+        customer_id: n,
+        realm_id: REALM,
+        currency: 'EUR',
+        qbo_customer_id: `p${n + 40}`,
+        qbo_sync_token: '0',
+        sent: {},
+        said: {},
+        created_at: at,
+        updated_at: at,
       })),
     );
     await insert(
       'qbo_customers',
       times(PARTIES, (n) => ({
-        ...{
-          org_id,
-          realm_id: REALM,
-          qbo_id: `p${n}`,
-          sync_token: 0,
-          display_name: `Party ${n}`,
-          active: true,
-        },
-        ...{ parent_id: maybe(75, `p${random.between(1, PARTIES)}`), seen_at: at },
-        ...{ name_keys: [], email_keys: [], phone_keys: [] },
+        org_id,
+        realm_id: REALM,
+        qbo_id: `p${n}`,
+        sync_token: 0,
+        display_name: `Party ${n}`,
+        active: true,
+        parent_id: maybe(75, `p${random.between(1, PARTIES)}`),
+        seen_at: at,
+        name_keys: [],
+        email_keys: [],
+        phone_keys: [],
       })),
     );
     const jobs = times(JOBS, (id) => ({
-      ...{ id, customer_id: id % 7 === 0 ? null : id < CUSTOMERS ? id : random.between(1, 8) },
+      id,
+      customer_id: id % 7 === 0 ? null : id < CUSTOMERS ? id : random.between(1, 8),
       name: one([`Roof of ${site()}`, 'Garage', `Attic ${id}`, site(), 'Gutters']),
       day: `2026-0${random.between(1, 8)}-15`,
     }));
     await insert(
       'leads',
       jobs.map(({ id, customer_id, name }) => ({
-        ...{ org_id, id, name, customer_id: customer_id ?? 1, currency: 'USD', amount_cents: 100_000 },
-        ...{
-          status: id % 9 === 0 ? 'cancelled' : 'approved',
-          approved_at: at,
-          created_at: at,
-          updated_at: at,
-        },
-        ...{ site_address: maybe(40, { line1: site(), city: 'Denver' }), deposit_paid_cents: 0 },
+        org_id,
+        id,
+        name,
+        customer_id: customer_id ?? 1,
+        currency: 'USD',
+        amount_cents: 100_000,
+        status: id % 9 === 0 ? 'cancelled' : 'approved',
+        approved_at: at,
+        created_at: at,
+        updated_at: at,
+        site_address: maybe(40, { line1: site(), city: 'Denver' }),
+        deposit_paid_cents: 0,
       })),
     );
     await insert(
       'contracts',
       jobs.map(({ id, customer_id, day }) => ({
-        ...{ org_id, id, proposal_id: id, customer_id, currency: 'USD', value_cents: 100_000, version: 1 },
-        ...{ deposit_mode: 'income', deposit_percent: 30, deposit_cents: 30_000, terms_days: 14 },
-        ...{ retainage_percent: 0, tax_mode: 'none', tax_percent: 0, revenue_policy: 'invoice' },
-        ...{ approved_at: `${day}T03:00:00Z`, completed_on: maybe(50, day), created_at: at, updated_at: at },
+        org_id,
+        id,
+        proposal_id: id,
+        customer_id,
+        currency: 'USD',
+        value_cents: 100_000,
+        version: 1,
+        deposit_mode: 'income',
+        deposit_percent: 30,
+        deposit_cents: 30_000,
+        terms_days: 14,
+        retainage_percent: 0,
+        tax_mode: 'none',
+        tax_percent: 0,
+        revenue_policy: 'invoice',
+        approved_at: `${day}T03:00:00Z`,
+        completed_on: maybe(50, day),
+        created_at: at,
+        updated_at: at,
       })),
     );
     await insert('qbo_document_mirrors', [{ org_id, realm_id: REALM }]);
@@ -133,32 +169,44 @@ describe('Who may bear the bills of a page', () => {
     await insert(
       'cost_projects',
       projects.map((n) => ({
-        ...{ org_id, realm_id: REALM, qbo_customer_id: `p${n}`, proposal_id: random.between(1, JOBS) },
+        org_id,
+        realm_id: REALM,
+        qbo_customer_id: `p${n}`,
+        proposal_id: random.between(1, JOBS),
         decided_at: at,
       })),
     );
     const bills = times(BILLS, (n) => ({
-      ...{ org_id, realm_id: REALM, type: one(['Bill', 'VendorCredit', 'Purchase']), qbo_id: String(n) },
-      ...{
-        sync_token: 0,
-        txn_on: `2026-0${random.between(1, 9)}-10`,
-        number: maybe(20, `crm-${one(jobs).id}`),
-      },
-      ...{ party_kind: 'vendor', party_id: maybe(80, `v${random.between(1, 30)}`), party_name: 'Norton' },
-      ...{
-        currency: 'USD',
-        total_cents: 9_000,
-        memo: maybe(15, `for ${site()}`),
-        refund: false,
-        state: 'live',
-      },
-      ...{ first_seen_at: at, seen_at: at },
+      org_id,
+      realm_id: REALM,
+      type: one(['Bill', 'VendorCredit', 'Purchase']),
+      qbo_id: String(n),
+      sync_token: 0,
+      txn_on: `2026-0${random.between(1, 9)}-10`,
+      number: maybe(20, `crm-${one(jobs).id}`),
+      party_kind: 'vendor',
+      party_id: maybe(80, `v${random.between(1, 30)}`),
+      party_name: 'Norton',
+      currency: 'USD',
+      total_cents: 9_000,
+      memo: maybe(15, `for ${site()}`),
+      refund: false,
+      state: 'live',
+      first_seen_at: at,
+      seen_at: at,
     }));
     await insert('qbo_documents', bills);
     const lines = bills.flatMap(({ type, qbo_id }) =>
       times(random.between(1, 4), (line) => ({
-        ...{ org_id, realm_id: REALM, type, qbo_id, line, cents: 3_000, billable: false },
-        ...{ party_kind: 'customer', party_id: maybe(50, `p${random.between(1, PARTIES + 5)}`) },
+        org_id,
+        realm_id: REALM,
+        type,
+        qbo_id,
+        line,
+        cents: 3_000,
+        billable: false,
+        party_kind: 'customer',
+        party_id: maybe(50, `p${random.between(1, PARTIES + 5)}`),
         party_name: one(['Ann:Garage', 'Gutters', 'Ann Ruiz', null, `Attic ${one(jobs).id}`]),
         description: one([
           'Shingles',
@@ -175,8 +223,16 @@ describe('Who may bear the bills of a page', () => {
       lines
         .filter((_, n) => n % 4 === 0)
         .map(({ type, qbo_id, line }, n) => ({
-          ...{ org_id, id: n + 1, realm_id: REALM, type, qbo_id, line, proposal_id: one(jobs).id },
-          ...{ cents: one([3_000, 1_000]), state: one(['accepted', 'accepted', 'rejected']), decided_at: at },
+          org_id,
+          id: n + 1,
+          realm_id: REALM,
+          type,
+          qbo_id,
+          line,
+          proposal_id: one(jobs).id,
+          cents: one([3_000, 1_000]),
+          state: one(['accepted', 'accepted', 'rejected']),
+          decided_at: at,
         })),
     );
   }
