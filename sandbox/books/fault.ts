@@ -40,6 +40,12 @@ export const unsupportedOperation = (what: string, status = 400): Fault =>
     status,
   );
 
+/** A path that stands for nothing, such as what is below a record. */
+export const noResource = (path: string): Fault =>
+  unsupportedOperation(
+    `Could not find resource for relative : ${path} of full path: https://c50.sandbox.qbo.intuit.com/qbo50${path}`,
+  );
+
 export const duplicateRequestId = (id: string): Fault =>
   fault('600', 'Duplicate Request ID', `Duplicate Request ID : ${id} was used with another request body`);
 

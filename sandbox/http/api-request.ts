@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { unparsable, unsupportedOperation } from '../books/fault.ts';
 import { type Body, isBody } from '../books/json.ts';
 import { requestFromXml } from '../xml/from-xml.ts';
+import { partsOf } from './multipart.ts';
 
 /** A request to `/v3/company/{realm}/…`, taken apart. */
 export interface ApiRequest {
@@ -21,13 +22,30 @@ export interface ApiRequest {
   bearer: string;
 }
 
-/** What `Accept` names; else XML for a body in XML, and for a query sent as text, as Intuit's SDKs send it. */
-function wantsXml(accept: string, contentType: string): boolean {
+/** Whether a file comes with metadata in XML. */
+function describesInXml(body: Buffer, contentType: string): boolean {
+  return (
+    /^multipart/i.test(contentType) &&
+    partsOf(body, contentType).some(
+      ({ name, content }) =>
+        name.startsWith('file_metadata') && content.toString('utf8').trim().startsWith('<'),
+    )
+  );
+}
+
+/**
+ * What `Accept` names; else XML for a body or a file's metadata in XML, and for a query sent as text, as Intuit's SDKs
+ * send it.
+ */
+function wantsXml(accept: string, contentType: string, body: Buffer): boolean {
   if (/json/i.test(accept)) return false;
-  return /xml/i.test(accept) || /xml|^application\/text|^text\/plain/i.test(contentType);
+  if (/xml/i.test(accept) || /xml|^application\/text|^text\/plain/i.test(contentType)) return true;
+  return describesInXml(body, contentType);
 }
 
 export function apiRequestOf(request: FastifyRequest): ApiRequest {
+  const rawContentType = request.headers['content-type'] ?? '';
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const { realm, '*': rest = '' } = request.params as { realm: string; '*'?: string };
   const query = Object.entries(request.query as Record<string, string | string[]>).map(
     ([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value[0]! : value] as const,
@@ -39,9 +57,9 @@ export function apiRequestOf(request: FastifyRequest): ApiRequest {
     path: rest.split('/').filter((segment) => segment !== ''),
     query: Object.fromEntries(query),
     contentType: (request.headers['content-type'] ?? '').toLowerCase(),
-    rawContentType: request.headers['content-type'] ?? '',
-    wantsXml: wantsXml(request.headers.accept ?? '', request.headers['content-type'] ?? ''),
-    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    rawContentType,
+    wantsXml: wantsXml(request.headers.accept ?? '', rawContentType, body),
+    body,
     bearer: /^Bearer\s+(.*)$/i.exec(request.headers.authorization ?? '')?.[1]?.trim() ?? '',
   };
 }

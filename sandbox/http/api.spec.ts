@@ -132,6 +132,22 @@ describe('the gateway', () => {
     expect(reply.text).toContain('<Error code="3200">');
   });
 
+  it('finds nothing below a record, in the words of QuickBooks', async () => {
+    const { status, body } = await books.ask('GET', 'customer/1/5');
+    expect(status).toBe(400);
+    const path = `/v3/company/${REALM}/customer/1/5`;
+    expect(body.Fault).toMatchObject({
+      Error: [
+        {
+          code: '500',
+          Detail: expect.stringContaining(
+            `Operation Could not find resource for relative : ${path} of full path: `,
+          ),
+        },
+      ],
+    });
+  });
+
   it('knows no other methods and no other routes', async () => {
     expect((await books.ask('DELETE', 'customer/1')).status).toBe(405);
     expect((await books.ask('PUT', 'customer', {})).status).toBe(405);

@@ -1,6 +1,6 @@
 import type { Entity } from '../books/catalog.ts';
 import type { Company } from '../books/company.ts';
-import { badId, objectNotFound, required, unsupportedOperation } from '../books/fault.ts';
+import { badId, objectNotFound, required, noResource, unsupportedOperation } from '../books/fault.ts';
 import { type Body, partOf, textOf } from '../books/json.ts';
 import { readRecord } from '../books/write-record.ts';
 import { render } from '../books/render.ts';
@@ -86,6 +86,8 @@ export function readOne(
     if (id !== undefined) return reads((company) => withLink(request, record(company, entity, id)));
   }
   return reads(() => {
-    throw unsupportedOperation(`${method} ${request.path.join('/')}`, id === undefined ? 400 : 404);
+    throw id === undefined
+      ? unsupportedOperation(`${method} ${request.path.join('/')}`)
+      : noResource(`/v3/company/${request.realm}/${request.path.join('/')}`);
   });
 }

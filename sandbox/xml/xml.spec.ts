@@ -99,33 +99,36 @@ describe('a client that speaks XML', () => {
     expect(found.text).toContain(`<CustomerRef name="Ann">${Id}</CustomerRef>`);
   });
 
-  it('uploads a file whose metadata is XML, and hears of it in XML', async () => {
-    const { Id } = await books.create('customer', { DisplayName: 'Ann' });
-    const part = (head: string, content: string): string =>
-      `--b\r\nContent-Disposition: form-data; ${head}\r\n\r\n${content}\r\n`;
-    const answer = await fetch(`${books.url}/v3/company/${REALM}/upload`, {
-      method: 'POST',
-      headers: {
-        authorization: 'Bearer good',
-        accept: 'application/xml',
-        'content-type': 'multipart/form-data; boundary=b',
-      },
-      body:
-        part(
-          'name="file_metadata_0"\r\nContent-Type: application/xml; charset=UTF-8',
-          `${HEAD}<ns0:Attachable xmlns:ns0="http://schema.intuit.com/finance/v3"><ns0:FileName>a.txt</ns0:FileName>` +
-            '<ns0:AttachableRef><ns0:EntityRef type="Customer">' +
-            `${Id}</ns0:EntityRef></ns0:AttachableRef><ns0:Tag>t</ns0:Tag></ns0:Attachable>`,
-        ) +
-        part('name="file_content_0"; filename="a.txt"\r\nContent-Type: text/plain', 'hi') +
-        '--b--\r\n',
-    });
-    expect(answer.status).toBe(200);
-    const text = await answer.text();
-    expect(text).toContain('<AttachableResponse><Attachable domain="QBO"');
-    expect(text).toContain(`<EntityRef type="Customer">${Id}</EntityRef>`);
-    expect(text).toContain('<Tag>t</Tag>');
-  });
+  it.each(['application/xml', '*/*'])(
+    'uploads a file whose metadata is XML, and hears of it in XML: %s',
+    async (accept) => {
+      const { Id } = await books.create('customer', { DisplayName: 'Ann' });
+      const part = (head: string, content: string): string =>
+        `--b\r\nContent-Disposition: form-data; ${head}\r\n\r\n${content}\r\n`;
+      const answer = await fetch(`${books.url}/v3/company/${REALM}/upload`, {
+        method: 'POST',
+        headers: {
+          authorization: 'Bearer good',
+          accept,
+          'content-type': 'multipart/form-data; boundary=b',
+        },
+        body:
+          part(
+            'name="file_metadata_0"\r\nContent-Type: application/xml; charset=UTF-8',
+            `${HEAD}<ns0:Attachable xmlns:ns0="http://schema.intuit.com/finance/v3"><ns0:FileName>a.txt</ns0:FileName>` +
+              '<ns0:AttachableRef><ns0:EntityRef type="Customer">' +
+              `${Id}</ns0:EntityRef></ns0:AttachableRef><ns0:Tag>t</ns0:Tag></ns0:Attachable>`,
+          ) +
+          part('name="file_content_0"; filename="a.txt"\r\nContent-Type: text/plain', 'hi') +
+          '--b--\r\n',
+      });
+      expect(answer.status).toBe(200);
+      const text = await answer.text();
+      expect(text).toContain('<AttachableResponse><Attachable domain="QBO"');
+      expect(text).toContain(`<EntityRef type="Customer">${Id}</EntityRef>`);
+      expect(text).toContain('<Tag>t</Tag>');
+    },
+  );
 
   it('is refused in XML, by the books and by the gateway', async () => {
     const refused = await send('POST', 'customer', '<Customer><Nickname>x</Nickname></Customer>');
