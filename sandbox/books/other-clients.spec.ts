@@ -14,6 +14,23 @@ it('SELECT *, Sku is everything', async () => {
   expect(await books.query('SELECT *, Sku FROM Item')).toMatchObject({ Item: [{ Name: 'Hours' }, {}] });
 });
 
+it.each([
+  "TxnDate > '2026-02-30'",
+  "TxnDate in ('2026-01-05', '2026-13-01')",
+  "DueDate = '05/01/2026'",
+  "MetaData.CreateTime > '2026-02-30'",
+  "MetaData.LastUpdatedTime > '2026-04-31T10:00:00-07:00'",
+])('a day that is none is asked for in vain: %s', async (condition) => {
+  expect(await books.codeOf('POST', 'query', `select * from Invoice where ${condition}`)).toBe('4001');
+});
+
+it('a query of what there is not is told what it asked for', async () => {
+  const { body } = await books.ask('POST', 'query', 'select * from Custmoer');
+  expect(body.Fault).toMatchObject({
+    Error: [{ Detail: 'QueryValidationError: invalid context declaration: Custmoer' }],
+  });
+});
+
 it('a line with zeros for quantity and price counts by its amount', async () => {
   const detail = { ItemRef: { value: '1' }, Qty: 0, UnitPrice: 0 };
   const Line = [{ Amount: 100, DetailType: 'SalesItemLineDetail', SalesItemLineDetail: detail }];

@@ -209,6 +209,8 @@ it('evidence is kept until it is to be sent in', async () => {
   const { charge } = await paid();
   const url = `/v1/disputes/${String((await act('dispute', { charge: charge['id'] }))['id'])}`;
   const staged = { 'evidence[customer_name]': 'Eva', submit: 'false' };
+  expect((await post(url, { submit: 'maybe' })).status).toBe(400);
+  expect((await post(url, { ...staged, submit: 'False' })).status).toBe(200); // as Python writes it
   expect((await post(url, staged)).body).toMatchObject({
     status: 'needs_response',
     evidence: { customer_name: 'Eva' },

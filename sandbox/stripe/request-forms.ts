@@ -40,7 +40,7 @@ export function disputeAnswerOf(form: Form): DisputeAnswer {
   return {
     evidence: textsAt(form, 'evidence'),
     metadata: metadataAt(form, 'metadata'),
-    submits: choiceOf(textAt(form, 'submit'), 'submit', ['true', 'false']) !== 'false',
+    submits: choiceOf(textAt(form, 'submit')?.toLowerCase(), 'submit', ['true', 'false']) !== 'false',
   };
 }
 

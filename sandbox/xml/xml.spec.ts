@@ -115,7 +115,8 @@ describe('a client that speaks XML', () => {
         body:
           part(
             'name="file_metadata_0"\r\nContent-Type: application/xml; charset=UTF-8',
-            `${HEAD}<ns0:Attachable xmlns:ns0="http://schema.intuit.com/finance/v3"><ns0:FileName>a.txt</ns0:FileName>` +
+            `${HEAD}<ns0:Attachable xmlns:ns0="http://schema.intuit.com/finance/v3">` +
+              '<ns0:FileName>a.txt</ns0:FileName>' +
               '<ns0:AttachableRef><ns0:EntityRef type="Customer">' +
               `${Id}</ns0:EntityRef></ns0:AttachableRef><ns0:Tag>t</ns0:Tag></ns0:Attachable>`,
           ) +
