@@ -1,8 +1,9 @@
 import type { Company } from '../company.ts';
 import { badDate, badEnum } from '../fault.ts';
 import { partOf, textOf } from '../json.ts';
-import { addDays, isDay } from '../pacific.ts';
+import { addDays, isDay, stamp } from '../pacific.ts';
 import type { Dimension } from './dimensions.ts';
+import { traitsOf } from './headers.ts';
 import type { LedgerLine } from './ledger-lines.ts';
 import type { Report } from './report.ts';
 
@@ -121,10 +122,22 @@ function spansOf(by: string, start: string, end: string): Span[] {
   return spans;
 }
 
-/** Reads the query of `GET /reports/{name}`. Without dates it is the fiscal year to date. */
-export function reportRequestOf(company: Company, query: Record<string, string>): ReportRequest {
+/** The period a report is of that is asked for without one, where it has a name of its own. */
+function periodOf(company: Company, name: string, query: Record<string, string>): string | undefined {
+  if (['start_date', 'end_date', 'report_date'].some((date) => query[date] !== undefined)) return undefined;
+  const { period } = traitsOf(name);
+  const isCalendar = fiscalYearStart(company, company.today()).slice(5, 7) === '01';
+  return period?.includes('calendar') && !isCalendar ? undefined : period;
+}
+
+/** Reads the query of `GET /reports/{name}`. Without dates it is the month or the fiscal year to date. */
+export function reportRequestOf(
+  company: Company,
+  name: string,
+  query: Record<string, string>,
+): ReportRequest {
   const {
-    date_macro: macro,
+    date_macro: macro = periodOf(company, name, query),
     accounting_method: method = textOf(company.preferences('ReportPrefs'), 'ReportBasis'),
   } = query;
   if (method !== undefined && method !== 'Cash' && method !== 'Accrual')
@@ -155,14 +168,15 @@ export function reportHeader(
   more: Record<string, unknown> = {},
 ): Report['Header'] {
   const { company, basis, start, end, macro, query } = request;
+  const { hasNoBasis, isSummarised } = traitsOf(name);
   return {
-    Time: company.world.clock.now().toISOString(),
+    Time: stamp(company.world.clock.now()),
     ReportName: name,
     ...(macro === undefined ? {} : { DateMacro: macro }),
-    ReportBasis: basis,
+    ...(hasNoBasis ? {} : { ReportBasis: basis }),
     StartPeriod: start,
     EndPeriod: end,
-    SummarizeColumnsBy: query.summarize_column_by ?? 'Total',
+    ...(isSummarised ? { SummarizeColumnsBy: query.summarize_column_by ?? 'Total' } : {}),
     Currency: textOf(partOf(company.preferences('CurrencyPrefs'), 'HomeCurrency'), 'value') ?? 'USD',
     ...(query.customer === undefined ? {} : { Customer: query.customer }),
     ...more,
@@ -170,8 +184,10 @@ export function reportHeader(
 }
 
 export function withOptions(header: Report['Header'], isEmpty: boolean): Report['Header'] {
+  const { hasStandard, isOfOneDay } = traitsOf(String(header.ReportName));
   const Option = [
-    { Name: 'AccountingStandard', Value: 'GAAP' },
+    ...(hasStandard ? [{ Name: 'AccountingStandard', Value: 'GAAP' }] : []),
+    ...(isOfOneDay ? [{ Name: 'report_date', Value: header.EndPeriod }] : []),
     { Name: 'NoReportData', Value: String(isEmpty) },
   ];
   return { ...header, Option };

@@ -47,7 +47,7 @@ export const REPORTS: Readonly<Record<string, (request: ReportRequest) => Report
   VendorExpenses: vendorExpenses,
 };
 
-const BY_LOWER_NAME = new Map(Object.entries(REPORTS).map(([name, run]) => [name.toLowerCase(), run]));
+const BY_LOWER_NAME = new Map(Object.entries(REPORTS).map((report) => [report[0].toLowerCase(), report]));
 
 /** Reports of a French company, which no company here is. */
 const FRENCH = new Set(['fecreport', 'generalledgerfr', 'journalreportfr', 'trialbalancefr']);
@@ -56,9 +56,10 @@ const FRENCH = new Set(['fecreport', 'generalledgerfr', 'journalreportfr', 'tria
 export function runReport(company: Company, name: string, query: Record<string, string>): WrittenReport {
   if (FRENCH.has(name.toLowerCase()))
     throw unsupportedOperation(`Report ${name} for a company in ${company.country}`, 400);
-  const run = BY_LOWER_NAME.get(name.toLowerCase());
-  if (!run) throw unsupportedOperation(`Report ${name}`, 400);
-  return written(run(reportRequestOf(company, query)), {
+  const report = BY_LOWER_NAME.get(name.toLowerCase());
+  if (!report) throw unsupportedOperation(`Report ${name}`, 400);
+  const [known, run] = report;
+  return written(run(reportRequestOf(company, known, query)), {
     currency: company.homeCurrency,
     decimals: company.store.decimals,
   });
