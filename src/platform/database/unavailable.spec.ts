@@ -17,6 +17,10 @@ describe('The database is away', () => {
     ofQuery(withCode('57P01', 'terminating connection due to administrator command')),
     ofQuery(withCode('25006', 'cannot execute INSERT in a read-only transaction')),
     ofQuery(withCode('53300', 'sorry, too many clients already')),
+    ofQuery(withCode('53100', 'could not extend file "base/16385/2619": No space left on device')),
+    ofQuery(withCode('08P01', 'server login has been failing, try again later (server_login_retry)')), // PgBouncer
+    ofQuery(withCode('08P01', 'query_wait_timeout')),
+    withCode('08P01', 'no more connections allowed (max_client_conn)'),
     new Error('Connection terminated unexpectedly'),
     new Error('Connection terminated due to connection timeout'),
     new Error('timeout exceeded when trying to connect'),
@@ -30,6 +34,11 @@ describe('The database is away', () => {
   it.each([
     ofQuery(withCode('57014', 'canceling statement due to statement timeout')),
     ofQuery(withCode('23505', 'duplicate key value violates unique constraint')),
+    ofQuery(
+      Object.assign(withCode('08P01', 'bind message supplies 1 parameters'), {
+        routine: 'exec_bind_message',
+      }),
+    ),
     new Error('The connection was terminated by QuickBooks'),
     withCode('ECONNRESET', 'aborted'), // a client that went away
     new TypeError('fetch failed', { cause: withCode('ECONNREFUSED') }),

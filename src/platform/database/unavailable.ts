@@ -9,6 +9,8 @@ const SQLSTATES = new Set([
   '57P01', // ended by an administrator
   '57P02', // ended by a crash
   '25006', // read-only: it recovers still, or is a standby that is not promoted yet; no transaction of ours asks for it
+  '53100', // no room on its disk
+  '53200', // no memory
   '53300', // too many connections
   '08000',
   '08001',
@@ -16,6 +18,11 @@ const SQLSTATES = new Set([
   '08004',
   '08006',
 ]);
+/**
+ * What PgBouncer answers for itself: it reaches no server, or none is free. PostgreSQL has this code for a message that
+ * it cannot read, and names the routine that could not.
+ */
+const OF_POOLER = '08P01';
 const NETWORK = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -39,7 +46,7 @@ export function noteConnectingFailed(error: Error): void {
 }
 
 /**
- * Whether an error says that the database is away: it restarts, does not listen, or has no place left. The same may
+ * Whether an error says that the database is away: it restarts, does not listen, or has no room left. The same may
  * succeed in a moment. A statement that took too long or was wrong is no such error, and no other connection's is: that
  * of a client that went away, or of a vendor.
  */
@@ -48,7 +55,13 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const code = sqlStateOf(error) ?? ('code' in error ? error.code : undefined);
   if (typeof code === 'string') {
     const isOurs = error instanceof QueryFailedError || ofConnecting.has(error);
-    return SQLSTATES.has(code) || (isOurs && NETWORK.has(code));
+    return SQLSTATES.has(code) || isOfPooler(error) || (isOurs && NETWORK.has(code));
   }
   return DRIVER.test(error.message) || isDatabaseUnavailable(error.cause);
+}
+
+function isOfPooler(error: Error): boolean {
+  const answer: { code?: string; routine?: string } =
+    error instanceof QueryFailedError ? (error.driverError as object) : error;
+  return answer.code === OF_POOLER && answer.routine === undefined;
 }
