@@ -42,6 +42,9 @@ const SETTING_TEXT = `select set_config('${ORG_SETTING}', $1, true), set_config(
 /** No such statement, or there already: a pooler nobody told of gave the session to another in between. */
 const MIXED_SESSIONS: ReadonlySet<string> = new Set(['26000', '42P05']);
 
+/** What the driver's client has beyond its published types. */
+const STARTUP = Client.prototype as unknown as { getStartupConf(this: Client): Record<string, string> };
+
 const BaseQuery = Query as unknown as DriverQueryClass;
 
 /** What begins, ends or shapes a transaction or a session: it sees no rows, and some of it must be the first to run. */
@@ -169,6 +172,14 @@ export class ScopedClient extends Client {
     connection.close({ type: 'S', name });
     delete connection.parsedStatements[name];
     delete connection.submittedNamedStatements[name];
+  }
+
+  /**
+   * What the driver asks for at the start of a session, and two things it leaves to the server: the driver reads dates
+   * in no other spelling, and statements make days of instants. A pooler such as PgBouncer keeps both for each client.
+   */
+  getStartupConf(): Record<string, string> {
+    return { ...STARTUP.getStartupConf.call(this), DateStyle: 'ISO, MDY', TimeZone: 'UTC' };
   }
 
   /** The pool connects with a callback. */
