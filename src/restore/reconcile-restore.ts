@@ -6,7 +6,7 @@ import { type Reconciled, RestoreRepository } from './restore.repository.js';
  * nothing but the sequences. Throws while processes of the product work with it.
  */
 export async function reconcileRestore(url: string, above: number): Promise<Reconciled> {
-  const dataSource = await openDataSource(url, 1);
+  const dataSource = await openDataSource(url, 1, { isUnhurried: true });
   try {
     return await dataSource.transaction(async (tx) => {
       const repository = new RestoreRepository(tx);

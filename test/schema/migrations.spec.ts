@@ -1,11 +1,23 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate, revertMigration } from '../../src/platform/database/migrate.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { aFolder } from '../support/folder.js';
 import { describeSchema } from './describe-schema.js';
 
 const COMMITTED = join(import.meta.dirname, 'schema.sql');
+
+/** A migration that writes down which limits it runs under. */
+const OF_THIS_TEST = `
+  export class OfThisTest9999999999999 {
+    name = 'OfThisTest9999999999999';
+    async up(db) {
+      await db.query("create table limits_in_force as select current_setting('statement_timeout') as statement, "
+        + "current_setting('lock_timeout') as lock");
+    }
+    async down() {}
+  }`;
 
 describe('The migrations', () => {
   let database: TestDatabase;
@@ -54,6 +66,16 @@ describe('The migrations', () => {
     await revertMigration(database.ownerUrl);
     const runs = await Promise.all(Array.from({ length: 4 }, () => migrate(database.ownerUrl)));
     expect(runs.flat()).toHaveLength(1);
+  });
+
+  it('may take as long as they need: a statement that goes through all rows is not given up', async () => {
+    await using folder = await aFolder();
+    await writeFile(join(folder.path, `999-of-this-test${extname(import.meta.filename)}`), OF_THIS_TEST);
+    await migrate(database.ownerUrl, database.ownerUrl, folder.path);
+    const [limits] = await database.query('select * from limits_in_force');
+    expect(limits).toEqual({ statement: '0', lock: '10s' });
+    await database.query(`drop table limits_in_force`);
+    await database.query(`delete from migrations where name like 'OfThisTest%'`);
   });
 
   it('show where a schema differs (so the comparison above is not vacuous)', async () => {

@@ -12,14 +12,25 @@ const MIGRATIONS = join(PROJECT_ROOT, 'migrations');
  */
 const CONNECTION_IDLE_MS = 60_000;
 
-/**
- * How every part of the product connects to PostgreSQL. Times out rather than waits forever. `prepares` where no pooler
- * gives the session to another between two transactions.
- */
+/** Longer than any statement of the product takes; one that does is given up. */
+const STATEMENT_MAX_MS = 15_000;
+
+/** A text, since the driver leaves a number 0 out: then a limit of the role or the database would hold. */
+const NO_LIMIT = '0';
+
+interface ConnectionOptions {
+  migrations?: string;
+  /** Where no pooler gives the session to another between two transactions. */
+  prepares?: boolean;
+  /** A statement may take as long as it takes: one of a migration goes through all rows of a table. */
+  isUnhurried?: boolean;
+}
+
+/** How every part of the product connects to PostgreSQL. Times out rather than waits forever. */
 export function dataSourceOptions(
   url: string,
   poolMax: number,
-  { migrations = MIGRATIONS, prepares = false }: { migrations?: string; prepares?: boolean } = {},
+  { migrations = MIGRATIONS, prepares = false, isUnhurried = false }: ConnectionOptions = {},
 ): DataSourceOptions {
   return {
     type: 'postgres',
@@ -30,7 +41,7 @@ export function dataSourceOptions(
     extra: {
       Client: ScopedClient,
       prepares,
-      statement_timeout: 15_000,
+      statement_timeout: isUnhurried ? NO_LIMIT : STATEMENT_MAX_MS,
       lock_timeout: 10_000,
       idle_in_transaction_session_timeout: 30_000,
       keepAlive: true,
@@ -45,6 +56,10 @@ export function dataSourceOptions(
 }
 
 /** A connected data source without entities: for migrations and tools. The caller destroys it. */
-export async function openDataSource(url: string, poolMax = 4, migrations?: string): Promise<DataSource> {
-  return new DataSource(dataSourceOptions(url, poolMax, { migrations })).initialize();
+export async function openDataSource(
+  url: string,
+  poolMax = 4,
+  options: Pick<ConnectionOptions, 'migrations' | 'isUnhurried'> = {},
+): Promise<DataSource> {
+  return new DataSource(dataSourceOptions(url, poolMax, options)).initialize();
 }
