@@ -8,7 +8,7 @@ import { openOperationsPort } from './platform/http/operations-door.js';
 import { type Config, readConfig } from './platform/config/config.js';
 import { migrate } from './platform/database/migrate.js';
 import { policyProblem } from './platform/database/app-role.js';
-import { DatabaseServerError, openDatabaseServer } from './platform/database/server.js';
+import { assertUsable, DatabaseServerError, openDatabaseServer } from './platform/database/server.js';
 import { collectEarly } from './platform/process/heap.js';
 import { traceWith } from './platform/tracing/tracing.js';
 import type { Lifetime } from './platform/process/lifetime.js';
@@ -23,6 +23,7 @@ export async function start(variables: NodeJS.ProcessEnv, lifetime: Lifetime): P
   const server = await openDatabaseServer(config, lifetime.signal);
   lifetime.acquired(() => server.stop());
   if (config.database.migrate) await migrate(server.ownerUrl, server.url);
+  await assertUsable(server, config, lifetime.signal);
   const ignored = await policyProblem(server.url);
   if (ignored && config.production) throw new DatabaseServerError(ignored);
   if (ignored) new Logger('Start').warn(ignored);

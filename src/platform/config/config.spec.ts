@@ -59,6 +59,15 @@ describe('The environment', () => {
     },
   );
 
+  it('has no second address of a database without the first: the embedded one would take its place', () => {
+    const url = 'postgresql://crm:secret@db.internal/crm';
+    expect(problemsOf({ ...OWN_SECRETS, DATABASE_DIRECT_URL: url, DATABASE_MIGRATE_URL: url })).toEqual(
+      ['DATABASE_DIRECT_URL', 'DATABASE_MIGRATE_URL'].map((name) =>
+        expect.stringMatching(new RegExp(`^${name} is set without DATABASE_URL`)),
+      ),
+    );
+  });
+
   it('lists all that is wrong in one message', () => {
     const variables = {
       PORT: 'eighty',

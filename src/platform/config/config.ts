@@ -123,6 +123,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   problems.push(...(production ? productionProblems(env) : liveProblems(env)));
   const encryptionKeys = readEncryptionKeys(env, production, problems);
   problems.push(...emptyLists(env), ...hostProblems(env), ...linkProblems(env), ...listenProblems(env));
+  problems.push(...databaseProblems(env));
   if (problems.length > 0) throw new ConfigError(problems);
 
   const qboEnv: QboEnvironment = qboEnvironmentOf(env);
@@ -144,8 +145,8 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       trustedProxies: listOf(env.TRUST_PROXY),
       database: {
         url: env.DATABASE_URL,
-        directUrl: env.DATABASE_URL && env.DATABASE_DIRECT_URL,
-        migrateUrl: env.DATABASE_URL && env.DATABASE_MIGRATE_URL,
+        directUrl: env.DATABASE_DIRECT_URL,
+        migrateUrl: env.DATABASE_MIGRATE_URL,
         dataDir: env.CRM_DATA_DIR,
         poolMax: env.DB_POOL_MAX,
         migrate: env.DB_MIGRATE,
@@ -242,6 +243,16 @@ function listenProblems(env: Environment): string[] {
     problems.push('OPERATIONS_PORT is the same as PORT');
   }
   return problems;
+}
+
+/** Without `DATABASE_URL` the embedded PostgreSQL is used, and not the database that is meant. */
+function databaseProblems(env: Environment): string[] {
+  if (env.DATABASE_URL !== undefined) return [];
+  return (['DATABASE_DIRECT_URL', 'DATABASE_MIGRATE_URL'] as const)
+    .filter((name) => env[name] !== undefined)
+    .map(
+      (name) => `${name} is set without DATABASE_URL, which names the database that the product works with`,
+    );
 }
 
 const SCHEME_AND_HOST = /^https?:\/\/[^/?#@]+\/*$/i;

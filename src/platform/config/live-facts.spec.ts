@@ -174,7 +174,10 @@ describe('Production', () => {
     { DATABASE_URL: 'postgres://crm:x@db.example.com/crm' },
     { DATABASE_URL: 'postgres://crm:x@db.example.com/crm?sslmode=no-verify' },
     { DATABASE_URL: 'postgres://crm:x@db.example.com/crm?sslmode=require&uselibpqcompat=true' },
-    { DATABASE_MIGRATE_URL: 'postgres://owner:x@db.example.com/crm' },
+    {
+      DATABASE_MIGRATE_URL: 'postgres://owner:x@db.example.com/crm',
+      DATABASE_URL: 'postgres://crm:x@localhost/crm',
+    },
     { REDIS_URL: 'redis://:x@cache.example.com:6379' },
   ])('starts with %s, and says at each start that it should not stay', (variables) => {
     const [name] = Object.keys(variables);

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Config } from '../config/config.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
+import { schemaProblem } from './schema-problem.js';
 import { CANNOT_CONNECT_NOW, isDatabaseUnavailable, noteConnectingFailed } from './unavailable.js';
 
 const OLDEST_VERSION = 14;
@@ -11,6 +12,14 @@ const RETRY_MS = 500;
 
 /** The database cannot be used; the message says what to do. */
 export class DatabaseServerError extends Error {}
+
+/** An address with the variable of the environment that has it. */
+interface Address {
+  variable: string;
+  url: string;
+}
+
+const ofProduct = (url: string): Address => ({ variable: 'DATABASE_URL', url });
 
 export interface DatabaseServer {
   /** Signs in as the product. */
@@ -30,7 +39,10 @@ export async function openDatabaseServer(config: Config, signal?: AbortSignal): 
   const { url, directUrl, migrateUrl, migrate } = config.database;
   if (url) {
     // The product's own role may not exist before the first migration.
-    await checkVersion((migrate ? migrateUrl : undefined) ?? url, signal);
+    await checkVersion(
+      migrate && migrateUrl ? { variable: 'DATABASE_MIGRATE_URL', url: migrateUrl } : ofProduct(url),
+      signal,
+    );
     return { url, ownerUrl: migrateUrl ?? directUrl ?? url, stop: async () => {} };
   }
   const embedded = await startEmbeddedPostgres(config.database.dataDir);
@@ -45,7 +57,7 @@ export async function openDatabaseServer(config: Config, signal?: AbortSignal): 
 }
 
 async function createDatabase(server: EmbeddedPostgres, name: string, signal?: AbortSignal): Promise<void> {
-  const client = await connect(server.url('postgres'), signal);
+  const client = await connect({ variable: 'CRM_DATA_DIR', url: server.url('postgres') }, signal);
   try {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
     if (!rowCount) await client.query(`create database ${client.escapeIdentifier(name)}`);
@@ -54,31 +66,61 @@ async function createDatabase(server: EmbeddedPostgres, name: string, signal?: A
   }
 }
 
-async function checkVersion(url: string, signal?: AbortSignal): Promise<void> {
-  const client = await connect(url, signal);
+/**
+ * Looks whether the product can work: by the addresses that it signs in by itself, with a schema that is this program's
+ * or a later one. To be called after the migrations. Throws DatabaseServerError where it cannot.
+ */
+export async function assertUsable(
+  { url }: DatabaseServer,
+  config: Config,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { directUrl } = config.database;
+  const addresses = [
+    ofProduct(url),
+    ...(directUrl ? [{ variable: 'DATABASE_DIRECT_URL', url: directUrl }] : []),
+  ];
+  for (const address of addresses) {
+    const client = await connect(address, signal);
+    try {
+      const problem = await schemaProblem(client, address.variable);
+      if (problem !== null) throw new DatabaseServerError(problem);
+    } finally {
+      await client.end();
+    }
+  }
+}
+
+async function checkVersion(address: Address, signal?: AbortSignal): Promise<void> {
+  const client = await connect(address, signal);
   try {
     const { rows } = await client.query<{ server_version_num: string }>('show server_version_num');
     const major = Math.floor(Number(rows[0]!.server_version_num) / 10_000);
     if (major >= OLDEST_VERSION) return;
     throw new DatabaseServerError(
-      `DATABASE_URL names PostgreSQL ${major}; version ${OLDEST_VERSION} or later is needed.`,
+      `${address.variable} names PostgreSQL ${major}; version ${OLDEST_VERSION} or later is needed.`,
     );
   } finally {
     await client.end();
   }
 }
 
-/** One that recovers can be read from before it is up: the first migration would fail. So does a standby. */
+/**
+ * One that recovers can be read from before it is up: the first migration would fail. So it would with a standby, or
+ * where `default_transaction_read_only` is on.
+ */
 async function assertTakesWrites(client: Client): Promise<void> {
-  const { rows } = await client.query<{ recovers: boolean }>('select pg_is_in_recovery() as recovers');
-  if (!rows[0]!.recovers) return;
-  throw Object.assign(new Error('it recovers, or is a standby, and takes no writes yet'), {
+  const { rows } = await client.query<{ readsOnly: boolean }>(
+    `select current_setting('transaction_read_only')::boolean as "readsOnly"`,
+  );
+  if (!rows[0]!.readsOnly) return;
+  throw Object.assign(new Error('it recovers, is a standby or read-only, and takes no writes yet'), {
     code: CANNOT_CONNECT_NOW,
   });
 }
 
 /** A connection, as soon as there can be one. */
-async function connect(url: string, signal?: AbortSignal): Promise<Client> {
+async function connect({ variable, url }: Address, signal?: AbortSignal): Promise<Client> {
   const deadline = performance.now() + ABSENT_MAX_MS;
   for (let attempt = 1; ; attempt += 1) {
     const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
@@ -95,12 +137,9 @@ async function connect(url: string, signal?: AbortSignal): Promise<Client> {
       const { host } = new URL(url);
       const reason = (error as Error).message || (error as { code?: string }).code;
       if (!mayCome || signal?.aborted) {
-        throw new DatabaseServerError(
-          `PostgreSQL at ${host} does not answer: ${reason}. Check DATABASE_URL.`,
-          {
-            cause: error,
-          },
-        );
+        throw new DatabaseServerError(`PostgreSQL at ${host} cannot be used: ${reason}. Check ${variable}.`, {
+          cause: error,
+        });
       }
       if (attempt === 1) process.stderr.write(`Waiting for PostgreSQL at ${host}: ${reason}\n`);
       await pause(RETRY_MS, undefined, { signal });
