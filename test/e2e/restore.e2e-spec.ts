@@ -43,6 +43,8 @@ describe('After restoring an old backup', () => {
   let waiting: number;
   /** Approved in the backup: billed after it, and credited for what was then left out. */
   let credited: number;
+  /** Paid before the backup, in which its payment waits to be recorded; recorded after it. */
+  let recordedAfter: number;
 
   const start = async (database: TestDatabase): Promise<TestApp> => {
     const keys = { STRIPE_SECRET_KEY: STRIPE_KEY, STRIPE_WEBHOOK_SECRET: STRIPE_SECRET };
@@ -64,6 +66,15 @@ describe('After restoring an old backup', () => {
         where i.org_id = o.org_id and i.id = o.entity_id and o.kind = 'invoice.create'
           and i.proposal_id = $1 and i.kind = 'deposit'`,
       [refunded],
+    );
+  /** The payment that is in the books by now stands as one that has not been sent. */
+  const parkPayment = () =>
+    backup.query(
+      `update sync_operations
+          set state = 'waiting', realm_id = null, qbo_id = null, first_sent_at = null, next_attempt_at = now(),
+              payload = payload - 'draft'
+        where kind = 'payment.create' and proposal_id = $1`,
+      [recordedAfter],
     );
   const openInvoices = () =>
     backup.query(`select id from sync_operations where kind = 'invoice.create' and state not in ('done')`);
@@ -114,6 +125,11 @@ describe('After restoring an old backup', () => {
     await eventually(async () =>
       expect((await contractor.admin.get(`/proposals/${refunded}`)).body.qbo_status).toBe('Paid'),
     );
+    recordedAfter = await anApprovedProposal(contractor);
+    await payDeposit(books, contractor.admin, recordedAfter);
+    await eventually(async () =>
+      expect((await contractor.admin.get(`/proposals/${recordedAfter}`)).body.qbo_status).toBe('Paid'),
+    );
     uncertain = await anApprovedProposal(contractor);
     await books.control.planFault({ operation: 'invoice.create', kind: 'timeout', when: 'after' });
     await books.control.planFault({ operation: 'invoice.query', kind: '500', times: 20 });
@@ -145,6 +161,7 @@ describe('After restoring an old backup', () => {
     await lost[Symbol.asyncDispose]();
 
     await parkLinked();
+    await parkPayment();
     reconciled = await reconcileRestore(backup.url, younger);
     app = await start(backup);
     await books.stripe.act('pay', { session: paidWhileClosed });
@@ -222,6 +239,20 @@ describe('After restoring an old backup', () => {
     ).toBe(200);
     await eventually(async () => expect(await receipts()).toHaveLength(2));
     expect(await books.control.records(contractor.realmId, 'Payment')).toHaveLength(made.length);
+  });
+
+  it('so is one that waited in the backup and was recorded after it, under the same request', async () => {
+    await eventually(async () => {
+      const operations = await backup.query<{ state: string; qboId: string }>(
+        `select state, qbo_id as "qboId" from sync_operations where kind = 'payment.create' and proposal_id = $1`,
+        [recordedAfter],
+      );
+      expect(operations).toEqual([{ state: 'done', qboId: expect.any(String) }]);
+    });
+    const made = await books.control.records(contractor.realmId, 'Payment');
+    const payments = JSON.stringify(made).match(/Stripe pi_\w+/g) ?? [];
+    expect(new Set(payments).size).toBe(payments.length);
+    expect((await at(app).admin.get('/inbox')).body.items).toEqual([]);
   });
 
   it('an invoice that was billed meanwhile is taken over when it is billed again', async () => {

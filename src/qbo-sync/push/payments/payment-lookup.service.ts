@@ -23,12 +23,13 @@ export class PaymentLookupService {
     { orgId, entityId, payload: { fact, draft } }: PreparedOperation<'payment.create'>,
   ): Promise<QboPayment | null> {
     const made = await this.client.payments.find(company, draft.customerId, draft.txnDate);
-    const tries = await this.tries.listOf('payment.create', orgId, entityId);
-    const ofTry = tries.map(({ requestId }) => madeBy(requestId, made)).find((one) => one !== null);
-    return ofTry ?? this.madeBeforeRestore(fact, made);
+    return (await this.madeByTry(orgId, entityId, made)) ?? this.madeBeforeRestore(fact, made);
   }
 
-  /** Whether the payment is in the books although the database, restored from a backup, does not know. */
+  /**
+   * Whether the payment is in the books although the database, restored from a backup, does not know: by an operation
+   * that is not known either, or by one that still waited when the backup was made.
+   */
   async isForgotten(
     company: QboCompany,
     fact: PaymentToRecord,
@@ -36,7 +37,17 @@ export class PaymentLookupService {
   ): Promise<boolean> {
     if (!(await this.forgotten.mayExist(fact.orgId, fact.proposalId))) return false;
     const made = await this.client.payments.find(company, customerId, fact.paidOn);
-    return (await this.madeBeforeRestore(fact, made)) !== null;
+    const known = await this.madeByTry(fact.orgId, fact.paymentId, made);
+    return (known ?? (await this.madeBeforeRestore(fact, made))) !== null;
+  }
+
+  private async madeByTry(
+    orgId: number,
+    paymentId: number,
+    made: readonly QboPayment[],
+  ): Promise<QboPayment | null> {
+    const tries = await this.tries.listOf('payment.create', orgId, paymentId);
+    return tries.map(({ requestId }) => madeBy(requestId, made)).find((one) => one !== null) ?? null;
   }
 
   private async madeBeforeRestore(
