@@ -428,6 +428,50 @@ describe('A deposit in euro, in books kept in dollars,', () => {
     expect(text).toContain(`crm_portal_disputes_lost_cents_total{org_id="${orgId}",currency="USD"} 0`);
   });
 
+  it('is disputed in euro alone: what is lost is no money, and what is won stays', async () => {
+    const contractor = await aContractor(books);
+    const { admin, realmId } = contractor;
+    await books.control.setPreferences(realmId, { MultiCurrencyEnabled: true });
+    await books.control.listCurrency(realmId, 'EUR');
+    await books.control.rateCurrency(realmId, 'EUR', 1.1, daysAgo(1));
+    const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: 1_000_000 }];
+    const draft = { name: 'Roof', customer_id: await aCustomer(contractor), currency: 'EUR', lines };
+    const proposalId = (await admin.post('/proposals', draft)).body.id as number;
+    await admin.post(`/proposals/${proposalId}/approve`);
+    const { paymentIntentId: payment_intent } = await payDeposit(books, admin, proposalId);
+    await eventually(async () => {
+      const { items } = (await admin.get(`/invoices?proposal_id=${proposalId}`)).body;
+      expect(items).toMatchObject([{ state: 'paid' }]);
+    });
+    const receivedIn = async (): Promise<[string, number][]> => {
+      const { body } = await admin.get(
+        '/reports/revenue?from=2020-01-01&to=2099-12-31&basis=cash&by=proposal',
+      );
+      const rows = body.rows as { currency: string; earned_cents: number }[];
+      return rows.map(({ currency, earned_cents }) => [currency, earned_cents]);
+    };
+    const fallsOut = async (amount: number, status: 'won' | 'lost') => {
+      const { id } = await books.stripe.act('dispute', { payment_intent, amount });
+      await books.stripe.act('close-dispute', { dispute: id, status });
+      await eventually(async () => {
+        const { disputes } = (await admin.get(`/payments?proposal_id=${proposalId}`)).body.items[0];
+        expect(disputes).toContainEqual(expect.objectContaining({ amount_cents: amount, state: status }));
+      });
+    };
+    await fallsOut(100_000, 'lost');
+    expect(await receivedIn()).toEqual([['EUR', 200_000]]);
+    const { items } = (await admin.get('/inbox')).body;
+    expect(items).toMatchObject([{ code: 'dispute_lost', reason: expect.stringContaining('€1,000.00') }]);
+    await fallsOut(50_000, 'won');
+    expect(await receivedIn()).toEqual([['EUR', 200_000]]);
+    expect((await admin.get(`/proposals/${proposalId}/margin`)).body).toMatchObject({
+      currency: 'EUR',
+      revenue_cents: 300_000,
+      fees_cents: null,
+      margin_cents: 300_000,
+    });
+  });
+
   it.each([
     { currency: 'EUR', at: 1.05, now: 1.1, gain: 15_000 },
     { currency: 'JPY', at: 0.0071, now: 0.0067, gain: -120 },

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { addDays } from '../../platform/time/calendar-day.js';
+import { timeInZone } from '../../platform/time/local-time.js';
 import { dueSteps, isTooLate, nextLook, nextOpening, stepName } from './reminder-steps.js';
 
 const DENVER = 'America/Denver';
@@ -73,6 +75,32 @@ describe('The days on which the clocks change in Denver', () => {
     expect(nextOpening(onTheDay, new Date('2026-11-01T03:00:00Z'), DENVER)).toEqual(
       new Date('2026-11-01T16:00:00Z'),
     );
+  });
+});
+
+describe('The looks of a year', () => {
+  it.each([
+    'America/Denver',
+    'Europe/Berlin',
+    'Africa/Cairo', // at midnight
+    'Australia/Lord_Howe', // by half an hour
+    'Antarctica/Troll', // by two hours
+    'Pacific/Chatham',
+  ])('begin each day at the chosen time, also as the clocks change in %s, and none is at night', (zone) => {
+    const settings = { days_before: [], days_after: [0], send_at: '09:00' };
+    const first = new Map<string, string>();
+    let now = new Date('2026-01-01T00:00:00Z');
+    while (now < new Date('2027-01-01T00:00:00Z')) {
+      const time = timeInZone(now, zone);
+      const [step] = dueSteps(settings, now, zone);
+      expect(step !== undefined).toBe(time >= '09:00' && time < '21:00');
+      if (step && !first.has(step.dueOn)) first.set(step.dueOn, time);
+      const next = nextLook(settings, now, zone);
+      expect(next.getTime()).toBeGreaterThan(now.getTime());
+      now = next;
+    }
+    const days = Array.from({ length: 363 }, (_, day) => addDays('2026-01-02', day));
+    expect(days.filter((day) => first.get(day) !== '09:00')).toEqual([]);
   });
 });
 
