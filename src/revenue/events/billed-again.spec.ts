@@ -60,6 +60,7 @@ const CONTRACT: ContractFacts = {
   payments: [],
   returns: [],
   payouts: [],
+  receipts: [],
   milestones: [],
   progress: [],
 };

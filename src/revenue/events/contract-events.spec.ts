@@ -23,6 +23,7 @@ function facts(change: Partial<ContractFacts> = {}): ContractFacts {
     payments: [],
     returns: [],
     payouts: [],
+    receipts: [],
     milestones: [],
     progress: [],
     ...change,
@@ -311,12 +312,59 @@ describe('What happens to a contract is in the journal', () => {
         'receivable deposit -300000 2026-03-10',
       ],
     },
+    {
+      happening: 'what a refund gave back that failed afterwards lowers the value by the change order alone',
+      change: {
+        policy: 'completion',
+        completedOn: '2026-03-01',
+        applications: [MONEY],
+        changes: [{ number: 1, on: '2026-04-10', cents: -150_000, givenBackCents: 100_000 }],
+      },
+      events: [
+        'earned work -150000 2026-04-10',
+        'earned work 1000000 2026-03-01',
+        'received deposit 300000 2026-03-10',
+        'receivable deposit -300000 2026-03-10',
+      ],
+    },
   ] satisfies { happening: string; change: Partial<ContractFacts>; events: string[] }[])(
     '$happening',
     ({ change, events }) => {
       expect(after(change)).toEqual(events.toSorted());
     },
   );
+
+  it('takes the tax of a receipt off tax where the invoice that was paid is gone', () => {
+    const events = (receipts: ContractFacts['receipts']) =>
+      after({
+        invoices: [],
+        payments: [{ id: 10, on: '2026-05-05', cents: 260_833 }],
+        returns: [
+          { ...REFUND_OF_FINAL, cents: 10_825 },
+          { ...REFUND_OF_FINAL, id: 7, on: '2026-06-03', cents: 20_000 },
+        ],
+        receipts,
+      });
+    const receipts = [
+      { paymentId: 10, cents: 10_825, taxCents: 825 },
+      { paymentId: 10, cents: 20_000, taxCents: 0 },
+    ];
+    expect(events(receipts)).toEqual(
+      [
+        'received unapplied 260833 2026-05-05',
+        'received unapplied -10000 2026-06-02',
+        'received tax -825 2026-06-02',
+        'tax tax -825 2026-06-02',
+        'credited work 10000 2026-06-02',
+        'earned work -10000 2026-06-02',
+        'received unapplied -20000 2026-06-03',
+        'credited work 20000 2026-06-03',
+        'earned work -20000 2026-06-03',
+      ].toSorted(),
+    );
+    // Of a receipt that a bookkeeper enters, the tax is not known.
+    expect(events([])).toContain('earned work -10825 2026-06-02');
+  });
 
   it('takes a voided invoice back on its own day, or on the first open one where that is closed', () => {
     const posted: PostedSum[] = contractEvents(facts()).map((event) => ({ ...event, sequence: 1 }));

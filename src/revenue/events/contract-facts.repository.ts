@@ -28,6 +28,15 @@ const STRIPE_PAYMENT = `
     from sync_operations o where o.org_id = $1 and o.kind = 'payment.create' and o.qbo_id is not null
    order by o.org_id, o.realm_id, o.qbo_id, o.id`;
 
+/** The refund receipts that we made. */
+const RECEIPTS = `
+  select o.org_id, o.proposal_id, o.id, o.entity_id as payment_id,
+         (o.payload -> 'draft' ->> 'amountCents')::bigint as cents,
+         coalesce((o.payload -> 'draft' -> 'taxed' ->> 'taxCents')::bigint, 0) as tax_cents
+    from sync_operations o
+   where o.org_id = $1 and o.kind = 'refund.create' and o.state = 'done'
+     and (o.payload ->> 'amountCents')::bigint > 0 and o.payload -> 'draft' is not null`;
+
 /** Credit memos of change orders that QuickBooks has. */
 const MEMO_STANDING = `m.total_cents is not null and m.txn_date is not null and m.state in ('open', 'used')`;
 
@@ -98,7 +107,10 @@ export class ContractFactsRepository {
              from disputes d where d.org_id = $1 and d.state = 'lost'
             union all
            select o.proposal_id, hash_record_extended(row('payout'::text, o.payment_id, o.cents), 0)
-             from (${REFUND_PAYOUTS}) o) as back
+             from (${REFUND_PAYOUTS}) o
+            union all
+           select o.proposal_id, hash_record_extended(row('receipt'::text, o.id, o.cents, o.tax_cents), 0)
+             from (${RECEIPTS}) o where o.tax_cents > 0) as back
           group by proposal_id),
        entry_sums as (
          select e.contract_id, sum(hash_record_extended(row(e.sequence, e.percent, e.amount_cents,
@@ -222,6 +234,11 @@ export class ContractFactsRepository {
                   order by o.payment_id) as facts
            from (${REFUND_PAYOUTS}) o join wanted k on k.proposal_id = o.proposal_id
           group by o.proposal_id),
+       receipt_facts as (
+         select o.proposal_id, json_agg(json_build_object(
+                  'paymentId', o.payment_id, 'cents', o.cents, 'taxCents', o.tax_cents) order by o.id) as facts
+           from (${RECEIPTS}) o join wanted k on k.proposal_id = o.proposal_id
+          group by o.proposal_id),
        milestone_facts as (
          select e.contract_id, json_agg(json_build_object(
                   'sequence', e.sequence, 'on', m.reached_on, 'percent', e.percent, 'cents', e.amount_cents)
@@ -245,7 +262,7 @@ export class ContractFactsRepository {
                 'memos', coalesce(o.facts, '[]'),
                 'invoices', coalesce(i.facts, '[]'), 'applications', coalesce(a.facts, '[]'),
                 'payments', coalesce(p.facts, '[]'), 'returns', coalesce(r.facts, '[]'),
-                'payouts', coalesce(y.facts, '[]'),
+                'payouts', coalesce(y.facts, '[]'), 'receipts', coalesce(t.facts, '[]'),
                 'milestones', coalesce(m.facts, '[]'), 'progress', coalesce(g.facts, '[]')) as facts
          from wanted k
          left join invoice_facts i on i.proposal_id = k.proposal_id
@@ -255,6 +272,7 @@ export class ContractFactsRepository {
          left join payment_facts p on p.proposal_id = k.proposal_id
          left join return_facts r on r.proposal_id = k.proposal_id
          left join payout_facts y on y.proposal_id = k.proposal_id
+         left join receipt_facts t on t.proposal_id = k.proposal_id
          left join milestone_facts m on m.contract_id = k.id
          left join progress_facts g on g.contract_id = k.id
         order by k.id`,

@@ -51,6 +51,13 @@ export interface PayoutFact {
   cents: number;
 }
 
+/** A refund receipt that we made, with tax. */
+export interface ReceiptFact {
+  paymentId: number;
+  cents: number;
+  taxCents: number;
+}
+
 /** Everything the accounting of one contract follows from. Days are those of the organisation. */
 export interface ContractFacts {
   contractId: number;
@@ -75,6 +82,8 @@ export interface ContractFacts {
   payments: readonly PaymentFact[];
   returns: readonly ReturnFact[];
   payouts: readonly PayoutFact[];
+  /** Of each payment in their order. */
+  receipts: readonly ReceiptFact[];
   /** Milestones that were reached, with the share of the value that each earns. */
   milestones: readonly { sequence: number; on: CalendarDay; cents: number }[];
   /** Percentages done, cumulative, by month. */

@@ -66,7 +66,7 @@ function stepsOf(facts: ContractFacts, { billed, returns }: WholeContract): Step
       work.valueCents += cents;
       // The refund stands in place of its credit memo.
       work.memoCents += givenBackCents;
-      work.refundedCents -= givenBackCents;
+      work.givenBackCents += givenBackCents;
     },
   }));
   for (const { id, on, totalCents, taxCents } of facts.memos) {

@@ -1,6 +1,6 @@
 import { addTo, creditedCents } from '../../contracts/settlements.js';
 import { refundedTax, taxOnPart } from '../../invoices/refund-tax.js';
-import { sumCents } from '../../platform/money/cents.js';
+import { shareOfCents, sumCents } from '../../platform/money/cents.js';
 import { type ItemCents, returnedItems } from './cash-allocation.js';
 import type { ContractFacts, InvoiceFact, ReturnFact } from './contract-facts.js';
 import type { RevenueItem } from './revenue-event.js';
@@ -37,7 +37,11 @@ export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number,
     const receiptCents = cents - paidOutCents;
     const byItem =
       kind === 'refund'
-        ? refundedItems(back, came, receiptTaxCents(facts, { ...back, cents: receiptCents }, beforeCents))
+        ? refundedItems(
+            back,
+            came,
+            refundTaxCents(facts, { ...back, cents: receiptCents }, came, beforeCents),
+          )
         : returnedItems(cents, came, item);
     for (const [of, share] of byItem) addTo(came, of, -share);
     if (kind === 'refund') refunded.set(paymentId, beforeCents + receiptCents);
@@ -84,30 +88,52 @@ function heldBeforeRefunds({ depositMode, invoices, applications }: ContractFact
   return Math.max(0, billedCents - releasedCents - creditsCents);
 }
 
-/** The tax is that of the receipt; where nothing of it came in, none is given back. */
+/** The tax is that of the receipt, and the rest goes over what else came in. */
 function refundedItems(back: ReturnFact, came: ItemCents, taxCents: number): ItemCents {
-  const taxed = came.has('tax') ? taxCents : 0;
   const others = new Map([...came].filter(([item]) => item !== 'tax'));
-  const byItem = returnedItems(back.cents - taxed, others, mainItem({ kind: back.invoiceKind }));
-  addTo(byItem, 'tax', taxed);
+  const byItem = returnedItems(back.cents - taxCents, others, mainItem({ kind: back.invoiceKind }));
+  addTo(byItem, 'tax', taxCents);
   return byItem;
 }
 
-/** What the receipt of a refund takes off as tax, by the invoice that its payment is on. */
-function receiptTaxCents(
-  { invoices, applications, isTaxCountedThere }: ContractFacts,
-  { paymentId, cents, invoiceKind }: ReturnFact,
+/**
+ * What the receipt of a refund takes off as tax, by the invoice that its payment is on; where no tax of that came in,
+ * none is given back. The receipt stands as it was made where the invoice is gone.
+ */
+function refundTaxCents(
+  facts: ContractFacts,
+  back: ReturnFact,
+  came: ItemCents,
   beforeCents: number,
 ): number {
+  const { invoices, applications, isTaxCountedThere } = facts;
+  const { paymentId, cents, invoiceKind } = back;
   const paid = new Set(applications.flatMap((one) => (one.paymentId === paymentId ? [one.invoiceId] : [])));
   const invoice = invoices.findLast(({ id, kind }) => kind === invoiceKind && paid.has(id));
-  if (!invoice) return 0;
+  if (!invoice) return receiptTaxCents(facts, back, beforeCents);
+  if (!came.has('tax')) return 0;
   const { totalCents, taxCents, lines } = invoice;
   const work = lines.filter(({ kind }) => kind === 'work');
   const taxed = { totalCents, taxCents, taxedCents: sumCents(work.map((line) => line.cents)) };
   const part = refundedTax(taxed, { amountCents: cents, beforeCents });
   if (part === null) return 0;
   return isTaxCountedThere ? taxOnPart(taxed, part.netCents) : part.taxCents;
+}
+
+/** The tax of a payment's receipts, from what was refunded before on. */
+function receiptTaxCents({ receipts }: ContractFacts, back: ReturnFact, beforeCents: number): number {
+  let taxCents = 0;
+  let fromCents = 0;
+  for (const receipt of receipts) {
+    if (receipt.paymentId !== back.paymentId) continue;
+    const upTo = (refundedCents: number): number => {
+      const part = Math.max(0, Math.min(refundedCents - fromCents, receipt.cents));
+      return shareOfCents(receipt.taxCents, part, receipt.cents);
+    };
+    taxCents += upTo(beforeCents + back.cents) - upTo(beforeCents);
+    fromCents += receipt.cents;
+  }
+  return taxCents;
 }
 
 function byDay(one: ReturnFact, other: ReturnFact): number {

@@ -138,6 +138,7 @@ function aContract(seed: number, policy: ContractFacts['policy']): ContractFacts
       .map(({ id, on, cents }) => ({ id, on: on ?? '2026-06-01', cents: cents + random(0, 3) })),
     returns,
     payouts,
+    receipts: [],
     milestones: [{ sequence: 1, on: day(), cents: progressCents }],
     progress,
   };

@@ -11,6 +11,8 @@ export interface WorkStanding {
   /** Credits on its invoices but for our own credit memos: what is credited can be billed again. */
   creditedCents: number;
   refundedCents: number;
+  /** What of refunds stands in place of credit memos: it is in `memoCents`, and lowers nothing once more. */
+  givenBackCents: number;
   /** Credit memos of change orders: they lower what is kept, as the change lowers the value. */
   memoCents: number;
   reachedCents: number;
@@ -27,6 +29,7 @@ export function workBefore(valueCents: number): WorkStanding {
     isFinalBilled: false,
     creditedCents: 0,
     refundedCents: 0,
+    givenBackCents: 0,
     memoCents: 0,
     reachedCents: 0,
     percent: 0,
@@ -37,7 +40,8 @@ export function workBefore(valueCents: number): WorkStanding {
 
 /** What is earned of it by a policy that follows the work. Pure. */
 export function earnedSoFar(policy: RevenuePolicy, work: WorkStanding): number {
-  const { creditedCents, refundedCents, memoCents, isCompleted } = work;
+  const { creditedCents, memoCents, isCompleted } = work;
+  const refundedCents = Math.max(0, work.refundedCents - work.givenBackCents);
   if (work.keptCents !== null) return work.keptCents - creditedCents - refundedCents - memoCents;
   const baseCents = work.valueCents - refundedCents - forgoneCents(work);
   switch (policy) {
