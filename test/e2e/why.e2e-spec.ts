@@ -77,6 +77,25 @@ describe('Why?', () => {
     expect((await why(proposalId)).answer).toMatch(/was voided in QuickBooks/);
   });
 
+  it('speaks of the deposit that a bookkeeper has to record before the invoice that is to be paid', async () => {
+    const { admin } = contractor;
+    await admin.patch('/org/settings', { record_payments: false });
+    const { proposalId } = await anInvoicedProposal(contractor);
+    await payDeposit(books, admin, proposalId);
+    const entries = [{ kind: 'progress', percent: 40 }];
+    await admin.put(`/proposals/${proposalId}/contract/schedule`, { entries });
+    expect((await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`)).status).toBe(200);
+    await says(
+      proposalId,
+      /^Invoice CRM-\d+ is open .+, because payments are not recorded in QuickBooks from here\.$/,
+    );
+    await admin.patch('/org/settings', { record_payments: true });
+    expect(await why(proposalId)).toMatchObject({
+      answer: expect.stringMatching(/ it came while payments were not recorded in QuickBooks from here\.$/),
+      next_step: 'Record the payment in QuickBooks.',
+    });
+  });
+
   it('names the refusal and the next step of the inbox', async () => {
     await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
     const id = await anApprovedProposal(contractor);

@@ -73,6 +73,8 @@ export interface InvoiceExplanationFacts {
   paidCents: number;
   /** What of it was paid by the payment page: recorded from here, or left to the bookkeeper to record. */
   recordedCents: number;
+  /** What came by the payment page while the organisation recorded payments itself. */
+  byHandCents: number;
   dueOn: CalendarDay | null;
   paidAt: Date | null;
   lastSyncAt: Date | null;

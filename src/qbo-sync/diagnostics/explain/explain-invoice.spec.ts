@@ -153,6 +153,26 @@ describe('Why an invoice is not paid', () => {
         'payments are not recorded in QuickBooks from here.',
     },
     {
+      name: 'not recorded by choice, which has changed since',
+      of: { byHandCents: 375_000 },
+      facts: { deposit: deposit(), recordPayments: true },
+      says:
+        'Invoice CRM-7 is open over $3,750.00 although $3,750.00 was paid on March 2, 2026, because it ' +
+        'came while payments were not recorded in QuickBooks from here.',
+    },
+    {
+      name: 'not recorded by choice, a part given back, and the rest recorded by hand',
+      of: {
+        byHandCents: 375_000,
+        paidCents: 275_000,
+        balanceCents: 100_000,
+        state: 'partially_paid',
+        dueOn: null,
+      },
+      facts: { deposit: deposit({ refundedCents: 100_000 }), recordPayments: false },
+      says: 'Invoice CRM-7 is partly paid: $2,750.00 of $3,750.00 is paid and $1,000.00 is still due.',
+    },
+    {
       name: 'recorded soon',
       of: {},
       facts: { deposit: deposit(), recording: operation('waiting') },

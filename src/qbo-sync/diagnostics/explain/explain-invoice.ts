@@ -77,13 +77,25 @@ function whyDue(facts: ProposalFacts, name: string, invoice: InvoiceExplanationF
     if (inbox?.code === 'payment_unapplied') {
       return { answer: `${answer}: ${clause(inbox.reason)}.`, nextStep: inbox.nextStep };
     }
-    if (!recordPayments && invoice.paidCents === 0) return byHand(answer);
+    if (isByHand(facts, invoice, deposit)) return byHand(answer, recordPayments);
     const isOpenMatter = inbox !== null || unfinished.some(({ kind }) => kind === 'payment.apply');
     if (invoice.paidCents < deposit.netCents && !isOpenMatter) return elsewhere(answer, invoice, currency);
   }
   return deposit && deposit.lostCents > 0
     ? afterLoss(facts, { ...deposit, key: invoice.key }, whyUnpaid(facts, name, invoice))
     : whyUnpaid(facts, name, invoice);
+}
+
+/**
+ * Whether a bookkeeper has to record the payment. Who does is decided for each payment when it comes; before, as the
+ * organisation has it now.
+ */
+function isByHand(
+  { recordPayments }: ProposalFacts,
+  { byHandCents, paidCents }: InvoiceExplanationFacts,
+  { netCents }: DepositFacts,
+): boolean {
+  return Math.min(byHandCents, netCents) > paidCents || (!recordPayments && paidCents === 0);
 }
 
 function afterLoss(

@@ -241,6 +241,7 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
       balanceCents: cents,
       paidCents: cents,
       recordedCents: cents,
+      byHandCents: cents,
       dueOn: maybe(day),
       paidAt: maybe(instant),
       lastSyncAt: maybe(instant),

@@ -12,12 +12,19 @@ export function elsewhere(answer: string, { paidCents }: InvoiceExplanationFacts
   };
 }
 
-/** The organisation records payments itself. */
-export function byHand(answer: string): Answer {
-  return {
-    answer: `${answer}, because payments are not recorded in QuickBooks from here.`,
-    nextStep: 'Record the payment in QuickBooks, or set record_payments by PATCH /org/settings.',
-  };
+/** The organisation records payments itself, or did when this one came. */
+export function byHand(answer: string, recordPayments: boolean): Answer {
+  return recordPayments
+    ? {
+        answer: `${answer}, because it came while payments were not recorded in QuickBooks from here.`,
+        nextStep: 'Record the payment in QuickBooks.',
+      }
+    : {
+        answer: `${answer}, because payments are not recorded in QuickBooks from here.`,
+        nextStep:
+          'Record the payment in QuickBooks. To have later ones recorded from here, set record_payments by PATCH ' +
+          '/org/settings.',
+      };
 }
 
 /** We have the money and QuickBooks does not know of it: how far the operation that tells it has come. */

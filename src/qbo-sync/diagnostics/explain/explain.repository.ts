@@ -68,7 +68,7 @@ export class ExplainRepository {
               billed.number as change_number, billed.description as change_description,
               coalesce(i.number, i.qbo_invoice_id) as invoice_number, i.state as invoice_state,
               i.total_cents as invoice_total, i.balance_cents as invoice_balance, i.paid_cents as invoice_paid,
-              recorded.cents + bookkeeper.cents as invoice_recorded,
+              recorded.cents + bookkeeper.cents as invoice_recorded, bookkeeper.cents as invoice_by_hand,
               i.due_on::text as invoice_due, paid.at as invoice_paid_at,
               (select max(r.sent_at) from invoice_reminders r
                 where r.org_id = $1 and r.invoice_id = i.id) as invoice_reminded_at,
@@ -81,12 +81,18 @@ export class ExplainRepository {
          from leads l
          left join qbo_tokens t on t.org_id = l.org_id
          left join lateral (
-           -- What is open comes before what is paid, and what is due first before the rest.
+           -- What is open comes before what is paid; of it, first what was paid and QuickBooks does not show, then what
+           -- is due first.
            select ours.* from invoices ours
              cross join lateral (
                select ours.state is null or ours.state in ('open', 'partially_paid', 'overdue') as is_open) as now
+             cross join lateral (
+               select coalesce(sum(b.net_cents), 0) > coalesce(ours.paid_cents, 0) as is_hidden from payment_balances b
+                where b.org_id = $1 and b.proposal_id = $2 and b.currency = l.currency
+                  and b.invoice_kind = ours.kind and b.invoice_sequence = ours.sequence) money
             where ours.org_id = l.org_id and ours.proposal_id = l.id and ours.qbo_invoice_id is not null
-            order by now.is_open desc, case when now.is_open then ours.due_on end nulls first,
+            order by now.is_open desc, now.is_open and money.is_hidden desc,
+                     case when now.is_open then ours.due_on end nulls first,
                      (ours.qbo_invoice_id = l.qbo_invoice_id) desc, ours.id limit 1) i on true
          cross join lateral (
            select coalesce(i.kind, 'deposit') as kind, coalesce(i.sequence, 1) as sequence) entry

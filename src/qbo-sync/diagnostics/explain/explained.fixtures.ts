@@ -67,6 +67,7 @@ const invoice = (facts: Partial<InvoiceExplanationFacts> = {}): InvoiceExplanati
   balanceCents: 375_000,
   paidCents: 0,
   recordedCents: 0,
+  byHandCents: 0,
   dueOn: '2026-03-25',
   paidAt: null,
   lastSyncAt: new Date('2026-03-20T16:59:00Z'),
