@@ -197,7 +197,7 @@ describe('With the timers off', () => {
       contractor = { orgId, admin, realmId };
       const connections = books.app.app.get(ConnectionService);
       const [looked, parked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-      connections.onConnected(async (_, company) => {
+      connections.onConnected({}, async (_, company) => {
         if (company.orgId !== orgId) return;
         looked.resolve();
         await parked.promise;

@@ -70,7 +70,7 @@ describe('Which company an organisation may have', () => {
     const connections = app.app.get(ConnectionService);
     const notified: QboCompany[] = [];
     let refuse = true;
-    connections.onConnected(async (tx, company) => {
+    connections.onConnected({}, async (tx, company) => {
       if (refuse) throw new Error('the listener cannot follow');
       const rows = await tx.query<object[]>('select from qbo_tokens where org_id = $1', [company.orgId]);
       if (rows.length === 1) notified.push(company);
