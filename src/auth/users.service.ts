@@ -71,8 +71,8 @@ export class UsersService {
     return this.users.list(this.dataSource.manager, orgId, { limit: query.limit, afterId: afterId(query) });
   }
 
-  async get(orgId: number, id: number): Promise<User> {
-    return this.users.getInOrg(this.dataSource.manager, orgId, id);
+  async get(orgId: number, id: number, tx: EntityManager = this.dataSource.manager): Promise<User> {
+    return this.users.getInOrg(tx, orgId, id);
   }
 
   /** Who runs the organisation: of its active admins the first. */

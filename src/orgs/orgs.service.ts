@@ -37,8 +37,8 @@ export class OrgsService implements OnApplicationBootstrap {
     }
   }
 
-  async get(id: number): Promise<Org> {
-    return this.orgs.get(this.dataSource.manager, id);
+  async get(id: number, tx: EntityManager = this.dataSource.manager): Promise<Org> {
+    return this.orgs.get(tx, id);
   }
 
   /** True where nobody has been added yet. */

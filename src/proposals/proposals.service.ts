@@ -78,10 +78,10 @@ export class ProposalsService {
     });
   }
 
-  async get(orgId: number, id: number): Promise<Proposal> {
-    const lead = await this.proposals.findInOrg(this.dataSource.manager, orgId, id);
+  async get(orgId: number, id: number, tx: EntityManager = this.dataSource.manager): Promise<Proposal> {
+    const lead = await this.proposals.findInOrg(tx, orgId, id);
     if (!lead) throw notFound('proposal', id);
-    return this.whole(this.dataSource.manager, lead);
+    return this.whole(tx, lead);
   }
 
   /** One more than the page holds. */

@@ -3,21 +3,20 @@ import type { EntityManager } from 'typeorm';
 import { CreditMemosRepository } from '../../contracts/credit-memos.repository.js';
 import { creditShares } from '../../contracts/credit-shares.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
-import { type EntryChange, namedKey } from '../../contracts/entry-change.js';
 import { EntryChangesRepository } from '../../contracts/entry-changes.repository.js';
 import type { CurrencyProblem } from '../../currencies/currency-rule.js';
 import { CurrenciesService } from '../../currencies/currencies.service.js';
-import { DEPOSIT, type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
-import type { Invoice } from '../../invoices/invoice.entity.js';
+import { type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
 import { isLive } from '../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { depositCents, depositOf } from '../../proposals/deposit.js';
 import type { Lead } from '../../proposals/lead.entity.js';
-import { type EntryMoney, EntryMoneyRepository } from '../ledger/entry-money.repository.js';
-import { type ChargeAnswer, type ChargedInvoice, chargeQuestion } from './charge-question.js';
+import { EntryMoneyRepository } from '../ledger/entry-money.repository.js';
+import type { ChargeAnswer } from './charge-question.js';
 import { CheckoutSessionsRepository } from './checkout-sessions.repository.js';
-import { type Charge, dueCharge } from './due-charge.js';
+import type { Charge } from './due-charge.js';
+import { chargeOf, dueOf, type ProposalFacts } from './proposal-charges.js';
 
 interface ChargeOptions {
   /** Of a proposal without an amount. */
@@ -27,22 +26,6 @@ interface ChargeOptions {
    * there is a rate is found out then. `none`: the money is there already.
    */
   currencyCheck?: 'with_rate' | 'without_rate' | 'none';
-}
-
-/** What is the same for every invoice of a proposal. */
-interface ProposalFacts {
-  proposal: Lead;
-  currencyProblem: CurrencyProblem | null;
-  depositCents: number | null;
-  /** Entries that bill nothing as the contract stands. */
-  spent: readonly InvoiceKey[];
-  money: readonly EntryMoney[];
-  /** The newest generation of each, the oldest first. */
-  invoices: readonly Invoice[];
-  /** What credits are yet to take off each, by its id. */
-  credits: ReadonlyMap<number, number>;
-  pending: readonly InvoiceKey[];
-  changes: readonly EntryChange[];
 }
 
 /** Asks what may be charged of a proposal, from the rows as they are. Reads only. */
@@ -61,16 +44,12 @@ export class ChargeQuestionService {
 
   /** What the customer is asked for now. */
   async due(tx: EntityManager, proposal: Lead, options: ChargeOptions = {}): Promise<Charge> {
-    const facts = await this.factsOf(tx, proposal, options);
-    const others = facts.invoices.filter(
-      ({ kind, qboInvoiceId }) => kind !== 'deposit' && qboInvoiceId !== null,
-    );
-    return dueCharge([chargeOf(facts, DEPOSIT), ...others.map((invoice) => chargeOf(facts, invoice))]);
+    return dueOf(await this.factsOf(tx, proposal, options));
   }
 
   /** What may be charged of one invoice now. */
   async ofInvoice(tx: EntityManager, proposal: Lead, key: InvoiceKey): Promise<Charge> {
-    return chargeOf(await this.factsOf(tx, proposal, {}), key);
+    return chargeOf(await this.factsOf(tx, proposal), key);
   }
 
   /** What may be charged of one invoice, whatever the customer's bank is about to pay. */
@@ -84,14 +63,16 @@ export class ChargeQuestionService {
     return chargeOf({ ...facts, pending: [] }, key).answer;
   }
 
-  private async factsOf(
+  /** What decides about every invoice of a proposal: for whoever shows it beside the answer. */
+  async factsOf(
     tx: EntityManager,
     proposal: Lead,
-    { totalCents, currencyCheck = 'without_rate' }: ChargeOptions,
+    { totalCents, currencyCheck = 'without_rate' }: ChargeOptions = {},
   ): Promise<ProposalFacts> {
     const { orgId, id: proposalId, currency } = proposal;
     const { depositPercent } = await this.settings.get(orgId, tx);
-    const entries = (await this.contracts.findStatus(tx, orgId, proposalId))?.plannedEntries;
+    const contract = await this.contracts.findStatus(tx, orgId, proposalId);
+    const entries = contract?.plannedEntries;
     const planned = entries?.find(({ kind }) => kind === 'deposit');
     const approved = proposal.amountCents
       ? depositOf(proposal, depositPercent).cents
@@ -99,6 +80,7 @@ export class ChargeQuestionService {
     const isPlanned = planned?.state === 'ready' && planned.plannedCents > 0;
     return {
       proposal,
+      contract,
       currencyProblem: await this.currencyProblem(tx, proposal, currencyCheck),
       depositCents: isPlanned && approved !== null ? Math.min(approved, planned.plannedCents) : approved,
       spent: entries?.filter(({ state }) => state === 'void' || state === 'pending') ?? [],
@@ -112,7 +94,7 @@ export class ChargeQuestionService {
   private async openFacts(
     tx: EntityManager,
     { orgId, id }: Lead,
-  ): Promise<Pick<ProposalFacts, 'invoices' | 'money' | 'credits'>> {
+  ): Promise<Pick<ProposalFacts, 'invoices' | 'money' | 'credits' | 'creditsCents'>> {
     const invoices = await this.invoices.listNewest(tx, orgId, id);
     const money = await this.money.listOfProposal(tx, orgId, id);
     const creditsCents = await this.credits.waitingCents(tx, orgId, id);
@@ -121,7 +103,7 @@ export class ChargeQuestionService {
       const unrecorded = money.find((one) => isSameKey(one, invoice))?.unrecordedCents ?? 0;
       return { id: invoice.id, kind: invoice.kind, openCents: (invoice.balanceCents ?? 0) - unrecorded };
     });
-    return { invoices, money, credits: creditShares(open, creditsCents).byInvoice };
+    return { invoices, money, creditsCents, credits: creditShares(open, creditsCents).byInvoice };
   }
 
   private async currencyProblem(
@@ -133,45 +115,4 @@ export class ChargeQuestionService {
     const problem = await this.currencies.problem(tx, orgId, currency);
     return check === 'without_rate' && problem?.code === 'no_exchange_rate' ? null : problem;
   }
-}
-
-function chargeOf(facts: ProposalFacts, entry: InvoiceKey): Charge {
-  const { proposal, money, pending, invoices, credits, changes, spent, ...common } = facts;
-  const key = namedKey(entry, changes);
-  const invoice = invoices.find((one) => isSameKey(one, key)) ?? null;
-  const paid = money.find((one) => isSameKey(one, key));
-  const charged = invoice && chargedInvoice(invoice);
-  const answer = chargeQuestion({
-    ...common,
-    proposalId: proposal.id,
-    status: proposal.status,
-    currency: proposal.currency,
-    key,
-    isSpent: spent.some((one) => isSameKey(one, key)),
-    netCents: paid?.netCents ?? 0,
-    hasOtherMoney: paid?.hasOtherMoney ?? false,
-    unrecordedCents: paid?.unrecordedCents ?? 0,
-    creditsCents: (invoice && credits.get(invoice.id)) ?? 0,
-    pending: pending.some((one) => isSameKey(one, key)),
-    invoice: charged,
-  });
-  return { key, invoice: charged, dueOn: invoice?.dueOn ?? null, answer };
-}
-
-function chargedInvoice({
-  id,
-  number,
-  qboInvoiceId,
-  state,
-  totalCents,
-  balanceCents,
-}: Invoice): ChargedInvoice {
-  return {
-    id,
-    number: number ?? qboInvoiceId ?? `of ${id}`,
-    isMade: qboInvoiceId !== null,
-    state,
-    totalCents: totalCents ?? 0,
-    balanceCents: balanceCents ?? 0,
-  };
 }

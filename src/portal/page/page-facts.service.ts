@@ -1,23 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { OrgsService } from '../../orgs/orgs.service.js';
 import { UsersService } from '../../auth/users.service.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import { type AgreedTerms, agreedTerms, offeredTerms } from '../../contracts/agreed-terms.js';
+import type { ContractStatus } from '../../contracts/contract-record.js';
 import { approvalRefusal } from '../../contracts/change-order-effect.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
-import type { EntryChange } from '../../contracts/entry-change.js';
-import { EntryChangesRepository } from '../../contracts/entry-changes.repository.js';
 import { CreditMemosRepository } from '../../contracts/credit-memos.repository.js';
-import { InvoicesRepository } from '../../invoices/invoices.repository.js';
-import { EntryMoneyRepository } from '../../payments/ledger/entry-money.repository.js';
+import type { CreditPayouts } from '../../contracts/credit-shares.js';
 import { LedgerRepository } from '../../payments/ledger/ledger.repository.js';
 import { PaymentsRepository } from '../../payments/ledger/payments.repository.js';
-import type { CheckoutSession } from '../../payments/checkout/checkout-session.entity.js';
 import { CheckoutSessionsRepository } from '../../payments/checkout/checkout-sessions.repository.js';
 import { isUsable } from '../../payments/checkout/checkout-status.js';
 import { ChargeQuestionService } from '../../payments/checkout/charge-question.service.js';
+import { dueOf, type ProposalFacts } from '../../payments/checkout/proposal-charges.js';
 import { type Deposit, depositOf } from '../../proposals/deposit.js';
 import type { Proposal } from '../../proposals/proposal.js';
 import { postalAddressText } from '../../customers/postal-address.js';
@@ -50,31 +48,30 @@ export class PageFactsService {
     private readonly checkouts: CheckoutSessionsRepository,
     private readonly contracts: ContractsService,
     private readonly credits: CreditMemosRepository,
-    private readonly entryChanges: EntryChangesRepository,
-    private readonly invoices: InvoicesRepository,
-    private readonly money: EntryMoneyRepository,
     private readonly clock: Clock,
   ) {}
 
+  /** At one moment: what was paid, what is asked for and how the contract stands are of the same books. */
   async gather(link: PortalLink): Promise<PageFacts> {
+    return this.dataSource.transaction('REPEATABLE READ', async (tx) => this.read(tx, link));
+  }
+
+  private async read(tx: EntityManager, link: PortalLink): Promise<PageFacts> {
     const { orgId, proposalId } = link;
-    const tx = this.dataSource.manager;
-    const proposal = await this.proposals.get(orgId, proposalId);
-    const settings = await this.settings.get(orgId);
+    const settings = await this.settings.get(orgId, tx);
     const { depositPercent, timeZone, papers } = settings;
-    const contract = await this.contracts.find(orgId, proposalId);
-    const terms = contract ? agreedTerms(contract) : offeredTerms(settings);
-    const seller = await this.users.get(orgId, link.createdBy);
+    const proposal = await this.proposals.get(orgId, proposalId, tx);
+    const seller = await this.users.get(orgId, link.createdBy, tx);
     const customer = await this.customers.getInOrg(tx, orgId, proposal.customerId!);
-    const checkout = await this.openCheckout(orgId, proposalId);
+    const facts = await this.question.factsOf(tx, proposal);
+    const due = dueOf(facts);
+    const terms = facts.contract ? agreedTerms(facts.contract.contract) : offeredTerms(settings);
     const deposit = depositOf(proposal, depositPercent);
-    const due = await this.question.due(tx, proposal);
     const payments = await this.payments.listOfProposal(tx, orgId, proposalId);
-    const entryChanges = await this.entryChanges.listOfProposal(tx, orgId, proposalId);
     const entries = await this.ledger.entriesOf(tx, payments);
-    const paid = paymentSummary(entries, proposal.currency, entryChanges);
+    const paid = paymentSummary(entries, proposal.currency, facts.changes);
     return {
-      company: (await this.orgs.get(orgId)).name,
+      company: (await this.orgs.get(orgId, tx)).name,
       papers,
       site: proposal.siteAddress && postalAddressText(proposal.siteAddress),
       timeZone,
@@ -90,69 +87,76 @@ export class PageFactsService {
         invoiceNumber: due.invoice?.isMade ? due.invoice.number : null,
         dueOn: due.dueOn,
       },
-      approval: await this.approvalOf(proposal),
-      account: await this.accountOf(proposal, paid.payments, entryChanges),
-      changes: await this.changesOf(proposal),
+      approval: await this.approvalOf(tx, proposal),
+      account: accountOf(facts, paid.payments, await this.credits.payoutsOf(tx, orgId, proposalId)),
+      changes: await this.changesOf(tx, facts),
       ...paid,
-      hasOpenCheckout: checkout !== null,
+      hasOpenCheckout: await this.hasOpenCheckout(tx, link),
       payStartedAt: link.payStartedAt,
       expiresAt: link.expiresAt,
     };
   }
 
-  /** How the contract is paid; null before the approval, and of a proposal that was cancelled. */
-  private async accountOf(
-    { orgId, id, status }: Proposal,
-    payments: PageFacts['payments'],
-    changes: readonly EntryChange[],
-  ): Promise<PageAccount | null> {
-    const tx = this.dataSource.manager;
-    const contract = status === 'approved' ? await this.contracts.findStatus(tx, orgId, id) : null;
-    if (!contract) return null;
-    const money = await this.money.listOfProposal(tx, orgId, id);
-    return pageAccount({
-      valueCents: contract.contract.valueCents,
-      depositMode: contract.contract.depositMode,
-      standing: contract.standing,
-      entries: contract.plannedEntries,
-      invoices: await this.invoices.listNewest(tx, orgId, id),
-      money: money.map((one) => ({ ...one, ...wentBack(payments, one) })),
-      memos: contract.credits,
-      creditsCents: await this.credits.waitingCents(tx, orgId, id),
-      payouts: await this.credits.payoutsOf(tx, orgId, id),
-      changes,
-    });
-  }
-
   /** The changes of the contract; none of a proposal that was cancelled. */
-  private async changesOf({ orgId, id, status }: Proposal): Promise<PageFacts['changes']> {
-    const { manager } = this.dataSource;
-    const standing = status === 'approved' ? await this.contracts.findStatus(manager, orgId, id) : null;
+  private async changesOf(tx: EntityManager, facts: ProposalFacts): Promise<PageFacts['changes']> {
+    const standing = standingContract(facts);
     if (!standing) return [];
     const { contract } = standing;
-    const orders = await this.contracts.changeOrdersOf(contract);
+    const orders = await this.contracts.changeOrdersOf(contract, tx);
     const ids = orders.map(({ order }) => order.id);
-    const signed = await this.changeApprovals.listOf(manager, orgId, ids);
+    const signed = await this.changeApprovals.listOf(tx, contract.orgId, ids);
     const signers = new Map(signed.map(({ changeOrderId, signerName }) => [changeOrderId, signerName]));
-    const { currency, valueCents } = contract;
+    const { proposalId, currency, valueCents } = contract;
     return pageChanges(
-      { proposalId: id, currency, valueCents },
+      { proposalId, currency, valueCents },
       orders,
       signers,
       (one) => approvalRefusal(standing, one) !== null,
     );
   }
 
-  private async openCheckout(orgId: number, proposalId: number): Promise<CheckoutSession | null> {
-    const checkout = await this.checkouts.findOpen(this.dataSource.manager, orgId, proposalId);
-    return checkout && isUsable(checkout, this.clock.now()) ? checkout : null;
+  private async hasOpenCheckout(tx: EntityManager, { orgId, proposalId }: PortalLink): Promise<boolean> {
+    const checkout = await this.checkouts.findOpen(tx, orgId, proposalId);
+    return checkout !== null && isUsable(checkout, this.clock.now());
   }
 
-  private async approvalOf({ orgId, id, approvedAt }: Proposal): Promise<PageFacts['approval']> {
+  private async approvalOf(
+    tx: EntityManager,
+    { orgId, id, approvedAt }: Proposal,
+  ): Promise<PageFacts['approval']> {
     if (approvedAt === null) return null;
-    const evidence = await this.approvals.findOfProposal(this.dataSource.manager, orgId, id);
+    const evidence = await this.approvals.findOfProposal(tx, orgId, id);
     return { at: approvedAt, signerName: evidence?.signerName ?? null };
   }
+}
+
+/** Null before the approval, and of a proposal that was cancelled. */
+function standingContract({ proposal, contract }: ProposalFacts): ContractStatus | null {
+  return proposal.status === 'approved' ? contract : null;
+}
+
+/** How the contract is paid. */
+function accountOf(
+  facts: ProposalFacts,
+  payments: PageFacts['payments'],
+  payouts: CreditPayouts,
+): PageAccount | null {
+  const contract = standingContract(facts);
+  return (
+    contract &&
+    pageAccount({
+      valueCents: contract.contract.valueCents,
+      depositMode: contract.contract.depositMode,
+      standing: contract.standing,
+      entries: contract.plannedEntries,
+      invoices: facts.invoices,
+      money: facts.money.map((one) => ({ ...one, ...wentBack(payments, one) })),
+      memos: contract.credits,
+      creditsCents: facts.creditsCents,
+      payouts,
+      changes: facts.changes,
+    })
+  );
 }
 
 function shownProposal(proposal: Proposal, deposit: Deposit, terms: AgreedTerms): PageFacts['proposal'] {

@@ -1,0 +1,79 @@
+import type { ContractStatus } from '../../contracts/contract-record.js';
+import { type EntryChange, namedKey } from '../../contracts/entry-change.js';
+import type { CurrencyProblem } from '../../currencies/currency-rule.js';
+import { DEPOSIT, type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
+import type { Invoice } from '../../invoices/invoice.entity.js';
+import type { Lead } from '../../proposals/lead.entity.js';
+import type { EntryMoney } from '../ledger/entry-money.repository.js';
+import { type ChargedInvoice, chargeQuestion } from './charge-question.js';
+import { type Charge, dueCharge } from './due-charge.js';
+
+/** What is the same for every invoice of a proposal. */
+export interface ProposalFacts {
+  proposal: Lead;
+  /** How the contract stands; null before the approval. */
+  contract: ContractStatus | null;
+  currencyProblem: CurrencyProblem | null;
+  depositCents: number | null;
+  /** Entries that bill nothing as the contract stands. */
+  spent: readonly InvoiceKey[];
+  money: readonly EntryMoney[];
+  /** The newest generation of each, the oldest first. */
+  invoices: readonly Invoice[];
+  /** What credits are yet to take off invoices. */
+  creditsCents: number;
+  /** What of it they take off each, by its id. */
+  credits: ReadonlyMap<number, number>;
+  pending: readonly InvoiceKey[];
+  changes: readonly EntryChange[];
+}
+
+/** What the customer is asked for. Pure. */
+export function dueOf(facts: ProposalFacts): Charge {
+  const others = facts.invoices.filter(
+    ({ kind, qboInvoiceId }) => kind !== 'deposit' && qboInvoiceId !== null,
+  );
+  return dueCharge([chargeOf(facts, DEPOSIT), ...others.map((invoice) => chargeOf(facts, invoice))]);
+}
+
+/** What may be charged of one invoice. Pure. */
+export function chargeOf(facts: ProposalFacts, entry: InvoiceKey): Charge {
+  const { proposal, money, pending, invoices, credits, changes, spent, ...common } = facts;
+  const key = namedKey(entry, changes);
+  const invoice = invoices.find((one) => isSameKey(one, key)) ?? null;
+  const paid = money.find((one) => isSameKey(one, key));
+  const charged = invoice && chargedInvoice(invoice);
+  const answer = chargeQuestion({
+    ...common,
+    proposalId: proposal.id,
+    status: proposal.status,
+    currency: proposal.currency,
+    key,
+    isSpent: spent.some((one) => isSameKey(one, key)),
+    netCents: paid?.netCents ?? 0,
+    hasOtherMoney: paid?.hasOtherMoney ?? false,
+    unrecordedCents: paid?.unrecordedCents ?? 0,
+    creditsCents: (invoice && credits.get(invoice.id)) ?? 0,
+    pending: pending.some((one) => isSameKey(one, key)),
+    invoice: charged,
+  });
+  return { key, invoice: charged, dueOn: invoice?.dueOn ?? null, answer };
+}
+
+function chargedInvoice({
+  id,
+  number,
+  qboInvoiceId,
+  state,
+  totalCents,
+  balanceCents,
+}: Invoice): ChargedInvoice {
+  return {
+    id,
+    number: number ?? qboInvoiceId ?? `of ${id}`,
+    isMade: qboInvoiceId !== null,
+    state,
+    totalCents: totalCents ?? 0,
+    balanceCents: balanceCents ?? 0,
+  };
+}
