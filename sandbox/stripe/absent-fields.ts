@@ -5,26 +5,24 @@ function nulls(names: string): Readonly<Record<string, null>> {
 /** Fields Stripe's objects have and the sandbox does nothing with: null, as where a feature is not used. */
 export const ABSENT = {
   session: nulls(
-    'adaptive_pricing after_expiration allow_promotion_codes ' +
-      'billing_address_collection client_secret collected_information consent consent_collection ' +
-      'currency_conversion customer_account customer_creation integration_identifier invoice invoice_creation ' +
-      'locale managed_payments origin_context payment_link payment_method_collection ' +
+    'adaptive_pricing after_expiration client_secret collected_information consent consent_collection ' +
+      'currency_conversion customer_account integration_identifier invoice invoice_creation managed_payments ' +
+      'origin_context payment_link payment_method_collection ' +
       'payment_method_configuration_details payment_method_options permissions recovered_from ' +
-      'saved_payment_method_options setup_intent shipping_address_collection shipping_cost submit_type ' +
+      'saved_payment_method_options setup_intent shipping_address_collection shipping_cost ' +
       'subscription wallet_options',
   ),
   intent: nulls(
     'allowed_payment_method_types application application_fee_amount automatic_payment_methods canceled_at ' +
       'cancellation_reason customer customer_account excluded_payment_method_types ' +
-      'managed_payments next_action on_behalf_of payment_method payment_method_configuration_details ' +
-      'payment_method_options payment_record processing receipt_email review setup_future_usage shipping source ' +
-      'statement_descriptor statement_descriptor_suffix transfer_data transfer_group',
+      'managed_payments next_action on_behalf_of payment_method_configuration_details ' +
+      'payment_method_options payment_record processing review setup_future_usage shipping source ' +
+      'statement_descriptor transfer_data',
   ),
   charge: nulls(
     'application application_fee application_fee_amount calculated_statement_descriptor customer ' +
-      'failure_balance_transaction fraud_details on_behalf_of receipt_email ' +
-      'receipt_number receipt_url review shipping source source_transfer statement_descriptor ' +
-      'statement_descriptor_suffix transfer_data transfer_group',
+      'failure_balance_transaction fraud_details on_behalf_of receipt_number receipt_url review shipping source ' +
+      'source_transfer statement_descriptor transfer_data',
   ),
   evidence: nulls(
     'access_activity_log billing_address cancellation_policy cancellation_policy_disclosure ' +

@@ -1,6 +1,7 @@
 import { uiModesOf } from './api-version.ts';
 import { checkChargeable } from './amount-limits.ts';
 import { type OrderedLine, orderedLine } from './checkout-line.ts';
+import { type IntentTexts, type PageOptions, intentTextsOf, pageOptionsOf } from './checkout-options.ts';
 import { type Form, formAt, listAt, textAt } from './form.ts';
 import { checkEmail, checkKnown, metadataAt, wholeNumber } from './parameters.ts';
 import { paymentMethodsOf } from './payment-method-types.ts';
@@ -19,6 +20,8 @@ export interface CheckoutParams {
   metadata: Record<string, string>;
   intentMetadata: Record<string, string>;
   intentDescription: string | null;
+  intentTexts: IntentTexts;
+  pageOptions: PageOptions;
   allowedPaymentMethodTypes: readonly string[] | null;
   paymentMethodTypes: readonly string[];
   /** Epoch seconds. */
@@ -114,6 +117,8 @@ export function checkoutParamsOf(form: Form, now: number, version: string): Chec
     metadata: metadataAt(form, 'metadata'),
     intentMetadata: metadataAt(intent, 'metadata', 'payment_intent_data[metadata]'),
     intentDescription: textAt(intent, 'description') ?? null,
+    intentTexts: intentTextsOf(form),
+    pageOptions: pageOptionsOf(form),
     allowedPaymentMethodTypes: methods.allowed,
     paymentMethodTypes: methods.types,
     expiresAt,

@@ -1,6 +1,7 @@
 import { ABSENT } from './absent-fields.ts';
 import { type Charge, type CustomerDetails, type PaymentIntent, type Session, newId } from './objects.ts';
 import type { CheckoutParams } from './checkout-params.ts';
+import { NO_TEXTS } from './checkout-options.ts';
 import { NO_ADDRESS, outcomeOf, paidWith } from './paid-with.ts';
 
 /** What is known of a customer before they paid: an address of theirs, or nothing. */
@@ -32,6 +33,7 @@ export function newSession(order: CheckoutParams, now: number, checkoutUrl: (id:
   const id = newId('cs_test', 56);
   return {
     ...ABSENT.session,
+    ...order.pageOptions,
     id,
     object: 'checkout.session',
     allowed_payment_method_types: order.allowedPaymentMethodTypes,
@@ -60,7 +62,6 @@ export function newSession(order: CheckoutParams, now: number, checkoutUrl: (id:
     payment_intent: null,
     payment_method_types: order.paymentMethodTypes,
     payment_status: 'unpaid',
-    phone_number_collection: { enabled: false },
     shipping_options: [],
     status: 'open',
     success_url: order.successUrl,
@@ -91,7 +92,9 @@ export function newIntent(session: Session, order: CheckoutParams | undefined, n
     latest_charge: null,
     livemode: false,
     metadata: order?.intentMetadata ?? {},
+    payment_method: null,
     payment_method_types: session.payment_method_types,
+    ...(order?.intentTexts ?? NO_TEXTS),
     status: 'requires_payment_method',
   };
 }
@@ -134,7 +137,10 @@ export function newCharge(
     outcome: outcomeOf(failure),
     payment_method: newId('pm'),
     payment_method_details: paidWith(method),
+    receipt_email: intent.receipt_email,
     refunded: false,
+    statement_descriptor_suffix: intent.statement_descriptor_suffix,
     status,
+    transfer_group: intent.transfer_group,
   };
 }

@@ -138,6 +138,7 @@ describe('an object has every field that Stripe’s has', () => {
       amount_capturable: 0,
       client_secret: expect.stringMatching(new RegExp(`^${String(intent['id'])}_secret_`)),
       confirmation_method: 'automatic',
+      payment_method: charge['payment_method'],
       transfer_data: null,
     });
     expect((await paid('bank')).charge).toMatchObject({
@@ -161,6 +162,53 @@ describe('an object has every field that Stripe’s has', () => {
       evidence_details: { enhanced_eligibility: {} },
       payment_method_details: { card: { brand: 'visa', case_type: 'chargeback' } },
     });
+  });
+});
+
+describe('what a session was asked to do beside taking money', () => {
+  it('is answered as it was sent', async () => {
+    const session = await merchant.session({
+      allow_promotion_codes: 'true',
+      billing_address_collection: 'required',
+      customer_creation: 'always',
+      locale: 'de',
+      'phone_number_collection[enabled]': 'true',
+      submit_type: 'pay',
+    });
+    expect(session).toMatchObject({
+      allow_promotion_codes: true,
+      billing_address_collection: 'required',
+      customer_creation: 'always',
+      locale: 'de',
+      phone_number_collection: { enabled: true },
+      submit_type: 'pay',
+    });
+    expect(await merchant.session()).toMatchObject({
+      allow_promotion_codes: null,
+      customer_creation: 'if_required',
+      locale: null,
+      phone_number_collection: { enabled: false },
+    });
+  });
+
+  it('is refused where it is no choice of Stripe’s', async () => {
+    for (const param of ['submit_type', 'billing_address_collection', 'customer_creation'])
+      expect(await merchant.session({ [param]: 'whatever' })).toMatchObject({ error: { param } });
+  });
+
+  it('is on its payment intent and charge', async () => {
+    const asked = {
+      receipt_email: 'eva@home.example',
+      statement_descriptor_suffix: 'DECK',
+      transfer_group: 'job-7',
+    };
+    const form = Object.entries(asked).map(([name, text]) => [`payment_intent_data[${name}]`, text]);
+    const { id } = await merchant.session(Object.fromEntries(form) as Record<string, string>);
+    await act('pay', { session: id });
+    const { payment_intent: intentId } = await merchant.sessionNow(id);
+    const intent = await get(`/v1/payment_intents/${String(intentId)}`);
+    expect(intent).toMatchObject(asked);
+    expect(await get(`/v1/charges/${String(intent['latest_charge'])}`)).toMatchObject(asked);
   });
 });
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { BalanceTransaction, Payout } from './balance-objects.ts';
+import type { IntentTexts, PageOptions } from './checkout-options.ts';
 import type { NO_ADDRESS, PaymentMethodDetails } from './paid-with.ts';
 
 type Address = Record<keyof typeof NO_ADDRESS, string | null>;
@@ -16,7 +17,7 @@ export interface CustomerDetails {
 }
 
 /** Stripe's objects as its API shows them: snake case, integer minor units, epoch seconds. */
-export interface Session {
+export interface Session extends PageOptions {
   id: string;
   object: 'checkout.session';
   allowed_payment_method_types: readonly string[] | null;
@@ -40,7 +41,6 @@ export interface Session {
   payment_intent: string | null;
   payment_method_types: readonly string[];
   payment_status: 'paid' | 'unpaid';
-  phone_number_collection: { enabled: false };
   shipping_options: [];
   status: 'open' | 'complete' | 'expired';
   success_url: string;
@@ -50,7 +50,7 @@ export interface Session {
   url: string | null;
 }
 
-export interface PaymentIntent {
+export interface PaymentIntent extends IntentTexts {
   id: string;
   object: 'payment_intent';
   amount: number;
@@ -67,11 +67,13 @@ export interface PaymentIntent {
   latest_charge: string | null;
   livemode: false;
   metadata: Record<string, string>;
+  /** With what it is paid; null again where that was declined. */
+  payment_method: string | null;
   payment_method_types: readonly string[];
   status: 'requires_payment_method' | 'processing' | 'succeeded';
 }
 
-export interface Charge {
+export interface Charge extends IntentTexts {
   id: string;
   object: 'charge';
   amount: number;

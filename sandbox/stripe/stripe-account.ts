@@ -285,6 +285,7 @@ export class StripeAccount {
     const charge = newCharge(intent, method, status, this.now(), failure, payer);
     this.charges.set(charge.id, charge);
     intent.latest_charge = charge.id;
+    intent.payment_method = failure === null ? charge.payment_method : null;
     return charge;
   }
 }
