@@ -44,9 +44,11 @@ describe('A page of the documentation', () => {
   });
 
   it('is written anew where it is out of date (so the test above is not vacuous)', async () => {
-    const stale = contentOf('docs/configuration.md').replace('`PORT`', '`PORTAL`');
-    expect(stale).not.toBe(contentOf('docs/configuration.md'));
-    expect(await upToDate('docs/configuration.md', stale)).toBe(contentOf('docs/configuration.md'));
+    // Not with the file as it is: the run that brings it up to date writes it at the end.
+    const written = await upToDate('docs/configuration.md', contentOf('docs/configuration.md'));
+    const stale = written.replace('`PORT`', '`PORTAL`');
+    expect(stale).not.toBe(written);
+    expect(await upToDate('docs/configuration.md', stale)).toBe(written);
   });
 
   it.each(PAGES)('links to what is there: %s', (page) => {
