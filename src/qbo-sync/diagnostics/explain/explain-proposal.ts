@@ -147,7 +147,7 @@ function whyNotMade(facts: ProposalFacts, operation: NonNullable<ProposalFacts['
     };
   }
   if (facts.keptOut !== null && (operation.state === 'waiting' || operation.state === 'ready')) {
-    const trouble = connectionTrouble(facts.connection, timeZone);
+    const trouble = connectionTrouble(facts.connection, facts.timeZone);
     const kept = `${opening(facts)}, but no invoice is made, because ${KEPT_OUT}.`;
     if (!trouble) return { answer: kept, nextStep: decideAnew(facts.keptOut) };
   }
