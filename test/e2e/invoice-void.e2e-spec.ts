@@ -47,14 +47,18 @@ describe('Voiding an invoice from the CRM', () => {
       [proposalId],
     );
 
-  /** Somebody acts in QuickBooks between our look at the invoice and our void of it, once. */
-  function meanwhile(act: () => Promise<unknown>): void {
+  /** Somebody acts in QuickBooks between our look at the invoice and our void of it, at each try in turn. */
+  function meanwhile(...acts: (() => Promise<unknown>)[]): void {
+    vi.restoreAllMocks();
     const { invoices } = books.app.app.get(QboClient);
     const voidNow = invoices.void.bind(invoices);
-    vi.spyOn(invoices, 'void').mockImplementationOnce(async (...call) => {
-      await act();
-      return voidNow(...call);
-    });
+    const voided = vi.spyOn(invoices, 'void');
+    for (const act of acts) {
+      voided.mockImplementationOnce(async (...call) => {
+        await act();
+        return voidNow(...call);
+      });
+    }
   }
 
   it('lets the proposal be cancelled, which it could not be before', async () => {
@@ -140,6 +144,23 @@ describe('Voiding an invoice from the CRM', () => {
     meanwhile(() => books.control.editInvoice(contractor.realmId, invoiceId, { amount: 4_000 }));
     expect((await askVoid()).body).toMatchObject({ ok: true, qbo_state: 'voided' });
     expect(await voids()).toBe(2);
+  });
+
+  it('is found done where somebody changed it meanwhile, and then voided it', async () => {
+    meanwhile(
+      () => books.control.editInvoice(contractor.realmId, invoiceId, { PrivateNote: 'Call first' }),
+      () => books.control.voidInvoice(contractor.realmId, invoiceId),
+    );
+    expect((await askVoid()).body).toMatchObject({ ok: true, qbo_state: 'voided' });
+  });
+
+  it('asked for by many at once is the same as once', async () => {
+    const { body } = await contractor.admin.get(`/invoices?proposal_id=${proposalId}`);
+    const ask = () => contractor.admin.post(`/invoices/${body.items[0].id}/void`);
+    const answers = await Promise.all(Array.from({ length: 8 }, ask));
+    expect(answers.map(({ status, body: { state } }) => `${status} ${state}`)).toEqual(
+      answers.map(() => '200 voided'),
+    );
   });
 
   it('is refused where somebody paid it meanwhile', async () => {

@@ -54,6 +54,7 @@ export class InvoiceVoidOperationService implements OnApplicationBootstrap {
     const operation = await this.insert(company, invoice, version);
     const outcome = await this.run(company, operation);
     if (outcome.kind === 'done') return;
+    if (outcome.kind === 'busy' && (await this.runner.waitFor(operation)).state === 'done') return;
     if (outcome.kind === 'open' && outcome.state === 'ready')
       await this.run(company, operation, NOBODY_WAITS);
     throw (

@@ -97,7 +97,7 @@ export class InvoiceVoidService {
 
   /**
    * Reads the invoice anew before each try: somebody may have changed it, or paid it, between the reading and the
-   * void.
+   * void. And after the last one: somebody may have voided it, such as the same person who asked twice.
    */
   private async voidFresh(company: QboCompany, shown: Invoice): Promise<void> {
     const invoiceId = shown.qboInvoiceId!;
@@ -107,18 +107,21 @@ export class InvoiceVoidService {
       proposalId: shown.proposalId,
       before: { number: shown.number, state: shown.state, total_cents: shown.totalCents },
     });
-    for (let tries = 1; ; tries += 1) {
+    let failed: QboError | null = null;
+    for (let tries = 0; ; tries += 1) {
       const snapshot = await this.refresh.snapshot(company, invoiceId);
       await this.refresh.apply(company, [snapshot]);
       const stored = await this.fresh(shown);
       if (snapshot.deleted || !isLive(stored)) return;
+      if (failed && tries >= TRIES_MAX) throw failed;
       const { orgId, proposalId } = stored;
       assertNoMoneyOn(stored, await this.payments.withUs(this.dataSource.manager, orgId, proposalId, stored));
       try {
         return await this.operation.send(company, stored, snapshot.invoice);
       } catch (error) {
         if (!(error instanceof QboError)) throw error;
-        if (!isWorthAnotherLook(error) || tries >= TRIES_MAX) throw withNextStep(error);
+        if (!isWorthAnotherLook(error)) throw withNextStep(error);
+        failed = error;
       }
     }
   }
