@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AlertsModule } from './alerts/alerts.module.js';
 import { AuditModule } from './audit/audit.module.js';
@@ -15,6 +15,7 @@ import { DatabaseModule } from './platform/database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { InboxModule } from './inbox/inbox.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
+import { JobsService } from './jobs/jobs.service.js';
 import { LoggingModule } from './platform/logging/logging.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { OrgsModule } from './orgs/orgs.module.js';
@@ -31,7 +32,14 @@ import { TimeModule } from './platform/time/time.module.js';
 
 /** The whole product, for one Config and one database. */
 @Module({})
-export class AppModule {
+export class AppModule implements OnApplicationShutdown {
+  constructor(private readonly jobs: JobsService) {}
+
+  /** The first module to end: what jobs under way work with, the database above all, is there until they are over. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.jobs.stop();
+  }
+
   static register(
     config: Config,
     databaseUrl: string,

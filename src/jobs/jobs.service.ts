@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../platform/config/config.js';
@@ -30,7 +30,7 @@ const OF_A_PLACE = / \(Queue: [^)]*\)$/;
  * they are. Whoever handles a job must be safe to run twice; nothing here makes a remote call happen once.
  */
 @Injectable()
-export class JobsService implements OnModuleInit, OnApplicationShutdown {
+export class JobsService implements OnModuleInit {
   private readonly logger = new Logger(JobsService.name);
   private readonly damper = new LogDamper();
   private readonly boss: PgBoss;
@@ -88,7 +88,8 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Begins no more jobs, and waits for those under way, ten seconds at the most. */
+  async stop(): Promise<void> {
     await this.places.stop();
     // What was begun may still enqueue jobs, so it ends before the queues do.
     for (const name of this.runner.beginning) await this.boss.offWork(name);

@@ -21,7 +21,7 @@ describe('A queue', () => {
   });
 
   afterAll(async () => {
-    await jobs.onApplicationShutdown();
+    await jobs.stop();
     await dataSource.destroy();
     await database[Symbol.asyncDispose]();
   });
@@ -36,7 +36,7 @@ describe('A queue', () => {
     await database.query(`update pgboss.queue set retry_limit = 99 where name = 'qbo.invoice.create'`);
     const next = new JobsService(readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent' }), database.url);
     await next.onModuleInit();
-    await next.onApplicationShutdown();
+    await next.stop();
     const [still, after] = await rows();
     expect(still).toEqual(untouched);
     expect(after).toMatchObject({ name: 'qbo.invoice.create', limit: before!.limit });
@@ -193,7 +193,7 @@ describe('A queue', () => {
     });
     await ending.enqueue(aloneSource.manager, 'qbo.events.process', { orgId: 1 });
     await eventually(() => expect(notified).toEqual(['begun']));
-    const ended = ending.onApplicationShutdown().then(() => notified.push('ended'));
+    const ended = ending.stop().then(() => notified.push('ended'));
     setTimeout(open, 200);
     await ended;
     await aloneSource.destroy();

@@ -70,7 +70,7 @@ export function asAppRole(url: string): string {
 async function makeQueues(databaseUrl: string): Promise<void> {
   const jobs = new JobsService(readConfig({ NODE_ENV: 'test', CRM_ROLE: 'api' }), databaseUrl);
   await jobs.onModuleInit();
-  await jobs.onApplicationShutdown();
+  await jobs.stop();
 }
 
 /**

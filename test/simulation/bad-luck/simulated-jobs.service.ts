@@ -48,7 +48,7 @@ export class SimulatedJobsService extends JobsService {
     await this.#insides.boss.start();
   }
 
-  override async onApplicationShutdown(): Promise<void> {
+  override async stop(): Promise<void> {
     await this.#insides.boss.stop({ graceful: false, close: false });
   }
 
