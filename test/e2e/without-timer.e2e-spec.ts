@@ -190,15 +190,21 @@ describe('With the timers off', () => {
   });
 
   describe('an invoice that is wanted while the company is being connected', () => {
+    /** What a connection waits for, by organisation. */
+    const meanwhile = new Map<number, () => Promise<void>>();
+
+    beforeAll(() => {
+      const connections = books.app.app.get(ConnectionService);
+      connections.onConnected({}, async (_, { orgId }) => meanwhile.get(orgId)?.());
+    });
+
     /** Parks it after the connection has looked for what waits, and before it is committed. Answers its proposal. */
     async function wantMeanwhile(): Promise<number> {
       const { orgId, admin } = await createOrg(books.app);
       const { realm_id: realmId } = await books.control.createCompany({ name: 'Late', fixtures: 'sales' });
       contractor = { orgId, admin, realmId };
-      const connections = books.app.app.get(ConnectionService);
       const [looked, parked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-      connections.onConnected({}, async (_, company) => {
-        if (company.orgId !== orgId) return;
+      meanwhile.set(orgId, async () => {
         looked.resolve();
         await parked.promise;
       });

@@ -33,6 +33,18 @@ export class OperationsRepository {
     private readonly clock: Clock,
   ) {}
 
+  /** The operation as it is now, with its row locked until the transaction ends. */
+  async getForUpdate<K extends OperationKind>(
+    tx: EntityManager,
+    { orgId, id }: Pick<OutboundOperation<K>, 'orgId' | 'id' | 'kind'>,
+  ): Promise<OutboundOperation<K>> {
+    const lock = { mode: 'for_no_key_update' } as const;
+    return (await tx.findOneOrFail(OutboundOperation, {
+      where: { orgId, id },
+      lock,
+    })) as OutboundOperation<K>;
+  }
+
   /** The newest generation of an operation, if there is one. */
   async findNewest<K extends OperationKind>(
     kind: K,

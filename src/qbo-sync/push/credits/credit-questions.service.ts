@@ -7,7 +7,7 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { creditBesideRefund } from '../../../messages/inbox-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
-import { OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
+import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 
 type Creation = OutboundOperation<'credit.create'>;
@@ -30,14 +30,15 @@ export class CreditQuestionsService {
   /**
    * True where it asks: money of the contract was refunded before, and may be what is credited now, since no invoice
    * takes the credit. The refund has lowered income already, so that the credit memo would lower it once more. Who was
-   * asked and has it retried wants the credit memo. Whoever asks has the proposal's lock: of a refund and a credit that meet, one is asked about.
+   * asked and has it retried wants the credit memo. Whoever asks has the proposal's lock: of a refund and a credit that
+   * meet, one is asked about.
    */
-  async askWhetherRefunded({ orgId, id }: Creation, memo: CreditMemo, title: string): Promise<boolean> {
+  async askWhetherRefunded(creation: Creation, memo: CreditMemo, title: string): Promise<boolean> {
+    const { orgId, id } = creation;
     return this.dataSource.transaction(async (tx) => {
       const { proposalId, currency } = memo;
       await this.proposals.getForUpdate(tx, orgId, proposalId);
-      const lock = { mode: 'for_no_key_update' } as const;
-      const step = (await tx.findOneOrFail(OutboundOperation, { where: { orgId, id }, lock })) as Creation;
+      const step = await this.operations.getForUpdate(tx, creation);
       if (step.state !== 'waiting' || 'confirmed' in step.payload) return false;
       const cents = await this.credits.refundedCents(tx, orgId, proposalId);
       if (cents === 0 || (await this.unused.centsOf(tx, orgId, proposalId)) === 0) return false;

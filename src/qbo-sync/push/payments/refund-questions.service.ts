@@ -7,7 +7,7 @@ import type { InboxCode } from '../../../messages/inbox-messages.js';
 import { forCustomer } from '../../../messages/inbox-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
-import { OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
+import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 
 type RefundStep = OutboundOperation<'refund.create'>;
@@ -37,15 +37,14 @@ export class RefundQuestionsService {
    * retried wants the receipt. Whoever asks has the proposal's lock, as for the converse in `CreditQuestionsService`.
    */
   async askWhetherCredit(step: RefundStep, title: string): Promise<boolean> {
-    const { orgId, id } = step;
+    const { orgId } = step;
     const { proposalId, currency } = step.payload.fact;
     return this.dataSource.transaction(async (tx) => {
       await this.proposals.getForUpdate(tx, orgId, proposalId);
       const leftCents = await this.unused.centsOf(tx, orgId, proposalId);
       if (leftCents === 0) return false;
       const why = `it may pay out the credit of ${moneyText(leftCents, currency)} that is on no invoice`;
-      const lock = { mode: 'for_no_key_update' } as const;
-      const now = (await tx.findOneOrFail(OutboundOperation, { where: { orgId, id }, lock })) as RefundStep;
+      const now = await this.operations.getForUpdate(tx, step);
       if (now.payload.confirmed) return false;
       await this.ask(tx, step, title, BESIDE_CREDIT, why);
       return true;
