@@ -16,7 +16,7 @@ import { EntryMoneyRepository } from '../ledger/entry-money.repository.js';
 import type { ChargeAnswer } from './charge-question.js';
 import { CheckoutSessionsRepository } from './checkout-sessions.repository.js';
 import type { Charge } from './due-charge.js';
-import { chargeOf, dueOf, type ProposalFacts } from './proposal-charges.js';
+import { chargeOf, dueOf, type ChargedProposal } from './proposal-charges.js';
 
 interface ChargeOptions {
   /** Of a proposal without an amount. */
@@ -68,7 +68,7 @@ export class ChargeQuestionService {
     tx: EntityManager,
     proposal: Lead,
     { totalCents, currencyCheck = 'without_rate' }: ChargeOptions = {},
-  ): Promise<ProposalFacts> {
+  ): Promise<ChargedProposal> {
     const { orgId, id: proposalId, currency } = proposal;
     const { depositPercent } = await this.settings.get(orgId, tx);
     const contract = await this.contracts.findStatus(tx, orgId, proposalId);
@@ -94,7 +94,7 @@ export class ChargeQuestionService {
   private async openFacts(
     tx: EntityManager,
     { orgId, id }: Lead,
-  ): Promise<Pick<ProposalFacts, 'invoices' | 'money' | 'credits' | 'creditsCents'>> {
+  ): Promise<Pick<ChargedProposal, 'invoices' | 'money' | 'credits' | 'creditsCents'>> {
     const invoices = await this.invoices.listNewest(tx, orgId, id);
     const money = await this.money.listOfProposal(tx, orgId, id);
     const creditsCents = await this.credits.waitingCents(tx, orgId, id);

@@ -9,7 +9,7 @@ import { type ChargedInvoice, chargeQuestion } from './charge-question.js';
 import { type Charge, dueCharge } from './due-charge.js';
 
 /** What is the same for every invoice of a proposal. */
-export interface ProposalFacts {
+export interface ChargedProposal {
   proposal: Lead;
   /** How the contract stands; null before the approval. */
   contract: ContractStatus | null;
@@ -29,7 +29,7 @@ export interface ProposalFacts {
 }
 
 /** What the customer is asked for. Pure. */
-export function dueOf(facts: ProposalFacts): Charge {
+export function dueOf(facts: ChargedProposal): Charge {
   const others = facts.invoices.filter(
     ({ kind, qboInvoiceId }) => kind !== 'deposit' && qboInvoiceId !== null,
   );
@@ -37,7 +37,7 @@ export function dueOf(facts: ProposalFacts): Charge {
 }
 
 /** What may be charged of one invoice. Pure. */
-export function chargeOf(facts: ProposalFacts, entry: InvoiceKey): Charge {
+export function chargeOf(facts: ChargedProposal, entry: InvoiceKey): Charge {
   const { proposal, money, pending, invoices, credits, changes, spent, ...common } = facts;
   const key = namedKey(entry, changes);
   const invoice = invoices.find((one) => isSameKey(one, key)) ?? null;

@@ -15,7 +15,7 @@ import { PaymentsRepository } from '../../payments/ledger/payments.repository.js
 import { CheckoutSessionsRepository } from '../../payments/checkout/checkout-sessions.repository.js';
 import { isUsable } from '../../payments/checkout/checkout-status.js';
 import { ChargeQuestionService } from '../../payments/checkout/charge-question.service.js';
-import { dueOf, type ProposalFacts } from '../../payments/checkout/proposal-charges.js';
+import { dueOf, type ChargedProposal } from '../../payments/checkout/proposal-charges.js';
 import { type Deposit, depositOf } from '../../proposals/deposit.js';
 import type { Proposal } from '../../proposals/proposal.js';
 import { postalAddressText } from '../../customers/postal-address.js';
@@ -98,7 +98,7 @@ export class PageFactsService {
   }
 
   /** The changes of the contract; none of a proposal that was cancelled. */
-  private async changesOf(tx: EntityManager, facts: ProposalFacts): Promise<PageFacts['changes']> {
+  private async changesOf(tx: EntityManager, facts: ChargedProposal): Promise<PageFacts['changes']> {
     const standing = standingContract(facts);
     if (!standing) return [];
     const { contract } = standing;
@@ -131,13 +131,13 @@ export class PageFactsService {
 }
 
 /** Null before the approval, and of a proposal that was cancelled. */
-function standingContract({ proposal, contract }: ProposalFacts): ContractStatus | null {
+function standingContract({ proposal, contract }: ChargedProposal): ContractStatus | null {
   return proposal.status === 'approved' ? contract : null;
 }
 
 /** How the contract is paid. */
 function accountOf(
-  facts: ProposalFacts,
+  facts: ChargedProposal,
   payments: PageFacts['payments'],
   payouts: CreditPayouts,
 ): PageAccount | null {

@@ -129,7 +129,7 @@ export class PaymentOperationsService {
     }
   }
 
-  /** A refund that failed after it was put into the books has to be taken out by a person, unless one dismissed that. */
+  /** A refund that failed after it was put into the books has to be taken out by a person, unless one dismissed it. */
   private async reportExcess(tx: EntityManager, entry: LedgerEntry, excessCents: number): Promise<void> {
     const { payment, balance, refunds } = entry;
     const { orgId, proposalId, currency } = payment;
