@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { JobClues } from './bill-heads.repository.js';
-import type { BillBooks } from './bill-lines.repository.js';
+import type { BillBooks, JobClues } from './bill.js';
 import { CostJobsRepository } from './cost-jobs.repository.js';
 import type { CostJobs } from './job-candidates.js';
 import { sitePattern } from './job-evidence.js';

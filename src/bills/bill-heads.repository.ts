@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { containing, Parameters } from '../platform/database/parameters.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
-import type { Bill, BillState, BillType, CostHead } from './bill.js';
-import type { BillBooks, BillHead } from './bill-lines.repository.js';
+import type { Bill, BillBooks, BillHead, BillState, BillType, CostHead, JobClues } from './bill.js';
 import type { BillsOrder } from './bills-order.js';
 
 export type BillKey = Pick<Bill, 'type' | 'qboId'>;
@@ -20,17 +19,6 @@ export interface HeadFilter {
   to?: CalendarDay | null;
   /** Only documents that may be about this job. */
   about?: JobClues;
-}
-
-/** What ties a cost to one job, as the database can look for it: more than the evidence would, never less. */
-export interface JobClues {
-  proposalId: number;
-  /** Customers, sub-customers and projects of QuickBooks on lines. */
-  parties: readonly string[];
-  /** Vendors of whom the job bears a cost by a person's decision. */
-  vendors: readonly string[];
-  /** What the texts of a cost may name the job by; null: nothing does. */
-  pattern: string | null;
 }
 
 /** The heads of one type, so many in order of their ids in QuickBooks after one. */

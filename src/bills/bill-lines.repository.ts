@@ -3,6 +3,8 @@ import type { EntityManager } from 'typeorm';
 import {
   type Bill,
   type BillAllocation,
+  type BillBooks,
+  type BillHead,
   type BillLine,
   type BillType,
   type BorneCost,
@@ -14,16 +16,6 @@ import { CostJobsRepository } from './cost-jobs.repository.js';
 import type { CostJobs } from './job-candidates.js';
 import { asksForJobs, lineAllocations, lineBearers, type LineFacts } from './line-allocations.js';
 import { namedJobsOf } from './named-jobs.js';
-
-export type BillHead = Omit<Bill, 'lines'>;
-
-/** The books that costs are in, and whose days they have. */
-export interface BillBooks {
-  orgId: number;
-  realmId: string;
-  homeCurrency: string;
-  timeZone: string;
-}
 
 interface LineRow {
   type: BillType;

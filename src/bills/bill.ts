@@ -85,6 +85,27 @@ export interface Bill {
   lines: BillLine[];
 }
 
+export type BillHead = Omit<Bill, 'lines'>;
+
+/** The books that costs are in, and whose days they have. */
+export interface BillBooks {
+  orgId: number;
+  realmId: string;
+  homeCurrency: string;
+  timeZone: string;
+}
+
+/** What ties a cost to one job, as the database can look for it: more than the evidence would, never less. */
+export interface JobClues {
+  proposalId: number;
+  /** Customers, sub-customers and projects of QuickBooks on lines. */
+  parties: readonly string[];
+  /** Vendors of whom the job bears a cost by a person's decision. */
+  vendors: readonly string[];
+  /** What the texts of a cost may name the job by; null: nothing does. */
+  pattern: string | null;
+}
+
 /** What of a bill says who bears it, and which it is. */
 export type CostHead = Pick<
   Bill,

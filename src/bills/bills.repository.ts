@@ -4,6 +4,7 @@ import type { CalendarDay } from '../platform/time/calendar-day.js';
 import {
   type Bill,
   BILL_TYPES,
+  type BillBooks,
   type BillLine,
   type BillType,
   type BorneCost,
@@ -11,7 +12,7 @@ import {
 } from './bill.js';
 import { type BillBearers, BillBearersRepository } from './bill-bearers.repository.js';
 import { BillHeadsRepository, type BillKey, type HeadFilter } from './bill-heads.repository.js';
-import { type BillBooks, BillLinesRepository } from './bill-lines.repository.js';
+import { BillLinesRepository } from './bill-lines.repository.js';
 import { type BillPosition, billPosition, type BillsOrder } from './bills-order.js';
 
 /** What follows from the evidence, so that no statement can ask for it. */

@@ -11,6 +11,7 @@ import { ProposalsRepository } from '../proposals/proposals.repository.js';
 import { CompanyMirrorService } from '../reports/company-mirror.service.js';
 import {
   type Bill,
+  type BillBooks,
   type BillLine,
   type BillState,
   type BorneCost,
@@ -19,7 +20,6 @@ import {
   unallocatedCents,
 } from './bill.js';
 import type { HeadFilter } from './bill-heads.repository.js';
-import type { BillBooks } from './bill-lines.repository.js';
 import { type BillPosition, billPosition, type BillsSort } from './bills-order.js';
 import { type AllocationFilter, BillsRepository } from './bills.repository.js';
 import { CostJobsRepository } from './cost-jobs.repository.js';

@@ -21,12 +21,14 @@ it('A job that is under way when its process ends has the database until it is o
     const [row] = await dataSource.query<object[]>('select 1 as read').catch((error: unknown) => [error]);
     order.push(row);
   });
-  const { destroy } = dataSource;
+  const destroy = dataSource.destroy.bind(dataSource);
   vi.spyOn(dataSource, 'destroy').mockImplementation(() => {
     order.push('the database is closed');
-    return destroy.call(dataSource);
+    return destroy();
   });
-  const { stop } = PgBoss.prototype;
+  const stop: (this: PgBoss, ...given: Parameters<PgBoss['stop']>) => Promise<void> =
+    // oxlint-disable-next-line typescript/unbound-method -- it is called with the queue that is stopped
+    PgBoss.prototype.stop;
   vi.spyOn(PgBoss.prototype, 'stop').mockImplementation(function (this: PgBoss, options) {
     held.resolve(); // the queue waits for what is under way from now on
     return stop.call(this, options);

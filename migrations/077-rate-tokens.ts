@@ -79,8 +79,8 @@ const takeRateTokens = (name: string, limited: string): string => `
  * The function of the rate limiter is called by the words of the code. The name of the version before stays for its
  * replicas, and asks the new one: migrations/functions/take_qbo_permits.sql.
  */
-export class RateTokens1792800000083 implements MigrationInterface {
-  readonly name = 'RateTokens1792800000083';
+export class RateTokens1792281600077 implements MigrationInterface {
+  readonly name = 'RateTokens1792281600077';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(takeRateTokens('take_rate_tokens', 'concurrency_limited'));
