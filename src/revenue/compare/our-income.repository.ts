@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
+import type { BookedIncome } from './revenue-comparison.js';
 import type { OurIncome } from './difference-reason.js';
 
 /** What we say was earned or received, by the document of QuickBooks that it stands for. Reads only. */
@@ -9,14 +10,15 @@ export class OurIncomeRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Every document with events between two days, and every invoice, credit and refund of ours, so that what QuickBooks
-   * has of one that is not among the events, as by another policy than its own, is known to be ours. Of a document in
-   * the books of another company only our side is listed: QuickBooks numbers the documents of each company by itself.
+   * Every document with events between two days, and what else is known of these and of those that QuickBooks has: of
+   * one that is not among the events, as by another policy than its own, that it is ours. Of a document in the books of
+   * another company only our side is listed: QuickBooks numbers the documents of each company by itself.
    */
   async list(
     orgId: number,
     realmId: string,
     { basis, from, to }: { basis: 'accrual' | 'cash'; from: CalendarDay; to: CalendarDay },
+    booked: readonly Pick<BookedIncome, 'type' | 'qboId'>[],
   ): Promise<OurIncome[]> {
     const what = basis === 'accrual' ? `e.kind = 'earned'` : `e.kind = 'received' and e.item <> 'tax'`;
     const applied =
@@ -42,14 +44,6 @@ export class OurIncomeRepository {
          select f.payment_id, sum(f.amount_cents) as cents from refunds f
           where f.org_id = $1 and f.state in ('failed', 'cancelled')
           group by f.payment_id),
-       used as (
-         select i.qbo_invoice_id, sum(a.amount_cents) filter (where a.kind = 'credit') as credited,
-                sum(a.amount_cents) filter (where a.kind <> 'credit' and a.paid_on < i.txn_date) as early
-           from invoices i
-           join invoice_payments a on a.org_id = $1 and a.realm_id = $2 and a.qbo_invoice_id = i.qbo_invoice_id
-                                  and a.removed_at is null
-          where i.org_id = $1 and i.qbo_realm_id = $2
-          group by i.qbo_invoice_id),
        dated as (
          select s.*, k.proposal_id, k.revenue_policy, k.deposit_mode, i.qbo_invoice_id as invoice_id,
                 m.qbo_credit_memo_id as memo_id, a.qbo_invoice_id as paid_invoice_id,
@@ -65,7 +59,8 @@ export class OurIncomeRepository {
            left join refunds r on r.org_id = $1 and s.source_kind = 'refund' and r.id::text = s.source_id
            left join written q on q.kind = 'refund.create' and q.entity_id = r.payment_id
            left join written b on b.kind = 'payment.create' and s.source_kind = 'payment'
-                              and b.entity_id::text = s.source_id)
+                              and b.entity_id::text = s.source_id),
+       shown as (
        select case when s.elsewhere then null else
                 case s.source_kind when 'invoice' then 'Invoice' when 'credit_memo' then 'CreditMemo'
                   when 'application' then ${applied} when 'payment' then 'Payment' when 'refund' then 'RefundReceipt'
@@ -77,23 +72,40 @@ export class OurIncomeRepository {
               s.revenue_policy = 'invoice' as "isInvoicePolicy", s.deposit_mode = 'liability' as "isDepositHeld",
               s.moved as "isMoved", s.source_kind = 'invoice' as "isOurs", s.elsewhere as "isElsewhere",
               0 as "paidEarlyCents", 0 as "creditedCents", 0 as "failedRefundCents", s.receipt_ids as "receiptIds"
-         from dated s
+         from dated s),
+       compared as (
+         select b.type, b.id from unnest($5::text[], $6::text[]) as b(type, id)
+          union
+         select s.type, s."qboId" from shown s where s.type is not null and s."qboId" is not null),
+       used as (
+         select i.qbo_invoice_id, sum(a.amount_cents) filter (where a.kind = 'credit') as credited,
+                sum(a.amount_cents) filter (where a.kind <> 'credit' and a.paid_on < i.txn_date) as early
+           from invoices i
+           join invoice_payments a on a.org_id = $1 and a.realm_id = $2 and a.qbo_invoice_id = i.qbo_invoice_id
+                                  and a.removed_at is null
+          where i.org_id = $1 and i.qbo_realm_id = $2
+            and i.qbo_invoice_id in (select c.id from compared c where c.type = 'Invoice')
+          group by i.qbo_invoice_id)
+       select * from shown
         union all
        select 'Invoice', i.qbo_invoice_id, 'invoice:' || i.id, k.proposal_id, i.currency, 0,
               k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, true, false,
               coalesce(u.early, 0)::float8, coalesce(u.credited, 0)::float8, 0, '{}'
          from invoices i join contracts k on k.org_id = i.org_id and k.proposal_id = i.proposal_id
+         join compared c on c.type = 'Invoice' and c.id = i.qbo_invoice_id
          left join used u on u.qbo_invoice_id = i.qbo_invoice_id
         where i.org_id = $1 and i.qbo_realm_id = $2 and i.qbo_invoice_id is not null
         union all
        select 'CreditMemo', a.credit_memo_id, 'application:' || a.id, k.proposal_id, k.currency, 0,
               k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, false, false, 0, 0, 0, '{}'
          from invoice_payments a join contracts k on k.org_id = a.org_id and k.proposal_id = a.proposal_id
+         join compared c on c.type = 'CreditMemo' and c.id = a.credit_memo_id
         where a.org_id = $1 and a.realm_id = $2 and a.removed_at is null and a.credit_memo_id <> ''
         union all
        select 'CreditMemo', m.qbo_credit_memo_id, 'credit_memo:' || m.id, k.proposal_id, k.currency, 0,
               k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, false, false, 0, 0, 0, '{}'
          from credit_memos m join contracts k on k.org_id = m.org_id and k.proposal_id = m.proposal_id
+         join compared c on c.type = 'CreditMemo' and c.id = m.qbo_credit_memo_id
         where m.org_id = $1 and m.qbo_realm_id = $2 and m.qbo_credit_memo_id is not null
         union all
        select 'RefundReceipt', q.qbo_id, 'payment:' || p.id, k.proposal_id, k.currency, 0,
@@ -103,8 +115,9 @@ export class OurIncomeRepository {
          join payments p on p.org_id = $1 and p.id = q.entity_id
          join contracts k on k.org_id = p.org_id and k.proposal_id = p.proposal_id
          left join failed f on f.payment_id = p.id
-        where q.kind = 'refund.create' and q.qbo_id is not null`,
-      [orgId, realmId, from, to],
+        where q.kind = 'refund.create' and q.qbo_id is not null
+          and exists (select from compared c where c.type = 'RefundReceipt' and c.id = any(q.qbo_ids))`,
+      [orgId, realmId, from, to, booked.map(({ type }) => type), booked.map(({ qboId }) => qboId)],
     );
   }
 }

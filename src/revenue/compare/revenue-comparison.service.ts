@@ -63,7 +63,7 @@ export class RevenueComparisonService {
     });
     const currency = companyCurrency ?? own;
     const booked = bookedIncome(report, new Set(income.flatMap(({ id, name }) => [id, name])));
-    const ours = await this.ours.list(orgId, company.realmId, { basis, from, to });
+    const ours = await this.ours.list(orgId, company.realmId, { basis, from, to }, booked);
     const comparison = compareRevenue(booked, ours, { homeCurrency: currency, basis });
     return { company, from, to, currency, comparison };
   }
