@@ -5,7 +5,7 @@ import { type CostJob, housesPattern } from './job-evidence.js';
 import type { NamedJobs } from './named-jobs.js';
 
 /** From so many house numbers on it takes PostgreSQL longer to look for them than to send all jobs. */
-const HOUSES_MAX = 20;
+const HOUSES_MAX = 4;
 const WORDS = `concat_ws(' ', p.name, p.site_address ->> 'line1', p.site_address ->> 'city')`;
 /** Where a job's site is written down, composed as a cost's text is; most texts have nothing to compose. */
 const SITE_TEXT = `case when octet_length(${WORDS}) = char_length(${WORDS}) then ${WORDS}
