@@ -154,6 +154,31 @@ describe('Revenue', () => {
     expect(await reasonsOf(first.qbo_invoice_id, '2026-01-01', '2026-12-31')).toEqual(['credit_used']);
   });
 
+  it('on cash basis says of what an invoice withholds, and of its invoice, that QuickBooks had it before', async () => {
+    const { admin, realmId } = contractor;
+    const question = { from: '2026-01-01', to: '2026-12-31', basis: 'cash' };
+    const reasons = async (): Promise<Json> => {
+      await pollCompany(books, contractor);
+      const { items } = (await admin.post('/reports/revenue/compare', question)).body;
+      const known = (items[0].reasons as Json[]).map(({ reason, cents }) => [reason, cents]);
+      return { unexplained: 0, retainage: 0, ...Object.fromEntries(known) };
+    };
+    const before = await reasons();
+    await admin.patch('/org/settings', { retainage_percent: 10 });
+    const invoices = await aBilledContract('invoice');
+    await admin.patch('/org/settings', { retainage_percent: 0 });
+    const pay = (one: Json, TxnDate: string) =>
+      books.control.receivePayment(realmId, one.qbo_invoice_id as string, { TxnDate });
+    for (const one of invoices) await pay(one, '2026-05-20');
+    expect(await reasons()).toEqual({ ...before, retainage: 100_000 });
+    const path = `/proposals/${invoices[0]!.proposal_id}`;
+    await admin.post(`${path}/complete`, { completed_on: '2026-06-01' });
+    const retained = (await admin.post(`${path}/contract/entries/4/bill`)).body.invoice as Json;
+    await books.control.editInvoice(realmId, retained.qbo_invoice_id, { TxnDate: '2026-06-02' });
+    await pay(retained, '2026-06-03');
+    expect(await reasons()).toEqual(before);
+  });
+
   it('leads from each job of a report to its timeline and its newest invoice in QuickBooks', async () => {
     const { admin, realmId } = contractor;
     const [invoice] = (await aBilledContract('completion')).toReversed() as [Json];

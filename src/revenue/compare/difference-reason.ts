@@ -6,6 +6,7 @@ export type RevenueDifferenceReason =
   | 'deposit_held'
   | 'paid_before_invoice'
   | 'credit_used'
+  | 'retainage'
   | 'foreign_currency'
   | 'not_ours'
   | 'sales_receipt'
@@ -40,6 +41,8 @@ export interface OurIncome {
   paidEarlyCents: number;
   /** Of an invoice: what of it credits settled. */
   creditedCents: number;
+  /** Of an invoice: what it withholds, or bills of what was withheld; never below zero. */
+  retainedCents: number;
   /** Of a refund: what of its payment's refunds failed or was cancelled, before or after it was in the books. */
   failedRefundCents: number;
   /** Of a refund: the receipts of all refunds of its payment, which are compared together. */
@@ -65,13 +68,21 @@ interface ComparedDocument {
 
 /**
  * On cash basis money counts on its own day here, and not before the invoice's in QuickBooks, which also takes what a
- * credit settles of an invoice for income, and off it by the credit memo.
+ * credit settles of an invoice for income, and off it by the credit memo. It has income of all the work that an invoice
+ * is over as what it does not withhold is paid; here retainage is money when it comes.
  */
 function reasonOfCash(ours: readonly OurIncome[], difference: number): RevenueDifferenceReason {
   const most = (cents: readonly number[]): number => Math.max(0, ...cents);
-  if (Math.abs(difference) <= most(ours.map((one) => one.paidEarlyCents))) return 'paid_before_invoice';
+  const earlyCents = most(ours.map((one) => one.paidEarlyCents));
   const creditedCents = most(ours.map((one) => one.creditedCents));
-  return difference > 0 && difference <= creditedCents ? 'credit_used' : 'unexplained';
+  const retainedCents = most(ours.map((one) => one.retainedCents));
+  const isWithin = (cents: number): boolean => cents > 0 && Math.abs(difference) <= cents;
+  if (isWithin(earlyCents)) return 'paid_before_invoice';
+  if (difference > 0 && isWithin(creditedCents)) return 'credit_used';
+  if (isWithin(retainedCents)) return 'retainage';
+  if (earlyCents > 0 && isWithin(earlyCents + retainedCents)) return 'paid_before_invoice';
+  if (difference > 0 && creditedCents > 0 && isWithin(creditedCents + retainedCents)) return 'credit_used';
+  return 'unexplained';
 }
 
 /** A receipt takes more off than went back, and no more than that refunds of the payment failed. */

@@ -19,6 +19,7 @@ function ours(change: Partial<OurIncome>): OurIncome {
     isElsewhere: false,
     paidEarlyCents: 0,
     creditedCents: 0,
+    retainedCents: 0,
     failedRefundCents: 0,
     receiptIds: [],
     ...change,
