@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { notFound } from '../platform/errors/domain-error.js';
+import { sumCents } from '../platform/money/cents.js';
 import type { FrozenSettings } from './agreed-terms.js';
 import type { InvoiceCoding } from './invoice-coding.js';
 import { Contract } from './contract.entity.js';
@@ -10,6 +11,8 @@ import { ContractLine } from './contract-line.entity.js';
 import type { BilledShare, ContractRecord, CreditedShare } from './contract-record.js';
 import type { ScheduledEntry } from './entry-plan.js';
 import { InvoiceCreditsRepository } from './invoice-credits.repository.js';
+import { type ReceiptedRefund, receiptedRefunds, type RefundReceipt } from './refund-receipts.js';
+import { REFUND_RECEIPTS } from './refund-receipts-sql.js';
 import { type InvoiceCredits, NO_CREDITS } from './settlements.js';
 import type { ContractCredit, ContractInvoice } from './standing.js';
 
@@ -195,18 +198,35 @@ export class ContractsRepository {
     return rows.map((row) => ({ ...row, amountCents: Number(row.amountCents) }));
   }
 
-  /** What was refunded of what was paid as deposit, in the contract's currency, where that is held. */
+  /**
+   * What was refunded of what was paid as deposit, in the contract's currency, where that is held; without what its
+   * receipts in QuickBooks took off income, since it was released by then.
+   */
   private async depositRefundedCents(
     tx: EntityManager,
     { orgId, proposalId, currency, depositMode }: Contract,
   ): Promise<number> {
     if (depositMode === 'income') return 0;
-    const [row] = await tx.query<{ cents: string }[]>(
-      `select coalesce(sum(refunded_cents), 0) as cents from payment_balances
-        where org_id = $1 and proposal_id = $2 and currency = $3 and invoice_kind = 'deposit'`,
+    const refunds = await tx.query<ReceiptedRefund[]>(
+      `select r.id::float8 as id, r.payment_id::float8 as "paymentId", r.amount_cents::float8 as cents,
+              r.state in ('failed', 'cancelled') as "hasFailed"
+         from refunds r join payments p on p.org_id = r.org_id and p.id = r.payment_id
+        where r.org_id = $1 and r.proposal_id = $2 and r.currency = $3 and p.invoice_kind = 'deposit'
+          and r.state <> 'requested'`,
       [orgId, proposalId, currency],
     );
-    return Number(row!.cents);
+    if (refunds.length === 0) return 0;
+    const receipts = await tx.query<RefundReceipt[]>(
+      `select q.payment_id::float8 as "paymentId", q.cents::float8 as cents, q.tax_cents::float8 as "taxCents",
+              q.of_released as "ofReleased"
+         from (${REFUND_RECEIPTS}) q where q.proposal_id = $2 order by q.id`,
+      [orgId, proposalId],
+    );
+    const receipted = receiptedRefunds(refunds, receipts);
+    const owed = refunds
+      .filter(({ hasFailed }) => !hasFailed)
+      .map(({ id, cents }) => cents - (receipted.get(id)?.releasedCents ?? 0));
+    return sumCents(owed);
   }
 }
 

@@ -64,6 +64,11 @@ interface RefundPart {
   byPerson?: true;
   /** A person was asked whether a credit is the same money, and wants the receipt all the same. */
   confirmed?: true;
+  /**
+   * Of a deposit that is owed to the customer, decided with its receipt: whether it was released by then, so that the
+   * receipt comes off income. Missing before the receipt, and of one from before this was kept.
+   */
+  ofReleased?: boolean;
 }
 
 export interface CustomerUpdateRequest {

@@ -61,6 +61,7 @@ const CONTRACT: ContractFacts = {
   returns: [],
   payouts: [],
   receipts: [],
+  failedRefunds: [],
   milestones: [],
   progress: [],
 };

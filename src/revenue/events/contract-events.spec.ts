@@ -24,6 +24,7 @@ function facts(change: Partial<ContractFacts> = {}): ContractFacts {
     returns: [],
     payouts: [],
     receipts: [],
+    failedRefunds: [],
     milestones: [],
     progress: [],
     ...change,
@@ -346,8 +347,8 @@ describe('What happens to a contract is in the journal', () => {
         receipts,
       });
     const receipts = [
-      { paymentId: 10, cents: 10_825, taxCents: 825 },
-      { paymentId: 10, cents: 20_000, taxCents: 0 },
+      { paymentId: 10, cents: 10_825, taxCents: 825, ofReleased: null },
+      { paymentId: 10, cents: 20_000, taxCents: 0, ofReleased: null },
     ];
     expect(events(receipts)).toEqual(
       [

@@ -8,6 +8,7 @@ import {
   ON_EXPENSE,
 } from '../../contracts/applied-credits-sql.js';
 import { IS_GIVEN_BACK, REFUND_PAYOUTS } from '../../contracts/credit-payouts-sql.js';
+import { REFUND_RECEIPTS } from '../../contracts/refund-receipts-sql.js';
 import { percentOfCents } from '../../platform/money/cents.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { ContractFacts } from './contract-facts.js';
@@ -20,22 +21,13 @@ type StoredFacts = Omit<ContractFacts, 'milestones'> & {
 };
 
 /** By which rules events are derived. A new number has the next report or night derive every contract again. */
-const RULES = 4;
+const RULES = 5;
 
 /** The Stripe payment that a payment in QuickBooks brings into the books. */
 const STRIPE_PAYMENT = `
   select distinct on (o.org_id, o.realm_id, o.qbo_id) o.org_id, o.realm_id, o.qbo_id, o.entity_id
     from sync_operations o where o.org_id = $1 and o.kind = 'payment.create' and o.qbo_id is not null
    order by o.org_id, o.realm_id, o.qbo_id, o.id`;
-
-/** The refund receipts that we made. */
-const RECEIPTS = `
-  select o.org_id, o.proposal_id, o.id, o.entity_id as payment_id,
-         (o.payload -> 'draft' ->> 'amountCents')::bigint as cents,
-         coalesce((o.payload -> 'draft' -> 'taxed' ->> 'taxCents')::bigint, 0) as tax_cents
-    from sync_operations o
-   where o.org_id = $1 and o.kind = 'refund.create' and o.state = 'done'
-     and (o.payload ->> 'amountCents')::bigint > 0 and o.payload -> 'draft' is not null`;
 
 /** Credit memos of change orders that QuickBooks has. */
 const MEMO_STANDING = `m.total_cents is not null and m.txn_date is not null and m.state in ('open', 'used')`;
@@ -109,8 +101,12 @@ export class ContractFactsRepository {
            select o.proposal_id, hash_record_extended(row('payout'::text, o.payment_id, o.cents), 0)
              from (${REFUND_PAYOUTS}) o
             union all
-           select o.proposal_id, hash_record_extended(row('receipt'::text, o.id, o.cents, o.tax_cents), 0)
-             from (${RECEIPTS}) o where o.tax_cents > 0) as back
+           select r.proposal_id, hash_record_extended(row('failed'::text, r.id, r.payment_id, r.amount_cents), 0)
+             from refunds r where r.org_id = $1 and r.state in ('failed', 'cancelled')
+            union all
+           select o.proposal_id, hash_record_extended(row('receipt'::text, o.id, o.cents, o.tax_cents,
+                    o.of_released), 0)
+             from (${REFUND_RECEIPTS}) o) as back
           group by proposal_id),
        entry_sums as (
          select e.contract_id, sum(hash_record_extended(row(e.sequence, e.percent, e.amount_cents,
@@ -235,10 +231,16 @@ export class ContractFactsRepository {
            from (${REFUND_PAYOUTS}) o join wanted k on k.proposal_id = o.proposal_id
           group by o.proposal_id),
        receipt_facts as (
-         select o.proposal_id, json_agg(json_build_object(
-                  'paymentId', o.payment_id, 'cents', o.cents, 'taxCents', o.tax_cents) order by o.id) as facts
-           from (${RECEIPTS}) o join wanted k on k.proposal_id = o.proposal_id
+         select o.proposal_id, json_agg(json_build_object('paymentId', o.payment_id, 'cents', o.cents,
+                  'taxCents', o.tax_cents, 'ofReleased', o.of_released) order by o.id) as facts
+           from (${REFUND_RECEIPTS}) o join wanted k on k.proposal_id = o.proposal_id
           group by o.proposal_id),
+       failed_facts as (
+         select r.proposal_id, json_agg(json_build_object('id', r.id, 'paymentId', r.payment_id,
+                  'cents', r.amount_cents) order by r.id) as facts
+           from refunds r join wanted k on k.proposal_id = r.proposal_id and k.currency = r.currency
+          where r.org_id = $1 and r.state in ('failed', 'cancelled')
+          group by r.proposal_id),
        milestone_facts as (
          select e.contract_id, json_agg(json_build_object(
                   'sequence', e.sequence, 'on', m.reached_on, 'percent', e.percent, 'cents', e.amount_cents)
@@ -263,6 +265,7 @@ export class ContractFactsRepository {
                 'invoices', coalesce(i.facts, '[]'), 'applications', coalesce(a.facts, '[]'),
                 'payments', coalesce(p.facts, '[]'), 'returns', coalesce(r.facts, '[]'),
                 'payouts', coalesce(y.facts, '[]'), 'receipts', coalesce(t.facts, '[]'),
+                'failedRefunds', coalesce(f.facts, '[]'),
                 'milestones', coalesce(m.facts, '[]'), 'progress', coalesce(g.facts, '[]')) as facts
          from wanted k
          left join invoice_facts i on i.proposal_id = k.proposal_id
@@ -273,6 +276,7 @@ export class ContractFactsRepository {
          left join return_facts r on r.proposal_id = k.proposal_id
          left join payout_facts y on y.proposal_id = k.proposal_id
          left join receipt_facts t on t.proposal_id = k.proposal_id
+         left join failed_facts f on f.proposal_id = k.proposal_id
          left join milestone_facts m on m.contract_id = k.id
          left join progress_facts g on g.contract_id = k.id
         order by k.id`,

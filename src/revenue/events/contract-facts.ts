@@ -1,3 +1,4 @@
+import type { RefundReceipt } from '../../contracts/refund-receipts.js';
 import type { Application, SettledInvoice } from '../../contracts/settlements.js';
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import type { DepositMode, RevenuePolicy } from '../../orgs/org-settings.entity.js';
@@ -51,13 +52,6 @@ export interface PayoutFact {
   cents: number;
 }
 
-/** A refund receipt that we made, with tax. */
-export interface ReceiptFact {
-  paymentId: number;
-  cents: number;
-  taxCents: number;
-}
-
 /** Everything the accounting of one contract follows from. Days are those of the organisation. */
 export interface ContractFacts {
   contractId: number;
@@ -82,8 +76,10 @@ export interface ContractFacts {
   payments: readonly PaymentFact[];
   returns: readonly ReturnFact[];
   payouts: readonly PayoutFact[];
-  /** Of each payment in their order. */
-  receipts: readonly ReceiptFact[];
+  /** In the order in which they were made. */
+  receipts: readonly RefundReceipt[];
+  /** Refunds that came to nothing: a receipt of one may be in the books still. */
+  failedRefunds: readonly { id: number; paymentId: number; cents: number }[];
   /** Milestones that were reached, with the share of the value that each earns. */
   milestones: readonly { sequence: number; on: CalendarDay; cents: number }[];
   /** Percentages done, cumulative, by month. */

@@ -1,6 +1,7 @@
+import { type Receipted, receiptedRefunds } from '../../contracts/refund-receipts.js';
 import { addTo, creditedCents } from '../../contracts/settlements.js';
 import { refundedTax, taxOnPart } from '../../invoices/refund-tax.js';
-import { shareOfCents, sumCents } from '../../platform/money/cents.js';
+import { sumCents } from '../../platform/money/cents.js';
 import { type ItemCents, returnedItems } from './cash-allocation.js';
 import type { ContractFacts, InvoiceFact, ReturnFact } from './contract-facts.js';
 import type { RevenueItem } from './revenue-event.js';
@@ -27,6 +28,7 @@ export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number,
   const left = new Map([...received].map(([id, byItem]) => [id, new Map(byItem)]));
   const refunded = new Map<number, number>();
   const paidOut = paidOutByRefund(facts);
+  const receipted = receiptedByRefund(facts);
   let heldCents = heldBeforeRefunds(facts);
   return facts.returns.toSorted(byDay).map((back) => {
     const { kind, paymentId, cents } = back;
@@ -35,24 +37,37 @@ export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number,
     const beforeCents = refunded.get(paymentId) ?? 0;
     const paidOutCents = (kind === 'refund' && paidOut.get(back.id)) || 0;
     const receiptCents = cents - paidOutCents;
+    const onReceipts = receipted.get(back.id);
     const byItem =
-      kind === 'refund'
-        ? refundedItems(
-            back,
-            came,
-            refundTaxCents(facts, { ...back, cents: receiptCents }, came, beforeCents),
-          )
-        : returnedItems(cents, came, item);
+      kind !== 'refund'
+        ? returnedItems(cents, came, item)
+        : onReceipts?.cents === receiptCents
+          ? refundedItems(back, came, onReceipts.taxCents)
+          : refundedItems(
+              back,
+              came,
+              taxThatCame(facts, { ...back, cents: receiptCents }, { beforeCents, came }),
+            );
     for (const [of, share] of byItem) addTo(came, of, -share);
     if (kind === 'refund') refunded.set(paymentId, beforeCents + receiptCents);
     const taxCents = byItem.get('tax') ?? 0;
     if (kind !== 'refund') return { back, item, byItem, taxCents, paidOutCents, reducedCents: 0 };
     const netCents = receiptCents - taxCents;
-    const fromHeldCents = back.invoiceKind === 'deposit' ? Math.min(heldCents, netCents) : 0;
+    const owedCents = netCents - Math.min(netCents, onReceipts?.releasedCents ?? 0);
+    const fromHeldCents = back.invoiceKind === 'deposit' ? Math.min(heldCents, owedCents) : 0;
     heldCents -= fromHeldCents;
     const reducedCents = netCents - fromHeldCents;
     return { back, item, byItem, taxCents, paidOutCents, reducedCents };
   });
+}
+
+function receiptedByRefund({
+  returns,
+  failedRefunds,
+  receipts,
+}: ContractFacts): ReadonlyMap<number, Receipted> {
+  const made = returns.filter(({ kind }) => kind === 'refund').map((one) => ({ ...one, hasFailed: false }));
+  return receiptedRefunds([...made, ...failedRefunds.map((one) => ({ ...one, hasFailed: true }))], receipts);
 }
 
 /** The newest refunds of a payment are those that pay credits out. By the refund's id. */
@@ -88,7 +103,7 @@ function heldBeforeRefunds({ depositMode, invoices, applications }: ContractFact
   return Math.max(0, billedCents - releasedCents - creditsCents);
 }
 
-/** The tax is that of the receipt, and the rest goes over what else came in. */
+/** A refund comes off its tax first, then off the rest of what came in. */
 function refundedItems(back: ReturnFact, came: ItemCents, taxCents: number): ItemCents {
   const others = new Map([...came].filter(([item]) => item !== 'tax'));
   const byItem = returnedItems(back.cents - taxCents, others, mainItem({ kind: back.invoiceKind }));
@@ -96,44 +111,30 @@ function refundedItems(back: ReturnFact, came: ItemCents, taxCents: number): Ite
   return byItem;
 }
 
-/**
- * What the receipt of a refund takes off as tax, by the invoice that its payment is on; where no tax of that came in,
- * none is given back. The receipt stands as it was made where the invoice is gone.
- */
-function refundTaxCents(
+/** What a receipt would take off as tax; where nothing of it came in, none is given back. */
+function taxThatCame(
   facts: ContractFacts,
   back: ReturnFact,
-  came: ItemCents,
+  { beforeCents, came }: { beforeCents: number; came: ItemCents },
+): number {
+  return came.has('tax') ? receiptTaxCents(facts, back, beforeCents) : 0;
+}
+
+/** What the receipt of a refund takes off as tax, by the invoice that its payment is on. */
+function receiptTaxCents(
+  { invoices, applications, isTaxCountedThere }: ContractFacts,
+  { paymentId, cents, invoiceKind }: ReturnFact,
   beforeCents: number,
 ): number {
-  const { invoices, applications, isTaxCountedThere } = facts;
-  const { paymentId, cents, invoiceKind } = back;
   const paid = new Set(applications.flatMap((one) => (one.paymentId === paymentId ? [one.invoiceId] : [])));
   const invoice = invoices.findLast(({ id, kind }) => kind === invoiceKind && paid.has(id));
-  if (!invoice) return receiptTaxCents(facts, back, beforeCents);
-  if (!came.has('tax')) return 0;
+  if (!invoice) return 0;
   const { totalCents, taxCents, lines } = invoice;
   const work = lines.filter(({ kind }) => kind === 'work');
   const taxed = { totalCents, taxCents, taxedCents: sumCents(work.map((line) => line.cents)) };
   const part = refundedTax(taxed, { amountCents: cents, beforeCents });
   if (part === null) return 0;
   return isTaxCountedThere ? taxOnPart(taxed, part.netCents) : part.taxCents;
-}
-
-/** The tax of a payment's receipts, from what was refunded before on. */
-function receiptTaxCents({ receipts }: ContractFacts, back: ReturnFact, beforeCents: number): number {
-  let taxCents = 0;
-  let fromCents = 0;
-  for (const receipt of receipts) {
-    if (receipt.paymentId !== back.paymentId) continue;
-    const upTo = (refundedCents: number): number => {
-      const part = Math.max(0, Math.min(refundedCents - fromCents, receipt.cents));
-      return shareOfCents(receipt.taxCents, part, receipt.cents);
-    };
-    taxCents += upTo(beforeCents + back.cents) - upTo(beforeCents);
-    fromCents += receipt.cents;
-  }
-  return taxCents;
 }
 
 function byDay(one: ReturnFact, other: ReturnFact): number {

@@ -139,6 +139,7 @@ function aContract(seed: number, policy: ContractFacts['policy']): ContractFacts
     returns,
     payouts,
     receipts: [],
+    failedRefunds: [],
     milestones: [{ sequence: 1, on: day(), cents: progressCents }],
     progress,
   };

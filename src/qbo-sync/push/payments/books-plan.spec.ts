@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { booksPlanOf, type RefundStep } from './books-plan.js';
+import { booksPlanOf, type RefundStep, stepsTooMuch } from './books-plan.js';
 
 const step = (id: string, amountCents: number, changeable = false): RefundStep => ({
   id,
@@ -73,5 +73,34 @@ describe('What the books need after refunds of a payment', () => {
         ).toBe(true);
       }),
     );
+  });
+});
+
+describe('What a person took out of the books', () => {
+  it.each([
+    {
+      name: 'the step of the refund that failed',
+      excess: 100,
+      failed: [100],
+      left: [{ id: '1', toCents: 0 }],
+    },
+    {
+      name: 'the newest step where none is over as much',
+      excess: 30,
+      failed: [30],
+      left: [{ id: '3', toCents: 20 }],
+    },
+    { name: 'no step of one that was made up for', excess: 0, failed: [100], left: [] },
+    {
+      name: 'the steps of two refunds that failed',
+      excess: 300,
+      failed: [100, 200],
+      left: [
+        { id: '1', toCents: 0 },
+        { id: '2', toCents: 0 },
+      ],
+    },
+  ])('is $name', ({ excess, failed, left }) => {
+    expect(stepsTooMuch(excess, [step('1', 100), step('2', 200), step('3', 50)], failed)).toEqual(left);
   });
 });

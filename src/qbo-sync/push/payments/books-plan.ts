@@ -35,3 +35,26 @@ export function booksPlanOf(refundedCents: number, steps: readonly RefundStep[])
   }
   return { addCents: 0, shrink, excessCents };
 }
+
+/**
+ * Which steps in the books are too much, with the amount that is left of each: those of the refunds that failed, by
+ * their amounts, then the newest. Pure.
+ */
+export function stepsTooMuch(
+  excessCents: number,
+  steps: readonly Pick<RefundStep, 'id' | 'amountCents'>[],
+  failedCents: readonly number[],
+): { id: string; toCents: number }[] {
+  let left = excessCents;
+  const newest = steps.toReversed();
+  const ofFailed = new Set<(typeof newest)[number]>();
+  for (const cents of failedCents) {
+    const own = newest.find((step) => !ofFailed.has(step) && step.amountCents === cents);
+    if (own && cents <= left - sumCents([...ofFailed].map((step) => step.amountCents))) ofFailed.add(own);
+  }
+  return [...ofFailed, ...newest.filter((step) => !ofFailed.has(step))].flatMap(({ id, amountCents }) => {
+    const off = Math.min(left, amountCents);
+    left -= off;
+    return off > 0 ? [{ id, toCents: amountCents - off }] : [];
+  });
+}

@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { type LedgerEntry, LedgerRepository } from '../../../payments/ledger/ledger.repository.js';
+import { isOver } from '../../../payments/ledger/refund-state.js';
 import type { Refund } from '../../../payments/ledger/refund.entity.js';
 import { isOver } from '../../../payments/ledger/refund-state.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
@@ -12,7 +13,7 @@ import { OperationJobsService } from '../../operations/operation-jobs.service.js
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-import { booksPlanOf } from './books-plan.js';
+import { booksPlanOf, stepsTooMuch } from './books-plan.js';
 import { refundReversed } from '../../../messages/inbox-reasons.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
 import { sumCents } from '../../../platform/money/cents.js';
@@ -118,15 +119,14 @@ export class PaymentOperationsService {
   async takeOutExcess(tx: EntityManager, orgId: number, paymentId: number): Promise<void> {
     const payment = await this.payments.getForUpdate(tx, orgId, paymentId);
     if (!payment) return;
-    const { refundedCents } = refundedOf(await this.ledger.entryOf(tx, payment));
+    const entry = await this.ledger.entryOf(tx, payment);
     await this.steps.lock(tx, orgId, paymentId);
     const known = await this.tries.listOf('refund.create', orgId, paymentId, tx);
-    let left = booksPlanOf(refundedCents, known.map(stepOf)).excessCents;
-    for (const { id, payload } of known.filter(({ state }) => state === 'done').toReversed()) {
-      const off = Math.min(left, payload.amountCents);
-      if (off > 0) await this.steps.takeOut(tx, orgId, id, payload.amountCents - off);
-      left -= off;
-    }
+    const { excessCents } = booksPlanOf(refundedOf(entry).refundedCents, known.map(stepOf));
+    const inBooks = known.filter(({ state }) => state === 'done').map(stepOf);
+    const failed = entry.refunds.filter(({ state }) => isOver(state)).map(({ amountCents }) => amountCents);
+    for (const { id, toCents } of stepsTooMuch(excessCents, inBooks, failed))
+      await this.steps.takeOut(tx, orgId, id, toCents);
   }
 
   /** A refund that failed after it was put into the books has to be taken out by a person, unless one dismissed it. */

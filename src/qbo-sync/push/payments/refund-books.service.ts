@@ -13,10 +13,15 @@ import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { addressOf } from '../invoices/invoice-draft.js';
 import { InvoiceItemsService } from '../invoices/invoice-items.service.js';
+import { RefundStepsRepository } from './refund-steps.repository.js';
 import { refundedTax, type TaxedInvoice, taxOnPart } from '../../../invoices/refund-tax.js';
 
 /** By what a refund goes off the books. */
-type RefundBooks = Pick<RefundDraft, 'itemId' | 'taxCode' | 'amountsAre' | 'taxed' | 'shipTo'>;
+interface RefundBooks {
+  by: Pick<RefundDraft, 'itemId' | 'taxCode' | 'amountsAre' | 'taxed' | 'shipTo'>;
+  /** Of a deposit that is owed to the customer: nothing of it is held any more, and its refund comes off income. */
+  ofReleased?: boolean;
+}
 
 /** Finds by which item and with which tax a refund goes off the books: as the invoice that was paid came onto them. */
 @Injectable()
@@ -27,6 +32,7 @@ export class RefundBooksService {
     private readonly invoices: InvoicesRepository,
     private readonly proposals: ProposalsRepository,
     private readonly tries: OperationTriesRepository,
+    private readonly steps: RefundStepsRepository,
     private readonly items: InvoiceItemsService,
   ) {}
 
@@ -41,33 +47,41 @@ export class RefundBooksService {
     const { proposalId } = fact;
     const { manager } = this.dataSource;
     const beforeCents = await this.refundedBefore(step);
-    const isIncome = kind === 'deposit' && (await this.isReleased(orgId, proposalId, beforeCents));
-    const bookedAs = isIncome ? 'final' : kind;
+    const ofReleased = kind === 'deposit' ? await this.isReleased(step) : undefined;
+    const kept = ofReleased === undefined ? {} : { ofReleased };
+    const bookedAs = ofReleased ? 'final' : kind;
     const { taxedCode, ...item } = await this.items.ensureForRefund(company, proposalId, bookedAs);
     const invoice = await this.invoices.findNewest(manager, orgId, proposalId, kind, sequence);
     const billed = invoice && (await this.taxedOf(invoice));
     const tax = billed && refundedTax(billed, { amountCents, beforeCents });
-    if (!tax) return item;
+    if (!tax) return { by: item, ...kept };
     const contract = await this.contracts.find(orgId, proposalId);
     const countedBy = contract?.taxMode === 'ours' ? 'us' : 'quickbooks';
     const isCountedThere = countedBy === 'quickbooks' && item.amountsAre === undefined;
     const taxCents = isCountedThere ? taxOnPart(billed, tax.netCents) : tax.taxCents;
     const siteAddress = (await this.proposals.findInOrg(manager, orgId, proposalId))?.siteAddress;
-    return {
+    const by = {
       ...item,
-      ...(item.amountsAre === undefined ? {} : { amountsAre: 'with_tax' }),
+      ...(item.amountsAre === undefined ? {} : { amountsAre: 'with_tax' as const }),
       ...(siteAddress ? { shipTo: addressOf(siteAddress) } : {}),
-      taxed: { netCents: tax.netCents, taxCents, taxCode: taxedCode, countedBy },
+      taxed: { netCents: tax.netCents, taxCents, taxCode: taxedCode, countedBy } as const,
     };
+    return { by, ...kept };
   }
 
-  /** True where nothing of a deposit is held any more: it was released to income, and its refund comes off that. */
-  private async isReleased(orgId: number, proposalId: number, refundedCents: number): Promise<boolean> {
+  /** True where nothing of a deposit is held any more; undefined where deposits are income. */
+  private async isReleased({
+    orgId,
+    id,
+    payload,
+  }: OutboundOperation<'refund.create'>): Promise<boolean | undefined> {
+    const { proposalId } = payload.fact;
     const contract = await this.contracts.find(orgId, proposalId);
-    if (contract?.depositMode !== 'liability') return false;
+    if (contract?.depositMode !== 'liability') return undefined;
     const { invoices } = await this.contracts.get(orgId, proposalId);
     const isBilled = invoices.some((one) => one.kind === 'deposit' && counts(one));
-    return isBilled && unreleasedDepositCents(invoices) <= refundedCents;
+    if (!isBilled) return false;
+    return unreleasedDepositCents(invoices) <= (await this.steps.heldCents(orgId, proposalId, id));
   }
 
   private async taxedOf({ orgId, id, totalCents, taxCents }: Invoice): Promise<TaxedInvoice> {

@@ -118,13 +118,10 @@ export class RefundPushService {
     const rate = await this.rates.rateOn(company, currency, refundedOn, 'refund.create');
     const key = await this.prerequisites.keyOf(step.orgId, step.entityId);
     const { depositAccountId } = recorded;
-    const books = {
-      customerId: paid.customerId,
-      depositAccountId,
-      ...(await this.books.of(company, step, key)),
-    };
+    const { by, ...kept } = await this.books.of(company, step, key);
+    const books = { customerId: paid.customerId, depositAccountId, ...by };
     const draft = refundDraftOf({ ...payload, key }, step.requestId, books, rate);
-    const prepared = await this.operations.prepare(step, company.realmId, { ...payload, draft });
+    const prepared = await this.operations.prepare(step, company.realmId, { ...payload, ...kept, draft });
     // A part of it failed at Stripe meanwhile: the receipt is over what is left.
     return prepared.state === 'waiting' ? this.prepare(company, prepared, title) : prepared;
   }

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 
 /** Changes refund operations that were not sent, or of which a person says what became of them. */
 @Injectable()
 export class RefundStepsRepository {
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
 
   /** Holds the steps of a payment until the transaction ends, so that none is prepared for sending meanwhile. */
   async lock(tx: EntityManager, orgId: number, paymentId: number): Promise<void> {
@@ -43,6 +46,18 @@ export class RefundStepsRepository {
           and state in ('waiting', 'refused', 'needs_person')`,
       [orgId, paymentId, this.clock.now()],
     );
+  }
+
+  /** What of a proposal's deposits other steps than this one gave back while it was held. */
+  async heldCents(orgId: number, proposalId: number, id: string): Promise<number> {
+    const [row] = await this.dataSource.query<{ cents: number }[]>(
+      `select coalesce(sum((o.payload ->> 'amountCents')::bigint), 0)::float8 as cents
+         from sync_operations o join payments p on p.org_id = o.org_id and p.id = o.entity_id
+        where o.org_id = $1 and o.proposal_id = $2 and o.kind = 'refund.create' and p.invoice_kind = 'deposit'
+          and (o.id < $3 or o.id > $3 and o.state = 'done') and o.payload ->> 'ofReleased' is distinct from 'true'`,
+      [orgId, proposalId, id],
+    );
+    return row!.cents;
   }
 
   /** Takes off what a person took out of the books again: the step comes to so much from then on. */

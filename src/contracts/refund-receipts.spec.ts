@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { receiptedRefunds, type RefundReceipt } from './refund-receipts.js';
+
+const receipt = (cents: number, change: Partial<RefundReceipt> = {}): RefundReceipt => ({
+  paymentId: 9,
+  cents,
+  taxCents: 0,
+  ofReleased: null,
+  ...change,
+});
+const refund = (id: number, cents: number, hasFailed = false) => ({ id, paymentId: 9, cents, hasFailed });
+
+describe('The receipts of refunds', () => {
+  it('are those that were made in the same order, with their tax and what they took off income', () => {
+    const receipts = [receipt(100, { ofReleased: false }), receipt(50, { taxCents: 5, ofReleased: true })];
+    expect([...receiptedRefunds([refund(1, 100), refund(2, 50)], receipts)]).toEqual([
+      [1, { cents: 100, taxCents: 0, releasedCents: 0 }],
+      [2, { cents: 50, taxCents: 5, releasedCents: 50 }],
+    ]);
+  });
+
+  it('sum to the tax of one receipt where it is of several refunds', () => {
+    const receipted = receiptedRefunds(
+      [refund(1, 33), refund(2, 33), refund(3, 34)],
+      [receipt(100, { taxCents: 7 })],
+    );
+    expect([...receipted.values()].map(({ taxCents }) => taxCents)).toEqual([2, 3, 2]);
+  });
+
+  it('are of a refund that failed while they are in the books, and of no other', () => {
+    const refunds = [refund(1, 100, true), refund(2, 50)];
+    const own = receipt(50, { ofReleased: true });
+    const expected = [[2, { cents: 50, taxCents: 0, releasedCents: 50 }]];
+    expect([...receiptedRefunds(refunds, [receipt(100, { ofReleased: false }), own])]).toEqual(expected);
+    expect([...receiptedRefunds(refunds, [own])]).toEqual(expected);
+  });
+
+  it('are none of a refund that is not in the books', () => {
+    const receipted = receiptedRefunds([refund(1, 100), { ...refund(2, 50), paymentId: 10 }], [receipt(100)]);
+    expect(receipted.get(2)).toBeUndefined();
+  });
+});

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anApprovedProposal, type Contractor, eventsOf, pollCompany } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
+import { createOrg, type Json } from '../support/people.js';
+import { connect } from '../support/qbo.js';
+import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+
+const VALUE = 1_000_000;
+const DEPOSIT = 300_000;
+
+describe('What the receipt of a refund took off', () => {
+  let books: BooksWithStripe;
+  let contractor: Contractor;
+  let id: number;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  const aCompany = async (name: string, settings: object): Promise<void> => {
+    const { orgId, admin } = await createOrg(books.app, name);
+    const { realm_id: realmId } = await books.control.createCompany({ name });
+    await connect(books.app, admin, { realmId });
+    await books.control.setPreferences(realmId, { PartnerTaxEnabled: false });
+    expect((await admin.patch('/org/settings', { revenue_policy: 'invoice', ...settings })).status).toBe(200);
+    await admin.post('/qbo/preflight');
+    contractor = { orgId, admin, realmId };
+  };
+  const count = async (event: string): Promise<number> =>
+    (await eventsOf(contractor, id)).filter((one) => one === event).length;
+  const refund = async (amount_cents: number): Promise<void> => {
+    const { admin } = contractor;
+    const before = await count('refund_recorded');
+    const [payment] = (await admin.get(`/payments?proposal_id=${id}`)).body.items as Json[];
+    await admin.post(`/payments/${payment!.id}/refund`, { amount_cents, reason: 'Goodwill' });
+    await eventually(async () => expect(await count('refund_recorded')).toBe(before + 1));
+  };
+  const bill = async (entry: number): Promise<void> => {
+    const path = `/proposals/${id}/contract/entries/${entry}/bill`;
+    expect(await contractor.admin.post(path)).toMatchObject({ status: 200 });
+  };
+  const voided = async (kind: string): Promise<void> => {
+    const { items } = (await contractor.admin.get(`/invoices?proposal_id=${id}&kind=${kind}`)).body;
+    await books.control.voidInvoice(contractor.realmId, items[0].qbo_invoice_id as string);
+    await pollCompany(books, contractor);
+  };
+  const held = async (): Promise<number> =>
+    (await contractor.admin.get(`/proposals/${id}/contract`)).body.deposit_held_cents as number;
+  const deferred = async (): Promise<number> => {
+    const month = new Date().toISOString().slice(0, 7);
+    const { rows } = (await contractor.admin.get(`/reports/deferred-revenue?month=${month}`)).body;
+    return ((rows as Json[]).find((row) => row.proposal_id === id)?.closing_cents ?? 0) as number;
+  };
+  const differences = async (basis: 'accrual' | 'cash'): Promise<unknown[]> => {
+    await pollCompany(books, contractor);
+    const { items } = (await contractor.admin.post('/reports/revenue/compare', { basis })).body;
+    return (items[0].reasons as Json[]).map(({ reason, cents }) => [reason, cents]);
+  };
+  /** Has one of the refunds fail at Stripe, and its receipt taken out as the inbox asks. */
+  const failed = async (amountCents: number): Promise<void> => {
+    const { admin, orgId, realmId } = contractor;
+    const [made] = await books.database.query<{ refund: string }>(
+      'select stripe_refund_id as refund from refunds where org_id = $1 and proposal_id = $2 and amount_cents = $3',
+      [orgId, id, amountCents],
+    );
+    await books.stripe.act('update-refund', { refund: made!.refund, status: 'failed' });
+    const item = await eventually(async () => {
+      const [found] = (await admin.get('/inbox?code=refund_reversed')).body.items as Json[];
+      expect(found).toBeDefined();
+      return found!;
+    });
+    const receipts = (await books.control.records(realmId, 'RefundReceipt')) as unknown as Json[];
+    const { Id, SyncToken } = receipts.find(({ TotalAmt }) => TotalAmt === amountCents / 100)!;
+    await askCompany(books, contractor, 'refundreceipt?operation=delete', { Id, SyncToken });
+    expect(await admin.post(`/inbox/${item.id}/resolve`)).toMatchObject({ status: 200 });
+  };
+
+  it('of a deposit that was released is income, also once the final invoice is voided', async () => {
+    await aCompany('Released and held again', { deposit_mode: 'liability' });
+    const before = await ledgerOf(books, contractor);
+    const change = async () => ledgerChange(before, await ledgerOf(books, contractor));
+    id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await payDeposit(books, contractor.admin, id);
+    await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+    await bill(2);
+    await refund(100_000);
+    expect(await change()).toMatchObject({ income: VALUE - 100_000, deposits: 0 });
+    await voided('final');
+    expect(await change()).toMatchObject({ income: -100_000, deposits: -DEPOSIT });
+    expect([await held(), await deferred()]).toEqual([DEPOSIT, DEPOSIT]);
+    expect(await differences('accrual')).toEqual([]);
+
+    await refund(50_000); // of the deposit that is held again
+    expect(await change()).toMatchObject({ income: -100_000, deposits: 50_000 - DEPOSIT });
+    expect([await held(), await deferred()]).toEqual([DEPOSIT - 50_000, DEPOSIT - 50_000]);
+    await bill(2);
+    expect(await change()).toMatchObject({ income: VALUE - 100_000, deposits: 0 });
+    expect([await held(), await deferred()]).toEqual([0, 0]);
+    expect(await differences('accrual')).toEqual([]);
+  });
+
+  it('is that of the refund which failed, where its receipt is taken out and a later one stays', async () => {
+    await aCompany('Two refunds', { deposit_mode: 'liability' });
+    const before = await ledgerOf(books, contractor);
+    id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await payDeposit(books, contractor.admin, id);
+    await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+    await refund(50_000); // off the deposit
+    await bill(2);
+    await refund(30_000); // off income
+    await failed(50_000);
+    const after = ledgerChange(before, await ledgerOf(books, contractor));
+    expect(after).toMatchObject({ income: VALUE - 30_000, deposits: -50_000 });
+    expect([await held(), await deferred()]).toEqual([50_000, 50_000]);
+    expect(await differences('accrual')).toEqual([]);
+  });
+
+  it('as tax is what it took off, also once its invoice is voided or another refund has failed', async () => {
+    await aCompany('Taxed', { deposit_mode: 'income', tax_mode: 'ours', tax_percent: 7.25 });
+    const { admin, realmId } = contractor;
+    id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await admin.post(`/qbo/invoice/${id}`);
+    const [deposit] = await books.control.records(realmId, 'Invoice');
+    await books.control.receivePayment(realmId, deposit!.Id);
+    await bill(2);
+    await pollCompany(books, contractor);
+    const { body } = await admin.post('/payments/checkout_session', { proposal_id: id });
+    await books.stripe.act('pay', { session: body.session_id });
+    await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+    for (const cents of [10_007, 3_341, 5_556]) await refund(cents);
+    await failed(10_007);
+    expect([await differences('accrual'), await differences('cash')]).toEqual([[], []]);
+    await refund(10_008);
+    expect([await differences('accrual'), await differences('cash')]).toEqual([[], []]);
+    await voided('final');
+    expect([await differences('accrual'), await differences('cash')]).toEqual([[], []]);
+  });
+});
