@@ -1,4 +1,4 @@
-import { shareOfCents } from '../platform/money/cents.js';
+import { shareOfCents, sumCents } from '../platform/money/cents.js';
 
 /** A refund receipt in QuickBooks, or on its way there. What it took off stays so, whatever becomes of the invoice. */
 export interface RefundReceipt {
@@ -73,5 +73,5 @@ function takerOf(receipts: readonly RefundReceipt[]): (cents: number) => Receipt
 }
 
 function sumOf(all: readonly { cents: number }[]): number {
-  return all.reduce((sum, { cents }) => sum + cents, 0);
+  return sumCents(all.map(({ cents }) => cents));
 }

@@ -173,7 +173,7 @@ describe('Revenue', () => {
     expect(await reasons()).toEqual({ ...before, retainage: 100_000 });
     const path = `/proposals/${invoices[0]!.proposal_id}`;
     await admin.post(`${path}/complete`, { completed_on: '2026-06-01' });
-    const retained = (await admin.post(`${path}/contract/entries/4/bill`)).body.invoice as Json;
+    const retained = (await admin.post(`${path}/contract/entries/4/bill`)).body.invoice;
     await books.control.editInvoice(realmId, retained.qbo_invoice_id, { TxnDate: '2026-06-02' });
     await pay(retained, '2026-06-03');
     expect(await reasons()).toEqual(before);
