@@ -47,8 +47,7 @@ export async function standingLaw(year: Year, { papers }: Moment): Promise<Diffe
   for (const job of year.diary.jobs) {
     const { invoices, credits } = papersOf(year.diary, job, papers);
     const value = job.valueCents + job.changes.reduce((sum, { cents }) => sum + cents, 0);
-    const billed =
-      invoicedCents(invoices, ['income', 'retained']) - credits.reduce((sum, { cents }) => sum + cents, 0);
+    const billed = invoicedCents(invoices, ['income']) - credits.reduce((sum, { cents }) => sum + cents, 0);
     const contract = await year.read(`/proposals/${job.proposalId}/contract`);
     const { value_cents, billed_cents, remaining_cents } = contract;
     product.set(String(job.proposalId), [value_cents, billed_cents, remaining_cents]);

@@ -19,6 +19,7 @@ export const CUSTOMER_DEEDS = {
     // A credit memo over work lowers income, so the bookkeeper puts none on a deposit that is none.
     if (
       !invoice ||
+      (year.isPlain && invoice.taxCents > 0) ||
       (year.diary.mode === 'liability' && invoice.lines.every(({ ground }) => ground === 'held'))
     )
       return;
@@ -59,6 +60,7 @@ export const CUSTOMER_DEEDS = {
       ({ DetailType }: Json) => DetailType !== 'SubTotalLineDetail',
     );
     await year.control.editInvoice(year.realm, invoice.id, { Line });
+    year.diary.edits.set(invoice.id, (year.diary.edits.get(invoice.id) ?? 0) + more);
   },
 
   /** A payment that was entered by hand bounces, or was entered on the wrong day. */

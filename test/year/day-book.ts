@@ -1,7 +1,9 @@
 import { type Diary, type Job, PROGRESS_PERCENT } from './diary.js';
-import type { LineGround, Papers, Sale, Settlement } from './papers.js';
+import type { LineGround, Papers, Sale } from './papers.js';
+import { cardMoneyOf, type Returned } from './returned.js';
+import { beforeTax, type Settled, settledOf } from './settled.js';
 
-export type Kind = 'billed' | 'earned' | 'credited' | 'received';
+export type Kind = 'billed' | 'earned' | 'credited' | 'received' | 'tax' | 'receivable' | 'bad_debt' | 'lost';
 
 /** An amount of a job on a day of its own. */
 export interface DayEntry {
@@ -19,11 +21,15 @@ export interface Dated {
 /** The papers of one job. */
 export interface JobPapers {
   invoices: Sale[];
-  money: Settlement[];
-  /** Credit memos used on its invoices, each as far as it was used, on the memo's day; none on a held deposit. */
+  /** Everything that settles its invoices. */
+  settled: Settled[];
+  /** What was paid on its invoices or by card, before tax. */
+  money: Dated[];
+  /** Credit memos on its invoices, before tax and as far as they are used, on their own day; none on a held deposit. */
   credits: Dated[];
   /** The same on a deposit that is held: it lowers what is owed. */
   depositCredits: Dated[];
+  returned: Returned[];
 }
 
 /**
@@ -31,53 +37,76 @@ export interface JobPapers {
  * beside the product's, which shares nothing with it. Of one day one entry of a kind.
  */
 export function dayBook(diary: Diary, papers: Papers): DayEntry[] {
-  return diary.jobs.flatMap((job) => entriesOf(diary, job, papersOf(diary, job, papers)));
+  return diary.jobs.flatMap((job) => entriesOf(job, papersOf(diary, job, papers)));
 }
 
 /** The papers that are of a job, by its number on them. */
-export function papersOf({ mode }: Diary, { proposalId }: Job, papers: Papers): JobPapers {
-  const isOurs = new RegExp(`^CRM-${proposalId}(-|$)`);
+export function papersOf({ mode, edits }: Diary, job: Job, papers: Papers): JobPapers {
+  const isOurs = new RegExp(`^CRM-${job.proposalId}(-|$)`);
   const invoices = papers.invoices.filter(({ number }) => isOurs.test(number));
-  const byId = new Map(invoices.map((one) => [one.id, one]));
-  const settled = papers.settlements.filter(({ invoice }) => byId.has(invoice));
-  const memoDay = new Map(papers.memos.map(({ id, day }) => [id, day]));
-  const credits = settled
-    .filter(({ by }) => by === 'memo')
-    .map(({ memo, cents, invoice }) => ({
-      day: memoDay.get(memo!)!,
-      cents,
-      isOnDeposit: mode === 'liability' && byId.get(invoice)!.lines.every(({ ground }) => ground === 'held'),
-    }));
+  const memoDays = new Map(papers.memos.map(({ id, day }) => [id, day]));
+  const settled = invoices.flatMap((invoice) =>
+    settledOf(invoice, papers.settlements, { memoDays, editedCents: edits.get(invoice.id) ?? 0 }),
+  );
+  const { unapplied, returned } = cardMoneyOf(job, papers, settled);
+  const held = new Set(
+    invoices.filter(({ lines }) => lines.every(({ ground }) => ground === 'held')).map(({ id }) => id),
+  );
+  const credits = settled.filter(({ by }) => by === 'memo');
+  const isOnHeld = ({ invoice }: Settled): boolean => mode === 'liability' && held.has(invoice);
   return {
     invoices,
-    money: settled.filter(({ by }) => by === 'money'),
-    credits: credits.filter(({ isOnDeposit }) => !isOnDeposit),
-    depositCredits: credits.filter(({ isOnDeposit }) => isOnDeposit),
+    settled,
+    money: [...settled.filter(({ by }) => by === 'money').map(netOf), ...unapplied],
+    credits: credits.filter((one) => !isOnHeld(one)).map(netOf),
+    depositCredits: credits.filter(isOnHeld).map(netOf),
+    returned,
   };
 }
 
-function entriesOf({ mode }: Diary, job: Job, papers: JobPapers): DayEntry[] {
-  const { invoices, money, credits, depositCredits } = papers;
+function netOf({ countsOn, byItem }: Settled): Dated {
+  return { day: countsOn, cents: beforeTax(byItem) };
+}
+
+function entriesOf(job: Job, papers: JobPapers): DayEntry[] {
+  const { invoices, settled, money, credits, depositCredits, returned } = papers;
   const lines = (grounds: readonly LineGround[]): Dated[] =>
     invoices.map(({ day, lines: all }) => ({
       day,
       cents: all.filter(({ ground }) => grounds.includes(ground)).reduce((sum, one) => sum + one.cents, 0),
     }));
   const invoiced = lines(['income']);
-  const heldCents = sumOf(lines(['held'])) - sumOf(depositCredits);
-  const reductions = mode === 'income' ? job.refunds : beyondHeld(job.refunds, heldCents);
+  const netted = returned.map((one) => ({ ...one, cents: one.cents - one.taxCents }));
+  const refunds = netted.filter(({ kind }) => kind === 'refund');
+  const reductions = refunds.filter(({ isOffHeld }) => !isOffHeld);
   const isFinal = ({ number, cents }: Sale): boolean => /-F\d*$/.test(number) && cents !== 0; // a voided one is over 0
   const finalDay = invoices.find(isFinal)?.day ?? null;
   const earnedUpTo = (day: string): number => earnedOf(job, { invoiced, credits, reductions, finalDay }, day);
+  const dayOf = new Map(invoices.map(({ id, day }) => [id, day]));
   const byKind: Record<Kind, Dated[]> = {
     billed: lines(['income', 'held']),
     earned: stepsOf(earnedUpTo, [
       ...[...invoiced, ...credits, ...reductions, ...job.changes].map(({ day }) => day),
-      ...[job.completedOn, job.milestoneOn].filter((day) => day !== null),
+      ...[job.completedOn, job.milestoneOn, job.cancelledOn].filter((day) => day !== null),
       ...[...job.percents.keys()].map(endOf),
     ]),
-    credited: [...credits, ...depositCredits, ...job.refunds],
-    received: [...money, ...job.refunds.map(({ day, cents }) => ({ day, cents: -cents }))],
+    credited: [...credits, ...depositCredits, ...refunds],
+    received: [...money, ...netted.map(({ day, cents }) => ({ day, cents: -cents }))],
+    tax: [
+      ...invoices.map(({ day, taxCents }) => ({ day, cents: taxCents })),
+      ...settled
+        .filter(({ by }) => by === 'memo')
+        .map(({ countsOn, cents, byItem }) => ({ day: countsOn, cents: beforeTax(byItem) - cents })),
+      ...returned
+        .filter(({ kind }) => kind === 'refund')
+        .map(({ day, taxCents }) => ({ day, cents: -taxCents })),
+    ],
+    receivable: [
+      ...invoices,
+      ...settled.map(({ invoice, day, cents }) => ({ day: later(day, dayOf.get(invoice)!), cents: -cents })),
+    ],
+    bad_debt: settled.filter(({ by }) => by === 'journal'),
+    lost: returned.filter(({ kind }) => kind === 'dispute'),
   };
   return Object.entries(byKind).flatMap(([kind, dated]) =>
     [...sumsByDay(dated)].map(([day, cents]) => ({
@@ -109,6 +138,9 @@ function earnedOf(job: Job, { invoiced, credits, reductions, finalDay }: JobDays
   const isOver = isComplete && (again >= 0 || (finalDay !== null && finalDay <= day));
   const lost = isOver ? Math.max(0, Math.min(upTo(credits), upTo(credits) - again)) : 0;
   const value = agreed - lost - upTo(reductions);
+  // A proposal is cancelled once none of its invoices stands: nothing is kept.
+  if (job.cancelledOn !== null && job.cancelledOn <= day && job.policy !== 'invoice')
+    return upTo(invoiced) - upTo(credits) - upTo(reductions);
   switch (job.policy) {
     case 'invoice':
       return upTo(invoiced) - upTo(credits) - upTo(reductions);
@@ -127,20 +159,8 @@ function earnedOf(job: Job, { invoiced, credits, reductions, finalDay }: JobDays
   }
 }
 
-/** Refunds that are income given back: of a deposit that was held, what is beyond it, the latest. */
-function beyondHeld(refunds: Job['refunds'], heldCents: number): Dated[] {
-  let left = Math.max(0, heldCents);
-  return refunds
-    .toSorted((one, other) => (one.day < other.day ? -1 : Number(one.day > other.day)))
-    .map(({ day, cents, isOfDeposit }) => {
-      const owed = isOfDeposit ? Math.min(left, cents) : 0;
-      left -= owed;
-      return { day, cents: cents - owed };
-    });
-}
-
-function sumOf(dated: readonly Dated[]): number {
-  return dated.reduce((sum, { cents }) => sum + cents, 0);
+function later(one: string, other: string): string {
+  return one > other ? one : other;
 }
 
 function stepsOf(upTo: (day: string) => number, days: readonly string[]): Dated[] {

@@ -17,6 +17,7 @@ export interface Job {
   /** House number and street in the name: `12 elm`. */
   site: string;
   currency: Currency;
+  isTaxed: boolean;
   policy: RevenuePolicy;
   valueCents: number;
   approvedOn: string;
@@ -25,16 +26,46 @@ export interface Job {
   milestoneOn: string | null;
   /** By month, cumulative. */
   percents: Map<string, number>;
-  charges: {
-    paymentId: number;
-    isOfDeposit: boolean;
-    day: string;
-    cents: number;
-    feeCents: number;
-    feeCurrency: string;
-  }[];
-  /** Each with its receipt in QuickBooks. */
-  refunds: { day: string; cents: number; isOfDeposit: boolean; receipt: string }[];
+  cancelledOn: string | null;
+  charges: Charge[];
+  refunds: Refund[];
+  disputes: Dispute[];
+}
+
+/** What was paid by card. */
+export interface Charge {
+  paymentId: number;
+  intent: string;
+  /** The payment in QuickBooks that brings it into the books. */
+  qboPayment: string | null;
+  isOfDeposit: boolean;
+  day: string;
+  cents: number;
+  feeCents: number;
+  feeCurrency: string;
+}
+
+export interface Refund {
+  id: number;
+  paymentId: number;
+  day: string;
+  cents: number;
+  isOfDeposit: boolean;
+  /** In QuickBooks. */
+  receipt: string;
+  hasFailed: boolean;
+  /** The receipt of one that failed is not in the books any more. */
+  isTakenOut: boolean;
+}
+
+export interface Dispute {
+  /** At Stripe. */
+  id: string;
+  paymentId: number;
+  /** On which it was opened, or decided. */
+  day: string;
+  cents: number;
+  state: 'open' | 'won' | 'lost';
 }
 
 /** The share of the value that the one progress payment bills, and its milestone earns. */
@@ -52,9 +83,13 @@ export interface Decision {
 /** A year as it is remembered beside the product. */
 export interface Diary {
   mode: 'income' | 'liability';
+  /** By whom the tax of taxed jobs is counted. */
+  taxMode: 'none' | 'ours' | 'qbo';
   timeZone: string;
   jobs: Job[];
   decisions: Decision[];
+  /** What a bookkeeper added to the first line of invoices of ours. */
+  edits: Map<string, number>;
   /** Of whom each cost is, also one that was deleted since. */
   vendorOf: Map<string, string | null>;
   /** The job that each sub-customer of QuickBooks was given to. */

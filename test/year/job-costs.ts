@@ -39,11 +39,12 @@ export function costShares(diary: Diary, papers: Papers, customers: ReadonlyMap<
     if (!isAccepted || !vendor) continue;
     vendors.set(vendor, (vendors.get(vendor) ?? new Set()).add(proposalId));
   }
+  const live = { ...diary, jobs: diary.jobs.filter(({ cancelledOn }) => cancelledOn === null) };
   return papers.costs.flatMap((cost) =>
     cost.lines.flatMap((line) => {
       const customerId = ourCustomer(line.customer, papers, customers);
       const isOwn = line.customer !== null && customers.has(line.customer);
-      return sharesOf(diary, { cost, line, customerId, isOwn }, vendors);
+      return sharesOf(live, { cost, line, customerId, isOwn }, vendors);
     }),
   );
 }

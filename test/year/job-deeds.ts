@@ -1,6 +1,6 @@
-import { aCustomer, eventsOf, pollCompany } from '../support/books.js';
-import { eventually } from '../support/eventually.js';
-import { type Json, provingAgain } from '../support/people.js';
+import { aCustomer, pollCompany } from '../support/books.js';
+import type { Json } from '../support/people.js';
+import { charge, dateNewInvoices } from './card-deeds.js';
 import { type Currency, type Job, PROGRESS_PERCENT, RATES } from './diary.js';
 import type { Year } from './year.js';
 
@@ -16,14 +16,26 @@ export const JOB_DEEDS = {
     const old = random.next() < 0.3 && diary.jobs.length > 0 ? year.pick(diary.jobs) : null;
     const customerId = old?.customerId ?? (await aCustomer(year.contractor));
     const policy = year.isPlain ? 'invoice' : year.pick(POLICIES);
-    await admin.patch('/org/settings', { revenue_policy: policy });
+    const mayBeTaxed = diary.taxMode !== 'none' && random.next() < 0.6;
+    const currency = mayBeTaxed ? 'USD' : year.pick(Object.keys(RATES) as Currency[]);
+    const isTaxed = mayBeTaxed && random.next() < 0.9;
+    await admin.patch('/org/settings', {
+      revenue_policy: policy,
+      tax_mode: isTaxed ? diary.taxMode : 'none',
+      retainage_percent: random.next() < 0.25 ? 10 : 0,
+    });
     const site = `${100 + diary.jobs.length} ${year.pick(STREETS)}`;
     const lines = [
       { description: 'Roof', quantity: 1, unit_price_cents: 100_000 * random.between(2, 200) },
       { description: 'Discount', quantity: 1, unit_price_cents: -25_000 * random.between(1, 4) },
     ];
-    const currency = year.pick(Object.keys(RATES) as Currency[]);
-    const proposal = { name: `Roof of ${site} Street`, customer_id: customerId, currency, lines };
+    const proposal = {
+      name: `Roof of ${site} Street`,
+      customer_id: customerId,
+      currency,
+      lines,
+      site_address: { line1: `${site} Street`, city: 'Denver', region: 'CO', postal_code: '80202' },
+    };
     const { body } = await admin.post('/proposals', proposal);
     const approved = await admin.post(`/proposals/${body.id}/approve`);
     if (approved.status !== 200) throw new Error(`not approved: ${JSON.stringify(approved.body)}`);
@@ -37,6 +49,7 @@ export const JOB_DEEDS = {
       name: proposal.name,
       site: site.toLowerCase(),
       currency,
+      isTaxed,
       policy,
       valueCents: lines.reduce((sum, one) => sum + one.unit_price_cents, 0),
       approvedOn: day,
@@ -44,8 +57,10 @@ export const JOB_DEEDS = {
       completedOn: null,
       milestoneOn: null,
       percents: new Map(),
+      cancelledOn: null,
       charges: [],
       refunds: [],
+      disputes: [],
     };
     diary.jobs.push(job);
     if (random.next() < 0.25) return charge(year, job, day);
@@ -55,38 +70,9 @@ export const JOB_DEEDS = {
 
   invoice: async (year: Year, day: string): Promise<void> => {
     const job = year.pick(year.diary.jobs);
-    const entry = year.pick([2, 3]);
+    const entry = year.pick([2, 3, 3, 4]);
     await year.contractor.admin.post(`/proposals/${job.proposalId}/contract/entries/${entry}/bill`);
     await dateNewInvoices(year, job, day);
-  },
-
-  payByCard: async (year: Year, day: string): Promise<void> => charge(year, year.pick(year.diary.jobs), day),
-
-  refund: async (year: Year, day: string): Promise<void> => {
-    const { admin } = year.contractor;
-    const { items } = (await admin.get('/payments?limit=200')).body as { items: Json[] };
-    const open = items.filter(({ amount_cents, refunded_cents }) => amount_cents > refunded_cents);
-    if (open.length === 0) return;
-    const payment = year.pick(open);
-    const job = year.diary.jobs.find(({ proposalId }) => proposalId === payment.proposal_id)!;
-    const left: number = payment.amount_cents - payment.refunded_cents;
-    const cents = Math.min(left, STEP_CENTS * year.random.between(1, 5));
-    const before = await count(year, job, 'refund_recorded');
-    const refund = { amount_cents: cents, reason: 'Goodwill' };
-    const answer = await provingAgain(admin, () => admin.post(`/payments/${payment.id}/refund`, refund));
-    if (answer.status >= 300) return;
-    await eventually(async () => {
-      if ((await count(year, job, 'refund_recorded')) === before)
-        throw new Error('the refund is not recorded');
-    });
-    const { refunds } = (await admin.get(`/payments/${payment.id}`)).body as { refunds: Json[] };
-    const newest = Math.max(...refunds.map(({ id }) => id as number));
-    await year.backDate('refunds', `id = ${newest}`, 'made_at', day);
-    const receipt = (await year.control.records(year.realm, 'RefundReceipt')).at(-1)!;
-    const { Id, SyncToken } = receipt;
-    await year.enter('refundreceipt?operation=update', { Id, SyncToken, sparse: true, TxnDate: day });
-    const { isOfDeposit } = job.charges.find(({ paymentId }) => paymentId === payment.id)!;
-    job.refunds.push({ day, cents, isOfDeposit, receipt: Id });
   },
 
   changeOrder: async (year: Year, day: string): Promise<void> => {
@@ -110,6 +96,20 @@ export const JOB_DEEDS = {
     job.changes.push({ day, cents });
   },
 
+  /** Its invoices are voided in QuickBooks, then the proposal is cancelled. */
+  cancel: async (year: Year, day: string): Promise<void> => {
+    const { admin } = year.contractor;
+    const job = year.pick(year.diary.jobs);
+    if (job.cancelledOn !== null) return;
+    for (const invoice of await year.invoices())
+      if (invoice.job === job) await year.control.voidInvoice(year.realm, invoice.id);
+    await pollCompany(year.books, year.contractor);
+    const { status } = await admin.patch(`/proposals/${job.proposalId}`, { status: 'cancelled' });
+    if (status !== 200) return;
+    await year.backDate('contracts', `proposal_id = ${job.proposalId}`, 'cancelled_at', day);
+    job.cancelledOn = day;
+  },
+
   work: async (year: Year, day: string): Promise<void> => {
     const { admin } = year.contractor;
     const job = year.pick(year.diary.jobs);
@@ -129,54 +129,3 @@ export const JOB_DEEDS = {
     }
   },
 } as const;
-
-/** What is due is paid on Stripe's page, and is in the books on the same day. */
-async function charge(year: Year, job: Job, day: string): Promise<void> {
-  const { admin } = year.contractor;
-  await pollCompany(year.books, year.contractor); // what was paid by hand is not asked for again
-  const asked = await admin.post('/payments/checkout_session', { proposal_id: job.proposalId });
-  if (asked.status !== 200) return;
-  const before = await count(year, job, 'payment_recorded');
-  const known = new Set((await year.control.records(year.realm, 'Payment')).map(({ Id }) => Id));
-  const paid = await year.books.stripe.act('pay', { session: asked.body.session_id });
-  await eventually(async () => {
-    if ((await count(year, job, 'payment_recorded')) === before)
-      throw new Error('the payment is not recorded');
-  });
-  await dateNewInvoices(year, job, day);
-  const { items } = (await admin.get(`/payments?proposal_id=${job.proposalId}`)).body as { items: Json[] };
-  const newest = items.toSorted((one, other) => other.id - one.id)[0]!;
-  await year.backDate('payments', `id = ${newest.id}`, 'paid_at', day);
-  for (const { Id } of await year.control.records(year.realm, 'Payment'))
-    if (!known.has(Id)) {
-      year.cardPayments.add(Id);
-      await year.control.editPayment(year.realm, Id, { TxnDate: day });
-    }
-  const intent = await year.books.stripe.show(
-    `payment_intents/${paid.payment_intent}?expand[]=latest_charge.balance_transaction`,
-  );
-  const { fee, currency } = intent.latest_charge.balance_transaction as { fee: number; currency: string };
-  job.charges.push({
-    paymentId: newest.id as number,
-    isOfDeposit: asked.body.kind === 'deposit',
-    day,
-    cents: newest.amount_cents as number,
-    feeCents: fee,
-    feeCurrency: currency.toUpperCase(),
-  });
-}
-
-/** What the product has invoiced today gets the day of the year that it is. */
-async function dateNewInvoices(year: Year, job: Job, day: string): Promise<void> {
-  const today = new Date(Date.now() - 86_400_000 * 2).toISOString().slice(0, 10);
-  for (const invoice of await year.invoices()) {
-    if (invoice.job === job && invoice.day >= today) {
-      const DueDate = day;
-      await year.control.editInvoice(year.realm, invoice.id, { TxnDate: day, DueDate });
-    }
-  }
-}
-
-async function count(year: Year, job: Job, event: string): Promise<number> {
-  return (await eventsOf(year.contractor, job.proposalId)).filter((one) => one === event).length;
-}

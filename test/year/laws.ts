@@ -1,7 +1,7 @@
 import { addDays, addMonths, lastDayOf } from '../../src/platform/time/calendar-day.js';
 import type { Json } from '../support/people.js';
 import { forecastLaw, standingLaw, statementLaw } from './account-laws.js';
-import { bridgeLaw } from './bridge-law.js';
+import { bridgeLaw, cashBridgeLaw } from './bridge-law.js';
 import { atHome } from './diary.js';
 import { add, compare, type Difference, equal, nonZero } from './difference.js';
 import type { PostedEntry } from './hand-journal.js';
@@ -9,6 +9,8 @@ import { byJob, deferredByJob, sums, upTo } from './journal-sums.js';
 import { depositsOwed, incomeByMonth, openByParty } from './ledger.js';
 import { marginLaw } from './margin-law.js';
 import { packLaw } from './pack-law.js';
+import { failedReceipts } from './papers.js';
+import { paymentsLaw } from './payments-law.js';
 import type { Moment, Year } from './year.js';
 
 const FROM = '2026-01-01';
@@ -50,8 +52,13 @@ export const LAWS: Readonly<Record<string, (year: Year, moment: Moment) => Promi
       // What pays a deposit that is owed is money to us, and no income to QuickBooks.
       if (method === 'Cash' && year.diary.mode === 'liability') continue;
       const { rows } = await year.read(`/reports/revenue?basis=${basis}&by=month&from=${FROM}&to=${day}`);
+      const lost = year.diary.jobs.some(({ disputes }) => disputes.some(({ state }) => state === 'lost'));
+      if (method === 'Cash' && lost) continue; // QuickBooks is not told of them
       const product = new Map<string, number>(method === 'Accrual' ? others : []);
       for (const row of rows as Json[]) add(product, row.key, atHome(row.currency, row.earned_cents));
+      for (const { day: on, currency, lines } of failedReceipts(year, papers))
+        for (const { ground, cents } of lines)
+          if (ground === 'income') add(product, on.slice(0, 7), -atHome(currency, cents));
       differences.push(...compare(`income, ${method}`, nonZero(product), await incomeByMonth(year, method)));
     }
     return differences;
@@ -77,14 +84,16 @@ export const LAWS: Readonly<Record<string, (year: Year, moment: Moment) => Promi
   },
 
   /** Deposits that are held are the balance of QuickBooks' liability account for them. */
-  deposits: async (year, { day }) => {
+  deposits: async (year, { day, papers }) => {
     if (year.diary.mode === 'income') return [];
     let held = 0;
     for (const { proposalId, currency } of year.diary.jobs) {
       const { deposit_held_cents } = await year.read(`/proposals/${proposalId}/contract`);
       held += atHome(currency, deposit_held_cents as number);
     }
-    const owed = await depositsOwed(year, day);
+    let owed = await depositsOwed(year, day);
+    for (const { currency, lines } of failedReceipts(year, papers))
+      for (const { ground, cents } of lines) if (ground === 'held') owed += atHome(currency, cents);
     const differences = equal('deposits held', held, owed);
     if (!year.isPlain) return differences;
     const { totals } = await year.read(`/reports/deferred-revenue?month=${day.slice(0, 7)}`);
@@ -122,6 +131,12 @@ export const LAWS: Readonly<Record<string, (year: Year, moment: Moment) => Promi
 
   /** A customer's statement and receivables by age agree, on any day. */
   statements: statementLaw,
+
+  /** What is with us of every payment is what Stripe has of it. */
+  payments: paymentsLaw,
+
+  /** On cash basis, too, the difference to QuickBooks' income is explained to the cent. */
+  cashBridge: cashBridgeLaw,
 
   /** The cash that is forecast is what is open. */
   forecast: forecastLaw,

@@ -1,11 +1,16 @@
 import type { SandboxControl } from '../../sandbox/control-client.ts';
 import type { Json } from '../support/people.js';
+import type { Diary } from './diary.js';
 
 /** What a line of a sale stands on: income, a deposit owed to the customer, or retainage owed by it. */
 export type LineGround = 'income' | 'held' | 'retained';
 
+/** What a line bills, by the product that it names. */
+export type LineItem = 'work' | 'deposit' | 'retainage';
+
 export interface SaleLine {
   ground: LineGround;
+  item: LineItem;
   cents: number;
 }
 
@@ -15,9 +20,12 @@ export interface Sale {
   number: string;
   day: string;
   currency: string;
+  /** With tax. */
   cents: number;
+  taxCents: number;
   openCents: number;
   customer: string;
+  /** Before tax. */
   lines: SaleLine[];
 }
 
@@ -75,18 +83,21 @@ export async function readPapers(control: SandboxControl, realm: string): Promis
       groundOf(accounts.get(ref(IncomeAccountRef))),
     ]),
   );
+  const items = new Map((await live('Item')).map(({ Id, Name }) => [Id, itemNamed(Name)]));
   const sale = (one: Json): Sale => ({
     id: one.Id,
     number: one.DocNumber ?? '',
     day: one.TxnDate,
     currency: ref(one.CurrencyRef) ?? 'USD',
     cents: cents(one.TotalAmt),
+    taxCents: cents(one.TxnTaxDetail?.TotalTax),
     openCents: cents(one.Balance),
     customer: ref(one.CustomerRef) ?? '',
     lines: rows(one.Line)
       .filter(({ DetailType }) => DetailType === 'SalesItemLineDetail')
       .map(({ Amount, SalesItemLineDetail }) => ({
         ground: grounds.get(ref(SalesItemLineDetail?.ItemRef)) ?? 'income',
+        item: items.get(ref(SalesItemLineDetail?.ItemRef)) ?? 'work',
         cents: cents(Amount),
       })),
   });
@@ -109,9 +120,24 @@ export async function readPapers(control: SandboxControl, realm: string): Promis
   };
 }
 
+/** Receipts of refunds that failed at Stripe and are in the books still. */
+export function failedReceipts({ diary }: { diary: Diary }, { refunds }: Papers): Sale[] {
+  const failed = new Set(
+    diary.jobs.flatMap((job) =>
+      job.refunds.flatMap(({ hasFailed, receipt }) => (hasFailed ? [receipt] : [])),
+    ),
+  );
+  return refunds.filter(({ id }) => failed.has(id));
+}
+
 function groundOf(accountType: unknown): LineGround {
   if (accountType === 'Other Current Liability') return 'held';
   return accountType === 'Other Current Asset' ? 'retained' : 'income';
+}
+
+function itemNamed(name: unknown): LineItem {
+  if (name === 'Contract Work') return 'work';
+  return name === 'Retainage' ? 'retainage' : 'deposit';
 }
 
 /** A payment of nothing uses a credit: its other line names the document that the credit is of. */

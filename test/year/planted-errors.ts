@@ -2,6 +2,7 @@ import { vi } from 'vitest';
 import { BillsRepository } from '../../src/bills/bills.repository.js';
 import { MarginRepository } from '../../src/bills/margin/margin.repository.js';
 import { ContractsRepository } from '../../src/contracts/contracts.repository.js';
+import { PaymentsRepository } from '../../src/payments/ledger/payments.repository.js';
 import { OpenDocumentsRepository } from '../../src/reports/aging/open-documents.repository.js';
 import { StatementRepository } from '../../src/reports/statement/statement.repository.js';
 import { OurIncomeRepository } from '../../src/revenue/compare/our-income.repository.js';
@@ -32,6 +33,8 @@ const ERRORS: readonly PlantedError[] = [
   { law: 'margin', of: MarginRepository.prototype, method: 'listRevenue', field: 'feesCents' },
   { law: 'margin', of: MarginRepository.prototype, method: 'listRevenue', field: 'revenueCents' },
   { law: 'bridge', of: OurIncomeRepository.prototype, method: 'list', field: 'cents' },
+  { law: 'cashBridge', of: OurIncomeRepository.prototype, method: 'list', field: 'cents' },
+  { law: 'payments', of: PaymentsRepository.prototype, method: 'list', field: 'amountCents' },
   { law: 'statements', of: StatementRepository.prototype, method: 'list', field: 'amountCents' },
   { law: 'forecast', of: OpenDocumentsRepository.prototype, method: 'listDue', field: 'openCents' },
   { law: 'standings', of: ContractsRepository.prototype, method: 'invoicesOf', field: 'totalCents' },

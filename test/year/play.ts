@@ -4,6 +4,7 @@ import { SandboxRefusal } from '../../sandbox/control-client.ts';
 import { eventually } from '../support/eventually.js';
 import { provingAgain } from '../support/people.js';
 import type { BooksWithStripe } from '../support/stripe.js';
+import { CARD_DEEDS } from './card-deeds.js';
 import { COST_DEEDS } from './cost-deeds.js';
 import { CUSTOMER_DEEDS } from './customer-deeds.js';
 import type { Difference } from './difference.js';
@@ -12,19 +13,28 @@ import { differencesAt } from './laws.js';
 import { type Moment, Year } from './year.js';
 
 type Deed = (year: Year, day: string) => Promise<void>;
-const DEEDS: Readonly<Record<string, Deed>> = { ...JOB_DEEDS, ...CUSTOMER_DEEDS, ...COST_DEEDS };
+const DEEDS: Readonly<Record<string, Deed>> = {
+  ...JOB_DEEDS,
+  ...CARD_DEEDS,
+  ...CUSTOMER_DEEDS,
+  ...COST_DEEDS,
+};
 
 /** How often each deed happens, against the others. */
 const WEIGHTS = {
   approve: 12,
   invoice: 18,
   payByHand: 14,
-  payByCard: 3,
+  payByCard: 6,
   credit: 6,
   voidInvoice: 2,
   editInvoice: 6,
   editPayment: 3,
-  refund: 3,
+  refund: 6,
+  refundFails: 2,
+  dispute: 2,
+  decideDispute: 2,
+  cancel: 1,
   changeOrder: 4,
   work: 12,
   otherSale: 1,

@@ -12,6 +12,8 @@ import { type Diary, type Job, RATES } from './diary.js';
 import { HandJournal } from './hand-journal.js';
 import { type Papers, type Sale, readPapers } from './papers.js';
 
+const TAX_MODES = ['none', 'ours', 'qbo'] as const;
+const TAX_PERCENT = 7.25;
 const ZONES = ['America/New_York', 'Pacific/Auckland', 'Australia/Lord_Howe'] as const;
 
 /** Both computations of one moment, and the last day that anything in it is dated. */
@@ -51,12 +53,15 @@ export class Year {
     await connect(books.app, admin, { realmId });
     const mode = seed % 2 === 0 ? 'income' : 'liability';
     const timeZone = ZONES[seed % ZONES.length]!;
-    await admin.patch('/org/settings', { deposit_mode: mode, time_zone: timeZone });
+    const taxMode = TAX_MODES[(seed + Math.floor(seed / 6)) % TAX_MODES.length]!;
+    await admin.patch('/org/settings', { deposit_mode: mode, time_zone: timeZone, tax_percent: TAX_PERCENT });
     const diary: Diary = {
       mode,
+      taxMode,
       timeZone,
       jobs: [],
       decisions: [],
+      edits: new Map(),
       vendorOf: new Map(),
       projects: new Map(),
     };
@@ -143,7 +148,12 @@ export class Year {
 
   async #furnish(): Promise<void> {
     const { control, realm } = this;
-    await control.setPreferences(realm, { MultiCurrencyEnabled: true });
+    await control.setPreferences(realm, {
+      MultiCurrencyEnabled: true,
+      PartnerTaxEnabled: this.diary.taxMode !== 'ours',
+    });
+    await control.patchSwitches({ salesTaxByState: { CO: TAX_PERCENT } });
+    await this.contractor.admin.post('/qbo/preflight');
     for (const code of ['EUR', 'JPY'] as const) {
       await control.listCurrency(realm, code);
       for (const on of ['2025-12-01', new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)])

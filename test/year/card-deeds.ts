@@ -1,0 +1,200 @@
+import { eventsOf, pollCompany } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { type Json, provingAgain } from '../support/people.js';
+import type { Charge, Job, Refund } from './diary.js';
+import type { Year } from './year.js';
+
+const STEP_CENTS = 10_000;
+
+/** What happens to what is paid by card, at Stripe and in the product. What is refused did not happen. */
+export const CARD_DEEDS = {
+  payByCard: async (year: Year, day: string): Promise<void> => {
+    const due = (await year.invoices()).filter(({ openCents }) => openCents > 0);
+    const job = due.length > 0 && year.random.next() < 0.8 ? year.pick(due).job : year.pick(year.diary.jobs);
+    await charge(year, job, day);
+  },
+
+  refund: async (year: Year, day: string): Promise<void> => {
+    const { admin } = year.contractor;
+    const { random } = year;
+    const { items } = (await admin.get('/payments?limit=200')).body as { items: Json[] };
+    const open = items.filter(({ id, net_cents }) => net_cents > 0 && inBooksTooMuch(year, id) === 0);
+    if (open.length === 0) return;
+    const payment = year.pick(open);
+    const { job, isOfDeposit } = chargeOf(year, payment.id);
+    const left: number = payment.net_cents;
+    const part =
+      job.currency === 'USD' ? random.between(1, left) : Math.min(left, STEP_CENTS * random.between(1, 5));
+    const cents = random.next() < 0.3 ? left : part;
+    const before = await count(year, job, 'refund_recorded');
+    const refund = { amount_cents: cents, reason: 'Goodwill' };
+    const answer = await provingAgain(admin, () => admin.post(`/payments/${payment.id}/refund`, refund));
+    if (answer.status >= 300) return;
+    await eventually(async () => {
+      if ((await count(year, job, 'refund_recorded')) === before)
+        throw new Error('the refund is not recorded');
+    });
+    const { refunds } = (await admin.get(`/payments/${payment.id}`)).body as { refunds: Json[] };
+    const id = Math.max(...refunds.map((one) => one.id as number));
+    await year.backDate('refunds', `id = ${id}`, 'made_at', day);
+    const receipt = (await year.control.records(year.realm, 'RefundReceipt')).at(-1)!;
+    const { Id, SyncToken } = receipt;
+    await year.enter('refundreceipt?operation=update', { Id, SyncToken, sparse: true, TxnDate: day });
+    job.refunds.push({
+      id,
+      paymentId: payment.id,
+      day,
+      cents,
+      isOfDeposit,
+      receipt: Id,
+      hasFailed: false,
+      isTakenOut: false,
+    });
+  },
+
+  /** A refund comes back from the customer's bank; the bookkeeper takes its receipt out, now or never. */
+  refundFails: async (year: Year): Promise<void> => {
+    const { admin } = year.contractor;
+    const made = year.diary.jobs.flatMap((job) => job.refunds.filter(({ hasFailed }) => !hasFailed));
+    if (made.length === 0) return;
+    const refund = year.pick(made);
+    const [row] = await year.books.database.query<{ id: string }>(
+      'select stripe_refund_id as id from refunds where org_id = $1 and id = $2',
+      [year.contractor.orgId, refund.id],
+    );
+    await year.books.stripe.act('update-refund', { refund: row!.id, status: 'failed' });
+    await eventually(async () => {
+      const { refunds } = (await admin.get(`/payments/${refund.paymentId}`)).body as { refunds: Json[] };
+      if (refunds.find(({ id }) => id === refund.id)!.state !== 'failed')
+        throw new Error('it has not failed here');
+    });
+    refund.hasFailed = true;
+    if (year.random.next() < 0.7) await takeReceiptOut(year, refund);
+  },
+
+  /** The bank takes what was paid, or a part of it, until it has decided. */
+  dispute: async (year: Year, day: string): Promise<void> => {
+    const charges = year.diary.jobs.flatMap((job) => job.charges.map((one) => ({ job, one })));
+    if (charges.length === 0) return;
+    const { job, one } = year.pick(charges);
+    const { net_cents: left } = await year.read(`/payments/${one.paymentId}`);
+    if (
+      left === 0 ||
+      job.disputes.some(({ paymentId, state }) => paymentId === one.paymentId && state === 'open')
+    )
+      return;
+    const isPart = year.random.next() < 0.5;
+    const cents: number = isPart && job.currency === 'USD' ? year.random.between(1, left) : left;
+    const amount = job.currency === 'JPY' ? cents / 100 : cents;
+    const { id } = await year.books.stripe.act('dispute', { payment_intent: one.intent, amount });
+    job.disputes.push({ id, paymentId: one.paymentId, day, cents, state: 'open' });
+    await eventually(() => knownDispute(year, id, 'open'));
+  },
+
+  decideDispute: async (year: Year, day: string): Promise<void> => {
+    const all = year.diary.jobs.flatMap(({ disputes }) => disputes);
+    const undecided = all.filter(({ state }) => state !== 'won');
+    if (undecided.length === 0) return;
+    const dispute = year.pick(undecided);
+    const isLost = dispute.state === 'open' && year.random.next() < 0.6;
+    const act = dispute.state === 'lost' ? 'overturn-dispute' : 'close-dispute';
+    const state = isLost ? 'lost' : 'won';
+    await year.books.stripe.act(act, {
+      dispute: dispute.id,
+      ...(act === 'close-dispute' ? { status: state } : {}),
+    });
+    await eventually(() => knownDispute(year, dispute.id, state));
+    await year.backDate('disputes', `stripe_dispute_id = '${dispute.id}'`, 'status_at', day);
+    Object.assign(dispute, { day, state });
+  },
+} as const;
+
+/** What is due is paid on Stripe's page, and is in the books on the same day. */
+export async function charge(year: Year, job: Job, day: string): Promise<void> {
+  const { admin } = year.contractor;
+  await pollCompany(year.books, year.contractor); // what was paid by hand is not asked for again
+  const asked = await admin.post('/payments/checkout_session', { proposal_id: job.proposalId });
+  if (asked.status !== 200) return;
+  const before = await count(year, job, 'payment_recorded');
+  const known = new Set((await year.control.records(year.realm, 'Payment')).map(({ Id }) => Id));
+  const paid = await year.books.stripe.act('pay', { session: asked.body.session_id });
+  await eventually(async () => {
+    if ((await count(year, job, 'payment_recorded')) === before)
+      throw new Error('the payment is not recorded');
+  });
+  await dateNewInvoices(year, job, day);
+  const { items } = (await admin.get(`/payments?proposal_id=${job.proposalId}`)).body as { items: Json[] };
+  const newest = items.toSorted((one, other) => other.id - one.id)[0]!;
+  await year.backDate('payments', `id = ${newest.id}`, 'paid_at', day);
+  const made = (await year.control.records(year.realm, 'Payment')).find(({ Id }) => !known.has(Id))!;
+  year.cardPayments.add(made.Id);
+  await year.control.editPayment(year.realm, made.Id, { TxnDate: day });
+  const { payment_intent: intent } = paid as { payment_intent: string };
+  const { latest_charge } = await year.books.stripe.show(
+    `payment_intents/${intent}?expand[]=latest_charge.balance_transaction`,
+  );
+  const { fee, currency } = latest_charge.balance_transaction as { fee: number; currency: string };
+  job.charges.push({
+    paymentId: newest.id as number,
+    intent,
+    qboPayment: made.Id,
+    isOfDeposit: asked.body.kind === 'deposit',
+    day,
+    cents: newest.amount_cents as number,
+    feeCents: fee,
+    feeCurrency: currency.toUpperCase(),
+  });
+}
+
+/** What the product has invoiced today gets the day of the year that it is. */
+export async function dateNewInvoices(year: Year, job: Job, day: string): Promise<void> {
+  const today = new Date(Date.now() - 86_400_000 * 2).toISOString().slice(0, 10);
+  for (const invoice of await year.invoices()) {
+    if (invoice.job === job && invoice.day >= today) {
+      const DueDate = day;
+      await year.control.editInvoice(year.realm, invoice.id, { TxnDate: day, DueDate });
+    }
+  }
+}
+
+async function takeReceiptOut(year: Year, refund: Refund): Promise<void> {
+  const { receipt, paymentId } = refund;
+  const { admin } = year.contractor;
+  const { SyncToken } = (await year.control.records(year.realm, 'RefundReceipt')).find(
+    ({ Id }) => Id === receipt,
+  )!;
+  await year.enter('refundreceipt?operation=delete', { Id: receipt, SyncToken });
+  const item = await eventually(async () => {
+    const { items } = (await admin.get('/inbox?code=refund_reversed')).body as { items: Json[] };
+    const found = items.find(({ subject }) => subject === `refund.excess:${paymentId}`);
+    if (!found) throw new Error(`nothing is asked about the refund of payment ${paymentId}`);
+    return found;
+  });
+  const { status, body } = await admin.post(`/inbox/${item.id}/resolve`);
+  if (status !== 200) throw new Error(`not resolved: ${JSON.stringify(body)}`);
+  refund.isTakenOut = true;
+}
+
+/** Receipts of refunds that failed, while they are in the books. */
+function inBooksTooMuch(year: Year, paymentId: number): number {
+  const refunds = year.diary.jobs.flatMap((job) => job.refunds.filter((one) => one.paymentId === paymentId));
+  return refunds.filter(({ hasFailed, isTakenOut }) => hasFailed && !isTakenOut).length;
+}
+
+function chargeOf(year: Year, paymentId: number): Charge & { job: Job } {
+  for (const job of year.diary.jobs)
+    for (const one of job.charges) if (one.paymentId === paymentId) return { ...one, job };
+  throw new Error(`payment ${paymentId} is of no job`);
+}
+
+async function knownDispute(year: Year, id: string, state: string): Promise<void> {
+  const [row] = await year.books.database.query<{ state: string }>(
+    'select state from disputes where org_id = $1 and stripe_dispute_id = $2',
+    [year.contractor.orgId, id],
+  );
+  if (row?.state !== state) throw new Error(`dispute ${id} is not ${state}`);
+}
+
+async function count(year: Year, job: Job, event: string): Promise<number> {
+  return (await eventsOf(year.contractor, job.proposalId)).filter((one) => one === event).length;
+}
