@@ -4,7 +4,6 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { type LedgerEntry, LedgerRepository } from '../../../payments/ledger/ledger.repository.js';
-import { isOver } from '../../../payments/ledger/refund-state.js';
 import type { Refund } from '../../../payments/ledger/refund.entity.js';
 import { isOver } from '../../../payments/ledger/refund-state.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
