@@ -167,12 +167,12 @@ export function invoiceDrift(
 /** `invoice_number_taken`. `from` is the number it had; `otherId` the proposal whose number it has. */
 export function invoiceNumberTaken(
   { number, proposalId, customer }: { number: string; proposalId: number; customer: string | null },
-  { otherId, from }: { otherId: number; from: string | null },
+  { otherId, from }: { otherId: number; from: string },
 ): string {
-  const invoice = from === null ? 'An invoice' : `Invoice ${from}`;
   const whose = otherId === proposalId ? 'another invoice of it' : `proposal ${otherId}`;
   const who = forCustomer(customer);
-  return `${invoice} of proposal ${proposalId}${who} has number ${number} in QuickBooks, which is that of ${whose}.`;
+  const invoice = `Invoice ${from} of proposal ${proposalId}${who}`;
+  return `${invoice} has number ${number} in QuickBooks, which is that of ${whose}.`;
 }
 
 /** `many_invoices_gone`. */

@@ -26,8 +26,8 @@ export interface InvoiceChange {
   settledBy: SettledBy | null;
   /** What was edited in QuickBooks. */
   edits: InvoiceEdit[];
-  /** Its number is another than before; null of one that had none. */
-  renumbered: { from: string | null } | null;
+  /** Its number is another than the one it had. */
+  renumbered: { from: string } | null;
 }
 
 /**
@@ -63,7 +63,7 @@ export function diffInvoice(
     settledMoreCents: Math.max(settledOf(next) - settledOf(current), 0),
     settledBy: next.status === 'Paid' ? settledBy(paid) : null,
     edits: editsBetween(current, next),
-    renumbered: current.number === next.number ? null : { from: current.number },
+    renumbered: current.number === null || current.number === next.number ? null : { from: current.number },
   };
 }
 

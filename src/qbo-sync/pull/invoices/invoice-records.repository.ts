@@ -83,22 +83,17 @@ export class InvoiceRecordsRepository {
     return rows.map(invoiceRecord);
   }
 
-  /**
-   * The proposal of another invoice of this company that stands under the same number; null where there is none. Where
-   * `proposalId` is given, of that proposal alone.
-   */
+  /** The proposal of another invoice of this company that stands under the same number; null where there is none. */
   async findSameNumber(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
     { id, number }: Pick<InvoiceRecord, 'id' | 'number'>,
-    proposalId: number | null,
   ): Promise<number | null> {
     const [row] = await tx.query<{ proposalId: number }[]>(
       `select proposal_id as "proposalId" from invoices
-        where ${LINKED} and number = $3 and id <> $4 and ($5::int is null or proposal_id = $5)
-          and state is distinct from 'voided'
+        where ${LINKED} and number = $3 and id <> $4 and state is distinct from 'voided'
         order by invoices.id limit 1`,
-      [orgId, realmId, number, id, proposalId],
+      [orgId, realmId, number, id],
     );
     return row?.proposalId ?? null;
   }

@@ -29,11 +29,9 @@ export class NumberMonitorService {
       return this.inbox.resolveSubject(tx, orgId, subject);
     if (!renumbered) return;
     const { proposalId, customerId, number, qboInvoiceId } = next;
-    const otherId = await this.ownerOf(tx, company, change);
-    if (otherId === null) {
-      if (renumbered.from !== null) await this.inbox.resolveSubject(tx, orgId, subject);
-      return;
-    }
+    const sharer = await this.records.findSameNumber(tx, company, next);
+    const otherId = sharer ?? proposalNamed(number, proposalId);
+    if (otherId === null) return this.inbox.resolveSubject(tx, orgId, subject);
     const customer = await this.operations.customerName(tx, { orgId, proposalId });
     const invoice = { number: number ?? qboInvoiceId, proposalId, customer };
     await this.inbox.open(tx, {
@@ -44,16 +42,5 @@ export class NumberMonitorService {
       proposalId,
       customerId,
     });
-  }
-
-  /** The proposal whose number it has; null where it is its own. A new one can only meet those of its own proposal. */
-  private async ownerOf(
-    tx: EntityManager,
-    company: QboCompany,
-    { next, renumbered }: InvoiceChange,
-  ): Promise<number | null> {
-    const isNew = renumbered?.from === null;
-    const sharer = await this.records.findSameNumber(tx, company, next, isNew ? next.proposalId : null);
-    return sharer ?? (isNew ? null : proposalNamed(next.number, next.proposalId));
   }
 }
