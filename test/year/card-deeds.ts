@@ -165,8 +165,10 @@ async function takeReceiptOut(year: Year, refund: Refund): Promise<void> {
   )!;
   await year.enter('refundreceipt?operation=delete', { Id: receipt, SyncToken });
   const item = await eventually(async () => {
-    const { items } = (await admin.get('/inbox?code=refund_reversed')).body as { items: Json[] };
-    const found = items.find(({ subject }) => subject === `refund.excess:${paymentId}`);
+    const [found] = await year.books.database.query<{ id: string }>(
+      `select id from inbox_items where org_id = $1 and subject = $2 and state = 'open'`,
+      [year.contractor.orgId, `refund.excess:${paymentId}`],
+    );
     if (!found) throw new Error(`nothing is asked about the refund of payment ${paymentId}`);
     return found;
   });
