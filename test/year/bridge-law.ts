@@ -31,10 +31,15 @@ export async function bridgeLaw(year: Year, { day, papers }: Moment): Promise<Di
         add(expected, currency === 'USD' ? 'known' : 'foreign_currency', -atHome(currency, cents));
   for (const { number, lines } of papers.invoices)
     if (!number.startsWith('CRM-')) for (const { cents } of lines) add(expected, 'not_ours', cents);
+  const used = new Set(papers.settlements.map(({ memo }) => memo));
+  for (const { id, number, currency, lines } of papers.memos)
+    if (!used.has(id) && !number.startsWith('CRM-'))
+      for (const { ground, cents } of lines)
+        if (ground === 'income') add(expected, 'credit_memo', -atHome(currency, cents));
   const reasons = new Map<string, number>();
   for (const { reason, cents } of item!.reasons as Json[]) add(reasons, reason, cents);
   // Of a credit memo without tax on an invoice with tax, QuickBooks takes all off income.
-  join(reasons, ['closed_month', 'credit_memo'], 'closed_month');
+  for (const one of [reasons, expected]) join(one, ['closed_month', 'credit_memo'], 'closed_month');
   // Where a receipt of a refund that failed is in the books, it stands beside others of its payment.
   if (ofFailed.length > 0)
     for (const one of [reasons, expected])

@@ -54,6 +54,9 @@ export const LAWS: Readonly<Record<string, (year: Year, moment: Moment) => Promi
       const { rows } = await year.read(`/reports/revenue?basis=${basis}&by=month&from=${FROM}&to=${day}`);
       const lost = year.diary.jobs.some(({ disputes }) => disputes.some(({ state }) => state === 'lost'));
       if (method === 'Cash' && lost) continue; // QuickBooks is not told of them
+      // A payment goes over all lines of its invoice, and so over what is withheld: income that nobody paid yet.
+      const isWithheld = papers.invoices.some((one) => one.lines.some(({ ground }) => ground === 'retained'));
+      if (method === 'Cash' && isWithheld) continue;
       const product = new Map<string, number>(method === 'Accrual' ? others : []);
       for (const row of rows as Json[]) add(product, row.key, atHome(row.currency, row.earned_cents));
       for (const { day: on, currency, lines } of failedReceipts(year, papers))
