@@ -69,6 +69,15 @@ describe('The ledger of payments, refunds and disputes', () => {
     return steps.map(({ cents }) => cents);
   }
 
+  /** What the proposal's log says of its refunds, in order: each amount, and what it did to the deposit. */
+  async function returnsOf(proposalId: number): Promise<[number, number][]> {
+    const { body } = await contractor.admin.get(`/proposals/${proposalId}/activity`);
+    return (body.items as { event: string; meta: Record<string, number> }[])
+      .filter(({ event }) => event === 'payment_refunded')
+      .map(({ meta }): [number, number] => [meta.amount_cents!, meta.deposit_change_cents!])
+      .toReversed();
+  }
+
   async function inTime(check: () => Promise<void>): Promise<void> {
     await eventually(check);
   }
@@ -198,6 +207,23 @@ describe('The ledger of payments, refunds and disputes', () => {
       await books.stripe.act('flush', { order: 'reversed' });
       await books.stripe.act('resume');
       await inTime(async () => expect(await deposit(proposalId)).toBe(280_000));
+    });
+
+    it('tells refunds as they were made, where the sum of the first comes when there is a second already', async () => {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
+      await books.stripe.act('pause');
+      await books.stripe.act('refund', { payment_intent: pi, amount: 75_000 });
+      await books.stripe.act('refund', { payment_intent: pi });
+      const sumOfFirst = { object: 'charge', amount_refunded: 75_000, currency: 'usd', payment_intent: pi };
+      await hear('charge.refunded', { id: `ch_of_${pi}`, ...sumOfFirst });
+      await inTime(async () => expect(await deposit(proposalId)).toBe(0));
+      await books.stripe.act('resume');
+      await idle(books, contractor);
+      expect(await returnsOf(proposalId)).toEqual([
+        [75_000, -75_000],
+        [225_000, -225_000],
+      ]);
     });
 
     it('believes what is said of a refund by its name over what its sum let be guessed', async () => {

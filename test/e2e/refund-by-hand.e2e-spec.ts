@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DataSource } from 'typeorm';
 import type { QboRecord } from '../../sandbox/control-client.ts';
 import {
   aContractor,
@@ -7,6 +8,7 @@ import {
   type Contractor,
   idle,
 } from '../support/books.js';
+import { IncompletePaymentsRepository } from '../../src/qbo-sync/push/payments/incomplete-payments.repository.js';
 import { IncompletePaymentsService } from '../../src/qbo-sync/push/payments/incomplete-payments.service.js';
 import { RefundStepsRepository } from '../../src/qbo-sync/push/payments/refund-steps.repository.js';
 import { eventually } from '../support/eventually.js';
@@ -216,6 +218,54 @@ describe('A refund that the bookkeeper sees to', () => {
     expect(await books.database.query(steps, [contractor.orgId, other])).toEqual([{ state: 'refused' }]);
     await books.stripe.act('update-refund', { refund: id, status: 'failed' });
     expect((await itemOf('refund_reversed')).reason).toContain('$1,000.00');
+  });
+
+  it('is nothing to retry any more where it failed at Stripe after QuickBooks refused it', async () => {
+    await closeBooks('2099-12-31');
+    const { id: first } = await refund(100_000);
+    expect((await itemOf('books_closed')).reason).toContain('$1,000.00');
+    const { id: second } = await refund(40_000);
+    await eventually(async () => expect((await itemOf('books_closed')).reason).toContain('$1,400.00'));
+    await idle(books, contractor);
+    await books.stripe.act('update-refund', { refund: first, status: 'failed' });
+    await eventually(async () => expect((await itemOf('books_closed')).reason).toContain('$400.00'));
+    await books.stripe.act('update-refund', { refund: second, status: 'failed' });
+    await eventually(async () =>
+      expect((await inbox()).map(({ code }) => code)).not.toContain('books_closed'),
+    );
+    await closeBooks(null);
+    await books.app.app.get(IncompletePaymentsService).onApplicationBootstrap();
+    await idle(books, contractor);
+    expect((await inbox()).map(({ code }) => code)).not.toContain('refund_reversed');
+    expect(await totals()).toEqual([]);
+    await refund(30_000);
+    await eventually(async () => expect(await totals()).toEqual([300]));
+  });
+
+  it('is nothing to look at for the next start once the books have it, nor is a payment without one', async () => {
+    const lost = async () => {
+      const { manager } = books.app.app.get(DataSource);
+      const all = await books.app.app.get(IncompletePaymentsRepository).list(manager, contractor.orgId);
+      return all.filter((one) => one.paymentId === paymentId);
+    };
+    expect(await lost()).toEqual([]);
+    await refund(100_000);
+    await eventually(async () => expect(await totals()).toEqual([1000]));
+    await idle(books, contractor);
+    expect(await lost()).toEqual([]);
+  });
+
+  it('is taken up by the next start where it failed and nobody went on with that', async () => {
+    await aRefusedRefund(100_000);
+    await books.database.query(
+      `update refunds set state = 'failed', failed_at = now() where org_id = $1 and payment_id = $2`,
+      [contractor.orgId, paymentId],
+    );
+    await books.app.app.get(IncompletePaymentsService).onApplicationBootstrap();
+    await eventually(async () =>
+      expect((await inbox()).map(({ code }) => code)).not.toContain('books_closed'),
+    );
+    expect(await totals()).toEqual([]);
   });
 
   it('is not asked about again after its failure was dismissed, by the next start or event', async () => {

@@ -137,6 +137,7 @@ export class RefundRecorderService {
     const { id, orgId, customerId, proposalId } = payment;
     const paidBefore = proposal.depositPaidCents;
     const paidAfter = await this.payments.recountDeposit(tx, proposal);
+    Object.assign(proposal, { depositPaidCents: paidAfter }); // several refunds may follow in one transaction
     const { balance } = await this.ledger.entryOf(tx, payment);
     const change = balance.refundedCents - refundedBefore;
     if (change !== 0) {

@@ -59,7 +59,7 @@ export class StripeRefundsService {
     });
   }
 
-  /** All refunds of a payment as Stripe shows them now; none where it has none there. Throws VendorError. */
+  /** All refunds of a payment as Stripe shows them now, oldest first; none where it has none. Throws VendorError. */
   async read(payment: Payment): Promise<RefundUpdate[]> {
     const { stripePaymentIntentId: intentId } = payment;
     if (isOfDevMode(payment) || intentId === null || !this.stripe.isConfigured) return [];
@@ -67,7 +67,8 @@ export class StripeRefundsService {
   }
 
   private async list(intentId: string, now: Date): Promise<RefundUpdate[]> {
-    return (await this.stripe.listRefunds(intentId)).map((object) => refundFactOf(object, now));
+    const newestFirst = await this.stripe.listRefunds(intentId);
+    return newestFirst.toReversed().map((object) => refundFactOf(object, now));
   }
 }
 

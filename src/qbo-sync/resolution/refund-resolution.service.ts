@@ -11,15 +11,14 @@ import { ActivityRepository } from '../../proposals/activity.repository.js';
 import { QboClient } from '../api/qbo.client.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
-import { isUnfinished, type OutboundOperation } from '../operations/operation.entity.js';
+import { isUnfinished } from '../operations/operation.entity.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
 import { PaymentOperationsService } from '../push/payments/payment-operations.service.js';
-import { isStepClosed, RefundPushService } from '../push/payments/refund-push.service.js';
+import { RefundPushService } from '../push/payments/refund-push.service.js';
+import { isStepClosed, type OutboundRefund } from '../push/payments/refund-step.js';
 import { RefundStepsRepository } from '../push/payments/refund-steps.repository.js';
 import { goesOnByItself, ManualMatchService } from './manual-match.service.js';
 import { refundMismatch } from './match-check.js';
-
-type Step = OutboundOperation<'refund.create'>;
 
 /**
  * What a person can do about refunds of a payment that are not in the books: have them tried again, or name the receipt
@@ -106,7 +105,7 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
   }
 
   /** What of a payment's refunds is neither in the books nor left to a person. */
-  private async open(orgId: number, paymentId: number, tx?: EntityManager): Promise<Step[]> {
+  private async open(orgId: number, paymentId: number, tx?: EntityManager): Promise<OutboundRefund[]> {
     const steps = await this.tries.listOf('refund.create', orgId, paymentId, tx);
     return steps.filter((step) => !isStepClosed(step));
   }

@@ -5,7 +5,7 @@ export interface RefundStep {
   id: string;
   /** Its part of all that was refunded; 0 once it was cancelled. */
   amountCents: number;
-  /** It has not been sent and is in nobody's hands: its amount can still be changed. */
+  /** It is certainly not in the books and in nobody's hands: its amount can still be changed. */
   changeable: boolean;
 }
 
@@ -21,7 +21,8 @@ export interface BooksPlan {
 
 /**
  * Compares what was refunded of a payment with the steps that put it into the books. The amount refunded can fall again
- * where a refund failed: steps not sent yet shrink, newest first; what was sent is left to a person. Pure.
+ * where a refund failed: steps that are not in the books shrink, newest first; what is there, or may be, is left to a
+ * person. Pure.
  */
 export function booksPlanOf(refundedCents: number, steps: readonly RefundStep[]): BooksPlan {
   const booked = sumCents(steps.map(({ amountCents }) => amountCents));

@@ -6,20 +6,20 @@ import { Clock } from '../../../platform/time/clock.js';
 
 /** What of a payment `p` is back with the customer. */
 const REFUNDED = `
-  coalesce((select least(sum(r.amount_cents), p.amount_cents) from refunds r
-             where r.org_id = p.org_id and r.payment_id = p.id and r.state = 'succeeded'), 0)`;
+  (select least(coalesce(sum(r.amount_cents), 0), p.amount_cents) from refunds r
+    where r.org_id = p.org_id and r.payment_id = p.id and r.state = 'succeeded')`;
 
 /** What of that operations account for. */
 const ACCOUNTED_FOR = `
   coalesce((select sum((o.payload->>'amountCents')::bigint) from sync_operations o
              where o.org_id = p.org_id and o.kind = 'refund.create' and o.entity_id = p.id), 0)`;
 
-/** Whether an operation of its refunds was not sent, so that it can still be over less. */
+/** Whether an operation of its refunds is certainly not in the books, so that it can still be over less. */
 const IS_CHANGEABLE = `
   exists (select from sync_operations o
-           where o.org_id = p.org_id and o.kind = 'refund.create' and o.entity_id = p.id and o.first_sent_at is null
-             and o.state in ('waiting', 'held_back', 'refused') and o.payload->>'amountCents' <> '0'
-             and o.payload->'byPerson' is null)`;
+           where o.org_id = p.org_id and o.kind = 'refund.create' and o.entity_id = p.id
+             and (o.state in ('waiting', 'held_back') and o.first_sent_at is null or o.state = 'refused')
+             and o.payload->>'amountCents' <> '0' and o.payload->'byPerson' is null)`;
 
 /** Payments whose operations do not come to what the ledger has, or whose invoice is still to be looked at. */
 @Injectable()

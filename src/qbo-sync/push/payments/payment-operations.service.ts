@@ -10,10 +10,11 @@ import { PaymentsRepository } from '../../../payments/ledger/payments.repository
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
-import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-import { booksPlanOf, stepsTooMuch } from './books-plan.js';
+import { booksPlanOf, type RefundStep, stepsTooMuch } from './books-plan.js';
 import { refundReversed } from '../../../messages/inbox-reasons.js';
+import { RefundQuestionsService } from './refund-questions.service.js';
+import { isStepChangeable, type OutboundRefund } from './refund-step.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
 import { sumCents } from '../../../platform/money/cents.js';
 
@@ -36,6 +37,7 @@ export class PaymentOperationsService {
     private readonly operationJobs: OperationJobsService,
     private readonly tries: OperationTriesRepository,
     private readonly steps: RefundStepsRepository,
+    private readonly questions: RefundQuestionsService,
     private readonly inbox: InboxRepository,
   ) {}
 
@@ -87,6 +89,7 @@ export class PaymentOperationsService {
     const known = await this.tries.listOf('refund.create', orgId, paymentId, tx);
     const plan = booksPlanOf(refundedCents, known.map(stepOf));
     for (const { id, toCents } of plan.shrink) await this.steps.shrink(tx, orgId, id, toCents);
+    if (plan.shrink.length > 0) await this.questions.reviewItem(tx, orgId, paymentId);
     if (plan.addCents > 0) {
       const newest = made.reduce(
         (latest, { madeAt }) => (madeAt > latest ? madeAt : latest),
@@ -159,8 +162,6 @@ function refundedOf({ payment, refunds }: LedgerEntry): { made: readonly Refund[
 }
 
 /** What a person entered by hand is in the books as well. */
-function stepOf({ id, state, payload, firstSentAt }: OutboundOperation<'refund.create'>) {
-  const unsent = state === 'waiting' || state === 'held_back' || state === 'refused';
-  const changeable = unsent && firstSentAt === null && payload.byPerson !== true;
-  return { id, amountCents: payload.amountCents, changeable };
+function stepOf(step: OutboundRefund): RefundStep {
+  return { id: step.id, amountCents: step.payload.amountCents, changeable: isStepChangeable(step) };
 }

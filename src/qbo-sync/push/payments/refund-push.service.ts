@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { refundTotalDiffers } from '../../../messages/inbox-reasons.js';
-import { sumCents } from '../../../platform/money/cents.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import { Clock } from '../../../platform/time/clock.js';
@@ -24,6 +23,7 @@ import { PrerequisitesService } from './prerequisites.service.js';
 import { RefundBooksService } from './refund-books.service.js';
 import { RefundLookupService } from './refund-lookup.service.js';
 import { RefundQuestionsService } from './refund-questions.service.js';
+import { isStepClosed, type OutboundRefund, titleOfOpenSteps } from './refund-step.js';
 
 const WAIT_FOR_PAYMENT_MS = 10 * 60_000;
 
@@ -66,24 +66,12 @@ export class RefundPushService {
     }
   }
 
-  /** One item stands for all steps of a payment, so it names what of its refunds is not in the books, together. */
-  private async titleOfOpen({
-    orgId,
-    entityId,
-    payload,
-  }: OutboundOperation<'refund.create'>): Promise<string> {
-    const steps = await this.tries.listOf('refund.create', orgId, entityId);
-    const open = steps.filter((step) => !isStepClosed(step));
-    const cents = sumCents(open.map((one) => one.payload.amountCents));
-    const { currency, proposalId } = payload.fact;
-    return `The refund of ${moneyText(cents, currency)} for proposal ${proposalId}`;
+  private async titleOfOpen(step: OutboundRefund): Promise<string> {
+    const steps = await this.tries.listOf('refund.create', step.orgId, step.entityId);
+    return titleOfOpenSteps([step, ...steps.filter(({ id }) => id !== step.id)]);
   }
 
-  private async pushStep(
-    company: QboCompany,
-    step: OutboundOperation<'refund.create'>,
-    title: string,
-  ): Promise<void> {
+  private async pushStep(company: QboCompany, step: OutboundRefund, title: string): Promise<void> {
     try {
       const operation = step.state === 'waiting' ? await this.prepare(company, step, title) : step;
       if (operation) await this.runner.run(operation, this.handler(company, operation, title));
@@ -100,9 +88,9 @@ export class RefundPushService {
   /** The body, once the payment itself is in the books; null while it is not, or a person has to decide. */
   private async prepare(
     company: QboCompany,
-    step: OutboundOperation<'refund.create'>,
+    step: OutboundRefund,
     title: string,
-  ): Promise<OutboundOperation<'refund.create'> | null> {
+  ): Promise<OutboundRefund | null> {
     const payment = await this.awaitPayment(step, title);
     if (!payment?.qboId) return null;
     if (await this.questions.askWhetherCredit(step, title)) return null;
@@ -128,7 +116,7 @@ export class RefundPushService {
 
   /** The payment once it is in QuickBooks; null where it is not yet and the refund waits for it. */
   private async awaitPayment(
-    step: OutboundOperation<'refund.create'>,
+    step: OutboundRefund,
     title: string,
   ): Promise<OutboundOperation<'payment.create'> | null> {
     const recorded = async (tx?: EntityManager): Promise<OutboundOperation<'payment.create'> | null> => {
@@ -152,7 +140,7 @@ export class RefundPushService {
 
   private handler(
     company: QboCompany,
-    operation: OutboundOperation<'refund.create'>,
+    operation: OutboundRefund,
     title: string,
   ): OperationHandler<'refund.create', QboRefund> {
     const { orgId, proposalId, entityId } = operation;
@@ -184,9 +172,4 @@ export class RefundPushService {
       },
     };
   }
-}
-
-/** True where nothing is sent for it any more: it is done, it failed before it was sent, or a person decided. */
-export function isStepClosed({ state, payload }: OutboundOperation<'refund.create'>): boolean {
-  return state === 'done' || payload.amountCents === 0 || payload.byPerson === true;
 }

@@ -7,10 +7,10 @@ import type { InboxCode } from '../../../messages/inbox-messages.js';
 import { forCustomer } from '../../../messages/inbox-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
-import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
+import { subjectOf } from '../../operations/operation.entity.js';
+import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-
-type RefundStep = OutboundOperation<'refund.create'>;
+import { isStepClosed, type OutboundRefund, titleOfOpenSteps } from './refund-step.js';
 
 const BESIDE_CREDIT = 'refund_beside_credit';
 
@@ -20,13 +20,14 @@ export class RefundQuestionsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly operations: OperationsRepository,
+    private readonly tries: OperationTriesRepository,
     private readonly proposals: ProposalsRepository,
     private readonly unused: UnusedCreditsService,
     private readonly inbox: InboxRepository,
     private readonly clock: Clock,
   ) {}
 
-  async askForPayment(step: RefundStep, title: string): Promise<void> {
+  async askForPayment(step: OutboundRefund, title: string): Promise<void> {
     const why = 'the payment it gives back is not in the books';
     await this.dataSource.transaction((tx) => this.ask(tx, step, title, 'payment_missing', why));
   }
@@ -36,7 +37,7 @@ export class RefundQuestionsService {
    * memo has lowered income already, so that a refund receipt would lower it once more. Who was asked and has it
    * retried wants the receipt. Whoever asks has the proposal's lock, as for the converse in `CreditQuestionsService`.
    */
-  async askWhetherCredit(step: RefundStep, title: string): Promise<boolean> {
+  async askWhetherCredit(step: OutboundRefund, title: string): Promise<boolean> {
     const { orgId } = step;
     const { proposalId, currency } = step.payload.fact;
     return this.dataSource.transaction(async (tx) => {
@@ -51,9 +52,21 @@ export class RefundQuestionsService {
     });
   }
 
+  /** Has the item of a payment's refunds name what is left after some failed at Stripe; with nothing left it closes. */
+  async reviewItem(tx: EntityManager, orgId: number, paymentId: number): Promise<void> {
+    const steps = await this.tries.listOf('refund.create', orgId, paymentId, tx);
+    const [first] = steps;
+    if (!first) return;
+    const left = steps.findLast((step) => !isStepClosed(step));
+    if (!left) return this.inbox.resolveSubject(tx, orgId, subjectOf(first));
+    const who = forCustomer(await this.operations.customerName(tx, left));
+    const reason = `${titleOfOpenSteps([left, ...steps.filter((step) => step !== left)])}${who}: ${left.errorDetail}`;
+    if (left.errorDetail !== null) await this.inbox.restate(tx, orgId, subjectOf(left), reason);
+  }
+
   private async ask(
     tx: EntityManager,
-    step: RefundStep,
+    step: OutboundRefund,
     title: string,
     code: InboxCode,
     why: string,

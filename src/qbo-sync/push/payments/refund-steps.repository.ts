@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 
-/** Changes refund operations that were not sent, or of which a person says what became of them. */
+/** Changes refund operations that are certainly not in the books, or of which a person says what became of them. */
 @Injectable()
 export class RefundStepsRepository {
   constructor(
@@ -20,7 +20,7 @@ export class RefundStepsRepository {
     );
   }
 
-  /** Sets the amount of a step that was not sent; at 0 it is cancelled, and nothing is sent for it any more. */
+  /** Sets the amount of a step that is not in the books; at 0 it is cancelled: nothing is sent for it any more. */
   async shrink(tx: EntityManager, orgId: number, id: string, toCents: number): Promise<void> {
     await tx.query(
       `update sync_operations
@@ -29,7 +29,8 @@ export class RefundStepsRepository {
               error_kind = case when $3::bigint = 0 then 'validation' else error_kind end,
               error_detail = case when $3::bigint = 0 then 'The refund failed at Stripe before it was in the books.'
                                   else error_detail end
-        where org_id = $1 and id = $2 and state in ('waiting', 'held_back', 'refused') and first_sent_at is null`,
+        where org_id = $1 and id = $2
+          and (state in ('waiting', 'held_back') and first_sent_at is null or state = 'refused')`,
       [orgId, id, toCents, this.clock.now()],
     );
   }

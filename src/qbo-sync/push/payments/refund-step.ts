@@ -1,0 +1,29 @@
+import { moneyText } from '../../../messages/format.js';
+import { sumCents } from '../../../platform/money/cents.js';
+import type { OutboundOperation } from '../../operations/operation.entity.js';
+
+/** A part of a payment's refunds on its way into the books. */
+export type OutboundRefund = OutboundOperation<'refund.create'>;
+
+/** True where nothing is sent for it any more: it is done, failed before it was in the books, or a person decided. */
+export function isStepClosed({ state, payload }: Pick<OutboundRefund, 'state' | 'payload'>): boolean {
+  return state === 'done' || payload.amountCents === 0 || payload.byPerson === true;
+}
+
+/** True where it is certainly not in the books and in nobody's hands: its amount can still be changed. */
+export function isStepChangeable({
+  state,
+  payload,
+  firstSentAt,
+}: Pick<OutboundRefund, 'state' | 'payload' | 'firstSentAt'>): boolean {
+  const isUnsent = (state === 'waiting' || state === 'held_back') && firstSentAt === null;
+  return (isUnsent || state === 'refused') && payload.byPerson !== true;
+}
+
+/** One item stands for all steps of a payment, so it names what of its refunds is not in the books, together. Pure. */
+export function titleOfOpenSteps(steps: readonly [OutboundRefund, ...OutboundRefund[]]): string {
+  const open = steps.filter((step) => !isStepClosed(step));
+  const cents = sumCents(open.map(({ payload }) => payload.amountCents));
+  const { currency, proposalId } = steps[0].payload.fact;
+  return `The refund of ${moneyText(cents, currency)} for proposal ${proposalId}`;
+}
