@@ -15,12 +15,19 @@ export const ON_EXPENSE = `
            where n.org_id = d.org_id and n.realm_id = d.realm_id and n.type = d.type and n.qbo_id = d.qbo_id
              and a.type in ('Expense', 'Other Expense'))`;
 
+/** Credit memos `d` whose lines come to all that they are over: nothing of it is tax. */
+const IS_UNTAXED = `
+  d.type = 'CreditMemo' and d.total_cents = (
+    select sum(n.cents) from qbo_document_lines n
+     where n.org_id = d.org_id and n.realm_id = d.realm_id and n.type = d.type and n.qbo_id = d.qbo_id)`;
+
 /**
- * Of credits that the mirror knows, by row of invoice_payments: the day of the credit memo, and whether a debt was
- * given up.
+ * Of credits that the mirror knows, by row of invoice_payments: the day of the credit memo, whether it has no tax, and
+ * whether a debt was given up.
  */
 export const CREDIT_FACTS = `
   max(d.txn_on) filter (where d.type = 'CreditMemo') as memo_on,
+  coalesce(bool_and(${IS_UNTAXED}), false) as untaxed,
   bool_or(d.type = 'JournalEntry' and ${ON_EXPENSE}) as written_off`;
 
 /** True where a row `p` of invoice_payments uses a credit memo of a change order. */

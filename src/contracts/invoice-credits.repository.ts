@@ -22,7 +22,8 @@ export class InvoiceCreditsRepository {
                  from invoice_lines n where n.org_id = i.org_id and n.invoice_id = i.id) as lines,
               (select json_agg(json_build_object(
                         'id', p.id, 'invoiceId', i.id, 'kind', p.kind, 'on', coalesce(c.memo_on, p.paid_on),
-                        'cents', p.amount_cents, 'isOwnMemo', ${IS_OWN_MEMO}, 'isWriteOff', ${IS_WRITE_OFF}))
+                        'cents', p.amount_cents, 'isOwnMemo', ${IS_OWN_MEMO}, 'isWriteOff', ${IS_WRITE_OFF},
+                        'isUntaxed', coalesce(c.untaxed, false)))
                  from invoice_payments p
                  left join lateral (
                    select ${CREDIT_FACTS} from (select 1) as one ${CREDIT_DOCUMENTS} and d.state = 'live'

@@ -5,6 +5,7 @@ import {
   creditedCents,
   creditsOn,
   lowersBilled,
+  settlements,
   type SettledInvoice,
 } from './settlements.js';
 import { type ContractInvoice, standingOf } from './standing.js';
@@ -26,6 +27,7 @@ const CREDIT: Application = {
   cents: 11_000,
   isOwnMemo: false,
   isWriteOff: false,
+  isUntaxed: false,
 };
 
 /** As a contract knows it, but for what it is over. */
@@ -61,10 +63,11 @@ const settled = fc
     cuts: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 }),
     kinds: fc.array(
       fc.constantFrom(
-        { kind: 'payment', isOwnMemo: false, isWriteOff: false } as const,
-        { kind: 'credit', isOwnMemo: false, isWriteOff: false } as const,
-        { kind: 'credit', isOwnMemo: true, isWriteOff: false } as const,
-        { kind: 'credit', isOwnMemo: false, isWriteOff: true } as const,
+        { kind: 'payment', isOwnMemo: false, isWriteOff: false, isUntaxed: false } as const,
+        { kind: 'credit', isOwnMemo: false, isWriteOff: false, isUntaxed: false } as const,
+        { kind: 'credit', isOwnMemo: false, isWriteOff: false, isUntaxed: true } as const,
+        { kind: 'credit', isOwnMemo: true, isWriteOff: false, isUntaxed: false } as const,
+        { kind: 'credit', isOwnMemo: false, isWriteOff: true, isUntaxed: false } as const,
       ),
       { minLength: 7, maxLength: 7 },
     ),
@@ -96,6 +99,29 @@ describe('What credits take off an invoice with tax', () => {
     expect(creditedCents({ ...INVOICE, totalCents: 100_000, taxCents: 0 }, [CREDIT])).toBe(11_000);
   });
 
+  it('is all of a credit memo without tax: the tax stays owed, also where nothing else is left', () => {
+    const untaxed = { ...CREDIT, isUntaxed: true };
+    const all = { creditCents: 11_000, creditTaxCents: 0, writtenOffCents: 0 };
+    expect(creditsOn(INVOICE, [untaxed])).toEqual(all);
+    expect(creditsOn(INVOICE, [{ ...untaxed, cents: 110_000 }])).toEqual({ ...all, creditCents: 110_000 });
+    const [, paid] = settlements(INVOICE, [untaxed, { ...CREDIT, id: 2, kind: 'payment', cents: 99_000 }]);
+    expect(Object.fromEntries(paid!.byItem)).toEqual({ work: 89_000, tax: 10_000 });
+  });
+
+  it('settles each line once, whatever has tax and what has none', () => {
+    fc.assert(
+      fc.property(settled, ({ invoice, applications }) => {
+        const byItem = new Map<string, number>();
+        for (const one of settlements(invoice, applications))
+          for (const [item, cents] of one.byItem) byItem.set(item, (byItem.get(item) ?? 0) + cents);
+        expect(byItem.get('tax') ?? 0).toBeLessThanOrEqual(invoice.taxCents);
+        expect([...byItem.values()].reduce((total, cents) => total + cents, 0)).toBe(sum(applications));
+        expect(byItem.get('unapplied')).toBeUndefined();
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('is nothing where the debt is given up, a credit memo of ours is used, or money comes', () => {
     for (const other of [{ isWriteOff: true }, { isOwnMemo: true }, { kind: 'payment' as const }]) {
       expect(creditedCents(INVOICE, [{ ...CREDIT, ...other }])).toBe(0);
@@ -120,7 +146,7 @@ describe('What credits take off an invoice with tax', () => {
         expect(cents).toBeLessThanOrEqual(sum(credits));
         const rest = { ...CREDIT, id: 8, on: '2026-05-09', cents: invoice.totalCents - sum(applications) };
         const whole = [...applications, rest].map((one): Application => {
-          return { ...one, kind: 'credit', isOwnMemo: false, isWriteOff: false };
+          return { ...one, kind: 'credit', isOwnMemo: false, isWriteOff: false, isUntaxed: false };
         });
         expect(creditedCents(invoice, whole)).toBe(invoice.totalCents - invoice.taxCents);
       }),
@@ -132,9 +158,10 @@ describe('What credits take off an invoice with tax', () => {
     fc.assert(
       fc.property(settled, ({ invoice, applications }) => {
         const { totalCents, taxCents, lines } = invoice;
-        const share = (sum(applications.filter(lowersBilled)) * (totalCents - taxCents)) / totalCents;
+        const taxed = applications.map((one): Application => ({ ...one, isUntaxed: false }));
+        const share = (sum(taxed.filter(lowersBilled)) * (totalCents - taxCents)) / totalCents;
         const roundings = applications.length * (lines.length + 1);
-        expect(Math.abs(creditedCents(invoice, applications) - share)).toBeLessThanOrEqual(roundings);
+        expect(Math.abs(creditedCents(invoice, taxed) - share)).toBeLessThanOrEqual(roundings);
       }),
       { numRuns: 1_000 },
     );

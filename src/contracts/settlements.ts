@@ -33,6 +33,8 @@ export interface Application {
   isOwnMemo: boolean;
   /** A credit that is no income given back but a debt given up: it is booked to an expense. */
   isWriteOff: boolean;
+  /** A credit memo without tax: it takes nothing off the tax of its invoice. False where that is not known. */
+  isUntaxed: boolean;
 }
 
 /** An amount on an invoice, with its day and what of each item it settles. */
@@ -67,7 +69,7 @@ export function settlements<A extends Application>(
     .map(({ application, on }) => ({
       application,
       on,
-      byItem: payLines(lines, remaining, application.cents),
+      byItem: settle(lines, remaining, application),
     }));
 }
 
@@ -81,7 +83,12 @@ export function lowersBilled({ kind, isOwnMemo, isWriteOff }: Application): bool
 
 /** What of a settlement is no tax. */
 export function netCentsOf({ application, byItem }: Settlement): number {
-  return application.cents - (byItem.get('tax') ?? 0);
+  return application.cents - taxCentsOf({ application, byItem });
+}
+
+/** What of a settlement is tax: of a credit that has none, nothing, also where it clears the whole invoice. */
+function taxCentsOf({ application, byItem }: Pick<Settlement, 'application' | 'byItem'>): number {
+  return application.isUntaxed ? 0 : (byItem.get('tax') ?? 0);
 }
 
 /** What credits took off what an invoice bills, before tax. Pure. */
@@ -110,7 +117,7 @@ export function creditsOn(invoice: SettledInvoice, applications: readonly Applic
   );
   return {
     creditCents: sumCents(credits.map(netCentsOf)),
-    creditTaxCents: sumCents(credits.map(({ byItem }) => byItem.get('tax') ?? 0)),
+    creditTaxCents: sumCents(credits.map(taxCentsOf)),
     writtenOffCents: sumCents(writeOffs.map(({ application }) => application.cents)),
   };
 }
@@ -131,6 +138,22 @@ function settledLines(invoice: SettledInvoice): SettledLine[] {
   lines.push({ item, cents: invoice.totalCents - invoice.taxCents - asked });
   lines.push({ item: 'tax', cents: invoice.taxCents });
   return lines.filter(({ cents }) => cents !== 0);
+}
+
+/** A credit without tax settles what is none first: the tax of the invoice stays owed. Changes `remaining`. */
+function settle(
+  lines: readonly SettledLine[],
+  remaining: number[],
+  { cents, isUntaxed }: Application,
+): CentsByItem {
+  if (!isUntaxed) return payLines(lines, remaining, cents);
+  const net = remaining.map((left, index) => (lines[index]!.item === 'tax' ? 0 : left));
+  const before = [...net];
+  const netCents = Math.max(0, Math.min(cents, sumCents(net)));
+  const byItem = payLines(lines, net, netCents);
+  net.forEach((left, index) => (remaining[index]! -= before[index]! - left));
+  for (const [item, share] of payLines(lines, remaining, cents - netCents)) addTo(byItem, item, share);
+  return byItem;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aContractor, type Contractor, eventsOf } from '../support/books.js';
+import { aContractor, type Contractor, eventsOf, pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
 import { type Json, someEmail } from '../support/people.js';
@@ -17,6 +17,7 @@ const VALUE = 333_333 + 3 * 244_447 - 12_345;
 interface Sale {
   Id: string;
   TotalAmt: number;
+  CustomerRef: { value: string };
   DueDate: string;
   TxnDate: string;
   SalesTermRef?: { value: string };
@@ -200,5 +201,31 @@ describe.each(['income', 'liability'] as const)('A taxed job, its deposit as %s,
     expect(await differs()).toEqual([
       expect.stringMatching(new RegExp(`^The refund of .* for proposal ${id} `)),
     ]);
+  });
+
+  it('credited by hand without tax keeps its tax owed, and loses all of the credit as income', async () => {
+    const contractor = await aCompany(COMPANIES[1]);
+    const { admin, realmId } = contractor;
+    const customer = await admin.post('/customers', { email: someEmail(), billing_address: BILLING });
+    const draft = { name: 'Roof', customer_id: customer.body.id, lines: LINES, site_address: SITE };
+    const id = (await admin.post('/proposals', draft)).body.id as number;
+    await admin.post(`/proposals/${id}/approve`);
+    await payAndRefund(contractor, id, []);
+    expect(await admin.post(`/proposals/${id}/contract/entries/2/bill`)).toMatchObject({ status: 200 });
+    const final = (await recordsOf(contractor, 'Invoice')).at(-1)!;
+    const reasons = async (): Promise<unknown[]> => {
+      const { items } = (await admin.post('/reports/revenue/compare', {})).body as { items: Json[] };
+      return (items[0]!.reasons as Json[]).map(({ reason, cents }) => [reason, cents]);
+    };
+    await admin.get('/reports/aging?scope=company'); // from now on the documents of the company are mirrored
+    const before = await reasons();
+    const remaining = async (): Promise<number> =>
+      (await admin.get(`/proposals/${id}/contract`)).body.remaining_cents as number;
+    expect(await remaining()).toBe(0);
+    const apply_to = final.Id;
+    await books.control.creditMemo(realmId, { customer_id: final.CustomerRef.value, amount: 100, apply_to });
+    await pollCompany(books, contractor);
+    expect(await reasons()).toEqual(before);
+    expect(await remaining()).toBe(10_000);
   });
 });

@@ -38,8 +38,6 @@ export async function bridgeLaw(year: Year, { day, papers }: Moment): Promise<Di
         if (ground === 'income') add(expected, 'credit_memo', -atHome(currency, cents));
   const reasons = new Map<string, number>();
   for (const { reason, cents } of item!.reasons as Json[]) add(reasons, reason, cents);
-  // Of a credit memo without tax on an invoice with tax, QuickBooks takes all off income.
-  for (const one of [reasons, expected]) join(one, ['closed_month', 'credit_memo'], 'closed_month');
   // Where a receipt of a refund that failed is in the books, it stands beside others of its payment.
   if (ofFailed.length > 0)
     for (const one of [reasons, expected])

@@ -19,7 +19,6 @@ export const CUSTOMER_DEEDS = {
     // A credit memo over work lowers income, so the bookkeeper puts none on a deposit that is none.
     if (
       !invoice ||
-      (year.isPlain && invoice.taxCents > 0) ||
       (year.diary.mode === 'liability' && invoice.lines.every(({ ground }) => ground === 'held'))
     )
       return;

@@ -1,7 +1,7 @@
 import { type Diary, type Job, PROGRESS_PERCENT } from './diary.js';
 import type { LineGround, Papers, Sale } from './papers.js';
 import { cardMoneyOf, type Returned } from './returned.js';
-import { beforeTax, type Settled, settledOf } from './settled.js';
+import { netCentsOf, type Settled, settledOf } from './settled.js';
 
 export type Kind = 'billed' | 'earned' | 'credited' | 'received' | 'tax' | 'receivable' | 'bad_debt' | 'lost';
 
@@ -44,9 +44,9 @@ export function dayBook(diary: Diary, papers: Papers): DayEntry[] {
 export function papersOf({ mode, edits }: Diary, job: Job, papers: Papers): JobPapers {
   const isOurs = new RegExp(`^CRM-${job.proposalId}(-|$)`);
   const invoices = papers.invoices.filter(({ number }) => isOurs.test(number));
-  const memoDays = new Map(papers.memos.map(({ id, day }) => [id, day]));
+  const memos = new Map(papers.memos.map((memo) => [memo.id, memo]));
   const settled = invoices.flatMap((invoice) =>
-    settledOf(invoice, papers.settlements, { memoDays, editedCents: edits.get(invoice.id) ?? 0 }),
+    settledOf(invoice, papers.settlements, { memos, editedCents: edits.get(invoice.id) ?? 0 }),
   );
   const { unapplied, returned } = cardMoneyOf(job, papers, settled);
   const held = new Set(
@@ -64,8 +64,8 @@ export function papersOf({ mode, edits }: Diary, job: Job, papers: Papers): JobP
   };
 }
 
-function netOf({ countsOn, byItem }: Settled): Dated {
-  return { day: countsOn, cents: beforeTax(byItem) };
+function netOf(one: Settled): Dated {
+  return { day: one.countsOn, cents: netCentsOf(one) };
 }
 
 function entriesOf(job: Job, papers: JobPapers): DayEntry[] {
@@ -96,7 +96,7 @@ function entriesOf(job: Job, papers: JobPapers): DayEntry[] {
       ...invoices.map(({ day, taxCents }) => ({ day, cents: taxCents })),
       ...settled
         .filter(({ by }) => by === 'memo')
-        .map(({ countsOn, cents, byItem }) => ({ day: countsOn, cents: beforeTax(byItem) - cents })),
+        .map((one) => ({ day: one.countsOn, cents: netCentsOf(one) - one.cents })),
       ...returned
         .filter(({ kind }) => kind === 'refund')
         .map(({ day, taxCents }) => ({ day, cents: -taxCents })),

@@ -6,6 +6,8 @@ export type Item = LineItem | 'tax' | 'unapplied';
 export interface Settled extends Settlement {
   /** Of a credit memo its own day, else that of the payment. */
   countsOn: string;
+  /** A credit memo without tax, which leaves that of its invoice. */
+  isUntaxed: boolean;
   byItem: ReadonlyMap<Item, number>;
 }
 
@@ -16,7 +18,7 @@ export interface Settled extends Settlement {
 export function settledOf(
   invoice: Sale,
   settlements: readonly Settlement[],
-  { memoDays, editedCents }: { memoDays: ReadonlyMap<string, string>; editedCents: number },
+  { memos, editedCents }: { memos: ReadonlyMap<string, Sale>; editedCents: number },
 ): Settled[] {
   const lines: { item: Item; cents: number }[] = [
     ...invoice.lines.map(({ item, cents }, index) => ({
@@ -29,7 +31,10 @@ export function settledOf(
   const left = lines.map(({ cents }) => cents);
   return settlements
     .filter((one) => one.invoice === invoice.id)
-    .map((one) => ({ ...one, countsOn: (one.memo !== null && memoDays.get(one.memo)) || one.day }))
+    .map((one) => {
+      const memo = one.memo === null ? undefined : memos.get(one.memo);
+      return { ...one, countsOn: memo?.day ?? one.day, isUntaxed: memo?.taxCents === 0 };
+    })
     .toSorted(
       (one, other) =>
         Number(one.countsOn > other.countsOn) - Number(one.countsOn < other.countsOn) ||
@@ -37,13 +42,29 @@ export function settledOf(
     )
     .map((one) => {
       const byItem = new Map<Item, number>();
-      for (const [index, share] of sharesOf(one.cents, left).entries()) {
-        left[index]! -= share;
-        const { item } = lines[index]!;
-        if (share !== 0) byItem.set(item, (byItem.get(item) ?? 0) + share);
-      }
+      const take = (cents: number, from: readonly number[]): void => {
+        for (const [index, share] of sharesOf(cents, from).entries()) {
+          left[index]! -= share;
+          const { item } = lines[index]!;
+          if (share !== 0) byItem.set(item, (byItem.get(item) ?? 0) + share);
+        }
+      };
+      const untaxed = left.map((cents, index) => (lines[index]!.item === 'tax' ? 0 : cents));
+      const first = one.isUntaxed
+        ? Math.min(
+            one.cents,
+            untaxed.reduce((sum, cents) => sum + cents, 0),
+          )
+        : 0;
+      if (first > 0) take(first, untaxed);
+      take(one.cents - first, [...left]);
       return { ...one, byItem };
     });
+}
+
+/** What of it is no tax: of a credit memo without tax all, also where it clears the invoice with its tax. */
+export function netCentsOf({ isUntaxed, cents, byItem }: Settled): number {
+  return isUntaxed ? cents : beforeTax(byItem);
 }
 
 /** What of it is no tax. */

@@ -38,6 +38,7 @@ const applied = (id: number, invoiceId: number, cents: number): ApplicationFact 
   usedOn: null,
   isOwnMemo: false,
   isWriteOff: false,
+  isUntaxed: false,
 });
 const paid = (id: number, invoiceId: number, cents: number): ApplicationFact => ({
   ...applied(id, invoiceId, cents),

@@ -64,6 +64,7 @@ const MONEY: ApplicationFact = {
   usedOn: null,
   isOwnMemo: false,
   isWriteOff: false,
+  isUntaxed: false,
 };
 const REFUND = {
   id: 5,

@@ -21,7 +21,7 @@ type StoredFacts = Omit<ContractFacts, 'milestones'> & {
 };
 
 /** By which rules events are derived. A new number has the next report or night derive every contract again. */
-const RULES = 5;
+const RULES = 6;
 
 /** The Stripe payment that a payment in QuickBooks brings into the books. */
 const STRIPE_PAYMENT = `
@@ -183,7 +183,8 @@ export class ContractFactsRepository {
                   'id', p.id, 'invoiceId', i.id, 'kind', p.kind, 'on', coalesce(c.memo_on, p.paid_on),
                   'usedOn', case when p.kind = 'credit' then p.paid_on end,
                   'cents', p.amount_cents, 'paymentId', o.entity_id,
-                  'isOwnMemo', ${IS_OWN_MEMO}, 'isWriteOff', ${IS_WRITE_OFF})
+                  'isOwnMemo', ${IS_OWN_MEMO}, 'isWriteOff', ${IS_WRITE_OFF},
+                  'isUntaxed', coalesce(c.untaxed, false))
                   order by p.id) as facts
            from standing i
            join invoice_payments p on p.org_id = $1 and p.realm_id = i.qbo_realm_id

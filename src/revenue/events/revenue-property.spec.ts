@@ -92,6 +92,7 @@ function aContract(seed: number, policy: ContractFacts['policy']): ContractFacts
         usedOn: isCredit ? day() : null,
         isOwnMemo: false,
         isWriteOff: false,
+        isUntaxed: false,
       });
       if (!isCredit && random(0, 5) === 0) {
         returns.push({
