@@ -33,6 +33,19 @@ describe('Whoever asks for an invoice', () => {
     ]);
   });
 
+  it('has asked for it again only where there was one before', async () => {
+    const proposalId = await anApprovedProposal(contractor);
+    await contractor.admin.post(`/proposals/${proposalId}/contract/entries/1/bill`);
+    const again = async (): Promise<unknown[]> =>
+      (await requests(proposalId)).map(({ after }) => (after as Json).again).toReversed();
+    expect(await again()).toEqual([false]);
+    const { body } = await contractor.admin.get(`/invoices?proposal_id=${proposalId}`);
+    const { id } = (body.items as Json[])[0] as { id: number };
+    await contractor.admin.post(`/invoices/${id}/void`);
+    await contractor.admin.post(`/invoices/${id}/remake`);
+    expect(await again()).toEqual([false, true]);
+  });
+
   it('is nobody where it follows from a payment, though it is tried', async () => {
     const proposalId = await anApprovedProposal(contractor);
     await books.control.planFault({ operation: 'invoice.create', realm_id: contractor.realmId, kind: '500' });

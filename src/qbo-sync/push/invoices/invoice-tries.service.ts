@@ -138,12 +138,15 @@ export class InvoiceTriesService {
       if (!newest) await this.cap.assertWithin(tx, proposal.orgId);
       const invoice = await this.billing.reserve(tx, keyOf(proposal, key), deposit, { renew: true });
       const generation = Math.max((newest?.operation.generation ?? 0) + 1, invoice.generation);
-      if (again !== undefined) await this.noteRequest(tx, proposal, key, again);
+      if (again !== undefined) await this.noteRequest(tx, proposal, key, again && newest !== null);
       return { invoice, operation: await this.insert(tx, invoice, generation, 'waiting') };
     });
   }
 
-  /** Notes that a person asked for it. What follows from a payment or a date is nobody's request. */
+  /**
+   * Notes that a person asked for it, `again` where there was one before. What follows from a payment or a date is
+   * nobody's request.
+   */
   private async noteRequest(
     tx: EntityManager,
     { orgId, id: proposalId }: Lead,
