@@ -1,7 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
-import { aContractor, anApprovedProposal, anInvoicedProposal, type Contractor } from '../support/books.js';
+import {
+  aContractor,
+  anApprovedProposal,
+  anInvoicedProposal,
+  type Contractor,
+  pollCompany,
+} from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { addPerson, createOrg } from '../support/people.js';
 import { aDraft, aLink, openPage, sendForm } from '../support/portal.js';
@@ -111,6 +117,48 @@ describe('A customer', () => {
       await eventually(async () => expect(await refusal(proposalId)).toEqual([409, 'proposal_paid']));
       expect(await codes()).not.toContain('payment_not_owed');
     });
+  });
+
+  it('is not asked again for what was recorded from here while another payment waits for the bookkeeper', async () => {
+    const { admin, realmId } = contractor;
+    const { proposalId } = await anInvoicedProposal(contractor, TOTAL);
+    const isRecorded = (count: number) =>
+      eventually(async () => {
+        const recorded = await books.database.query(
+          `select from sync_operations o join invoice_payments m
+              on m.org_id = o.org_id and m.realm_id = o.realm_id and m.qbo_payment_id = o.qbo_id
+            where o.org_id = $1 and o.kind = 'payment.create' and o.state = 'done'`,
+          [contractor.orgId],
+        );
+        expect(recorded).toHaveLength(count);
+      });
+    await admin.patch('/org/settings', { record_payments: true });
+    await payDeposit(books, admin, proposalId);
+    await isRecorded(1);
+    await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`);
+    await admin.patch('/org/settings', { record_payments: false });
+    const final = await openCheckout(admin, proposalId);
+    expect(final).toMatchObject({ amount_cents: 70_000, kind: 'final' });
+    await books.stripe.act('pay', { session: final.session_id });
+    await eventually(async () => {
+      const left = await books.database.query(
+        'select from payments where org_id = $1 and not recorded_here and invoice_check_at is null',
+        [contractor.orgId],
+      );
+      expect(left).toHaveLength(1);
+    });
+    expect(await refusal(proposalId)).toEqual([409, 'invoice_paid']);
+
+    await admin.patch('/org/settings', { record_payments: true });
+    const made = await books.control.records(realmId, 'Invoice');
+    const { Id: invoiceId } = made.find(({ DocNumber }) => DocNumber === `CRM-${proposalId}-F`)!;
+    await books.control.editInvoice(realmId, invoiceId, { amount: 800 });
+    await pollCompany(books, contractor);
+    const rest = await openCheckout(admin, proposalId);
+    expect(rest).toMatchObject({ amount_cents: 10_000, kind: 'final' });
+    await books.stripe.act('pay', { session: rest.session_id });
+    await isRecorded(2);
+    expect(await refusal(proposalId)).toEqual([409, 'invoice_paid']);
   });
 
   it('is not asked for an invoice that was voided or deleted in QuickBooks', async () => {

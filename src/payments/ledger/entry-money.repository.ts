@@ -21,8 +21,8 @@ interface EntryRow extends InvoiceKey {
 
 /**
  * Reads what was paid for each entry of a contract, and how much of it QuickBooks shows on the invoice. A payment that
- * is recorded from here is known there by its id. What the bookkeeper enters is known by nothing: money that came to
- * the invoice since is taken for it.
+ * is recorded from here is known there by its id. What the bookkeeper enters is known by nothing: other money that came
+ * to the invoice since is taken for it.
  */
 @Injectable()
 export class EntryMoneyRepository {
@@ -60,7 +60,11 @@ export class EntryMoneyRepository {
              join invoice_payments m
                on m.org_id = i.org_id and m.realm_id = i.qbo_realm_id and m.qbo_invoice_id = i.qbo_invoice_id
             where i.org_id = $1 and i.id = e.invoice_id and m.removed_at is null and m.kind <> 'credit'
-              and m.seen_at >= e.by_hand_since) entered on true
+              and m.seen_at >= e.by_hand_since
+              and not exists (
+                select from sync_operations o
+                 where o.org_id = $1 and o.proposal_id = $2 and o.kind = 'payment.create' and o.state = 'done'
+                   and o.realm_id = m.realm_id and o.qbo_id = m.qbo_payment_id)) entered on true
         order by e.invoice_id`,
       [orgId, proposalId],
     );
