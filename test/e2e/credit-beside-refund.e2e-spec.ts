@@ -143,6 +143,23 @@ describe('A refund and a credit over the same money', () => {
     );
   });
 
+  it('is no credit on the statement of the customer, whom the refund gave it back, until a person makes it one', async () => {
+    await aPaidJob('invoice');
+    await refund();
+    await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+    await takeGutterOut();
+    const item = await itemOf('credit_beside_refund');
+    const { customer_id: customerId } = (await contractor.admin.get(`/proposals/${proposalId}`)).body;
+    const owed = async (): Promise<number[]> => {
+      const { totals } = (await contractor.admin.get(`/customers/${customerId}/statement`)).body;
+      return (totals as Json[]).map(({ closing_cents: cents }) => cents as number);
+    };
+    expect(await owed()).toEqual([0]);
+    await contractor.admin.post(`/inbox/${item.id}/retry`);
+    await itemOf('credit_left');
+    expect(await owed()).toEqual([-60_000]);
+  });
+
   it("is nobody's question while the final invoice is open: the credit lowers what is to be paid", async () => {
     await aPaidDeposit();
     await refund();

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import type { OwnBooks } from '../aging/open-documents-sql.js';
 import type { StatementEntry } from './statement.js';
 import { liveInvoiceSql } from '../../invoices/invoice-state.js';
+import { IS_GIVEN_BACK } from '../../contracts/credit-payouts-sql.js';
 
 /** The mirror `r` of a change order's credit memo `c`. */
 const IS_SAME_MEMO = `r.type = 'CreditMemo' and r.realm_id = c.qbo_realm_id and r.qbo_id = c.qbo_credit_memo_id`;
@@ -26,7 +27,7 @@ export class StatementRepository {
   /**
    * In no order. Voided and deleted invoices are as if they had never been, as in QuickBooks. Money settles an invoice
    * from the invoice's day on at the earliest; what of a change order's credit is on no invoice counts from the
-   * credit's. What QuickBooks says is open and no payment accounts for is an adjustment, on the day it was last looked
+   * credit's, but for what a refund gave back. What QuickBooks says is open and no payment accounts for is an adjustment, on the day it was last looked
    * at in the organisation's time zone. Credits that `listOnAccount` answers of these books are left out.
    */
   async list(
@@ -66,8 +67,9 @@ export class StatementRepository {
        select to_char(coalesce(c.txn_date, (c.created_at at time zone $3)::date), 'YYYY-MM-DD'), 'credit', c.number,
               null, c.proposal_id, c.currency, -c.cents::float8, 'CreditMemo', c.qbo_credit_memo_id,
               c.qbo_realm_id
-         from (select c.*, case when c.state is null then c.amount_cents else c.balance_cents end as cents
-                 from credit_memos c where c.org_id = $1 and (c.state is null or c.state = 'open')) c
+         from (select m.*, case when m.state is null then m.amount_cents else m.balance_cents end as cents
+                 from credit_memos m
+                where m.org_id = $1 and (m.state = 'open' or m.state is null and not ${IS_GIVEN_BACK})) c
          join leads l on l.org_id = c.org_id and l.id = c.proposal_id
         where l.customer_id = $2 and c.cents <> 0
           and not exists (select from qbo_receivables r
