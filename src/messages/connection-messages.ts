@@ -3,6 +3,7 @@ export interface WaitingWork {
   invoices: number;
   payments: number;
   refunds: number;
+  credits: number;
   customers: number;
 }
 
@@ -20,6 +21,7 @@ function waitingText(waiting: WaitingWork): string {
     counted(waiting.invoices, 'invoice'),
     counted(waiting.payments, 'payment'),
     counted(waiting.refunds, 'refund'),
+    counted(waiting.credits, 'credit memo'),
     counted(waiting.customers, 'customer'),
   ].filter((part) => part !== null);
   if (parts.length === 0) return 'nothing waits for it yet';

@@ -177,6 +177,21 @@ describe('The access token of a company', () => {
     },
   );
 
+  it('stands in the inbox while it is lost with the credit memos that wait behind it', async () => {
+    await qbo.oauth('revoke', { realm_id: REALM });
+    await expect(call()).rejects.toMatchObject({ kind: 'needs_reauth' });
+    await database.query(
+      `insert into sync_operations (org_id, kind, entity_id, generation, request_id, payload, state, next_attempt_at)
+       values ($1, 'credit.create', 1, 1, 'credit-1', '{}', 'waiting', now()),
+              ($1, 'credit.create', 2, 1, 'credit-2', '{}', 'waiting', now())`,
+      [org.orgId],
+    );
+    await apps[1].app.get(ConnectionLossService).bringUpToDate();
+    expect(await inbox()).toMatchObject([
+      { reason: expect.stringMatching(/; 2 credit memos wait for it\.$/) },
+    ]);
+  });
+
   it('is not put into the inbox when it was connected again while the items were brought up to date', async () => {
     await qbo.oauth('revoke', { realm_id: REALM });
     await expect(call()).rejects.toMatchObject({ kind: 'needs_reauth' });

@@ -219,6 +219,7 @@ export class QboConnectionsRepository {
       `select count(*) filter (where kind like 'invoice.%')::int as invoices,
               count(*) filter (where kind like 'payment.%')::int as payments,
               count(*) filter (where kind like 'refund.%')::int as refunds,
+              count(*) filter (where kind like 'credit.%')::int as credits,
               count(*) filter (where kind like 'customer.%')::int as customers
          from sync_operations
         where org_id = $1 and state in ('waiting', 'ready', 'sent', 'uncertain')`,
