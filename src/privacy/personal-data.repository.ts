@@ -7,11 +7,15 @@ import { liveInvoiceSql } from '../invoices/invoice-state.js';
 /** One row of an export: its columns under their names. */
 export type ExportedRow = Record<string, unknown>;
 
-/** A later generation has taken over, so that nobody ends this one. The generations of refunds are steps. */
+/**
+ * A later generation has taken over, so that nobody ends this one. The generations of refunds are steps, and those of a
+ * customer in foreign currencies are about a record for each currency.
+ */
 const SUPERSEDED = `(o.kind <> 'refund.create' and exists (
   select from sync_operations later
    where later.org_id = $1 and later.kind = o.kind and later.entity_id = o.entity_id
-     and later.generation > o.generation))`;
+     and later.generation > o.generation
+     and (o.kind <> 'customer.currency' or later.payload -> 'currency' = o.payload -> 'currency')))`;
 /** The company an operation is for is connected, or can be again by signing in anew. */
 const CONNECTED = `exists (
   select from qbo_tokens t
@@ -88,7 +92,10 @@ const EXPORTED: Readonly<Record<string, string>> = {
     from refunds where ${OF_PROPOSALS} order by id`,
   quickbooks: `select realm_id, qbo_id as qbo_customer_id, display_name, company_name, email, phone from qbo_customers
     where org_id = $1 and (realm_id, qbo_id) in (
-      select qbo_realm_id, qbo_customer_id from customers where org_id = $1 and id = $2)`,
+      select qbo_realm_id, qbo_customer_id from customers where org_id = $1 and id = $2
+       union all
+      select realm_id, qbo_customer_id from customer_currency_links where org_id = $1 and customer_id = $2)
+    order by realm_id, display_name`,
 };
 
 /** The rows of all tables that say something of one customer. */

@@ -141,6 +141,28 @@ describe('The personal data of a customer', () => {
     expect(entry).toMatchObject({ subject: `customer:${customerId}`, actor: { id: admin.userId } });
   });
 
+  it('is exported with each of its records in QuickBooks, also those of other currencies', async () => {
+    const { orgId, realmId } = contractor;
+    await books.database.query(
+      `with mirrored as (
+         insert into qbo_customers (org_id, realm_id, qbo_id, sync_token, display_name, active, name_keys, email_keys,
+                                    phone_keys, seen_at)
+         select c.org_id, c.qbo_realm_id, r.id, 0, c.full_name || r.suffix, true, '{}', '{}', '{}', now()
+           from customers c, lateral (
+             values (c.qbo_customer_id, ''), ('4713', ' (EUR)'), ('4714', ' of somebody')) as r (id, suffix)
+          where c.org_id = $1 and c.id = $3
+         on conflict do nothing)
+       insert into customer_currency_links (org_id, customer_id, realm_id, currency, qbo_customer_id, qbo_sync_token,
+                                            sent, said, created_at, updated_at)
+       values ($1, $3, $2, 'EUR', '4713', '0', '{}', '{}', now(), now())`,
+      [orgId, realmId, customerId],
+    );
+    const { data } = (await admin.get(`/customers/${customerId}/export`)).body as {
+      data: { quickbooks: { display_name: string }[] };
+    };
+    expect(data.quickbooks.map((one) => one.display_name)).toEqual([NAME, `${NAME} (EUR)`]);
+  });
+
   it('is not erased while something is under way, and the answer says what', async () => {
     const answer = await admin.post(`/customers/${customerId}/erase`);
     expect([answer.status, answer.body.code]).toEqual([409, 'customer_in_use']);
@@ -308,6 +330,32 @@ describe('The personal data of a customer of whom nothing gets to QuickBooks any
          from sync_operations where org_id = $1 and proposal_id = $2 and kind = 'invoice.create'`,
       subject,
     );
+    expect(await erase()).toMatchObject({ status: 200 });
+  });
+
+  it('is not erased while its record in one currency may be on its way, though one in another is there', async () => {
+    const { orgId, realmId } = contractor;
+    const made = await contractor.admin.post('/customers', {
+      email: EMAIL.replace('.f', '.g'),
+      full_name: NAME,
+    });
+    const customerId = made.body.id as number;
+    const insert = (generation: number, currency: string, state: string) =>
+      books.database.query(
+        `insert into sync_operations (org_id, realm_id, kind, entity_id, generation, request_id, payload, state,
+                first_sent_at, next_attempt_at, qbo_id)
+         values ($1, $2, 'customer.currency', $3::int, $4::int, 'cur-' || $3 || '-' || $4,
+                 jsonb_build_object('displayName', 'W (' || $5::text || ')', 'currency', $5::text), $6, now(),
+                 now() + interval '1 day', '4712')`,
+        [orgId, realmId, customerId, generation, currency, state],
+      );
+    await insert(1, 'EUR', 'uncertain');
+    await insert(2, 'GBP', 'done');
+    const erase = () => contractor.admin.post(`/customers/${customerId}/erase`);
+    const refused = await erase();
+    expect([refused.status, refused.body.code]).toEqual([409, 'customer_in_use']);
+    expect(refused.body.detail).toContain('on its way to QuickBooks (customer.currency)');
+    await insert(3, 'EUR', 'done');
     expect(await erase()).toMatchObject({ status: 200 });
   });
 

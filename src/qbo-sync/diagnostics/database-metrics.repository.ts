@@ -25,11 +25,15 @@ const UNFINISHED_STATES = [
   'needs_person',
 ] as const;
 
-/** A later generation has taken over. The generations of refunds are steps, not tries. */
+/**
+ * A later generation has taken over. The generations of refunds are steps, not tries, and those of a customer in
+ * foreign currencies are about a record for each currency.
+ */
 const SUPERSEDED = `(kind <> 'refund.create' and exists (
   select from sync_operations later
    where later.org_id = o.org_id and later.kind = o.kind and later.entity_id = o.entity_id
-     and later.generation > o.generation))`;
+     and later.generation > o.generation
+     and (o.kind <> 'customer.currency' or later.payload -> 'currency' = o.payload -> 'currency')))`;
 
 /** A failure that its caller was answered with: no person is asked about it. */
 const ANSWERED = `(state in ('refused', 'needs_person') and kind = any($3))`;
