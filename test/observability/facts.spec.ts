@@ -176,6 +176,28 @@ describe('The facts of the database at /metrics', () => {
     expect(await figuresAt('2026-03-31T07:00:00Z')).toMatchObject({ 'created 30d': 0, 'paid 30d': 0 });
   });
 
+  it('are no money that QuickBooks has on a day to come', async () => {
+    const early = await aContractor(books, 'Early Roofing');
+    const { proposalId, invoiceId } = await anInvoicedProposal(early);
+    await books.control.receivePayment(early.realmId, invoiceId);
+    await early.admin.post(`/qbo/sync/invoice/${proposalId}/check`);
+    await early.admin.patch('/org/settings', { time_zone: 'America/Denver' });
+    await books.database.query(
+      `update invoice_payments set paid_on = '2026-03-02' where org_id = ${early.orgId}`,
+    );
+    const arrivedAt = async (now: string): Promise<number[]> => {
+      const facts = await throughDoor('overview', () =>
+        books.app.app.get(PeriodFiguresRepository).read(books.app.app.get(DataSource).manager, new Date(now)),
+      );
+      return facts
+        .filter(({ labels }) => labels.org_id === String(early.orgId) && labels.flow === 'arrived')
+        .map(({ value }) => value)
+        .slice(-2);
+    };
+    expect(await arrivedAt('2026-03-02T06:59:00Z')).toEqual([0, 0]);
+    expect(await arrivedAt('2026-03-02T07:00:00Z')).toEqual([375_000, 375_000]);
+  });
+
   describe('about the books', () => {
     let lender: Contractor;
 
@@ -299,6 +321,26 @@ describe('The facts of the database at /metrics', () => {
     const [item] = (await admin.get('/inbox')).body.items as { id: number }[];
     expect((await admin.post(`/inbox/${item!.id}/retry`)).body.state).toBe('resolved');
     await shows(refused, 0);
+  });
+
+  it('are a record of a customer in one currency that is not there yet, though one in another is', async () => {
+    const uncertain = (): Promise<number> => {
+      passedMs += FRESH_MS + 1;
+      return metric(books.app, 'crm_sync_operations', { state: 'uncertain' });
+    };
+    const insert = (generation: number, currency: string, state: string) =>
+      books.database.query(
+        `insert into sync_operations (org_id, realm_id, kind, entity_id, generation, request_id, payload, state,
+                first_sent_at, next_attempt_at, qbo_id)
+         values ($1, $2, 'customer.currency', 99, $3::int, 'cur-99-' || $3,
+                 jsonb_build_object('currency', $4::text), $5, now(), now() + interval '1 day', '4712')`,
+        [contractor.orgId, contractor.realmId, generation, currency, state],
+      );
+    await insert(1, 'EUR', 'uncertain');
+    await insert(2, 'GBP', 'done');
+    await eventually(async () => expect(await uncertain()).toBe(1));
+    await insert(3, 'EUR', 'done');
+    await shows(uncertain, 0);
   });
 
   it('begin the counters of an organisation at 0 that another process added', async () => {

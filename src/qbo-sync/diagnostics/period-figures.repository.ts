@@ -103,10 +103,11 @@ export class PeriodFiguresRepository {
   }
 }
 
-/** A column for each period, named like it. */
+/** A column for each period, named like it. What QuickBooks has on a day to come has not happened. */
 function within(periods: readonly Period[], aggregate: string): string {
   const columns = periods.map(
-    (period) => `coalesce(${aggregate} filter (where ${PERIODS[period]}), 0) as "${period}"`,
+    (period) =>
+      `coalesce(${aggregate} filter (where happened_at <= $1 and ${PERIODS[period]}), 0) as "${period}"`,
   );
   return columns.join(', ');
 }
