@@ -126,6 +126,25 @@ describe('The timeline of a proposal', () => {
     expect((await timeline(id)).map(({ event }) => event)).toEqual(['approve', 'checkout_created']);
   });
 
+  it("tells of the customer's record in the currency of the invoice, and of no other currency", async () => {
+    const id = await anApprovedProposal(contractor);
+    const { customer_id: customerId } = (await contractor.admin.get(`/proposals/${id}`)).body;
+    for (const [index, currency] of ['USD', 'EUR'].entries()) {
+      await books.database.query(
+        `insert into sync_operations (org_id, realm_id, kind, entity_id, generation, request_id, payload, state,
+                next_attempt_at, updated_at, qbo_id)
+         values ($1, $2, 'customer.currency', $3, $4, $5, jsonb_build_object('currency', $5::text), 'done', now(),
+                 now() + interval '1 second', '4715')`,
+        [contractor.orgId, contractor.realmId, customerId, index + 1, currency],
+      );
+    }
+    const told = (await timeline(id)).filter(({ event }) => event.startsWith('customer_currency'));
+    expect(told.map(({ event, request_id }) => [event, request_id])).toEqual([
+      ['customer_currency_requested', 'USD'],
+      ['customer_currency_done', 'USD'],
+    ]);
+  });
+
   it('is open to everybody who may read, and to no other organisation', async () => {
     const id = await anApprovedProposal(contractor);
     const viewer = await addPerson(books.app, contractor.orgId, ['viewer']);

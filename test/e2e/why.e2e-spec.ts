@@ -192,6 +192,19 @@ describe('Why?', () => {
     );
   });
 
+  it('of a customer says that the record in the currency of its invoice is not there yet', async () => {
+    const id = await aCustomer(contractor);
+    await contractor.admin.post(`/qbo/sync/customer/${id}`);
+    await books.database.query(
+      `insert into sync_operations (org_id, realm_id, kind, entity_id, generation, request_id, payload, state, attempts,
+              first_sent_at, next_attempt_at)
+       values ($1, $2, 'customer.currency', $3::int, 1, 'cur-' || $3, '{"currency": "EUR", "displayName": "Ann (EUR)"}',
+               'uncertain', 1, now(), now() + interval '1 hour')`,
+      [contractor.orgId, contractor.realmId, id],
+    );
+    expect((await whyCustomer(id)).answer).toContain('the customer in the currency of the invoice');
+  });
+
   it('is open to everybody who may read, and to no other organisation', async () => {
     const id = await anApprovedProposal(contractor);
     const customer = await aCustomer(contractor);

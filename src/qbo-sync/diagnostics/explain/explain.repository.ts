@@ -204,7 +204,7 @@ export class ExplainRepository {
          ${operation('creation', `o.kind = 'customer.create' and o.entity_id = $2`)}
          left join qbo_customers q
            on q.org_id = c.org_id and q.realm_id = c.qbo_realm_id and q.qbo_id = c.qbo_customer_id
-         ${unfinished(`o.kind in ('customer.create', 'customer.update') and o.entity_id = $2`)}
+         ${unfinished(`o.kind like 'customer.%' and o.entity_id = $2`)}
          ${items('i.customer_id = $2')}
         where c.org_id = $1 and c.id = $2`,
       [orgId, id, this.config.qbo.env],

@@ -45,20 +45,23 @@ export class TimelineRepository {
     );
   }
 
-  /** The proposal's own, and the customer's from the approval on: without it there is no invoice. */
+  /**
+   * The proposal's own, and the customer's from the approval on, those of other currencies left out: without it there is
+   * no invoice.
+   */
   private async operations(tx: EntityManager, proposal: Lead): Promise<OperationFact[]> {
-    const { orgId, id, customerId, approvedAt } = proposal;
+    const { orgId, id, customerId, approvedAt, currency } = proposal;
     const rows = await tx.query<OperationRow[]>(
       `select * from (
          select id, kind, request_id as "requestId", state, qbo_id as "qboId", created_at as "createdAt",
                 updated_at as "updatedAt"
            from sync_operations
           where org_id = $1
-            and (proposal_id = $2 or kind in ('customer.create', 'customer.update') and entity_id = $3 and
-              updated_at >= $4)
+            and (proposal_id = $2 or kind like 'customer.%' and entity_id = $3 and updated_at >= $4
+              and (kind <> 'customer.currency' or payload ->> 'currency' = $5))
           order by id desc limit ${TIMELINE_ITEMS_MAX}) newest
         order by id`,
-      [orgId, id, customerId, approvedAt],
+      [orgId, id, customerId, approvedAt, currency],
     );
     const attempts = await this.attempts(
       tx,
