@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DataSource } from 'typeorm';
+import { inOrganisation } from '../../src/platform/database/scope.js';
 import { SyncCursorsRepository } from '../../src/qbo-sync/pull/change-feed/sync-cursors.repository.js';
 import { InvoicePollerService } from '../../src/qbo-sync/pull/invoice-poller.service.js';
 import {
@@ -94,6 +96,39 @@ describe('The interval between two sweeps of a company', () => {
     await books.control.receivePayment(contractor.realmId, invoiceId);
     await pollCompany(books, contractor);
     expect(await surprised()).toBe(true);
+  });
+
+  it('begins anew with another company, whatever a poll of the one before has still to say', async () => {
+    const { orgId, realmId } = contractor;
+    const cursors = books.app.app.get(SyncCursorsRepository);
+    const tx = books.app.app.get(DataSource).manager;
+    const read = new Date('2026-03-16T11:59:00Z');
+    await inOrganisation(orgId, async () => {
+      const [held] = await books.database.query<{ token: string }>(
+        `update qbo_sweeps set lease_token = lease_token + 1, lease_until = now() + interval '10 seconds',
+                changed_since = $2, last_succeeded_at = $2, last_webhook_at = $2, last_error = 'No answer'
+          where org_id = $1 returning lease_token as token`,
+        [orgId, read],
+      );
+      const poll = { orgId, realmId, changedSince: read, comparedAt: null, leaseToken: held!.token };
+      await cursors.introduce(tx, { orgId, realmId: `${realmId}9`, env: 'sandbox' }, new Date(NOW));
+      await cursors.advance(tx, poll, new Date(NOW));
+      await cursors.release(poll, { error: null, surprised: true }, new Date(NOW));
+    });
+    const [row] = await books.database.query(
+      `select realm_id, changed_since, last_succeeded_at, last_webhook_at, last_surprise_at, last_error,
+              lease_until is null as free from qbo_sweeps where org_id = $1`,
+      [orgId],
+    );
+    expect(row).toEqual({
+      realm_id: `${realmId}9`,
+      changed_since: null,
+      last_succeeded_at: null,
+      last_webhook_at: null,
+      last_surprise_at: null,
+      last_error: null,
+      free: true,
+    });
   });
 
   it.each([

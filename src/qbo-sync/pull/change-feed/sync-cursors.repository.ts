@@ -56,15 +56,24 @@ const WEBHOOK_FED = `
 export class SyncCursorsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Has a company swept from now on. Another company than before starts without a watermark. */
+  /**
+   * Has a company swept from now on. Another company than before starts without a watermark, and with nothing that was
+   * heard of the one before; a poll of that one that is under way has nothing to say any more.
+   */
   async introduce(tx: EntityManager, { orgId, realmId }: QboCompany, firstAt: Date): Promise<void> {
     await tx.query(
       `insert into qbo_sweeps (org_id, realm_id, next_sweep_at) values ($1, $2, $3)
        on conflict on constraint qbo_sweeps_pkey do update
-         set next_sweep_at = excluded.next_sweep_at, realm_id = excluded.realm_id,
-             changed_since = case when qbo_sweeps.realm_id = excluded.realm_id then qbo_sweeps.changed_since end,
-             last_compared_at = case when qbo_sweeps.realm_id = excluded.realm_id then qbo_sweeps.last_compared_at end`,
+         set next_sweep_at = excluded.next_sweep_at`,
       [orgId, realmId, firstAt],
+    );
+    await tx.query(
+      `update qbo_sweeps
+          set realm_id = $2, changed_since = null, last_compared_at = null, last_started_at = null,
+              last_succeeded_at = null, last_error = null, last_webhook_at = null, last_surprise_at = null,
+              lease_token = lease_token + 1, lease_until = null
+        where org_id = $1 and realm_id <> $2`,
+      [orgId, realmId],
     );
   }
 
