@@ -35,10 +35,11 @@ const UNDER_WAY = `
    where i.org_id = $1 and l.customer_id = $2 and i.balance_cents > 0
      and ${liveInvoiceSql('i')}
   union all
-  select 'a payment page of proposal ' || s.proposal_id || ' can be paid'
+  select case s.status when 'open' then 'a payment page of proposal ' || s.proposal_id || ' can be paid'
+                       else 'a payment of proposal ' || s.proposal_id || ' is on its way' end
     from checkout_sessions s join leads l on l.org_id = $1 and l.id = s.proposal_id
-   where s.org_id = $1 and l.customer_id = $2 and s.status in ('open', 'pending')
-     and (s.expires_at is null or s.expires_at > $3)
+   where s.org_id = $1 and l.customer_id = $2
+     and (s.status = 'open' and (s.expires_at is null or s.expires_at > $3) or s.status = 'pending')
   union all
   select 'something is on its way to QuickBooks (' || o.kind || ')'
     from sync_operations o left join leads l on l.org_id = $1 and l.id = o.proposal_id

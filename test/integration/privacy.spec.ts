@@ -333,6 +333,23 @@ describe('The personal data of a customer of whom nothing gets to QuickBooks any
     expect(await erase()).toMatchObject({ status: 200 });
   });
 
+  it("is not erased while the customer's bank is paying, however long ago the payment page ended", async () => {
+    const org = await createOrg(books.app, 'Debit Roofing');
+    const [customerId, proposalId] = await aClosedJob(org.admin, org.orgId);
+    const mark = (status: string) =>
+      books.database.query(
+        `update checkout_sessions set status = $2, expires_at = now() - interval '2 days' where org_id = $1`,
+        [org.orgId, status],
+      );
+    await mark('pending');
+    const erase = () => org.admin.post(`/customers/${customerId}/erase`);
+    const refused = await erase();
+    expect([refused.status, refused.body.code]).toEqual([409, 'customer_in_use']);
+    expect(refused.body.detail).toContain(`a payment of proposal ${proposalId} is on its way`);
+    await mark('failed');
+    expect(await erase()).toMatchObject({ status: 200 });
+  });
+
   it('is not erased while its record in one currency may be on its way, though one in another is there', async () => {
     const { orgId, realmId } = contractor;
     const made = await contractor.admin.post('/customers', {
