@@ -8,6 +8,7 @@ import {
   openBooks,
   pollCompany,
 } from '../support/books.js';
+import { dayInZone } from '../../src/platform/time/calendar-day.js';
 import { eventually } from '../support/eventually.js';
 import type { Json } from '../support/people.js';
 
@@ -109,6 +110,26 @@ describe("A customer's statement beside receivables by age", () => {
     const owed = await closings(customerId);
     expect(owed).toEqual([-3_000, -3_000, TOTAL - 3_000, TOTAL - 3_000, TOTAL - 3_000]);
     expect(owed).toEqual(await netByAge(customerId));
+  });
+
+  it('adjusts an invoice of a day to come on that day, and not before', async () => {
+    const day = dayInZone(new Date(Date.now() + 20 * 86_400_000), 'America/Denver');
+    const customerId = await aCustomer(contractor);
+    const { invoiceId, proposalId } = await anInvoicedProposal(contractor, { customerId });
+    const { total_cents: TOTAL } = (await read(`/invoices?proposal_id=${proposalId}`)).items[0];
+    await books.control.editInvoice(contractor.realmId, invoiceId, { TxnDate: day, DueDate: day });
+    await pollCompany(books, contractor);
+    // QuickBooks says that less is open, and no payment accounts for it.
+    await books.database.query(
+      'update invoices set balance_cents = balance_cents - 500 where org_id = $1 and proposal_id = $2',
+      [contractor.orgId, proposalId],
+    );
+    expect((await read(`/customers/${customerId}/statement`)).totals).toEqual([]);
+    const { rows } = await read(`/customers/${customerId}/statement?to=${day}`);
+    expect((rows as Json[]).map(({ on, kind, amount_cents }) => [on, kind, amount_cents])).toEqual([
+      [day, 'invoice', TOTAL],
+      [day, 'adjustment', -500],
+    ]);
   });
 
   it('has money once that a check finds on an invoice, or off it, before the next poll', async () => {

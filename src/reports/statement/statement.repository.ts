@@ -27,8 +27,9 @@ export class StatementRepository {
   /**
    * In no order. Voided and deleted invoices are as if they had never been, as in QuickBooks. Money settles an invoice
    * from the invoice's day on at the earliest; what of a change order's credit is on no invoice counts from the
-   * credit's, but for what a refund gave back. What QuickBooks says is open and no payment accounts for is an adjustment, on the day it was last looked
-   * at in the organisation's time zone. Credits that `listOnAccount` answers of these books are left out.
+   * credit's, but for what a refund gave back. What QuickBooks says is open and no payment accounts for is an
+   * adjustment, on the day it was last looked at in the organisation's time zone, or the invoice's where that is later.
+   * Credits that `listOnAccount` answers of these books are left out.
    */
   async list(
     orgId: number,
@@ -53,7 +54,7 @@ export class StatementRepository {
          union all
          select id, paid_on, kind, -amount_cents from settled
          union all
-         select i.id, coalesce((i.last_sync_at at time zone $3)::date, i.txn_date), 'adjustment',
+         select i.id, greatest((i.last_sync_at at time zone $3)::date, i.txn_date), 'adjustment',
                 i.balance_cents - i.total_cents + coalesce(sum(s.amount_cents), 0)
            from issued i left join settled s on s.id = i.id
           where i.balance_cents is not null
