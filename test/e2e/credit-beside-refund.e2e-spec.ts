@@ -143,7 +143,7 @@ describe('A refund and a credit over the same money', () => {
     );
   });
 
-  it('is no credit on the statement of the customer, whom the refund gave it back, until a person makes it one', async () => {
+  it('is no credit on the statement where the refund gave it back, until a person makes it one', async () => {
     await aPaidJob('invoice');
     await refund();
     await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));

@@ -138,8 +138,8 @@ describe('The timeline of a proposal', () => {
         [contractor.orgId, contractor.realmId, customerId, index + 1, currency],
       );
     }
-    const told = (await timeline(id)).filter(({ event }) => event.startsWith('customer_currency'));
-    expect(told.map(({ event, request_id }) => [event, request_id])).toEqual([
+    const steps = (await timeline(id)).filter(({ event }) => event.startsWith('customer_currency'));
+    expect(steps.map(({ event, request_id }) => [event, request_id])).toEqual([
       ['customer_currency_requested', 'USD'],
       ['customer_currency_done', 'USD'],
     ]);

@@ -45,10 +45,7 @@ export class TimelineRepository {
     );
   }
 
-  /**
-   * The proposal's own, and the customer's from the approval on, those of other currencies left out: without it there is
-   * no invoice.
-   */
+  /** The proposal's own, and the customer's in its currency from the approval on: without it there is no invoice. */
   private async operations(tx: EntityManager, proposal: Lead): Promise<OperationFact[]> {
     const { orgId, id, customerId, approvedAt, currency } = proposal;
     const rows = await tx.query<OperationRow[]>(
