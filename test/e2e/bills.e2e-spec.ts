@@ -285,6 +285,32 @@ describe("Vendors' bills", () => {
     });
   });
 
+  it('are borne by no job that had a part of a line which is money that came back now, in the gauge as well', async () => {
+    const bill = await enter('bill', {
+      VendorRef: { value: vendorId },
+      DocNumber: 'N-9',
+      TxnDate: '2026-07-06',
+      Line: [await line(100), await line(50)],
+    });
+    await seen();
+    const allocated = await contractor.admin.post(`/bills/bill-${bill.Id}/lines/2/allocate`, {
+      proposal_id: proposalId,
+      amount_cents: 3_000,
+    });
+    expect(allocated.status).toBe(200);
+    const margins = async (): Promise<[number, number]> => {
+      const { totals } = (await contractor.admin.get('/reports/margin?from=2026-07-01&to=2026-07-31')).body;
+      const [gauge] = await marginGauge('2026-07-15');
+      return [totals[0].revenue_cents - totals[0].cost_cents, gauge!.margin_cents];
+    };
+    expect(await margins()).toEqual([-3_000, -3_000]);
+    await books.database.query(
+      'update qbo_document_lines set cents = -cents where org_id = $1 and qbo_id = $2 and line = 2',
+      [contractor.orgId, bill.Id],
+    );
+    expect(await margins()).toEqual([0, 0]);
+  });
+
   it('are unknown where no company is connected, and the margin says so', async () => {
     const { admin } = await createOrg(books.app, 'Birch Builders');
     const refused = await admin.get('/bills');

@@ -61,12 +61,17 @@ const REST = `
     left join contracts k on k.org_id = l.org_id and k.proposal_id = l.project_of
     left join only_jobs j on l.project_of is null and j.org_id = l.org_id and j.customer_id = l.customer_id`;
 
-/** What contracts bear of these lines; of one that was lowered later no more than it has. */
+/** So much of a line `l` as was decided, without its sign; nothing where it has turned since. */
+function sameWay(cents: string): string {
+  return `greatest(coalesce(${cents}, 0) * sign(l.cents), 0)`;
+}
+
+/** What contracts bear of these lines; of one that was lowered later no more than it has, of one that turned nothing. */
 const COSTS = `
   select l.org_id, l.currency,
-         sum(sign(l.cents) * (least(abs(coalesce(d.borne_cents, 0)), abs(l.cents))
+         sum(sign(l.cents) * (least(${sameWay('d.borne_cents')}, abs(l.cents))
              + case when l.rest_currency = l.currency and not coalesce(l.rest_of = any (d.proposals), false)
-                    then greatest(abs(l.cents) - abs(coalesce(d.cents, 0)), 0) else 0 end)) as cents
+                    then greatest(abs(l.cents) - ${sameWay('d.cents')}, 0) else 0 end)) as cents
     from rest l
     left join decided d using (org_id, realm_id, type, qbo_id, line)
    group by l.org_id, l.currency`;
