@@ -285,7 +285,7 @@ describe("Vendors' bills", () => {
     });
   });
 
-  it('are borne by no job that had a part of a line which is money that came back now, in the gauge as well', async () => {
+  it('are borne by no job that had a part of a line which gives money back now, also in the gauge', async () => {
     const bill = await enter('bill', {
       VendorRef: { value: vendorId },
       DocNumber: 'N-9',

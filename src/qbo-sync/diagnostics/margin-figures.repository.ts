@@ -66,7 +66,7 @@ function sameWay(cents: string): string {
   return `greatest(coalesce(${cents}, 0) * sign(l.cents), 0)`;
 }
 
-/** What contracts bear of these lines; of one that was lowered later no more than it has, of one that turned nothing. */
+/** What contracts bear of these lines; of one that was lowered later no more than it has, of one that turned none. */
 const COSTS = `
   select l.org_id, l.currency,
          sum(sign(l.cents) * (least(${sameWay('d.borne_cents')}, abs(l.cents))

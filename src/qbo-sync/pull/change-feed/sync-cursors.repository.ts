@@ -71,7 +71,7 @@ export class SyncCursorsRepository {
       `update qbo_sweeps
           set realm_id = $2, changed_since = null, last_compared_at = null, last_started_at = null,
               last_succeeded_at = null, last_error = null, last_webhook_at = null, last_surprise_at = null,
-              lease_token = lease_token + 1, lease_until = null
+              lease_until = null
         where org_id = $1 and realm_id <> $2`,
       [orgId, realmId],
     );
@@ -154,15 +154,15 @@ export class SyncCursorsRepository {
   }
 
   /**
-   * Moves the watermark with the effects it stands for, in one transaction; not where the lease has passed on, nor
-   * where the watermark was taken back since the poll began.
+   * Moves the watermark with the effects it stands for, in one transaction; not where the lease or the row has passed
+   * on, nor where the watermark was taken back since the poll began.
    */
   async advance(tx: EntityManager, poll: DuePoll, changedSince: Date): Promise<void> {
     await tx.query(
       prepared(`update qbo_sweeps set changed_since = greatest(changed_since, $3::timestamptz)
-        where org_id = $1 and lease_token = $2
+        where org_id = $1 and realm_id = $5 and lease_token = $2
           and (changed_since is null or $4::timestamptz is null or changed_since >= $4::timestamptz)`),
-      [poll.orgId, poll.leaseToken, changedSince, poll.changedSince],
+      [poll.orgId, poll.leaseToken, changedSince, poll.changedSince, poll.realmId],
     );
   }
 
@@ -191,8 +191,8 @@ export class SyncCursorsRepository {
           set lease_until = null, last_error = $3,
               last_succeeded_at = case when $3::text is null then $4::timestamptz else last_succeeded_at end,
               last_surprise_at = case when $5 then $4::timestamptz else last_surprise_at end
-        where org_id = $1 and lease_token = $2`),
-      [poll.orgId, poll.leaseToken, error, at, surprised],
+        where org_id = $1 and realm_id = $6 and lease_token = $2`),
+      [poll.orgId, poll.leaseToken, error, at, surprised, poll.realmId],
     );
   }
 }
