@@ -5,6 +5,7 @@ import {
   anApprovedProposal,
   anInvoicedProposal,
   type Contractor,
+  idle,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { addPerson, createOrg } from '../support/people.js';
@@ -89,6 +90,7 @@ describe('Why?', () => {
       proposalId,
       /^Invoice CRM-\d+ is open .+, because payments are not recorded in QuickBooks from here\.$/,
     );
+    await idle(books, contractor); // who records it is decided by its job
     await admin.patch('/org/settings', { record_payments: true });
     expect(await why(proposalId)).toMatchObject({
       answer: expect.stringMatching(/ it came while payments were not recorded in QuickBooks from here\.$/),

@@ -75,6 +75,8 @@ export interface InvoiceExplanationFacts {
   recordedCents: number;
   /** What came by the payment page while the organisation recorded payments itself. */
   byHandCents: number;
+  /** What came by the payment page just now: nobody has decided yet who records it. */
+  undecidedCents: number;
   dueOn: CalendarDay | null;
   paidAt: Date | null;
   lastSyncAt: Date | null;

@@ -256,6 +256,16 @@ describe('What is open beside it', () => {
     expect(whyProposal(leftToBookkeeper).nextStep).toBe('Nothing to do.');
   });
 
+  it('a payment that came just now, before it is decided who records it', () => {
+    const paid = invoice({ undecidedCents: 375_000 });
+    expect(whyProposal(proposal({ invoice: paid, deposit: deposit(), recordPayments: true }))).toMatchObject({
+      answer:
+        'Invoice CRM-7 is open over $3,750.00 although $3,750.00 was paid on March 2, 2026, because that payment is ' +
+        'not in QuickBooks yet.',
+      nextStep: 'Wait; it is done by itself.',
+    });
+  });
+
   it('a refund that is not in the books yet', () => {
     const unfinished = [
       { ...operation('waiting', { reason: 'QuickBooks is away.' }), kind: 'refund.create' as const },

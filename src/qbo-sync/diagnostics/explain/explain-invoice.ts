@@ -5,7 +5,7 @@ import type { DepositFacts, InvoiceExplanationFacts, ProposalFacts } from './exp
 import { whyGone } from './explain-gone-invoice.js';
 import { connectionTrouble } from './explain-operation.js';
 import { whyPaid } from './explain-paid-invoice.js';
-import { byHand, elsewhere, whyUnrecorded } from './explain-unrecorded-payment.js';
+import { byHand, elsewhere, justCame, whyUnrecorded } from './explain-unrecorded-payment.js';
 import { type Answer, clause, NOTHING_TO_DO } from './wording.js';
 
 const DAY_MS = 86_400_000;
@@ -78,6 +78,7 @@ function whyDue(facts: ProposalFacts, name: string, invoice: InvoiceExplanationF
       return { answer: `${answer}: ${clause(inbox.reason)}.`, nextStep: inbox.nextStep };
     }
     if (isByHand(facts, invoice, deposit)) return byHand(answer, recordPayments);
+    if (invoice.undecidedCents > 0) return justCame(answer);
     const isOpenMatter = inbox !== null || unfinished.some(({ kind }) => kind === 'payment.apply');
     if (invoice.paidCents < deposit.netCents && !isOpenMatter) return elsewhere(answer, invoice, currency);
   }

@@ -140,6 +140,7 @@ function invoiceIn(row: Row): InvoiceExplanationFacts {
     paidCents: Number(row.invoice_paid ?? 0),
     recordedCents: Number(row.invoice_recorded ?? 0),
     byHandCents: Number(row.invoice_by_hand ?? 0),
+    undecidedCents: Number(row.invoice_undecided ?? 0),
     dueOn: row.invoice_due as string | null,
     paidAt: row.invoice_paid_at as Date | null,
     lastSyncAt: row.invoice_seen as Date | null,

@@ -242,6 +242,7 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
       paidCents: cents,
       recordedCents: cents,
       byHandCents: cents,
+      undecidedCents: cents,
       dueOn: maybe(day),
       paidAt: maybe(instant),
       lastSyncAt: maybe(instant),

@@ -12,6 +12,14 @@ export function elsewhere(answer: string, { paidCents }: InvoiceExplanationFacts
   };
 }
 
+/** It came this moment, and is about to be recorded. */
+export function justCame(answer: string): Answer {
+  return {
+    answer: `${answer}, because that payment is not in QuickBooks yet.`,
+    nextStep: 'Wait; it is done by itself.',
+  };
+}
+
 /** The organisation records payments itself, or did when this one came. */
 export function byHand(answer: string, recordPayments: boolean): Answer {
   return recordPayments

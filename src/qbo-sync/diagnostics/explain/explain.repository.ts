@@ -69,6 +69,7 @@ export class ExplainRepository {
               coalesce(i.number, i.qbo_invoice_id) as invoice_number, i.state as invoice_state,
               i.total_cents as invoice_total, i.balance_cents as invoice_balance, i.paid_cents as invoice_paid,
               recorded.cents + bookkeeper.cents as invoice_recorded, bookkeeper.cents as invoice_by_hand,
+              bookkeeper.undecided as invoice_undecided,
               i.due_on::text as invoice_due, paid.at as invoice_paid_at,
               (select max(r.sent_at) from invoice_reminders r
                 where r.org_id = $1 and r.invoice_id = i.id) as invoice_reminded_at,
@@ -164,8 +165,10 @@ export class ExplainRepository {
             where a.org_id = $1 and a.proposal_id = $2 and a.event = 'invoice_paid'
               and a.meta ->> 'qbo_invoice_id' = i.qbo_invoice_id) paid on true
          left join lateral (
-           select coalesce(sum(amount_cents), 0) as cents from payments p
-            where p.org_id = $1 and p.proposal_id = $2 and p.currency = l.currency and not p.recorded_here
+           select coalesce(sum(amount_cents) filter (where not p.recorded_here), 0) as cents,
+                  coalesce(sum(amount_cents) filter (where p.recorded_here is null), 0) as undecided
+             from payments p
+            where p.org_id = $1 and p.proposal_id = $2 and p.currency = l.currency
               and p.invoice_kind = entry.kind and p.invoice_sequence = entry.sequence) bookkeeper on true
          left join lateral (
            select coalesce(sum(p.amount_cents), 0) as cents

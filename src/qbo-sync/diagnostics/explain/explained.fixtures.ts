@@ -68,6 +68,7 @@ const invoice = (facts: Partial<InvoiceExplanationFacts> = {}): InvoiceExplanati
   paidCents: 0,
   recordedCents: 0,
   byHandCents: 0,
+  undecidedCents: 0,
   dueOn: '2026-03-25',
   paidAt: null,
   lastSyncAt: new Date('2026-03-20T16:59:00Z'),
