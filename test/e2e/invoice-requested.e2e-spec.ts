@@ -37,7 +37,7 @@ describe('Whoever asks for an invoice', () => {
     const proposalId = await anApprovedProposal(contractor);
     await contractor.admin.post(`/proposals/${proposalId}/contract/entries/1/bill`);
     const again = async (): Promise<unknown[]> =>
-      (await requests(proposalId)).map(({ after }) => (after as Json).again).toReversed();
+      (await requests(proposalId)).map(({ after }) => after.again).toReversed();
     expect(await again()).toEqual([false]);
     const { body } = await contractor.admin.get(`/invoices?proposal_id=${proposalId}`);
     const { id } = (body.items as Json[])[0] as { id: number };
