@@ -46,6 +46,15 @@ export class CreditMemosRepository {
     return tx.findOneBy(CreditMemo, { orgId, id });
   }
 
+  /** Of the change order that the credit memo is of, among those of its proposal. */
+  async changeOrderNumber(tx: EntityManager, { orgId, changeOrderId }: CreditMemo): Promise<number> {
+    const [row] = await tx.query<[{ number: number }]>(
+      'select number from change_orders where org_id = $1 and id = $2',
+      [orgId, changeOrderId],
+    );
+    return row.number;
+  }
+
   async linesOf(tx: EntityManager, { orgId, id: creditMemoId }: CreditMemo): Promise<CreditMemoLine[]> {
     return tx.find(CreditMemoLine, { where: { orgId, creditMemoId }, order: { position: 'ASC' } });
   }

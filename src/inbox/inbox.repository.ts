@@ -27,6 +27,8 @@ export interface NewInboxItem {
   paymentId?: number | null;
   /** Of the invoice it is about, for the same. */
   invoiceId?: number | null;
+  /** Of the change order it is about, for the same. */
+  changeOrderNumber?: number | null;
   operationId?: string | null;
   intuitTid?: string | null;
 }

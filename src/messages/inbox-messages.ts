@@ -144,8 +144,8 @@ const MESSAGES = {
   paid_not_approved: {
     meaning: 'Money came for a proposal that is not approved',
     nextStep:
-      'Refund the customer by POST /payments/{payment_id}/refund, or make a new proposal of it and approve that, ' +
-      'then resolve this.',
+      'Refund the customer by POST /payments/{payment_id}/refund {"reason": "…"}, and this closes by itself; or make ' +
+      'a new proposal of it and approve that, then resolve this.',
     severity: 'money',
     retryable: 'never',
   },
@@ -153,23 +153,24 @@ const MESSAGES = {
     meaning: 'Less is open on the invoice than was paid',
     nextStep:
       'See in QuickBooks whether this very payment was entered by hand. If so, resolve this with its id; ' +
-      'if not, refund it by POST /payments/{payment_id}/refund, or retry to record it as a credit.',
+      'if not, refund it by POST /payments/{payment_id}/refund {"reason": "…"}, and this closes by itself; or retry ' +
+      'to record it as a credit.',
     severity: 'money',
     retryable: 'singly',
   },
   invoice_gone: {
     meaning: 'The invoice of a payment is gone from QuickBooks',
     nextStep:
-      'Make the invoice anew by POST /qbo/invoice/{proposal_id} with {"again": true}, and this follows ' +
-      'by itself; or refund the customer by POST /payments/{payment_id}/refund, then resolve this.',
+      'Make the invoice anew by POST /invoices/{invoice_id}/remake, and this follows by itself; or refund the ' +
+      'customer by POST /payments/{payment_id}/refund {"reason": "…"}, and this closes by itself.',
     severity: 'money',
     retryable: 'singly',
   },
   invoice_missing: {
     meaning: 'The invoice of a payment was given up',
     nextStep:
-      'Make the invoice by POST /qbo/invoice/{proposal_id}, and this follows by itself; or refund the ' +
-      'customer by POST /payments/{payment_id}/refund, then resolve this.',
+      'Make the invoice by POST /invoices/{invoice_id}/remake, and this follows by itself; or refund the ' +
+      'customer by POST /payments/{payment_id}/refund {"reason": "…"}, and this closes by itself.',
     severity: 'money',
     retryable: 'singly',
   },
@@ -223,8 +224,8 @@ const MESSAGES = {
   payment_removed: {
     meaning: 'A payment was deleted or voided in QuickBooks',
     nextStep:
-      'Enter the payment in QuickBooks again, or refund the customer by POST /payments/{payment_id}/refund, then ' +
-      'resolve this.',
+      'Enter the payment in QuickBooks again and resolve this with its id; or refund the customer by POST ' +
+      '/payments/{payment_id}/refund {"reason": "…"}, and this closes by itself.',
     severity: 'money',
     retryable: 'never',
   },
@@ -262,8 +263,9 @@ const MESSAGES = {
   deposit_exceeds_final: {
     meaning: 'More of a deposit is held than is left to bill of its contract',
     nextStep:
-      'Refund the rest by POST /payments/{payment_id}/refund, and this closes by itself; or make a change order for ' +
-      'what the customer wants in place of it.',
+      'Refund the rest by POST /payments/{id}/refund {"amount_cents": …, "reason": "…"}, with the id that ' +
+      'GET /payments?proposal_id={proposal_id} names, and this closes by itself; or make a change order for what the ' +
+      'customer wants in place of it.',
     severity: 'money',
     retryable: 'never',
   },
@@ -278,16 +280,16 @@ const MESSAGES = {
   credit_memo_gone: {
     meaning: 'The credit memo of a change order was voided or deleted in QuickBooks',
     nextStep:
-      'Make it anew by POST /proposals/{proposal_id}/change-orders/{number}/approve, and this closes by itself; or ' +
-      'take the change back by another change order, then resolve this.',
+      'Make it anew by POST /proposals/{proposal_id}/change-orders/{number}/approve {"reason": "…"}, and this ' +
+      'closes by itself; or take the change back by another change order, then resolve this.',
     severity: 'money',
     retryable: 'never',
   },
   invoice_unwanted: {
     meaning: 'There is an invoice of a proposal that was cancelled',
     nextStep:
-      'Void it by POST /qbo/invoice/{proposal_id}/void or in QuickBooks, and this closes by itself; to ' +
-      'keep it, resolve this.',
+      'Void it by POST /invoices/{invoice_id}/void or in QuickBooks, and this closes by itself; to keep it, ' +
+      'resolve this.',
     severity: 'difference',
     retryable: 'never',
   },
@@ -340,14 +342,16 @@ const MESSAGES = {
   payment_not_owed: {
     meaning: 'More was paid than was owed',
     nextStep:
-      'Refund it by POST /payments/{payment_id}/refund, or agree with the customer what it is for, then resolve this.',
+      'Refund it by POST /payments/{payment_id}/refund {"reason": "…"}, or agree with the customer what it is for, ' +
+      'then resolve this.',
     severity: 'money',
     retryable: 'never',
   },
   refund_failed: {
     meaning: 'A refund did not reach the customer',
     nextStep:
-      'Pay the customer back in another way, or refund again by POST /payments/{payment_id}/refund, then resolve this.',
+      'Pay the customer back in another way, or refund again by POST /payments/{payment_id}/refund ' +
+      '{"reason": "…"}, then resolve this.',
     severity: 'money',
     retryable: 'never',
   },

@@ -12,16 +12,20 @@ describe('The next step of an inbox item', () => {
     );
     expect(withIds('POST /customers/{customer_id}/match', { customerId: 3 })).toBe('POST /customers/3/match');
     expect(withIds('POST /invoices/{invoice_id}/remind', { invoiceId: 5 })).toBe('POST /invoices/5/remind');
+    expect(withIds('change-orders/{number}/approve', { changeOrderNumber: 2 })).toBe(
+      'change-orders/2/approve',
+    );
   });
 
   it('keeps the place of an id that nobody knows', () => {
     expect(withIds(step, { proposalId: null })).toBe(step);
   });
 
-  it('has no other places than those', () => {
+  it('has no other places than those, and one that it says where to find', () => {
     const places = INBOX_CODES.flatMap((code) => inboxMessageOf(code).nextStep.match(/\{[^}"]*\}/g) ?? []);
     expect([...new Set(places)].toSorted()).toEqual([
       '{customer_id}',
+      '{id}',
       '{invoice_id}',
       '{number}',
       '{payment_id}',

@@ -139,7 +139,12 @@ describe('The webhook of Stripe', () => {
     await deliver(app, '{"id":"evt');
     expect(await open()).toMatchObject([
       { retry: 'together', reason: expect.stringContaining('payment_status') },
-      { retry: null, reason: expect.stringContaining('It is no Stripe event') }, // nothing to try again
+      {
+        // Nothing to try again, and nobody is told to.
+        retry: null,
+        reason: expect.stringContaining('It is no Stripe event'),
+        next_step: expect.stringMatching(/^Do by hand what the event/),
+      },
     ]);
 
     await createOrg(app, 'Rival Roofing');

@@ -35,9 +35,7 @@ export class PaymentInboxService {
       subject: unapprovedSubjectOf(proposalId),
       code: 'paid_not_approved',
       reason: paidNotApproved(amount, { id: proposalId, name, customer }),
-      nextStep:
-        `Refund the customer by POST /payments/${payment.id}/refund, or make a new proposal of it and ` +
-        'approve that, then resolve this.',
+      paymentId: payment.id,
       proposalId,
       customerId,
     });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { stripeEventFailed } from '../../messages/inbox-reasons.js';
+import { UNREADABLE_EVENT_STEP } from '../../messages/next-steps.js';
 import { PaymentDescriptionService, type DescribedPayment } from '../ledger/payment-description.service.js';
 import { PaymentsRepository } from '../ledger/payments.repository.js';
 import { CheckoutSessionsRepository } from '../checkout/checkout-sessions.repository.js';
@@ -44,7 +45,7 @@ export class StripeEventFailureReporterService {
         subject: subjectOf(event),
         code: 'stripe_event_failed',
         reason: stripeEventFailed(event, about, why),
-        retry: again ? undefined : null,
+        ...(!again && { nextStep: UNREADABLE_EVENT_STEP, retry: null }),
         proposalId: deposit?.proposalId,
         customerId: deposit?.customerId,
       });

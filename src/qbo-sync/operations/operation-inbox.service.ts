@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { forCustomer } from '../../messages/inbox-reasons.js';
+import { withIds } from '../../messages/with-ids.js';
 import { adviceFor } from './operation-advice.js';
 import type { Failure } from './operation-failure.js';
 import { type OutboundOperation, subjectOf } from './operation.entity.js';
@@ -24,15 +25,19 @@ export class OperationInboxService {
     failure: Failure,
   ): Promise<void> {
     const who = forCustomer(await this.operations.customerName(tx, operation));
+    const isOfCustomer = operation.kind.startsWith('customer.');
+    const customerId = isOfCustomer ? operation.entityId : await this.operations.customerIdOf(tx, operation);
+    const { nextStep, retry } = adviceFor(failure, state === 'needs_person', operation.kind);
     await this.inbox.open(tx, {
       orgId: operation.orgId,
       subject: subjectOf(operation),
       code: failure.kind,
       qboCode: failure.code,
       reason: `${subject}${who}: ${failure.message}`,
-      ...adviceFor(failure, state === 'needs_person', operation.kind),
+      nextStep: withIds(nextStep, { customerId }),
+      retry,
       proposalId: operation.proposalId,
-      customerId: operation.kind.startsWith('customer.') ? operation.entityId : null,
+      customerId: isOfCustomer ? customerId : null,
       paymentId: /^(payment|refund)\./.test(operation.kind) ? operation.entityId : null,
       operationId: operation.id,
       intuitTid: failure.intuitTid,

@@ -54,6 +54,18 @@ export class OperationTriesRepository {
     return stored as OutboundOperation<K> | null;
   }
 
+  /** Ties a finished operation to the document that a person entered in place of its own. */
+  async replaceDocument(
+    tx: EntityManager,
+    { orgId, id }: Pick<OutboundOperation, 'orgId' | 'id'>,
+    qboId: string,
+  ): Promise<void> {
+    await tx.query(
+      `update sync_operations set qbo_id = $3, updated_at = $4 where org_id = $1 and id = $2 and state = 'done'`,
+      [orgId, id, qboId, this.clock.now()],
+    );
+  }
+
   /**
    * True where an operation of ours made this document, or was tied to it. Whoever ties it has the answer to themselves
    * until the transaction ends, so that of two at once one finds it taken.

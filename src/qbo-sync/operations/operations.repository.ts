@@ -120,6 +120,18 @@ export class OperationsRepository {
     return row?.name ?? null;
   }
 
+  /** The customer of a proposal; null without one. */
+  async customerIdOf(
+    tx: EntityManager,
+    { orgId, proposalId }: { orgId: number; proposalId: number | null },
+  ): Promise<number | null> {
+    const [row] = await tx.query<{ customerId: number | null }[]>(
+      'select customer_id as "customerId" from leads where org_id = $1 and id = $2',
+      [orgId, proposalId],
+    );
+    return row?.customerId ?? null;
+  }
+
   /** Stores an operation. Where another caller stored the same generation first, that one is answered. */
   async insertOnce<K extends OperationKind>(
     tx: EntityManager,
@@ -211,6 +223,15 @@ export class OperationsRepository {
     Object.assign(
       operation,
       await this.dataSource.manager.findOneByOrFail(OutboundOperation, keyOf(operation)),
+    );
+  }
+
+  /** Has one that was refused before it was sent looked at once more, by the same transaction. */
+  async askAnew(tx: EntityManager, { orgId, id }: OperationKey): Promise<void> {
+    await tx.query(
+      `update sync_operations set state = 'waiting', next_attempt_at = $3, updated_at = $3
+        where org_id = $1 and id = $2 and state = 'refused' and first_sent_at is null`,
+      [orgId, id, this.clock.now()],
     );
   }
 

@@ -7,10 +7,11 @@ import {
   type ResolutionHandler,
 } from '../../inbox/resolutions.service.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
+import { ActivityRepository } from '../../proposals/activity.repository.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { QboClient } from '../api/qbo.client.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
-import type { QboInvoice } from '../api/model/qbo-objects.js';
+import type { QboInvoice, QboPayment } from '../api/model/qbo-objects.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { paymentDraftOf } from '../push/payments/payment-draft.js';
 import { PrerequisitesService } from '../push/payments/prerequisites.service.js';
@@ -19,12 +20,12 @@ import { InvoiceRefreshService } from '../pull/invoices/invoice-refresh.service.
 import type { PaymentToRecord } from '../operations/operation-payloads.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
-import { ManualMatchService } from './manual-match.service.js';
+import { goesOnByItself, ManualMatchService } from './manual-match.service.js';
 import { paymentMismatch } from './match-check.js';
 
 /**
  * What a person can do about a deposit that is not in the books: have it tried again, or name the payment typed in by
- * hand.
+ * hand; and about one that somebody removed from the books, name the one that was entered in its place.
  */
 @Injectable()
 export class PaymentResolutionService implements ResolutionHandler, OnModuleInit {
@@ -40,11 +41,16 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
     private readonly recording: PaymentPushService,
     private readonly operations: OperationsRepository,
     private readonly tries: OperationTriesRepository,
+    private readonly activity: ActivityRepository,
     private readonly manualMatch: ManualMatchService,
   ) {}
 
   onModuleInit(): void {
     this.resolutions.register('payment.create', this);
+    this.resolutions.register('payment.removed', {
+      takes: 'payment',
+      adopt: (orgId, id, found, also) => this.replace(orgId, id, found, also),
+    });
   }
 
   async retry(orgId: number, id: string): Promise<string | null> {
@@ -63,26 +69,9 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
     const company = await this.connections.requireCompany(orgId);
     const [newest] = await this.manualMatch.triesAt('payment.create', orgId, Number(id));
     const { fact } = newest.payload;
-    const invoice = await this.invoiceOf(company, fact);
-    const payment = await this.manualMatch.read(found, () => this.client.payments.get(company, found.id));
-    const { amountCents, currency } = fact;
-    const wanted = {
-      qboCustomerId: invoice.customerId,
-      qboInvoiceId: invoice.id,
-      amountCents,
-      currency,
-    };
-    this.manualMatch.assertFits(paymentMismatch(payment, wanted));
-
+    const { invoice, payment } = await this.found(company, fact, found);
     await this.dataSource.transaction(async (tx) => {
-      await this.proposals.getForUpdate(tx, orgId, fact.proposalId);
-      if (await this.tries.isTaken(tx, company, 'payment.create', payment.id)) {
-        throw new DomainError(
-          'conflict',
-          'document_taken',
-          `Payment ${payment.id} stands for another deposit already.`,
-        );
-      }
+      await this.take(tx, company, fact, payment);
       const draft = paymentDraftOf(fact, newest.requestId, invoice, payment.exchangeRate);
       const adopted = await this.manualMatch.finish(tx, company, newest, {
         id: payment.id,
@@ -91,6 +80,64 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
       await this.recording.onRecorded(tx, adopted, payment);
       await also(tx);
     });
+    await this.apply(company, invoice, payment);
+  }
+
+  /** The payment that a person entered in place of one that was deleted or voided in QuickBooks. */
+  private async replace(
+    orgId: number,
+    id: string,
+    found: FoundDocument,
+    also: (tx: EntityManager) => Promise<void>,
+  ): Promise<void> {
+    const company = await this.connections.requireCompany(orgId);
+    const removed = await this.operations.findNewest('payment.create', orgId, Number(id));
+    if (removed?.state !== 'done' || removed.realmId !== company.realmId) throw goesOnByItself();
+    const { fact } = removed.payload;
+    const { invoice, payment } = await this.found(company, fact, found);
+    await this.dataSource.transaction(async (tx) => {
+      await this.take(tx, company, fact, payment);
+      await this.tries.replaceDocument(tx, removed, payment.id);
+      await this.activity.log(tx, {
+        orgId,
+        proposalId: fact.proposalId,
+        event: 'payment_recorded',
+        occurrence: `${id}#${payment.id}`,
+        meta: { qbo_payment_id: payment.id, payment_id: fact.paymentId, amount_cents: payment.totalCents },
+      });
+      await this.prerequisites.met(tx, orgId, fact.proposalId);
+      await also(tx);
+    });
+    await this.apply(company, invoice, payment);
+  }
+
+  /** What a person found, and the invoice it is on. Throws a conflict where it is not plausible. */
+  private async found(
+    company: QboCompany,
+    fact: PaymentToRecord,
+    found: FoundDocument,
+  ): Promise<{ invoice: QboInvoice; payment: QboPayment }> {
+    const invoice = await this.invoiceOf(company, fact);
+    const payment = await this.manualMatch.read(found, () => this.client.payments.get(company, found.id));
+    const { amountCents, currency } = fact;
+    const wanted = { qboCustomerId: invoice.customerId, qboInvoiceId: invoice.id, amountCents, currency };
+    this.manualMatch.assertFits(paymentMismatch(payment, wanted));
+    return { invoice, payment };
+  }
+
+  /** Throws a conflict where it stands for another payment already; nobody else can tie it until the end. */
+  private async take(
+    tx: EntityManager,
+    company: QboCompany,
+    { orgId, proposalId }: PaymentToRecord,
+    { id }: QboPayment,
+  ): Promise<void> {
+    await this.proposals.getForUpdate(tx, orgId, proposalId);
+    if (!(await this.tries.isTaken(tx, company, 'payment.create', id))) return;
+    throw new DomainError('conflict', 'document_taken', `Payment ${id} stands for another deposit already.`);
+  }
+
+  private async apply(company: QboCompany, invoice: QboInvoice, payment: QboPayment): Promise<void> {
     await this.refresh.apply(company, [await this.refresh.snapshot(company, invoice.id)], {
       brought: [{ id: payment.id, deleted: false, object: payment }],
     });

@@ -1,6 +1,7 @@
 import { isSameKey } from '../../../invoices/invoice-key.js';
 import { paymentName, thePayment } from '../../../invoices/payment-name.js';
 import { moneyText } from '../../../messages/format.js';
+import { remakeRoute } from '../../../messages/next-steps.js';
 import type { GoneInvoiceFacts, InvoiceExplanationFacts, ProposalFacts } from './explain-facts.js';
 import { type Answer, NOTHING_TO_DO } from './wording.js';
 
@@ -68,9 +69,8 @@ function madeAnew(
   { id, key }: Pick<GoneInvoiceFacts, 'id' | 'key'>,
   proposal: Pick<ProposalFacts, 'id'>,
 ): string {
-  return key.kind === 'deposit'
-    ? `make the invoice anew by POST /qbo/invoice/${proposal.id} with {"again": true}`
-    : `make the invoice anew by POST /invoices/${id}/remake`;
+  const route = remakeRoute({ id, proposalId: proposal.id, isDeposit: key.kind === 'deposit' });
+  return `make the invoice anew by ${route}`;
 }
 
 function upperFirst(text: string): string {

@@ -7,6 +7,8 @@ import { againAt, type Answer, clause, NOTHING_TO_DO } from './wording.js';
 
 /** What is open about a thing beside its main answer. */
 export interface OpenMatters {
+  /** Of the proposal, or of the customer. */
+  id: number;
   inbox: InboxFacts | null;
   inboxCount: number;
   unfinished: readonly UnfinishedFacts[];
@@ -42,7 +44,7 @@ const NOUNS: Record<OperationKind, string> = {
  */
 export function withOpenMatters(main: Answer, matters: OpenMatters): Answer {
   if (matters.inbox) return withItem(main, matters.inbox, matters.inboxCount);
-  if (matters.excess !== null) return withExcess(main, matters.excess);
+  if (matters.excess !== null) return withExcess(main, matters.excess, matters.id);
   const [first] = matters.unfinished;
   if (first && main.nextStep.startsWith(bare(NOTHING_TO_DO))) return withUnfinished(main, first, matters);
   // The customer has paid, and is not to be waited for or reminded.
@@ -80,9 +82,10 @@ function withItem({ answer, nextStep }: Answer, item: InboxFacts, count: number)
   };
 }
 
-function withExcess({ answer, nextStep }: Answer, excess: string): Answer {
+function withExcess({ answer, nextStep }: Answer, excess: string, proposalId: number): Answer {
   const step =
-    'Refund what is too much by POST /payments/{id}/refund, or agree with the customer what it is for.';
+    'Refund what is too much by POST /payments/{id}/refund {"amount_cents": …, "reason": "…"}, with the id that GET ' +
+    `/payments?proposal_id=${proposalId} names, or agree with the customer what it is for.`;
   return {
     answer: `${bare(answer)}; ${excess} more than the invoice comes to is with us.`,
     nextStep: LEAVES_IT.test(nextStep) ? step : `${step} ${nextStep}`,

@@ -65,6 +65,7 @@ export class CreditMemoProjectorService {
       subject: goneSubjectOf(memo),
       code: 'credit_memo_gone',
       reason: creditMemoGone(number, { cents: amountCents, currency }, { id: proposalId, customer }),
+      changeOrderNumber: await this.credits.changeOrderNumber(tx, memo),
       proposalId,
     });
   }

@@ -78,7 +78,7 @@ export class InvoiceCreatedHandlerService {
     }
     await this.activity.log(tx, { ...about, event: 'invoice_created', meta });
     await this.compareTotals(tx, wanted, made);
-    await this.reportUnwanted(tx, proposal, made);
+    await this.reportUnwanted(tx, proposal, invoice.id, made);
     await this.applyRecorded(tx, company, invoice, made);
     await this.depositExcess.review(tx, orgId, proposal.id);
     for (const { id: creditMemoId } of await this.credits.listOpen(tx, orgId, proposal.id))
@@ -159,7 +159,12 @@ export class InvoiceCreatedHandlerService {
   }
 
   /** Somebody cancelled the proposal while its invoice was being made. Its row is locked, so this is its last word. */
-  private async reportUnwanted(tx: EntityManager, { orgId, id }: Lead, invoice: QboInvoice): Promise<void> {
+  private async reportUnwanted(
+    tx: EntityManager,
+    { orgId, id }: Lead,
+    invoiceId: number,
+    invoice: QboInvoice,
+  ): Promise<void> {
     const proposal = await this.proposals.findInOrg(tx, orgId, id);
     if (proposal?.status !== 'cancelled') return;
     const { name, currency } = proposal;
@@ -172,6 +177,7 @@ export class InvoiceCreatedHandlerService {
         cents: invoice.totalCents,
         currency,
       }),
+      invoiceId,
       proposalId: id,
       customerId: proposal.customerId,
     });

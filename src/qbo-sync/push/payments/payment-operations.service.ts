@@ -9,6 +9,7 @@ import { isOver } from '../../../payments/ledger/refund-state.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
+import { subjectOf } from '../../operations/operation.entity.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { booksPlanOf, type RefundStep, stepsTooMuch } from './books-plan.js';
@@ -55,7 +56,8 @@ export class PaymentOperationsService {
       const entry = await this.ledger.entryOf(tx, payment);
       const { timeZone } = await this.settings.get(orgId, tx);
       await this.ensurePayment(tx, entry, timeZone);
-      await this.ensureRefunds(tx, entry, timeZone);
+      const failed = await this.ensureRefunds(tx, entry, timeZone);
+      await this.reviewUnrecorded(tx, entry, failed);
       return 'us';
     });
   }
@@ -81,7 +83,26 @@ export class PaymentOperationsService {
     await this.operationJobs.enqueue(tx, operation);
   }
 
-  private async ensureRefunds(tx: EntityManager, entry: LedgerEntry, timeZone: string): Promise<void> {
+  /**
+   * Nobody is asked to record, or to give back, a payment that is in no books and of which nothing is with us any more;
+   * once a refund of it `failed`, what becomes of it is a question again, unless a person has decided.
+   */
+  private async reviewUnrecorded(
+    tx: EntityManager,
+    { payment: { orgId, id }, balance }: LedgerEntry,
+    failed: boolean,
+  ): Promise<void> {
+    const newest = await this.operations.findNewest('payment.create', orgId, id, tx);
+    if (newest?.state !== 'refused') return;
+    const subject = subjectOf(newest);
+    if (balance.netCents === 0) return this.inbox.resolveSubject(tx, orgId, subject);
+    if (!failed || (await this.inbox.hasOpen(tx, orgId, subject))) return;
+    if ((await this.inbox.decisionSince(tx, orgId, subject, newest.createdAt)) === null)
+      await this.operations.askAnew(tx, newest);
+  }
+
+  /** Answers whether one of them failed before it was in the books. */
+  private async ensureRefunds(tx: EntityManager, entry: LedgerEntry, timeZone: string): Promise<boolean> {
     const { payment } = entry;
     const { orgId, proposalId, id: paymentId, currency } = payment;
     const { made, refundedCents } = refundedOf(entry);
@@ -112,6 +133,7 @@ export class PaymentOperationsService {
       await this.operationJobs.enqueue(tx, operation);
     }
     await this.reportExcess(tx, entry, plan.excessCents);
+    return plan.shrink.length > 0;
   }
 
   /**

@@ -4,6 +4,7 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { forCustomer } from '../../../messages/inbox-reasons.js';
+import { paymentWithoutInvoiceStep } from '../../../messages/next-steps.js';
 import { notOwedSubjectOf } from '../../../payments/ledger/payment-subjects.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -104,6 +105,9 @@ export class PaymentPreparationService {
     code: 'invoice_missing' | 'invoice_gone' | 'invoice_settled_already',
     why: string,
   ): Promise<null> {
+    const { orgId, proposalId, paymentId } = operation.payload.fact;
+    const isLacking = code !== 'invoice_settled_already';
+    const invoice = isLacking ? await this.prerequisites.makeableInvoice(orgId, proposalId, paymentId) : null;
     await this.dataSource.transaction(async (tx) => {
       const failure = { kind: code, message: `Not recorded: ${why}.` };
       if (await this.operations.defer(tx, operation, 'refused', failure, this.clock.now())) {
@@ -115,9 +119,10 @@ export class PaymentPreparationService {
           subject: subjectOf(operation),
           code,
           reason: `${paymentOperationTitle(operation)}${who}: not recorded in QuickBooks, because ${why}.`,
+          ...(isLacking && { nextStep: paymentWithoutInvoiceStep(invoice, paymentId) }),
           retry: 'singly',
-          proposalId: operation.proposalId,
-          paymentId: operation.entityId,
+          proposalId,
+          paymentId,
           operationId: operation.id,
         });
       }

@@ -4,6 +4,7 @@ import { EntryChangesRepository } from '../../../contracts/entry-changes.reposit
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { DEPOSIT, type InvoiceKey, type NamedKey } from '../../../invoices/invoice-key.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
+import type { NamedInvoice } from '../../../messages/next-steps.js';
 import { unapprovedSubjectOf } from '../../../payments/ledger/payment-subjects.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
@@ -62,6 +63,16 @@ export class PrerequisitesService {
     }
     const invoice = await this.invoices.findNewest(manager, orgId, proposalId, kind, sequence);
     return invoice !== null && this.isGivenUp('invoice.create', orgId, invoice.id);
+  }
+
+  /** The invoice that a payment is for; null where it cannot be made, as its proposal is not approved any more. */
+  async makeableInvoice(orgId: number, proposalId: number, paymentId: number): Promise<NamedInvoice | null> {
+    const { manager } = this.dataSource;
+    const { kind, sequence } = await this.keyOf(orgId, paymentId);
+    const proposal = await this.proposals.findInOrg(manager, orgId, proposalId);
+    const invoice = await this.invoices.findNewest(manager, orgId, proposalId, kind, sequence);
+    if (proposal?.status !== 'approved' || !invoice) return null;
+    return { id: invoice.id, proposalId, isDeposit: kind === 'deposit' };
   }
 
   /** What builds on something of this proposal that was just done is taken up. */

@@ -7,9 +7,10 @@ import { Clock } from '../../../platform/time/clock.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
-import type { QboRefund } from '../../api/model/qbo-objects.js';
+import type { QboPayment, QboRefund } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { DocumentRatesService } from '../../pull/currencies/document-rates.service.js';
+import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
@@ -46,6 +47,7 @@ export class RefundPushService {
     private readonly client: QboClient,
     private readonly rates: DocumentRatesService,
     private readonly books: RefundBooksService,
+    private readonly refresh: InvoiceRefreshService,
     private readonly lookup: RefundLookupService,
     private readonly questions: RefundQuestionsService,
     private readonly prerequisites: PrerequisitesService,
@@ -94,7 +96,8 @@ export class RefundPushService {
     const payment = await this.awaitPayment(step, title);
     if (!payment?.qboId) return null;
     if (await this.questions.askWhetherCredit(step, title)) return null;
-    const recorded = await this.client.payments.get(company, payment.qboId);
+    const recorded = await this.recorded(company, payment.qboId);
+    if (!recorded) return this.leaveOrAsk(company, step, payment, title);
     const { payload } = step;
     const { draft: paid } = payment.payload;
     if (!recorded.depositAccountId || !paid) {
@@ -114,6 +117,35 @@ export class RefundPushService {
     return prepared.state === 'waiting' ? this.prepare(company, prepared, title) : prepared;
   }
 
+  /** The payment as QuickBooks has it; null where somebody deleted or voided it there. */
+  private async recorded(company: QboCompany, qboPaymentId: string): Promise<QboPayment | null> {
+    try {
+      const payment = await this.client.payments.get(company, qboPaymentId);
+      return payment.totalCents === 0 ? null : payment;
+    } catch (error) {
+      if (error instanceof QboError && error.kind === 'not_found') return null;
+      throw error;
+    }
+  }
+
+  /**
+   * The payment is gone from QuickBooks. Where all of it is back and no other money is on its invoice, neither belongs
+   * into the books; else a person knows whether it was entered again.
+   */
+  private async leaveOrAsk(
+    company: QboCompany,
+    step: OutboundRefund,
+    { payload: { draft } }: OutboundOperation<'payment.create'>,
+    title: string,
+  ): Promise<null> {
+    const snapshot = draft && (await this.refresh.snapshot(company, draft.invoiceId));
+    const isBare =
+      !snapshot || snapshot.deleted || snapshot.invoice.balanceCents === snapshot.invoice.totalCents;
+    if (isBare && (await this.questions.isAllBack(step))) await this.questions.leave(step);
+    else await this.questions.askForRemoved(step, title);
+    return null;
+  }
+
   /** The payment once it is in QuickBooks; null where it is not yet and the refund waits for it. */
   private async awaitPayment(
     step: OutboundRefund,
@@ -125,6 +157,7 @@ export class RefundPushService {
     };
     const known = await recorded();
     if (known) return known;
+    if (await this.questions.leaveWithPayment(step)) return null;
     if (await this.prerequisites.isGivenUp('payment.create', step.orgId, step.entityId)) {
       await this.questions.askForPayment(step, title);
       return null;

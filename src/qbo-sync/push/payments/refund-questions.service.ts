@@ -5,6 +5,9 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { moneyText } from '../../../messages/format.js';
 import type { InboxCode } from '../../../messages/inbox-messages.js';
 import { forCustomer } from '../../../messages/inbox-reasons.js';
+import { REFUND_OF_REMOVED_STEP } from '../../../messages/next-steps.js';
+import { LedgerRepository } from '../../../payments/ledger/ledger.repository.js';
+import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { subjectOf } from '../../operations/operation.entity.js';
@@ -23,9 +26,50 @@ export class RefundQuestionsService {
     private readonly tries: OperationTriesRepository,
     private readonly proposals: ProposalsRepository,
     private readonly unused: UnusedCreditsService,
+    private readonly payments: PaymentsRepository,
+    private readonly ledger: LedgerRepository,
     private readonly inbox: InboxRepository,
     private readonly clock: Clock,
   ) {}
+
+  /**
+   * True where the payment is certainly in no books, and nothing of it is with us any more: then its refund belongs
+   * into none either.
+   */
+  async leaveWithPayment(step: OutboundRefund): Promise<boolean> {
+    const newest = await this.operations.findNewest('payment.create', step.orgId, step.entityId);
+    if (newest?.state !== 'refused' || !(await this.isAllBack(step))) return false;
+    await this.leave(step, subjectOf(newest));
+    return true;
+  }
+
+  /** True where nothing of the payment is with us any more, whether it was refunded or the bank took it. */
+  async isAllBack({ orgId, entityId }: OutboundRefund): Promise<boolean> {
+    const { manager } = this.dataSource;
+    const payment = await this.payments.find(manager, orgId, entityId);
+    return payment !== null && (await this.ledger.entryOf(manager, payment)).balance.netCents === 0;
+  }
+
+  /**
+   * Keeps it out of the books as its payment is; it is taken up where that is recorded after all. Closes what was asked
+   * about it, and the item of `subject`.
+   */
+  async leave(step: OutboundRefund, subject = subjectOf(step)): Promise<void> {
+    const failure = { kind: 'payment_missing', message: 'Its payment is not in the books either.' } as const;
+    await this.dataSource.transaction(async (tx) => {
+      if (!(await this.operations.defer(tx, step, 'refused', failure, this.clock.now()))) return;
+      for (const one of new Set([subjectOf(step), subject]))
+        await this.inbox.resolveSubject(tx, step.orgId, one);
+    });
+  }
+
+  /** The payment was recorded, and is gone from QuickBooks since. */
+  async askForRemoved(step: OutboundRefund, title: string): Promise<void> {
+    const why = 'the payment it gives back was deleted or voided in QuickBooks';
+    await this.dataSource.transaction((tx) =>
+      this.ask(tx, step, title, 'payment_missing', why, REFUND_OF_REMOVED_STEP),
+    );
+  }
 
   async askForPayment(step: OutboundRefund, title: string): Promise<void> {
     const why = 'the payment it gives back is not in the books';
@@ -70,6 +114,7 @@ export class RefundQuestionsService {
     title: string,
     code: InboxCode,
     why: string,
+    nextStep?: string,
   ): Promise<void> {
     const failure = { kind: code, message: `Not recorded: ${why}.` };
     if (!(await this.operations.defer(tx, step, 'refused', failure, this.clock.now()))) return;
@@ -79,6 +124,7 @@ export class RefundQuestionsService {
       subject: subjectOf(step),
       code,
       reason: `${title}${who}: not recorded in QuickBooks, because ${why}.`,
+      nextStep,
       retry: 'singly',
       proposalId: step.proposalId,
       operationId: step.id,

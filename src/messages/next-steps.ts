@@ -1,0 +1,29 @@
+/** An invoice of a proposal, as routes name it. */
+export interface NamedInvoice {
+  id: number;
+  proposalId: number;
+  /** The deposit's is asked for by its proposal, any other by its own id. */
+  isDeposit: boolean;
+}
+
+/** How an invoice is made anew that is gone from QuickBooks, or was refused. */
+export function remakeRoute({ id, proposalId, isDeposit }: NamedInvoice): string {
+  return isDeposit ? `POST /qbo/invoice/${proposalId} with {"again": true}` : `POST /invoices/${id}/remake`;
+}
+
+/** `invoice_gone` and `invoice_missing`. `invoice` is the payment's; null where it cannot be made any more. */
+export function paymentWithoutInvoiceStep(invoice: NamedInvoice | null, paymentId: number): string {
+  const refund = `efund the customer by POST /payments/${paymentId}/refund {"reason": "…"}, and this closes by itself`;
+  return invoice
+    ? `Make the invoice anew by ${remakeRoute(invoice)}, and this follows by itself; or r${refund}.`
+    : `R${refund}; or enter the payment in QuickBooks on what it is for, and resolve this.`;
+}
+
+/** `payment_missing` where the payment was recorded, and deleted or voided in QuickBooks since. */
+export const REFUND_OF_REMOVED_STEP =
+  'Where the payment was entered again in QuickBooks, enter this refund there too and resolve this with its id; ' +
+  'where both stay out of the books, resolve this.';
+
+/** `stripe_event_failed` of one that cannot be read at all, so that nothing comes of trying it again. */
+export const UNREADABLE_EVENT_STEP =
+  'Do by hand what the event in Stripe tells of, report it with its id, and resolve this.';
