@@ -1,5 +1,5 @@
 import { DomainError } from '../platform/errors/domain-error.js';
-import { chargeStepCents } from '../platform/money/charge-amount.js';
+import { splitStepCents } from '../platform/money/charge-amount.js';
 import { apportion } from './apportion.js';
 import type { ContractStatus } from './contract-record.js';
 import type { ScheduledEntry } from './entry-plan.js';
@@ -44,7 +44,7 @@ export function changeOrderEffect(status: ContractStatus, order: PricedChange): 
   const creditedCents =
     creditCents === -order.deltaCents
       ? amounts
-      : apportion(creditCents, amounts, stepOf(contract.currency, [creditCents, ...amounts]));
+      : apportion(creditCents, amounts, splitStepCents(contract.currency, [creditCents, ...amounts]));
   return { valueCents, entry: null, creditCents, creditedCents };
 }
 
@@ -112,11 +112,6 @@ function ownEntry({ plannedEntries }: ContractStatus, amountCents: number): Sche
     milestone: null,
     triggerOn: null,
   };
-}
-
-function stepOf(currency: string, amounts: readonly number[]): number {
-  const step = chargeStepCents(currency);
-  return amounts.every((one) => one % step === 0) ? step : 1;
 }
 
 function assertOpen({ contract: { cancelledAt, proposalId } }: ContractStatus): void {

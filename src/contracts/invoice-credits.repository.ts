@@ -15,7 +15,7 @@ export class InvoiceCreditsRepository {
             select from invoice_payments p
              where p.org_id = i.org_id and p.realm_id = i.qbo_realm_id and p.qbo_invoice_id = i.qbo_invoice_id
                and p.kind = 'credit' and p.removed_at is null))
-       select i.id, i.kind, coalesce(i.txn_date, i.created_at::date)::text as "txnOn",
+       select i.id, i.kind, i.currency, coalesce(i.txn_date, i.created_at::date)::text as "txnOn",
               i.total_cents::float8 as "totalCents", coalesce(i.tax_cents, 0)::float8 as "taxCents",
               (select coalesce(json_agg(json_build_object('kind', n.kind, 'cents', n.amount_cents)
                         order by n.position), '[]')

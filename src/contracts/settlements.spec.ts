@@ -14,6 +14,7 @@ import { type ContractInvoice, standingOf } from './standing.js';
 const INVOICE: SettledInvoice = {
   id: 1,
   kind: 'final',
+  currency: 'USD',
   txnOn: '2026-05-01',
   totalCents: 110_000,
   taxCents: 10_000,
@@ -97,6 +98,15 @@ describe('What credits take off an invoice with tax', () => {
   it('is before its tax: 100.00 of a credit memo over 110.00 with tax of 10 %', () => {
     expect(creditedCents(INVOICE, [CREDIT])).toBe(10_000);
     expect(creditedCents({ ...INVOICE, totalCents: 100_000, taxCents: 0 }, [CREDIT])).toBe(11_000);
+  });
+
+  it('is whole yen of an invoice in yen, and no coarser than what QuickBooks kept of it', () => {
+    const inYen = { ...INVOICE, currency: 'JPY' };
+    expect(creditsOn(inYen, [{ ...CREDIT, cents: 10_000 }])).toMatchObject({
+      creditCents: 9_100,
+      creditTaxCents: 900,
+    });
+    expect(creditedCents(inYen, [{ ...CREDIT, cents: 10_050 }])).toBe(9_136);
   });
 
   it('is all of a credit memo without tax: the tax stays owed, also where nothing else is left', () => {

@@ -1,6 +1,7 @@
 import type { InvoiceKind } from '../invoices/invoice.entity.js';
 import type { InvoiceLineKind } from '../invoices/invoice-line.entity.js';
 import { sumCents } from '../platform/money/cents.js';
+import { splitStepCents } from '../platform/money/charge-amount.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 import { apportion } from './apportion.js';
 
@@ -14,6 +15,7 @@ export type CentsByItem<Item = SettledItem> = ReadonlyMap<Item, number>;
 export interface SettledInvoice {
   id: number;
   kind: InvoiceKind;
+  currency: string;
   txnOn: CalendarDay;
   totalCents: number;
   taxCents: number;
@@ -50,6 +52,13 @@ interface SettledLine {
   cents: number;
 }
 
+/** Lines of an invoice with what is still to be settled of each. */
+interface OpenLines {
+  currency: string;
+  lines: readonly SettledLine[];
+  remaining: number[];
+}
+
 /**
  * Everything that settles an invoice, in the order of its days, with what of each item it settles: a share of all that
  * remains of the lines, of which tax is one. Pure.
@@ -69,7 +78,7 @@ export function settlements<A extends Application>(
     .map(({ application, on }) => ({
       application,
       on,
-      byItem: settle(lines, remaining, application),
+      byItem: settle({ currency: invoice.currency, lines, remaining }, application),
     }));
 }
 
@@ -141,33 +150,27 @@ function settledLines(invoice: SettledInvoice): SettledLine[] {
 }
 
 /** A credit without tax settles what is none first: the tax of the invoice stays owed. Changes `remaining`. */
-function settle(
-  lines: readonly SettledLine[],
-  remaining: number[],
-  { cents, isUntaxed }: Application,
-): CentsByItem {
-  if (!isUntaxed) return payLines(lines, remaining, cents);
+function settle(open: OpenLines, { cents, isUntaxed }: Application): CentsByItem {
+  if (!isUntaxed) return payLines(open, cents);
+  const { lines, remaining } = open;
   const net = remaining.map((left, index) => (lines[index]!.item === 'tax' ? 0 : left));
   const before = [...net];
   const netCents = Math.max(0, Math.min(cents, sumCents(net)));
-  const byItem = payLines(lines, net, netCents);
+  const byItem = payLines({ ...open, remaining: net }, netCents);
   net.forEach((left, index) => (remaining[index]! -= before[index]! - left));
-  for (const [item, share] of payLines(lines, remaining, cents - netCents)) addTo(byItem, item, share);
+  for (const [item, share] of payLines(open, cents - netCents)) addTo(byItem, item, share);
   return byItem;
 }
 
 /**
  * Splits an amount over what remains of lines that may be negative, by largest remainder, of equal ones to the line
- * before. What clears the invoice clears every line. Changes `remaining`.
+ * before; in yen by whole ones. What clears the invoice clears every line. Changes `remaining`.
  */
-function payLines(
-  lines: readonly SettledLine[],
-  remaining: number[],
-  cents: number,
-): Map<SettledItem, number> {
+function payLines({ currency, lines, remaining }: OpenLines, cents: number): Map<SettledItem, number> {
   const open = sumCents(remaining);
   const paid = Math.max(0, Math.min(cents, open));
-  const shares = paid === open ? [...remaining] : apportion(paid, remaining);
+  const step = splitStepCents(currency, [paid, ...remaining]);
+  const shares = paid === open ? [...remaining] : apportion(paid, remaining, step);
   const byItem = new Map<SettledItem, number>();
   shares.forEach((share, index) => {
     remaining[index]! -= share;

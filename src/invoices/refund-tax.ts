@@ -1,7 +1,9 @@
-import { percentOfCents, shareOfCents } from '../platform/money/cents.js';
+import { shareOfCents } from '../platform/money/cents.js';
+import { splitStepCents } from '../platform/money/charge-amount.js';
 
 /** An invoice as QuickBooks has it, in cents. */
 export interface TaxedInvoice {
+  currency: string;
   totalCents: number;
   taxCents: number;
   /** What of it was taxed, before tax. */
@@ -14,21 +16,30 @@ export interface RefundedTax {
   taxCents: number;
 }
 
+/** Tax rates have up to four decimals. */
+const RATE_DECIMALS = [0, 1, 2, 3, 4];
+
 /**
- * What of a refund is tax, and what it is tax on: the same share of the invoice's as of its total. Refunds of one
- * payment are counted together, so that all of it takes off exactly its tax. Null where the invoice has none. Pure.
+ * What of a refund is tax, and what it is tax on: the same share of the invoice's as of its total, in whole yen of an
+ * invoice in yen. Refunds of one payment are counted together, so that all of it takes off exactly its tax. What is
+ * neither takes its own share, so that one of an invoice that is taxed as a whole leaves nothing over. Null where the
+ * invoice has none. Pure.
  */
 export function refundedTax(
-  { totalCents, taxCents, taxedCents }: TaxedInvoice,
+  { currency, totalCents, taxCents, taxedCents }: TaxedInvoice,
   { amountCents, beforeCents }: { amountCents: number; beforeCents: number },
 ): RefundedTax | null {
   if (taxCents <= 0 || taxedCents <= 0 || totalCents <= 0) return null;
+  const step = splitStepCents(currency, [totalCents, taxCents, taxedCents, amountCents, beforeCents]);
+  const before = Math.min(beforeCents, totalCents);
+  const after = Math.min(beforeCents + amountCents, totalCents);
   const shareNow = (partCents: number): number => {
-    const upTo = (cents: number): number => shareOfCents(partCents, Math.min(cents, totalCents), totalCents);
-    return upTo(beforeCents + amountCents) - upTo(beforeCents);
+    const upTo = (cents: number): number => step * shareOfCents(partCents / step, cents, totalCents);
+    return upTo(after) - upTo(before);
   };
-  const share = { netCents: shareNow(taxedCents), taxCents: shareNow(taxCents) };
-  return share.netCents > 0 ? share : null;
+  const taxNow = shareNow(taxCents);
+  const netCents = after - before - taxNow - shareNow(totalCents - taxCents - taxedCents);
+  return netCents > 0 ? { netCents, taxCents: taxNow } : null;
 }
 
 /**
@@ -36,9 +47,10 @@ export function refundedTax(
  * the invoice's tax, so that a receipt can be made to come to exactly what went back. Pure.
  */
 export function taxOnPart({ taxCents, taxedCents }: TaxedInvoice, netCents: number): number {
-  for (const decimals of [0, 1, 2]) {
-    const percent = Number(((100 * taxCents) / taxedCents).toFixed(decimals));
-    if (percentOfCents(taxedCents, percent) === taxCents) return percentOfCents(netCents, percent);
+  for (const decimals of RATE_DECIMALS) {
+    const whole = 100 * 10 ** decimals;
+    const rate = shareOfCents(whole, taxCents, taxedCents);
+    if (shareOfCents(taxedCents, rate, whole) === taxCents) return shareOfCents(netCents, rate, whole);
   }
   return shareOfCents(netCents, taxCents, taxedCents);
 }

@@ -39,11 +39,12 @@ describe('A credit on an invoice with tax', () => {
     ((await contractOf(id)).entries as Json[])[0]!.amount_cents as number;
 
   /** A job whose deposit and 40 % of progress are billed. */
-  const aJob = async (): Promise<{ id: number; progress: Json; customer: string }> => {
+  const aJob = async (currency = 'USD'): Promise<{ id: number; progress: Json; customer: string }> => {
     const { admin, realmId } = contractor;
     const customer_id = await aCustomer(contractor);
     const lines = [{ description: 'Shingles', quantity: 1, unit_price_cents: VALUE }];
-    const id = (await admin.post('/proposals', { name: 'Roof', customer_id, lines })).body.id as number;
+    const id = (await admin.post('/proposals', { name: 'Roof', customer_id, currency, lines })).body
+      .id as number;
     await admin.post(`/proposals/${id}/approve`);
     await admin.put(`/proposals/${id}/contract/schedule`, { entries: [{ kind: 'progress', percent: 40 }] });
     await admin.post(`/qbo/invoice/${id}`);
@@ -97,6 +98,29 @@ describe('A credit on an invoice with tax', () => {
       remaining_cents: VALUE - billed + 13_030,
     });
     expect(await revenueOf(job.id)).toMatchObject({ earned_cents: standing.billed_cents });
+  });
+
+  it('in yen makes whole yen billable again, and takes as many off revenue', async () => {
+    const { admin, realmId } = contractor;
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    await books.control.setPreferences(realmId, { MultiCurrencyEnabled: true });
+    await books.control.listCurrency(realmId, 'JPY');
+    await books.control.rateCurrency(realmId, 'JPY', 0.0067, yesterday);
+    const job = await aJob('JPY');
+    const billed = (await deposited(job.id)) + PROGRESS;
+    await credit(job, 10_000);
+    // Of 100 yen 9 are tax.
+    expect(await contractOf(job.id)).toMatchObject({
+      billed_cents: billed - 9_100,
+      remaining_cents: VALUE - billed + 9_100,
+    });
+    expect(await revenueOf(job.id)).toMatchObject({ earned_cents: billed - 9_100 });
+    await admin.post(`/proposals/${job.id}/complete`);
+    expect(await admin.post(`/proposals/${job.id}/contract/entries/3/bill`)).toMatchObject({ status: 200 });
+    const { items } = (await admin.get(`/invoices?proposal_id=${job.id}&kind=final`)).body as {
+      items: Json[];
+    };
+    expect((items[0]!.total_cents as number) % 100).toBe(0);
   });
 
   it('of all of it makes all of its work billable again, which the final invoice bills', async () => {

@@ -181,6 +181,31 @@ describe.each(['income', 'liability'] as const)('A taxed job, its deposit as %s,
     },
   );
 
+  it('in yen gives back whole yen, of the work and of its tax', async () => {
+    const contractor = await aCompany(COMPANIES[2]);
+    const { admin, realmId } = contractor;
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    await books.control.setPreferences(realmId, { MultiCurrencyEnabled: true });
+    await books.control.listCurrency(realmId, 'JPY');
+    await books.control.rateCurrency(realmId, 'JPY', 0.0067, yesterday);
+    const customer = await admin.post('/customers', { email: someEmail(), billing_address: BILLING });
+    const lines = [{ description: 'Shingles', quantity: 1, unit_price_cents: 123_457_00 }];
+    const draft = { name: 'Roof', customer_id: customer.body.id, currency: 'JPY', lines };
+    const id = (await admin.post('/proposals', draft)).body.id as number;
+    expect((await admin.post(`/proposals/${id}/approve`)).status).toBe(200);
+    await admin.put(`/proposals/${id}/contract/schedule`, { entries: [{ kind: 'progress', percent: 40 }] });
+    await payAndRefund(contractor, id, [1_000 / 37_037]);
+    expect(await admin.post(`/proposals/${id}/contract/entries/2/bill`)).toMatchObject({ status: 200 });
+    // The progress payment is 49,383 yen and 3,827 of tax.
+    await payAndRefund(contractor, id, [1_000 / 53_210]);
+    const receipt = (await recordsOf(contractor, 'RefundReceipt')).at(-1)!;
+    // 7.75 % of 928 yen are 71.92.
+    expect([receipt.TotalAmt, receipt.TxnTaxDetail.TotalTax]).toEqual([1_000, 72]);
+    expect(receipt.Line.filter(({ SalesItemLineDetail }) => SalesItemLineDetail)).toMatchObject([
+      { Amount: 928 },
+    ]);
+  });
+
   it('of which QuickBooks makes a refund over another sum than went back has a person hear of it, once', async () => {
     const contractor = await aCompany(COMPANIES[1]);
     const { admin } = contractor;

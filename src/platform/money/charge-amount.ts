@@ -1,3 +1,5 @@
+import { percentOfCents } from './cents.js';
+
 /** Currencies without a minor unit: Stripe counts whole units (https://docs.stripe.com/currencies). */
 const ZERO_DECIMAL = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' '));
 
@@ -39,6 +41,18 @@ export function chargeDecimals(currency: string): 0 | 2 | 3 {
 /** The smallest step of amounts that can be charged in a currency, in hundredths of its unit. */
 export function chargeStepCents(currency: string): 1 | 100 {
   return ZERO_DECIMAL.has(currency) || WHOLE_HUNDREDS.has(currency) ? 100 : 1;
+}
+
+/** The step in which amounts of a currency are split: that of its charges, unless one of them is finer already. */
+export function splitStepCents(currency: string, amounts: readonly number[]): 1 | 100 {
+  const step = chargeStepCents(currency);
+  return amounts.every((one) => one % step === 0) ? step : 1;
+}
+
+/** So many percent of an amount: half up to the step in which it is split. */
+export function percentIn(currency: string, cents: number, percent: number): number {
+  const share = percentOfCents(cents, percent);
+  return splitStepCents(currency, [cents]) === 1 ? share : chargeableCents(share, currency);
 }
 
 /** The amount nearest to this one that can be charged in the currency, half up. Both in hundredths of its unit. */

@@ -8,6 +8,7 @@ import type { ApplicationFact, ContractFacts, InvoiceFact } from './contract-fac
 const DEPOSIT: InvoiceFact = {
   id: 1,
   kind: 'deposit',
+  currency: 'USD',
   txnOn: '2026-03-02',
   totalCents: 108_250,
   taxCents: 8_250,
@@ -19,6 +20,7 @@ const FINAL: InvoiceFact = {
   ...DEPOSIT,
   id: 2,
   kind: 'final',
+  currency: 'USD',
   txnOn: '2026-05-01',
   totalCents: 252_583,
   taxCents: 19_250,

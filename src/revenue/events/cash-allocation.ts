@@ -1,6 +1,7 @@
 import { apportion } from '../../contracts/apportion.js';
 import { addTo } from '../../contracts/settlements.js';
 import { sumCents } from '../../platform/money/cents.js';
+import { splitStepCents } from '../../platform/money/charge-amount.js';
 import type { RevenueItem } from './revenue-event.js';
 
 /** What of an amount goes to each item. */
@@ -9,18 +10,15 @@ export type ItemCents = ReadonlyMap<RevenueItem, number>;
 /** Splits what went back over what came in, by item; where nothing is known to have come in, it is all of one item. */
 export function returnedItems(
   cents: number,
-  received: ItemCents,
-  otherwise: RevenueItem,
+  { currency, received, otherwise }: { currency: string; received: ItemCents; otherwise: RevenueItem },
 ): Map<RevenueItem, number> {
   const items = [...received].filter(([, one]) => one !== 0);
   const whole = sumCents(items.map(([, one]) => one));
   const byItem = new Map<RevenueItem, number>();
   const known = Math.min(cents, Math.max(0, whole));
   if (known > 0) {
-    const shares = apportion(
-      known,
-      items.map(([, one]) => one),
-    );
+    const amounts = items.map(([, one]) => one);
+    const shares = apportion(known, amounts, splitStepCents(currency, [known, ...amounts]));
     items.forEach(([item], index) => addTo(byItem, item, shares[index]!));
   }
   addTo(byItem, otherwise, cents - known);

@@ -34,6 +34,7 @@ function facts(change: Partial<ContractFacts> = {}): ContractFacts {
 const DEPOSIT: InvoiceFact = {
   id: 12,
   kind: 'deposit',
+  currency: 'USD',
   txnOn: '2026-03-02',
   totalCents: 300_000,
   taxCents: 0,
@@ -45,6 +46,7 @@ const PROGRESS: InvoiceFact = {
   ...DEPOSIT,
   id: 13,
   kind: 'progress',
+  currency: 'USD',
   txnOn: '2026-04-01',
   totalCents: 388_800,
   taxCents: 28_800,
@@ -80,6 +82,7 @@ const TAXED: InvoiceFact = {
   ...DEPOSIT,
   id: 14,
   kind: 'final',
+  currency: 'USD',
   txnOn: '2026-05-01',
   totalCents: 260_833,
   taxCents: 27_500,
@@ -269,6 +272,19 @@ describe('What happens to a contract is in the journal', () => {
       ],
     },
     {
+      happening: 'percentages earn whole yen of a contract in yen',
+      change: {
+        currency: 'JPY',
+        policy: 'percent',
+        valueCents: 10_001_00,
+        progress: [
+          { month: '2026-03', percent: 33.33 },
+          { month: '2026-05', percent: 100 },
+        ],
+      },
+      events: ['earned work 333300 2026-03-31', 'earned work 666800 2026-05-31'],
+    },
+    {
       happening: 'a cancelled contract has earned what it billed and did not give back',
       change: { policy: 'completion', cancelledOn: '2026-05-01', applications: [MONEY], returns: [REFUND] },
       events: [
@@ -414,6 +430,7 @@ describe('What happens to a contract is in the journal', () => {
         ...DEPOSIT,
         id: 14,
         kind: 'final',
+        currency: 'USD',
         txnOn: '2026-04-10',
         totalCents: 700_000,
         releasedCents: 300_000,
@@ -442,6 +459,7 @@ describe('What happens to a contract is in the journal', () => {
       ...DEPOSIT,
       id: 14,
       kind: 'final',
+      currency: 'USD',
       txnOn: '2026-06-10',
       totalCents: cents - 300_000,
       lines: [

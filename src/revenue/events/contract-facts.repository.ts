@@ -9,7 +9,7 @@ import {
 } from '../../contracts/applied-credits-sql.js';
 import { IS_GIVEN_BACK, REFUND_PAYOUTS } from '../../contracts/credit-payouts-sql.js';
 import { REFUND_RECEIPTS } from '../../contracts/refund-receipts-sql.js';
-import { percentOfCents } from '../../platform/money/cents.js';
+import { percentIn } from '../../platform/money/charge-amount.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { ContractFacts } from './contract-facts.js';
 import { liveInvoiceSql } from '../../invoices/invoice-state.js';
@@ -168,7 +168,8 @@ export class ContractFactsRepository {
        stripe as materialized (${STRIPE_PAYMENT}),
        invoice_facts as (
          select i.proposal_id, json_agg(json_build_object(
-                  'id', i.id, 'kind', i.kind, 'txnOn', i.txn_date, 'totalCents', i.total_cents,
+                  'id', i.id, 'kind', i.kind, 'currency', i.currency, 'txnOn', i.txn_date,
+                  'totalCents', i.total_cents,
                   'taxCents', coalesce(i.tax_cents, 0), 'retainedCents', i.retained_cents,
                   'releasedCents', i.released_cents, 'lines', coalesce(n.lines, '[]')) order by i.id) as facts
            from standing i
@@ -288,7 +289,7 @@ export class ContractFactsRepository {
       milestones: facts.milestones.map(({ sequence, on, percent, cents }) => ({
         sequence,
         on,
-        cents: cents ?? percentOfCents(facts.valueCents, percent ?? 0),
+        cents: cents ?? percentIn(facts.currency, facts.valueCents, percent ?? 0),
       })),
     }));
   }

@@ -50,7 +50,7 @@ export function earnedByWork(facts: ContractFacts, whole: WholeContract): Earned
     )
     .flatMap(({ sourceKind, sourceId, on, apply }) => {
       apply(work);
-      const next = earnedSoFar(facts.policy, work);
+      const next = earnedSoFar(facts, work);
       const cents = next - earnedCents;
       earnedCents = next;
       return cents === 0 ? [] : [{ sourceKind, sourceId, eventOn: on, cents }];

@@ -25,6 +25,7 @@ export interface SplitReturn {
  * `received`: what came in by each payment. Pure.
  */
 export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number, ItemCents>): SplitReturn[] {
+  const { currency } = facts;
   const left = new Map([...received].map(([id, byItem]) => [id, new Map(byItem)]));
   const refunded = new Map<number, number>();
   const paidOut = paidOutByRefund(facts);
@@ -40,14 +41,14 @@ export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number,
     const onReceipts = receipted.get(back.id);
     const byItem =
       kind !== 'refund'
-        ? returnedItems(cents, came, item)
+        ? returnedItems(cents, { currency, received: came, otherwise: item })
         : onReceipts?.cents === receiptCents
-          ? refundedItems(back, came, onReceipts.taxCents)
-          : refundedItems(
-              back,
+          ? refundedItems(back, { currency, came, taxCents: onReceipts.taxCents })
+          : refundedItems(back, {
+              currency,
               came,
-              taxThatCame(facts, { ...back, cents: receiptCents }, { beforeCents, came }),
-            );
+              taxCents: taxThatCame(facts, { ...back, cents: receiptCents }, { beforeCents, came }),
+            });
     for (const [of, share] of byItem) addTo(came, of, -share);
     if (kind === 'refund') refunded.set(paymentId, beforeCents + receiptCents);
     const taxCents = byItem.get('tax') ?? 0;
@@ -104,9 +105,13 @@ function heldBeforeRefunds({ depositMode, invoices, applications }: ContractFact
 }
 
 /** A refund comes off its tax first, then off the rest of what came in. */
-function refundedItems(back: ReturnFact, came: ItemCents, taxCents: number): ItemCents {
-  const others = new Map([...came].filter(([item]) => item !== 'tax'));
-  const byItem = returnedItems(back.cents - taxCents, others, mainItem({ kind: back.invoiceKind }));
+function refundedItems(
+  back: ReturnFact,
+  { currency, came, taxCents }: { currency: string; came: ItemCents; taxCents: number },
+): ItemCents {
+  const received = new Map([...came].filter(([item]) => item !== 'tax'));
+  const otherwise = mainItem({ kind: back.invoiceKind });
+  const byItem = returnedItems(back.cents - taxCents, { currency, received, otherwise });
   addTo(byItem, 'tax', taxCents);
   return byItem;
 }
@@ -122,7 +127,7 @@ function taxThatCame(
 
 /** What the receipt of a refund takes off as tax, by the invoice that its payment is on. */
 function receiptTaxCents(
-  { invoices, applications, isTaxCountedThere }: ContractFacts,
+  { currency, invoices, applications, isTaxCountedThere }: ContractFacts,
   { paymentId, cents, invoiceKind }: ReturnFact,
   beforeCents: number,
 ): number {
@@ -131,7 +136,7 @@ function receiptTaxCents(
   if (!invoice) return 0;
   const { totalCents, taxCents, lines } = invoice;
   const work = lines.filter(({ kind }) => kind === 'work');
-  const taxed = { totalCents, taxCents, taxedCents: sumCents(work.map((line) => line.cents)) };
+  const taxed = { currency, totalCents, taxCents, taxedCents: sumCents(work.map((line) => line.cents)) };
   const part = refundedTax(taxed, { amountCents: cents, beforeCents });
   if (part === null) return 0;
   return isTaxCountedThere ? taxOnPart(taxed, part.netCents) : part.taxCents;

@@ -43,6 +43,7 @@ function aContract(seed: number, policy: ContractFacts['policy']): ContractFacts
     return {
       id,
       kind,
+      currency: 'USD',
       txnOn: day(),
       totalCents: cents + taxCents,
       taxCents,

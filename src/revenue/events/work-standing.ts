@@ -1,5 +1,5 @@
-import type { RevenuePolicy } from '../../orgs/org-settings.entity.js';
-import { percentOfCents } from '../../platform/money/cents.js';
+import { percentIn } from '../../platform/money/charge-amount.js';
+import type { ContractFacts } from './contract-facts.js';
 
 /** How the work of a contract stands after some of its facts. Cents before tax. */
 export interface WorkStanding {
@@ -39,7 +39,10 @@ export function workBefore(valueCents: number): WorkStanding {
 }
 
 /** What is earned of it by a policy that follows the work. Pure. */
-export function earnedSoFar(policy: RevenuePolicy, work: WorkStanding): number {
+export function earnedSoFar(
+  { policy, currency }: Pick<ContractFacts, 'policy' | 'currency'>,
+  work: WorkStanding,
+): number {
   const { creditedCents, memoCents, isCompleted } = work;
   const refundedCents = Math.max(0, work.refundedCents - work.givenBackCents);
   if (work.keptCents !== null) return work.keptCents - creditedCents - refundedCents - memoCents;
@@ -50,7 +53,7 @@ export function earnedSoFar(policy: RevenuePolicy, work: WorkStanding): number {
     case 'milestone':
       return isCompleted ? baseCents : Math.min(work.reachedCents, baseCents);
     case 'percent':
-      return percentOfCents(baseCents, work.percent);
+      return percentIn(currency, baseCents, work.percent);
     case 'invoice':
       return 0;
     default:

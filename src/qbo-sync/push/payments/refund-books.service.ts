@@ -84,10 +84,10 @@ export class RefundBooksService {
     return unreleasedDepositCents(invoices) <= (await this.steps.heldCents(orgId, proposalId, id));
   }
 
-  private async taxedOf({ orgId, id, totalCents, taxCents }: Invoice): Promise<TaxedInvoice> {
+  private async taxedOf({ orgId, id, currency, totalCents, taxCents }: Invoice): Promise<TaxedInvoice> {
     const lines = await this.invoices.linesOf(this.dataSource.manager, orgId, [id]);
     const taxedCents = sumCents(lines.filter(({ kind }) => kind === 'work').map((line) => line.amountCents));
-    return { totalCents: totalCents ?? 0, taxCents: taxCents ?? 0, taxedCents };
+    return { currency, totalCents: totalCents ?? 0, taxCents: taxCents ?? 0, taxedCents };
   }
 
   /** What earlier refunds of the payment came to. */
