@@ -131,6 +131,39 @@ describe('Revenue', () => {
     }
   });
 
+  it('says of a credit memo that was taken off its invoice that it is on none of ours', async () => {
+    const { realmId, admin } = contractor;
+    const { control } = books;
+    const memos: string[] = [];
+    for (const [policy, currency] of [
+      ['invoice', 'EUR'],
+      ['invoice', 'USD'],
+    ] as const) {
+      const [first] = await aBilledContract(policy, currency);
+      const { CustomerRef } = await invoiceRecord(first.qbo_invoice_id);
+      const rate = currency === 'EUR' ? { ExchangeRate: EURO } : {};
+      const memo = { customer_id: CustomerRef.value, amount: 70, TxnDate: '2026-02-03', ...rate };
+      memos.push((await control.creditMemo(realmId, { ...memo, apply_to: first.qbo_invoice_id })).Id);
+    }
+    await pollCompany(books, contractor);
+    const reasonOf = async (id: string): Promise<string | undefined> => {
+      const { body } = await admin.post('/reports/revenue/compare', { from: '2026-01-01', to: '2026-12-31' });
+      const reasons = body.items[0].reasons as Json[];
+      return reasons.find(({ documents }) =>
+        (documents as Json[]).some((one) => one.type === 'CreditMemo' && one.id === id),
+      )?.reason;
+    };
+    expect(await Promise.all(memos.map(reasonOf))).toEqual(['foreign_currency', undefined]);
+    const uses = ((await control.records(realmId, 'Payment')) as Json[]).filter(({ Line, status }) =>
+      (Line as Json[] | undefined)?.some(
+        ({ LinkedTxn }) => status !== 'Deleted' && memos.includes(LinkedTxn?.[0]?.TxnId as string),
+      ),
+    );
+    for (const { Id } of uses) await control.deletePayment(realmId, Id);
+    await pollCompany(books, contractor);
+    expect(await Promise.all(memos.map(reasonOf))).toEqual(['credit_memo', 'credit_memo']);
+  });
+
   it('on cash basis says of a payment before its invoice, and of a credit on one, why it differs', async () => {
     const { admin, realmId } = contractor;
     const [first, , last] = (await aBilledContract('invoice')) as [Json, Json, Json];

@@ -12,7 +12,8 @@ export class OurIncomeRepository {
   /**
    * Every document with events between two days, and what else is known of these and of those that QuickBooks has: of
    * one that is not among the events, as by another policy than its own, that it is ours. Of a document in the books of
-   * another company only our side is listed: QuickBooks numbers the documents of each company by itself.
+   * another company only our side is listed: QuickBooks numbers the documents of each company by itself. A credit that
+   * was taken off our invoice again, and comes to nothing here, is no document of ours.
    */
   async list(
     orgId: number,
@@ -47,7 +48,7 @@ export class OurIncomeRepository {
        dated as (
          select s.*, k.proposal_id, k.revenue_policy, k.deposit_mode, i.qbo_invoice_id as invoice_id,
                 m.qbo_credit_memo_id as memo_id, a.qbo_invoice_id as paid_invoice_id,
-                nullif(a.credit_memo_id, '') as used_memo_id,
+                nullif(a.credit_memo_id, '') as used_memo_id, a.removed_at is not null as unused,
                 coalesce(q.qbo_id, b.qbo_id) as written_id, coalesce(q.qbo_ids, '{}') as receipt_ids,
                 coalesce(i.qbo_realm_id, m.qbo_realm_id, a.realm_id, $2) <> $2
                   or coalesce(q.elsewhere, b.elsewhere, false) as elsewhere
@@ -73,7 +74,8 @@ export class OurIncomeRepository {
               s.moved as "isMoved", s.source_kind = 'invoice' as "isOurs", s.elsewhere as "isElsewhere",
               0 as "paidEarlyCents", 0 as "creditedCents", 0 as "retainedCents",
               0 as "failedRefundCents", s.receipt_ids as "receiptIds"
-         from dated s),
+         from dated s
+        where not (${basis === 'accrual'} and s.used_memo_id is not null and s.unused and coalesce(s.cents, 0) = 0)),
        compared as (
          select b.type, b.id from unnest($5::text[], $6::text[]) as b(type, id)
           union
