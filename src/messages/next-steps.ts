@@ -13,10 +13,10 @@ export function remakeRoute({ id, proposalId, isDeposit }: NamedInvoice): string
 
 /** `invoice_gone` and `invoice_missing`. `invoice` is the payment's; null where it cannot be made any more. */
 export function paymentWithoutInvoiceStep(invoice: NamedInvoice | null, paymentId: number): string {
-  const refund = `efund the customer by POST /payments/${paymentId}/refund {"reason": "…"}, and this closes by itself`;
+  const refund = `the customer by POST /payments/${paymentId}/refund {"reason": "…"}, and this closes by itself`;
   return invoice
-    ? `Make the invoice anew by ${remakeRoute(invoice)}, and this follows by itself; or r${refund}.`
-    : `R${refund}; or enter the payment in QuickBooks on what it is for, and resolve this.`;
+    ? `Make the invoice anew by ${remakeRoute(invoice)}, and this follows by itself; or refund ${refund}.`
+    : `Refund ${refund}; or enter the payment in QuickBooks on what it is for, and resolve this.`;
 }
 
 /** `payment_missing` where the payment was recorded, and deleted or voided in QuickBooks since. */

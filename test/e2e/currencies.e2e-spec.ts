@@ -551,6 +551,7 @@ describe('The tax of an invoice', () => {
   afterAll(() => books[Symbol.asyncDispose]());
 
   interface Made {
+    Id: string;
     TotalAmt: number;
     TxnTaxDetail: { TotalTax: number };
     Line: { DetailType: string; SalesItemLineDetail?: { TaxCodeRef?: { value: string } } }[];
@@ -602,5 +603,15 @@ describe('The tax of an invoice', () => {
     await contractor.admin.patch('/org/settings', { tax_mode: 'ours', tax_percent: 3.33 });
     await billed(contractor);
     expect(await inboxOf(contractor)).toEqual(['total_differs']);
+  });
+
+  it('is no matter any more once the invoice over another sum is void', async () => {
+    const contractor = await aContractor(books);
+    await contractor.admin.patch('/org/settings', { tax_mode: 'ours', tax_percent: 3.33 });
+    const [, final] = await billed(contractor);
+    expect(await inboxOf(contractor)).toEqual(['total_differs']);
+    await books.control.voidInvoice(contractor.realmId, final.Id);
+    await pollCompany(books, contractor);
+    expect(await inboxOf(contractor)).toEqual([]);
   });
 });

@@ -175,6 +175,16 @@ describe('The next step of an inbox item, followed to the letter,', () => {
     );
   });
 
+  it('is none any more about a payment that is in no books, once the bank took it back', async () => {
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+    await books.control.receivePayment(contractor.realmId, invoiceId);
+    const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
+    await theOnly('invoice_settled_already');
+    const { id: dispute } = await books.stripe.act('dispute', { payment_intent: pi });
+    await books.stripe.act('close-dispute', { dispute, status: 'lost' });
+    expect((await theOnly('dispute_lost')).next_step).toContain('agree with the customer');
+  });
+
   it('gives back a payment that was deleted in QuickBooks, and no receipt is made of it', async () => {
     const id = await aPaidDeposit();
     await books.control.deletePayment(contractor.realmId, (await ourPayments())[0]!.Id);
@@ -192,6 +202,36 @@ describe('The next step of an inbox item, followed to the letter,', () => {
     expect(await codes()).toEqual([]);
     expect(await records('RefundReceipt')).toEqual([]);
     expect((await why(id)).next_step).toBe("Wait for the customer's payment.");
+  });
+
+  it('applies the rest of a payment, and nobody is asked about it any more', async () => {
+    const { admin, realmId } = contractor;
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+    const customerId = (await proposal(proposalId)).customer_id as number;
+    const other = await anInvoicedProposal(contractor, { customerId });
+    await books.control.receivePayment(realmId, invoiceId);
+    await payDeposit(books, admin, proposalId);
+    const settled = await theOnly('invoice_settled_already');
+    await admin.post(`/inbox/${settled.id}/retry`);
+    await theOnly('payment_unapplied');
+
+    await books.control.movePayment(realmId, (await ourPayments())[0]!.Id, other.invoiceId);
+    await pollCompany(books, contractor);
+    expect(await codes()).toEqual([]);
+    expect((await proposal(other.proposalId)).qbo_status).toBe('Paid');
+  });
+
+  it('is another one once a payment that is on account was given back', async () => {
+    const id = await aPaidDeposit();
+    await books.control.unapplyPayment(contractor.realmId, (await ourPayments())[0]!.Id);
+    await pollCompany(books, contractor);
+    expect((await theOnly('payment_on_account')).next_step).toMatch(/^Apply it to an invoice/);
+
+    await refund(await paymentOf(id));
+    await eventually(async () => {
+      const { next_step: step } = await theOnly('payment_on_account');
+      expect(step).toMatch(/^Do not apply it to an invoice, nor give it back again/);
+    });
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { JobsService } from '../../jobs/jobs.service.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { DisputeInboxService } from './dispute-inbox.service.js';
@@ -31,6 +32,7 @@ export class DisputeRecorderService {
     private readonly activities: ActivityRepository,
     private readonly disputeInbox: DisputeInboxService,
     private readonly returned: ReturnedInboxService,
+    private readonly jobs: JobsService,
   ) {}
 
   /** Answers why nothing changed; null where something did. */
@@ -58,11 +60,18 @@ export class DisputeRecorderService {
     const paidBefore = proposal.depositPaidCents;
     const change = (await this.payments.recountDeposit(tx, proposal)) - paidBefore;
     await this.disputeInbox.report(tx, payment, dispute);
-    if (dispute.state === 'lost') await this.returned.closeReturned(tx, proposal, payment);
+    if (dispute.state === 'lost') await this.closeReturned(tx, proposal, payment);
     const about = { payment, dispute, stripeDisputeId: news.disputeId, change };
     if (!known) await this.log(tx, 'payment_disputed', { ...about, change: 0 });
     if (dispute.state !== 'open') await this.log(tx, 'payment_dispute_closed', about);
     return null;
+  }
+
+  /** Money that is not with us any more is no question, here or in the books. */
+  private async closeReturned(tx: EntityManager, proposal: Lead, payment: Payment): Promise<void> {
+    await this.returned.closeReturned(tx, proposal, payment);
+    const { orgId, proposalId, id } = payment;
+    await this.jobs.enqueue(tx, 'qbo.payment.record', { orgId, proposalId, paymentId: id });
   }
 
   /** One from before disputes were rows has no id: it is the one that is told next. */

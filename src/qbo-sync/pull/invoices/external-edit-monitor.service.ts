@@ -8,6 +8,7 @@ import {
   EXTERNAL_EDIT_FIELDS,
   type ExternalEditField,
   externalEditReason,
+  subjectOfTotal,
   subjectOfUnwanted,
 } from './external-edits.js';
 
@@ -31,6 +32,7 @@ export class ExternalEditMonitorService {
         await this.inbox.resolveSubject(tx, orgId, subjectOf(qboInvoiceId, field));
       }
       await this.inbox.resolveSubject(tx, orgId, subjectOfUnwanted(qboInvoiceId));
+      await this.inbox.resolveSubject(tx, orgId, subjectOfTotal(next.id));
     }
     if (edits.length === 0) return;
     const values = (side: 'before' | 'after'): Record<string, number | string> =>

@@ -46,6 +46,11 @@ export function externalEditReason(
     : invoiceDrift(invoice, { field, after: String(after), original: String(original) });
 }
 
+/** The subject under which an invoice over another sum than was sent stands in the inbox. */
+export function subjectOfTotal(invoiceId: number): string {
+  return `invoice.total:${invoiceId}`;
+}
+
 /** The subject under which an invoice that nobody wants stands in the inbox, until it is voided or deleted. */
 export function subjectOfUnwanted(qboInvoiceId: string): string {
   return `invoice.unwanted:${qboInvoiceId}`;

@@ -67,6 +67,7 @@ import { WriteOffReaderService } from './write-off-reader.service.js';
     InvoiceProjectorService,
     InvoiceRefreshService,
     InvoiceCheckService,
+    UnappliedPaymentMonitorService,
   ],
 })
 export class InvoiceProjectionModule {}

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { moneyText } from '../../../messages/format.js';
 import { decimalTextFromCents } from '../../../platform/money/cents.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
+import { QboClient } from '../../api/qbo.client.js';
 import type { Changed, QboPayment } from '../../api/model/qbo-objects.js';
 import { type PayingCustomer, UnappliedPaymentsRepository } from './unapplied-payments.repository.js';
 
@@ -34,6 +35,8 @@ const WENT_BACK = {
 @Injectable()
 export class UnappliedPaymentMonitorService {
   constructor(
+    private readonly dataSource: DataSource,
+    private readonly client: QboClient,
     private readonly payments: UnappliedPaymentsRepository,
     private readonly inbox: InboxRepository,
   ) {}
@@ -49,8 +52,10 @@ export class UnappliedPaymentMonitorService {
       !change.deleted && change.object.unappliedCents > 0 ? [change.object] : [],
     );
     const isFree = new Set(free.map(({ id }) => id));
-    const applied = changes.filter(({ id }) => !isFree.has(id)).map(({ id }) => subjectOf(id));
-    for (const subject of await this.payments.listOpenSubjects(tx, company.orgId, applied)) {
+    const applied = changes
+      .filter(({ id }) => !isFree.has(id))
+      .map((one) => ({ id: one.id, totalCents: one.deleted ? null : one.object.totalCents }));
+    for (const subject of await this.payments.listOpenSubjects(tx, company, applied)) {
       await this.inbox.resolveSubject(tx, company.orgId, subject);
     }
     const customers = await this.payments.customersOf(tx, company, free);
@@ -58,6 +63,17 @@ export class UnappliedPaymentMonitorService {
       const customer = customers.get(payment.id);
       if (customer) await this.open(tx, company.orgId, payment, customer);
     }
+  }
+
+  /**
+   * Has the item of a payment of ours say what became of its money here: one that is back is not to be applied, nor to
+   * be given back again. A metered read, where there is such an item.
+   */
+  async review(company: QboCompany, paymentId: number): Promise<void> {
+    const id = await this.payments.onAccount(this.dataSource.manager, company, paymentId);
+    if (id === null) return;
+    const object = await this.client.payments.get(company, id);
+    await this.dataSource.transaction((tx) => this.report(tx, company, [{ id, deleted: false, object }]));
   }
 
   private async open(

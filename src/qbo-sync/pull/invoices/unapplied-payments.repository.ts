@@ -54,13 +54,46 @@ export class UnappliedPaymentsRepository {
     return new Map(rows.map(({ paymentId, ...customer }) => [paymentId, customer]));
   }
 
-  /** Those of these subjects that stand in the inbox. */
-  async listOpenSubjects(tx: EntityManager, orgId: number, subjects: readonly string[]): Promise<string[]> {
-    if (subjects.length === 0) return [];
+  /**
+   * The subjects that stand in the inbox about these payments: on account, and of ours whether QuickBooks applied all.
+   * The latter not where the payment is over another sum there than was paid; `totalCents` is null of one that is gone.
+   */
+  async listOpenSubjects(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    payments: readonly { id: string; totalCents: number | null }[],
+  ): Promise<string[]> {
+    if (payments.length === 0) return [];
     const rows = await tx.query<{ subject: string }[]>(
-      prepared(`select subject from inbox_items where org_id = $1 and state = 'open' and subject = any($2)`),
-      [orgId, subjects],
+      prepared(`select i.subject from inbox_items i
+        where i.org_id = $1 and i.state = 'open' and i.subject = any(array(
+          select 'payment.on_account:' || one.id from unnest($3::text[]) as one(id)
+           union all
+          select 'payment.unapplied:' || o.entity_id
+            from unnest($3::text[], $4::bigint[]) as one(id, total)
+            join sync_operations o on o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create'
+                                  and o.qbo_id = one.id
+           where coalesce(one.total, 0) in (0, (o.payload -> 'fact' ->> 'amountCents')::bigint)))`),
+      [orgId, realmId, payments.map(({ id }) => id), payments.map(({ totalCents }) => totalCents)],
     );
     return rows.map(({ subject }) => subject);
+  }
+
+  /** What QuickBooks calls a recorded payment of ours that is on account by an open item; null where none is. */
+  async onAccount(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    paymentId: number,
+  ): Promise<string | null> {
+    const [row] = await tx.query<{ id: string }[]>(
+      `select o.qbo_id as id
+         from sync_operations o
+         join inbox_items i on i.org_id = o.org_id and i.state = 'open'
+                           and i.subject = 'payment.on_account:' || o.qbo_id
+        where o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create' and o.entity_id = $3
+          and o.state = 'done'`,
+      [orgId, realmId, paymentId],
+    );
+    return row?.id ?? null;
   }
 }

@@ -18,7 +18,7 @@ import { ProposalsRepository } from '../../../proposals/proposals.repository.js'
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { SyncCursorsRepository } from '../../pull/change-feed/sync-cursors.repository.js';
-import { subjectOfUnwanted } from '../../pull/invoices/external-edits.js';
+import { subjectOfTotal, subjectOfUnwanted } from '../../pull/invoices/external-edits.js';
 import {
   type Reconciliation,
   InvoiceProjectorService,
@@ -123,7 +123,7 @@ export class InvoiceCreatedHandlerService {
     const inHome = (cents: number) => ({ cents, currency: books!.homeCurrency });
     await this.inbox.open(tx, {
       orgId,
-      subject: `invoice.total:${invoice.id}`,
+      subject: subjectOfTotal(invoice.id),
       code: 'total_differs',
       reason: isOver
         ? totalDiffers(named, { cents: made.totalCents, currency }, { cents: wantedCents, currency })

@@ -1,6 +1,8 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
+import { ConnectionService } from '../../connection/connection.service.js';
+import { UnappliedPaymentMonitorService } from '../../pull/invoices/unapplied-payment-monitor.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { PaymentApplicationService } from './payment-application.service.js';
 import { PaymentOperationsService } from './payment-operations.service.js';
@@ -19,6 +21,8 @@ export class PaymentWorkerService implements OnApplicationBootstrap {
     private readonly applications: PaymentApplicationService,
     private readonly refunds: RefundPushService,
     private readonly unrecorded: UnrecordedPaymentCheckService,
+    private readonly connections: ConnectionService,
+    private readonly unapplied: UnappliedPaymentMonitorService,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -42,5 +46,7 @@ export class PaymentWorkerService implements OnApplicationBootstrap {
     if (by !== 'us') return;
     await this.payments.push(orgId, paymentId);
     await this.refunds.push(orgId, paymentId);
+    const company = await this.connections.companyOfParked(orgId);
+    if (company) await this.unapplied.review(company, paymentId);
   }
 }
