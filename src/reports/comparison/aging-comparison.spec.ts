@@ -79,6 +79,15 @@ describe("Receivables beside QuickBooks' report", () => {
     expect(reasons({ report })).toEqual([['other_customer', 0]]);
   });
 
+  it('name a yen for each foreign document as rounding where QuickBooks keeps the books in yen', () => {
+    const foreign = { ...document, currency: 'USD', exchangeRate: '149.123', openCents: 1_001 };
+    const report = (cents: number) => ({ rows: [rowOf('58', cents)], grandTotalCents: cents });
+    const both = { homeCurrency: 'JPY', ours: [foreign], mirror: [foreign] };
+    // 10.01 dollars are 1,492.72 yen.
+    expect(reasons({ ...both, report: report(1_493_00) })).toEqual([['rounding_home', 28]]);
+    expect(compareAging(sides({ ...both, report: report(1_494_00) })).unexplainedCents).toBe(128);
+  });
+
   it('name a cent for each foreign document as rounding, and no more', () => {
     const foreign = { ...document, currency: 'EUR', exchangeRate: '1.5' };
     const report = (cents: number) => ({ rows: [rowOf('58', cents)], grandTotalCents: cents });

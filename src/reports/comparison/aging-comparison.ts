@@ -1,3 +1,4 @@
+import { chargeStepCents } from '../../platform/money/charge-amount.js';
 import { homeCentsAt } from '../../platform/money/exchange-rate.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { AgedReport, AgedReportRow } from '../../qbo-sync/api/mappers/aged-report.js';
@@ -188,7 +189,8 @@ function compareCustomers(
     const customer = customerNamed(id, row?.name ?? documents[0]?.customerName ?? '');
     const cents = (row?.totalCents ?? 0) - sumCents(documents.map(home));
     const foreign = documents.filter(({ currency }) => currency !== homeCurrency).length;
-    if (cents !== 0 && Math.abs(cents) <= foreign) found.add('rounding_home', cents, customer);
+    const roundedCents = foreign * chargeStepCents(homeCurrency);
+    if (cents !== 0 && Math.abs(cents) <= roundedCents) found.add('rounding_home', cents, customer);
     else if (cents !== 0) left.push({ ...customer, cents });
     else if (row && !sameBuckets(row, documents, asOf, home)) found.add('date_shift', 0, customer);
     if (row && documents.some(({ partyName }) => !isNamed(row.name, partyName))) {
