@@ -1,9 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { moneyText } from '../../../messages/format.js';
 import { decimalTextFromCents } from '../../../platform/money/cents.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
+import { QboError } from '../../api/errors/qbo-error.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { Changed, QboPayment } from '../../api/model/qbo-objects.js';
 import { type PayingCustomer, UnappliedPaymentsRepository } from './unapplied-payments.repository.js';
@@ -34,6 +35,8 @@ const WENT_BACK = {
  */
 @Injectable()
 export class UnappliedPaymentMonitorService {
+  private readonly logger = new Logger(UnappliedPaymentMonitorService.name);
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly client: QboClient,
@@ -67,13 +70,21 @@ export class UnappliedPaymentMonitorService {
 
   /**
    * Has the item of a payment of ours say what became of its money here: one that is back is not to be applied, nor to
-   * be given back again. A metered read, where there is such an item.
+   * be given back again. A metered read, where there is such an item; one that fails is left to the next poll.
    */
   async review(company: QboCompany, paymentId: number): Promise<void> {
     const id = await this.payments.onAccount(this.dataSource.manager, company, paymentId);
     if (id === null) return;
-    const object = await this.client.payments.get(company, id);
-    await this.dataSource.transaction((tx) => this.report(tx, company, [{ id, deleted: false, object }]));
+    try {
+      const object = await this.client.payments.get(company, id);
+      await this.dataSource.transaction((tx) => this.report(tx, company, [{ id, deleted: false, object }]));
+    } catch (error) {
+      if (!(error instanceof QboError)) throw error;
+      this.logger.warn(
+        { err: error, orgId: company.orgId, paymentId },
+        'A payment on account was not read again',
+      );
+    }
   }
 
   private async open(
