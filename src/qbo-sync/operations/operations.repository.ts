@@ -249,6 +249,18 @@ export class OperationsRepository {
     );
   }
 
+  /** The same of payments that waited for a company to be connected again, which has their proposal's invoices. */
+  async unblockPayments(tx: EntityManager, orgId: number, realmId: string): Promise<void> {
+    await tx.query(
+      `update sync_operations o set state = 'waiting', next_attempt_at = $3, updated_at = $3
+        where o.org_id = $1 and o.kind = 'payment.create' and o.state = 'refused'
+          and o.error_kind = 'invoice_gone' and o.payload -> 'byPerson' is null
+          and exists (select from invoices i
+                       where i.org_id = $1 and i.proposal_id = o.proposal_id and i.qbo_realm_id = $2)`,
+      [orgId, realmId, this.clock.now()],
+    );
+  }
+
   /** Closes one whose document was linked by hand, in this company; not while a worker holds it. */
   async closeLinked(
     tx: EntityManager,

@@ -4,6 +4,7 @@ import { DueJobsService } from '../../../jobs/due-jobs.service.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import type { JobRef } from '../../../jobs/queue-payloads.js';
 import { ConnectionService } from '../../connection/connection.service.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
 import { IncompletePaymentsRepository } from './incomplete-payments.repository.js';
 
 /**
@@ -17,12 +18,16 @@ export class IncompletePaymentsService implements OnModuleInit, OnApplicationBoo
     private readonly dataSource: DataSource,
     private readonly jobs: JobsService,
     private readonly payments: IncompletePaymentsRepository,
+    private readonly operations: OperationsRepository,
     private readonly connections: ConnectionService,
     private readonly dueJobs: DueJobsService,
   ) {}
 
   onModuleInit(): void {
-    this.connections.onConnected(this, (tx, { orgId }) => this.enqueue(tx, orgId));
+    this.connections.onConnected(this, async (tx, { orgId, realmId }) => {
+      await this.operations.unblockPayments(tx, orgId, realmId);
+      await this.enqueue(tx, orgId);
+    });
     this.dueJobs.register({ table: 'payments', list: (tx, limit) => this.listLost(tx, limit) });
   }
 

@@ -22,6 +22,12 @@ import { PrerequisitesService } from './prerequisites.service.js';
 const WAIT_FOR_SETTLEMENT_MS = 15_000;
 const WAIT_FOR_INVOICE_MS = 10 * 60_000;
 
+/** In QuickBooks, with its company. */
+interface PaidInvoice {
+  invoiceId: string;
+  realmId: string | null;
+}
+
 /** Decides whether a payment can go to QuickBooks now, has to wait, or is a person's to decide. */
 @Injectable()
 export class PaymentPreparationService {
@@ -46,8 +52,16 @@ export class PaymentPreparationService {
     insist: boolean,
   ): Promise<OutboundOperation<'payment.create'> | null> {
     const { fact } = operation.payload;
-    const invoiceId = await this.awaitInvoice(operation);
-    if (invoiceId === null) return null;
+    const found = await this.awaitInvoice(operation);
+    if (found === null) return null;
+    const { invoiceId, realmId } = found;
+    // Another company numbers its invoices by itself: one with this id is somebody else's.
+    if (realmId !== company.realmId)
+      return this.askPerson(
+        operation,
+        'invoice_gone',
+        'its invoice is in another company than the one connected',
+      );
     const snapshot = await this.refresh.snapshot(company, invoiceId);
     await this.refresh.apply(company, [snapshot]);
     if (snapshot.deleted || snapshot.invoice.totalCents === 0) {
@@ -74,15 +88,16 @@ export class PaymentPreparationService {
   }
 
   /** The invoice that was paid; null where there is none yet and the payment waits for it. */
-  private async awaitInvoice(operation: OutboundOperation<'payment.create'>): Promise<string | null> {
+  private async awaitInvoice(operation: OutboundOperation<'payment.create'>): Promise<PaidInvoice | null> {
     const { fact } = operation.payload;
     const key = await this.prerequisites.keyOf(fact.orgId, fact.paymentId);
-    const invoiceId = async (tx: EntityManager): Promise<string | null> => {
+    const invoiceOf = async (tx: EntityManager): Promise<PaidInvoice | null> => {
       const { orgId, proposalId } = fact;
       const invoice = await this.invoices.findNewest(tx, orgId, proposalId, key.kind, key.sequence);
-      return invoice?.qboInvoiceId ?? null;
+      if (invoice?.qboInvoiceId == null) return null;
+      return { invoiceId: invoice.qboInvoiceId, realmId: invoice.qboRealmId };
     };
-    const known = await invoiceId(this.dataSource.manager);
+    const known = await invoiceOf(this.dataSource.manager);
     if (known !== null) return known;
     if (await this.prerequisites.isInvoiceGivenUp(fact.orgId, fact.proposalId, key)) {
       return this.askPerson(operation, 'invoice_missing', 'its proposal has no invoice in QuickBooks');
@@ -91,9 +106,9 @@ export class PaymentPreparationService {
     const waits = await this.operationJobs.waitUntil(
       operation,
       until,
-      async (tx) => (await invoiceId(tx)) !== null,
+      async (tx) => (await invoiceOf(tx)) !== null,
     );
-    if (!waits) return invoiceId(this.dataSource.manager);
+    if (!waits) return invoiceOf(this.dataSource.manager);
     // Its job was enqueued with the payment's; where that was lost, this one makes the invoice.
     const { orgId, proposalId } = fact;
     await this.jobs.enqueue(this.dataSource.manager, 'qbo.invoice.create', { orgId, proposalId });

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aContractor, anInvoicedProposal } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { connect } from '../support/qbo.js';
+import { type BooksWithStripe, startBooksWithStripe } from '../support/stripe.js';
+
+const CHECKOUT = '/payments/checkout_session';
+const TOTAL = { amountCents: 100_000 };
+
+describe('A customer', () => {
+  let books: BooksWithStripe;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+  });
+
+  afterAll(async () => {
+    await books?.[Symbol.asyncDispose]();
+  });
+
+  it('who pays while another company is connected pays no invoice of it, and their own once it is back', async () => {
+    const contractor = await aContractor(books);
+    const { admin, realmId, orgId } = contractor;
+    const { control, app, stripe, database } = books;
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
+    const { body } = await admin.post(CHECKOUT, { proposal_id: proposalId });
+    const before = (await control.records(realmId, 'Payment')).length;
+    const { realm_id: other } = await control.createCompany({ name: 'Another' });
+    const { Id: customer_id } = await control.createCustomer(other, 'Walk-in');
+    const numbered = async () => (await control.createInvoice(other, { customer_id, amount: 5_000 })).Id;
+    while (Number(await numbered()) < Number(invoiceId));
+    await connect(app, admin, { realmId: other, replaceCompany: true });
+    await stripe.act('pay', { session: body.session_id });
+    await eventually(async () => {
+      const operations = await database.query(
+        `select state, error_kind from sync_operations where org_id = $1 and kind = 'payment.create'`,
+        [orgId],
+      );
+      expect(operations).toEqual([{ state: 'refused', error_kind: 'invoice_gone' }]);
+    });
+    expect(await control.records(other, 'Payment')).toEqual([]);
+    await connect(app, admin, { realmId, replaceCompany: true });
+    await eventually(async () => expect(await control.records(realmId, 'Payment')).toHaveLength(before + 1));
+    await eventually(async () => expect((await admin.get('/inbox')).body.items).toEqual([]));
+  });
+});
