@@ -28,6 +28,25 @@ export async function statementLaw(year: Year, { day }: Moment): Promise<Differe
   return compare(`statement on ${on}`, nonZero(closings), nonZero(byAge));
 }
 
+/** What the exchange rate gained between each foreign invoice and its payments is so by the rates on both. */
+export async function gainLaw(year: Year, { papers }: Moment): Promise<Difference[]> {
+  const product = new Map<string, unknown>();
+  const expected = new Map<string, unknown>();
+  for (const job of year.diary.jobs) {
+    if (job.currency === 'USD') continue;
+    const { items } = await year.read(`/invoices?proposal_id=${job.proposalId}&limit=200`);
+    for (const { qbo_invoice_id: id, realised_gain_cents: gain } of items as Json[])
+      product.set(id, gain ?? 0);
+    const { invoices, settled } = papersOf(year.diary, job, papers);
+    for (const { id, rate } of invoices) {
+      const paid = settled.filter((one) => one.invoice === id && one.by === 'money');
+      const gain = paid.reduce((sum, one) => sum + Math.round(one.cents * (one.rate - rate)), 0);
+      expected.set(id, gain);
+    }
+  }
+  return compare('realised gain', product, expected);
+}
+
 /** What is expected of the open invoices of our jobs is what is open of them in the books. */
 export async function forecastLaw(year: Year, { papers }: Moment): Promise<Difference[]> {
   const { weeks } = await year.read('/reports/cash-forecast');
@@ -45,9 +64,10 @@ export async function standingLaw(year: Year, { papers }: Moment): Promise<Diffe
   const product = new Map<string, unknown>();
   const expected = new Map<string, unknown>();
   for (const job of year.diary.jobs) {
-    const { invoices, credits } = papersOf(year.diary, job, papers);
+    const { invoices, credits, ownCredits } = papersOf(year.diary, job, papers);
     const value = job.valueCents + job.changes.reduce((sum, { cents }) => sum + cents, 0);
-    const billed = invoicedCents(invoices, ['income']) - credits.reduce((sum, { cents }) => sum + cents, 0);
+    const credited = [...credits, ...ownCredits.map(({ cents, taxCents }) => ({ cents: cents - taxCents }))];
+    const billed = invoicedCents(invoices, ['income']) - credited.reduce((sum, { cents }) => sum + cents, 0);
     const contract = await year.read(`/proposals/${job.proposalId}/contract`);
     const { value_cents, billed_cents, remaining_cents } = contract;
     product.set(String(job.proposalId), [value_cents, billed_cents, remaining_cents]);

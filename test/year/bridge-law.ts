@@ -1,5 +1,5 @@
 import type { Json } from '../support/people.js';
-import { atHome, type Job } from './diary.js';
+import type { Job } from './diary.js';
 import { add, compare, type Difference, equal, nonZero } from './difference.js';
 import { byJob, upTo } from './journal-sums.js';
 import { incomeByMonth } from './ledger.js';
@@ -19,23 +19,23 @@ export async function bridgeLaw(year: Year, { day, papers }: Moment): Promise<Di
   const earned = byJob(year, 'earned', upTo(day));
   for (const job of jobs.values()) {
     const cents = earned.get(String(job.proposalId)) ?? 0;
-    const inLedger = atHome(job.currency, ledgerIncomeOf(papers, job));
+    const inLedger = ledgerIncomeOf(papers, job);
     if (job.currency === 'USD') ours += cents;
     if (job.currency !== 'USD') add(expected, 'foreign_currency', inLedger);
     else add(expected, job.policy === 'invoice' ? 'closed_month' : 'policy', inLedger - cents);
   }
   const ofFailed = failedReceipts(year, papers);
-  for (const { currency, lines } of ofFailed)
+  for (const { currency, rate, lines } of ofFailed)
     for (const { ground, cents } of lines)
       if (ground === 'income')
-        add(expected, currency === 'USD' ? 'known' : 'foreign_currency', -atHome(currency, cents));
+        add(expected, currency === 'USD' ? 'known' : 'foreign_currency', -Math.round(cents * rate));
   for (const { number, lines } of papers.invoices)
     if (!number.startsWith('CRM-')) for (const { cents } of lines) add(expected, 'not_ours', cents);
   const used = new Set(papers.settlements.map(({ memo }) => memo));
-  for (const { id, number, currency, lines } of papers.memos)
+  for (const { id, number, rate, lines } of papers.memos)
     if (!used.has(id) && !number.startsWith('CRM-'))
       for (const { ground, cents } of lines)
-        if (ground === 'income') add(expected, 'credit_memo', -atHome(currency, cents));
+        if (ground === 'income') add(expected, 'credit_memo', -Math.round(cents * rate));
   const reasons = new Map<string, number>();
   for (const { reason, cents } of item!.reasons as Json[]) add(reasons, reason, cents);
   // Where a receipt of a refund that failed is in the books, it stands beside others of its payment.
@@ -76,11 +76,11 @@ function join(reasons: Map<string, number>, some: readonly string[], as: string)
   reasons.set(as, sum);
 }
 
-/** What of the income in QuickBooks' ledger is of a job's documents, in the job's currency. */
+/** What of the income in QuickBooks' ledger is of a job's documents, in home cents. */
 function ledgerIncomeOf({ invoices, memos, settlements, refunds }: Moment['papers'], job: Job): number {
   const income = (sales: readonly Sale[]): number =>
     sales
-      .flatMap(({ lines }) => lines)
+      .flatMap(({ rate, lines }) => lines.map((line) => ({ ...line, cents: Math.round(line.cents * rate) })))
       .reduce((sum, { ground, cents }) => (ground === 'income' ? sum + cents : sum), 0);
   const isOurs = new RegExp(`^CRM-${job.proposalId}(-|$)`);
   const own = invoices.filter(({ number }) => isOurs.test(number));
@@ -89,7 +89,7 @@ function ledgerIncomeOf({ invoices, memos, settlements, refunds }: Moment['paper
   const receipts = new Set(job.refunds.filter(({ hasFailed }) => !hasFailed).map(({ receipt }) => receipt));
   return (
     income(own) -
-    income(memos.filter(({ id }) => used.has(id))) -
+    income(memos.filter(({ id, number }) => used.has(id) || isOurs.test(number))) -
     income(refunds.filter(({ id }) => receipts.has(id)))
   );
 }

@@ -22,6 +22,7 @@ export const CARD_DEEDS = {
     if (open.length === 0) return;
     const payment = year.pick(open);
     const { job, isOfDeposit } = chargeOf(year, payment.id);
+    if (await hasOwnCredits(year, job)) return; // a person says whether it is of the same money
     const left: number = payment.net_cents;
     const part =
       job.currency === 'USD' ? random.between(1, left) : Math.min(left, STEP_CENTS * random.between(1, 5));
@@ -109,15 +110,22 @@ export const CARD_DEEDS = {
   },
 } as const;
 
-/** What is due is paid on Stripe's page, and is in the books on the same day. */
-export async function charge(year: Year, job: Job, day: string): Promise<void> {
+/** What is due is paid on the page of Stripe, `meanwhile` with no company or another one, and booked on that day. */
+export async function charge(
+  year: Year,
+  job: Job,
+  day: string,
+  meanwhile?: { leave: () => Promise<void>; comeBack: () => Promise<void> },
+): Promise<void> {
   const { admin } = year.contractor;
   await pollCompany(year.books, year.contractor); // what was paid by hand is not asked for again
   const asked = await admin.post('/payments/checkout_session', { proposal_id: job.proposalId });
   if (asked.status !== 200) return;
   const before = await count(year, job, 'payment_recorded');
   const known = new Set((await year.control.records(year.realm, 'Payment')).map(({ Id }) => Id));
+  await meanwhile?.leave();
   const paid = await year.books.stripe.act('pay', { session: asked.body.session_id });
+  await meanwhile?.comeBack();
   await eventually(async () => {
     if ((await count(year, job, 'payment_recorded')) === before)
       throw new Error('the payment is not recorded');
@@ -181,6 +189,11 @@ async function takeReceiptOut(year: Year, refund: Refund): Promise<void> {
 function inBooksTooMuch(year: Year, paymentId: number): number {
   const refunds = year.diary.jobs.flatMap((job) => job.refunds.filter((one) => one.paymentId === paymentId));
   return refunds.filter(({ hasFailed, isTakenOut }) => hasFailed && !isTakenOut).length;
+}
+
+async function hasOwnCredits(year: Year, { proposalId }: Job): Promise<boolean> {
+  const memos = (await year.control.records(year.realm, 'CreditMemo')) as Json[];
+  return memos.some(({ DocNumber }) => (DocNumber as string | undefined)?.startsWith(`CRM-${proposalId}-`));
 }
 
 function chargeOf(year: Year, paymentId: number): Charge & { job: Job } {

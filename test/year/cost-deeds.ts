@@ -1,6 +1,6 @@
 import { addDays } from '../../src/platform/time/calendar-day.js';
 import type { Json } from '../support/people.js';
-import { RATES, type Currency } from './diary.js';
+import type { Currency } from './diary.js';
 import { type Cost, readPapers } from './papers.js';
 import type { Year } from './year.js';
 
@@ -39,7 +39,7 @@ export const COST_DEEDS = {
       CheckPayment: { BankAccountRef: { value: await account(year, 'Bank') } },
       TotalAmt: used > 0 ? 0 : part / 100,
       TxnDate: day,
-      ...foreign(bill.currency),
+      ...foreign(year, bill.currency),
       Line: lines,
     });
   },
@@ -122,7 +122,7 @@ async function buy(year: Year, type: Cost['type'], day: string): Promise<void> {
       },
     });
   }
-  const head = { TxnDate: day, Line, ...foreign(vendor.currency) };
+  const head = { TxnDate: day, Line, ...foreign(year, vendor.currency) };
   if (type !== 'purchase') {
     await year.enter(type, {
       ...head,
@@ -162,8 +162,8 @@ async function partiesOf(year: Year): Promise<string[]> {
   return [...ours, ...below, year.walkIn];
 }
 
-function foreign(currency: string): object {
-  const rate = RATES[currency as Currency];
+function foreign({ rates }: Year, currency: string): object {
+  const rate = rates[currency as Currency];
   return rate === 1 ? {} : { CurrencyRef: { value: currency }, ExchangeRate: rate };
 }
 

@@ -1,5 +1,5 @@
 import type { Json } from '../support/people.js';
-import { type Currency, RATES } from './diary.js';
+import type { Currency } from './diary.js';
 import type { Year } from './year.js';
 
 const STEP_CENTS = 2_500;
@@ -10,7 +10,7 @@ export const CUSTOMER_DEEDS = {
     const invoice = await anOpenInvoice(year);
     if (!invoice) return;
     const part = STEP_CENTS * year.random.between(1, invoice.openCents / STEP_CENTS);
-    const payment = { amount: part / 100, TxnDate: day, ...rateIn(invoice.currency) };
+    const payment = { amount: part / 100, TxnDate: day, ...rateIn(year, invoice.currency) };
     await year.control.receivePayment(year.realm, invoice.id, payment);
   },
 
@@ -28,7 +28,7 @@ export const CUSTOMER_DEEDS = {
       amount: part / 100,
       apply_to: invoice.id,
       TxnDate: day,
-      ...rateIn(invoice.currency),
+      ...rateIn(year, invoice.currency),
     });
     await dateUse(year, day);
   },
@@ -84,7 +84,7 @@ export const CUSTOMER_DEEDS = {
       amount,
       unapplied: early,
       TxnDate: day,
-      ...rateIn(invoice.currency),
+      ...rateIn(year, invoice.currency),
     });
   },
 
@@ -127,8 +127,8 @@ export const CUSTOMER_DEEDS = {
 } as const;
 
 /** The rate of a document in this currency, which QuickBooks takes for 1 where it is left out. */
-function rateIn(currency: string): { ExchangeRate?: number } {
-  const rate = RATES[currency as Currency];
+function rateIn({ rates }: Year, currency: string): { ExchangeRate?: number } {
+  const rate = rates[currency as Currency];
   return rate === 1 ? {} : { ExchangeRate: rate };
 }
 

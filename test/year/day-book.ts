@@ -29,6 +29,8 @@ export interface JobPapers {
   credits: Dated[];
   /** The same on a deposit that is held: it lowers what is owed. */
   depositCredits: Dated[];
+  /** Credit memos of its change orders, which count by themselves, used or not. */
+  ownCredits: Sale[];
   returned: Returned[];
 }
 
@@ -52,7 +54,9 @@ export function papersOf({ mode, edits }: Diary, job: Job, papers: Papers): JobP
   const held = new Set(
     invoices.filter(({ lines }) => lines.every(({ ground }) => ground === 'held')).map(({ id }) => id),
   );
-  const credits = settled.filter(({ by }) => by === 'memo');
+  const ownCredits = papers.memos.filter(({ number }) => isOurs.test(number));
+  const own = new Set(ownCredits.map(({ id }) => id));
+  const credits = settled.filter(({ by, memo }) => by === 'memo' && !own.has(memo!));
   const isOnHeld = ({ invoice }: Settled): boolean => mode === 'liability' && held.has(invoice);
   return {
     invoices,
@@ -60,6 +64,7 @@ export function papersOf({ mode, edits }: Diary, job: Job, papers: Papers): JobP
     money: [...settled.filter(({ by }) => by === 'money').map(netOf), ...unapplied],
     credits: credits.filter((one) => !isOnHeld(one)).map(netOf),
     depositCredits: credits.filter(isOnHeld).map(netOf),
+    ownCredits,
     returned,
   };
 }
@@ -69,7 +74,7 @@ function netOf(one: Settled): Dated {
 }
 
 function entriesOf(job: Job, papers: JobPapers): DayEntry[] {
-  const { invoices, settled, money, credits, depositCredits, returned } = papers;
+  const { invoices, settled, money, credits, depositCredits, ownCredits, returned } = papers;
   const lines = (grounds: readonly LineGround[]): Dated[] =>
     invoices.map(({ day, lines: all }) => ({
       day,
@@ -79,24 +84,27 @@ function entriesOf(job: Job, papers: JobPapers): DayEntry[] {
   const netted = returned.map((one) => ({ ...one, cents: one.cents - one.taxCents }));
   const refunds = netted.filter(({ kind }) => kind === 'refund');
   const reductions = refunds.filter(({ isOffHeld }) => !isOffHeld);
+  const ownCredited = ownCredits.map(({ day, cents, taxCents }) => ({ day, cents: cents - taxCents }));
   const isFinal = ({ number, cents }: Sale): boolean => /-F\d*$/.test(number) && cents !== 0; // a voided one is over 0
   const finalDay = invoices.find(isFinal)?.day ?? null;
-  const earnedUpTo = (day: string): number => earnedOf(job, { invoiced, credits, reductions, finalDay }, day);
+  const earnedUpTo = (day: string): number =>
+    earnedOf(job, { invoiced, credits, ownCredited, reductions, finalDay }, day);
   const dayOf = new Map(invoices.map(({ id, day }) => [id, day]));
   const byKind: Record<Kind, Dated[]> = {
     billed: lines(['income', 'held']),
     earned: stepsOf(earnedUpTo, [
-      ...[...invoiced, ...credits, ...reductions, ...job.changes].map(({ day }) => day),
+      ...[...invoiced, ...credits, ...ownCredited, ...reductions, ...job.changes].map(({ day }) => day),
       ...[job.completedOn, job.milestoneOn, job.cancelledOn].filter((day) => day !== null),
       ...[...job.percents.keys()].map(endOf),
     ]),
-    credited: [...credits, ...depositCredits, ...refunds],
+    credited: [...credits, ...depositCredits, ...ownCredited, ...refunds],
     received: [...money, ...netted.map(({ day, cents }) => ({ day, cents: -cents }))],
     tax: [
       ...invoices.map(({ day, taxCents }) => ({ day, cents: taxCents })),
       ...settled
-        .filter(({ by }) => by === 'memo')
+        .filter(({ by, memo }) => by === 'memo' && ownCredits.every(({ id }) => id !== memo))
         .map((one) => ({ day: one.countsOn, cents: netCentsOf(one) - one.cents })),
+      ...ownCredits.map(({ day, taxCents }) => ({ day, cents: -taxCents })),
       ...returned
         .filter(({ kind }) => kind === 'refund')
         .map(({ day, taxCents }) => ({ day, cents: -taxCents })),
@@ -122,28 +130,33 @@ function entriesOf(job: Job, papers: JobPapers): DayEntry[] {
 interface JobDays {
   invoiced: readonly Dated[];
   credits: readonly Dated[];
+  ownCredited: readonly Dated[];
   reductions: readonly Dated[];
   /** Of the final invoice; null while it is not out. */
   finalDay: string | null;
 }
 
 /** What is earned up to the end of a day, by the job's policy. */
-function earnedOf(job: Job, { invoiced, credits, reductions, finalDay }: JobDays, day: string): number {
+function earnedOf(
+  job: Job,
+  { invoiced, credits, ownCredited, reductions, finalDay }: JobDays,
+  day: string,
+): number {
   const upTo = (dated: readonly Dated[]): number =>
     dated.reduce((sum, one) => (one.day <= day ? sum + one.cents : sum), 0);
   const agreed = job.valueCents + upTo(job.changes);
   const isComplete = job.completedOn !== null && job.completedOn <= day;
   // What was credited can be billed again; it is lost once the work is complete and wholly billed.
-  const again = upTo(invoiced) - agreed;
+  const again = upTo(invoiced) - upTo(ownCredited) - agreed;
   const isOver = isComplete && (again >= 0 || (finalDay !== null && finalDay <= day));
   const lost = isOver ? Math.max(0, Math.min(upTo(credits), upTo(credits) - again)) : 0;
   const value = agreed - lost - upTo(reductions);
   // A proposal is cancelled once none of its invoices stands: nothing is kept.
   if (job.cancelledOn !== null && job.cancelledOn <= day && job.policy !== 'invoice')
-    return upTo(invoiced) - upTo(credits) - upTo(reductions);
+    return upTo(invoiced) - upTo(credits) - upTo(ownCredited) - upTo(reductions);
   switch (job.policy) {
     case 'invoice':
-      return upTo(invoiced) - upTo(credits) - upTo(reductions);
+      return upTo(invoiced) - upTo(credits) - upTo(ownCredited) - upTo(reductions);
     case 'completion':
       return isComplete ? value : 0;
     case 'milestone': {

@@ -2,7 +2,7 @@ import type { RevenuePolicy } from '../../src/orgs/org-settings.entity.js';
 
 export type Currency = 'USD' | 'EUR' | 'JPY';
 
-/** Home units of one foreign unit, all year: every document of a year comes to whole cents by them. */
+/** Home units of one foreign unit, as a year begins: every document of a year comes to whole cents by them. */
 export const RATES: Readonly<Record<Currency, number>> = { USD: 1, EUR: 1.08, JPY: 0.01 };
 
 export function atHome(currency: string, cents: number): number {
@@ -94,4 +94,8 @@ export interface Diary {
   vendorOf: Map<string, string | null>;
   /** The job that each sub-customer of QuickBooks was given to. */
   projects: Map<string, number>;
+  /** Customers of ours whose customer in QuickBooks was merged into another. */
+  merged: Set<number>;
+  /** Customers of ours of whom nothing personal is kept any more. */
+  erased: Set<number>;
 }

@@ -94,7 +94,7 @@ function withDecisions(
 }
 
 function scoreOf(
-  { jobs }: Diary,
+  { jobs, erased }: Diary,
   job: Job,
   { cost, line, customerId }: Line,
   vendors: ReadonlyMap<string, ReadonlySet<number>>,
@@ -102,7 +102,7 @@ function scoreOf(
   const text = line.text.toLowerCase();
   let score = 0;
   if (new RegExp(String.raw`crm-${job.proposalId}(?!\d)`).test(text)) score += POINTS.number;
-  if (text.includes(job.site)) score += POINTS.site;
+  if (text.includes(job.site) && !erased.has(job.customerId)) score += POINTS.site;
   if (customerId !== null && customerId === job.customerId) {
     score += POINTS.customer;
     if (jobs.filter((other) => other.customerId === customerId).length === 1) score += POINTS.only;

@@ -1,6 +1,7 @@
 import { aCustomer, pollCompany } from '../support/books.js';
 import type { Json } from '../support/people.js';
 import { charge, dateNewInvoices } from './card-deeds.js';
+import { dateNewCredits } from './credit-dates.js';
 import { type Currency, type Job, PROGRESS_PERCENT, RATES } from './diary.js';
 import type { Year } from './year.js';
 
@@ -13,7 +14,10 @@ export const JOB_DEEDS = {
   approve: async (year: Year, day: string): Promise<void> => {
     const { admin } = year.contractor;
     const { diary, random } = year;
-    const old = random.next() < 0.3 && diary.jobs.length > 0 ? year.pick(diary.jobs) : null;
+    const known = diary.jobs.filter(
+      ({ customerId }) => !diary.erased.has(customerId) && !diary.merged.has(customerId),
+    );
+    const old = random.next() < 0.3 && known.length > 0 ? year.pick(known) : null;
     const customerId = old?.customerId ?? (await aCustomer(year.contractor));
     const policy = year.isPlain ? 'invoice' : year.pick(POLICIES);
     const mayBeTaxed = diary.taxMode !== 'none' && random.next() < 0.6;
@@ -78,11 +82,12 @@ export const JOB_DEEDS = {
   changeOrder: async (year: Year, day: string): Promise<void> => {
     const { admin } = year.contractor;
     const job = year.pick(year.diary.jobs);
-    const { entries } = (await admin.get(`/proposals/${job.proposalId}/contract`)).body as {
-      entries: Json[];
-    };
-    if (entries.some(({ kind, state }) => kind === 'final' && state === 'invoiced')) return;
-    const cents = STEP_CENTS * year.pick([-1, 1, 2, 5]);
+    const { entries } = await year.read(`/proposals/${job.proposalId}/contract`);
+    const isFinal = (entries as Json[]).some(({ kind, state }) => kind === 'final' && state === 'invoiced');
+    // Beside a refund a person says whether a credit is of the same money.
+    if (isFinal && job.refunds.length > 0) return;
+    await pollCompany(year.books, year.contractor); // what was paid by hand takes no credit
+    const cents = STEP_CENTS * year.pick(isFinal ? [-3, -1, -1, 1, 2] : [-1, 1, 2, 5]);
     const lines = [{ description: 'Skylight', quantity: 1, unit_price_cents: cents }];
     const { body } = await admin.post(`/proposals/${job.proposalId}/change-orders`, {
       description: 'Skylight',
@@ -94,6 +99,7 @@ export const JOB_DEEDS = {
     const order = `contract_id = (${contract}) and number = ${body.number}`;
     await year.backDate('change_orders', order, 'approved_at', day);
     job.changes.push({ day, cents });
+    if (cents < 0) await dateNewCredits(year, job, day);
   },
 
   /** Its invoices are voided in QuickBooks, then the proposal is cancelled. */

@@ -1,6 +1,6 @@
 import { addDays, addMonths, lastDayOf } from '../../src/platform/time/calendar-day.js';
 import type { Json } from '../support/people.js';
-import { forecastLaw, standingLaw, statementLaw } from './account-laws.js';
+import { forecastLaw, gainLaw, standingLaw, statementLaw } from './account-laws.js';
 import { bridgeLaw, cashBridgeLaw } from './bridge-law.js';
 import { atHome } from './diary.js';
 import { add, compare, type Difference, equal, nonZero } from './difference.js';
@@ -95,6 +95,15 @@ export const LAWS: Readonly<Record<string, (year: Year, moment: Moment) => Promi
       held += atHome(currency, deposit_held_cents as number);
     }
     let owed = await depositsOwed(year, day);
+    // A deposit stands at the rate of its own day, and what releases it at another.
+    for (const [sign, sales] of [
+      [1, papers.invoices],
+      [-1, papers.memos],
+      [-1, papers.refunds],
+    ] as const)
+      for (const { currency, rate, lines } of sales)
+        for (const { ground, cents } of lines)
+          if (ground === 'held') owed -= sign * (Math.round(cents * rate) - atHome(currency, cents));
     for (const { currency, lines } of failedReceipts(year, papers))
       for (const { ground, cents } of lines) if (ground === 'held') owed += atHome(currency, cents);
     const differences = equal('deposits held', held, owed);
@@ -110,8 +119,9 @@ export const LAWS: Readonly<Record<string, (year: Year, moment: Moment) => Promi
     const { rows, credits } = await year.read(`/reports/aging?scope=company&as_of=${on}`);
     const product = new Map<string, number>();
     for (const row of [...rows, ...credits] as Json[])
-      add(product, row.qbo_customer_id, atHome(row.currency, row.total_cents));
-    return compare(`receivables on ${on}`, nonZero(product), await openByParty(year, 'AgedReceivables', on));
+      add(product, `${row.qbo_customer_id} in ${row.currency}`, row.total_cents);
+    const ledger = await openByParty(year, 'AgedReceivableDetail', on);
+    return compare(`receivables on ${on}`, nonZero(product), ledger);
   },
 
   /** What is open of bills less vendors' credits is what QuickBooks says each vendor is owed. */
@@ -121,9 +131,10 @@ export const LAWS: Readonly<Record<string, (year: Year, moment: Moment) => Promi
     for (const { id, qbo_type: type, currency, balance_cents, state } of await allBills(year)) {
       if (state === 'deleted' || type === 'Purchase') continue;
       const sign = type === 'VendorCredit' ? -1 : 1;
-      add(product, vendors.get(id as string) ?? 'nobody', sign * atHome(currency, Math.abs(balance_cents)));
+      const vendor = vendors.get(id as string) ?? 'nobody';
+      add(product, `${vendor} in ${currency}`, sign * Math.abs(balance_cents));
     }
-    return compare('payables', nonZero(product), await openByParty(year, 'AgedPayables', day));
+    return compare('payables', nonZero(product), await openByParty(year, 'AgedPayableDetail', day));
   },
 
   /** The margin of each job is that of a second computation. */
@@ -131,6 +142,9 @@ export const LAWS: Readonly<Record<string, (year: Year, moment: Moment) => Promi
 
   /** QuickBooks' income less ours is explained to the cent, each reason by documents of its own. */
   bridge: bridgeLaw,
+
+  /** What the exchange rate gained follows from the rates of each invoice and of what was paid on it. */
+  gains: gainLaw,
 
   /** A customer's statement and receivables by age agree, on any day. */
   statements: statementLaw,

@@ -1,3 +1,5 @@
+import type { Json } from '../support/people.js';
+import { add, nonZero } from './difference.js';
 import type { Year } from './year.js';
 
 interface ReportRow {
@@ -21,24 +23,27 @@ export async function incomeByMonth(year: Year, method: 'Accrual' | 'Cash'): Pro
   );
 }
 
-/** What each customer owes, or each vendor is owed, at the end of a day, in home cents. */
+/** What each customer owes, or each vendor is owed, at the end of a day, in the currency of the documents. */
 export async function openByParty(
   year: Year,
-  report: 'AgedReceivables' | 'AgedPayables',
+  report: 'AgedReceivableDetail' | 'AgedPayableDetail',
   day: string,
 ): Promise<Map<string, number>> {
-  const { Rows } = await year.ledgerReport(`${report}?report_date=${day}`);
+  const { Columns, Rows } = await year.ledgerReport(`${report}?report_date=${day}`);
+  const keys = (Columns.Column as Json[]).map(({ MetaData }) => MetaData?.[0]?.Value as string | undefined);
+  const of = (row: ReportRow, key: string) => row.ColData?.[keys.indexOf(key)];
+  const party = report === 'AgedPayableDetail' ? 'vend_name' : 'cust_name';
   const open = new Map<string, number>();
   const walk = (rows: ReportRow[] = []): void => {
     for (const row of rows) {
-      const [party, ...money] = row.ColData ?? [];
-      const sum = party?.id === undefined ? 0 : cents(money.at(-1)?.value);
-      if (sum !== 0) open.set(party!.id!, (open.get(party!.id!) ?? 0) + sum);
+      const id = of(row, party)?.id;
+      if (id !== undefined)
+        add(open, `${id} in ${of(row, 'currency')?.value}`, cents(of(row, 'foreign_open_bal')?.value));
       walk(row.Rows?.Row);
     }
   };
   walk(Rows.Row as ReportRow[] | undefined);
-  return open;
+  return nonZero(open);
 }
 
 /** What customers' deposits are owed to them at the end of a day, in home cents. */

@@ -13,7 +13,9 @@ export async function marginLaw(
     papers.invoices.flatMap(({ number, customer }) => {
       const id = Number(/^CRM-(\d+)/.exec(number)?.[1]);
       const job = year.diary.jobs.find(({ proposalId }) => proposalId === id);
-      return job === undefined ? [] : [[customer, job.customerId] as const];
+      return job === undefined || year.diary.merged.has(job.customerId)
+        ? []
+        : [[customer, job.customerId] as const];
     }),
   );
   const shares = costShares(year.diary, papers, customers).filter(({ day }) => day >= from && day <= to);

@@ -20,6 +20,8 @@ export interface Sale {
   number: string;
   day: string;
   currency: string;
+  /** Home units of one of its currency. */
+  rate: number;
   /** With tax. */
   cents: number;
   taxCents: number;
@@ -35,6 +37,8 @@ export interface Settlement {
   day: string;
   invoice: string;
   cents: number;
+  /** Home units of one of its currency. */
+  rate: number;
   by: 'money' | 'memo' | 'journal';
   /** Of a credit memo. */
   memo: string | null;
@@ -89,6 +93,7 @@ export async function readPapers(control: SandboxControl, realm: string): Promis
     number: one.DocNumber ?? '',
     day: one.TxnDate,
     currency: ref(one.CurrencyRef) ?? 'USD',
+    rate: Number(one.ExchangeRate ?? 1),
     cents: cents(one.TotalAmt),
     taxCents: cents(one.TxnTaxDetail?.TotalTax),
     openCents: cents(one.Balance),
@@ -156,6 +161,7 @@ function settlementsOf(payment: Json): Settlement[] {
       day: payment.TxnDate,
       invoice: link.id,
       cents: link.cents,
+      rate: Number(payment.ExchangeRate ?? 1),
       by,
       memo: by === 'memo' ? credit!.id : null,
     }));

@@ -2,6 +2,7 @@ import { vi } from 'vitest';
 import { BillsRepository } from '../../src/bills/bills.repository.js';
 import { MarginRepository } from '../../src/bills/margin/margin.repository.js';
 import { ContractsRepository } from '../../src/contracts/contracts.repository.js';
+import { InvoiceListRepository } from '../../src/invoices/invoice-list.repository.js';
 import { PaymentsRepository } from '../../src/payments/ledger/payments.repository.js';
 import { OpenDocumentsRepository } from '../../src/reports/aging/open-documents.repository.js';
 import { StatementRepository } from '../../src/reports/statement/statement.repository.js';
@@ -34,6 +35,7 @@ const ERRORS: readonly PlantedError[] = [
   { law: 'margin', of: MarginRepository.prototype, method: 'listRevenue', field: 'revenueCents' },
   { law: 'bridge', of: OurIncomeRepository.prototype, method: 'list', field: 'cents' },
   { law: 'cashBridge', of: OurIncomeRepository.prototype, method: 'list', field: 'cents' },
+  { law: 'gains', of: InvoiceListRepository.prototype, method: 'get', field: 'realisedGainCents' },
   { law: 'payments', of: PaymentsRepository.prototype, method: 'list', field: 'amountCents' },
   { law: 'statements', of: StatementRepository.prototype, method: 'list', field: 'amountCents' },
   { law: 'forecast', of: OpenDocumentsRepository.prototype, method: 'listDue', field: 'openCents' },

@@ -4,6 +4,7 @@ import { SandboxRefusal } from '../../sandbox/control-client.ts';
 import { eventually } from '../support/eventually.js';
 import { provingAgain } from '../support/people.js';
 import type { BooksWithStripe } from '../support/stripe.js';
+import { BOOKKEEPER_DEEDS } from './bookkeeper-deeds.js';
 import { CARD_DEEDS } from './card-deeds.js';
 import { COST_DEEDS } from './cost-deeds.js';
 import { CUSTOMER_DEEDS } from './customer-deeds.js';
@@ -18,6 +19,7 @@ const DEEDS: Readonly<Record<string, Deed>> = {
   ...CARD_DEEDS,
   ...CUSTOMER_DEEDS,
   ...COST_DEEDS,
+  ...BOOKKEEPER_DEEDS,
 };
 
 /** How often each deed happens, against the others. */
@@ -47,6 +49,12 @@ const WEIGHTS = {
   payBill: 6,
   editBill: 5,
   decide: 10,
+  editAmount: 3,
+  moveCredit: 3,
+  mergeCustomers: 1,
+  erase: 1,
+  changeRate: 4,
+  changeCompany: 2,
 };
 
 export interface PlayedYear {

@@ -8,7 +8,7 @@ import { type Json, createOrg } from '../support/people.js';
 import { connect } from '../support/qbo.js';
 import type { BooksWithStripe } from '../support/stripe.js';
 import { type DayEntry, dayBook } from './day-book.js';
-import { type Diary, type Job, RATES } from './diary.js';
+import { type Currency, type Diary, type Job, RATES } from './diary.js';
 import { HandJournal } from './hand-journal.js';
 import { type Papers, type Sale, readPapers } from './papers.js';
 
@@ -33,7 +33,11 @@ export class Year {
   readonly closed: { month: string; hash: string }[] = [];
   /** Payments in QuickBooks that bring what was paid by card. */
   readonly cardPayments = new Set<string>();
+  /** Home units of one foreign unit, today. */
+  readonly rates: Record<Currency, number> = { ...RATES };
   vendors: { id: string; currency: string }[] = [];
+  /** Another company of the contractor's, once one was connected. */
+  other: string | undefined;
   /** A customer of QuickBooks that is none of ours. */
   walkIn = '';
 
@@ -64,6 +68,8 @@ export class Year {
       edits: new Map(),
       vendorOf: new Map(),
       projects: new Map(),
+      merged: new Set(),
+      erased: new Set(),
     };
     const year = new Year(books, { orgId, admin, realmId }, random, diary, seed % 6 === 2 || seed % 6 === 3);
     await year.#furnish();
@@ -146,6 +152,14 @@ export class Year {
     return { day, papers, truth: dayBook(this.diary, papers) };
   }
 
+  /** From now on a currency is worth this; the day's rate that the product keeps is that of another day. */
+  async rate(code: Currency, rate: number): Promise<void> {
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    await this.control.rateCurrency(this.realm, code, rate, yesterday);
+    await this.books.database.query('delete from exchange_rates where org_id = $1', [this.contractor.orgId]);
+    this.rates[code] = rate;
+  }
+
   async #furnish(): Promise<void> {
     const { control, realm } = this;
     await control.setPreferences(realm, {
@@ -156,8 +170,8 @@ export class Year {
     await this.contractor.admin.post('/qbo/preflight');
     for (const code of ['EUR', 'JPY'] as const) {
       await control.listCurrency(realm, code);
-      for (const on of ['2025-12-01', new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)])
-        await control.rateCurrency(realm, code, RATES[code], on);
+      await control.rateCurrency(realm, code, RATES[code], '2025-12-01');
+      await this.rate(code, RATES[code]);
     }
     for (const [name, currency] of [
       ['Norton Lumber', 'USD'],
