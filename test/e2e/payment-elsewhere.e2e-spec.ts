@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aContractor, anInvoicedProposal } from '../support/books.js';
+import { aContractor, anInvoicedProposal, type Contractor, idle } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { connect } from '../support/qbo.js';
 import { type BooksWithStripe, startBooksWithStripe } from '../support/stripe.js';
@@ -18,8 +18,8 @@ describe('A customer', () => {
     await books?.[Symbol.asyncDispose]();
   });
 
-  it('who pays while another company is connected pays no invoice of it, and their own once it is back', async () => {
-    const contractor = await aContractor(books);
+  /** A payment that comes while another company is connected, which has an invoice of the same id. */
+  const paidElsewhere = async (contractor: Contractor): Promise<{ other: string; before: number }> => {
     const { admin, realmId, orgId } = contractor;
     const { control, app, stripe, database } = books;
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
@@ -38,9 +38,29 @@ describe('A customer', () => {
       );
       expect(operations).toEqual([{ state: 'refused', error_kind: 'invoice_gone' }]);
     });
+    return { other, before };
+  };
+
+  it('who pays while another company is connected pays no invoice of it, and their own once it is back', async () => {
+    const contractor = await aContractor(books);
+    const { admin, realmId } = contractor;
+    const { control, app } = books;
+    const { other, before } = await paidElsewhere(contractor);
     expect(await control.records(other, 'Payment')).toEqual([]);
     await connect(app, admin, { realmId, replaceCompany: true });
     await eventually(async () => expect(await control.records(realmId, 'Payment')).toHaveLength(before + 1));
     await eventually(async () => expect((await admin.get('/inbox')).body.items).toEqual([]));
+  });
+
+  it('whose such payment a person has seen to does not pay once more when the company is back', async () => {
+    const contractor = await aContractor(books);
+    const { admin, realmId } = contractor;
+    const { before } = await paidElsewhere(contractor);
+    const { items } = (await admin.get('/inbox')).body as { items: { id: number; code: string }[] };
+    const { id } = items.find(({ code }) => code === 'invoice_gone')!;
+    expect((await admin.post(`/inbox/${id}/resolve`, {})).body).toMatchObject({ state: 'resolved' });
+    await connect(books.app, admin, { realmId, replaceCompany: true });
+    await idle(books, contractor);
+    expect(await books.control.records(realmId, 'Payment')).toHaveLength(before);
   });
 });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
+import { liveInvoiceSql } from '../../invoices/invoice-state.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import type { Failure } from './operation-failure.js';
@@ -249,14 +250,19 @@ export class OperationsRepository {
     );
   }
 
-  /** The same of payments that waited for a company to be connected again, which has their proposal's invoices. */
+  /**
+   * The same of payments whose invoices are in a company that is connected again, as long as a person is still asked
+   * about them: one who closed the item may have entered the payment.
+   */
   async unblockPayments(tx: EntityManager, orgId: number, realmId: string): Promise<void> {
     await tx.query(
       `update sync_operations o set state = 'waiting', next_attempt_at = $3, updated_at = $3
-        where o.org_id = $1 and o.kind = 'payment.create' and o.state = 'refused'
-          and o.error_kind = 'invoice_gone' and o.payload -> 'byPerson' is null
+        where o.org_id = $1 and o.kind = 'payment.create' and o.state = 'refused' and o.error_kind = 'invoice_gone'
           and exists (select from invoices i
-                       where i.org_id = $1 and i.proposal_id = o.proposal_id and i.qbo_realm_id = $2)`,
+                       where i.org_id = $1 and i.proposal_id = o.proposal_id and i.qbo_realm_id = $2
+                         and ${liveInvoiceSql('i')})
+          and exists (select from inbox_items n
+                       where n.org_id = $1 and n.subject = 'payment.create:' || o.entity_id and n.state = 'open')`,
       [orgId, realmId, this.clock.now()],
     );
   }
