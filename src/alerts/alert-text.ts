@@ -122,7 +122,11 @@ function of(company: string | number | null | undefined): string {
 
 const NOUNS: Record<string, string> = {
   'customer.create': 'customer',
+  'customer.update': 'the change of customer',
+  'customer.currency': 'the record in a foreign currency of customer',
+  'item.create': 'the product of its invoices',
   'invoice.create': 'the invoice of proposal',
+  'invoice.void': 'the voiding of the invoice of proposal',
   'payment.create': 'the payment for proposal',
   'payment.apply': 'the payment on the new invoice of proposal',
   'refund.create': 'the refund for proposal',
@@ -132,12 +136,13 @@ const NOUNS: Record<string, string> = {
 
 function thing({ operation, entity_id, proposal_id }: Incident['facts']): string {
   const noun = NOUNS[text(operation)] ?? text(operation);
-  return `${noun} ${proposal_id ?? entity_id}`;
+  // A product is the organisation's, and of no one thing with a number.
+  return operation === 'item.create' ? noun : `${noun} ${proposal_id ?? entity_id}`;
 }
 
 function see({ proposal_id, operation, entity_id }: Incident['facts']): string {
   if (proposal_id != null) return ` See /proposals/${proposal_id}/why.`;
-  return operation === 'customer.create' ? ` See /customers/${entity_id}/why.` : '';
+  return text(operation).startsWith('customer.') ? ` See /customers/${entity_id}/why.` : '';
 }
 
 function text(value: string | number | null | undefined): string {
