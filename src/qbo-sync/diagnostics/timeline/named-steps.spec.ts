@@ -33,6 +33,23 @@ describe('The steps of a proposal', () => {
     expect(steps.map(({ actor }) => actor ?? null)).toEqual([null, null]);
   });
 
+  it.each([
+    ['proposal.emailed', 'email_sent'],
+    ['invoice.reminded', 'reminder_sent'],
+    ['change_order.credited_anew', 'credit_memo_requested'],
+  ])('name who asked: %s for %s', (action, event) => {
+    const [named] = namedSteps([step(3, event)], [deed(0, action, ADA)]);
+    expect(named).toMatchObject({ event, actor: ADA });
+  });
+
+  it.each([
+    ['contract.milestone_reached', 'milestone_reached'],
+    ['contract.progress_set', 'progress_set'],
+    ['invoice.updated', 'invoice_updated'],
+  ])('have one of their own for %s, which nothing else tells', (action, event) => {
+    expect(namedSteps([], [deed(5, action, SAM)])).toEqual([{ at: at(5), event, source: 'crm', actor: SAM }]);
+  });
+
   it('have one of their own for what a person changed and nothing else tells', () => {
     expect(namedSteps([], [deed(5, 'proposal.updated', SAM)])).toEqual([
       { at: at(5), event: 'proposal_updated', source: 'crm', actor: SAM },
