@@ -87,10 +87,24 @@ const EXPORTED: Readonly<Record<string, string>> = {
   activity: `select proposal_id, event, meta, created_at from portal_activity where ${OF_PROPOSALS} order by id`,
   invoices: `select id, proposal_id, kind, number, currency, total_cents, balance_cents, paid_cents, state, txn_date,
     due_on, created_at from invoices where ${OF_PROPOSALS} order by id`,
+  change_orders: `select c.id, k.proposal_id, c.number, c.description, c.state, c.delta_cents, c.approved_at,
+    c.voided_at, c.created_at from change_orders c
+    join contracts k on k.org_id = c.org_id and k.id = c.contract_id
+    join leads l on l.org_id = k.org_id and l.id = k.proposal_id
+   where c.org_id = $1 and l.customer_id = $2 order by c.id`,
+  change_order_lines: `select n.change_order_id, n.description, n.quantity, n.unit_price_cents from change_order_lines n
+    join change_orders c on c.org_id = n.org_id and c.id = n.change_order_id
+    join contracts k on k.org_id = c.org_id and k.id = c.contract_id
+    join leads l on l.org_id = k.org_id and l.id = k.proposal_id
+   where n.org_id = $1 and l.customer_id = $2 order by n.change_order_id, n.position`,
+  credit_memos: `select id, proposal_id, change_order_id, number, currency, amount_cents, total_cents, balance_cents,
+    state, txn_date, created_at from credit_memos where ${OF_PROPOSALS} order by id`,
   payments: `select id, proposal_id, amount_cents, currency, paid_at, stripe_payment_intent_id
     from payments where ${OF_PROPOSALS} order by id`,
   refunds: `select payment_id, amount_cents, currency, state, reason, created_at
     from refunds where ${OF_PROPOSALS} order by id`,
+  disputes: `select payment_id, amount_cents, currency, state, reason, created_at
+    from disputes where ${OF_PROPOSALS} order by id`,
   quickbooks: `select realm_id, qbo_id as qbo_customer_id, display_name, company_name, email, phone from qbo_customers
     where org_id = $1 and (realm_id, qbo_id) in (
       select qbo_realm_id, qbo_customer_id from customers where org_id = $1 and id = $2

@@ -163,6 +163,38 @@ describe('The personal data of a customer', () => {
     expect(data.quickbooks.map((one) => one.display_name)).toEqual([NAME, `${NAME} (EUR)`]);
   });
 
+  it('is exported with the changes of its contract, the credits and the disputes', async () => {
+    const { orgId } = contractor;
+    const id = await aDraft(admin, { name: 'Porch', customerName: 'Ottilie Bramble' });
+    const { customer_id: ottilie } = (await admin.get(`/proposals/${id}`)).body;
+    await admin.post(`/proposals/${id}/approve`);
+    await payDeposit(books, admin, id);
+    await admin.post(`/proposals/${id}/change-orders`, {
+      description: 'A smaller porch',
+      lines: [{ description: 'Left out', quantity: 1.5, unit_price_cents: -10_000 }],
+    });
+    await books.database.query(
+      `with disputed as (
+         insert into disputes (org_id, proposal_id, payment_id, amount_cents, currency, state, stripe_status, reason,
+                               status_at, created_at, updated_at)
+         select org_id, proposal_id, id, 500, currency, 'won', 'won', 'fraudulent', now(), now(), now()
+           from payments where org_id = $1 and proposal_id = $2)
+       insert into credit_memos (org_id, proposal_id, change_order_id, currency, amount_cents, number, state,
+                                 qbo_realm_id, qbo_credit_memo_id, created_at, updated_at)
+       select c.org_id, k.proposal_id, c.id, 'USD', 15000, 'CM-1', 'used', $3, '990001', now(), now()
+         from change_orders c join contracts k on k.org_id = c.org_id and k.id = c.contract_id
+        where k.org_id = $1 and k.proposal_id = $2`,
+      [orgId, id, contractor.realmId],
+    );
+    const { data } = (await admin.get(`/customers/${ottilie}/export`)).body;
+    expect(data).toMatchObject({
+      change_orders: [{ proposal_id: id, number: 1, description: 'A smaller porch', delta_cents: -15_000 }],
+      change_order_lines: [{ description: 'Left out', quantity: 1.5, unit_price_cents: -10_000 }],
+      credit_memos: [{ proposal_id: id, number: 'CM-1', amount_cents: 15_000, state: 'used' }],
+      disputes: [{ amount_cents: 500, currency: 'USD', state: 'won', reason: 'fraudulent' }],
+    });
+  });
+
   it('is not erased while something is under way, and the answer says what', async () => {
     const answer = await admin.post(`/customers/${customerId}/erase`);
     expect([answer.status, answer.body.code]).toEqual([409, 'customer_in_use']);
