@@ -296,6 +296,54 @@ describe('A proposal in another currency than the home currency', () => {
     expect((await admin.get('/inbox')).body.items).toEqual([]);
   });
 
+  it('whose records cannot be changed has an item for each, which a change of another does not close', async () => {
+    const contractor = await severalCurrencies('EUR', 'JPY');
+    const { realmId, admin, orgId } = contractor;
+    await rate(contractor, 'EUR', 1.1);
+    await rate(contractor, 'JPY', 0.0067);
+    const customerId = await aCustomer(contractor, { full_name: 'Nina Berg' });
+    for (const currency of ['EUR', 'JPY']) {
+      const id = await draftIn(contractor, currency, customerId);
+      expect(await approve(contractor, id)).toBe('approved');
+      expect((await admin.post(`/qbo/invoice/${id}`)).body).toMatchObject({ status: 'created' });
+    }
+    const records = await books.database.query<{ currency: string; id: string }>(
+      'select currency, qbo_customer_id as id from customer_currency_links where org_id = $1 and customer_id = $2',
+      [orgId, customerId],
+    );
+    const idOf = Object.fromEntries(records.map(({ currency, id }) => [currency, id]));
+    const link = (currency: string, id: string) =>
+      books.database.query(
+        `update customer_currency_links set qbo_customer_id = $3
+          where org_id = $1 and customer_id = $2 and currency = $4`,
+        [orgId, customerId, id, currency],
+      );
+    const sync = async () => (await admin.post(`/qbo/sync/customer/${customerId}`)).body;
+    const items = async () => (await admin.get('/inbox')).body.items as { id: number; reason: string }[];
+    const named = async () => (await items()).map(({ reason }) => reason.replace(/:.*/s, '')).toSorted();
+    const nameOf = async (currency: string) => {
+      const all = await books.control.records(realmId, 'Customer');
+      return all.find(({ Id }) => Id === idOf[currency])?.DisplayName;
+    };
+    await link('EUR', '999001');
+    await link('JPY', '999002');
+    await admin.patch(`/customers/${customerId}`, { full_name: 'Nina Dahl' });
+    expect(await sync()).toMatchObject({ ok: false });
+    const inEuro = 'The change of customer Nina Dahl in EUR';
+    expect(await named()).toEqual([inEuro, 'The change of customer Nina Dahl in JPY']);
+
+    await link('JPY', idOf.JPY!);
+    expect(await sync()).toMatchObject({ ok: false });
+    expect(await nameOf('JPY')).toBe('Nina Dahl (JPY)');
+    expect(await named()).toEqual([inEuro]);
+
+    await link('EUR', idOf.EUR!);
+    const [item] = await items();
+    expect((await admin.post(`/inbox/${item!.id}/retry`)).body).toMatchObject({ state: 'resolved' });
+    expect(await nameOf('EUR')).toBe('Nina Dahl (EUR)');
+    expect(await items()).toEqual([]);
+  });
+
   it('of a customer that ten proposals ask for at once has one record', async () => {
     const contractor = await severalCurrencies('EUR');
     await rate(contractor, 'EUR', 1.1);

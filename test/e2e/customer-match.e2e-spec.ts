@@ -205,6 +205,25 @@ describe('Before a customer is made', () => {
     expect(await inQbo()).toHaveLength(34);
   });
 
+  it('is not kept out while its record in a foreign currency may be on its way', async () => {
+    const id = await amyByEmail();
+    const insert = (generation: number, currency: string, state: string) =>
+      books.database.query(
+        `insert into sync_operations (org_id, realm_id, kind, entity_id, generation, request_id, payload, state,
+                first_sent_at, next_attempt_at)
+         values ($1, $2, 'customer.currency', $3, $4, $5::text, jsonb_build_object('currency', $5::text), $6, now(),
+                 now() + interval '1 day')`,
+        [contractor.orgId, contractor.realmId, id, generation, currency, state],
+      );
+    await insert(1, 'EUR', 'uncertain');
+    await insert(2, 'GBP', 'refused');
+    expect((await decide(id, { action: 'exclude' })).body.code).toBe('goes_on_by_itself');
+    await books.database.query("update sync_operations set state = 'refused' where org_id = $1", [
+      contractor.orgId,
+    ]);
+    expect((await decide(id, { action: 'exclude' })).body.state).toBe('excluded');
+  });
+
   it('is told of a proposal whose customer is kept out that waiting brings no invoice', async () => {
     const id = await amyByEmail();
     const proposal = await anApprovedProposal(contractor, { customerId: id });

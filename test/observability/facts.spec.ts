@@ -343,6 +343,23 @@ describe('The facts of the database at /metrics', () => {
     await shows(uncertain, 0);
   });
 
+  it('are the change of a customer in a foreign currency that was refused, about which a person is asked', async () => {
+    const refused = (): Promise<number> => {
+      passedMs += FRESH_MS + 1;
+      return metric(books.app, 'crm_sync_operations', { state: 'refused' });
+    };
+    const insert = (entityId: number, payload: object) =>
+      books.database.query(
+        `insert into sync_operations (org_id, realm_id, kind, entity_id, generation, request_id, payload, state,
+                next_attempt_at)
+         values ($1, $2, 'customer.currency', $3::int, 1, 'cur-' || $3, $4, 'refused', now())`,
+        [contractor.orgId, contractor.realmId, entityId, payload],
+      );
+    await insert(97, { currency: 'EUR' });
+    await insert(98, { currency: 'EUR', patch: { id: '12', syncToken: '0' } });
+    await eventually(async () => expect(await refused()).toBe(1));
+  });
+
   it('begin the counters of an organisation at 0 that another process added', async () => {
     const [org] = await books.database.query<{ id: number }>(
       `insert into orgs (name, created_at) values ('Added elsewhere', now()) returning id`,

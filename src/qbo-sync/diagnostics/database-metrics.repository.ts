@@ -35,8 +35,11 @@ const SUPERSEDED = `(kind <> 'refund.create' and exists (
      and later.generation > o.generation
      and (o.kind <> 'customer.currency' or later.payload -> 'currency' = o.payload -> 'currency')))`;
 
-/** A failure that its caller was answered with: no person is asked about it. */
-const ANSWERED = `(state in ('refused', 'needs_person') and kind = any($3))`;
+/**
+ * A failure that its caller was answered with: no person is asked about it. A change of a customer in a foreign
+ * currency has nobody who waits for the answer, and stands in the inbox.
+ */
+const ANSWERED = `(state in ('refused', 'needs_person') and kind = any($3) and not o.payload ? 'patch')`;
 
 /** What was read of a part of the gauges; no facts where its statements took too long. */
 export interface FactsPart {

@@ -107,7 +107,15 @@ export function isUnfinished({ state }: Pick<OutboundOperation, 'state'>): boole
   return state === 'ready' || state === 'sent' || state === 'uncertain';
 }
 
-/** The subject of its inbox item: one item stands for all generations of an operation. */
-export function subjectOf({ kind, entityId }: Pick<OutboundOperation, 'kind' | 'entityId'>): string {
-  return `${kind}:${entityId}`;
+/**
+ * The subject of its inbox item: one item stands for all generations of an operation. A customer has a record for each
+ * currency, and an item for each: `customer.currency:17:EUR`.
+ */
+export function subjectOf({
+  kind,
+  entityId,
+  payload,
+}: Pick<OutboundOperation, 'kind' | 'entityId' | 'payload'>): string {
+  const subject = `${kind}:${entityId}`;
+  return kind === 'customer.currency' && 'currency' in payload ? `${subject}:${payload.currency}` : subject;
 }

@@ -9,6 +9,7 @@ import {
 } from '../../inbox/resolutions.service.js';
 import { QboClient } from '../api/qbo.client.js';
 import { ConnectionService } from '../connection/connection.service.js';
+import { CurrencyCustomerChangesService } from '../push/customers/currency-customer-changes.service.js';
 import { CustomerLinksRepository, linkInto } from '../push/customers/customer-links.repository.js';
 import { draftOf, profileOf } from '../push/customers/customer-profile.js';
 import { CustomerSyncService } from '../push/customers/customer-sync.service.js';
@@ -29,6 +30,7 @@ export class CustomerResolutionService implements ResolutionHandler, OnModuleIni
     private readonly links: CustomerLinksRepository,
     private readonly client: QboClient,
     private readonly sync: CustomerSyncService,
+    private readonly currencyChanges: CurrencyCustomerChangesService,
     private readonly matches: CustomerMatchService,
     private readonly manualMatch: ManualMatchService,
   ) {}
@@ -36,6 +38,7 @@ export class CustomerResolutionService implements ResolutionHandler, OnModuleIni
   onModuleInit(): void {
     this.resolutions.register('customer.create', this);
     this.resolutions.register('customer.update', { retry: (orgId, id) => this.retry(orgId, id) });
+    this.resolutions.register('customer.currency', { retry: (orgId, id) => this.retryIn(orgId, id) });
     this.resolutions.register('customer.match', {
       takes: 'customer',
       retry: (orgId, id) => this.retry(orgId, id),
@@ -48,6 +51,15 @@ export class CustomerResolutionService implements ResolutionHandler, OnModuleIni
   async retry(orgId: number, id: string): Promise<string | null> {
     const sync = await this.sync.ensureInQbo(orgId, Number(id));
     return sync.ok ? null : sync.error;
+  }
+
+  /** Of the record in one currency: `id` has the customer and the currency, as in `17:EUR`; or of all that it has. */
+  private async retryIn(orgId: number, id: string): Promise<null> {
+    const company = await this.connections.requireCompany(orgId);
+    const [customerId, currency] = id.split(':');
+    if (currency === undefined) await this.currencyChanges.send(company, Number(customerId));
+    else await this.currencyChanges.sendTo(company, Number(customerId), currency);
+    return null;
   }
 
   async adopt(

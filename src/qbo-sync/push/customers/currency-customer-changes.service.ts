@@ -39,10 +39,21 @@ export class CurrencyCustomerChangesService {
     private readonly handlers: CustomerOperationHandlersService,
   ) {}
 
-  /** To every record. Makes no call where all are as the CRM says. Throws QboError where a change is not done. */
+  /**
+   * To every record, also where one before it is not changed. Makes no call where all are as the CRM says. Throws the
+   * first QboError in the end.
+   */
   async send(company: QboCompany, customerId: number): Promise<void> {
-    for (const { currency } of await this.links.list(company, customerId))
-      await this.sendTo(company, customerId, currency);
+    let first: QboError | null = null;
+    for (const { currency } of await this.links.list(company, customerId)) {
+      try {
+        await this.sendTo(company, customerId, currency);
+      } catch (error) {
+        if (!(error instanceof QboError)) throw error;
+        first ??= error;
+      }
+    }
+    if (first) throw first;
   }
 
   /** The same to one record. */

@@ -70,6 +70,12 @@ import { MatchQuestionsService } from './match/match-questions.service.js';
     CustomerBatchStreamsService,
     CustomerBackfillService,
   ],
-  exports: [CustomerLinksRepository, CurrencyCustomersService, CustomerSyncService, CustomerMatchService],
+  exports: [
+    CustomerLinksRepository,
+    CurrencyCustomerChangesService,
+    CurrencyCustomersService,
+    CustomerSyncService,
+    CustomerMatchService,
+  ],
 })
 export class CustomerPushModule {}

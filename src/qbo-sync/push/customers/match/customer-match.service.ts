@@ -13,14 +13,14 @@ import { ConnectionService } from '../../../connection/connection.service.js';
 import { CustomerMirrorService } from '../../../pull/customers/customer-mirror.service.js';
 import { OperationAttemptsRepository } from '../../../operations/operation-attempts.repository.js';
 import { OperationJobsService } from '../../../operations/operation-jobs.service.js';
+import { isUnfinished } from '../../../operations/operation.entity.js';
+import { OperationTriesRepository } from '../../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../../operations/operations.repository.js';
 import { CustomerLinksRepository, linkInto, type LinkableCustomer } from '../customer-links.repository.js';
 import { CustomerSyncService } from '../customer-sync.service.js';
 import { CustomerMatcherService } from './customer-matcher.service.js';
 import { CustomerMatchesRepository, type MatchDecision } from './customer-matches.repository.js';
 import type { MatchCandidate } from './match-score.js';
-
-const UNFINISHED = new Set(['ready', 'sent', 'uncertain']);
 
 /** What else is part of the transaction that stores a decision. */
 type Also = (tx: EntityManager) => Promise<void>;
@@ -50,6 +50,7 @@ export class CustomerMatchService {
     private readonly links: CustomerLinksRepository,
     private readonly sync: CustomerSyncService,
     private readonly operations: OperationsRepository,
+    private readonly tries: OperationTriesRepository,
     private readonly attempts: OperationAttemptsRepository,
     private readonly operationJobs: OperationJobsService,
     private readonly inbox: InboxRepository,
@@ -176,15 +177,19 @@ export class CustomerMatchService {
   ): Promise<{ company: QboCompany; customer: LinkableCustomer }> {
     const customer = await this.links.get(orgId, customerId);
     const company = await this.connections.requireCompany(orgId);
-    for (const kind of ['customer.create', 'customer.update'] as const) {
-      const newest = await this.operations.findNewest(kind, orgId, customerId);
-      if (newest && UNFINISHED.has(newest.state)) {
-        throw new DomainError(
-          'conflict',
-          'goes_on_by_itself',
-          `Customer ${customerId} is being written to QuickBooks at this moment. Look again in a minute.`,
-        );
-      }
+    const ofHome = [
+      await this.operations.findNewest('customer.create', orgId, customerId),
+      await this.operations.findNewest('customer.update', orgId, customerId),
+    ];
+    // Generations over all currencies: the newest may be about another one.
+    const ofCurrencies = await this.tries.listOf('customer.currency', orgId, customerId);
+    const written = [...ofHome, ...ofCurrencies.filter(({ realmId }) => realmId === company.realmId)];
+    if (written.some((one) => one !== null && isUnfinished(one))) {
+      throw new DomainError(
+        'conflict',
+        'goes_on_by_itself',
+        `Customer ${customerId} is being written to QuickBooks at this moment. Look again in a minute.`,
+      );
     }
     return { company, customer };
   }
