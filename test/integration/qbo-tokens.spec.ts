@@ -192,6 +192,24 @@ describe('The access token of a company', () => {
     ]);
   });
 
+  it('stands in the inbox with each thing that waits counted once, however many writes it waits with', async () => {
+    await qbo.oauth('revoke', { realm_id: REALM });
+    await expect(call()).rejects.toMatchObject({ kind: 'needs_reauth' });
+    await database.query('delete from sync_operations where org_id = $1', [org.orgId]);
+    await database.query(
+      `insert into sync_operations (org_id, kind, entity_id, generation, request_id, payload, state, next_attempt_at)
+       select $1, w.kind, w.entity_id, w.generation, 'each-' || row_number() over (), '{}', 'waiting', now()
+         from (values ('customer.update', 7, 1), ('customer.currency', 7, 1), ('customer.currency', 7, 2),
+                      ('credit.create', 1, 1), ('credit.apply', 1, 1), ('payment.create', 3, 1),
+                      ('payment.apply', 3, 1), ('refund.create', 3, 1), ('refund.create', 3, 2))
+              as w (kind, entity_id, generation)`,
+      [org.orgId],
+    );
+    await apps[1].app.get(ConnectionLossService).bringUpToDate();
+    const waiting = '1 payment, 2 refunds, 1 credit memo and 1 customer wait for it.';
+    expect(await inbox()).toMatchObject([{ reason: expect.stringContaining(waiting) as string }]);
+  });
+
   it('is not put into the inbox when it was connected again while the items were brought up to date', async () => {
     await qbo.oauth('revoke', { realm_id: REALM });
     await expect(call()).rejects.toMatchObject({ kind: 'needs_reauth' });

@@ -213,14 +213,17 @@ export class QboConnectionsRepository {
     );
   }
 
-  /** What of an organisation waits for QuickBooks, by what it is. */
+  /**
+   * What of an organisation waits for QuickBooks, by what it is: each thing once, however many writes it waits with;
+   * of refunds each write, which is a refund of its own.
+   */
   async countWaiting(tx: EntityManager, orgId: number): Promise<WaitingWork> {
     const [row] = await tx.query<WaitingWork[]>(
-      `select count(*) filter (where kind like 'invoice.%')::int as invoices,
-              count(*) filter (where kind like 'payment.%')::int as payments,
-              count(*) filter (where kind like 'refund.%')::int as refunds,
-              count(*) filter (where kind like 'credit.%')::int as credits,
-              count(*) filter (where kind like 'customer.%')::int as customers
+      `select (count(distinct entity_id) filter (where kind like 'invoice.%'))::int as invoices,
+              (count(distinct entity_id) filter (where kind like 'payment.%'))::int as payments,
+              (count(*) filter (where kind like 'refund.%'))::int as refunds,
+              (count(distinct entity_id) filter (where kind like 'credit.%'))::int as credits,
+              (count(distinct entity_id) filter (where kind like 'customer.%'))::int as customers
          from sync_operations
         where org_id = $1 and state in ('waiting', 'ready', 'sent', 'uncertain')`,
       [orgId],
