@@ -6,7 +6,7 @@ import { type PlayedYear, playYear } from '../year/play.js';
 
 const FIRST = Number(process.env.YEAR_FROM ?? 1);
 const SEEDS = Number(process.env.YEAR_SEEDS ?? 3);
-const DEEDS = Number(process.env.YEAR_DEEDS ?? 14);
+const DEEDS = Number(process.env.YEAR_DEEDS ?? 10);
 const MOMENTS = Number(process.env.YEAR_MOMENTS ?? 2);
 
 describe('A random year of a contractor', () => {
