@@ -175,7 +175,7 @@ describe('The next step of an inbox item, followed to the letter,', () => {
     );
   });
 
-  it('is none any more about a payment that is in no books, once the bank took it back', async () => {
+  it('is none any more about a payment that is in no books, while the bank has it back', async () => {
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
     await books.control.receivePayment(contractor.realmId, invoiceId);
     const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
@@ -183,6 +183,10 @@ describe('The next step of an inbox item, followed to the letter,', () => {
     const { id: dispute } = await books.stripe.act('dispute', { payment_intent: pi });
     await books.stripe.act('close-dispute', { dispute, status: 'lost' });
     expect((await theOnly('dispute_lost')).next_step).toContain('agree with the customer');
+
+    // The bank decides anew, so that the money is with us again and in no books.
+    await books.stripe.act('overturn-dispute', { dispute });
+    await theOnly('invoice_settled_already');
   });
 
   it('gives back a payment that was deleted in QuickBooks, and no receipt is made of it', async () => {

@@ -60,17 +60,16 @@ export class DisputeRecorderService {
     const paidBefore = proposal.depositPaidCents;
     const change = (await this.payments.recountDeposit(tx, proposal)) - paidBefore;
     await this.disputeInbox.report(tx, payment, dispute);
-    if (dispute.state === 'lost') await this.closeReturned(tx, proposal, payment);
+    if (dispute.state === 'lost') await this.returned.closeReturned(tx, proposal, payment);
+    if (dispute.state !== 'open') await this.reviewBooks(tx, payment);
     const about = { payment, dispute, stripeDisputeId: news.disputeId, change };
     if (!known) await this.log(tx, 'payment_disputed', { ...about, change: 0 });
     if (dispute.state !== 'open') await this.log(tx, 'payment_dispute_closed', about);
     return null;
   }
 
-  /** Money that is not with us any more is no question, here or in the books. */
-  private async closeReturned(tx: EntityManager, proposal: Lead, payment: Payment): Promise<void> {
-    await this.returned.closeReturned(tx, proposal, payment);
-    const { orgId, proposalId, id } = payment;
+  /** Money that is not with us any more is no question for the books; once it came back it is one again. */
+  private async reviewBooks(tx: EntityManager, { orgId, proposalId, id }: Payment): Promise<void> {
     await this.jobs.enqueue(tx, 'qbo.payment.record', { orgId, proposalId, paymentId: id });
   }
 

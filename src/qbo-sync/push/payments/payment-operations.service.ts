@@ -57,7 +57,8 @@ export class PaymentOperationsService {
       const { timeZone } = await this.settings.get(orgId, tx);
       await this.ensurePayment(tx, entry, timeZone);
       const failed = await this.ensureRefunds(tx, entry, timeZone);
-      await this.reviewUnrecorded(tx, entry, failed);
+      const isWonBack = entry.disputes.some(({ state }) => state === 'won');
+      await this.reviewUnrecorded(tx, entry, failed || isWonBack);
       return 'us';
     });
   }
@@ -85,18 +86,19 @@ export class PaymentOperationsService {
 
   /**
    * Nobody is asked to record, or to give back, a payment that is in no books and of which nothing is with us any more;
-   * once a refund of it `failed`, what becomes of it is a question again, unless a person has decided.
+   * once it `cameBack`, as a refund failed or a dispute was won after all, what becomes of it is a question again,
+   * unless a person has decided.
    */
   private async reviewUnrecorded(
     tx: EntityManager,
     { payment: { orgId, id }, balance }: LedgerEntry,
-    failed: boolean,
+    cameBack: boolean,
   ): Promise<void> {
     const newest = await this.operations.findNewest('payment.create', orgId, id, tx);
-    if (newest?.state !== 'refused') return;
+    if (newest?.state !== 'refused' || newest.errorKind === 'customer_erased') return;
     const subject = subjectOf(newest);
     if (balance.netCents === 0) return this.inbox.resolveSubject(tx, orgId, subject);
-    if (!failed || (await this.inbox.hasOpen(tx, orgId, subject))) return;
+    if (!cameBack || (await this.inbox.hasOpen(tx, orgId, subject))) return;
     if ((await this.inbox.decisionSince(tx, orgId, subject, newest.createdAt)) === null)
       await this.operations.askAnew(tx, newest);
   }
