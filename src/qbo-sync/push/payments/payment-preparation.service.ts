@@ -55,8 +55,8 @@ export class PaymentPreparationService {
     const found = await this.awaitInvoice(operation);
     if (found === null) return null;
     const { invoiceId, realmId } = found;
-    // Another company numbers its invoices by itself: one with this id is somebody else's.
-    if (realmId !== company.realmId)
+    // Another company numbers its invoices by itself: one with this id is somebody else's. A link may name no company.
+    if (realmId !== null && realmId !== company.realmId)
       return this.askPerson(
         operation,
         'invoice_gone',
