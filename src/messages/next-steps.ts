@@ -19,6 +19,14 @@ export function paymentWithoutInvoiceStep(invoice: NamedInvoice | null, paymentI
     : `Refund ${refund}; or enter the payment in QuickBooks on what it is for, and resolve this.`;
 }
 
+/** `invoice_gone` where the invoice is in another company than the one connected: none is made anew there. */
+export function paymentElsewhereStep(paymentId: number): string {
+  return (
+    'Connect the company of the invoice again, and this follows by itself; or refund the customer by ' +
+    `POST /payments/${paymentId}/refund {"reason": "…"}, and this closes by itself.`
+  );
+}
+
 /** `payment_missing` where the payment was recorded, and deleted or voided in QuickBooks since. */
 export const REFUND_OF_REMOVED_STEP =
   'Where the payment was entered again in QuickBooks, enter this refund there too and resolve this with its id; ' +

@@ -47,6 +47,8 @@ describe('A customer', () => {
     const { control, app } = books;
     const { other, before } = await paidElsewhere(contractor);
     expect(await control.records(other, 'Payment')).toEqual([]);
+    const { items } = (await admin.get('/inbox')).body as { items: { code: string; next_step: string }[] };
+    expect(items.find(({ code }) => code === 'invoice_gone')!.next_step).toMatch(/^Connect the company/);
     await connect(app, admin, { realmId, replaceCompany: true });
     await eventually(async () => expect(await control.records(realmId, 'Payment')).toHaveLength(before + 1));
     await eventually(async () => expect((await admin.get('/inbox')).body.items).toEqual([]));

@@ -4,7 +4,7 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { forCustomer } from '../../../messages/inbox-reasons.js';
-import { paymentWithoutInvoiceStep } from '../../../messages/next-steps.js';
+import { paymentElsewhereStep, paymentWithoutInvoiceStep } from '../../../messages/next-steps.js';
 import { notOwedSubjectOf } from '../../../payments/ledger/payment-subjects.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -61,6 +61,7 @@ export class PaymentPreparationService {
         operation,
         'invoice_gone',
         'its invoice is in another company than the one connected',
+        paymentElsewhereStep(operation.entityId),
       );
     const snapshot = await this.refresh.snapshot(company, invoiceId);
     await this.refresh.apply(company, [snapshot]);
@@ -119,9 +120,10 @@ export class PaymentPreparationService {
     operation: OutboundOperation<'payment.create'>,
     code: 'invoice_missing' | 'invoice_gone' | 'invoice_settled_already',
     why: string,
+    nextStep?: string,
   ): Promise<null> {
     const { orgId, proposalId, paymentId } = operation.payload.fact;
-    const isLacking = code !== 'invoice_settled_already';
+    const isLacking = code !== 'invoice_settled_already' && nextStep === undefined;
     const invoice = isLacking ? await this.prerequisites.makeableInvoice(orgId, proposalId, paymentId) : null;
     await this.dataSource.transaction(async (tx) => {
       const failure = { kind: code, message: `Not recorded: ${why}.` };
@@ -134,7 +136,7 @@ export class PaymentPreparationService {
           subject: subjectOf(operation),
           code,
           reason: `${paymentOperationTitle(operation)}${who}: not recorded in QuickBooks, because ${why}.`,
-          ...(isLacking && { nextStep: paymentWithoutInvoiceStep(invoice, paymentId) }),
+          nextStep: isLacking ? paymentWithoutInvoiceStep(invoice, paymentId) : nextStep,
           retry: 'singly',
           proposalId,
           paymentId,
