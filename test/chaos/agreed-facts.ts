@@ -22,10 +22,10 @@ function document(facts: Partial<BookedDocument> & Pick<BookedDocument, 'id'>): 
  * each time, to plant something in.
  */
 export function agreedFacts(): Facts {
-  const made = (id: number, kind: string, qboId: string) => ({
+  const made = (id: number, kind: string, qboId: string, entityId = id) => ({
     id,
     kind,
-    entityId: id,
+    entityId,
     generation: 1,
     proposalId: 7,
     requestId: `r${id}`,
@@ -74,14 +74,14 @@ export function agreedFacts(): Facts {
         operations: [
           made(1, 'invoice.create', 'I1'),
           made(2, 'payment.create', 'P1'),
-          made(3, 'refund.create', 'R1'),
+          made(3, 'refund.create', 'R1', 2),
         ],
         inbox: [],
         activity: [
           { proposalId: 7, event: 'invoice_created', occurrence: 'I1' },
           { proposalId: 7, event: 'payment_success', occurrence: '2' },
           { proposalId: 7, event: 'payment_recorded', occurrence: '2#1' },
-          { proposalId: 7, event: 'refund_recorded', occurrence: '3#1' },
+          { proposalId: 7, event: 'refund_recorded', occurrence: '2#1' },
           { proposalId: 7, event: 'invoice_paid', occurrence: 'I1#1' },
         ],
         audit: [{ action: 'proposal.approved', proposalId: 7 }],

@@ -86,7 +86,10 @@ function nameOf({ paymentQboId, invoiceQboId, cents }: CrmFacts['applied'][numbe
   return `${cents} of payment ${paymentQboId} on invoice ${invoiceQboId}`;
 }
 
-/** One payment and what was given back of it, in the books. Where nothing is left, a bookkeeper may have undone it. */
+/**
+ * One payment and what was given back of it, in the books. Where nothing is left, a bookkeeper may have undone it, or it
+ * never came there since its invoice was gone; then what was given back may stay out of them as well.
+ */
 function moneyLaws(crm: CrmFacts, books: BooksFacts, payment: CrmFacts['payments'][number]): Difference[] {
   const { id, intent, cents, proposalId } = payment;
   const own = books.payments.filter(({ note }) => note.endsWith(`Stripe ${intent}`));
@@ -104,9 +107,12 @@ function moneyLaws(crm: CrmFacts, books: BooksFacts, payment: CrmFacts['payments
   const isWithPerson =
     hasItem(crm, proposalId, `The payment of ${dollars(cents)} for`) ||
     (isWaiting && hasItem(crm, proposalId));
+  const isRefused = (of: string): boolean =>
+    crm.operations.findLast(({ kind, entityId }) => kind === of && entityId === id)?.state === 'refused';
   const isUndone = own.some((one) => !isLive(one)) && isGivenBack;
+  const isLeftOut = own.length === 0 && isGivenBack && isRefused('payment.create');
   const found: Difference[] = [];
-  if (paid !== cents && !(paid === 0 && (isWithPerson || isUndone))) {
+  if (paid !== cents && !(paid === 0 && (isWithPerson || isUndone || isLeftOut))) {
     const what = `${intent} over ${cents} is ${paid} in ${own.filter(isLive).length} payments there`;
     found.push({ law: 'one payment is one payment in the books', what, proposalId });
   }
@@ -114,7 +120,9 @@ function moneyLaws(crm: CrmFacts, books: BooksFacts, payment: CrmFacts['payments
     returned > refunded
       ? hasItem(crm, proposalId, `${dollars(returned - refunded)} of refunds for`)
       : hasItem(crm, proposalId, `The refund of ${dollars(refunded - returned)} for`) ||
-        (returned === 0 && paid === 0 && isWithPerson);
+        (returned === 0 &&
+          paid === 0 &&
+          (isWithPerson || ((isUndone || isLeftOut) && isRefused('refund.create'))));
   if (returned !== refunded && !isBeforePerson) {
     const what = `${refunded} of ${intent} was given back, ${returned} in ${receipts.length} receipts there`;
     found.push({ law: 'what was given back is given back in the books', what, proposalId });

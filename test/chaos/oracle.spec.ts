@@ -251,4 +251,67 @@ describe('What a person has in the inbox is no difference,', () => {
       }),
     ).toEqual(['one payment is one payment in the books']);
   });
+
+  describe('where what was given back in full stays out of the books:', () => {
+    const givenBack = ({ facts, crm, books }: World): void => {
+      facts.stripe.refunds[0]!.cents = 30_000;
+      crm.refunds[0]!.cents = 30_000;
+      crm.proposals[0]!.depositPaidCents = 0;
+      books.refundReceipts = [];
+      crm.applied = [];
+      crm.why = [];
+      Object.assign(crm.operations[2]!, { state: 'refused', qboId: null });
+      crm.activity = crm.activity.filter(({ event }) => event !== 'refund_recorded');
+    };
+    /** Its invoice was deleted before the payment came there. */
+    const neverThere = (world: World): void => {
+      givenBack(world);
+      const { crm, books } = world;
+      books.payments = [];
+      books.invoices[0]!.isDeleted = true;
+      Object.assign(crm.invoices[0]!, { state: 'deleted' });
+      Object.assign(crm.operations[1]!, { state: 'refused', qboId: null });
+      crm.activity = crm.activity.filter(
+        ({ event }) => !['payment_recorded', 'invoice_paid'].includes(event),
+      );
+    };
+    const undone = (world: World): void => {
+      givenBack(world);
+      const { crm, books } = world;
+      books.payments[0]!.isDeleted = true;
+      Object.assign(books.invoices[0]!, { balanceCents: 30_000 });
+      Object.assign(crm.invoices[0]!, { balanceCents: 30_000, state: 'open' });
+      crm.proposals[0]!.qboBalanceCents = 30_000;
+      crm.activity.push({ proposalId: 7, event: 'invoice_reopened', occurrence: 'I1#2' });
+    };
+
+    it('its payment never came there, or was deleted', () => {
+      expect(lawsBroken(neverThere)).toEqual([]);
+      expect(lawsBroken(undone)).toEqual([]);
+    });
+
+    it.each([
+      ['never there', neverThere],
+      ['deleted', undone],
+    ])('and is one where a cent of it is still here (%s)', (_, plant) => {
+      const broken = lawsBroken((world) => {
+        plant(world);
+        world.facts.stripe.refunds[0]!.cents = 29_999;
+        world.crm.refunds[0]!.cents = 29_999;
+        world.crm.proposals[0]!.depositPaidCents = 1;
+      });
+      expect(broken).toEqual([
+        'one payment is one payment in the books',
+        'what was given back is given back in the books',
+      ]);
+    });
+
+    it.each(['done', 'waiting'])('and is one where its payment is said to be %s', (state) => {
+      const broken = lawsBroken((world) => {
+        neverThere(world);
+        world.crm.operations[1]!.state = state;
+      });
+      expect(broken).toContain('one payment is one payment in the books');
+    });
+  });
 });
