@@ -12,7 +12,7 @@ import type { BilledShare, ContractRecord, CreditedShare } from './contract-reco
 import type { ScheduledEntry } from './entry-plan.js';
 import { InvoiceCreditsRepository } from './invoice-credits.repository.js';
 import { type ReceiptedRefund, receiptedRefunds, type RefundReceipt } from './refund-receipts.js';
-import { REFUND_RECEIPTS } from './refund-receipts-sql.js';
+import { REFUND_RECEIPTS, REFUNDS_LEFT_OUT } from './refund-receipts-sql.js';
 import { type InvoiceCredits, NO_CREDITS } from './settlements.js';
 import type { ContractCredit, ContractInvoice } from './standing.js';
 
@@ -200,7 +200,7 @@ export class ContractsRepository {
 
   /**
    * What was refunded of what was paid as deposit, in the contract's currency, where that is held; without what its
-   * receipts in QuickBooks took off income, since it was released by then.
+   * receipts in QuickBooks took off income, since it was released by then, and without what is left out of the books.
    */
   private async depositRefundedCents(
     tx: EntityManager,
@@ -226,7 +226,13 @@ export class ContractsRepository {
     const owed = refunds
       .filter(({ hasFailed }) => !hasFailed)
       .map(({ id, cents }) => cents - (receipted.get(id)?.releasedCents ?? 0));
-    return sumCents(owed);
+    const [left] = await tx.query<{ cents: number }[]>(
+      `select coalesce(sum(o.cents), 0)::float8 as cents
+         from (${REFUNDS_LEFT_OUT}) o join payments p on p.org_id = o.org_id and p.id = o.payment_id
+        where p.org_id = $1 and o.proposal_id = $2 and p.currency = $3 and p.invoice_kind = 'deposit'`,
+      [orgId, proposalId, currency],
+    );
+    return Math.max(0, sumCents(owed) - left!.cents);
   }
 }
 

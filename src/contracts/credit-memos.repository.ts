@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
 import { throughDoor } from '../platform/database/scope.js';
 import { IS_GIVEN_BACK, REFUND_PAYOUTS } from './credit-payouts-sql.js';
+import { REFUNDS_LEFT_OUT } from './refund-receipts-sql.js';
 import type { CreditPayouts } from './credit-shares.js';
 import { CreditMemo } from './credit-memo.entity.js';
 import { CreditMemoLine } from './credit-memo-line.entity.js';
@@ -78,12 +79,16 @@ export class CreditMemosRepository {
     return Number(row!.cents);
   }
 
-  /** What was refunded of a proposal's payments and stands for no credit. In cents of the contract's currency. */
+  /**
+   * What was refunded of a proposal's payments, is not left out of the books and stands for no credit. In cents of the
+   * contract's currency.
+   */
   async refundedCents(tx: EntityManager, orgId: number, proposalId: number): Promise<number> {
     const [row] = await tx.query<{ cents: string }[]>(
-      `select coalesce(sum(b.refunded_cents), 0) as cents
+      `select coalesce(sum(b.refunded_cents - coalesce(l.cents, 0)), 0) as cents
          from payment_balances b
          join contracts k on k.org_id = b.org_id and k.proposal_id = b.proposal_id and k.currency = b.currency
+         left join (${REFUNDS_LEFT_OUT}) l on l.org_id = b.org_id and l.payment_id = b.payment_id
         where b.org_id = $1 and b.proposal_id = $2`,
       [orgId, proposalId],
     );

@@ -87,8 +87,8 @@ function nameOf({ paymentQboId, invoiceQboId, cents }: CrmFacts['applied'][numbe
 }
 
 /**
- * One payment and what was given back of it, in the books. Where nothing is left, a bookkeeper may have undone it, or it
- * never came there since its invoice was gone; then what was given back may stay out of them as well.
+ * One payment and what was given back of it, in the books. Where nothing is left, a bookkeeper may have undone it, or
+ * it never came there since its invoice was gone; then what was given back may stay out of them as well.
  */
 function moneyLaws(crm: CrmFacts, books: BooksFacts, payment: CrmFacts['payments'][number]): Difference[] {
   const { id, intent, cents, proposalId } = payment;

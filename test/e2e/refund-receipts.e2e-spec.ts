@@ -31,11 +31,17 @@ describe('What the receipt of a refund took off', () => {
   };
   const count = async (event: string): Promise<number> =>
     (await eventsOf(contractor, id)).filter((one) => one === event).length;
-  const refund = async (amount_cents: number): Promise<void> => {
+  const refundOfPayment = async (amount_cents: number): Promise<void> => {
     const { admin } = contractor;
-    const before = await count('refund_recorded');
     const [payment] = (await admin.get(`/payments?proposal_id=${id}`)).body.items as Json[];
-    await admin.post(`/payments/${payment!.id}/refund`, { amount_cents, reason: 'Goodwill' });
+    const asked = await admin.post(`/payments/${payment!.id}/refund`, { amount_cents, reason: 'Goodwill' });
+    expect(asked.status).toBe(200);
+  };
+  const codes = async (): Promise<unknown[]> =>
+    ((await contractor.admin.get('/inbox')).body.items as Json[]).map(({ code }) => code);
+  const refund = async (amount_cents: number): Promise<void> => {
+    const before = await count('refund_recorded');
+    await refundOfPayment(amount_cents);
     await eventually(async () => expect(await count('refund_recorded')).toBe(before + 1));
   };
   const bill = async (entry: number): Promise<void> => {
@@ -116,6 +122,46 @@ describe('What the receipt of a refund took off', () => {
     expect(after).toMatchObject({ income: VALUE - 30_000, deposits: -50_000 });
     expect([await held(), await deferred()]).toEqual([50_000, 50_000]);
     expect(await differences('accrual')).toEqual([]);
+  });
+
+  it.each(['income', 'liability'])(
+    'is nothing while there is none: an invoice is paid by cheque, then by card, which is given back (%s)',
+    async (deposit_mode) => {
+      await aCompany(`Paid twice, deposits are ${deposit_mode}`, { deposit_mode });
+      const { admin, realmId } = contractor;
+      id = await anApprovedProposal(contractor, { amountCents: VALUE });
+      await admin.post(`/qbo/invoice/${id}`);
+      const [deposit] = await books.control.records(realmId, 'Invoice');
+      const { body } = await admin.post('/payments/checkout_session', { proposal_id: id });
+      await books.control.receivePayment(realmId, deposit!.Id);
+      await books.stripe.act('pay', { session: body.session_id });
+      await eventually(async () => expect(await codes()).toEqual(['invoice_settled_already']));
+      const heldCents = deposit_mode === 'income' ? 0 : DEPOSIT;
+
+      const figures = async () => [await held(), await deferred(), await differences('accrual')];
+      await refundOfPayment(100_000);
+      await eventually(async () => expect(await figures()).toEqual([heldCents, heldCents, []]));
+      expect(await codes()).toEqual(['invoice_settled_already']);
+      await refundOfPayment(DEPOSIT - 100_000);
+      await eventually(async () => expect(await codes()).toEqual([]));
+      await eventually(async () => expect(await figures()).toEqual([heldCents, heldCents, []]));
+    },
+  );
+
+  it('is nothing of a payment that a bookkeeper has deleted, whose refund stays out of the books', async () => {
+    await aCompany('Deleted', { deposit_mode: 'income' });
+    const { admin, realmId } = contractor;
+    id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await payDeposit(books, admin, id);
+    await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+    const [payment] = await books.control.records(realmId, 'Payment');
+    await books.control.deletePayment(realmId, payment!.Id);
+    await pollCompany(books, contractor);
+    expect(await codes()).toEqual(['payment_removed']);
+    await refundOfPayment(DEPOSIT);
+    await eventually(async () => expect(await differences('accrual')).toEqual([]));
+    expect(await codes()).toEqual([]);
+    expect(await books.control.records(realmId, 'RefundReceipt')).toEqual([]);
   });
 
   it('as tax is what it took off, also once its invoice is voided or another refund has failed', async () => {

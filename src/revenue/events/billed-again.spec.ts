@@ -63,6 +63,7 @@ const CONTRACT: ContractFacts = {
   payments: [],
   returns: [],
   payouts: [],
+  leftOut: [],
   receipts: [],
   failedRefunds: [],
   milestones: [],

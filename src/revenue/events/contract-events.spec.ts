@@ -23,6 +23,7 @@ function facts(change: Partial<ContractFacts> = {}): ContractFacts {
     payments: [],
     returns: [],
     payouts: [],
+    leftOut: [],
     receipts: [],
     failedRefunds: [],
     milestones: [],
@@ -192,6 +193,22 @@ describe('What happens to a contract is in the journal', () => {
         'receivable work -66000 2026-04-02',
         'receivable work 66000 2026-04-20',
         'tax tax -6000 2026-04-02',
+      ],
+    },
+    {
+      happening: 'a refund that is left out of the books with its payment is money alone',
+      change: {
+        invoices: [],
+        payments: [{ id: 9, on: '2026-03-10', cents: 300_000 }],
+        returns: [{ ...REFUND, id: 4, on: '2026-04-19', cents: 200_000 }, REFUND],
+        leftOut: [{ paymentId: 9, cents: 150_000 }],
+      },
+      events: [
+        'credited deposit 150000 2026-04-19',
+        'earned deposit -150000 2026-04-19',
+        'received unapplied -100000 2026-04-20',
+        'received unapplied -200000 2026-04-19',
+        'received unapplied 300000 2026-03-10',
       ],
     },
     {

@@ -76,7 +76,7 @@ export function contractEvents(facts: ContractFacts): DerivedEvent[] {
     for (const [item, share] of unapplied) post(source, 'received', item, share);
   }
   const returns = splitReturns(facts, received);
-  for (const { back, item, byItem, taxCents, paidOutCents, reducedCents } of returns) {
+  for (const { back, item, byItem, taxCents, paidOutCents, netCents, reducedCents } of returns) {
     const source: Source = { sourceKind: back.kind, sourceId: String(back.id), eventOn: back.on };
     for (const [of, share] of byItem) post(source, 'received', of, -share);
     if (back.kind === 'dispute') {
@@ -85,7 +85,7 @@ export function contractEvents(facts: ContractFacts): DerivedEvent[] {
     }
     post(source, 'tax', 'tax', -taxCents);
     post(source, 'receivable', 'work', paidOutCents);
-    post(source, 'credited', item, back.cents - paidOutCents - taxCents);
+    post(source, 'credited', item, netCents);
     if (facts.policy === 'invoice') post(source, 'earned', item, -reducedCents);
   }
   if (facts.policy !== 'invoice') {

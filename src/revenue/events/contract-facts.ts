@@ -46,8 +46,8 @@ export interface ReturnFact {
   cents: number;
 }
 
-/** What of a payment's refunds pays out credits that are on no invoice: those have lowered income already. */
-export interface PayoutFact {
+/** What of a payment's refunds, the newest of them, does not come off income. */
+export interface PartOfRefunds {
   paymentId: number;
   cents: number;
 }
@@ -75,7 +75,10 @@ export interface ContractFacts {
   applications: readonly ApplicationFact[];
   payments: readonly PaymentFact[];
   returns: readonly ReturnFact[];
-  payouts: readonly PayoutFact[];
+  /** What pays out credits that are on no invoice: those have lowered income already. */
+  payouts: readonly PartOfRefunds[];
+  /** What stays out of the books, as its payment does. */
+  leftOut: readonly PartOfRefunds[];
   /** In the order in which they were made. */
   receipts: readonly RefundReceipt[];
   /** Refunds that came to nothing: a receipt of one may be in the books still. */

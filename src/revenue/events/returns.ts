@@ -3,7 +3,7 @@ import { addTo, creditedCents } from '../../contracts/settlements.js';
 import { refundedTax, taxOnPart } from '../../invoices/refund-tax.js';
 import { sumCents } from '../../platform/money/cents.js';
 import { type ItemCents, returnedItems } from './cash-allocation.js';
-import type { ContractFacts, InvoiceFact, ReturnFact } from './contract-facts.js';
+import type { ContractFacts, InvoiceFact, PartOfRefunds, ReturnFact } from './contract-facts.js';
 import type { RevenueItem } from './revenue-event.js';
 
 /** Money that went back, with what it was: its tax is no income given back. */
@@ -15,20 +15,24 @@ export interface SplitReturn {
   taxCents: number;
   /** What of it pays out a credit, which has lowered income and tax already. */
   paidOutCents: number;
-  /** What of it is income given back, before tax. */
+  /** What of a refund is taken back of what was billed, before tax. */
+  netCents: number;
+  /** What of that is income given back. */
   reducedCents: number;
 }
 
 /**
  * Splits everything that went back, in the order of its days. A refund takes off the tax that its receipt in
- * QuickBooks takes off, to the cent, and the rest over what came in; what a bank took back follows what came in.
+ * QuickBooks takes off, to the cent, and the rest over what came in; one that is left out of the books with its payment
+ * gives no income and no tax back; what a bank took back follows what came in.
  * `received`: what came in by each payment. Pure.
  */
 export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number, ItemCents>): SplitReturn[] {
   const { currency } = facts;
   const left = new Map([...received].map(([id, byItem]) => [id, new Map(byItem)]));
   const refunded = new Map<number, number>();
-  const paidOut = paidOutByRefund(facts);
+  const leftOut = partByRefund(facts.returns, facts.leftOut);
+  const paidOut = partByRefund(facts.returns, facts.payouts);
   const receipted = receiptedByRefund(facts);
   let heldCents = heldBeforeRefunds(facts);
   return facts.returns.toSorted(byDay).map((back) => {
@@ -36,8 +40,9 @@ export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number,
     const item = mainItem({ kind: back.invoiceKind });
     const came = left.get(paymentId) ?? new Map<RevenueItem, number>();
     const beforeCents = refunded.get(paymentId) ?? 0;
-    const paidOutCents = (kind === 'refund' && paidOut.get(back.id)) || 0;
-    const receiptCents = cents - paidOutCents;
+    const leftOutCents = (kind === 'refund' && leftOut.get(back.id)) || 0;
+    const paidOutCents = Math.min((kind === 'refund' && paidOut.get(back.id)) || 0, cents - leftOutCents);
+    const receiptCents = cents - leftOutCents - paidOutCents;
     const onReceipts = receipted.get(back.id);
     const byItem =
       kind !== 'refund'
@@ -52,13 +57,14 @@ export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number,
     for (const [of, share] of byItem) addTo(came, of, -share);
     if (kind === 'refund') refunded.set(paymentId, beforeCents + receiptCents);
     const taxCents = byItem.get('tax') ?? 0;
-    if (kind !== 'refund') return { back, item, byItem, taxCents, paidOutCents, reducedCents: 0 };
+    if (kind !== 'refund')
+      return { back, item, byItem, taxCents, paidOutCents, netCents: 0, reducedCents: 0 };
     const netCents = receiptCents - taxCents;
     const owedCents = netCents - Math.min(netCents, onReceipts?.releasedCents ?? 0);
     const fromHeldCents = back.invoiceKind === 'deposit' ? Math.min(heldCents, owedCents) : 0;
     heldCents -= fromHeldCents;
     const reducedCents = netCents - fromHeldCents;
-    return { back, item, byItem, taxCents, paidOutCents, reducedCents };
+    return { back, item, byItem, taxCents, paidOutCents, netCents, reducedCents };
   });
 }
 
@@ -71,16 +77,16 @@ function receiptedByRefund({
   return receiptedRefunds([...made, ...failedRefunds.map((one) => ({ ...one, hasFailed: true }))], receipts);
 }
 
-/** The newest refunds of a payment are those that pay credits out. By the refund's id. */
-function paidOutByRefund({ returns, payouts }: ContractFacts): Map<number, number> {
+/** Which part of each refund is meant, by the refund's id. */
+function partByRefund(returns: readonly ReturnFact[], parts: readonly PartOfRefunds[]): Map<number, number> {
   const byRefund = new Map<number, number>();
-  for (const { paymentId, cents } of payouts) {
+  for (const { paymentId, cents } of parts) {
     let leftCents = cents;
     const refunds = returns.filter((one) => one.kind === 'refund' && one.paymentId === paymentId);
     for (const back of refunds.toSorted(byDay).toReversed()) {
-      const paidOutCents = Math.min(leftCents, back.cents);
-      byRefund.set(back.id, paidOutCents);
-      leftCents -= paidOutCents;
+      const partCents = Math.min(leftCents, back.cents);
+      byRefund.set(back.id, partCents);
+      leftCents -= partCents;
     }
   }
   return byRefund;

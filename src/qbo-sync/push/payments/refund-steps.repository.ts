@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { IS_LEFT_OUT } from '../../../contracts/refund-receipts-sql.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 
@@ -55,7 +56,8 @@ export class RefundStepsRepository {
       `select coalesce(sum((o.payload ->> 'amountCents')::bigint), 0)::float8 as cents
          from sync_operations o join payments p on p.org_id = o.org_id and p.id = o.entity_id
         where o.org_id = $1 and o.proposal_id = $2 and o.kind = 'refund.create' and p.invoice_kind = 'deposit'
-          and (o.id < $3 or o.id > $3 and o.state = 'done') and o.payload ->> 'ofReleased' is distinct from 'true'`,
+          and (o.id < $3 or o.id > $3 and o.state = 'done') and o.payload ->> 'ofReleased' is distinct from 'true'
+          and not ${IS_LEFT_OUT}`,
       [orgId, proposalId, id],
     );
     return row!.cents;
