@@ -344,6 +344,24 @@ describe('A proposal in another currency than the home currency', () => {
     expect(await items()).toEqual([]);
   });
 
+  it('whose name is taken with and without our suffix waits for a person', async () => {
+    const contractor = await severalCurrencies('EUR');
+    await rate(contractor, 'EUR', 1.1);
+    const { realmId, admin } = contractor;
+    const customerId = await aCustomer(contractor, { full_name: 'Ida Holm' });
+    expect((await admin.post(`/qbo/sync/customer/${customerId}`)).body).toMatchObject({ ok: true });
+    const id = await draftIn(contractor, 'EUR', customerId);
+    expect(await approve(contractor, id)).toBe('approved');
+    expect((await admin.post(`/qbo/invoice/${id}`)).body).toMatchObject({ status: 'created' });
+    for (const name of ['Ida Lund (EUR)', `Ida Lund (EUR) (CRM-${customerId})`])
+      await books.control.createCustomer(realmId, name);
+    await admin.patch(`/customers/${customerId}`, { full_name: 'Ida Lund' });
+    expect((await admin.post(`/qbo/sync/customer/${customerId}`)).body).toMatchObject({ ok: false });
+    expect((await admin.get('/inbox')).body.items).toMatchObject([
+      { code: 'duplicate_name', customer_id: customerId, reason: expect.stringContaining('in EUR') },
+    ]);
+  });
+
   it('of a customer that ten proposals ask for at once has one record', async () => {
     const contractor = await severalCurrencies('EUR');
     await rate(contractor, 'EUR', 1.1);

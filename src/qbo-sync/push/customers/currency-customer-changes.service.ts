@@ -68,7 +68,7 @@ export class CurrencyCustomerChangesService {
       if (!link) return;
       const change = await this.changeFor(company, record, link, isNameTaken);
       if (!change) return;
-      const outcome = await this.run(company, customer, change);
+      const outcome = await this.run(company, customer, change, isNameTaken);
       if (outcome.kind === 'busy') await this.runner.waitFor(change);
       if (outcome.kind !== 'open') continue;
       const { error } = outcome;
@@ -122,12 +122,13 @@ export class CurrencyCustomerChangesService {
     company: QboCompany,
     customer: LinkableCustomer,
     change: Change,
+    isNameTaken: boolean,
   ): Promise<Outcome<QboCustomer>> {
     const { currency, patch, sent, overwrites } = change.payload;
     return this.runner.run<'customer.currency', QboCustomer>(change, {
       subject: `The change of customer ${displayNameOf(customer)} in ${currency}`,
       reported: true,
-      answered: ['stale', 'duplicate_name'],
+      answered: isNameTaken ? ['stale'] : ['stale', 'duplicate_name'],
       versioned: true,
       find: () => this.handlers.findChanged(company, patch),
       execute: ({ requestId }) => this.client.customers.update(company, patch, requestId),
