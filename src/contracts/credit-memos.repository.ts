@@ -88,7 +88,7 @@ export class CreditMemosRepository {
       `select coalesce(sum(b.refunded_cents - coalesce(l.cents, 0)), 0) as cents
          from payment_balances b
          join contracts k on k.org_id = b.org_id and k.proposal_id = b.proposal_id and k.currency = b.currency
-         left join (${REFUNDS_LEFT_OUT}) l on l.org_id = b.org_id and l.payment_id = b.payment_id
+         left join (${REFUNDS_LEFT_OUT}) l on l.proposal_id = b.proposal_id and l.payment_id = b.payment_id
         where b.org_id = $1 and b.proposal_id = $2`,
       [orgId, proposalId],
     );
