@@ -93,6 +93,18 @@ export interface BooksFacts {
   creditMemos: readonly BookedDocument[];
 }
 
+/** What the product reports of an organisation. Cents. */
+export interface ReportFacts {
+  earned: readonly { proposalId: number; cents: number }[];
+  comparisons: readonly {
+    report: string;
+    status: number;
+    unexplainedCents: number;
+    /** Of what is earned: proposals with a document that is said to be in no books. */
+    missing: readonly number[];
+  }[];
+}
+
 /** What Stripe says of the whole account. Cents. */
 export interface StripeFacts {
   charges: readonly { intent: string; session: string; cents: number }[];

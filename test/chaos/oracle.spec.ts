@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { agreedFacts } from './agreed-facts.ts';
-import type { BooksFacts, CrmFacts, Facts } from './facts.ts';
-import { differencesIn } from './oracle.ts';
+import type { BooksFacts, CrmFacts, Facts, ReportFacts } from './facts.ts';
+import { differencesIn, reportDifferencesIn } from './oracle.ts';
 
 /** Everything may be changed while something is planted. */
 type Open<T> = T extends object ? { -readonly [Key in keyof T]: Open<T[Key]> } : T;
@@ -205,6 +205,84 @@ describe('What is planted is found:', () => {
     },
   ])('$what', ({ law, plant }) => {
     expect(lawsBroken(plant)).toContain(law);
+  });
+});
+
+describe('What is reported of an organisation', () => {
+  const agreed = (): Open<ReportFacts> => ({
+    earned: [{ proposalId: 7, cents: 20_000 }],
+    comparisons: [{ report: 'revenue (accrual)', status: 200, unexplainedCents: 0, missing: [] }],
+  });
+  const broken = (plant: (reports: Open<ReportFacts>, world: World) => void): string[] => {
+    const facts = structuredClone(agreedFacts()) as Open<Facts>;
+    const reports = agreed();
+    plant(reports, { facts, crm: facts.crm[0]!, books: facts.books[1]! });
+    const found = reportDifferencesIn(facts, { 1: reports });
+    return [...new Set(found.map(({ law }) => law))];
+  };
+
+  it('is what its documents in the books come to: invoices less credit memos and receipts', () => {
+    expect(broken(() => undefined)).toEqual([]);
+    const withCredit = ({ crm, books }: World): void => {
+      crm.credits = [{ id: 1, proposalId: 7, qboId: 'M1', state: 'used', totalCents: 500 }];
+      books.creditMemos = [{ ...books.invoices[0]!, id: 'M1', totalCents: 500 }];
+    };
+    expect(
+      broken((reports, world) => {
+        withCredit(world);
+        reports.earned[0]!.cents = 19_500;
+      }),
+    ).toEqual([]);
+    expect(broken((_, world) => withCredit(world))).toEqual(['what is earned is what the books have']);
+  });
+
+  it.each<{ what: string; law: string; plant: (reports: Open<ReportFacts>, world: World) => void }>([
+    {
+      what: 'a cent too much',
+      law: 'what is earned is what the books have',
+      plant: (reports) => (reports.earned[0]!.cents += 1),
+    },
+    {
+      what: 'a refund that is in no books',
+      law: 'what is earned is what the books have',
+      plant: (_, { books }) => (books.refundReceipts = []),
+    },
+    {
+      what: 'an invoice that is voided there',
+      law: 'what is earned is what the books have',
+      plant: (_, { books }) => (books.invoices[0]!.isVoided = true),
+    },
+    {
+      what: 'nothing of a proposal',
+      law: 'what is earned is what the books have',
+      plant: (reports) => (reports.earned = []),
+    },
+    {
+      what: 'a cent that no reason explains',
+      law: 'a comparison explains every cent',
+      plant: (reports) => (reports.comparisons[0]!.unexplainedCents = 1),
+    },
+    {
+      what: 'a comparison that is refused',
+      law: 'a comparison explains every cent',
+      plant: (reports) => (reports.comparisons[0]!.status = 503),
+    },
+    {
+      what: 'a document in no books that nobody is asked about',
+      law: 'a comparison explains every cent',
+      plant: (reports) => (reports.comparisons[0]!.missing = [7]),
+    },
+  ])('is not said with $what', ({ law, plant }) => {
+    expect(broken(plant)).toEqual([law]);
+  });
+
+  it('differs where a person is asked about the proposal', () => {
+    const plant = (reports: Open<ReportFacts>, { crm }: World): void => {
+      reports.earned[0]!.cents += 1;
+      reports.comparisons[0]!.missing = [7];
+      crm.inbox.push(anItem('The refund of $100.00 for proposal 7: no.'));
+    };
+    expect(broken(plant)).toEqual([]);
   });
 });
 

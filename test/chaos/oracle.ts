@@ -1,7 +1,8 @@
 import { bookLaws } from './book-laws.ts';
-import type { Difference, Facts } from './facts.ts';
+import type { Difference, Facts, ReportFacts } from './facts.ts';
 import { openLaws } from './open-laws.ts';
 import { recordLaws } from './record-laws.ts';
+import { reportLaws } from './report-laws.ts';
 import { stripeLaws } from './stripe-laws.ts';
 
 /**
@@ -15,4 +16,16 @@ export function differencesIn(facts: Facts): Difference[] {
     return found.map((difference) => ({ ...difference, org: crm.org }));
   });
   return [...stripeLaws(facts), ...ofOrganisations];
+}
+
+/** The same between what the product reports, by organisation, and the books. */
+export function reportDifferencesIn(
+  facts: Facts,
+  reports: Readonly<Record<number, ReportFacts>>,
+): Difference[] {
+  return facts.crm.flatMap((crm) => {
+    const [books, reported] = [facts.books[crm.org], reports[crm.org]];
+    if (!books || !reported) return [];
+    return reportLaws(crm, books, reported).map((difference) => ({ ...difference, org: crm.org }));
+  });
 }

@@ -1,0 +1,47 @@
+import type { BooksFacts, CrmFacts, Difference, ReportFacts } from './facts.ts';
+import { hasItem, isLive, sum } from './reading.ts';
+
+/** Between an organisation's reports and its books. Every contract is of policy `invoice`, without tax. Pure. */
+export function reportLaws(crm: CrmFacts, books: BooksFacts, reports: ReportFacts): Difference[] {
+  return [...earnedLaws(crm, books, reports), ...comparisonLaws(crm, reports)];
+}
+
+/** What is earned of a proposal is what its documents in the books come to, unless a person is asked about one. */
+function earnedLaws(crm: CrmFacts, books: BooksFacts, { earned }: ReportFacts): Difference[] {
+  const cents = (documents: BooksFacts['invoices']): number =>
+    sum(documents.filter(isLive).map(({ totalCents }) => totalCents));
+  return crm.proposals.flatMap(({ id: proposalId }) => {
+    const ofProposal = <Row extends { proposalId: number }>(rows: readonly Row[]): Row[] =>
+      rows.filter((row) => row.proposalId === proposalId);
+    const ids = (rows: readonly { proposalId: number; qboId: string | null }[]): Set<string | null> =>
+      new Set(ofProposal(rows).map(({ qboId }) => qboId));
+    const [invoices, credits] = [ids(crm.invoices), ids(crm.credits)];
+    const intents = ofProposal(crm.payments).map(({ intent }) => `Stripe ${intent}`);
+    const booked =
+      cents(books.invoices.filter(({ id }) => invoices.has(id))) -
+      cents(books.creditMemos.filter(({ id }) => credits.has(id))) -
+      cents(books.refundReceipts.filter(({ note }) => intents.some((intent) => note.endsWith(intent))));
+    const said = sum(ofProposal(earned).map((row) => row.cents));
+    if (said === booked || hasItem(crm, proposalId)) return [];
+    const what = `proposal ${proposalId} is said to have earned ${said}, and has ${booked} in the books`;
+    return [{ law: 'what is earned is what the books have', what, proposalId }];
+  });
+}
+
+/** No cent is unexplained, and what is said to be missing in the books is before a person. */
+function comparisonLaws(crm: CrmFacts, { comparisons }: ReportFacts): Difference[] {
+  const law = 'a comparison explains every cent';
+  return comparisons.flatMap(({ report, status, unexplainedCents, missing }) => {
+    if (status !== 200) return [{ law, what: `${report} answers ${status}` }];
+    const unexplained =
+      unexplainedCents === 0 ? [] : [{ law, what: `${unexplainedCents} of ${report} are unexplained` }];
+    const nobodys = missing
+      .filter((proposalId) => !hasItem(crm, proposalId))
+      .map((proposalId) => ({
+        law,
+        what: `${report} says that a document of proposal ${proposalId} is in no books`,
+        proposalId,
+      }));
+    return [...unexplained, ...nobodys];
+  });
+}
