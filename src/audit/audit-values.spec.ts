@@ -19,6 +19,11 @@ describe('What the audit log tells of a change', () => {
     expect(valuesOf({ depositPercent: 30, orgId: 1 }, ['orgId'])).toEqual({ deposit_percent: 30 });
   });
 
+  it('has the hash that the pack of a month is known by', () => {
+    expect(recordable({ pack_hash: 'f9bcb6c1' })).toEqual({ pack_hash: 'f9bcb6c1' });
+    expect(recordable({ password_hash: '$argon2id$' })).toEqual({ password_hash: 'not recorded' });
+  });
+
   it('only says that a secret is there', () => {
     expect(recordable({ slack_webhook_url: 'https://hooks', password: null, name: 'a' })).toEqual({
       slack_webhook_url: 'not recorded',

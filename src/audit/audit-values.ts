@@ -1,7 +1,8 @@
 /** Named values as they were or became; amounts are cents. Never a password, a token or a secret. */
 export type AuditValues = Readonly<Record<string, unknown>>;
 
-const SECRET = /password|secret|token|webhook_url|hash|totp|otpauth|recovery_code/i;
+/** No `hash`: what is kept of passwords and tokens is named after them, and the hash of a pack is told to everybody. */
+const SECRET = /password|secret|token|webhook_url|totp|otpauth|recovery_code/i;
 const NOT_RECORDED = 'not recorded';
 
 /** The values that differ, before and after; null where none does. Lists are compared by content. Pure. */
