@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
-import { createOrg, type Person } from '../support/people.js';
+import { createOrg, type Json, type Person } from '../support/people.js';
 
 const MONTHS = Array.from({ length: 10 }, (_, index) => `2025-${String(index + 1).padStart(2, '0')}`);
 
@@ -38,6 +38,35 @@ describe('Months of the books', () => {
     expect(JSON.parse(body)).toMatchObject({ month: '2025-10', previousHash: previous_hash });
     const other = body.replace('2025-10', '2025-11');
     expect(createHash('sha256').update(other).digest('hex')).not.toBe(pack_hash);
+  });
+
+  it('are listed newest first, in pages, each once', async () => {
+    const whole = (await admin.get('/periods?limit=200')).body;
+    const months = (whole.items as Json[]).map(({ month }) => month as string);
+    expect(whole.next_cursor).toBeNull();
+    expect(months).toEqual(months.toSorted().toReversed());
+    expect(months.at(-1)).toBe('2025-01');
+    const seen: unknown[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const { body } = await admin.get(`/periods?limit=4${cursor && `&cursor=${cursor}`}`);
+      expect(body.items.length).toBeLessThanOrEqual(4);
+      seen.push(...(body.items as Json[]).map(({ month }) => month));
+      cursor = body.next_cursor as string | null;
+    }
+    expect(seen).toEqual(months);
+    expect((await admin.get('/periods?limit=201')).status).toBe(422);
+    const foreign = Buffer.from('month:2025-13').toString('base64url');
+    expect(await admin.get(`/periods?cursor=${foreign}`)).toMatchObject({
+      status: 400,
+      body: { code: 'malformed_cursor' },
+    });
+  });
+
+  it('stand in the audit log with the hash that they were closed with', async () => {
+    const { pack_hash } = (await admin.get('/periods/2025-10/pack')).body;
+    const closings = (await admin.get('/audit?action=period.closed')).body.items as Json[];
+    const october = closings.find(({ subject }) => subject === 'period:2025-10');
+    expect(october).toMatchObject({ after: { pack_hash } });
   });
 
   it('name the closed month before them while they are open', async () => {

@@ -71,14 +71,6 @@ export class ListedPeriodView extends PeriodView {
   qbo_closing_date!: string | null;
 }
 
-export class PeriodListView {
-  @ApiProperty({ type: [ListedPeriodView] })
-  items!: ListedPeriodView[];
-
-  @ApiProperty({ type: String, nullable: true, description: 'Always null: every month is listed' })
-  next_cursor!: null;
-}
-
 export class PeriodCheckView {
   @ApiProperty({ example: 'money_in_inbox' })
   code!: string;

@@ -8,19 +8,21 @@ import { ADMINS, BOOKKEEPERS, READERS } from '../../auth/permissions.js';
 import { StepUp } from '../../auth/step-up.decorator.js';
 import { invalid } from '../../platform/errors/validation.pipe.js';
 import { asCsv } from '../../platform/http/csv-reply.js';
+import { ApiPageResponse, type Page, PageQuery } from '../../platform/http/page.dto.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { canonicalJson } from './close-pack.js';
 import { CLOSE_PACK_POLICY, closePackPage } from './close-pack-page.js';
 import { closePackCsv } from './close-pack-csv.js';
 import {
   ClosePeriod,
+  ListedPeriodView,
   PackQuery,
   PackView,
-  PeriodListView,
   PeriodStatusView,
   PeriodView,
   ReopenPeriod,
 } from './period.dto.js';
+import { pageOfMonths } from './period-page.js';
 import { checkView, packView, periodView } from './period.view.js';
 import { PeriodsService } from './periods.service.js';
 
@@ -32,12 +34,17 @@ export class PeriodsController {
   @Get()
   @Allow(READERS)
   @ApiOperation({ summary: 'The months of the books, newest first, and which of them are closed' })
-  @ApiOkResponse({ type: PeriodListView })
-  async list(@CurrentUser() { orgId }: AuthenticatedUser): Promise<PeriodListView> {
+  @ApiPageResponse(ListedPeriodView)
+  @ApiProblems(400, 422)
+  async list(
+    @CurrentUser() { orgId }: AuthenticatedUser,
+    @Query() query: PageQuery,
+  ): Promise<Page<ListedPeriodView>> {
     const { periods, qboClosingDate } = await this.periods.list(orgId);
+    const { months, nextCursor } = pageOfMonths(periods, query);
     return {
-      items: periods.map((period) => ({ ...periodView(period), qbo_closing_date: qboClosingDate })),
-      next_cursor: null,
+      items: months.map((period) => ({ ...periodView(period), qbo_closing_date: qboClosingDate })),
+      next_cursor: nextCursor,
     };
   }
 
