@@ -82,7 +82,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
     app.enableCors({
       origin: [...config.corsOrigins],
       methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
+      allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-request-id'],
       exposedHeaders: ['retry-after', 'x-request-id'],
       maxAge: 600,
     });

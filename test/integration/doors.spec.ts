@@ -113,6 +113,30 @@ describe('The doors of production', () => {
     const none = await fetch(`${closed.url}/auth/me`, { method: 'OPTIONS', headers });
     expect(none.headers.get('access-control-allow-origin')).toBeNull();
   });
+
+  it('let such pages send each header that a route takes', async () => {
+    const origin = 'https://app.acme.test';
+    const env = { ...PRODUCTION, CORS_ORIGINS: origin, DOCS_ENABLED: 'true' };
+    await using app = await startApp({ databaseUrl: database.url, env });
+    const { paths } = (await (await fetch(`${app.url}/openapi.json`)).json()) as {
+      paths: Record<
+        string,
+        Record<string, { security?: object[]; parameters?: { in: string; name: string }[] }>
+      >;
+    };
+    const taken = Object.values(paths)
+      .flatMap((methods) => Object.values(methods))
+      .filter(({ security }) => security)
+      .flatMap(({ parameters = [] }) => parameters.filter((parameter) => parameter.in === 'header'))
+      .map(({ name }) => name.toLowerCase());
+    expect(taken).toContain('idempotency-key');
+    const answer = await fetch(`${app.url}/payments/1/refund`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST' },
+    });
+    const allowed = answer.headers.get('access-control-allow-headers')?.split(', ');
+    expect(allowed).toEqual(expect.arrayContaining(taken));
+  });
 });
 
 describe('A mail server that offers no TLS', () => {
