@@ -19,6 +19,7 @@ interface Operation {
   summary?: string;
   tags?: string[];
   security?: object[];
+  requestBody?: { content: Record<string, object> };
   responses: Record<string, { description?: string; content?: object }>;
 }
 
@@ -120,6 +121,14 @@ describe('The description of the API', () => {
     const signedIn = operations.filter(({ operation }) => operation.security);
     expect(signedIn.length).toBeGreaterThan(80);
     expect(names(signedIn.filter(({ operation }) => !operation.responses['429']))).toEqual([]);
+  });
+
+  it('says that a body may hold what cannot be taken', () => {
+    const taking = operations.filter(
+      ({ operation: { security, requestBody } }) => security && requestBody?.content['application/json'],
+    );
+    expect(taking.length).toBeGreaterThan(30);
+    expect(names(taking.filter(({ operation }) => !operation.responses['422']))).toEqual([]);
   });
 
   it('says that metrics may want a token, or not be there', () => {

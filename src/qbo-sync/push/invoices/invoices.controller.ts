@@ -30,7 +30,7 @@ export class InvoicesController {
   })
   @ApiOkResponse({ type: InvoiceView })
   @ApiAcceptedResponse({ type: PendingInvoiceView })
-  @ApiProblems(400, 404, 409, 503)
+  @ApiProblems(400, 404, 409, 422, 503)
   async createInvoice(
     @CurrentUser() user: AuthenticatedUser,
     @Param('proposal_id', IdPipe) proposalId: number,
