@@ -117,7 +117,7 @@ export class CustomersQuery extends PageQuery {
   @ApiPropertyOptional({
     enum: CUSTOMER_SORTS,
     default: 'id',
-    description: 'name: or the e-mail of one without',
+    description: 'name and full_name: by the e-mail of one without',
   })
   @IsOptional()
   @IsIn(CUSTOMER_SORTS)

@@ -12,14 +12,18 @@ import {
 } from '../platform/http/sorted-page.js';
 import { Customer } from './customer.entity.js';
 
+const NAME: SortKey = { sql: 'lower(coalesce(c.full_name, c.email))', type: 'text' };
+
 /** What customers can be sorted by. */
 export const CUSTOMER_SORT_KEYS: Readonly<Record<string, SortKey>> = {
   id: { sql: 'c.id', type: 'bigint' },
-  name: { sql: 'lower(coalesce(c.full_name, c.email))', type: 'text' },
+  name: NAME,
+  full_name: NAME,
+  email: { sql: 'lower(c.email)', type: 'text' },
   created_at: { sql: 'c.created_at', type: 'timestamptz' },
   updated_at: { sql: 'c.updated_at', type: 'timestamptz' },
 };
-export const CUSTOMER_SORTS = sortsBy('id', 'name', 'created_at', 'updated_at');
+export const CUSTOMER_SORTS = sortsBy('id', 'name', 'full_name', 'email', 'created_at', 'updated_at');
 
 export interface CustomerFilter {
   /** Part of a name, an e-mail or a phone number. */

@@ -11,16 +11,15 @@ import {
 import { Lead } from './lead.entity.js';
 import type { ProposalStatus } from './proposal-lifecycle.js';
 
-/** What leads and proposals can be sorted by. */
+/** What leads can be sorted by; names go by small letters, and what is not known comes before all else. */
 export const LEAD_SORT_KEYS: Readonly<Record<string, SortKey>> = {
   id: { sql: 'l.id', type: 'bigint' },
   name: { sql: 'lower(l.name)', type: 'text' },
-  amount_cents: { sql: 'coalesce(l.amount_cents, 0)', type: 'bigint' },
+  customer_name: { sql: `lower(coalesce(c.full_name, c.email, ''))`, type: 'text' },
   created_at: { sql: 'l.created_at', type: 'timestamptz' },
   updated_at: { sql: 'l.updated_at', type: 'timestamptz' },
 };
-export const LEAD_SORTS = sortsBy('id', 'name', 'created_at', 'updated_at');
-export const PROPOSAL_SORTS = sortsBy('id', 'name', 'amount_cents', 'created_at', 'updated_at');
+export const LEAD_SORTS = sortsBy('id', 'name', 'customer_name', 'created_at', 'updated_at');
 
 export interface LeadFilter {
   status?: ProposalStatus;

@@ -4,9 +4,35 @@ import type { Invoice } from '../invoices/invoice.entity.js';
 import { safeInteger } from '../platform/database/columns.js';
 import { Parameters } from '../platform/database/parameters.js';
 import { prepared, preparedVariant } from '../platform/database/prepared.js';
-import { sortClauses, type SortedWindow, type SortPosition } from '../platform/http/sorted-page.js';
+import {
+  sortClauses,
+  type SortedWindow,
+  type SortKey,
+  type SortPosition,
+  sortsBy,
+} from '../platform/http/sorted-page.js';
 import { LEAD_SORT_KEYS, leadConditions, type LeadFilter } from './lead-list.repository.js';
 import type { ShownLine, ShownProposal } from './proposal.js';
+
+/** What proposals can be sorted by: as leads, and by the sum and by the invoice that their qbo columns are of. */
+export const PROPOSAL_SORT_KEYS: Readonly<Record<string, SortKey>> = {
+  ...LEAD_SORT_KEYS,
+  amount_cents: { sql: 'coalesce(l.amount_cents, 0)', type: 'bigint' },
+  qbo_due_on: { sql: `coalesce(to_char(i.due_on, 'YYYY-MM-DD'), '')`, type: 'text' },
+  qbo_total_cents: { sql: 'coalesce(i.total_cents, 0)', type: 'bigint' },
+  qbo_balance_cents: { sql: 'coalesce(i.balance_cents, l.qbo_balance_cents, 0)', type: 'bigint' },
+};
+export const PROPOSAL_SORTS = sortsBy(
+  'id',
+  'name',
+  'customer_name',
+  'amount_cents',
+  'qbo_due_on',
+  'qbo_total_cents',
+  'qbo_balance_cents',
+  'created_at',
+  'updated_at',
+);
 
 /** A row as the driver reads it: `bigint` and `numeric` are text. */
 type Texts<Row, Column extends keyof Row> = Omit<Row, Column> & Record<Column, string>;
@@ -37,7 +63,7 @@ export function proposalsStatement(
 ): { text: string; values: readonly unknown[] } {
   const { values, place } = new Parameters();
   const org = place(orgId);
-  const { key, after, orderBy } = sortClauses(LEAD_SORT_KEYS, window, place);
+  const { key, after, orderBy } = sortClauses(PROPOSAL_SORT_KEYS, window, place);
   const conditions = [after, ...leadConditions(filter, place)];
   const text = `select l.id, ${key} as key, l.org_id as "orgId", l.name, l.customer_id as "customerId", l.status,
        l.amount_cents as "amountCents", l.currency, l.site_address as "siteAddress",

@@ -10,7 +10,7 @@ import { PageQuery } from '../platform/http/page.dto.js';
 import { QueryId, SearchText } from '../platform/http/query.decorator.js';
 import { IfGiven, OneLine, Prose } from '../platform/http/text.decorator.js';
 import { PostalAddressBody } from '../customers/postal-address.dto.js';
-import { PROPOSAL_SORTS } from './lead-list.repository.js';
+import { PROPOSAL_SORTS } from './proposal-list.repository.js';
 import { CENTS_MAX } from './proposal-amount.js';
 
 const NAME_LENGTH_MAX = 200;

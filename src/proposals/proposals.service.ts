@@ -15,12 +15,12 @@ import { Clock } from '../platform/time/clock.js';
 import { ApprovalService, type Seller } from './approval.service.js';
 import { plainAddress } from '../customers/postal-address.js';
 import type { Lead } from './lead.entity.js';
-import { LEAD_SORT_KEYS, LeadListRepository } from './lead-list.repository.js';
+import { LeadListRepository } from './lead-list.repository.js';
 import { assertSupported } from './proposal-currency.js';
 import { type OfferedLine, offeredLine, priceLines, type PricedLine } from './proposal-amount.js';
 import { canBecome } from './proposal-lifecycle.js';
 import type { ProposalLine } from './proposal-line.entity.js';
-import { ProposalListRepository } from './proposal-list.repository.js';
+import { PROPOSAL_SORT_KEYS, ProposalListRepository } from './proposal-list.repository.js';
 import { ProposalLinesRepository } from './proposal-lines.repository.js';
 import type { CreateProposal, ProposalsQuery, UpdateProposal } from './proposal.dto.js';
 import { type Proposal, type ShownProposal, wholeProposal } from './proposal.js';
@@ -89,7 +89,7 @@ export class ProposalsService {
     const { limit, sort, status, currency, search } = query;
     const { customer_id: customerId, qbo_state: qboState, qbo_status: qboStatus } = query;
     const filter = { status, customerId, currency, qboState, qboStatus, search };
-    const window = { sort, limit, after: sortPosition(LEAD_SORT_KEYS, query) };
+    const window = { sort, limit, after: sortPosition(PROPOSAL_SORT_KEYS, query) };
     return this.listed.list(this.dataSource.manager, orgId, filter, window);
   }
 

@@ -112,6 +112,13 @@ describe('Lists for people', () => {
     { query: 'sort=amount_cents&limit=2', names: ['Shed', 'Porch_1'] },
     { query: 'sort=-amount_cents&limit=1', names: ['Gutters'] },
     { query: 'sort=-created_at&limit=1', names: ['Shed'] },
+    {
+      query: 'sort=customer_name',
+      names: ['Gutters', 'Roof A', 'Barn', 'Shed', 'attic', 'Roof B', 'Porch_1'],
+    },
+    { query: 'sort=-qbo_due_on&limit=1', names: ['Barn'] },
+    { query: 'sort=-qbo_total_cents&limit=1', names: ['Barn'] },
+    { query: 'sort=-qbo_balance_cents&limit=1', names: ['Barn'] },
     { query: 'search=ROOF', names: ['Roof A', 'Roof B'] },
     { query: 'search=ruiz', names: ['Gutters', 'Roof A', 'Barn', 'Shed'] },
     { query: 'search=crm-5', names: ['Barn'] },
@@ -143,6 +150,9 @@ describe('Lists for people', () => {
   it('customers are found by what they are, and sorted by name or else e-mail', async () => {
     const shown = (await itemsOf('/customers?sort=name')).map(({ full_name, email }) => full_name ?? email);
     expect(shown).toEqual(['100% Slate', 'Ann Ruiz', 'bob', 'c4@example.com', 'Carl', 'Eva', 'Zoe']);
+    expect(await itemsOf('/customers?sort=full_name')).toEqual(await itemsOf('/customers?sort=name'));
+    const byEmail = (await itemsOf('/customers?sort=-email')).map(({ email }) => email as string);
+    expect(byEmail).toEqual(byEmail.toSorted().toReversed());
     expect(await itemsOf('/customers?linked=true')).toEqual([]);
     expect(await itemsOf('/customers?is_active=true&search=ruiz')).toMatchObject([{ id: ann }]);
     expect((await itemsOf('/customers?limit=1'))[0]).toHaveProperty('updated_at');
@@ -179,9 +189,19 @@ describe('Lists for people', () => {
   });
 
   const SORTS = {
-    '/proposals': ['id', 'name', 'amount_cents', 'created_at', 'updated_at'],
-    '/customers': ['id', 'name', 'created_at', 'updated_at'],
-    '/leads': ['id', 'name', 'created_at', 'updated_at'],
+    '/proposals': [
+      'id',
+      'name',
+      'customer_name',
+      'amount_cents',
+      'qbo_due_on',
+      'qbo_total_cents',
+      'qbo_balance_cents',
+      'created_at',
+      'updated_at',
+    ],
+    '/customers': ['id', 'name', 'full_name', 'email', 'created_at', 'updated_at'],
+    '/leads': ['id', 'name', 'customer_name', 'created_at', 'updated_at'],
     '/inbox': ['id', 'created_at', 'updated_at'],
     '/invoices': ['id', 'created_at', 'updated_at', ...Object.keys(INVOICES_BY)],
   };
