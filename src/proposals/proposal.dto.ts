@@ -3,7 +3,7 @@ import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsObject, IsOptional, Max, Min, ValidateIf, ValidateNested } from 'class-validator';
 import { QBO_STATES, QBO_STATUSES } from '../invoices/invoice-state.js';
 import { BodyId } from '../platform/http/body-id.decorator.js';
-import { CurrencyCode } from '../platform/http/currency.decorator.js';
+import { CurrencyCode, CurrencyLetters } from '../platform/http/currency.decorator.js';
 import { Decimal } from '../platform/http/decimal.decorator.js';
 import { ObjectList } from '../platform/http/object-list.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
@@ -63,7 +63,7 @@ export class CreateProposal {
 
   @ApiPropertyOptional({ example: 'USD', description: "Left out: the organisation's own" })
   @IfGiven()
-  @CurrencyCode()
+  @CurrencyLetters()
   currency?: string;
 
   @ApiProperty({ type: [LineBody], maxItems: LINES_MAX })
@@ -92,7 +92,7 @@ export class UpdateProposal {
 
   @ApiPropertyOptional({ example: 'USD' })
   @IfGiven()
-  @CurrencyCode()
+  @CurrencyLetters()
   currency?: string;
 
   @ApiPropertyOptional({ type: [LineBody], maxItems: LINES_MAX, description: 'Replaces all lines' })

@@ -117,6 +117,15 @@ describe('Proposals', () => {
     expect(answer.body).toMatchObject({ code: 'currency_not_supported', errors: [{ field: 'currency' }] });
   });
 
+  it.each(['XXX', 'zzz', 'BTC'])('cannot be in %s, which is no currency, nor become so', async (currency) => {
+    const refused = {
+      status: 422,
+      body: { code: 'currency_not_supported', errors: [{ field: 'currency' }] },
+    };
+    expect(await draft({ currency })).toMatchObject(refused);
+    expect(await admin.patch(`/proposals/${await aDraft()}`, { currency })).toMatchObject(refused);
+  });
+
   it('come to whole yen, line by line, also where a draft becomes one in yen', async () => {
     const lines = [
       aLine({ quantity: 3, unit_price_cents: 33_333 }),
