@@ -189,7 +189,7 @@ export class BillsService {
       const bill = await this.bills.find(books, key, tx);
       if (!bill || bill.deleted) throw notFound('bill', id);
       const found = bill.lines.find((one) => one.line === line);
-      if (!found) throw invalid([{ field: 'line', message: `The bill has no line ${line}` }]);
+      if (!found) throw notFound('line', line);
       await change(tx, books.realmId, bill, found);
     });
   }

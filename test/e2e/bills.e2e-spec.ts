@@ -159,7 +159,10 @@ describe("Vendors' bills", () => {
     await expectMargin(-20_000);
     expect((await admin.post(`/bills/${id}/lines/1/reject`, { proposal_id: null })).status).toBe(422);
     await admin.post(`/bills/${id}/lines/1/reject`, { proposal_id: other });
-    expect((await admin.post(`/bills/${id}/lines/9/reject`, {})).status).toBe(422);
+    for (const deed of ['reject', 'allocate']) {
+      const none = await admin.post(`/bills/${id}/lines/9/${deed}`, { proposal_id: other });
+      expect(none).toMatchObject({ status: 404, body: { code: 'line_not_found' } });
+    }
     expect((await admin.post(`/bills/bill-999999/lines/1/reject`, {})).status).toBe(404);
   });
 
