@@ -190,6 +190,7 @@ describe("A customer's approval", () => {
   it.each([
     { what: 'no name', fields: {} },
     { what: 'an empty name', fields: { name: '   ' } },
+    { what: 'a name of blanks of Braille', fields: { name: '\u2800 \u2800' } },
     { what: 'a name without end', fields: { name: 'x'.repeat(121) } },
     { what: 'a name of two lines', fields: { name: 'Maria\nRuiz' } },
     { what: 'a version that is none', fields: { name: 'Maria Ruiz', version: 'x' } },

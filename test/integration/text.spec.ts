@@ -99,6 +99,24 @@ describe('Text', () => {
     expect(blank).toMatchObject({ status: 422, body: { errors: [{ field: 'full_name' }] } });
   });
 
+  it.each(['\u2800', '\uFE0F', '\u034F', '\u0301\u0301', '\u{E0100}', '\u{1D173}', '\uFFFC'])(
+    'is refused where it shows nothing: %j',
+    async (text) => {
+      const named = await admin.post('/customers', { full_name: text, email: someEmail() });
+      expect(named).toMatchObject({ status: 422, body: { errors: [{ field: 'full_name' }] } });
+      const noted = await admin.post('/leads', { name: 'Leak', notes: text });
+      expect(noted).toMatchObject({ status: 422, body: { errors: [{ field: 'notes' }] } });
+    },
+  );
+
+  it.each(['A', '7', '❤️', '李', '한', 'é', '*', 'ก็'])(
+    'is kept where it shows something: %s',
+    async (text) => {
+      const { body } = await admin.post('/customers', { full_name: text, email: someEmail() });
+      expect(body.full_name).toBe(text.normalize('NFC'));
+    },
+  );
+
   it('of an e-mail address signs in with space around it, as with capitals', async () => {
     const email = ` ${admin.email.toUpperCase()} `;
     const answer = await sent(

@@ -9,6 +9,9 @@ const NO_CONTROLS_BUT_BREAKS = /^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u;
 /** Whoever sent it has lost a letter already and put U+FFFD in its place. */
 const NO_LOST_LETTERS = /^[^\uFFFD]*$/u;
 const LOST_LETTER = '$property holds a replacement character in place of a letter; send it as UTF-8';
+/** Not marks, blanks and characters without a place alone: whoever reads such a name or signature sees none. */
+const SHOWS_SOMETHING = /^$|[^\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}\p{Z}\u2800\uFFFC\u{1D159}]/u;
+const SHOWS_NOTHING = '$property must hold something that can be seen';
 const EMAIL_LENGTH_MAX = 100;
 const SIGN_IN_LENGTH_MAX = 254;
 
@@ -31,6 +34,7 @@ export function OneLine(max: number): PropertyDecorator {
     MinLength(1),
     MaxLength(max),
     Matches(NO_LOST_LETTERS, { message: LOST_LETTER }),
+    Matches(SHOWS_SOMETHING, { message: SHOWS_NOTHING }),
     Matches(NO_CONTROLS, { message: '$property must not hold line breaks or control characters' }),
   );
 }
@@ -46,6 +50,7 @@ export function Prose(max: number): PropertyDecorator {
     MinLength(1),
     MaxLength(max),
     Matches(NO_LOST_LETTERS, { message: LOST_LETTER }),
+    Matches(SHOWS_SOMETHING, { message: SHOWS_NOTHING }),
     Matches(NO_CONTROLS_BUT_BREAKS, { message: '$property must not hold control characters' }),
   );
 }
