@@ -169,4 +169,21 @@ describe('What becomes known of a month after it was closed', () => {
     expect(await isVerified()).toBe(true);
     expect(await journal()).toEqual({ [CLOSED]: { earned: 900_000, tax: 74_250 } });
   });
+
+  it('an invoice moved into a month without entries that was left open counts after the closed ones', async () => {
+    const { invoice } = await aJobOfSeptember();
+    const { admin, realmId } = contractor;
+    for (const month of ['2026-07', CLOSED]) {
+      const closed = await admin.post(`/periods/${month}/close`, { force: true, reason: 'the quarter' });
+      expect(closed.status).toBe(200);
+    }
+    await books.control.editInvoice(realmId, invoice.qbo_invoice_id, { TxnDate: '2026-08-20' });
+    await pollCompany(books, contractor);
+    expect(await journal()).toEqual({ [CLOSED]: { earned: 900_000, tax: 74_250 } });
+    const [row] = (await admin.get(`/periods/${NEXT}/pack`)).body.figures.adjustments.filter(
+      (one: Json) => one.kind === 'earned' && one.event_on === '2026-08-20',
+    );
+    expect(row).toMatchObject({ cents: 1_000_000 });
+    expect(await isVerified()).toBe(true);
+  });
 });

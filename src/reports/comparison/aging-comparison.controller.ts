@@ -20,8 +20,8 @@ export class AgingComparisonController {
   @ApiOperation({
     summary: "The CRM's receivables against QuickBooks' own report, with the reason of every cent",
     description:
-      'Costs two metered reads. What no reason explains is an item of the inbox (`aging_unexplained`) until a ' +
-      'comparison of the same day explains it.',
+      'Costs two metered reads, four where no reason is found at first. What no reason explains is an item of the ' +
+      'inbox (`aging_unexplained`) until a comparison of the same day explains it.',
   })
   @ApiBody({ type: CompareAgingDto, required: false })
   @ApiOkResponse({ type: AgingComparisonView })
