@@ -13,8 +13,10 @@ import { ChangeOrdersRepository, type WholeChangeOrder } from './change-orders.r
 import type { Contract } from './contract.entity.js';
 import { type ContractStatus, contractStatus } from './contract-record.js';
 import { ContractsRepository, type NewContract } from './contracts.repository.js';
+import { movedMilestones } from './reached-milestones.js';
 import { changedSchedule, scheduleOf, unchargeableEntries, type WantedProgress } from './schedule.js';
 import { workDayProblem } from './work-day.js';
+import { WorkProgressRepository } from './work-progress.repository.js';
 
 /** Owns what was approved and how it is billed. How it stands follows from its invoices. */
 @Injectable()
@@ -23,6 +25,7 @@ export class ContractsService {
     private readonly dataSource: DataSource,
     private readonly contracts: ContractsRepository,
     private readonly orders: ChangeOrdersRepository,
+    private readonly work: WorkProgressRepository,
     private readonly settings: OrgSettingsService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -103,7 +106,10 @@ export class ContractsService {
     );
   }
 
-  /** Puts other progress payments into the schedule. Throws a conflict where they touch what is invoiced. */
+  /**
+   * Puts other progress payments into the schedule. A milestone that was reached stays so, wherever its entry stands.
+   * Throws a conflict where they touch what is invoiced, or leave out what was reached.
+   */
   async reschedule(
     orgId: number,
     proposalId: number,
@@ -111,8 +117,13 @@ export class ContractsService {
   ): Promise<ContractStatus> {
     await this.dataSource.transaction(async (tx) => {
       const status = await this.getForUpdate(tx, orgId, proposalId);
-      assertChargeable(progress, status.contract.currency);
-      await this.contracts.replaceEntries(tx, status.contract, changedSchedule(status, progress));
+      const { contract, entries: before } = status;
+      assertChargeable(progress, contract.currency);
+      const after = changedSchedule(status, progress);
+      const { milestones } = await this.work.find(tx, contract);
+      const moved = movedMilestones(proposalId, { before, after }, milestones);
+      await this.contracts.replaceEntries(tx, contract, after);
+      await this.work.replaceMilestones(tx, contract, moved, this.clock.now());
       const deed = { action: 'contract.rescheduled', subject: `contract:${proposalId}`, proposalId } as const;
       await this.audit.record(tx, orgId, {
         ...deed,

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 import type { Contract } from './contract.entity.js';
+import type { ReachedMilestone } from './reached-milestones.js';
 
 /** What is done of a contract's work, as far as its revenue policy asks. */
 export interface WorkProgress {
-  /** By the sequence of their progress entries. */
-  milestones: { sequence: number; reachedOn: CalendarDay }[];
+  milestones: ReachedMilestone[];
   /** Percentages done, cumulative, oldest first. */
   progress: { month: string; percent: number }[];
 }
@@ -50,6 +50,19 @@ export class WorkProgressRepository {
           set reached_on = excluded.reached_on, updated_at = excluded.updated_at`,
       [orgId, id, sequence, reachedOn, at],
     );
+  }
+
+  /** Puts these in place of those that were noted. */
+  async replaceMilestones(
+    tx: EntityManager,
+    contract: Contract,
+    milestones: readonly ReachedMilestone[],
+    at: Date,
+  ): Promise<void> {
+    const { orgId, id } = contract;
+    await tx.query('delete from contract_milestones where org_id = $1 and contract_id = $2', [orgId, id]);
+    for (const { sequence, reachedOn } of milestones)
+      await this.saveMilestone(tx, contract, sequence, reachedOn, at);
   }
 
   async savePercent(

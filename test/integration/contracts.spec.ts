@@ -172,6 +172,52 @@ describe('The contract of a proposal', () => {
     expect(await put(70.01)).toMatchObject({ status: 409, body: { code: 'schedule_above_value' } });
   });
 
+  it('keeps what a milestone earned, wherever its entry stands in a new schedule', async () => {
+    await admin.patch('/org/settings', { revenue_policy: 'milestone' });
+    const id = await anApproved();
+    await admin.patch('/org/settings', { revenue_policy: 'invoice' });
+    const dry = { kind: 'progress', percent: 40, milestone: 'Roof is dry' };
+    const put = (...entries: object[]) => admin.put(`/proposals/${id}/contract/schedule`, { entries });
+    const reach = (number: number, reached_on: string | null) =>
+      admin.post(`/proposals/${id}/contract/entries/${number}/reached`, { reached_on });
+    const reached = async (): Promise<unknown[]> => {
+      const { body } = await admin.get(`/proposals/${id}/contract/progress`);
+      return (body.milestones as Record<string, unknown>[]).map(({ milestone, reached_on }) => [
+        milestone,
+        reached_on,
+      ]);
+    };
+    const earned = async (): Promise<unknown> => {
+      const { body } = await admin.get('/reports/revenue?by=proposal&from=2026-01-01&to=2026-12-31');
+      const row = (body.rows as Record<string, unknown>[]).find(({ proposal_id }) => proposal_id === id);
+      return row?.earned_cents ?? 0;
+    };
+    await put(dry);
+    expect((await reach(2, '2026-03-02')).status).toBe(200);
+    expect(await earned()).toBe(400_000);
+
+    const started = { kind: 'progress', percent: 10, milestone: 'Work has begun' };
+    expect((await put(started, dry)).status).toBe(200);
+    expect(await reached()).toEqual([
+      ['Work has begun', null],
+      ['Roof is dry', '2026-03-02'],
+    ]);
+    expect(await earned()).toBe(400_000);
+    expect(await put(started)).toMatchObject({ status: 409, body: { code: 'milestone_reached' } });
+    expect(await earned()).toBe(400_000);
+
+    await reach(3, null);
+    expect((await put(started)).status).toBe(200);
+    expect((await put(started, { ...dry, milestone: 'Roof is on' })).status).toBe(200);
+    expect([await reached(), await earned()]).toEqual([
+      [
+        ['Work has begun', null],
+        ['Roof is on', null],
+      ],
+      0,
+    ]);
+  });
+
   it.each([
     { bad: 'both measures', entry: { kind: 'progress', percent: 10, amount_cents: 100 } },
     { bad: 'no measure', entry: { kind: 'progress' } },
