@@ -41,6 +41,8 @@ export interface ContractRecord {
   creditedShares: readonly CreditedShare[];
   /** What was given back of its deposit in mode `liability`. */
   depositRefundedCents: number;
+  /** What was refunded and stands for no credit, where a credit memo was lowered: elsewhere nothing follows from it. */
+  refundedCents: number;
 }
 
 /** A contract as it stands on a day. */
@@ -53,7 +55,7 @@ export interface ContractStatus extends ContractRecord {
 /** Works out how a contract stands on a day of its organisation. Pure. */
 export function contractStatus(record: ContractRecord, today: CalendarDay): ContractStatus {
   const { contract, entries, invoices, credits, lines } = record;
-  const standing = standingOf(contract, invoices, record.depositRefundedCents, credits);
+  const standing = standingOf(contract, invoices, record.depositRefundedCents, credits, record.refundedCents);
   const billedCents = billedByLine(record);
   return {
     ...record,

@@ -5,6 +5,7 @@ import { sumCents } from '../platform/money/cents.js';
 import type { FrozenSettings } from './agreed-terms.js';
 import type { InvoiceCoding } from './invoice-coding.js';
 import { Contract } from './contract.entity.js';
+import { CreditMemosRepository } from './credit-memos.repository.js';
 import { IS_GIVEN_BACK } from './credit-payouts-sql.js';
 import { ContractEntry } from './contract-entry.entity.js';
 import { ContractLine } from './contract-line.entity.js';
@@ -14,7 +15,7 @@ import { InvoiceCreditsRepository } from './invoice-credits.repository.js';
 import { type ReceiptedRefund, receiptedRefunds, type RefundReceipt } from './refund-receipts.js';
 import { REFUND_RECEIPTS, REFUNDS_LEFT_OUT } from './refund-receipts-sql.js';
 import { type InvoiceCredits, NO_CREDITS } from './settlements.js';
-import type { ContractCredit, ContractInvoice } from './standing.js';
+import { type ContractCredit, type ContractInvoice, creditCounts, loweredByCents } from './standing.js';
 
 /** What is written down once, with the approval. */
 export type NewContract = Pick<
@@ -41,7 +42,10 @@ type InvoiceRow = Omit<ContractInvoice, InvoiceCents | keyof InvoiceCredits> &
 /** The contracts of proposals, with their lines and schedules, and what was billed of them. */
 @Injectable()
 export class ContractsRepository {
-  constructor(private readonly credits: InvoiceCreditsRepository) {}
+  constructor(
+    private readonly credits: InvoiceCreditsRepository,
+    private readonly memos: CreditMemosRepository,
+  ) {}
 
   async insert(
     tx: EntityManager,
@@ -127,15 +131,18 @@ export class ContractsRepository {
       order: { position: 'ASC' },
     });
     const entries = await tx.find(ContractEntry, { where: { orgId, contractId }, order: { number: 'ASC' } });
+    const credits = await this.creditsOf(tx, orgId, proposalId);
+    const isLowered = credits.some((one) => creditCounts(one) && loweredByCents(one) > 0);
     return {
       contract,
       lines,
       entries,
       invoices: await this.invoicesOf(tx, orgId, proposalId),
       billedShares: await this.billedShares(tx, orgId, proposalId),
-      credits: await this.creditsOf(tx, orgId, proposalId),
+      credits,
       creditedShares: await this.creditedShares(tx, orgId, proposalId),
       depositRefundedCents: await this.depositRefundedCents(tx, contract),
+      refundedCents: isLowered ? await this.memos.refundedCents(tx, orgId, proposalId) : 0,
     };
   }
 

@@ -32,6 +32,7 @@ const STATUS = contractStatus(
     credits: [],
     creditedShares: [],
     depositRefundedCents: 0,
+    refundedCents: 0,
   },
   '2026-11-27',
 );

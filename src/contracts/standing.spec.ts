@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NO_CREDITS } from './settlements.js';
-import { type ContractInvoice, standingOf } from './standing.js';
+import { type ContractCredit, type ContractInvoice, standingOf } from './standing.js';
 
 const DEPOSIT: ContractInvoice = {
   id: 1,
@@ -46,5 +46,46 @@ describe('A deposit that is held', () => {
 
   it('and was released is billable again as far as it was credited', () => {
     expect(after([{ ...DEPOSIT, creditCents: 40_000 }, FINAL], 0)).toEqual([-40_000, 40_000]);
+  });
+});
+
+describe('A credit memo that was lowered in QuickBooks', () => {
+  const billed: ContractInvoice[] = [
+    { ...DEPOSIT, kind: 'progress' },
+    { ...FINAL, releasedCents: 0 },
+  ];
+  const credit: ContractCredit = {
+    id: 1,
+    state: 'open',
+    isRefused: false,
+    amountCents: 60_000,
+    totalCents: 44_000,
+    taxCents: 4_000,
+  };
+  const remaining = (change: Partial<ContractCredit>, refundedCents: number): number =>
+    standingOf(
+      { valueCents: 240_000, depositMode: 'income' },
+      billed,
+      0,
+      [{ ...credit, ...change }],
+      refundedCents,
+    ).remainingCents;
+
+  it('takes the rest back of what is billed as far as a refund gave it back', () => {
+    expect(remaining({}, 0)).toBe(-20_000);
+    expect(remaining({}, 15_000)).toBe(-5_000);
+    expect(remaining({}, 20_000)).toBe(0);
+    expect(remaining({}, 90_000)).toBe(0);
+    // Negative controls: one that is as it was asked for, one that is not made yet, and one that is gone.
+    expect(remaining({ totalCents: 66_000, taxCents: 6_000 }, 20_000)).toBe(0);
+    expect(remaining({ state: null, totalCents: null }, 20_000)).toBe(0);
+    expect(remaining({ state: 'deleted' }, 20_000)).toBe(-60_000);
+  });
+
+  it('takes no more back for what was refunded of a deposit that is held', () => {
+    const held = [DEPOSIT, { ...FINAL, releasedCents: 30_000, totalCents: 270_000 }];
+    const terms = { valueCents: 240_000, depositMode: 'liability' } as const;
+    expect(standingOf(terms, held, 60_000, [credit], 60_000).remainingCents).toBe(-20_000);
+    expect(standingOf(terms, held, 70_000, [credit], 70_000).remainingCents).toBe(-10_000);
   });
 });

@@ -71,16 +71,20 @@ export function creditCounts({ state, isRefused }: ContractCredit): boolean {
 
 /**
  * What was billed and what remains. Always: what the live invoices are over before tax, less credits and, in mode
- * `liability`, less refunds of the deposit as far as it was held, + remaining + retained − deposit held = value. Pure.
+ * `liability`, less refunds of the deposit as far as it was held, + remaining + retained − deposit held = value. What a
+ * credit memo was lowered by in QuickBooks is credited all the same as far as a refund gave it back. `refundedCents`:
+ * what was refunded of the contract, of its deposit too, and stands for no credit yet. Pure.
  */
 export function standingOf(
   { valueCents, depositMode }: ContractTerms,
   invoices: readonly ContractInvoice[],
   depositRefundedCents: number,
   credits: readonly ContractCredit[] = [],
+  refundedCents = 0,
 ): ContractStanding {
   const isHeld = depositMode === 'liability';
-  let billedCents = 0 - sumCents(credits.filter(creditCounts).map(creditedCents));
+  const live = credits.filter(creditCounts);
+  let billedCents = 0 - sumCents(live.map(creditedCents));
   let depositCents = 0;
   let releasedCents = 0;
   let retainedCents = 0;
@@ -94,11 +98,13 @@ export function standingOf(
     releasedCents += invoice.releasedCents;
     retainedCents += invoice.retainedCents;
   }
+  const ofHeldCents = isHeld ? ofHeld(depositCents - releasedCents, depositRefundedCents) : 0;
+  billedCents -= Math.min(sumCents(live.map(loweredByCents)), Math.max(0, refundedCents - ofHeldCents));
   return {
     depositCents,
     billedCents,
     remainingCents: valueCents - billedCents,
-    depositHeldCents: isHeld ? heldCents(depositCents - releasedCents, depositRefundedCents) : 0,
+    depositHeldCents: isHeld ? depositCents - releasedCents - ofHeldCents : 0,
     retainedCents,
   };
 }
@@ -114,8 +120,8 @@ export function unreleasedDepositCents(invoices: readonly ContractInvoice[]): nu
 }
 
 /** A refund beyond what was held is a reduction of the price: it makes nothing billable again. */
-function heldCents(unreleasedCents: number, refundedCents: number): number {
-  return unreleasedCents - Math.min(refundedCents, Math.max(unreleasedCents, 0));
+function ofHeld(unreleasedCents: number, refundedCents: number): number {
+  return Math.min(refundedCents, Math.max(unreleasedCents, 0));
 }
 
 /** What an invoice is over before tax, as QuickBooks has it, else as it was asked for. */
@@ -126,4 +132,9 @@ export function beforeTaxCents({ amountCents, totalCents, taxCents }: ContractIn
 /** What a credit memo takes back before tax, as QuickBooks has it, else as it was asked for. */
 function creditedCents({ amountCents, totalCents, taxCents }: ContractCredit): number {
   return totalCents === null ? amountCents : totalCents - (taxCents ?? 0);
+}
+
+/** What it takes back less than its change order does. */
+export function loweredByCents(credit: ContractCredit): number {
+  return Math.max(0, credit.amountCents - creditedCents(credit));
 }

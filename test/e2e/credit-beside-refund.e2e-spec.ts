@@ -8,6 +8,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { aLink, openPage } from '../support/portal.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -125,6 +126,63 @@ describe('A refund and a credit over the same money', () => {
       await isCountedOnce();
       expect(await inbox()).toEqual([]);
       expect(await reasons()).toEqual(policy === 'invoice' ? [] : ['policy']);
+    },
+  );
+
+  const deferred = async (): Promise<unknown> => {
+    const today = new Date().toLocaleDateString('en-CA', { timeZone: 'America/Denver' });
+    const { body } = await contractor.admin.get(`/reports/deferred-revenue?month=${today.slice(0, 7)}`);
+    return (body.rows as Json[])[0]!.closing_cents;
+  };
+  /** As a bookkeeper changes the amount of the one line of our credit memo. */
+  const editMemo = async (Amount: number): Promise<void> => {
+    const [{ Id, SyncToken, Line }] = (await ourMemos()) as unknown as [Json];
+    const { UnitPrice: _price, Qty: _quantity, ...item } = (Line as Json[])[0]!.SalesItemLineDetail;
+    const line = { ...(Line as Json[])[0], Amount, SalesItemLineDetail: item };
+    const edit = { Id, SyncToken, sparse: true, Line: [line] };
+    await askCompany(books, contractor, 'creditmemo?operation=update', edit);
+    expect(await ourMemos()).toMatchObject([{ TotalAmt: Amount }]);
+    await pollCompany(books, contractor);
+  };
+
+  it.each(POLICIES)(
+    'is given back once where a refund from before gave a part, by which the credit memo is lowered (%s)',
+    async (policy) => {
+      await aPaidJob(policy);
+      await books.stripe.act('refund', { payment_intent: pi, amount: 20_000 });
+      await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+      await takeGutterOut();
+      const { id } = await itemOf('credit_beside_refund');
+      expect((await contractor.admin.post(`/inbox/${id}/retry`)).status).toBe(200);
+      await itemOf('credit_left');
+      await editMemo(400);
+      expect([await earned(), await deferred()]).toEqual([940_000, 0]);
+      const path = `/proposals/${proposalId}`;
+      const standing = async () => (await contractor.admin.get(`${path}/contract`)).body;
+      expect(await standing()).toMatchObject({ billed_cents: 940_000, remaining_cents: 0 });
+      expect(await reasons()).toEqual(policy === 'invoice' ? [] : ['policy']);
+
+      const lines = [{ description: 'Snow guards', quantity: 1, unit_price_cents: 20_000 }];
+      await contractor.admin.post(`${path}/change-orders`, { description: 'Snow guards', lines });
+      await contractor.admin.post(`${path}/change-orders/2/approve`, { reason: 'Agreed on site' });
+      const billed = await contractor.admin.post(`${path}/contract/entries/3/bill`);
+      expect(billed).toMatchObject({ status: 200, body: { invoice: { total_cents: 20_000 } } });
+      expect([await earned(), await deferred()]).toEqual([960_000, 0]);
+      expect(await standing()).toMatchObject({ billed_cents: 960_000, remaining_cents: 0 });
+    },
+  );
+
+  it.each(POLICIES)(
+    'is lost with what a credit memo is raised by beyond its change order (%s)',
+    async (policy) => {
+      await aPaidJob(policy);
+      await takeGutterOut();
+      await itemOf('credit_left');
+      expect([await earned(), await deferred()]).toEqual([940_000, 0]);
+      await editMemo(800);
+      expect([await earned(), await deferred()]).toEqual([920_000, 0]);
+      await editMemo(600);
+      expect([await earned(), await deferred()]).toEqual([940_000, 0]);
     },
   );
 

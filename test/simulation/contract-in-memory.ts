@@ -68,6 +68,7 @@ export class ContractInMemory {
       credits: [],
       creditedShares: [],
       depositRefundedCents: 0,
+      refundedCents: 0,
     };
     const progress = percents.map((percent) => ({
       percent,

@@ -174,7 +174,7 @@ describe('What happens to a contract is in the journal', () => {
         'a refund that pays a credit memo out is money alone, since the credit memo took the revenue back',
       change: {
         applications: [MONEY],
-        memos: [{ id: 3, on: '2026-04-02', totalCents: 66_000, taxCents: 6_000 }],
+        memos: [{ id: 3, on: '2026-04-02', totalCents: 66_000, taxCents: 6_000, askedCents: 60_000 }],
         returns: [
           { ...REFUND, id: 4, on: '2026-04-19', cents: 10_000 },
           { ...REFUND, cents: 66_000 },
@@ -241,7 +241,7 @@ describe('What happens to a contract is in the journal', () => {
     {
       happening: 'the credit memo of a change order counts by itself, used or not',
       change: {
-        memos: [{ id: 2, on: '2026-05-01', totalCents: 10_800, taxCents: 800 }],
+        memos: [{ id: 2, on: '2026-05-01', totalCents: 10_800, taxCents: 800, askedCents: 10_000 }],
         applications: [{ ...MONEY, kind: 'credit', paymentId: null, cents: 10_800, isOwnMemo: true }],
       },
       events: [
@@ -319,13 +319,37 @@ describe('What happens to a contract is in the journal', () => {
         policy: 'completion',
         cancelledOn: '2026-05-01',
         changes: [{ number: 1, on: '2026-04-10', cents: -50_000, givenBackCents: 0 }],
-        memos: [{ id: 3, on: '2026-04-11', totalCents: 54_000, taxCents: 4_000 }],
+        memos: [{ id: 3, on: '2026-04-11', totalCents: 54_000, taxCents: 4_000, askedCents: 50_000 }],
       },
       events: [
         'credited work 50000 2026-04-11',
         'earned work 250000 2026-05-01',
         'receivable work -54000 2026-04-11',
         'tax tax -4000 2026-04-11',
+      ],
+    },
+    {
+      happening:
+        'what a refund gave back of a change order, whose credit memo was lowered by it, is lost once',
+      change: {
+        policy: 'completion',
+        completedOn: '2026-03-01',
+        applications: [MONEY],
+        returns: [{ ...REFUND, on: '2026-03-20' }],
+        changes: [{ number: 1, on: '2026-04-10', cents: -150_000, givenBackCents: 0 }],
+        memos: [{ id: 3, on: '2026-04-11', totalCents: 50_000, taxCents: 0, askedCents: 150_000 }],
+      },
+      events: [
+        'credited deposit 100000 2026-03-20',
+        'credited work 50000 2026-04-11',
+        'earned work -100000 2026-03-20',
+        'earned work -150000 2026-04-10',
+        'earned work 100000 2026-04-11',
+        'earned work 1000000 2026-03-01',
+        'received deposit -100000 2026-03-20',
+        'received deposit 300000 2026-03-10',
+        'receivable deposit -300000 2026-03-10',
+        'receivable work -50000 2026-04-11',
       ],
     },
     {

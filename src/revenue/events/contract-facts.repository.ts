@@ -21,7 +21,7 @@ type StoredFacts = Omit<ContractFacts, 'milestones'> & {
 };
 
 /** By which rules events are derived. A new number has the next report or night derive every contract again. */
-const RULES = 7;
+const RULES = 8;
 
 /** The Stripe payment that a payment in QuickBooks brings into the books. */
 const STRIPE_PAYMENT = `
@@ -198,8 +198,8 @@ export class ContractFactsRepository {
           group by p.proposal_id),
        memo_facts as (
          select m.proposal_id, json_agg(json_build_object(
-                  'id', m.id, 'on', m.txn_date, 'totalCents', m.total_cents, 'taxCents', coalesce(m.tax_cents, 0))
-                  order by m.id) as facts
+                  'id', m.id, 'on', m.txn_date, 'totalCents', m.total_cents, 'taxCents', coalesce(m.tax_cents, 0),
+                  'askedCents', m.amount_cents) order by m.id) as facts
            from own_memos m group by m.proposal_id),
        change_facts as (
          select h.contract_id, json_agg(json_build_object(

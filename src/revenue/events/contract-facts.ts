@@ -26,6 +26,8 @@ export interface MemoFact {
   on: CalendarDay;
   totalCents: number;
   taxCents: number;
+  /** What its change order credits, before tax: a bookkeeper may have raised or lowered it since. */
+  askedCents: number;
 }
 
 /** A payment by Stripe that the bookkeeper does not enter by hand. */

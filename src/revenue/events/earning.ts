@@ -64,13 +64,17 @@ function stepsOf(facts: ContractFacts, { billed, returns }: WholeContract): Step
     on,
     apply: (work) => {
       work.valueCents += cents;
-      // The refund stands in place of its credit memo.
-      work.memoCents += givenBackCents;
       work.givenBackCents += givenBackCents;
     },
   }));
-  for (const { id, on, totalCents, taxCents } of facts.memos) {
-    const apply = (work: WorkStanding) => void (work.memoCents += totalCents - taxCents);
+  for (const { id, on, totalCents, taxCents, askedCents } of facts.memos) {
+    const netCents = totalCents - taxCents;
+    const apply = (work: WorkStanding): void => {
+      work.memoCents += Math.min(netCents, askedCents);
+      // The change has not lowered the value by what the credit memo was raised by: that is a credit like others.
+      work.creditedCents += Math.max(0, netCents - askedCents);
+      work.givenBackCents += Math.max(0, askedCents - netCents);
+    };
     steps.push({ sourceKind: 'credit_memo', sourceId: String(id), on, apply });
   }
   for (const { invoice, cents } of billed) {

@@ -8,12 +8,12 @@ export interface WorkStanding {
   /** What its invoices bill of the value. */
   billedCents: number;
   isFinalBilled: boolean;
-  /** Credits on its invoices but for our own credit memos: what is credited can be billed again. */
+  /** What is credited beside change orders: it can be billed again. */
   creditedCents: number;
   refundedCents: number;
-  /** What of refunds stands in place of credit memos: it is in `memoCents`, and lowers nothing once more. */
+  /** What of change orders no credit memo credits: as far as there are refunds, one of them gave it back. */
   givenBackCents: number;
-  /** Credit memos of change orders: they lower what is kept, as the change lowers the value. */
+  /** Credit memos of change orders, as far as those go: they lower what is kept, as the change lowers the value. */
   memoCents: number;
   reachedCents: number;
   percent: number;
@@ -43,10 +43,9 @@ export function earnedSoFar(
   { policy, currency }: Pick<ContractFacts, 'policy' | 'currency'>,
   work: WorkStanding,
 ): number {
-  const { creditedCents, memoCents, isCompleted } = work;
-  const refundedCents = Math.max(0, work.refundedCents - work.givenBackCents);
+  const { creditedCents, memoCents, refundedCents, isCompleted } = work;
   if (work.keptCents !== null) return work.keptCents - creditedCents - refundedCents - memoCents;
-  const baseCents = work.valueCents - refundedCents - forgoneCents(work);
+  const baseCents = work.valueCents - (refundedCents - inPlaceOfMemos(work)) - forgoneCents(work);
   switch (policy) {
     case 'completion':
       return isCompleted ? baseCents : 0;
@@ -61,13 +60,18 @@ export function earnedSoFar(
   }
 }
 
+/** What of refunds stands in place of credit memos: the change orders have lowered the value by it already. */
+function inPlaceOfMemos({ refundedCents, givenBackCents }: WorkStanding): number {
+  return Math.min(refundedCents, givenBackCents);
+}
+
 /**
  * What of the credits nobody is billed for any more: a credit makes its amount billable again, so it lowers the value
  * only once the work is complete and wholly billed, and as far as it was not billed again. Pure.
  */
 function forgoneCents(work: WorkStanding): number {
   const { valueCents, billedCents, memoCents, creditedCents } = work;
-  const againCents = billedCents - memoCents - valueCents;
+  const againCents = billedCents - memoCents - inPlaceOfMemos(work) - valueCents;
   const isWhollyBilled = work.isFinalBilled || againCents >= 0;
   if (!work.isCompleted || !isWhollyBilled) return 0;
   return Math.max(0, Math.min(creditedCents, creditedCents - againCents));
