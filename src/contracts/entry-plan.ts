@@ -1,4 +1,5 @@
 import type { InvoiceKind } from '../invoices/invoice.entity.js';
+import { standingInvoice } from '../invoices/invoice-state.js';
 import type { DepositMode } from '../orgs/org-settings.entity.js';
 import { percentOfCents } from '../platform/money/cents.js';
 import { chargeableCents } from '../platform/money/charge-amount.js';
@@ -34,7 +35,7 @@ export type EntryState = 'pending' | 'ready' | 'invoiced' | 'void';
 export interface PlannedEntry extends ScheduledEntry {
   plannedCents: number;
   state: EntryState;
-  /** The newest invoice of it; null before the first. */
+  /** The newest invoice of it that stands, else the newest; null before the first. */
   invoice: ContractInvoice | null;
 }
 
@@ -52,9 +53,7 @@ export function plannedEntries(
 ): PlannedEntry[] {
   const shares = progressShares(contract, entries);
   const newest = (kind: InvoiceKind, sequence: number): ContractInvoice | null =>
-    invoices
-      .filter((one) => one.kind === kind && one.sequence === sequence)
-      .reduce<ContractInvoice | null>((a, b) => (a && a.generation > b.generation ? a : b), null);
+    standingInvoice(invoices.filter((one) => one.kind === kind && one.sequence === sequence));
   const billed = ({ kind, sequence }: ScheduledEntry): ContractInvoice | null => {
     const invoice = newest(kind, sequence);
     return invoice && counts(invoice) ? invoice : null;

@@ -22,3 +22,16 @@ export function isLive({ state }: { state: QboState | null }): boolean {
 /** The same as a condition of SQL on the row of an invoice that has this name in the statement. */
 export const liveInvoiceSql = (invoice: string): string =>
   `coalesce(${invoice}.state, 'open') not in ('voided', 'deleted')`;
+
+/**
+ * By which of its generations an entry is billed: the newest that stands, and where none does the newest. A bookkeeper
+ * can undo the void of an earlier one. Null where there is none.
+ */
+export function standingInvoice<I extends { generation: number; state: QboState | null }>(
+  generations: readonly I[],
+): I | null {
+  const [first] = generations.toSorted(
+    (one, other) => Number(isLive(other)) - Number(isLive(one)) || other.generation - one.generation,
+  );
+  return first ?? null;
+}

@@ -4,6 +4,7 @@ import { notFound } from '../platform/errors/domain-error.js';
 import type { InvoiceKind } from './invoice.entity.js';
 import { Invoice } from './invoice.entity.js';
 import { InvoiceLine } from './invoice-line.entity.js';
+import { isLive, liveInvoiceSql, standingInvoice } from './invoice-state.js';
 
 /** What makes an invoice that of a proposal and no other. */
 export type NewInvoice = Pick<
@@ -42,7 +43,7 @@ export class InvoicesRepository {
     await tx.update(Invoice, { orgId, id }, { reminders, updatedAt: at });
   }
 
-  /** The newest generation of an invoice of a proposal; null before it was wanted. */
+  /** The generation of an invoice of a proposal that stands, else the newest; null before it was wanted. */
   async findNewest(
     tx: EntityManager,
     orgId: number,
@@ -50,24 +51,29 @@ export class InvoicesRepository {
     kind: InvoiceKind,
     sequence = 1,
   ): Promise<Invoice | null> {
-    return tx.findOne(Invoice, {
-      where: { orgId, proposalId, kind, sequence },
+    return standingInvoice(await tx.findBy(Invoice, { orgId, proposalId, kind, sequence }));
+  }
+
+  /** The generations of an invoice that stand in QuickBooks, the newest first: one, but for what is undone there. */
+  async listStanding(
+    tx: EntityManager,
+    { orgId, proposalId, kind, sequence }: Pick<Invoice, 'orgId' | 'proposalId' | 'kind' | 'sequence'>,
+  ): Promise<Invoice[]> {
+    const made = await tx.find(Invoice, {
+      where: { orgId, proposalId, kind, sequence, qboInvoiceId: Not(IsNull()) },
       order: { generation: 'DESC' },
     });
+    return made.filter(isLive);
   }
 
-  /** The newest generation of every invoice of a proposal, the oldest invoice first. */
+  /** Of every invoice of a proposal the generation that stands, else the newest; the oldest invoice first. */
   async listNewest(tx: EntityManager, orgId: number, proposalId: number): Promise<Invoice[]> {
-    const all = await tx.find(Invoice, { where: { orgId, proposalId }, order: { generation: 'DESC' } });
-    const newest = new Map<string, Invoice>();
-    for (const invoice of all) {
-      const key = `${invoice.kind}:${invoice.sequence}`;
-      if (!newest.has(key)) newest.set(key, invoice);
-    }
-    return [...newest.values()].toSorted((a, b) => a.id - b.id);
+    const all = await tx.findBy(Invoice, { orgId, proposalId });
+    const byKey = Map.groupBy(all, ({ kind, sequence }) => `${kind}:${sequence}`);
+    return [...byKey.values()].map((one) => standingInvoice(one)!).toSorted((a, b) => a.id - b.id);
   }
 
-  /** Which is the newest generation of every invoice of these proposals. */
+  /** Which generation of every invoice of these proposals stands, or else is the newest. */
   async listNewestIds(
     tx: EntityManager,
     orgId: number,
@@ -76,7 +82,7 @@ export class InvoicesRepository {
     return tx.query(
       `select distinct on (proposal_id, kind, sequence) id, proposal_id as "proposalId", kind, sequence
          from invoices where org_id = $1 and proposal_id = any($2::int[])
-        order by proposal_id, kind, sequence, generation desc`,
+        order by proposal_id, kind, sequence, ${liveInvoiceSql('invoices')} desc, generation desc`,
       [orgId, proposalIds],
     );
   }

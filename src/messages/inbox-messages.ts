@@ -293,6 +293,14 @@ const MESSAGES = {
     severity: 'difference',
     retryable: 'never',
   },
+  invoice_twice: {
+    meaning: 'A voided invoice stands in QuickBooks again, beside the one that was made in its place',
+    nextStep:
+      'Void it by POST /invoices/{invoice_id}/void or in QuickBooks, and this closes by itself; to keep both, ' +
+      'resolve this.',
+    severity: 'money',
+    retryable: 'never',
+  },
   customer_match: {
     meaning: 'The customer may be in QuickBooks already',
     nextStep:

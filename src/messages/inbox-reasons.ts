@@ -143,6 +143,17 @@ export function invoiceUnwanted(proposal: NamedProposal, invoiceNumber: string, 
   return `P${name.slice(1)}, was cancelled while its invoice ${invoiceNumber} over ${text(total)} was being made.`;
 }
 
+/** `invoice_twice`. `newNumber` is that of the invoice that was made in its place. */
+export function invoiceTwice(
+  invoice: { number: string; proposalId: number; customer: string | null },
+  total: Amount,
+  newNumber: string,
+): string {
+  const name = `Invoice ${invoice.number} of proposal ${invoice.proposalId}${forCustomer(invoice.customer)}`;
+  const beside = `invoice ${newNumber}, which was made in its place`;
+  return `${name} was voided and stands in QuickBooks again over ${text(total)}, beside ${beside}.`;
+}
+
 /** `invoice_drift`: what stands in QuickBooks, and what stood there first. */
 export type InvoiceEditText =
   | { field: 'amount'; after: Amount; original: Amount }

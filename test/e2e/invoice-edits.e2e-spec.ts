@@ -15,6 +15,7 @@ interface Item {
   id: number;
   code: string;
   reason: string;
+  next_step: string;
   proposal_id: number | null;
 }
 
@@ -113,6 +114,80 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       await check();
       await poll();
       expect(await inbox()).toEqual([]);
+    });
+
+    it('that undoes a void over another sum waits for a person, over the same it is as before', async () => {
+      const { realmId, admin } = contractor;
+      const own = (await books.control.records(realmId, 'Invoice')).find(({ Id }) => Id === invoiceId)!;
+      const figures = async () => {
+        const { items } = (await admin.get(`/invoices?proposal_id=${proposalId}`)).body;
+        const { billed_cents } = (await admin.get(`/proposals/${proposalId}/contract`)).body;
+        return [items[0].state, items[0].total_cents, billed_cents];
+      };
+      await books.control.voidInvoice(realmId, invoiceId);
+      await poll();
+      expect(await figures()).toEqual(['voided', 0, 0]);
+      await books.control.editInvoice(realmId, invoiceId, { amount: 1_250, PrivateNote: '' });
+      await poll();
+      expect(await figures()).toEqual(['open', 125_000, 125_000]);
+      const [item, ...others] = await inbox();
+      expect(others).toEqual([]);
+      expect(item).toMatchObject({ code: 'invoice_drift', proposal_id: proposalId });
+      expect(item!.reason).toContain('it is over $1,250.00 there instead of $3,750.00.');
+      const timeline = (await admin.get(`/proposals/${proposalId}/timeline`)).body.items as object[];
+      expect(timeline).toContainEqual(
+        expect.objectContaining({
+          event: 'invoice_changed',
+          before: { amount_cents: 0 },
+          after: { amount_cents: 125_000 },
+        }),
+      );
+
+      await books.control.voidInvoice(realmId, invoiceId);
+      await poll();
+      expect(await inbox()).toEqual([]);
+      await books.control.editInvoice(realmId, invoiceId, { Line: own.Line, PrivateNote: own.PrivateNote });
+      await poll();
+      expect(await figures()).toEqual(['open', 375_000, 375_000]);
+      expect(await inbox()).toEqual([]);
+    });
+
+    it('that undoes a void beside the invoice made in its place waits for a person, who voids it', async () => {
+      const { realmId, admin } = contractor;
+      const own = (await books.control.records(realmId, 'Invoice')).find(({ Id }) => Id === invoiceId)!;
+      const undo = async () => {
+        const { Line, PrivateNote } = own;
+        await books.control.editInvoice(realmId, invoiceId, { Line, PrivateNote });
+        await poll();
+      };
+      await books.control.voidInvoice(realmId, invoiceId);
+      await poll();
+      const again = (await admin.post(`/qbo/invoice/${proposalId}`, { again: true })).body;
+      await undo();
+      const [item, ...others] = await inbox();
+      expect(others).toEqual([]);
+      expect(item).toMatchObject({ code: 'invoice_twice', proposal_id: proposalId });
+      expect(item!.reason).toContain(
+        `stands in QuickBooks again over $3,750.00, beside invoice CRM-${proposalId}-2, which was made in its place.`,
+      );
+      const [, route] = /POST (\/invoices\/\d+\/void)/.exec(item!.next_step)!;
+      expect(await admin.post(route!)).toMatchObject({ status: 200 });
+      expect(await inbox()).toEqual([]);
+
+      // Where the other one goes, the entry is billed by this one, and not once more.
+      await undo();
+      expect(await inbox()).toMatchObject([{ code: 'invoice_twice' }]);
+      await books.control.voidInvoice(realmId, again.qbo_invoice_id);
+      await poll();
+      expect(await inbox()).toEqual([]);
+      const { entries, billed_cents } = (await admin.get(`/proposals/${proposalId}/contract`)).body;
+      expect(billed_cents).toBe(375_000);
+      expect(entries[0]).toMatchObject({ kind: 'deposit', state: 'invoiced' });
+      expect((await admin.post(`/qbo/invoice/${proposalId}`)).body).toMatchObject({
+        qbo_invoice_id: invoiceId,
+      });
+      const paid = (await admin.get(`/proposals/${proposalId}`)).body;
+      expect(paid).toMatchObject({ qbo_invoice_id: invoiceId, qbo_state: 'open' });
     });
 
     it('of its number to that of another invoice waits for a person, and closes when it is undone', async () => {

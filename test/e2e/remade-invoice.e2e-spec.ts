@@ -8,6 +8,7 @@ import {
   beginsWith,
   type Contractor,
   eventsOf,
+  pollCompany,
 } from '../support/books.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { DEPOSIT } from '../../src/invoices/invoice-key.js';
@@ -16,7 +17,8 @@ import { ProposalsRepository } from '../../src/proposals/proposals.repository.js
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { eventually } from '../support/eventually.js';
 import { metric } from '../support/metrics.js';
-import { type BooksWithStripe, openCheckout, startBooksWithStripe } from '../support/stripe.js';
+import type { Json } from '../support/people.js';
+import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 /** Of the deposit invoice of a proposal over 12,500.00. */
 const TOTAL = 375_000;
@@ -85,6 +87,27 @@ describe('An invoice that is made anew', () => {
       expect(await check(proposalId)).toMatchObject({ ok: true, changed_to_paid: true, qbo_status: 'Paid' });
     },
   );
+
+  it('is not held by the money of the new one where the void of the old one is undone', async () => {
+    const { realmId, admin } = contractor;
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+    const { Line, PrivateNote } = (await invoices()).find(({ Id }) => Id === invoiceId)!;
+    await books.control.voidInvoice(realmId, invoiceId);
+    await check(proposalId);
+    const made = (await make(proposalId, { again: true })).body;
+    await payDeposit(books, admin, proposalId);
+    await inTime(async () => expect(await payments()).toHaveLength(1));
+    await books.control.editInvoice(realmId, invoiceId, { Line, PrivateNote });
+    await pollCompany(books, contractor);
+    expect(await inbox()).toMatchObject([{ code: 'invoice_twice' }]);
+    const listed = (await admin.get(`/invoices?proposal_id=${proposalId}`)).body.items as Json[];
+    const old = listed.find(({ qbo_invoice_id }) => qbo_invoice_id === invoiceId)!;
+    expect(old).toMatchObject({ state: 'open', balance_cents: TOTAL });
+    expect(await admin.post(`/invoices/${old.id}/void`)).toMatchObject({ status: 200 });
+    expect(await inbox()).toEqual([]);
+    const paid = listed.find(({ qbo_invoice_id }) => qbo_invoice_id === made.qbo_invoice_id)!;
+    expect(await admin.post(`/invoices/${paid.id}/void`)).toMatchObject({ status: 409 });
+  });
 
   it('is one, of which its maker says that it is made, where another asks while it is being written down', async () => {
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);

@@ -1,5 +1,5 @@
 import { documentKeyOfActivity, type SentDocument } from './sent-document.js';
-import type { ActivityFact, ProposalFigures, Step, TimelineSource } from './timeline-facts.js';
+import type { ActivityFact, ProposalFigures, Step, TimelineSource, Values } from './timeline-facts.js';
 
 const BY_QUICKBOOKS = new Set([
   'payment_recorded',
@@ -28,6 +28,7 @@ export function stepsOfActivity(
       requestId: event === 'checkout_created' ? occurrence : (document?.requestId ?? null),
       intuitTid: document?.intuitTid ?? null,
       sets: (standing) => effectOf(event, meta, standing, currency),
+      ...(event === 'invoice_changed' && { change: changedIn(meta) }),
     },
   ];
 }
@@ -38,6 +39,11 @@ function sourceOf({ event, meta }: ActivityFact): TimelineSource {
     return String(meta.approved_by).startsWith('link:') ? 'customer' : 'crm';
   if (event.startsWith('invoice_') || BY_QUICKBOOKS.has(event)) return 'quickbooks';
   return event.startsWith('payment_') || BY_STRIPE.has(event) ? 'stripe' : 'crm';
+}
+
+/** What was edited on an invoice in QuickBooks, as it was and as it is. */
+function changedIn({ before, after }: Record<string, unknown>): { before: Values; after: Values } {
+  return { before: (before ?? {}) as Values, after: (after ?? {}) as Values };
 }
 
 function effectOf(
@@ -74,6 +80,11 @@ function effectOf(
       return { qbo_state: 'paid', qbo_paid_cents: cents };
     case 'invoice_reopened':
       return { qbo_state: 'open' };
+    case 'invoice_changed': {
+      const { amount_cents: total } = changedIn(meta).after;
+      if (typeof total !== 'number') return null;
+      return { qbo_total_cents: total, ...(standing.qbo_state === 'voided' && { qbo_state: 'open' }) };
+    }
     case 'invoice_voided':
       return { qbo_state: 'voided' };
     case 'invoice_deleted':

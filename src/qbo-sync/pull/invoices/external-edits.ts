@@ -1,4 +1,6 @@
+import { isLive } from '../../../invoices/invoice-state.js';
 import { invoiceDrift } from '../../../messages/inbox-reasons.js';
+import type { InvoiceKey } from '../../../invoices/invoice-key.js';
 import type { InvoiceRecord } from './invoice-record.js';
 
 /** What somebody can change on an invoice in QuickBooks behind our back. */
@@ -13,13 +15,18 @@ export interface InvoiceEdit {
   original: number | string;
 }
 
-/** The edits between two pictures of an invoice. A void or a deletion takes the amount away without being an edit. */
+/**
+ * The edits between two pictures of an invoice. A void or a deletion takes the amount away without being an edit; where
+ * a void is undone, whatever is not as it was at first is one, for the void has closed the question about it.
+ */
 export function editsBetween(before: InvoiceRecord, after: InvoiceRecord): InvoiceEdit[] {
-  if ([before.state, after.state].some((state) => state === 'voided' || state === 'deleted')) return [];
+  if (!isLive(after)) return [];
   return EXTERNAL_EDIT_FIELDS.flatMap((field) => {
     const [old, now] = [valuesOf(before)[field], valuesOf(after)[field]];
-    if (old.now === null || now.now === null || old.now === now.now) return [];
-    return [{ field, before: old.now, after: now.now, original: now.original ?? old.now }];
+    if (old.now === null || now.now === null) return [];
+    const original = now.original ?? old.now;
+    const isAsBefore = old.now === now.now && (isLive(before) || now.now === original);
+    return isAsBefore ? [] : [{ field, before: old.now, after: now.now, original }];
   });
 }
 
@@ -49,6 +56,11 @@ export function externalEditReason(
 /** The subject under which an invoice over another sum than was sent stands in the inbox. */
 export function subjectOfTotal(invoiceId: number): string {
   return `invoice.total:${invoiceId}`;
+}
+
+/** The subject under which an invoice that stands again beside the one made in its place is in the inbox. */
+export function subjectOfTwice({ proposalId, kind, sequence }: InvoiceKey & { proposalId: number }): string {
+  return `invoice.twice:${proposalId}:${kind}:${sequence}`;
 }
 
 /** The subject under which an invoice that nobody wants stands in the inbox, until it is voided or deleted. */

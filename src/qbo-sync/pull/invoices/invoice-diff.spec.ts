@@ -221,6 +221,20 @@ describe('What a snapshot changes', () => {
     ]);
   });
 
+  it('is what is not as it was at first, where a void is undone', () => {
+    const voided = stored({ status: 'Unknown', state: 'voided', totalCents: 0, customerRef: '59' });
+    expect(changeBy(voided, said({ totalCents: 12_000, customerId: '59' }), TODAY)).toMatchObject({
+      hasCome: true,
+      edits: [
+        { field: 'amount', before: 0, after: 12_000, original: 10_000 },
+        { field: 'customer', before: '59', after: '59', original: '58' },
+      ],
+    });
+    expect(changeBy(stored({ state: 'voided', totalCents: 0 }), said(), TODAY)).toMatchObject({
+      edits: [{ field: 'amount', before: 0, after: 10_000, original: 10_000 }],
+    });
+  });
+
   it('is no edit when an invoice is first seen, voided or deleted', () => {
     const unseen = stored({
       syncToken: null,

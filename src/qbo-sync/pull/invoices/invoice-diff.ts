@@ -1,3 +1,4 @@
+import { isLive } from '../../../invoices/invoice-state.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { editsBetween, type InvoiceEdit } from './external-edits.js';
@@ -26,6 +27,8 @@ export interface InvoiceChange {
   settledBy: SettledBy | null;
   /** What was edited in QuickBooks. */
   edits: InvoiceEdit[];
+  /** It stands and did not before: it was made, or its void was undone. */
+  hasCome: boolean;
   /** Its number is another than the one it had. */
   renumbered: { from: string } | null;
 }
@@ -63,6 +66,7 @@ export function diffInvoice(
     settledMoreCents: Math.max(settledOf(next) - settledOf(current), 0),
     settledBy: next.status === 'Paid' ? settledBy(paid) : null,
     edits: editsBetween(current, next),
+    hasCome: isLive(next) && (current.state === null || !isLive(current)),
     renumbered: current.number === null || current.number === next.number ? null : { from: current.number },
   };
 }

@@ -23,6 +23,7 @@ import { NumberMonitorService } from './number-monitor.service.js';
 import { PaymentReaderService } from './payment-reader.service.js';
 import { RemovedPaymentMonitorService } from './removed-payment-monitor.service.js';
 import { RemovedPaymentsRepository } from './removed-payments.repository.js';
+import { TwinMonitorService } from './twin-monitor.service.js';
 import { UnappliedPaymentMonitorService } from './unapplied-payment-monitor.service.js';
 import { UnappliedPaymentsRepository } from './unapplied-payments.repository.js';
 import { WriteOffReaderService } from './write-off-reader.service.js';
@@ -49,6 +50,7 @@ import { WriteOffReaderService } from './write-off-reader.service.js';
     InvoicePaymentsService,
     ExternalEditMonitorService,
     NumberMonitorService,
+    TwinMonitorService,
     RemovedPaymentMonitorService,
     RemovedPaymentsRepository,
     UnappliedPaymentsRepository,

@@ -33,6 +33,7 @@ import { NumberMonitorService } from './number-monitor.service.js';
 import { paidFactsOf } from './paid-facts.js';
 import type { StoredInvoice } from './stored-invoices.js';
 import { RemovedPaymentMonitorService } from './removed-payment-monitor.service.js';
+import { TwinMonitorService } from './twin-monitor.service.js';
 import { UnappliedPaymentMonitorService } from './unapplied-payment-monitor.service.js';
 
 /** What one application of snapshots did. */
@@ -68,6 +69,7 @@ export class InvoiceProjectorService {
     private readonly homeValues: HomeValuesRepository,
     private readonly externalEdits: ExternalEditMonitorService,
     private readonly numbers: NumberMonitorService,
+    private readonly twins: TwinMonitorService,
     private readonly sessionEnds: SessionEndService,
     private readonly depositExcess: DepositExcessService,
     private readonly unapplied: UnappliedPaymentMonitorService,
@@ -124,6 +126,7 @@ export class InvoiceProjectorService {
     for (const change of changes) {
       await this.externalEdits.report(tx, orgId, change);
       await this.numbers.report(tx, company, change);
+      await this.twins.report(tx, orgId, change);
     }
     await this.sessionEnds.review(tx, orgId, [...new Set(changed.map(({ proposalId }) => proposalId))]);
     for (const proposalId of billedOtherwise(changes)) await this.depositExcess.review(tx, orgId, proposalId);

@@ -114,8 +114,7 @@ export class InvoiceVoidService {
       const stored = await this.fresh(shown);
       if (snapshot.deleted || !isLive(stored)) return;
       if (failed && tries >= TRIES_MAX) throw failed;
-      const { orgId, proposalId } = stored;
-      assertNoMoneyOn(stored, await this.payments.withUs(this.dataSource.manager, orgId, proposalId, stored));
+      assertNoMoneyOn(stored, await this.paidHere(stored));
       try {
         return await this.operation.send(company, stored, snapshot.invoice);
       } catch (error) {
@@ -124,6 +123,14 @@ export class InvoiceVoidService {
         failed = error;
       }
     }
+  }
+
+  /** What was paid here for it: for the one that was made in its place, where that stands beside it. */
+  private async paidHere(invoice: Invoice): Promise<Amount[]> {
+    const { manager } = this.dataSource;
+    const { orgId, proposalId, kind, sequence, id } = invoice;
+    const standing = await this.invoices.findNewest(manager, orgId, proposalId, kind, sequence);
+    return standing?.id === id ? this.payments.withUs(manager, orgId, proposalId, invoice) : [];
   }
 
   private async fresh({ orgId, id }: Invoice): Promise<Invoice> {
