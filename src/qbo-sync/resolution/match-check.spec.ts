@@ -25,6 +25,7 @@ const invoice = (facts: Partial<QboInvoice> = {}): QboInvoice => ({
   linkedPaymentIds: [],
   depositCents: 0,
   otherLinks: [],
+  itemLines: [],
   lastUpdatedAt: null,
   ...facts,
 });

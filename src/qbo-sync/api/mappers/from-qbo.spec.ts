@@ -27,6 +27,11 @@ const INVOICE = {
     { TxnId: '179', TxnType: 'PAYMENT' },
   ],
   CustomerRef: { value: '60', name: 'Acme' },
+  Line: [
+    { Amount: 2400, DetailType: 'SalesItemLineDetail', SalesItemLineDetail: { ItemRef: { value: '31' } } },
+    { Amount: -30.48, DetailType: 'SalesItemLineDetail', SalesItemLineDetail: { ItemRef: { value: '32' } } },
+    { Amount: 2369.52, DetailType: 'SubTotalLineDetail', SubTotalLineDetail: {} },
+  ],
   TotalAmt: 2369.52,
   Balance: 629.1,
 };
@@ -50,8 +55,16 @@ describe('An invoice', () => {
       linkedPaymentIds: ['180', '179'],
       depositCents: 0,
       otherLinks: [],
+      itemLines: [
+        { itemId: '31', amountCents: 240_000 },
+        { itemId: '32', amountCents: -3_048 },
+      ],
       lastUpdatedAt: new Date('2026-05-05T09:08:55Z'),
     });
+  });
+
+  it('is read without its lines where one of them cannot be', () => {
+    expect(readInvoice({ ...INVOICE, Line: [false] })).toMatchObject({ id: '155', itemLines: null });
   });
 
   it('may lack all that QuickBooks leaves out when it is empty', () => {

@@ -1,4 +1,4 @@
-import { JsonReader } from './json-reader.js';
+import { JsonReader, UnreadableFieldError } from './json-reader.js';
 import type {
   ComparedInvoice,
   QboAccount,
@@ -77,8 +77,22 @@ export function readInvoice(value: unknown): QboInvoice {
     otherLinks: (['CreditMemo', 'Deposit', 'JournalEntry'] as const).flatMap((type) =>
       linkedTo(invoice, type).map((id) => ({ id, type })),
     ),
+    itemLines: readItemLines(invoice),
     lastUpdatedAt: invoice.optionalInner('MetaData')?.optionalInstant('LastUpdatedTime') ?? null,
   };
+}
+
+/** Status and money never wait for a line that cannot be read. */
+function readItemLines(invoice: JsonReader): QboInvoice['itemLines'] {
+  try {
+    return invoice.list('Line').flatMap((line) => {
+      const itemId = line.optionalInner('SalesItemLineDetail')?.optionalRef('ItemRef') ?? null;
+      return itemId === null ? [] : [{ itemId, amountCents: line.optionalCents('Amount') ?? 0 }];
+    });
+  } catch (error) {
+    if (!(error instanceof UnreadableFieldError)) throw error;
+    return null;
+  }
 }
 
 /** As much of an invoice as is compared, of one that holds no more. */

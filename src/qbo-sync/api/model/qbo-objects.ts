@@ -68,6 +68,8 @@ export interface QboInvoice {
   depositCents: number;
   /** Other documents that settle it without a Payment between them. */
   otherLinks: { id: string; type: 'CreditMemo' | 'Deposit' | 'JournalEntry' }[];
+  /** Its lines that name a product or service; null where a line cannot be read. */
+  itemLines: { itemId: string; amountCents: number }[] | null;
   lastUpdatedAt: Date | null;
 }
 

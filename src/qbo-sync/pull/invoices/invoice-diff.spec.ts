@@ -51,6 +51,7 @@ const said = (facts: Partial<QboInvoice> = {}): InvoiceSnapshot => ({
     linkedPaymentIds: [],
     depositCents: 0,
     otherLinks: [],
+    itemLines: [],
     lastUpdatedAt: null,
     ...facts,
   },

@@ -61,6 +61,7 @@ const INVOICE: QboInvoice = {
   linkedPaymentIds: [],
   depositCents: 0,
   otherLinks: [],
+  itemLines: [],
   lastUpdatedAt: null,
 };
 

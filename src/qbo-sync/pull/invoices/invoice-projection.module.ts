@@ -20,6 +20,7 @@ import { InvoiceRecordsRepository } from './invoice-records.repository.js';
 import { InvoiceRefreshService } from './invoice-refresh.service.js';
 import { MassDeletionGuardService } from './mass-deletion-guard.service.js';
 import { NumberMonitorService } from './number-monitor.service.js';
+import { OwnLinesRepository } from './own-lines.repository.js';
 import { PaymentReaderService } from './payment-reader.service.js';
 import { RemovedPaymentMonitorService } from './removed-payment-monitor.service.js';
 import { RemovedPaymentsRepository } from './removed-payments.repository.js';
@@ -47,6 +48,7 @@ import { WriteOffReaderService } from './write-off-reader.service.js';
     InvoiceRecordsRepository,
     InvoicePaymentsRepository,
     HomeValuesRepository,
+    OwnLinesRepository,
     InvoicePaymentsService,
     ExternalEditMonitorService,
     NumberMonitorService,

@@ -30,6 +30,7 @@ import {
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
 import { InvoiceRecordsRepository } from './invoice-records.repository.js';
 import { NumberMonitorService } from './number-monitor.service.js';
+import { OwnLinesRepository } from './own-lines.repository.js';
 import { paidFactsOf } from './paid-facts.js';
 import type { StoredInvoice } from './stored-invoices.js';
 import { RemovedPaymentMonitorService } from './removed-payment-monitor.service.js';
@@ -67,6 +68,7 @@ export class InvoiceProjectorService {
     private readonly records: InvoiceRecordsRepository,
     private readonly payments: InvoicePaymentsRepository,
     private readonly homeValues: HomeValuesRepository,
+    private readonly ownLines: OwnLinesRepository,
     private readonly externalEdits: ExternalEditMonitorService,
     private readonly numbers: NumberMonitorService,
     private readonly twins: TwinMonitorService,
@@ -119,6 +121,7 @@ export class InvoiceProjectorService {
     const changed = changes.map((change) => change.next);
     const read = new Map(snapshots.flatMap((one) => (one.deleted ? [] : [[one.invoiceId, one.invoice]])));
     await this.records.save(tx, company, changed, read, now);
+    await this.ownLines.follow(tx, company, changes.flatMap(editedIn(read)));
     const arrived = await this.payments.replace(tx, company, cases.flatMap(newPayments), now);
     for (const { qboInvoiceId } of changed) read.delete(qboInvoiceId);
     await this.homeValues.save(tx, company, [...read.values()], payments);
@@ -208,6 +211,14 @@ function transitionOf({ next, event, settledMoreCents, settledBy }: InvoiceChang
       },
     },
   ];
+}
+
+/** What was read of an invoice whose amount was edited. */
+function editedIn(read: ReadonlyMap<string, QboInvoice>): (change: InvoiceChange) => QboInvoice[] {
+  return ({ next, edits }) => {
+    const invoice = read.get(next.qboInvoiceId);
+    return invoice && edits.some(({ field }) => field === 'amount') ? [invoice] : [];
+  };
 }
 
 /** The proposals of which more or less is billed now. */

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anApprovedProposal, type Books, type Contractor, openBooks, pollCompany } from '../support/books.js';
+import { ledgerChange, ledgerOf, type LedgerTotals } from '../support/ledger.js';
+import { createOrg, type Json } from '../support/people.js';
+import { connect } from '../support/qbo.js';
+
+const VALUE = 1_000_000;
+const DEPOSIT = 300_000;
+const PROGRESS = 400_000;
+const WITHHELD = 40_000;
+
+describe.each([
+  { mode: 'income', tax: {} },
+  { mode: 'liability', tax: {} },
+  { mode: 'liability', tax: { tax_mode: 'ours', tax_percent: 7.25 } },
+])('Lines of ours that a bookkeeper takes off an invoice, deposits as $mode, $tax', ({ mode, tax }) => {
+  let books: Books;
+  let contractor: Contractor;
+  let before: LedgerTotals;
+  let id: number;
+
+  beforeAll(async () => {
+    books = await openBooks();
+    const { orgId, admin } = await createOrg(books.app, mode);
+    const { realm_id: realmId } = await books.control.createCompany({ name: mode });
+    await connect(books.app, admin, { realmId });
+    await books.control.setPreferences(realmId, { PartnerTaxEnabled: false });
+    const settings = { revenue_policy: 'invoice', deposit_mode: mode, retainage_percent: 10, ...tax };
+    await admin.patch('/org/settings', settings);
+    await admin.post('/qbo/preflight');
+    contractor = { orgId, admin, realmId };
+    before = await ledgerOf(books, contractor);
+    id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await admin.put(`/proposals/${id}/contract/schedule`, { entries: [{ kind: 'progress', percent: 40 }] });
+  });
+
+  afterAll(() => books?.[Symbol.asyncDispose]());
+
+  const bill = async (entry: number): Promise<string> => {
+    const path = `/proposals/${id}/contract/entries/${entry}/bill`;
+    return (await contractor.admin.post(path)).body.invoice.qbo_invoice_id as string;
+  };
+  const linesOf = async (invoiceId: string): Promise<Json[]> => {
+    const records = (await books.control.records(contractor.realmId, 'Invoice')) as unknown as Json[];
+    return records.find(({ Id }) => Id === invoiceId)!.Line as Json[];
+  };
+  const setLines = async (invoiceId: string, Line: readonly Json[]): Promise<void> => {
+    await books.control.editInvoice(contractor.realmId, invoiceId, { Line });
+    await pollCompany(books, contractor);
+  };
+  const contract = async (): Promise<Json> => {
+    const { body } = await contractor.admin.get(`/proposals/${id}/contract`);
+    const { billed_cents, retained_cents, deposit_held_cents } = body;
+    return { billed: billed_cents, retained: retained_cents, held: deposit_held_cents };
+  };
+  /** Nothing differs from the income of QuickBooks, and what is held is on its account. */
+  const agrees = async (): Promise<void> => {
+    const { items } = (await contractor.admin.post('/reports/revenue/compare', { basis: 'accrual' })).body;
+    expect(items[0].reasons).toEqual([]);
+    const { deposits } = ledgerChange(before, await ledgerOf(books, contractor));
+    expect((await contract()).held).toBe(0 - deposits);
+  };
+  const codes = async (): Promise<string[]> =>
+    ((await contractor.admin.get('/inbox')).body.items as Json[])
+      .map(({ code }) => code as string)
+      .toSorted();
+
+  it('withhold and release nothing there, and do again once they are back', async () => {
+    await bill(1);
+    const held = mode === 'liability' ? DEPOSIT : 0;
+    const billedDeposit = DEPOSIT - held;
+    const progress = await bill(2);
+    await agrees();
+    const asSent = await linesOf(progress);
+    await setLines(
+      progress,
+      asSent.filter(({ Amount }) => Amount > 0),
+    );
+    expect(await contract()).toEqual({ billed: billedDeposit + PROGRESS, retained: 0, held });
+    await agrees();
+    const half = asSent.map((line) => (line.Amount < 0 ? { ...line, Amount: line.Amount / 2 } : line));
+    await setLines(
+      progress,
+      half.map(({ SalesItemLineDetail: detail, ...line }) => {
+        const { UnitPrice: _price, Qty: _count, ...rest } = detail ?? {};
+        return detail ? { ...line, SalesItemLineDetail: rest } : line;
+      }),
+    );
+    expect(await contract()).toEqual({ billed: billedDeposit + PROGRESS, retained: WITHHELD / 2, held });
+    await agrees();
+    await setLines(progress, asSent);
+    expect(await contract()).toEqual({ billed: billedDeposit + PROGRESS, retained: WITHHELD, held });
+    await agrees();
+    expect(await codes()).toEqual([]);
+
+    const final = await bill(3);
+    const finalLines = await linesOf(final);
+    expect(await contract()).toEqual({ billed: VALUE, retained: 100_000, held: 0 });
+    await setLines(
+      final,
+      finalLines.filter(({ Description }) => !String(Description).startsWith('Less')),
+    );
+    expect(await contract()).toEqual({ billed: VALUE + billedDeposit, retained: 100_000, held });
+    await agrees();
+    const excess = mode === 'liability' ? ['deposit_exceeds_final'] : [];
+    expect(await codes()).toEqual([...excess, 'invoice_drift']);
+    await setLines(final, finalLines);
+    expect(await contract()).toEqual({ billed: VALUE, retained: 100_000, held: 0 });
+    await agrees();
+    expect(await codes()).toEqual([]);
+  });
+});
