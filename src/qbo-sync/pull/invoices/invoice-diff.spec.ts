@@ -9,6 +9,7 @@ const TODAY = '2026-03-02';
 const stored = (facts: Partial<InvoiceRecord> = {}): InvoiceRecord => ({
   id: 11,
   proposalId: 7,
+  generation: 1,
   customerId: 1,
   qboInvoiceId: '145',
   number: 'CRM-7',

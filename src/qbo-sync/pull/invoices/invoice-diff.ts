@@ -27,7 +27,7 @@ export interface InvoiceChange {
   settledBy: SettledBy | null;
   /** What was edited in QuickBooks. */
   edits: InvoiceEdit[];
-  /** It stands and did not before: it was made, or its void was undone. */
+  /** It stands and did not before, where another may stand in its place: made anew, or its void was undone. */
   hasCome: boolean;
   /** Its number is another than the one it had. */
   renumbered: { from: string } | null;
@@ -66,7 +66,7 @@ export function diffInvoice(
     settledMoreCents: Math.max(settledOf(next) - settledOf(current), 0),
     settledBy: next.status === 'Paid' ? settledBy(paid) : null,
     edits: editsBetween(current, next),
-    hasCome: isLive(next) && (current.state === null || !isLive(current)),
+    hasCome: isLive(next) && (current.state === null ? current.generation > 1 : !isLive(current)),
     renumbered: current.number === null || current.number === next.number ? null : { from: current.number },
   };
 }

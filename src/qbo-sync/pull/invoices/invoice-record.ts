@@ -13,6 +13,7 @@ export interface InvoiceRecord extends Pick<
   Invoice,
   | 'id'
   | 'proposalId'
+  | 'generation'
   | 'number'
   | 'currency'
   | 'syncToken'

@@ -15,7 +15,8 @@ type BigInts = 'syncToken' | 'totalCents' | 'balanceCents' | 'paidCents' | 'orig
 type Row = Omit<InvoiceRecord, BigInts> & Record<BigInts, string | null>;
 
 const SELECT = prepared(`
-  select i.id, i.proposal_id as "proposalId", l.customer_id as "customerId", i.qbo_invoice_id as "qboInvoiceId",
+  select i.id, i.proposal_id as "proposalId", i.generation, l.customer_id as "customerId",
+         i.qbo_invoice_id as "qboInvoiceId",
          i.number, i.currency, i.sync_token as "syncToken", i.status, i.state, i.total_cents as "totalCents",
          i.balance_cents as "balanceCents", i.paid_cents as "paidCents", i.due_on::text as "dueOn",
          i.paid_on::text as "paidOn", i.payments_incomplete as "paymentsIncomplete",
