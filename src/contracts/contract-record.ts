@@ -13,6 +13,7 @@ import {
   counts,
   creditCounts,
   standingOf,
+  type DepositRefunds,
 } from './standing.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 
@@ -39,8 +40,7 @@ export interface ContractRecord {
   billedShares: readonly BilledShare[];
   credits: readonly ContractCredit[];
   creditedShares: readonly CreditedShare[];
-  /** What was given back of its deposit in mode `liability`. */
-  depositRefundedCents: number;
+  depositRefunds: DepositRefunds;
   /** What was refunded and stands for no credit, where a credit memo was lowered: elsewhere nothing follows from it. */
   refundedCents: number;
 }
@@ -55,7 +55,7 @@ export interface ContractStatus extends ContractRecord {
 /** Works out how a contract stands on a day of its organisation. Pure. */
 export function contractStatus(record: ContractRecord, today: CalendarDay): ContractStatus {
   const { contract, entries, invoices, credits, lines } = record;
-  const standing = standingOf(contract, invoices, record.depositRefundedCents, credits, record.refundedCents);
+  const standing = standingOf(contract, invoices, record.depositRefunds, credits, record.refundedCents);
   const billedCents = billedByLine(record);
   return {
     ...record,

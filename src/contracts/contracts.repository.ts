@@ -15,7 +15,14 @@ import { InvoiceCreditsRepository } from './invoice-credits.repository.js';
 import { type ReceiptedRefund, receiptedRefunds, type RefundReceipt } from './refund-receipts.js';
 import { REFUND_RECEIPTS, REFUNDS_LEFT_OUT } from './refund-receipts-sql.js';
 import { type InvoiceCredits, NO_CREDITS } from './settlements.js';
-import { type ContractCredit, type ContractInvoice, creditCounts, loweredByCents } from './standing.js';
+import {
+  type ContractCredit,
+  type ContractInvoice,
+  creditCounts,
+  type DepositRefunds,
+  loweredByCents,
+  NO_DEPOSIT_REFUNDS,
+} from './standing.js';
 
 /** What is written down once, with the approval. */
 export type NewContract = Pick<
@@ -141,7 +148,7 @@ export class ContractsRepository {
       billedShares: await this.billedShares(tx, orgId, proposalId),
       credits,
       creditedShares: await this.creditedShares(tx, orgId, proposalId),
-      depositRefundedCents: await this.depositRefundedCents(tx, contract),
+      depositRefunds: await this.depositRefunds(tx, contract),
       refundedCents: isLowered ? await this.memos.refundedCents(tx, orgId, proposalId) : 0,
     };
   }
@@ -209,11 +216,11 @@ export class ContractsRepository {
    * What was refunded of what was paid as deposit, in the contract's currency, where that is held; without what its
    * receipts in QuickBooks took off income, since it was released by then, and without what is left out of the books.
    */
-  private async depositRefundedCents(
+  private async depositRefunds(
     tx: EntityManager,
     { orgId, proposalId, currency, depositMode }: Contract,
-  ): Promise<number> {
-    if (depositMode === 'income') return 0;
+  ): Promise<DepositRefunds> {
+    if (depositMode === 'income') return NO_DEPOSIT_REFUNDS;
     const refunds = await tx.query<ReceiptedRefund[]>(
       `select r.id::float8 as id, r.payment_id::float8 as "paymentId", r.amount_cents::float8 as cents,
               r.state in ('failed', 'cancelled') as "hasFailed"
@@ -222,7 +229,7 @@ export class ContractsRepository {
           and r.state <> 'requested'`,
       [orgId, proposalId, currency],
     );
-    if (refunds.length === 0) return 0;
+    if (refunds.length === 0) return NO_DEPOSIT_REFUNDS;
     const receipts = await tx.query<RefundReceipt[]>(
       `select q.payment_id::float8 as "paymentId", q.cents::float8 as cents, q.tax_cents::float8 as "taxCents",
               q.of_released as "ofReleased"
@@ -230,16 +237,19 @@ export class ContractsRepository {
       [orgId, proposalId],
     );
     const receipted = receiptedRefunds(refunds, receipts);
-    const owed = refunds
-      .filter(({ hasFailed }) => !hasFailed)
-      .map(({ id, cents }) => cents - (receipted.get(id)?.releasedCents ?? 0));
+    const made = refunds.filter(({ hasFailed }) => !hasFailed);
+    const owed = made.map(({ id, cents }) => cents - (receipted.get(id)?.releasedCents ?? 0));
+    const takenOff = made.map(({ id }) => receipted.get(id)?.heldCents ?? 0);
     const [left] = await tx.query<{ cents: number }[]>(
       `select coalesce(sum(o.cents), 0)::float8 as cents
          from (${REFUNDS_LEFT_OUT}) o join payments p on p.org_id = o.org_id and p.id = o.payment_id
         where p.org_id = $1 and o.proposal_id = $2 and p.currency = $3 and p.invoice_kind = 'deposit'`,
       [orgId, proposalId, currency],
     );
-    return Math.max(0, sumCents(owed) - left!.cents);
+    return {
+      refundedCents: Math.max(0, sumCents(owed) - left!.cents),
+      takenOffCents: sumCents(takenOff),
+    };
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plannedEntries, type PlannedContract, type ScheduledEntry } from './entry-plan.js';
-import { type ContractInvoice, standingOf } from './standing.js';
+import { type ContractInvoice, NO_DEPOSIT_REFUNDS, standingOf } from './standing.js';
 import { NO_CREDITS } from './settlements.js';
 
 describe('An entry of a schedule that comes to nothing', () => {
@@ -44,7 +44,7 @@ describe('An entry of a schedule that comes to nothing', () => {
   const WHOLE = [invoice(11, 'deposit', 300_000), invoice(12, 'progress', 700_000)];
   const statesOf = (change: Partial<PlannedContract>, invoices: readonly ContractInvoice[]): string[] => {
     const changed = { ...contract, ...change };
-    const standing = standingOf(changed, invoices, 0);
+    const standing = standingOf(changed, invoices, NO_DEPOSIT_REFUNDS);
     return plannedEntries(changed, ENTRIES, invoices, standing, '2026-03-20').map(({ state }) => state);
   };
 

@@ -14,8 +14,8 @@ describe('The receipts of refunds', () => {
   it('are those that were made in the same order, with their tax and what they took off income', () => {
     const receipts = [receipt(100, { ofReleased: false }), receipt(50, { taxCents: 5, ofReleased: true })];
     expect([...receiptedRefunds([refund(1, 100), refund(2, 50)], receipts)]).toEqual([
-      [1, { cents: 100, taxCents: 0, releasedCents: 0 }],
-      [2, { cents: 50, taxCents: 5, releasedCents: 50 }],
+      [1, { cents: 100, taxCents: 0, releasedCents: 0, heldCents: 100 }],
+      [2, { cents: 50, taxCents: 5, releasedCents: 50, heldCents: 0 }],
     ]);
   });
 
@@ -30,7 +30,7 @@ describe('The receipts of refunds', () => {
   it('are of a refund that failed while they are in the books, and of no other', () => {
     const refunds = [refund(1, 100, true), refund(2, 50)];
     const own = receipt(50, { ofReleased: true });
-    const expected = [[2, { cents: 50, taxCents: 0, releasedCents: 50 }]];
+    const expected = [[2, { cents: 50, taxCents: 0, releasedCents: 50, heldCents: 0 }]];
     expect([...receiptedRefunds(refunds, [receipt(100, { ofReleased: false }), own])]).toEqual(expected);
     expect([...receiptedRefunds(refunds, [own])]).toEqual(expected);
   });

@@ -27,6 +27,8 @@ export interface Receipted {
   taxCents: number;
   /** What of it came off income because the deposit was released. */
   releasedCents: number;
+  /** What of it came off the deposit while that was owed to the customer. */
+  heldCents: number;
 }
 
 /**
@@ -57,7 +59,7 @@ export function receiptedRefunds(
 function takerOf(receipts: readonly RefundReceipt[]): (cents: number) => Receipted {
   const takenCents = receipts.map(() => 0);
   return (cents) => {
-    const sum: Receipted = { cents: 0, taxCents: 0, releasedCents: 0 };
+    const sum: Receipted = { cents: 0, taxCents: 0, releasedCents: 0, heldCents: 0 };
     for (const [index, receipt] of receipts.entries()) {
       const before = takenCents[index]!;
       const after = Math.min(receipt.cents, before + cents - sum.cents);
@@ -66,6 +68,7 @@ function takerOf(receipts: readonly RefundReceipt[]): (cents: number) => Receipt
       sum.cents += after - before;
       sum.taxCents += taxUpTo(after) - taxUpTo(before);
       if (receipt.ofReleased === true) sum.releasedCents += after - before;
+      if (receipt.ofReleased === false) sum.heldCents += after - before;
       takenCents[index] = after;
     }
     return sum;

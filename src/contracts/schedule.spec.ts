@@ -31,7 +31,7 @@ const STATUS = contractStatus(
     billedShares: [],
     credits: [],
     creditedShares: [],
-    depositRefundedCents: 0,
+    depositRefunds: { refundedCents: 0, takenOffCents: 0 },
     refundedCents: 0,
   },
   '2026-11-27',

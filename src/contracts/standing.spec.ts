@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NO_CREDITS } from './settlements.js';
-import { type ContractCredit, type ContractInvoice, standingOf } from './standing.js';
+import { type ContractCredit, type ContractInvoice, NO_DEPOSIT_REFUNDS, standingOf } from './standing.js';
 
 const DEPOSIT: ContractInvoice = {
   id: 1,
@@ -25,8 +25,9 @@ const FINAL: ContractInvoice = {
   releasedCents: 90_000,
 };
 /** Held, and what is left to bill as `why` and the customer's page say it, of 3,000.00 with a deposit of 900.00. */
-const after = (invoices: readonly ContractInvoice[], refundedCents: number): number[] => {
-  const standing = standingOf({ valueCents: 300_000, depositMode: 'liability' }, invoices, refundedCents);
+const after = (invoices: readonly ContractInvoice[], refundedCents: number, takenOffCents = 0): number[] => {
+  const refunds = { refundedCents, takenOffCents };
+  const standing = standingOf({ valueCents: 300_000, depositMode: 'liability' }, invoices, refunds);
   const { remainingCents, retainedCents, depositHeldCents } = standing;
   return [depositHeldCents, remainingCents + retainedCents - depositHeldCents];
 };
@@ -42,6 +43,13 @@ describe('A deposit that is held', () => {
     expect(after([DEPOSIT, FINAL], 30_000)).toEqual([0, 0]);
     const partly = { ...FINAL, totalCents: 240_000, releasedCents: 60_000 };
     expect(after([DEPOSIT, partly], 50_000)).toEqual([0, 0]);
+  });
+
+  it('and was taken off by the receipt of a refund stays so, also once its invoice is voided', () => {
+    const voided: ContractInvoice = { ...DEPOSIT, state: 'voided', totalCents: 0 };
+    expect(after([DEPOSIT], 30_000, 30_000)).toEqual([60_000, 240_000]);
+    expect(after([voided], 30_000, 30_000)).toEqual([-30_000, 330_000]);
+    expect(after([voided], 30_000)).toEqual([0, 300_000]);
   });
 
   it('and was released is billable again as far as it was credited', () => {
@@ -66,7 +74,7 @@ describe('A credit memo that was lowered in QuickBooks', () => {
     standingOf(
       { valueCents: 240_000, depositMode: 'income' },
       billed,
-      0,
+      NO_DEPOSIT_REFUNDS,
       [{ ...credit, ...change }],
       refundedCents,
     ).remainingCents;
@@ -85,7 +93,8 @@ describe('A credit memo that was lowered in QuickBooks', () => {
   it('takes no more back for what was refunded of a deposit that is held', () => {
     const held = [DEPOSIT, { ...FINAL, releasedCents: 30_000, totalCents: 270_000 }];
     const terms = { valueCents: 240_000, depositMode: 'liability' } as const;
-    expect(standingOf(terms, held, 60_000, [credit], 60_000).remainingCents).toBe(-20_000);
-    expect(standingOf(terms, held, 70_000, [credit], 70_000).remainingCents).toBe(-10_000);
+    const refunded = (refundedCents: number) => ({ refundedCents, takenOffCents: 0 });
+    expect(standingOf(terms, held, refunded(60_000), [credit], 60_000).remainingCents).toBe(-20_000);
+    expect(standingOf(terms, held, refunded(70_000), [credit], 70_000).remainingCents).toBe(-10_000);
   });
 });

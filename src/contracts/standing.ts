@@ -46,6 +46,16 @@ export interface ContractCredit {
   taxCents: number | null;
 }
 
+/** What was given back of the deposit of a contract, where that is owed to the customer. */
+export interface DepositRefunds {
+  /** But for what receipts took off income, and what is left out of the books. */
+  refundedCents: number;
+  /** What of that receipts took off what is owed: it stays so, whatever becomes of the invoice. */
+  takenOffCents: number;
+}
+
+export const NO_DEPOSIT_REFUNDS: DepositRefunds = { refundedCents: 0, takenOffCents: 0 };
+
 /** How a contract stands, in cents before tax. */
 export interface ContractStanding {
   /** The deposit that was billed, net of credits. */
@@ -53,7 +63,10 @@ export interface ContractStanding {
   billedCents: number;
   /** Value less billed. */
   remainingCents: number;
-  /** In mode `liability`: billed as deposit, not released and not refunded. Below zero where it was credited since. */
+  /**
+   * In mode `liability`: billed as deposit, not released and not refunded. Below zero where it was credited since, or
+   * its invoice was voided after a refund.
+   */
   depositHeldCents: number;
   /** Withheld and not billed yet. */
   retainedCents: number;
@@ -78,7 +91,7 @@ export function creditCounts({ state, isRefused }: ContractCredit): boolean {
 export function standingOf(
   { valueCents, depositMode }: ContractTerms,
   invoices: readonly ContractInvoice[],
-  depositRefundedCents: number,
+  depositRefunds: DepositRefunds,
   credits: readonly ContractCredit[] = [],
   refundedCents = 0,
 ): ContractStanding {
@@ -98,7 +111,7 @@ export function standingOf(
     releasedCents += invoice.releasedCents;
     retainedCents += invoice.retainedCents;
   }
-  const ofHeldCents = isHeld ? ofHeld(depositCents - releasedCents, depositRefundedCents) : 0;
+  const ofHeldCents = isHeld ? ofHeld(depositCents - releasedCents, depositRefunds) : 0;
   billedCents -= Math.min(sumCents(live.map(loweredByCents)), Math.max(0, refundedCents - ofHeldCents));
   return {
     depositCents,
@@ -120,8 +133,8 @@ export function unreleasedDepositCents(invoices: readonly ContractInvoice[]): nu
 }
 
 /** A refund beyond what was held is a reduction of the price: it makes nothing billable again. */
-function ofHeld(unreleasedCents: number, refundedCents: number): number {
-  return Math.min(refundedCents, Math.max(unreleasedCents, 0));
+function ofHeld(unreleasedCents: number, { refundedCents, takenOffCents }: DepositRefunds): number {
+  return Math.max(takenOffCents, Math.min(refundedCents, Math.max(unreleasedCents, 0)));
 }
 
 /** What an invoice is over before tax, as QuickBooks has it, else as it was asked for. */

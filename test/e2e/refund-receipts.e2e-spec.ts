@@ -108,6 +108,20 @@ describe('What the receipt of a refund took off', () => {
     expect(await differences('accrual')).toEqual([]);
   });
 
+  it('of a deposit that is held stays off what is owed, also once its invoice is voided', async () => {
+    await aCompany('Held, given back and voided', { deposit_mode: 'liability' });
+    const before = await ledgerOf(books, contractor);
+    const change = async () => ledgerChange(before, await ledgerOf(books, contractor));
+    id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await payDeposit(books, contractor.admin, id);
+    await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+    await refund(50_000);
+    await voided('deposit');
+    expect(await change()).toMatchObject({ income: 0, deposits: 50_000 });
+    expect([await held(), await deferred()]).toEqual([-50_000, -50_000]);
+    expect(await differences('accrual')).toEqual([]);
+  });
+
   it('is that of the refund which failed, where its receipt is taken out and a later one stays', async () => {
     await aCompany('Two refunds', { deposit_mode: 'liability' });
     const before = await ledgerOf(books, contractor);

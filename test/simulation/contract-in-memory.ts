@@ -67,7 +67,7 @@ export class ContractInMemory {
       billedShares: [],
       credits: [],
       creditedShares: [],
-      depositRefundedCents: 0,
+      depositRefunds: { refundedCents: 0, takenOffCents: 0 },
       refundedCents: 0,
     };
     const progress = percents.map((percent) => ({

@@ -28,7 +28,7 @@ const ERRORS: readonly PlantedError[] = [
   { law: 'received', of: RevenueSumsRepository.prototype, method: 'listRevenue', field: 'earnedCents' },
   { law: 'ledgerIncome', of: RevenueSumsRepository.prototype, method: 'listRevenue', field: 'earnedCents' },
   { law: 'deferred', of: RevenueSumsRepository.prototype, method: 'listDeferred', field: 'closingCents' },
-  { law: 'deposits', of: ContractsRepository.prototype, method: 'recordOf', field: 'depositRefundedCents' },
+  { law: 'deposits', of: ContractsRepository.prototype, method: 'depositRefunds', field: 'refundedCents' },
   { law: 'receivables', of: OpenDocumentsRepository.prototype, method: 'sumCompany', field: 'cents' },
   { law: 'payables', of: BillsRepository.prototype, method: 'page', field: 'balanceCents' },
   { law: 'margin', of: MarginRepository.prototype, method: 'listRevenue', field: 'feesCents' },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { creditsOn } from '../../contracts/settlements.js';
-import { standingOf } from '../../contracts/standing.js';
+import { NO_DEPOSIT_REFUNDS, standingOf } from '../../contracts/standing.js';
 import { contractEvents } from './contract-events.js';
 import type { ApplicationFact, ContractFacts, InvoiceFact } from './contract-facts.js';
 
@@ -81,7 +81,7 @@ const standingBy = ({ valueCents, depositMode, invoices, applications }: Contrac
       amountCents: null,
       ...creditsOn(invoice, applications),
     })),
-    0,
+    NO_DEPOSIT_REFUNDS,
   );
 const sum = (of: ContractFacts, kind: string, source?: string): number =>
   contractEvents(of)

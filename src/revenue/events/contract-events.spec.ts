@@ -196,6 +196,24 @@ describe('What happens to a contract is in the journal', () => {
       ],
     },
     {
+      happening: 'a refund that took off a deposit while that was owed stays so once its invoice is voided',
+      change: {
+        depositMode: 'liability',
+        invoices: [],
+        payments: [{ id: 9, on: '2026-03-10', cents: 300_000 }],
+        returns: [REFUND, { ...REFUND, id: 6, on: '2026-04-21', cents: 1_000 }],
+        receipts: [{ paymentId: 9, cents: 100_000, taxCents: 0, ofReleased: false }],
+      },
+      events: [
+        'credited deposit 1000 2026-04-21',
+        'credited deposit 100000 2026-04-20',
+        'earned deposit -1000 2026-04-21',
+        'received unapplied -1000 2026-04-21',
+        'received unapplied -100000 2026-04-20',
+        'received unapplied 300000 2026-03-10',
+      ],
+    },
+    {
       happening: 'a refund that is left out of the books with its payment is money alone',
       change: {
         invoices: [],

@@ -61,8 +61,10 @@ export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number,
       return { back, item, byItem, taxCents, paidOutCents, netCents: 0, reducedCents: 0 };
     const netCents = receiptCents - taxCents;
     const owedCents = netCents - Math.min(netCents, onReceipts?.releasedCents ?? 0);
-    const fromHeldCents = back.invoiceKind === 'deposit' ? Math.min(heldCents, owedCents) : 0;
-    heldCents -= fromHeldCents;
+    const takenOffCents = Math.min(owedCents, onReceipts?.heldCents ?? 0);
+    const fromHeldCents =
+      back.invoiceKind === 'deposit' ? Math.max(takenOffCents, Math.min(heldCents, owedCents)) : 0;
+    heldCents = Math.max(0, heldCents - fromHeldCents);
     const reducedCents = netCents - fromHeldCents;
     return { back, item, byItem, taxCents, paidOutCents, netCents, reducedCents };
   });
