@@ -12,6 +12,7 @@ import { closeConnectionsInTime } from './platform/http/connections.js';
 import { PAGE_STYLE_SOURCE } from './platform/http/html.js';
 import { humanPagesOf } from './human-pages.js';
 import { readBodiesAsUtf8 } from './platform/http/body-parsers.js';
+import { nullableSchemas } from './platform/http/nullable-schemas.js';
 import { refuseNulInAddresses } from './platform/http/address-text.js';
 import { readForwardedAddresses } from './platform/http/forwarded-addresses.js';
 import { setAnswerHeaders } from './platform/http/answer-headers.js';
@@ -103,7 +104,7 @@ function describeApi(app: NestFastifyApplication): void {
     .build();
   allowStylesOfDocs(app.getHttpAdapter().getInstance());
   // Made when it is first asked for: it is a third of what a start takes.
-  const document = () => SwaggerModule.createDocument(app, description);
+  const document = () => nullableSchemas(SwaggerModule.createDocument(app, description));
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
 }
 

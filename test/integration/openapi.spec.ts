@@ -147,6 +147,19 @@ describe('The description of the API', () => {
     expect(offenders).toEqual([]);
   });
 
+  it('lets a field that may be null be null', () => {
+    const offenders: string[] = [];
+    const look = (node: unknown, path: string): void => {
+      if (typeof node !== 'object' || node === null) return;
+      const { nullable, allOf, oneOf, enum: values } = node as Schema & { nullable?: boolean };
+      const isLimited = allOf ?? oneOf ?? (Array.isArray(values) && !values.includes(null));
+      if (nullable && isLimited) offenders.push(path);
+      for (const [key, value] of Object.entries(node)) look(value, `${path}/${key}`);
+    };
+    look(document, '');
+    expect(offenders).toEqual([]);
+  });
+
   it('names the type of each field', () => {
     const vague = Object.entries(document.components.schemas).flatMap(([schema, { properties = {} }]) =>
       Object.entries(properties)
