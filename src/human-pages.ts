@@ -35,7 +35,21 @@ export function humanPagesOf(app: NestFastifyApplication): HumanPages[] {
     notices(SIGN_IN_PATH, [SIGN_IN_PATH], SIGN_IN),
     // Routes of programs stand here too, and an address of theirs that is mistyped is told as before.
     { ...notices('/auth', [], SIGN_IN), forBrowsersAlone: true },
+    front(),
   ];
+}
+
+/** The bare host, as people type it, leads to the page of the account, or to sign in before. */
+function front(): HumanPages {
+  const unknown = notices('/', [], SIGN_IN);
+  return {
+    ...unknown,
+    forBrowsersAlone: true,
+    send: (reply, problem) => {
+      if (reply.request.url.split('?', 1)[0] === '/') void reply.redirect(ACCOUNT_PATH, 303);
+      else unknown.send(reply, problem);
+    },
+  };
 }
 
 function notices(below: string, pages: string[], onward: typeof SIGN_IN): HumanPages {

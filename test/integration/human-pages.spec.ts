@@ -49,6 +49,7 @@ describe('An address that people open', () => {
     { what: 'unknown', path: '/auth/nope', status: 404 },
     { what: 'unknown', path: '/auth', status: 404 },
     { what: 'of a program', path: '/auth/login', status: 404 },
+    { what: 'begun twice', path: '//portal/p/abc', status: 404 },
     { what: 'too long', path: `/portal/p/${'a'.repeat(3_000)}`, status: 414 },
     { what: 'too long', path: `/auth/${'a'.repeat(200)}/${'b'.repeat(3_000)}`, status: 404 },
     { what: 'unreadable', path: '/portal/p/%zz', status: 400 },
@@ -75,9 +76,16 @@ describe('An address that people open', () => {
     });
   });
 
+  it('and that is the bare host leads a browser to the account of who is signed in', async () => {
+    const answer = await open('/?utm_source=mail', { headers: { accept: 'text/html,*/*;q=0.8' } });
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get('location')).toBe('/auth/account');
+  });
+
   it('answers a program that asks for JSON as before, and so does every other address', async () => {
     for (const [path, accept] of [
       ['/portal/nothing', 'application/json'],
+      ['/', '*/*'],
       ['/nothing', '*/*'],
       ['/auth/nope', '*/*'],
       ['/qbo/oauth/callback?code=%00', '*/*'],
