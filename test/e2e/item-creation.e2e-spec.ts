@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { aContractor, anApprovedProposal, type Books, type Contractor, openBooks } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { askCompany } from '../support/ledger.js';
 
 const ITEM = 'Roof deposit';
 
@@ -87,12 +88,28 @@ describe('The product that invoices name', () => {
     expect((await contractor.admin.get<{ items: object[] }>('/inbox')).body.items).toEqual([]);
   });
 
+  it('is made once the category of its name has another, as the refusal says; the settings come too late', async () => {
+    const category = await books.control.createItem(contractor.realmId, ITEM, { Type: 'Category' });
+    const proposalId = await anApprovedProposal(contractor);
+    await contractor.admin.patch('/org/settings', { item_name: 'Another Item' });
+    const refused = await contractor.admin.post(`/qbo/invoice/${proposalId}`);
+    expect(refused.body.detail).toContain('Rename it there');
+    const { Id, SyncToken } = category;
+    await askCompany(books, contractor, 'item', { sparse: true, Id, SyncToken, Name: `${ITEM}s` });
+    const again = await contractor.admin.post(`/qbo/invoice/${proposalId}`);
+    expect(again.body).toMatchObject({ status: 'created' });
+    expect(await items()).toHaveLength(1);
+  });
+
   it('is a product or service, not the category of its name', async () => {
     const category = await books.control.createItem(contractor.realmId, ITEM, { Type: 'Category' });
     const proposalId = await anApprovedProposal(contractor);
     const answer = await contractor.admin.post(`/qbo/invoice/${proposalId}`);
     expect(answer.status).toBe(409);
-    expect(answer.body.detail).toContain(`"${ITEM}" is the name of a category in QuickBooks`);
+    expect(answer.body.detail).toBe(
+      `"${ITEM}" is the name of a category in QuickBooks, which cannot stand on an invoice. ` +
+        'Rename it there: a product or service of that name is made then.',
+    );
     expect(await creations()).toEqual([]);
 
     const product = await books.control.createItem(contractor.realmId, ITEM, {

@@ -1,10 +1,13 @@
 import { incomeAccountOf } from '../../api/mappers/income-account.js';
+import { canStandOnLine } from '../../api/mappers/matching.js';
 import { failed, passed, type PreflightCheck } from './preflight-check.js';
 import type { PreflightFacts } from './preflight-facts.js';
 
 /** Below the plan Advanced QuickBooks takes no more accounts than this. */
 const ACCOUNTS_MAX = 250;
 const ACCOUNTS_NEAR = 240;
+const ANOTHER_ITEM =
+  'Or choose another by PATCH /org/settings; it counts for proposals approved from then on.';
 
 /** Income account, chart of accounts, and how deposits are booked. Pure. */
 export function accountChecks({ reading, settings }: PreflightFacts): PreflightCheck[] {
@@ -66,12 +69,20 @@ function depositItemCheck({
 }): PreflightCheck {
   const name = `"${depositItemName}"`;
   if (item === null) return passed('deposit_item', 'block', `${name} is made with the first invoice`);
+  if (!canStandOnLine(item)) {
+    return failed(
+      'deposit_item',
+      'block',
+      `${name} is the name of a category or bundle, which cannot stand on an invoice`,
+      `Rename it in QuickBooks: a product or service of that name is made then. ${ANOTHER_ITEM}`,
+    );
+  }
   if (!item.active) {
     return failed(
       'deposit_item',
       'block',
       `${name} is inactive`,
-      `Make the product or service ${name} active in QuickBooks, or choose another by PATCH /org/settings.`,
+      `Make the product or service ${name} active in QuickBooks. ${ANOTHER_ITEM}`,
     );
   }
   const account = accounts.find(({ id }) => id === item.incomeAccountId) ?? null;

@@ -120,6 +120,11 @@ describe('The look at a company before its books are written to', () => {
       finds: [['deposit_item', 'block']],
     },
     {
+      name: 'a category of the name of the item',
+      given: { reading: { item: { ...item, type: 'Category', incomeAccountId: null } } },
+      finds: [['deposit_item', 'block']],
+    },
+    {
       name: 'an item on an inactive account',
       given: { reading: { accounts: [account({ active: false }), account({ id: '80' })] } },
       finds: [['deposit_item', 'block']],

@@ -69,15 +69,14 @@ export class ItemCreationService implements OnApplicationBootstrap {
       throw new QboError(
         'validation',
         `"${name}" is the name of a ${what} in QuickBooks, which cannot stand on an invoice. Rename it ` +
-          'there, or choose another product or service in the settings.',
+          'there: a product or service of that name is made then.',
         { operation: 'item.query' },
       );
     }
     if (item && !item.active) {
       throw new QboError(
         'not_found',
-        `The product or service "${name}" is inactive in QuickBooks. Make it active there, or choose ` +
-          'another in the settings.',
+        `The product or service "${name}" is inactive in QuickBooks. Make it active there.`,
         { operation: 'item.query' },
       );
     }
