@@ -84,6 +84,12 @@ export class CreditMemosRepository {
    * contract's currency.
    */
   async refundedCents(tx: EntityManager, orgId: number, proposalId: number): Promise<number> {
+    const { refundsCents } = await this.payoutsOf(tx, orgId, proposalId);
+    return Math.max(0, (await this.allRefundedCents(tx, orgId, proposalId)) - refundsCents);
+  }
+
+  /** The same, whatever it stands for. */
+  private async allRefundedCents(tx: EntityManager, orgId: number, proposalId: number): Promise<number> {
     const [row] = await tx.query<{ cents: string }[]>(
       `select coalesce(sum(b.refunded_cents - coalesce(l.cents, 0)), 0) as cents
          from payment_balances b
@@ -92,8 +98,7 @@ export class CreditMemosRepository {
         where b.org_id = $1 and b.proposal_id = $2`,
       [orgId, proposalId],
     );
-    const { refundsCents } = await this.payoutsOf(tx, orgId, proposalId);
-    return Math.max(0, Number(row!.cents) - refundsCents);
+    return Number(row!.cents);
   }
 
   /** What of a proposal's refunds pays credits out, as far as is known. In cents of the contract's currency. */
@@ -107,6 +112,21 @@ export class CreditMemosRepository {
     );
     const { refunds, undecided, givenBack } = row!;
     return { refundsCents: Number(refunds) + Number(givenBack), creditsCents: Number(undecided) };
+  }
+
+  /** Those of a proposal that are not made, since a refund gave back or may have given back what they credit. */
+  async listGivenBack(tx: EntityManager, orgId: number, proposalId: number): Promise<CreditMemoKey[]> {
+    return tx.query(
+      `select m.org_id as "orgId", m.id as "creditMemoId" from credit_memos m
+        where m.org_id = $1 and m.proposal_id = $2 and m.state is null and ${IS_GIVEN_BACK} order by m.id`,
+      [orgId, proposalId],
+    );
+  }
+
+  /** What more of a proposal's credits is given back by refunds, as far as is known, than was refunded at all. */
+  async notRefundedCents(tx: EntityManager, orgId: number, proposalId: number): Promise<number> {
+    const { refundsCents } = await this.payoutsOf(tx, orgId, proposalId);
+    return Math.max(0, refundsCents - (await this.allRefundedCents(tx, orgId, proposalId)));
   }
 
   /** Those of a company with these ids in QuickBooks, locked until the transaction ends. */

@@ -129,6 +129,14 @@ describe('A refund and a credit over the same money', () => {
     },
   );
 
+  /** The bank sends a refund of this amount back to us. */
+  const fail = async (amountCents: number): Promise<void> => {
+    const [made] = await books.database.query<{ refund: string }>(
+      'select stripe_refund_id as refund from refunds where org_id = $1 and amount_cents = $2',
+      [contractor.orgId, amountCents],
+    );
+    await books.stripe.act('update-refund', { refund: made!.refund, status: 'failed' });
+  };
   const deferred = async (): Promise<unknown> => {
     const today = new Date().toLocaleDateString('en-CA', { timeZone: 'America/Denver' });
     const { body } = await contractor.admin.get(`/reports/deferred-revenue?month=${today.slice(0, 7)}`);
@@ -185,6 +193,44 @@ describe('A refund and a credit over the same money', () => {
       expect([await earned(), await deferred()]).toEqual([940_000, 0]);
     },
   );
+
+  it.each([
+    { when: 'while a person is asked', isAnswered: false },
+    { when: 'after a person has said that it gave it back', isAnswered: true },
+  ])('is credited after all where the refund fails $when', async ({ isAnswered }) => {
+    const { admin } = contractor;
+    await aPaidJob('completion');
+    await refund();
+    await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+    await takeGutterOut();
+    const item = await itemOf('credit_beside_refund');
+    if (isAnswered) await admin.post(`/inbox/${item.id}/resolve`, {});
+    const open = (await inbox()).map(({ code }) => code);
+    expect(open).toEqual(isAnswered ? [] : ['credit_beside_refund']);
+    await fail(60_000);
+    await itemOf('credit_left');
+    const codes = (await inbox()).map(({ code }) => code as string).toSorted();
+    expect(codes).toEqual(['credit_left', 'refund_failed', 'refund_reversed']);
+    expect(await ourMemos()).toMatchObject([{ TotalAmt: 600, Balance: 600 }]);
+    expect([await earned(), await deferred()]).toEqual([940_000, 0]);
+    expect(await page()).toContain('Contract $9,400.00 Paid $10,000.00 Your credit $600.00 Remaining $0.00');
+  });
+
+  it('stays given back where another refund fails, and as much was refunded still', async () => {
+    await aPaidJob('invoice');
+    for (const [index, amount] of [60_000, 10_000].entries()) {
+      await books.stripe.act('refund', { payment_intent: pi, amount });
+      await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(index + 1));
+    }
+    await takeGutterOut();
+    const { id } = await itemOf('credit_beside_refund');
+    await contractor.admin.post(`/inbox/${id}/resolve`, {});
+    await fail(10_000);
+    await itemOf('refund_failed');
+    await idle(books, contractor);
+    expect(await ourMemos()).toEqual([]);
+    expect((await inbox()).map(({ code }) => code)).not.toContain('credit_beside_refund');
+  });
 
   it('is given back twice where a person says so', async () => {
     await aPaidJob('invoice');

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { CreditMemosRepository } from '../../contracts/credit-memos.repository.js';
 import { DepositExcessService } from '../../change-orders/deposit-excess.service.js';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { JobsService } from '../../jobs/jobs.service.js';
@@ -49,6 +50,7 @@ export class RefundRecorderService {
     private readonly activities: ActivityRepository,
     private readonly descriptions: PaymentDescriptionService,
     private readonly depositExcess: DepositExcessService,
+    private readonly credits: CreditMemosRepository,
     private readonly inbox: InboxRepository,
     private readonly returned: ReturnedInboxService,
     private readonly jobs: JobsService,
@@ -160,7 +162,12 @@ export class RefundRecorderService {
         occurrence: `refund:${refund.id}:${refund.state}:${balance.refundedCents}`,
       });
     }
-    if (change < 0) await this.reportFailure(tx, payment, refund);
+    if (change < 0) {
+      await this.reportFailure(tx, payment, refund);
+      // What it was thought to have given back is credited after all.
+      for (const memo of await this.credits.listGivenBack(tx, orgId, proposalId))
+        await this.jobs.enqueue(tx, 'qbo.credit.carry', memo);
+    }
     if (change !== 0) await this.depositExcess.review(tx, orgId, proposalId);
     await this.returned.closeReturned(tx, proposal, payment);
     if (isGone(refund.state) || change !== 0) {

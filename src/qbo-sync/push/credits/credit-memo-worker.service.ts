@@ -4,6 +4,7 @@ import { DueJobsService } from '../../../jobs/due-jobs.service.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { CreditMemoPushService } from './credit-memo-push.service.js';
+import { CreditQuestionsService } from './credit-questions.service.js';
 
 /** Runs the jobs that put the credit memos of change orders into the books. */
 @Injectable()
@@ -13,6 +14,7 @@ export class CreditMemoWorkerService implements OnModuleInit, OnApplicationBoots
     private readonly dueJobs: DueJobsService,
     private readonly operationJobs: OperationJobsService,
     private readonly credits: CreditMemosRepository,
+    private readonly questions: CreditQuestionsService,
     private readonly push: CreditMemoPushService,
   ) {}
 
@@ -25,7 +27,9 @@ export class CreditMemoWorkerService implements OnModuleInit, OnApplicationBoots
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.credit.carry', async ({ orgId, creditMemoId: entityId }) => {
+    await this.jobs.work('qbo.credit.carry', async (key) => {
+      const { orgId, creditMemoId: entityId } = key;
+      await this.questions.review(key);
       const isDue =
         (await this.operationJobs.isDue({ orgId, kind: 'credit.create', entityId })) &&
         (await this.operationJobs.isDue({ orgId, kind: 'credit.apply', entityId }));

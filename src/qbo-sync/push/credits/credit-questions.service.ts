@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { CreditMemo } from '../../../contracts/credit-memo.entity.js';
-import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
+import { type CreditMemoKey, CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
 import { UnusedCreditsService } from '../../../contracts/unused-credits.service.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { creditBesideRefund } from '../../../messages/inbox-reasons.js';
@@ -26,6 +26,22 @@ export class CreditQuestionsService {
     private readonly inbox: InboxRepository,
     private readonly clock: Clock,
   ) {}
+
+  /**
+   * Looks once more at a credit memo that a refund gave back, or may have, where not so much is refunded any more, as
+   * one has failed: the credit memo is wanted then, or a person is asked about what is left, answered or not.
+   */
+  async review({ orgId, creditMemoId }: CreditMemoKey): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const creation = await this.operations.findNewest('credit.create', orgId, creditMemoId, tx);
+      if (!creation || creation.proposalId === null) return;
+      await this.proposals.getForUpdate(tx, orgId, creation.proposalId);
+      const { state, errorKind } = await this.operations.getForUpdate(tx, creation);
+      if (state !== 'refused' || errorKind !== BESIDE_REFUND) return;
+      if ((await this.credits.notRefundedCents(tx, orgId, creation.proposalId)) === 0) return;
+      await this.operations.askAnew(tx, creation);
+    });
+  }
 
   /**
    * True where it asks: money of the contract was refunded before, and may be what is credited now, since no invoice
