@@ -109,7 +109,9 @@ export function differenceReason(
   if (basis === 'cash' && some(({ isDepositHeld }) => isDepositHeld)) return 'deposit_held';
   if (basis === 'cash' && type === 'CreditMemo') return 'credit_used';
   if (basis === 'cash' && type === 'Invoice') return reasonOfCash(ours, difference);
-  // A credit memo can be larger than what of it is used on our invoices.
+  // The credit memo of a change order counts whole, used or not.
+  if (some(({ source }) => source.startsWith('credit_memo:'))) return 'unexplained';
+  // A credit memo by hand can be larger than what of it is used on our invoices.
   if (type === 'CreditMemo' || some(({ source }) => source.startsWith('application'))) return 'credit_memo';
   if (booked === 0 && some(({ isOurs }) => !isOurs)) return 'not_in_books';
   return 'unexplained';

@@ -70,6 +70,18 @@ describe('Revenue beside the income of QuickBooks', () => {
     expect(reasonsOf(-19_999)).toEqual([['unexplained', 1]]);
   });
 
+  it('explains no credit memo of a change order that says something else by its use', () => {
+    const memo = ours({ type: 'CreditMemo', qboId: '9', source: 'credit_memo:2', cents: -60_000 });
+    const use = { ...memo, source: 'application:4', cents: 0 };
+    const unexplained = (cents: number, some: OurIncome[]) =>
+      compareRevenue([{ type: 'CreditMemo', qboId: '9', cents }], some, question).unexplainedCents;
+    expect(unexplained(-60_000, [memo, use])).toBe(0);
+    expect(unexplained(-80_000, [memo, use])).toBe(-20_000);
+    expect(unexplained(0, [memo])).toBe(60_000);
+    // Negative control: one that was entered by hand can be larger than what of it is used on our invoices.
+    expect(unexplained(-80_000, [{ ...use, cents: -60_000 }])).toBe(0);
+  });
+
   it('keeps the first milestones of two contracts apart, each under the reason of its own currency', () => {
     const milestone = {
       type: null,
