@@ -4,7 +4,13 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type AuditValues, valuesOf } from '../audit/audit-values.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Config } from '../platform/config/config.js';
-import { type AssociatedData, decrypt, encrypt, EncryptionError } from '../platform/encryption/encryption.js';
+import {
+  type AssociatedData,
+  decrypt,
+  encrypt,
+  EncryptionError,
+  isOfFirstKey,
+} from '../platform/encryption/encryption.js';
 import { MetricsService } from '../platform/metrics/metrics.service.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 import { DomainError } from '../platform/errors/domain-error.js';
@@ -134,13 +140,15 @@ export class OrgSettingsService {
     }
   }
 
-  /** The change that keeps this Slack webhook, or forgets it; none where it is kept already. */
+  /** The change that keeps this Slack webhook, or forgets it; none where it is kept already, by the first key. */
   async slackWebhookChange(orgId: number, url: string | null): Promise<OrgSettingsChange> {
-    if (url !== null && url === (await this.slackWebhookUrl(orgId))) return {};
-    const place = slackWebhookPlace(orgId);
-    return {
-      slackWebhookUrlEncrypted: url === null ? null : encrypt(url, place, this.config.encryptionKeys),
-    };
+    const { encryptionKeys: keys } = this.config;
+    if (url === null) return { slackWebhookUrlEncrypted: null };
+    if (url === (await this.slackWebhookUrl(orgId))) {
+      const { slackWebhookUrlEncrypted: encrypted } = await this.getStored(orgId);
+      if (encrypted !== null && isOfFirstKey(encrypted, keys)) return {};
+    }
+    return { slackWebhookUrlEncrypted: encrypt(url, slackWebhookPlace(orgId), keys) };
   }
 
   /** Has a service act on a change of an organisation's settings, in the transaction that makes it. */

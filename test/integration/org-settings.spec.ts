@@ -1,10 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OrgSettingsService } from '../../src/orgs/org-settings.service.js';
 import { OrgsService } from '../../src/orgs/orgs.service.js';
+import { DEVELOPMENT_ENCRYPTION_KEYS } from '../../src/platform/config/development-secrets.js';
 import { DataSource } from 'typeorm';
 import { type TestApp, startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
-import { anyone, createOrg, PASSWORD, someEmail } from '../support/people.js';
+import { anyone, createOrg, PASSWORD, Session, someEmail } from '../support/people.js';
 import { fieldsOf } from '../support/problem.js';
 
 describe('The settings of an organisation', () => {
@@ -122,6 +124,29 @@ describe('The settings of an organisation', () => {
       expect((await admin.patch('/org/settings', change)).status).toBe(200);
       expect(await entries()).toHaveLength(1);
     }
+  });
+
+  it('have their webhook encrypted with the new key where it is set again, so that the old one can go', async () => {
+    const { admin, orgId } = await createOrg(app);
+    const slack_webhook_url = 'https://hooks.slack.com/services/T0/B0/rotated';
+    const keyOf = async () =>
+      (
+        await database.query<{ key: string }>(
+          `select split_part(slack_webhook_url_encrypted, '.', 2) as key from org_settings where org_id = $1`,
+          [orgId],
+        )
+      )[0]!.key;
+    await admin.patch('/org/settings', { slack_webhook_url });
+    expect(await keyOf()).toBe('dev');
+    const newKey = `k2:${randomBytes(32).toString('base64')}`;
+    const withKeys = (keys: string) =>
+      startApp({ databaseUrl: database.url, env: { TOKEN_ENCRYPTION_KEYS: keys } });
+    await using rotated = await withKeys(`${newKey},${DEVELOPMENT_ENCRYPTION_KEYS}`);
+    await new Session(rotated.url, admin.token).patch('/org/settings', { slack_webhook_url });
+    expect(await keyOf()).toBe('k2');
+    await using later = await withKeys(newKey);
+    const { body } = await new Session(later.url, admin.token).get('/org/settings');
+    expect(body.slack_webhook_url).toBe(slack_webhook_url);
   });
 
   it('keep the quiet hours until null takes them back', async () => {

@@ -70,6 +70,11 @@ export function decrypt(encrypted: string, place: AssociatedData, keys: readonly
   }
 }
 
+/** True where the text was encrypted with the first key, so that it needs none of the older ones. */
+export function isOfFirstKey(encrypted: string, [key]: readonly EncryptionKey[]): boolean {
+  return key !== undefined && encrypted.split('.')[1] === key.id;
+}
+
 function authenticated({ table, column, orgId, row }: AssociatedData, keyId: string): Buffer {
   return Buffer.from([table, column, orgId, row, keyId].join('|'), 'utf8');
 }
