@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { chown, chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chown, chmod, copyFile, cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { userInfo } from 'node:os';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { privateCopy } from '../../src/platform/database/embedded-binaries.js';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
@@ -77,6 +78,24 @@ describe.skipIf(userInfo().uid !== 0)('The embedded PostgreSQL, started by root'
     const [pid] = (await readFile(join(data, 'postgres/postmaster.pid'), 'utf8')).split('\n');
     process.kill(Number(pid), 'SIGKILL');
     await eventually(() => expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH'));
+    await server.stop();
+  });
+
+  it('goes on from a copy of its folder and its password, and says what is missing of them', async () => {
+    const [data, copy] = [join(folder.path, 'copied'), join(folder.path, 'copy')];
+    await (await startEmbeddedPostgres(data, { fast: true })).stop();
+    await cp(join(data, 'postgres'), join(copy, 'postgres'), { recursive: true });
+    await expect(startEmbeddedPostgres(copy, { fast: true })).rejects.toThrow('Copy that file from where');
+    await copyFile(join(data, 'postgres.password'), join(copy, 'postgres.password'));
+    for (const place of await readdir(join(copy, 'postgres'), { recursive: true })) {
+      const { uid, gid } = await stat(join(data, 'postgres', place));
+      await chown(join(copy, 'postgres', place), uid, gid);
+    }
+    const server = await startEmbeddedPostgres(copy, { fast: true });
+    const client = new Client({ connectionString: server.url('postgres') });
+    await client.connect();
+    expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await client.end();
     await server.stop();
   });
 

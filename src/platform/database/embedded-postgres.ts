@@ -114,6 +114,12 @@ async function accountFor(cluster: string): Promise<Account> {
 async function initialise(bin: string, cluster: string, account: Account): Promise<string> {
   const passwordFile = join(dirname(cluster), 'postgres.password');
   if (await exists(join(cluster, 'PG_VERSION'))) {
+    if (!(await exists(passwordFile))) {
+      throw new Error(
+        `The database in ${cluster} opens with the password in ${passwordFile}, which is missing. ` +
+          'Copy that file from where the folder was copied from.',
+      );
+    }
     await keepToRoot(passwordFile, account);
     return (await readFile(passwordFile, 'utf8')).trim();
   }
