@@ -20,7 +20,7 @@ export class InvoicePaymentView {
     example: 'payment',
     description:
       '`payment`: money came in; `deposit`: money in the own Deposit field of the invoice, whose id then ' +
-      'stands for the payment; `credit`: a credit memo was used',
+      'stands for the payment; `credit`: no money, but a credit memo or a journal entry',
   })
   kind!: string;
 }
