@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -58,6 +59,30 @@ describe('A statement of a runbook', () => {
       await expect(answer).resolves.toBeDefined();
     },
   );
+});
+
+describe('What the runbook restores a backup into', () => {
+  const ADDRESSES = [
+    ['postgresql://crm:pw@db/crm', 'postgresql://crm:pw@db/crm_restored'],
+    [
+      'postgresql://crm:pw@db:5432/crm?sslmode=require&sslrootcert=/etc/ssl/ca.pem',
+      'postgresql://crm:pw@db:5432/crm_restored?sslmode=require&sslrootcert=/etc/ssl/ca.pem',
+    ],
+  ] as const;
+  const [, shell, powershell] = /```bash\n(pg_dump.+?)```.+?```powershell\n(pg_dump.+?)```/s.exec(
+    contentOf('docs/operations.md'),
+  )!;
+
+  it.each(ADDRESSES)('is another database, by the shell: %s', (DATABASE_MIGRATE_URL, restored) => {
+    const noTools = 'pg_dump() { :; }; createdb() { :; }; pg_restore() { printf %s "${2#--dbname=}"; }';
+    const env = { ...process.env, DATABASE_MIGRATE_URL };
+    expect(execFileSync('bash', ['-c', `${noTools}\n${shell}`], { env, encoding: 'utf8' })).toBe(restored);
+  });
+
+  it.each(ADDRESSES)('is another database, by PowerShell: %s', (address, restored) => {
+    const [, pattern, replacement] = /-replace '([^']+)', '([^']+)'/.exec(powershell!)!;
+    expect(address.replace(new RegExp(pattern!), replacement!)).toBe(restored);
+  });
 });
 
 describe('A line of the log that the runbook explains', () => {
