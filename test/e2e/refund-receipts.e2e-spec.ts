@@ -60,6 +60,24 @@ describe('What the receipt of a refund took off', () => {
     const { rows } = (await contractor.admin.get(`/reports/deferred-revenue?month=${month}`)).body;
     return ((rows as Json[]).find((row) => row.proposal_id === id)?.closing_cents ?? 0) as number;
   };
+  const earned = async (): Promise<number> => {
+    const { rows } = (await contractor.admin.get('/reports/revenue?from=2020-01-01&to=2099-12-31')).body;
+    return (rows as Json[]).reduce((sum, { earned_cents: cents }) => sum + cents, 0);
+  };
+  /** An expense on Accounts Receivable over what a receipt was over, from its account. */
+  const payOut = async ({ CustomerRef, DepositToAccountRef, TotalAmt }: Json): Promise<void> => {
+    const accounts = (await books.control.records(contractor.realmId, 'Account')) as unknown as Json[];
+    const receivable = accounts.find(({ AccountType }) => AccountType === 'Accounts Receivable')!;
+    const AccountBasedExpenseLineDetail = { AccountRef: { value: receivable.Id }, CustomerRef };
+    await askCompany(books, contractor, 'purchase', {
+      PaymentType: 'Cash',
+      AccountRef: DepositToAccountRef,
+      EntityRef: { ...CustomerRef, type: 'Customer' },
+      Line: [
+        { Amount: TotalAmt, DetailType: 'AccountBasedExpenseLineDetail', AccountBasedExpenseLineDetail },
+      ],
+    });
+  };
   const differences = async (basis: 'accrual' | 'cash'): Promise<unknown[]> => {
     await pollCompany(books, contractor);
     const { items } = (await contractor.admin.post('/reports/revenue/compare', { basis })).body;
@@ -177,6 +195,60 @@ describe('What the receipt of a refund took off', () => {
     expect(await codes()).toEqual([]);
     expect(await books.control.records(realmId, 'RefundReceipt')).toEqual([]);
   });
+
+  it.each(['before', 'after'])(
+    'of a deposit that is owed is no income, with its invoice voided %s the refund',
+    async (order) => {
+      await aCompany(`Voided ${order} the refund`, { deposit_mode: 'liability' });
+      const before = await ledgerOf(books, contractor);
+      id = await anApprovedProposal(contractor, { amountCents: VALUE });
+      await payDeposit(books, contractor.admin, id);
+      await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+      if (order === 'before') await voided('deposit');
+      await refund(DEPOSIT);
+      if (order === 'after') await voided('deposit');
+      const { income, deposits } = ledgerChange(before, await ledgerOf(books, contractor));
+      expect([income, deposits]).toEqual([0, DEPOSIT]);
+      expect([await earned(), await deferred()]).toEqual([0, -DEPOSIT]);
+      expect(await differences('accrual')).toEqual([]);
+
+      // Billed once more, nothing of it is held: its money is back with the customer.
+      expect((await contractor.admin.post(`/qbo/invoice/${id}`, { again: true })).status).toBe(200);
+      expect([await held(), await earned(), await deferred()]).toEqual([0, 0, 0]);
+      expect(await differences('accrual')).toEqual([]);
+    },
+  );
+
+  it.each(['income', 'liability'])(
+    'is nothing once an expense stands in its place, as the inbox says of money on account (%s)',
+    async (deposit_mode) => {
+      await aCompany(`Paid out, deposits are ${deposit_mode}`, { deposit_mode });
+      const { admin, realmId } = contractor;
+      id = await anApprovedProposal(contractor, { amountCents: VALUE });
+      await payDeposit(books, admin, id);
+      await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+      await voided('deposit');
+      await refund(DEPOSIT);
+      await pollCompany(books, contractor);
+      const [item] = (await admin.get('/inbox?code=payment_on_account')).body.items as Json[];
+      expect(item!.next_step).toContain(
+        'settle the credit with an expense on accounts receivable that is linked to the payment, ' +
+          'in place of the refund receipt where one was made',
+      );
+      expect(await differences('accrual')).toEqual([]);
+      // The documents of the company are mirrored from the first report over all of it on.
+      expect((await admin.get('/reports/aging?scope=company')).status).toBe(200);
+      const [receipt] = (await books.control.records(realmId, 'RefundReceipt')) as unknown as Json[];
+      const { Id, SyncToken } = receipt!;
+      await askCompany(books, contractor, 'refundreceipt?operation=delete', { Id, SyncToken });
+      await payOut(receipt);
+      expect(await differences('accrual')).toEqual([]);
+      expect([await held(), await deferred(), await earned()]).toEqual([0, 0, 0]);
+      const month = new Date().toISOString().slice(0, 7);
+      const { rows } = (await admin.get(`/reports/revenue?basis=cash&by=month&from=${month}-01`)).body;
+      expect(rows).toEqual([]);
+    },
+  );
 
   it('as tax is what it took off, also once its invoice is voided or another refund has failed', async () => {
     await aCompany('Taxed', { deposit_mode: 'income', tax_mode: 'ours', tax_percent: 7.25 });
