@@ -49,9 +49,16 @@ export const IS_LEFT_OUT = `
       and (o.payload -> 'byPerson' is null or ${STATE_OF_PAYMENT} = 'done')
     or ${IS_PAID_OUT})`;
 
-/** What of payments' refunds takes nothing off income: no receipt of it is in the books. */
+/**
+ * What of payments' refunds takes nothing off income: no receipt of it is in the books. Of a payment that the bookkeeper
+ * enters that is what nobody owed: it came onto no invoice.
+ */
 export const REFUNDS_LEFT_OUT = `
   select o.org_id, o.proposal_id, o.entity_id as payment_id, sum((o.payload ->> 'amountCents')::bigint) as cents
     from sync_operations o
    where o.org_id = $1 and o.kind = 'refund.create' and ${IS_LEFT_OUT}
-   group by o.org_id, o.proposal_id, o.entity_id`;
+   group by o.org_id, o.proposal_id, o.entity_id
+   union all
+  select p.org_id, p.proposal_id, p.id, least(p.not_owed_cents, b.refunded_cents)
+    from payments p join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
+   where p.org_id = $1 and not p.recorded_here and p.not_owed_cents is not null`;

@@ -180,6 +180,37 @@ describe('What the receipt of a refund took off', () => {
     },
   );
 
+  it.each(['income', 'liability'])(
+    'is nothing of what nobody owed, where the bookkeeper enters the payments (%s)',
+    async (deposit_mode) => {
+      await aCompany(`By the bookkeeper, ${deposit_mode}`, { deposit_mode, record_payments: false });
+      const { admin, realmId } = contractor;
+      id = await anApprovedProposal(contractor, { amountCents: VALUE });
+      await admin.post(`/qbo/invoice/${id}`);
+      const [deposit] = await books.control.records(realmId, 'Invoice');
+      const { body } = await admin.post('/payments/checkout_session', { proposal_id: id });
+      await books.control.receivePayment(realmId, deposit!.Id, { amount: 2_000 });
+      await books.stripe.act('pay', { session: body.session_id });
+      await eventually(async () => expect(await codes()).toEqual(['payment_not_owed']));
+
+      const heldCents = deposit_mode === 'income' ? 0 : DEPOSIT;
+      const figures = async () => [await held(), await deferred(), await differences('accrual')];
+      const money = async () => {
+        const { rows } = (await admin.get('/reports/revenue?basis=cash')).body;
+        return (rows as Json[]).map(({ earned_cents }) => earned_cents as number);
+      };
+      await refundOfPayment(150_000);
+      expect(await figures()).toEqual([heldCents, heldCents, []]);
+      await refundOfPayment(50_000);
+      expect(await codes()).toEqual([]);
+      expect(await figures()).toEqual([heldCents, heldCents, []]);
+      expect(await money()).toEqual([200_000]);
+      await refundOfPayment(10_000); // of what was owed
+      expect(await differences('accrual')).toEqual(heldCents > 0 ? [] : [['not_in_books', 10_000]]);
+      expect(await money()).toEqual([190_000]);
+    },
+  );
+
   it('is nothing of a payment that a bookkeeper has deleted, whose refund stays out of the books', async () => {
     await aCompany('Deleted', { deposit_mode: 'income' });
     const { admin, realmId } = contractor;
@@ -249,6 +280,84 @@ describe('What the receipt of a refund took off', () => {
       expect(rows).toEqual([]);
     },
   );
+
+  it('is told from what stays out of the books, once a bookkeeper has deleted the payment', async () => {
+    await aCompany('Deleted later', { deposit_mode: 'income' });
+    const { admin, realmId } = contractor;
+    id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await payDeposit(books, admin, id);
+    await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+    await refund(100_000);
+    const [payment] = await books.control.records(realmId, 'Payment');
+    await books.control.deletePayment(realmId, payment!.Id);
+    await pollCompany(books, contractor);
+    await refundOfPayment(DEPOSIT - 100_000);
+    await eventually(async () => expect(await codes()).toEqual([]));
+    await eventually(async () => expect(await differences('accrual')).toEqual([]));
+    expect(await differences('cash')).toEqual([['not_in_books', -100_000]]);
+  });
+
+  it('is of the job that was paid, where a bookkeeper has put the money on an invoice of another', async () => {
+    await aCompany('Moved', { deposit_mode: 'income' });
+    const { admin, realmId } = contractor;
+    id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await payDeposit(books, admin, id);
+    await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+    const { customer_id } = (await admin.get(`/proposals/${id}`)).body;
+    const other = await anApprovedProposal(contractor, { amountCents: VALUE, customerId: customer_id });
+    const { qbo_invoice_id } = (await admin.post(`/qbo/invoice/${other}`)).body;
+    const money = async (): Promise<unknown> => {
+      await pollCompany(books, contractor);
+      const { rows } = (await admin.get('/reports/revenue?basis=cash&by=proposal')).body;
+      return (rows as Json[]).map(({ key, earned_cents }) => [Number(key), earned_cents]);
+    };
+    expect(await money()).toEqual([[id, DEPOSIT]]);
+    const [payment] = await books.control.records(realmId, 'Payment');
+    await books.control.movePayment(realmId, payment!.Id, qbo_invoice_id as string);
+    expect(await money()).toEqual([[other, DEPOSIT]]);
+    expect(await differences('cash')).toEqual([]);
+    await refund(100_000);
+    expect(await money()).toEqual([
+      [id, -100_000],
+      [other, DEPOSIT],
+    ]);
+    expect([await differences('cash'), await differences('accrual')]).toEqual([[], []]);
+    await books.control.unapplyPayment(realmId, payment!.Id);
+    expect(await money()).toEqual([[id, DEPOSIT - 100_000]]);
+  });
+
+  it('is that of any refund, once it is agreed what was paid too much is for', async () => {
+    await aCompany('Agreed', { deposit_mode: 'income', record_payments: false });
+    const { admin, realmId } = contractor;
+    id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await admin.post(`/qbo/invoice/${id}`);
+    const [deposit] = await books.control.records(realmId, 'Invoice');
+    const { body } = await admin.post('/payments/checkout_session', { proposal_id: id });
+    await books.control.receivePayment(realmId, deposit!.Id);
+    await books.stripe.act('pay', { session: body.session_id });
+    await eventually(async () => expect(await codes()).toEqual(['payment_not_owed']));
+    await refundOfPayment(100_000);
+    const [item] = (await admin.get('/inbox')).body.items as Json[];
+    expect((await admin.post(`/inbox/${item!.id}/resolve`)).status).toBe(200);
+    expect(await differences('accrual')).toEqual([]);
+    await refundOfPayment(50_000);
+    expect(await differences('accrual')).toEqual([['not_in_books', 50_000]]);
+  });
+
+  it('is off the deposit, and no income, where the invoice of the deposit was voided before', async () => {
+    await aCompany('Voided', { deposit_mode: 'liability' });
+    const before = await ledgerOf(books, contractor);
+    id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await payDeposit(books, contractor.admin, id);
+    await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+    await refund(20_000);
+    await voided('deposit');
+    await refund(50_000);
+    const after = ledgerChange(before, await ledgerOf(books, contractor));
+    expect(after).toMatchObject({ income: 0, deposits: 70_000 });
+    expect(await differences('accrual')).toEqual([]);
+    expect([await held(), await deferred()]).toEqual([-70_000, -70_000]);
+  });
 
   it('as tax is what it took off, also once its invoice is voided or another refund has failed', async () => {
     await aCompany('Taxed', { deposit_mode: 'income', tax_mode: 'ours', tax_percent: 7.25 });

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
+import { ResolutionsService } from '../../inbox/resolutions.service.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { paidNotApproved, paymentNotOwed } from '../../messages/inbox-reasons.js';
 import { PaymentDescriptionService } from './payment-description.service.js';
@@ -10,12 +11,22 @@ import { PaymentsRepository } from './payments.repository.js';
 
 /** Puts money that nobody owed before a person. Part of the caller's transaction. */
 @Injectable()
-export class PaymentInboxService {
+export class PaymentInboxService implements OnModuleInit {
   constructor(
     private readonly inbox: InboxRepository,
+    private readonly resolutions: ResolutionsService,
     private readonly descriptions: PaymentDescriptionService,
     private readonly payments: PaymentsRepository,
   ) {}
+
+  /** Who resolves it has agreed with the customer what it is for. */
+  onModuleInit(): void {
+    this.resolutions.register('payment.not_owed', {
+      closed: async (tx, orgId, id, state) => {
+        if (state === 'resolved') await this.payments.setAgreed(tx, orgId, Number(id));
+      },
+    });
+  }
 
   /** Money came for a proposal that was cancelled meanwhile. `paidCents` is what of all its payments is with us. */
   async reportUnapproved(

@@ -63,7 +63,10 @@ export class Payment {
   @Column({ name: 'invoice_check_at', type: 'timestamptz', nullable: true })
   invoiceCheckAt!: Date | null;
 
-  /** What of it nobody owed when it came; null where all was owed, as far as is known. */
+  /**
+   * What of it nobody owed when it came, nor was it agreed since what it is for; null where all was owed, as far as is
+   * known.
+   */
   @CentsColumn({ name: 'not_owed_cents', nullable: true })
   notOwedCents!: number | null;
 

@@ -106,6 +106,17 @@ export class PaymentsRepository {
     payment.notOwedCents = notOwedCents;
   }
 
+  /** What of it was not owed is for something else from now on, but for what went back. */
+  async setAgreed(tx: EntityManager, orgId: number, id: number): Promise<void> {
+    await tx.query(
+      `update payments p set not_owed_cents = nullif(least(p.not_owed_cents, b.refunded_cents), 0), updated_at = $3
+         from payment_balances b
+        where p.org_id = $1 and p.id = $2 and p.not_owed_cents is not null
+          and b.org_id = p.org_id and b.payment_id = p.id`,
+      [orgId, id, this.clock.now()],
+    );
+  }
+
   /** Keeps when the invoice of a payment is looked at; null once that is done. */
   async setInvoiceCheckAt(tx: EntityManager, { id, orgId }: Payment, at: Date | null): Promise<void> {
     await tx.update(Payment, { id, orgId }, { invoiceCheckAt: at, updatedAt: this.clock.now() });

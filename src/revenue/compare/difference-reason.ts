@@ -45,6 +45,8 @@ export interface OurIncome {
   retainedCents: number;
   /** Of a refund: what of its payment's refunds failed or was cancelled, before or after it was in the books. */
   failedRefundCents: number;
+  /** Of a refund: what of its payment's refunds stays out of the books, as the payment is not there. */
+  leftOutCents: number;
   /** Of a refund: the receipts of all refunds of its payment, which are compared together. */
   receiptIds: readonly string[];
 }
@@ -91,6 +93,12 @@ function isOfFailedRefund({ type, booked, ours, difference }: ComparedDocument):
   return type === 'RefundReceipt' && booked < 0 && difference < 0 && -difference <= failedCents;
 }
 
+/** Beside receipts of its payment more went back, once the payment was gone from the books. */
+function isLeftOut({ type, ours, difference }: ComparedDocument): boolean {
+  const leftOutCents = Math.max(0, ...ours.map((one) => one.leftOutCents));
+  return type === 'RefundReceipt' && difference > 0 && difference <= leftOutCents;
+}
+
 /** The one reason of a document that differs. Pure. */
 export function differenceReason(
   document: ComparedDocument,
@@ -113,6 +121,6 @@ export function differenceReason(
   if (some(({ source }) => source.startsWith('credit_memo:'))) return 'unexplained';
   // A credit memo by hand can be larger than what of it is used on our invoices.
   if (type === 'CreditMemo' || some(({ source }) => source.startsWith('application'))) return 'credit_memo';
-  if (booked === 0 && some(({ isOurs }) => !isOurs)) return 'not_in_books';
+  if (isLeftOut(document) || (booked === 0 && some(({ isOurs }) => !isOurs))) return 'not_in_books';
   return 'unexplained';
 }

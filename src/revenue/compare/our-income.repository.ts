@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { REFUNDS_LEFT_OUT } from '../../contracts/refund-receipts-sql.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { BookedIncome } from './revenue-comparison.js';
 import type { OurIncome } from './difference-reason.js';
@@ -45,6 +46,8 @@ export class OurIncomeRepository {
          select f.payment_id, sum(f.amount_cents) as cents from refunds f
           where f.org_id = $1 and f.state in ('failed', 'cancelled')
           group by f.payment_id),
+       left_out as (
+         select l.payment_id, sum(l.cents) as cents from (${REFUNDS_LEFT_OUT}) l group by l.payment_id),
        dated as (
          select s.*, k.proposal_id, k.revenue_policy, k.deposit_mode, i.qbo_invoice_id as invoice_id,
                 m.qbo_credit_memo_id as memo_id, a.qbo_invoice_id as paid_invoice_id,
@@ -73,7 +76,7 @@ export class OurIncomeRepository {
               s.revenue_policy = 'invoice' as "isInvoicePolicy", s.deposit_mode = 'liability' as "isDepositHeld",
               s.moved as "isMoved", s.source_kind = 'invoice' as "isOurs", s.elsewhere as "isElsewhere",
               0 as "paidEarlyCents", 0 as "creditedCents", 0 as "retainedCents",
-              0 as "failedRefundCents", s.receipt_ids as "receiptIds"
+              0 as "failedRefundCents", 0 as "leftOutCents", s.receipt_ids as "receiptIds"
          from dated s
         where not (${basis === 'accrual'} and s.used_memo_id is not null and s.unused and coalesce(s.cents, 0) = 0)),
        compared as (
@@ -93,31 +96,32 @@ export class OurIncomeRepository {
         union all
        select 'Invoice', i.qbo_invoice_id, 'invoice:' || i.id, k.proposal_id, i.currency, 0,
               k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, true, false,
-              coalesce(u.early, 0)::float8, coalesce(u.credited, 0)::float8, abs(i.retained_cents)::float8, 0, '{}'
+              coalesce(u.early, 0)::float8, coalesce(u.credited, 0)::float8, abs(i.retained_cents)::float8, 0, 0, '{}'
          from invoices i join contracts k on k.org_id = i.org_id and k.proposal_id = i.proposal_id
          join compared c on c.type = 'Invoice' and c.id = i.qbo_invoice_id
          left join used u on u.qbo_invoice_id = i.qbo_invoice_id
         where i.org_id = $1 and i.qbo_realm_id = $2 and i.qbo_invoice_id is not null
         union all
        select 'CreditMemo', a.credit_memo_id, 'application:' || a.id, k.proposal_id, k.currency, 0,
-              k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, false, false, 0, 0, 0, 0, '{}'
+              k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, false, false, 0, 0, 0, 0, 0, '{}'
          from invoice_payments a join contracts k on k.org_id = a.org_id and k.proposal_id = a.proposal_id
          join compared c on c.type = 'CreditMemo' and c.id = a.credit_memo_id
         where a.org_id = $1 and a.realm_id = $2 and a.removed_at is null and a.credit_memo_id <> ''
         union all
        select 'CreditMemo', m.qbo_credit_memo_id, 'credit_memo:' || m.id, k.proposal_id, k.currency, 0,
-              k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, false, false, 0, 0, 0, 0, '{}'
+              k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, false, false, 0, 0, 0, 0, 0, '{}'
          from credit_memos m join contracts k on k.org_id = m.org_id and k.proposal_id = m.proposal_id
          join compared c on c.type = 'CreditMemo' and c.id = m.qbo_credit_memo_id
         where m.org_id = $1 and m.qbo_realm_id = $2 and m.qbo_credit_memo_id is not null
         union all
        select 'RefundReceipt', q.qbo_id, 'payment:' || p.id, k.proposal_id, k.currency, 0,
               k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, false, false, 0, 0, 0,
-              coalesce(f.cents, 0)::float8, q.qbo_ids
+              coalesce(f.cents, 0)::float8, coalesce(l.cents, 0)::float8, q.qbo_ids
          from written q
          join payments p on p.org_id = $1 and p.id = q.entity_id
          join contracts k on k.org_id = p.org_id and k.proposal_id = p.proposal_id
          left join failed f on f.payment_id = p.id
+         left join left_out l on l.payment_id = p.id
         where q.kind = 'refund.create' and q.qbo_id is not null
           and exists (select from compared c where c.type = 'RefundReceipt' and c.id = any(q.qbo_ids))`,
       [orgId, realmId, from, to, booked.map(({ type }) => type), booked.map(({ qboId }) => qboId)],

@@ -21,6 +21,7 @@ function ours(change: Partial<OurIncome>): OurIncome {
     creditedCents: 0,
     retainedCents: 0,
     failedRefundCents: 0,
+    leftOutCents: 0,
     receiptIds: [],
     ...change,
   };
@@ -80,6 +81,23 @@ describe('Revenue beside the income of QuickBooks', () => {
     expect(unexplained(0, [memo])).toBe(60_000);
     // Negative control: one that was entered by hand can be larger than what of it is used on our invoices.
     expect(unexplained(-80_000, [{ ...use, cents: -60_000 }])).toBe(0);
+  });
+
+  it('knows what stays out of the books beside the receipts of a payment that is gone from them', () => {
+    const refund = { type: 'RefundReceipt', qboId: '9', isOurs: false, leftOutCents: 50_000 };
+    const reasonsOf = (booked: number) =>
+      compareRevenue(
+        [{ type: 'RefundReceipt', qboId: '9', cents: booked }],
+        [ours({ ...refund, cents: -80_000 })],
+        {
+          homeCurrency: 'USD',
+          basis: 'cash',
+        },
+      ).reasons.map(({ reason, cents }) => [reason, cents]);
+    expect(reasonsOf(-30_000)).toEqual([['not_in_books', 50_000]]);
+    // Negative control: neither more than what stays out, nor a receipt over more than went back.
+    expect(reasonsOf(-29_999)).toEqual([['unexplained', 50_001]]);
+    expect(reasonsOf(-80_001)).toEqual([['unexplained', -1]]);
   });
 
   it('keeps the first milestones of two contracts apart, each under the reason of its own currency', () => {

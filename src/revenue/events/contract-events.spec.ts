@@ -135,7 +135,7 @@ describe('What happens to a contract is in the journal', () => {
     },
     {
       happening: 'a payment by Stripe without an invoice is unapplied',
-      change: { invoices: [], payments: [{ id: 9, on: '2026-03-10', cents: 300_000 }] },
+      change: { invoices: [], payments: [{ id: 9, on: '2026-03-10', cents: 300_000, elsewhereCents: 0 }] },
       events: ['received unapplied 300000 2026-03-10'],
     },
     {
@@ -200,7 +200,7 @@ describe('What happens to a contract is in the journal', () => {
       change: {
         depositMode: 'liability',
         invoices: [],
-        payments: [{ id: 9, on: '2026-03-10', cents: 300_000 }],
+        payments: [{ id: 9, on: '2026-03-10', cents: 300_000, elsewhereCents: 0 }],
         returns: [REFUND, { ...REFUND, id: 6, on: '2026-04-21', cents: 1_000 }],
         receipts: [{ paymentId: 9, cents: 100_000, taxCents: 0, ofReleased: false }],
       },
@@ -217,7 +217,7 @@ describe('What happens to a contract is in the journal', () => {
       happening: 'a refund that is left out of the books with its payment is money alone',
       change: {
         invoices: [],
-        payments: [{ id: 9, on: '2026-03-10', cents: 300_000 }],
+        payments: [{ id: 9, on: '2026-03-10', cents: 300_000, elsewhereCents: 0 }],
         returns: [{ ...REFUND, id: 4, on: '2026-04-19', cents: 200_000 }, REFUND],
         leftOut: [{ paymentId: 9, cents: 150_000 }],
       },
@@ -415,7 +415,7 @@ describe('What happens to a contract is in the journal', () => {
     const events = (receipts: ContractFacts['receipts']) =>
       after({
         invoices: [],
-        payments: [{ id: 10, on: '2026-05-05', cents: 260_833 }],
+        payments: [{ id: 10, on: '2026-05-05', cents: 260_833, elsewhereCents: 0 }],
         returns: [
           { ...REFUND_OF_FINAL, cents: 10_825 },
           { ...REFUND_OF_FINAL, id: 7, on: '2026-06-03', cents: 20_000 },

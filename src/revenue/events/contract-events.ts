@@ -67,10 +67,10 @@ export function contractEvents(facts: ContractFacts): DerivedEvent[] {
     post(source, 'credited', 'work', totalCents - taxCents);
     if (facts.policy === 'invoice') post(source, 'earned', 'work', taxCents - totalCents);
   }
-  for (const { id, on, cents } of facts.payments) {
+  for (const { id, on, cents, elsewhereCents } of facts.payments) {
     const applied = sumOf(received.get(id)?.values() ?? []);
     const unapplied = new Map<RevenueItem, number>();
-    addTo(unapplied, 'unapplied', Math.max(0, cents - applied));
+    addTo(unapplied, 'unapplied', Math.max(0, cents - elsewhereCents - applied));
     receive(id, unapplied);
     const source: Source = { sourceKind: 'payment', sourceId: String(id), eventOn: on };
     for (const [item, share] of unapplied) post(source, 'received', item, share);

@@ -41,6 +41,17 @@ const GIVEN_BACK = `
 const STANDING = `
   i.total_cents is not null and i.txn_date is not null and ${liveInvoiceSql('i')}`;
 
+/** What of Stripe payments is on invoices of other proposals than they were for, where a bookkeeper has put it. */
+const PAID_ELSEWHERE = `
+  select o.entity_id as payment_id, sum(a.amount_cents)::bigint as cents
+    from (${STRIPE_PAYMENT}) o
+    join payments p on p.org_id = o.org_id and p.id = o.entity_id
+    join invoice_payments a on a.org_id = o.org_id and a.realm_id = o.realm_id and a.qbo_payment_id = o.qbo_id
+                           and a.removed_at is null and a.kind <> 'credit' and a.proposal_id <> p.proposal_id
+    join invoices i on i.org_id = a.org_id and i.qbo_realm_id = a.realm_id and i.qbo_invoice_id = a.qbo_invoice_id
+                   and ${STANDING}
+   group by o.entity_id`;
+
 /**
  * What the accounting of contracts follows from, out of the tables of the features. A credit has the day of its credit
  * memo where the mirror of the books knows it, else that of its use, from which it settles its invoice; one that a
@@ -84,8 +95,10 @@ export class ContractFactsRepository {
           where h.org_id = $1 and h.state = 'approved' group by h.contract_id),
        payment_sums as (
          select p.proposal_id, sum(hash_record_extended(row(p.id, p.paid_at, p.amount_cents, p.currency,
-                  p.recorded_here, p.invoice_kind, o.qbo_id), 0)) as hash
+                  p.recorded_here, p.invoice_kind, o.qbo_id), 0)
+                  + case when e.cents > 0 then hash_record_extended(row(p.id, e.cents), 0)::numeric else 0 end) as hash
            from payments p
+           left join (${PAID_ELSEWHERE}) e on e.payment_id = p.id
            left join (${STRIPE_PAYMENT}) o on o.org_id = p.org_id and o.entity_id = p.id
           where p.org_id = $1 group by p.proposal_id),
        return_sums as (
@@ -212,8 +225,10 @@ export class ContractFactsRepository {
           group by h.contract_id),
        payment_facts as (
          select p.proposal_id, json_agg(json_build_object(
-                  'id', p.id, 'on', (p.paid_at at time zone $3)::date, 'cents', p.amount_cents) order by p.id) as facts
+                  'id', p.id, 'on', (p.paid_at at time zone $3)::date, 'cents', p.amount_cents,
+                  'elsewhereCents', coalesce(e.cents, 0)) order by p.id) as facts
            from payments p join wanted k on k.proposal_id = p.proposal_id and k.currency = p.currency
+           left join (${PAID_ELSEWHERE}) e on e.payment_id = p.id
           where p.org_id = $1 and p.recorded_here is distinct from false
           group by p.proposal_id),
        returned as (

@@ -35,6 +35,8 @@ export interface PaymentFact {
   id: number;
   on: CalendarDay;
   cents: number;
+  /** What of it a bookkeeper has put on invoices of other contracts, where it counts. */
+  elsewhereCents: number;
 }
 
 /** Money that went back: refunded, or lost in a dispute. */
@@ -48,7 +50,7 @@ export interface ReturnFact {
   cents: number;
 }
 
-/** What of a payment's refunds, the newest of them, does not come off income. */
+/** What of a payment's refunds does not come off income. */
 export interface PartOfRefunds {
   paymentId: number;
   cents: number;

@@ -24,15 +24,17 @@ export interface SplitReturn {
 /**
  * Splits everything that went back, in the order of its days. A refund takes off the tax that its receipt in
  * QuickBooks takes off, to the cent, and the rest over what came in; one that is left out of the books with its payment
- * gives no income and no tax back; what a bank took back follows what came in.
+ * gives no income and no tax back, and is no money either where the bookkeeper enters the payment: it never counted as
+ * received. What a bank took back follows what came in.
  * `received`: what came in by each payment. Pure.
  */
 export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number, ItemCents>): SplitReturn[] {
   const { currency } = facts;
   const left = new Map([...received].map(([id, byItem]) => [id, new Map(byItem)]));
   const refunded = new Map<number, number>();
-  const leftOut = partByRefund(facts.returns, facts.leftOut);
-  const paidOut = partByRefund(facts.returns, facts.payouts);
+  const newestFirst = facts.returns.toSorted(byDay).toReversed();
+  const leftOut = leftOutByRefund(facts, received);
+  const paidOut = partByRefund(newestFirst, facts.payouts);
   const receipted = receiptedByRefund(facts);
   let heldCents = heldBeforeRefunds(facts);
   return facts.returns.toSorted(byDay).map((back) => {
@@ -44,16 +46,15 @@ export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number,
     const paidOutCents = Math.min((kind === 'refund' && paidOut.get(back.id)) || 0, cents - leftOutCents);
     const receiptCents = cents - leftOutCents - paidOutCents;
     const onReceipts = receipted.get(back.id);
+    const taxOfRefund = (): number =>
+      onReceipts?.cents === receiptCents
+        ? onReceipts.taxCents
+        : taxThatCame(facts, { ...back, cents: receiptCents }, { beforeCents, came });
+    const counted = { ...back, cents: received.has(paymentId) ? cents : cents - leftOutCents };
     const byItem =
-      kind !== 'refund'
-        ? returnedItems(cents, { currency, received: came, otherwise: item })
-        : onReceipts?.cents === receiptCents
-          ? refundedItems(back, { currency, came, taxCents: onReceipts.taxCents })
-          : refundedItems(back, {
-              currency,
-              came,
-              taxCents: taxThatCame(facts, { ...back, cents: receiptCents }, { beforeCents, came }),
-            });
+      kind === 'refund'
+        ? refundedItems(counted, { currency, came, taxCents: taxOfRefund() })
+        : returnedItems(cents, { currency, received: came, otherwise: item });
     for (const [of, share] of byItem) addTo(came, of, -share);
     if (kind === 'refund') refunded.set(paymentId, beforeCents + receiptCents);
     const taxCents = byItem.get('tax') ?? 0;
@@ -61,9 +62,8 @@ export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number,
       return { back, item, byItem, taxCents, paidOutCents, netCents: 0, reducedCents: 0 };
     const netCents = receiptCents - taxCents;
     const owedCents = netCents - Math.min(netCents, onReceipts?.releasedCents ?? 0);
-    const takenOffCents = Math.min(owedCents, onReceipts?.heldCents ?? 0);
-    const fromHeldCents =
-      back.invoiceKind === 'deposit' ? Math.max(takenOffCents, Math.min(heldCents, owedCents)) : 0;
+    const offOwedCents = Math.min(owedCents, Math.max(heldCents, onReceipts?.heldCents ?? 0));
+    const fromHeldCents = back.invoiceKind === 'deposit' ? offOwedCents : 0;
     heldCents = Math.max(0, heldCents - fromHeldCents);
     const reducedCents = netCents - fromHeldCents;
     return { back, item, byItem, taxCents, paidOutCents, netCents, reducedCents };
@@ -79,13 +79,32 @@ function receiptedByRefund({
   return receiptedRefunds([...made, ...failedRefunds.map((one) => ({ ...one, hasFailed: true }))], receipts);
 }
 
-/** Which part of each refund is meant, by the refund's id. */
+/**
+ * What of each refund is left out of the books. With a payment that never came there, or is gone, the newest are; of
+ * one that the bookkeeper enters what nobody owed is given back first.
+ */
+function leftOutByRefund(
+  { returns, leftOut }: ContractFacts,
+  received: ReadonlyMap<number, ItemCents>,
+): Map<number, number> {
+  const oldestFirst = returns.toSorted(byDay);
+  const isOurs = ({ paymentId }: PartOfRefunds): boolean => received.has(paymentId);
+  return new Map([
+    ...partByRefund(oldestFirst.toReversed(), leftOut.filter(isOurs)),
+    ...partByRefund(
+      oldestFirst,
+      leftOut.filter((one) => !isOurs(one)),
+    ),
+  ]);
+}
+
+/** Which part of each refund is meant, by the refund's id; the first of the list are meant first. */
 function partByRefund(returns: readonly ReturnFact[], parts: readonly PartOfRefunds[]): Map<number, number> {
   const byRefund = new Map<number, number>();
   for (const { paymentId, cents } of parts) {
     let leftCents = cents;
     const refunds = returns.filter((one) => one.kind === 'refund' && one.paymentId === paymentId);
-    for (const back of refunds.toSorted(byDay).toReversed()) {
+    for (const back of refunds) {
       const partCents = Math.min(leftCents, back.cents);
       byRefund.set(back.id, partCents);
       leftCents -= partCents;
@@ -101,7 +120,8 @@ export function mainItem({ kind }: Pick<InvoiceFact, 'kind'>): RevenueItem {
 
 /**
  * What is held of a deposit that is owed to the customer, but for its refunds: they lower what is owed, and no income.
- * What is refunded beyond it was released to income already. As `standingOf` has it.
+ * What is refunded beyond it was released to income already, but for what a receipt took off what is owed: the deposit
+ * may have been voided since. As `standingOf` has it.
  */
 function heldBeforeRefunds({ depositMode, invoices, applications }: ContractFacts): number {
   if (depositMode === 'income') return 0;

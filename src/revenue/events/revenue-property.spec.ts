@@ -149,7 +149,12 @@ function aContract(seed: number, policy: ContractFacts['policy']): ContractFacts
     applications,
     payments: applications
       .filter(({ kind }) => kind === 'payment')
-      .map(({ id, on, cents }) => ({ id, on: on ?? '2026-06-01', cents: cents + random(0, 3) })),
+      .map(({ id, on, cents }) => ({
+        id,
+        on: on ?? '2026-06-01',
+        cents: cents + random(0, 3),
+        elsewhereCents: 0,
+      })),
     returns,
     payouts,
     leftOut,

@@ -72,12 +72,13 @@ export class UnrecordedPaymentCheckService {
     });
   }
 
-  /** Unless it went back meanwhile, or a person has decided about it. */
+  /** Where it went back meanwhile nobody is asked; what a person has decided about it stands. */
   private async report(tx: EntityManager, payment: Payment, { cents, text }: NotOwed): Promise<void> {
     const { balance } = await this.ledger.entryOf(tx, payment);
     const isBack = payment.amountCents - balance.netCents >= cents;
-    if (!isBack && !(await this.inbox.isDecided(tx, payment)))
-      await this.inbox.reportNotOwed(tx, payment, cents, text);
+    if (await this.inbox.isDecided(tx, payment)) return;
+    if (isBack) await this.payments.setNotOwed(tx, payment, cents);
+    else await this.inbox.reportNotOwed(tx, payment, cents, text);
   }
 
   /** Null where all of it was owed. */
