@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anApprovedProposal, type Contractor, eventsOf, pollCompany } from '../support/books.js';
+import { anApprovedProposal, type Contractor, eventsOf, idle, pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
 import { createOrg, type Json } from '../support/people.js';
@@ -280,6 +280,41 @@ describe('What the receipt of a refund took off', () => {
       expect(rows).toEqual([]);
     },
   );
+
+  it('is asked for, where a person has resolved the question about the payment: it may be there by hand', async () => {
+    await aCompany('Resolved', { deposit_mode: 'income' });
+    const { admin, realmId } = contractor;
+    id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await admin.post(`/qbo/invoice/${id}`);
+    const [deposit] = await books.control.records(realmId, 'Invoice');
+    const { body } = await admin.post('/payments/checkout_session', { proposal_id: id });
+    await books.control.receivePayment(realmId, deposit!.Id);
+    await books.stripe.act('pay', { session: body.session_id });
+    await eventually(async () => expect(await codes()).toEqual(['invoice_settled_already']));
+    const [item] = (await admin.get('/inbox')).body.items as Json[];
+    expect((await admin.post(`/inbox/${item!.id}/resolve`)).status).toBe(200);
+    await refundOfPayment(DEPOSIT);
+    await eventually(async () => expect(await codes()).toEqual(['payment_missing']));
+    expect(await differences('accrual')).toEqual([]);
+  });
+
+  it('is not asked for once more as the customer pays again, where it stays out of the books', async () => {
+    await aCompany('Paid again', { deposit_mode: 'income' });
+    const { admin, realmId } = contractor;
+    id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await payDeposit(books, admin, id);
+    await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+    const [payment] = await books.control.records(realmId, 'Payment');
+    await books.control.deletePayment(realmId, payment!.Id);
+    await pollCompany(books, contractor);
+    await refundOfPayment(DEPOSIT);
+    await eventually(async () => expect(await differences('accrual')).toEqual([]));
+    await payDeposit(books, admin, id);
+    await eventually(async () => expect(await count('payment_recorded')).toBe(2));
+    await idle(books, contractor);
+    expect(await codes()).toEqual([]);
+    expect(await differences('accrual')).toEqual([]);
+  });
 
   it('is told from what stays out of the books, once a bookkeeper has deleted the payment', async () => {
     await aCompany('Deleted later', { deposit_mode: 'income' });

@@ -129,8 +129,8 @@ export class RefundPushService {
   }
 
   /**
-   * The payment is gone from QuickBooks. Where all of it is back and no other money is on its invoice, neither belongs
-   * into the books; else a person knows whether it was entered again.
+   * The payment is gone from QuickBooks. Where all of it is back and no money that we did not record is on its invoice,
+   * neither belongs into the books; else a person knows whether it was entered again.
    */
   private async leaveOrAsk(
     company: QboCompany,
@@ -140,7 +140,7 @@ export class RefundPushService {
   ): Promise<null> {
     const snapshot = draft && (await this.refresh.snapshot(company, draft.invoiceId));
     const isBare =
-      !snapshot || snapshot.deleted || snapshot.invoice.balanceCents === snapshot.invoice.totalCents;
+      !snapshot || snapshot.deleted || (await this.questions.hasOurMoneyAlone(company, snapshot.invoice));
     if (isBare && (await this.questions.isAllBack(step))) await this.questions.leave(step);
     else await this.questions.askForRemoved(step, title);
     return null;

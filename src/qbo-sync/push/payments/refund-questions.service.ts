@@ -11,6 +11,8 @@ import { PaymentsRepository } from '../../../payments/ledger/payments.repository
 import { Clock } from '../../../platform/time/clock.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { subjectOf } from '../../operations/operation.entity.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { isStepClosed, type OutboundRefund, titleOfOpenSteps } from './refund-step.js';
@@ -34,12 +36,16 @@ export class RefundQuestionsService {
 
   /**
    * True where the payment is certainly in no books, and nothing of it is with us any more: then its refund belongs
-   * into none either.
+   * into none either. Who has resolved the question about it may have entered it by hand.
    */
   async leaveWithPayment(step: OutboundRefund): Promise<boolean> {
     const newest = await this.operations.findNewest('payment.create', step.orgId, step.entityId);
     if (newest?.state !== 'refused' || !(await this.isAllBack(step))) return false;
-    await this.leave(step, subjectOf(newest));
+    const subject = subjectOf(newest);
+    const { manager } = this.dataSource;
+    const decision = await this.inbox.decisionSince(manager, step.orgId, subject, newest.createdAt);
+    if (decision === 'resolved') return false;
+    await this.leave(step, subject);
     return true;
   }
 
@@ -48,6 +54,15 @@ export class RefundQuestionsService {
     const { manager } = this.dataSource;
     const payment = await this.payments.find(manager, orgId, entityId);
     return payment !== null && (await this.ledger.entryOf(manager, payment)).balance.netCents === 0;
+  }
+
+  /** True where nothing is on an invoice but payments that were recorded from here, if any. */
+  async hasOurMoneyAlone(company: QboCompany, invoice: QboInvoice): Promise<boolean> {
+    const { balanceCents, totalCents, linkedPaymentIds } = invoice;
+    if (balanceCents === totalCents) return true;
+    for (const id of linkedPaymentIds)
+      if (!(await this.tries.isTaken(this.dataSource.manager, company, 'payment.create', id))) return false;
+    return linkedPaymentIds.length > 0;
   }
 
   /**
