@@ -1,10 +1,17 @@
-import { eventsOf, pollCompany } from '../support/books.js';
+import { idle, pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
-import { type Json, provingAgain } from '../support/people.js';
+import type { Json } from '../support/people.js';
 import type { Charge, Job, Refund } from './diary.js';
+import {
+  chargesOf,
+  count,
+  giveBack,
+  hasOwnCredits,
+  inBooksTooMuch,
+  type JobCharge,
+  partOf,
+} from './give-back.js';
 import type { Year } from './year.js';
-
-const STEP_CENTS = 10_000;
 
 /** What happens to what is paid by card, at Stripe and in the product. What is refused did not happen. */
 export const CARD_DEEDS = {
@@ -15,48 +22,24 @@ export const CARD_DEEDS = {
   },
 
   refund: async (year: Year, day: string): Promise<void> => {
-    const { admin } = year.contractor;
-    const { random } = year;
-    const { items } = (await admin.get('/payments?limit=200')).body as { items: Json[] };
-    const open = items.filter(({ id, net_cents }) => net_cents > 0 && inBooksTooMuch(year, id) === 0);
+    const open: { paid: JobCharge; leftCents: number }[] = [];
+    for (const paid of chargesOf(year)) {
+      const { paymentId, qboPayment } = paid.one;
+      const { net_cents: leftCents } = (await year.read(`/payments/${paymentId}`)) as { net_cents: number };
+      if (leftCents > 0 && qboPayment !== null && inBooksTooMuch(year, paymentId) === 0)
+        open.push({ paid, leftCents });
+    }
     if (open.length === 0) return;
-    const payment = year.pick(open);
-    const { job, isOfDeposit } = chargeOf(year, payment.id);
+    const { paid, leftCents } = year.pick(open);
+    const { job } = paid;
     if (await hasOwnCredits(year, job)) return; // a person says whether it is of the same money
-    const left: number = payment.net_cents;
-    const part =
-      job.currency === 'USD' ? random.between(1, left) : Math.min(left, STEP_CENTS * random.between(1, 5));
-    const cents = random.next() < 0.3 ? left : part;
-    const before = await count(year, job, 'refund_recorded');
-    const refund = { amount_cents: cents, reason: 'Goodwill' };
-    const answer = await provingAgain(admin, () => admin.post(`/payments/${payment.id}/refund`, refund));
-    if (answer.status >= 300) return;
-    await eventually(async () => {
-      if ((await count(year, job, 'refund_recorded')) === before)
-        throw new Error('the refund is not recorded');
-    });
-    const { refunds } = (await admin.get(`/payments/${payment.id}`)).body as { refunds: Json[] };
-    const id = Math.max(...refunds.map((one) => one.id as number));
-    await year.backDate('refunds', `id = ${id}`, 'made_at', day);
-    const receipt = (await year.control.records(year.realm, 'RefundReceipt')).at(-1)!;
-    const { Id, SyncToken } = receipt;
-    await year.enter('refundreceipt?operation=update', { Id, SyncToken, sparse: true, TxnDate: day });
-    job.refunds.push({
-      id,
-      paymentId: payment.id,
-      day,
-      cents,
-      isOfDeposit,
-      receipt: Id,
-      hasFailed: false,
-      isTakenOut: false,
-    });
+    await giveBack(year, paid, { cents: partOf(year, job, leftCents), day });
   },
 
   /** A refund comes back from the customer's bank; the bookkeeper takes its receipt out, now or never. */
   refundFails: async (year: Year): Promise<void> => {
     const { admin } = year.contractor;
-    const made = year.diary.jobs.flatMap((job) => job.refunds.filter(({ hasFailed }) => !hasFailed));
+    const made = year.diary.jobs.flatMap((job) => job.refunds.filter((one) => mayFail(job, one)));
     if (made.length === 0) return;
     const refund = year.pick(made);
     const [row] = await year.books.database.query<{ id: string }>(
@@ -70,7 +53,8 @@ export const CARD_DEEDS = {
         throw new Error('it has not failed here');
     });
     refund.hasFailed = true;
-    if (year.random.next() < 0.7) await takeReceiptOut(year, refund);
+    if (refund.receipt === null) await idle(year.books, year.contractor);
+    else if (year.random.next() < 0.7) await takeReceiptOut(year, refund);
   },
 
   /** The bank takes what was paid, or a part of it, until it has decided. */
@@ -131,27 +115,40 @@ export async function charge(
       throw new Error('the payment is not recorded');
   });
   await dateNewInvoices(year, job, day);
-  const { items } = (await admin.get(`/payments?proposal_id=${job.proposalId}`)).body as { items: Json[] };
-  const newest = items.toSorted((one, other) => other.id - one.id)[0]!;
-  await year.backDate('payments', `id = ${newest.id}`, 'paid_at', day);
+  const { payment_intent: intent } = paid as { payment_intent: string };
+  const one = await newestCharge(year, job, day, { intent, isOfDeposit: asked.body.kind === 'deposit' });
   const made = (await year.control.records(year.realm, 'Payment')).find(({ Id }) => !known.has(Id))!;
+  one.qboPayment = made.Id;
   year.cardPayments.add(made.Id);
   await year.control.editPayment(year.realm, made.Id, { TxnDate: day });
-  const { payment_intent: intent } = paid as { payment_intent: string };
+}
+
+/** What was just paid by card is of that day; it is in no books yet. */
+export async function newestCharge(
+  year: Year,
+  job: Job,
+  day: string,
+  { intent, isOfDeposit }: Pick<Charge, 'intent' | 'isOfDeposit'>,
+): Promise<Charge> {
+  const { items } = (await year.read(`/payments?proposal_id=${job.proposalId}`)) as { items: Json[] };
+  const newest = items.toSorted((one, other) => other.id - one.id)[0]!;
+  await year.backDate('payments', `id = ${newest.id}`, 'paid_at', day);
   const { latest_charge } = await year.books.stripe.show(
     `payment_intents/${intent}?expand[]=latest_charge.balance_transaction`,
   );
   const { fee, currency } = latest_charge.balance_transaction as { fee: number; currency: string };
-  job.charges.push({
+  const charged: Charge = {
     paymentId: newest.id as number,
     intent,
-    qboPayment: made.Id,
-    isOfDeposit: asked.body.kind === 'deposit',
+    qboPayment: null,
+    isOfDeposit,
     day,
     cents: newest.amount_cents as number,
     feeCents: fee,
     feeCurrency: currency.toUpperCase(),
-  });
+  };
+  job.charges.push(charged);
+  return charged;
 }
 
 /** What the product has invoiced today gets the day of the year that it is. */
@@ -185,21 +182,15 @@ async function takeReceiptOut(year: Year, refund: Refund): Promise<void> {
   refund.isTakenOut = true;
 }
 
-/** Receipts of refunds that failed, while they are in the books. */
-function inBooksTooMuch(year: Year, paymentId: number): number {
-  const refunds = year.diary.jobs.flatMap((job) => job.refunds.filter((one) => one.paymentId === paymentId));
-  return refunds.filter(({ hasFailed, isTakenOut }) => hasFailed && !isTakenOut).length;
-}
-
-async function hasOwnCredits(year: Year, { proposalId }: Job): Promise<boolean> {
-  const memos = (await year.control.records(year.realm, 'CreditMemo')) as Json[];
-  return memos.some(({ DocNumber }) => (DocNumber as string | undefined)?.startsWith(`CRM-${proposalId}-`));
-}
-
-function chargeOf(year: Year, paymentId: number): Charge & { job: Job } {
-  for (const job of year.diary.jobs)
-    for (const one of job.charges) if (one.paymentId === paymentId) return { ...one, job };
-  throw new Error(`payment ${paymentId} is of no job`);
+/** Of several that are in no books it is not said which one fails. */
+function mayFail(job: Job, refund: Refund): boolean {
+  const others = job.refunds.filter((one) => one !== refund && one.paymentId === refund.paymentId);
+  return (
+    !refund.hasFailed &&
+    (refund.receipt === null
+      ? others.every(({ hasFailed, receipt }) => hasFailed || receipt !== null)
+      : others.every(({ receipt }) => receipt !== null))
+  );
 }
 
 async function knownDispute(year: Year, id: string, state: string): Promise<void> {
@@ -208,8 +199,4 @@ async function knownDispute(year: Year, id: string, state: string): Promise<void
     [year.contractor.orgId, id],
   );
   if (row?.state !== state) throw new Error(`dispute ${id} is not ${state}`);
-}
-
-async function count(year: Year, job: Job, event: string): Promise<number> {
-  return (await eventsOf(year.contractor, job.proposalId)).filter((one) => one === event).length;
 }

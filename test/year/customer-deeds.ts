@@ -91,7 +91,7 @@ export const CUSTOMER_DEEDS = {
   /** Money goes on another invoice of its customer, or off the one that it is on. */
   movePayment: async (year: Year): Promise<void> => {
     const payments = ((await year.control.records(year.realm, 'Payment')) as Json[]).filter(
-      ({ Id, status, TotalAmt }) => status !== 'Deleted' && TotalAmt > 0 && !year.cardPayments.has(Id),
+      ({ status, TotalAmt }) => status !== 'Deleted' && TotalAmt > 0,
     );
     if (payments.length === 0 || year.isPlain) return;
     const payment = year.pick(payments);
@@ -127,7 +127,7 @@ export const CUSTOMER_DEEDS = {
 } as const;
 
 /** The rate of a document in this currency, which QuickBooks takes for 1 where it is left out. */
-function rateIn({ rates }: Year, currency: string): { ExchangeRate?: number } {
+export function rateIn({ rates }: Year, currency: string): { ExchangeRate?: number } {
   const rate = rates[currency as Currency];
   return rate === 1 ? {} : { ExchangeRate: rate };
 }

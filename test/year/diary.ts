@@ -36,7 +36,7 @@ export interface Job {
 export interface Charge {
   paymentId: number;
   intent: string;
-  /** The payment in QuickBooks that brings it into the books. */
+  /** The payment in QuickBooks that brings it into the books; null while it is in none. */
   qboPayment: string | null;
   isOfDeposit: boolean;
   day: string;
@@ -51,8 +51,8 @@ export interface Refund {
   day: string;
   cents: number;
   isOfDeposit: boolean;
-  /** In QuickBooks. */
-  receipt: string;
+  /** In QuickBooks; null while it stays out of the books with its payment. */
+  receipt: string | null;
   hasFailed: boolean;
   /** The receipt of one that failed is not in the books any more. */
   isTakenOut: boolean;

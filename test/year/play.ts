@@ -11,6 +11,7 @@ import { CUSTOMER_DEEDS } from './customer-deeds.js';
 import type { Difference } from './difference.js';
 import { JOB_DEEDS } from './job-deeds.js';
 import { differencesAt } from './laws.js';
+import { STRAY_DEEDS } from './stray-deeds.js';
 import { type Moment, Year } from './year.js';
 
 type Deed = (year: Year, day: string) => Promise<void>;
@@ -20,6 +21,7 @@ const DEEDS: Readonly<Record<string, Deed>> = {
   ...CUSTOMER_DEEDS,
   ...COST_DEEDS,
   ...BOOKKEEPER_DEEDS,
+  ...STRAY_DEEDS,
 };
 
 /** How often each deed happens, against the others. */
@@ -55,6 +57,9 @@ const WEIGHTS = {
   erase: 1,
   changeRate: 4,
   changeCompany: 2,
+  payTwice: 5,
+  removeCharge: 3,
+  decideStray: 4,
 };
 
 export interface PlayedYear {

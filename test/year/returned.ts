@@ -10,6 +10,8 @@ export interface Returned {
   taxCents: number;
   /** Its receipt lowers what is owed to the customer, and no income. */
   isOffHeld: boolean;
+  /** It is in no books, and lowers neither. */
+  isLeftOut: boolean;
 }
 
 /** What of a charge is on no invoice. */
@@ -32,15 +34,17 @@ export function cardMoneyOf(
     for (const { id, by, byItem } of settled)
       if (by === 'money' && id === charge.qboPayment)
         for (const [item, cents] of byItem) add(came, item, cents);
-    const free = charge.cents - [...came.values()].reduce((sum, one) => sum + one, 0);
+    const applied = papers.settlements.filter(({ id, by }) => by === 'money' && id === charge.qboPayment);
+    const free = charge.cents - applied.reduce((sum, { cents }) => sum + cents, 0);
     if (free > 0) unapplied.push({ day: charge.day, cents: free });
     add(came, 'unapplied', Math.max(0, free));
     for (const back of backOf(job, charge)) {
       const receipt = back.receipt === null ? undefined : receipts.get(back.receipt);
-      const taxCents = back.receipt === null ? disputedTax(came, back.cents) : (receipt?.taxCents ?? 0);
+      const isDispute = back.kind === 'dispute';
+      const taxCents = isDispute ? disputedTax(came, back.cents) : (receipt?.taxCents ?? 0);
       const isOffHeld = receipt?.lines.some(({ ground }) => ground === 'held') ?? false;
-      returned.push({ ...back, taxCents, isOffHeld });
-      if (back.receipt === null) continue;
+      returned.push({ ...back, taxCents, isOffHeld, isLeftOut: !isDispute && back.receipt === null });
+      if (isDispute) continue;
       add(came, 'tax', -taxCents);
       takeOff(came, back.cents - taxCents);
     }
@@ -51,7 +55,7 @@ export function cardMoneyOf(
 function backOf(
   job: Job,
   { paymentId }: Charge,
-): (Omit<Returned, 'taxCents' | 'isOffHeld'> & { receipt: string | null })[] {
+): (Omit<Returned, 'taxCents' | 'isOffHeld' | 'isLeftOut'> & { receipt: string | null })[] {
   const refunds = job.refunds
     .filter((one) => one.paymentId === paymentId && !one.hasFailed)
     .map(({ day, cents, receipt }) => ({ kind: 'refund' as const, day, cents, receipt }));
