@@ -50,8 +50,8 @@ export const IS_LEFT_OUT = `
     or ${IS_PAID_OUT})`;
 
 /**
- * What of payments' refunds takes nothing off income: no receipt of it is in the books. Of a payment that the bookkeeper
- * enters that is what nobody owed: it came onto no invoice.
+ * What of payments' refunds takes nothing off income: no receipt of it is in the books. Of a payment that the
+ * bookkeeper enters that is what nobody owed: it came onto no invoice.
  */
 export const REFUNDS_LEFT_OUT = `
   select o.org_id, o.proposal_id, o.entity_id as payment_id, sum((o.payload ->> 'amountCents')::bigint) as cents
