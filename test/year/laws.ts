@@ -2,14 +2,14 @@ import { addDays, addMonths, lastDayOf } from '../../src/platform/time/calendar-
 import type { Json } from '../support/people.js';
 import { forecastLaw, gainLaw, standingLaw, statementLaw } from './account-laws.js';
 import { bridgeLaw, cashBridgeLaw } from './bridge-law.js';
-import { atHome, type Diary, type Job } from './diary.js';
+import { atHome, type Diary } from './diary.js';
 import { add, compare, type Difference, equal, nonZero } from './difference.js';
 import type { PostedEntry } from './hand-journal.js';
 import { byJob, deferredByJob, sums, upTo } from './journal-sums.js';
 import { depositsOwed, incomeByMonth, openByParty } from './ledger.js';
 import { marginLaw } from './margin-law.js';
 import { packLaw } from './pack-law.js';
-import { failedReceipts, type Sale } from './papers.js';
+import { failedReceipts } from './papers.js';
 import { paymentsLaw } from './payments-law.js';
 import type { Moment, Year } from './year.js';
 
@@ -109,13 +109,11 @@ export const LAWS: Readonly<Record<string, (year: Year, moment: Moment) => Promi
           if (ground === 'held') owed -= sign * (Math.round(cents * rate) - atHome(currency, cents));
     for (const { currency, lines } of failedReceipts(year, papers))
       for (const { ground, cents } of lines) if (ground === 'held') owed += atHome(currency, cents);
-    const balance = owed;
-    for (const job of year.diary.jobs) owed += atHome(job.currency, overdrawnCents(papers, job));
     const differences = equal('deposits held', held, owed);
     if (!year.isPlain) return differences;
     const { totals } = await year.read(`/reports/deferred-revenue?month=${day.slice(0, 7)}`);
     const closing = (totals as Json[]).reduce((sum, one) => sum + atHome(one.currency, one.closing_cents), 0);
-    return [...differences, ...equal('deferred revenue', closing, balance)];
+    return [...differences, ...equal('deferred revenue', closing, owed)];
   },
 
   /** Receivables of every customer at the end of a random day are those of QuickBooks' report. */
@@ -182,18 +180,6 @@ export async function differencesAt(year: Year, moment: Moment): Promise<Differe
 export async function allBills(year: Year): Promise<Json[]> {
   const { items } = await year.read('/bills?limit=200');
   return items as Json[];
-}
-
-/** What of a deposit was given back, and is billed no more: the account is below zero by it, and nothing is held. */
-function overdrawnCents({ invoices, refunds }: Moment['papers'], job: Job): number {
-  const held = (sales: readonly Sale[]): number =>
-    sales
-      .flatMap(({ lines }) => lines)
-      .reduce((sum, { ground, cents }) => (ground === 'held' ? sum + cents : sum), 0);
-  const isOurs = new RegExp(`^CRM-${job.proposalId}(-|$)`);
-  const receipts = new Set(job.refunds.filter(({ hasFailed }) => !hasFailed).map(({ receipt }) => receipt));
-  const billed = held(invoices.filter(({ number }) => isOurs.test(number)));
-  return Math.max(0, held(refunds.filter(({ id }) => receipts.has(id))) - billed);
 }
 
 /** Money that is with us and in no books, less what went back of it there. */
