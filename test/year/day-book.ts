@@ -161,15 +161,21 @@ function earnedOf(
       return isComplete ? value : 0;
     case 'milestone': {
       const isReached = job.milestoneOn !== null && job.milestoneOn <= day;
-      const share = isReached ? halfUp(BigInt(job.valueCents) * BigInt(PROGRESS_PERCENT), 100n) : 0;
+      const share = isReached ? shareIn(job, job.valueCents, PROGRESS_PERCENT) : 0;
       return isComplete ? value : Math.min(share, value);
     }
     case 'percent': {
       const months = [...job.percents.keys()].filter((month) => endOf(month) <= day).toSorted();
       const percent = job.percents.get(months.at(-1) ?? '') ?? 0;
-      return halfUp(BigInt(value) * BigInt(Math.round(percent * 100)), 10_000n);
+      return shareIn(job, value, percent);
     }
   }
+}
+
+/** A percentage of an amount, half up: of whole yen in whole yen, as the books of a company in Japan have them. */
+function shareIn({ currency }: Job, cents: number, percent: number): number {
+  const step = currency === 'JPY' && cents % 100 === 0 ? 100 : 1;
+  return step * halfUp(BigInt(cents) * BigInt(Math.round(percent * 100)), 10_000n * BigInt(step));
 }
 
 function later(one: string, other: string): string {

@@ -1,3 +1,5 @@
+import { chargeStepCents } from '../../platform/money/charge-amount.js';
+
 /** Why QuickBooks' income and ours differ in a document. */
 export type RevenueDifferenceReason =
   | 'other_company'
@@ -7,6 +9,7 @@ export type RevenueDifferenceReason =
   | 'paid_before_invoice'
   | 'credit_used'
   | 'retainage'
+  | 'rounding'
   | 'foreign_currency'
   | 'not_ours'
   | 'sales_receipt'
@@ -43,6 +46,8 @@ export interface OurIncome {
   creditedCents: number;
   /** Of an invoice: what it withholds, or bills of what was withheld; never below zero. */
   retainedCents: number;
+  /** Of an invoice: how often money was split among its work and what is no income, such as its tax. */
+  splits: number;
   /** Of a refund: what of its payment's refunds failed or was cancelled, before or after it was in the books. */
   failedRefundCents: number;
   /** Of a refund: what of its payment's refunds stays out of the books, as the payment is not there. */
@@ -71,7 +76,9 @@ interface ComparedDocument {
 /**
  * On cash basis money counts on its own day here, and not before the invoice's in QuickBooks, which also takes what a
  * credit settles of an invoice for income, and off it by the credit memo. It has income of all the work that an invoice
- * is over as what it does not withhold is paid; here retainage is money when it comes.
+ * is over as what it does not withhold is paid; here retainage is money when it comes. It splits each payment among the
+ * lines that the invoice has there, which an edit may have made others than ours, so that the last cent can fall
+ * elsewhere.
  */
 function reasonOfCash(ours: readonly OurIncome[], difference: number): RevenueDifferenceReason {
   const most = (cents: readonly number[]): number => Math.max(0, ...cents);
@@ -84,6 +91,8 @@ function reasonOfCash(ours: readonly OurIncome[], difference: number): RevenueDi
   if (isWithin(retainedCents)) return 'retainage';
   if (earlyCents > 0 && isWithin(earlyCents + retainedCents)) return 'paid_before_invoice';
   if (difference > 0 && creditedCents > 0 && isWithin(creditedCents + retainedCents)) return 'credit_used';
+  if (isWithin(most(ours.map(({ splits, currency }) => splits * chargeStepCents(currency)))))
+    return 'rounding';
   return 'unexplained';
 }
 

@@ -75,7 +75,7 @@ export class OurIncomeRepository {
               coalesce(s.cents, 0)::float8 as cents,
               s.revenue_policy = 'invoice' as "isInvoicePolicy", s.deposit_mode = 'liability' as "isDepositHeld",
               s.moved as "isMoved", s.source_kind = 'invoice' as "isOurs", s.elsewhere as "isElsewhere",
-              0 as "paidEarlyCents", 0 as "creditedCents", 0 as "retainedCents",
+              0 as "paidEarlyCents", 0 as "creditedCents", 0 as "retainedCents", 0 as splits,
               0 as "failedRefundCents", 0 as "leftOutCents", s.receipt_ids as "receiptIds"
          from dated s
         where not (${basis === 'accrual'} and s.used_memo_id is not null and s.unused and coalesce(s.cents, 0) = 0)),
@@ -85,7 +85,8 @@ export class OurIncomeRepository {
          select s.type, s."qboId" from shown s where s.type is not null and s."qboId" is not null),
        used as (
          select i.qbo_invoice_id, sum(a.amount_cents) filter (where a.kind = 'credit') as credited,
-                sum(a.amount_cents) filter (where a.kind <> 'credit' and a.paid_on < i.txn_date) as early
+                sum(a.amount_cents) filter (where a.kind <> 'credit' and a.paid_on < i.txn_date) as early,
+                count(*) filter (where coalesce(i.tax_cents, 0) <> 0 or i.retained_cents <> 0) as splits
            from invoices i
            join invoice_payments a on a.org_id = $1 and a.realm_id = $2 and a.qbo_invoice_id = i.qbo_invoice_id
                                   and a.removed_at is null
@@ -96,26 +97,27 @@ export class OurIncomeRepository {
         union all
        select 'Invoice', i.qbo_invoice_id, 'invoice:' || i.id, k.proposal_id, i.currency, 0,
               k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, true, false,
-              coalesce(u.early, 0)::float8, coalesce(u.credited, 0)::float8, abs(i.retained_cents)::float8, 0, 0, '{}'
+              coalesce(u.early, 0)::float8, coalesce(u.credited, 0)::float8, abs(i.retained_cents)::float8,
+              coalesce(u.splits, 0)::int, 0, 0, '{}'
          from invoices i join contracts k on k.org_id = i.org_id and k.proposal_id = i.proposal_id
          join compared c on c.type = 'Invoice' and c.id = i.qbo_invoice_id
          left join used u on u.qbo_invoice_id = i.qbo_invoice_id
         where i.org_id = $1 and i.qbo_realm_id = $2 and i.qbo_invoice_id is not null
         union all
        select 'CreditMemo', a.credit_memo_id, 'application:' || a.id, k.proposal_id, k.currency, 0,
-              k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, false, false, 0, 0, 0, 0, 0, '{}'
+              k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, false, false, 0, 0, 0, 0, 0, 0, '{}'
          from invoice_payments a join contracts k on k.org_id = a.org_id and k.proposal_id = a.proposal_id
          join compared c on c.type = 'CreditMemo' and c.id = a.credit_memo_id
         where a.org_id = $1 and a.realm_id = $2 and a.removed_at is null and a.credit_memo_id <> ''
         union all
        select 'CreditMemo', m.qbo_credit_memo_id, 'credit_memo:' || m.id, k.proposal_id, k.currency, 0,
-              k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, false, false, 0, 0, 0, 0, 0, '{}'
+              k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, false, false, 0, 0, 0, 0, 0, 0, '{}'
          from credit_memos m join contracts k on k.org_id = m.org_id and k.proposal_id = m.proposal_id
          join compared c on c.type = 'CreditMemo' and c.id = m.qbo_credit_memo_id
         where m.org_id = $1 and m.qbo_realm_id = $2 and m.qbo_credit_memo_id is not null
         union all
        select 'RefundReceipt', q.qbo_id, 'payment:' || p.id, k.proposal_id, k.currency, 0,
-              k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, false, false, 0, 0, 0,
+              k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, false, false, 0, 0, 0, 0,
               coalesce(f.cents, 0)::float8, coalesce(l.cents, 0)::float8, q.qbo_ids
          from written q
          join payments p on p.org_id = $1 and p.id = q.entity_id

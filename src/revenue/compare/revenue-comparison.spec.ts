@@ -20,6 +20,7 @@ function ours(change: Partial<OurIncome>): OurIncome {
     paidEarlyCents: 0,
     creditedCents: 0,
     retainedCents: 0,
+    splits: 0,
     failedRefundCents: 0,
     leftOutCents: 0,
     receiptIds: [],
@@ -145,6 +146,18 @@ describe('Revenue beside the income of QuickBooks', () => {
       // Negative control: more than came before it is not explained by that, nor is a payment a credit memo.
       expect(reasons(10_001, [invoice(early)])).toEqual([['unexplained', 10_001]]);
       expect(reasons(0, [cheque, invoice({})])).toEqual([['unexplained', -10_000]]);
+    });
+
+    it('says that the last cent of a payment can fall on another line, and of no more than one for each', () => {
+      const money = (splits: number, currency = 'USD') => [
+        ours({ source: 'application:3', cents: 10_000, isOurs: false, currency }),
+        invoice({ splits, currency }),
+      ];
+      expect(reasons(10_001, money(1))).toEqual([['rounding', 1]]);
+      expect(reasons(9_998, money(2))).toEqual([['rounding', -2]]);
+      // Negative control: more than that, and of an invoice that is all income.
+      expect(reasons(10_002, money(1))).toEqual([['unexplained', 2]]);
+      expect(reasons(10_001, money(0))).toEqual([['unexplained', 1]]);
     });
 
     it('says of a credit used on an invoice that QuickBooks has it on both, and it comes to nothing', () => {
