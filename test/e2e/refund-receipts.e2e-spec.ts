@@ -44,6 +44,22 @@ describe('What the receipt of a refund took off', () => {
     await refundOfPayment(amount_cents);
     await eventually(async () => expect(await count('refund_recorded')).toBe(before + 1));
   };
+  /** A proposal whose deposit is paid by card, as the books have it. */
+  const paidByCard = async (): Promise<void> => {
+    id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await payDeposit(books, contractor.admin, id);
+    await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+  };
+  /** One whose deposit is paid by cheque, or a part of it, while the customer is on the page and pays all of it. */
+  const paidByChequeThenCard = async (cheque: { amount?: number } = {}): Promise<void> => {
+    const { admin, realmId } = contractor;
+    id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await admin.post(`/qbo/invoice/${id}`);
+    const [deposit] = await books.control.records(realmId, 'Invoice');
+    const { body } = await admin.post('/payments/checkout_session', { proposal_id: id });
+    await books.control.receivePayment(realmId, deposit!.Id, cheque);
+    await books.stripe.act('pay', { session: body.session_id });
+  };
   const bill = async (entry: number): Promise<void> => {
     const path = `/proposals/${id}/contract/entries/${entry}/bill`;
     expect(await contractor.admin.post(path)).toMatchObject({ status: 200 });
@@ -106,9 +122,7 @@ describe('What the receipt of a refund took off', () => {
     await aCompany('Released and held again', { deposit_mode: 'liability' });
     const before = await ledgerOf(books, contractor);
     const change = async () => ledgerChange(before, await ledgerOf(books, contractor));
-    id = await anApprovedProposal(contractor, { amountCents: VALUE });
-    await payDeposit(books, contractor.admin, id);
-    await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+    await paidByCard();
     await bill(2);
     await refund(100_000);
     expect(await change()).toMatchObject({ income: VALUE - 100_000, deposits: 0 });
@@ -130,9 +144,7 @@ describe('What the receipt of a refund took off', () => {
     await aCompany('Held, given back and voided', { deposit_mode: 'liability' });
     const before = await ledgerOf(books, contractor);
     const change = async () => ledgerChange(before, await ledgerOf(books, contractor));
-    id = await anApprovedProposal(contractor, { amountCents: VALUE });
-    await payDeposit(books, contractor.admin, id);
-    await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+    await paidByCard();
     await refund(50_000);
     await voided('deposit');
     expect(await change()).toMatchObject({ income: 0, deposits: 50_000 });
@@ -143,9 +155,7 @@ describe('What the receipt of a refund took off', () => {
   it('is that of the refund which failed, where its receipt is taken out and a later one stays', async () => {
     await aCompany('Two refunds', { deposit_mode: 'liability' });
     const before = await ledgerOf(books, contractor);
-    id = await anApprovedProposal(contractor, { amountCents: VALUE });
-    await payDeposit(books, contractor.admin, id);
-    await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+    await paidByCard();
     await refund(50_000); // off the deposit
     await bill(2);
     await refund(30_000); // off income
@@ -160,13 +170,7 @@ describe('What the receipt of a refund took off', () => {
     'is nothing while there is none: an invoice is paid by cheque, then by card, which is given back (%s)',
     async (deposit_mode) => {
       await aCompany(`Paid twice, deposits are ${deposit_mode}`, { deposit_mode });
-      const { admin, realmId } = contractor;
-      id = await anApprovedProposal(contractor, { amountCents: VALUE });
-      await admin.post(`/qbo/invoice/${id}`);
-      const [deposit] = await books.control.records(realmId, 'Invoice');
-      const { body } = await admin.post('/payments/checkout_session', { proposal_id: id });
-      await books.control.receivePayment(realmId, deposit!.Id);
-      await books.stripe.act('pay', { session: body.session_id });
+      await paidByChequeThenCard();
       await eventually(async () => expect(await codes()).toEqual(['invoice_settled_already']));
       const heldCents = deposit_mode === 'income' ? 0 : DEPOSIT;
 
@@ -184,13 +188,8 @@ describe('What the receipt of a refund took off', () => {
     'is nothing of what nobody owed, where the bookkeeper enters the payments (%s)',
     async (deposit_mode) => {
       await aCompany(`By the bookkeeper, ${deposit_mode}`, { deposit_mode, record_payments: false });
-      const { admin, realmId } = contractor;
-      id = await anApprovedProposal(contractor, { amountCents: VALUE });
-      await admin.post(`/qbo/invoice/${id}`);
-      const [deposit] = await books.control.records(realmId, 'Invoice');
-      const { body } = await admin.post('/payments/checkout_session', { proposal_id: id });
-      await books.control.receivePayment(realmId, deposit!.Id, { amount: 2_000 });
-      await books.stripe.act('pay', { session: body.session_id });
+      const { admin } = contractor;
+      await paidByChequeThenCard({ amount: 2_000 });
       await eventually(async () => expect(await codes()).toEqual(['payment_not_owed']));
 
       const heldCents = deposit_mode === 'income' ? 0 : DEPOSIT;
@@ -213,10 +212,8 @@ describe('What the receipt of a refund took off', () => {
 
   it('is nothing of a payment that a bookkeeper has deleted, whose refund stays out of the books', async () => {
     await aCompany('Deleted', { deposit_mode: 'income' });
-    const { admin, realmId } = contractor;
-    id = await anApprovedProposal(contractor, { amountCents: VALUE });
-    await payDeposit(books, admin, id);
-    await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+    const { realmId } = contractor;
+    await paidByCard();
     const [payment] = await books.control.records(realmId, 'Payment');
     await books.control.deletePayment(realmId, payment!.Id);
     await pollCompany(books, contractor);
@@ -232,9 +229,7 @@ describe('What the receipt of a refund took off', () => {
     async (order) => {
       await aCompany(`Voided ${order} the refund`, { deposit_mode: 'liability' });
       const before = await ledgerOf(books, contractor);
-      id = await anApprovedProposal(contractor, { amountCents: VALUE });
-      await payDeposit(books, contractor.admin, id);
-      await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+      await paidByCard();
       if (order === 'before') await voided('deposit');
       await refund(DEPOSIT);
       if (order === 'after') await voided('deposit');
@@ -255,9 +250,7 @@ describe('What the receipt of a refund took off', () => {
     async (deposit_mode) => {
       await aCompany(`Paid out, deposits are ${deposit_mode}`, { deposit_mode });
       const { admin, realmId } = contractor;
-      id = await anApprovedProposal(contractor, { amountCents: VALUE });
-      await payDeposit(books, admin, id);
-      await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+      await paidByCard();
       await voided('deposit');
       await refund(DEPOSIT);
       await pollCompany(books, contractor);
@@ -283,13 +276,8 @@ describe('What the receipt of a refund took off', () => {
 
   it('is asked for, where a person has resolved the question about the payment: it may be there by hand', async () => {
     await aCompany('Resolved', { deposit_mode: 'income' });
-    const { admin, realmId } = contractor;
-    id = await anApprovedProposal(contractor, { amountCents: VALUE });
-    await admin.post(`/qbo/invoice/${id}`);
-    const [deposit] = await books.control.records(realmId, 'Invoice');
-    const { body } = await admin.post('/payments/checkout_session', { proposal_id: id });
-    await books.control.receivePayment(realmId, deposit!.Id);
-    await books.stripe.act('pay', { session: body.session_id });
+    const { admin } = contractor;
+    await paidByChequeThenCard();
     await eventually(async () => expect(await codes()).toEqual(['invoice_settled_already']));
     const [item] = (await admin.get('/inbox')).body.items as Json[];
     expect((await admin.post(`/inbox/${item!.id}/resolve`)).status).toBe(200);
@@ -301,9 +289,7 @@ describe('What the receipt of a refund took off', () => {
   it('is not asked for once more as the customer pays again, where it stays out of the books', async () => {
     await aCompany('Paid again', { deposit_mode: 'income' });
     const { admin, realmId } = contractor;
-    id = await anApprovedProposal(contractor, { amountCents: VALUE });
-    await payDeposit(books, admin, id);
-    await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+    await paidByCard();
     const [payment] = await books.control.records(realmId, 'Payment');
     await books.control.deletePayment(realmId, payment!.Id);
     await pollCompany(books, contractor);
@@ -318,10 +304,8 @@ describe('What the receipt of a refund took off', () => {
 
   it('is told from what stays out of the books, once a bookkeeper has deleted the payment', async () => {
     await aCompany('Deleted later', { deposit_mode: 'income' });
-    const { admin, realmId } = contractor;
-    id = await anApprovedProposal(contractor, { amountCents: VALUE });
-    await payDeposit(books, admin, id);
-    await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+    const { realmId } = contractor;
+    await paidByCard();
     await refund(100_000);
     const [payment] = await books.control.records(realmId, 'Payment');
     await books.control.deletePayment(realmId, payment!.Id);
@@ -335,9 +319,7 @@ describe('What the receipt of a refund took off', () => {
   it('is of the job that was paid, where a bookkeeper has put the money on an invoice of another', async () => {
     await aCompany('Moved', { deposit_mode: 'income' });
     const { admin, realmId } = contractor;
-    id = await anApprovedProposal(contractor, { amountCents: VALUE });
-    await payDeposit(books, admin, id);
-    await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+    await paidByCard();
     const { customer_id } = (await admin.get(`/proposals/${id}`)).body;
     const other = await anApprovedProposal(contractor, { amountCents: VALUE, customerId: customer_id });
     const { qbo_invoice_id } = (await admin.post(`/qbo/invoice/${other}`)).body;
@@ -363,13 +345,8 @@ describe('What the receipt of a refund took off', () => {
 
   it('is that of any refund, once it is agreed what was paid too much is for', async () => {
     await aCompany('Agreed', { deposit_mode: 'income', record_payments: false });
-    const { admin, realmId } = contractor;
-    id = await anApprovedProposal(contractor, { amountCents: VALUE });
-    await admin.post(`/qbo/invoice/${id}`);
-    const [deposit] = await books.control.records(realmId, 'Invoice');
-    const { body } = await admin.post('/payments/checkout_session', { proposal_id: id });
-    await books.control.receivePayment(realmId, deposit!.Id);
-    await books.stripe.act('pay', { session: body.session_id });
+    const { admin } = contractor;
+    await paidByChequeThenCard();
     await eventually(async () => expect(await codes()).toEqual(['payment_not_owed']));
     await refundOfPayment(100_000);
     const [item] = (await admin.get('/inbox')).body.items as Json[];
@@ -382,9 +359,7 @@ describe('What the receipt of a refund took off', () => {
   it('is off the deposit, and no income, where the invoice of the deposit was voided before', async () => {
     await aCompany('Voided', { deposit_mode: 'liability' });
     const before = await ledgerOf(books, contractor);
-    id = await anApprovedProposal(contractor, { amountCents: VALUE });
-    await payDeposit(books, contractor.admin, id);
-    await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+    await paidByCard();
     await refund(20_000);
     await voided('deposit');
     await refund(50_000);
