@@ -12,8 +12,8 @@ import {
   type ContractStanding,
   counts,
   creditCounts,
-  standingOf,
   type DepositRefunds,
+  standingOf,
 } from './standing.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 

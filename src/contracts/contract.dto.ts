@@ -178,7 +178,9 @@ export class ContractView {
 
   @ApiProperty({
     example: 0,
-    description: 'In mode liability: billed as deposit, neither released nor refunded',
+    description:
+      'In mode liability: billed as deposit, neither released nor refunded. Below zero where its invoice was ' +
+      'credited or voided afterwards, as on the account in QuickBooks',
   })
   deposit_held_cents!: number;
 
