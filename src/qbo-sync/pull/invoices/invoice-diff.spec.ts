@@ -237,6 +237,14 @@ describe('What a snapshot changes', () => {
     });
   });
 
+  it('has an invoice come where another may stand in its place: made anew, or its void undone', () => {
+    const firstSeen = (generation: number) =>
+      changeBy(stored({ generation, syncToken: null, status: null, state: null }), said(), TODAY);
+    expect(firstSeen(2)).toMatchObject({ hasCome: true });
+    expect(firstSeen(1)).toMatchObject({ hasCome: false });
+    expect(changeBy(stored(), said({ totalCents: 12_000 }), TODAY)).toMatchObject({ hasCome: false });
+  });
+
   it('is no edit when an invoice is first seen, voided or deleted', () => {
     const unseen = stored({
       syncToken: null,
