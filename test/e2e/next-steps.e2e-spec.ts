@@ -88,8 +88,10 @@ describe('The next step of an inbox item, followed to the letter,', () => {
 
     await follow(item, /\/invoices\/\d+\/remake/);
     await eventually(async () => expect(await codes()).toEqual([]));
-    const { items } = (await contractor.admin.get(`/invoices?proposal_id=${id}&sort=id`)).body;
-    expect((items as Json[]).at(-1)).toMatchObject({ kind: 'final', state: 'paid', balance_cents: 0 });
+    await eventually(async () => {
+      const { items } = (await contractor.admin.get(`/invoices?proposal_id=${id}&sort=id`)).body;
+      expect((items as Json[]).at(-1)).toMatchObject({ kind: 'final', state: 'paid', balance_cents: 0 });
+    });
     expect(await ourPayments()).toHaveLength(2);
   });
 
