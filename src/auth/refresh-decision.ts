@@ -16,11 +16,9 @@ export interface TicketFacts {
 export type RefreshDecision = 'rotate' | 'repeat' | 'reuse' | 'refuse';
 
 /**
- * What to do with a refresh token that is presented. Pure.
- * A used one is an alarm, except from a request that came before the exchange was answered: then one honest client sent
- * two in parallel and gets one successor for both. `arrivedAt` is when this request came, `seenUnused` whether the
- * token
- * was still unused when it looked first.
+ * What to do with a refresh token that is presented. Pure. A used one is an alarm, except from a request that came
+ * before the exchange was answered: then one honest client sent two in parallel and gets one successor for both.
+ * `arrivedAt` is when this request came, `seenUnused` whether the token was still unused when it looked first.
  */
 export function refreshDecision(
   ticket: TicketFacts,

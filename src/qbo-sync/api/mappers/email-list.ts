@@ -25,8 +25,7 @@ const FIELD_MAX = 100;
 
 /**
  * The field with `before` exchanged for `after`. The other addresses stay, as long as all of them fit; where `before`
- * is
- * not in it, `after` comes first.
+ * is not in it, `after` comes first.
  */
 export function withEmail(field: string | null, before: string | null, after: string): string {
   const all = emailsIn(field);

@@ -30,8 +30,7 @@ export interface QboCall<T> {
 export interface CallOptions {
   /**
    * Repeats a read that failed on the way, at most twice and within a second. For work nobody waits for: its next run
-   * is
-   * an interval away. Writes are never repeated here; whether to send one again is decided by its operation's row.
+   * is an interval away. Writes are never repeated here; whether to send one again is decided by its operation's row.
    */
   retryReads?: boolean;
 }

@@ -36,8 +36,7 @@ const STALL_SECONDS = 5;
 /**
  * The limits of a company from the settings. At 8 a second and 450 a minute: never more than 10 in 1.25 seconds, nor
  * 480 in a minute, against QuickBooks' 10 and 500. A burst is ten calls at once; the sustained rate is one every 125
- * ms,
- * so that a quarter of a second of difference in travel presses no eleven of them into one second.
+ * ms, so that a quarter of a second of difference in travel presses no eleven of them into one second.
  */
 export function rateLimitsOf(settings: CallSettings): RateLimits {
   const { requestsPerSecond: perSecond, requestsPerMinute: perMinute } = settings;
@@ -70,9 +69,8 @@ const REFUSALS_BEFORE_GROWTH = 8;
 
 /**
  * The delay before tokens are asked for again, in milliseconds: until the next eighth of a second begins, and then
- * jitter
- * so that the replicas do not ask in step; the jitter grows after many refusals in a row, when it is the minute that is
- * used up. `random` is in [0, 1).
+ * jitter so that the replicas do not ask in step; the jitter grows after many refusals in a row, when it is the minute
+ * that is used up. `random` is in [0, 1).
  */
 export function askAgainAfterMs(nextMs: number, refusals: number, random: number): number {
   const growth = 1.5 ** Math.max(refusals - REFUSALS_BEFORE_GROWTH, 0);

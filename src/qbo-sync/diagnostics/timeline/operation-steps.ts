@@ -22,8 +22,7 @@ const NOUNS: Record<string, string> = {
 
 /**
  * The request, and each attempt that failed. The attempt that succeeded is a step of the activity log where its
- * document
- * is logged there.
+ * document is logged there.
  */
 export function stepsOfOperation(operation: OperationFact, activities: readonly ActivityFact[]): Step[] {
   const { kind, requestId, createdAt } = operation;

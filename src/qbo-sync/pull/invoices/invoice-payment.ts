@@ -32,9 +32,8 @@ export interface KnownPayments {
 
 /**
  * What a payment settles, by invoice and kind. Credit is what it uses of credit memos, and whatever its lines settle
- * beyond what it brings: its own amount less what is unapplied, deposits of the bank feed, journal entries but for what
- * those write off. Where it
- * pays several invoices the money goes to the first lines.
+ * beyond what it brings: its own amount less what is unapplied, deposits of the bank feed, journal entries but for
+ * what those write off. Where it pays several invoices the money goes to the first lines.
  */
 export function settlementsOf(payment: QboPayment): InvoicePayment[] {
   const { id: paymentId, txnDate: paidOn } = payment;

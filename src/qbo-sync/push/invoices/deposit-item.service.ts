@@ -43,8 +43,7 @@ export class DepositItemService {
 
   /**
    * The item's id. Known ones cost no call. Throws QboError that says what to do where there is none to use. One that
-   * has
-   * to be made is made for the proposal that needs it first.
+   * has to be made is made for the proposal that needs it first.
    */
   async ensure(
     company: QboCompany,

@@ -22,8 +22,7 @@ const RESUME_AFTER_MS = 60_000;
 
 /**
  * Makes a product or service in QuickBooks, as an operation of its organisation. Item names are unique there, so
- * whoever
- * else made it, and whatever became of a lost answer, its name finds it.
+ * whoever else made it, and whatever became of a lost answer, its name finds it.
  */
 @Injectable()
 export class ItemCreationService implements OnApplicationBootstrap {
