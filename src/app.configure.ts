@@ -8,6 +8,7 @@ import { Config } from './platform/config/config.js';
 import { keepHumanPages } from './platform/errors/human-pages.js';
 import { HumanProblemFilter } from './platform/errors/human-problem.filter.js';
 import { requestValidation } from './platform/errors/validation.pipe.js';
+import { withCommonProblems } from './platform/http/common-problems.js';
 import { closeConnectionsInTime } from './platform/http/connections.js';
 import { PAGE_STYLE_SOURCE } from './platform/http/html.js';
 import { humanPagesOf } from './human-pages.js';
@@ -104,7 +105,7 @@ function describeApi(app: NestFastifyApplication): void {
     .build();
   allowStylesOfDocs(app.getHttpAdapter().getInstance());
   // Made when it is first asked for: it is a third of what a start takes.
-  const document = () => nullableSchemas(SwaggerModule.createDocument(app, description));
+  const document = () => withCommonProblems(nullableSchemas(SwaggerModule.createDocument(app, description)));
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
 }
 

@@ -131,6 +131,23 @@ describe('The description of the API', () => {
     expect(names(taking.filter(({ operation }) => !operation.responses['422']))).toEqual([]);
   });
 
+  it('says of each body of JSON that it may be unreadable, too long or of another type', () => {
+    const taking = operations.filter(
+      ({ name, operation: { requestBody } }) =>
+        requestBody?.content['application/json'] && !/webhooks?$/.test(name),
+    );
+    const unsaid = taking.flatMap(({ name, operation: { responses } }) =>
+      ['400', '413', '415'].filter((status) => !responses[status]).map((status) => `${name} ${status}`),
+    );
+    expect(taking.length).toBeGreaterThan(40);
+    expect(unsaid).toEqual([]);
+  });
+
+  it('says that the database may be away', () => {
+    const signedIn = operations.filter(({ operation }) => operation.security);
+    expect(names(signedIn.filter(({ operation }) => !operation.responses['503']))).toEqual([]);
+  });
+
   it('says that metrics may want a token, or not be there', () => {
     const { responses } = operations.find(({ name }) => name === 'GET /metrics')!.operation;
     expect(Object.keys(responses)).toEqual(['200', '401', '404']);

@@ -6,7 +6,7 @@ import {
   ApiResponse,
   getSchemaPath,
 } from '@nestjs/swagger';
-import { problemOf } from '../errors/problem.js';
+import { type Problem, problemOf } from '../errors/problem.js';
 
 class FieldErrorView {
   @ApiProperty({ example: 'lines.0.quantity' })
@@ -40,33 +40,45 @@ export class ProblemView {
   errors?: FieldErrorView[];
 }
 
+/** The media type of an error answer. */
+export const PROBLEM_TYPE = 'application/problem+json';
+
 const MEANING: Record<number, [code: string, detail: string]> = {
   400: ['bad_request', 'The request cannot be understood.'],
   401: ['unauthenticated', 'Sign in first: send a bearer token from POST /auth/login.'],
   403: ['forbidden', 'Your role does not allow this.'],
   404: ['not_found', 'Not there, or not yours.'],
   409: ['conflict', 'The state of things does not allow this.'],
+  413: ['body_too_large', 'The body is longer than 100 kB.'],
+  415: ['unsupported_media_type', 'Send the body as application/json.'],
   422: ['validation_failed', 'These fields need attention: email.'],
   429: ['too_many_requests', 'Wait as long as Retry-After says.'],
   503: ['not_available', 'Not available at the moment.'],
 };
 
+interface ProblemResponse {
+  description: string;
+  content: Record<string, { schema: { $ref: string }; example: Problem }>;
+}
+
+/** How an error answer is described. */
+export function problemResponse(status: number): ProblemResponse {
+  const [code, detail] = MEANING[status]!;
+  return {
+    description: detail,
+    content: {
+      [PROBLEM_TYPE]: {
+        schema: { $ref: getSchemaPath(ProblemView) },
+        example: problemOf(status, code, detail),
+      },
+    },
+  };
+}
+
 /** Documents the error answers a route can give. */
 export function ApiProblems(...statuses: number[]): ClassDecorator & MethodDecorator {
   return applyDecorators(
     ApiExtraModels(ProblemView),
-    ...statuses.map((status) => {
-      const [code, detail] = MEANING[status]!;
-      return ApiResponse({
-        status,
-        description: detail,
-        content: {
-          'application/problem+json': {
-            schema: { $ref: getSchemaPath(ProblemView) },
-            example: problemOf(status, code, detail),
-          },
-        },
-      });
-    }),
+    ...statuses.map((status) => ApiResponse({ status, ...problemResponse(status) })),
   );
 }
