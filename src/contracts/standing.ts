@@ -28,7 +28,7 @@ export interface ContractInvoice extends InvoiceCredits {
   taxCents: number | null;
   /** Withheld by it; negative where it bills what was withheld. */
   retainedCents: number;
-  /** Of the deposit that was held, released by it. */
+  /** Of the deposit that was held, released by it; on the invoice of that deposit, what of it is work at once. */
   releasedCents: number;
 }
 
@@ -104,11 +104,15 @@ export function standingOf(
   for (const invoice of invoices) {
     if (!counts(invoice)) continue;
     const netCents = beforeTaxCents(invoice) - invoice.creditCents;
-    if (invoice.kind === 'deposit') depositCents += netCents;
-    if (invoice.kind !== 'deposit' || !isHeld) {
-      billedCents += netCents + invoice.retainedCents + invoice.releasedCents;
+    const wholeCents = netCents + invoice.retainedCents;
+    if (invoice.kind === 'deposit' && isHeld) {
+      depositCents += wholeCents - invoice.releasedCents;
+      billedCents += invoice.releasedCents;
+    } else {
+      if (invoice.kind === 'deposit') depositCents += netCents;
+      billedCents += wholeCents + invoice.releasedCents;
+      releasedCents += invoice.releasedCents;
     }
-    releasedCents += invoice.releasedCents;
     retainedCents += invoice.retainedCents;
   }
   const ofHeldCents = isHeld ? ofHeld(depositCents - releasedCents, depositRefunds) : 0;
@@ -127,7 +131,7 @@ export function unreleasedDepositCents(invoices: readonly ContractInvoice[]): nu
   const live = invoices.filter(counts);
   const deposits = live.filter(({ kind }) => kind === 'deposit');
   return (
-    sumCents(deposits.map((one) => beforeTaxCents(one) - one.creditCents)) -
+    sumCents(deposits.map((one) => beforeTaxCents(one) + one.retainedCents - one.creditCents)) -
     sumCents(live.map(({ releasedCents }) => releasedCents))
   );
 }

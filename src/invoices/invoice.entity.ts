@@ -66,7 +66,7 @@ export class Invoice {
   @CentsColumn({ name: 'retained_cents', default: 0 })
   retainedCents!: number;
 
-  /** Of a deposit that is held for the customer, what it releases. */
+  /** Of a deposit that is held for the customer, what it releases; on its own invoice, what is no deposit. */
   @CentsColumn({ name: 'released_cents', default: 0 })
   releasedCents!: number;
 
@@ -92,7 +92,10 @@ export class Invoice {
   @Column({ name: 'qbo_customer_ref', type: 'text', nullable: true })
   qboCustomerRef!: string | null;
 
-  /** Total, customer and date as they were when the invoice was first read: what edits in QuickBooks are told by. */
+  /**
+   * Total, customer and date as they were when the invoice was first read, the total of one that we sent as it was to
+   * be: what edits in QuickBooks are told by.
+   */
   @CentsColumn({ name: 'original_cents', nullable: true })
   originalCents!: number | null;
 

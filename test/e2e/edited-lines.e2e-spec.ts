@@ -8,6 +8,14 @@ const VALUE = 1_000_000;
 const DEPOSIT = 300_000;
 const PROGRESS = 400_000;
 const WITHHELD = 40_000;
+/** A product of the company that we send nothing under. */
+const SERVICES = '1';
+
+/** A line whose amount was changed, which has no price of a piece any more. */
+function asLine({ SalesItemLineDetail: detail, ...line }: Json): Json {
+  const { UnitPrice: _price, Qty: _count, ...rest } = detail ?? {};
+  return detail ? { ...line, SalesItemLineDetail: rest } : line;
+}
 
 describe.each([
   { mode: 'income', tax: {} },
@@ -29,13 +37,19 @@ describe.each([
     await admin.patch('/org/settings', settings);
     await admin.post('/qbo/preflight');
     contractor = { orgId, admin, realmId };
-    before = await ledgerOf(books, contractor);
-    id = await anApprovedProposal(contractor, { amountCents: VALUE });
-    await admin.put(`/proposals/${id}/contract/schedule`, { entries: [{ kind: 'progress', percent: 40 }] });
+    await another();
   });
 
   afterAll(() => books?.[Symbol.asyncDispose]());
 
+  /** Another contract, of which nothing is billed yet. */
+  const another = async (): Promise<void> => {
+    before = await ledgerOf(books, contractor);
+    id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await contractor.admin.put(`/proposals/${id}/contract/schedule`, {
+      entries: [{ kind: 'progress', percent: 40 }],
+    });
+  };
   const bill = async (entry: number): Promise<string> => {
     const path = `/proposals/${id}/contract/entries/${entry}/bill`;
     return (await contractor.admin.post(path)).body.invoice.qbo_invoice_id as string;
@@ -79,13 +93,7 @@ describe.each([
     expect(await contract()).toEqual({ billed: billedDeposit + PROGRESS, retained: 0, held });
     await agrees();
     const half = asSent.map((line) => (line.Amount < 0 ? { ...line, Amount: line.Amount / 2 } : line));
-    await setLines(
-      progress,
-      half.map(({ SalesItemLineDetail: detail, ...line }) => {
-        const { UnitPrice: _price, Qty: _count, ...rest } = detail ?? {};
-        return detail ? { ...line, SalesItemLineDetail: rest } : line;
-      }),
-    );
+    await setLines(progress, half.map(asLine));
     expect(await contract()).toEqual({ billed: billedDeposit + PROGRESS, retained: WITHHELD / 2, held });
     await agrees();
     await setLines(progress, asSent);
@@ -108,5 +116,76 @@ describe.each([
     expect(await contract()).toEqual({ billed: VALUE, retained: 100_000, held: 0 });
     await agrees();
     expect(await codes()).toEqual([]);
+  });
+
+  it('count as they stand there also where the total of the invoice stays as it was', async () => {
+    await another();
+    await bill(1);
+    const held = mode === 'liability' ? DEPOSIT : 0;
+    const billedDeposit = DEPOSIT - held;
+    const progress = await bill(2);
+    const asSent = await linesOf(progress);
+    const isWithheld = ({ Description }: Json): boolean => String(Description).startsWith('Retainage');
+    const [work] = asSent;
+    expect(asSent.filter(isWithheld)).toMatchObject([{ Amount: -WITHHELD / 100 }]);
+    const offWork = { ...work, Amount: work!.Amount - WITHHELD / 100 };
+    await setLines(progress, [
+      asLine(offWork),
+      ...asSent.slice(1).filter((line) => line.SalesItemLineDetail && !isWithheld(line)),
+    ]);
+    expect(await contract()).toEqual({ billed: billedDeposit + PROGRESS - WITHHELD, retained: 0, held });
+    await agrees();
+    await setLines(progress, asSent);
+    expect(await contract()).toEqual({ billed: billedDeposit + PROGRESS, retained: WITHHELD, held });
+    await agrees();
+
+    const final = await bill(3);
+    const finalLines = await linesOf(final);
+    const isRelease = ({ Description }: Json): boolean => String(Description).startsWith('Less');
+    const release = finalLines.find(isRelease)!;
+    const { ItemRef } = finalLines[0]!.SalesItemLineDetail;
+    const detail = { ItemRef, TaxCodeRef: release.SalesItemLineDetail.TaxCodeRef };
+    await setLines(
+      final,
+      finalLines.map((line) => (isRelease(line) ? { ...line, SalesItemLineDetail: detail } : line)),
+    );
+    expect(await contract()).toEqual({ billed: VALUE - held, retained: 100_000, held });
+    await agrees();
+    await setLines(final, finalLines);
+    expect(await contract()).toEqual({ billed: VALUE, retained: 100_000, held: 0 });
+    await agrees();
+    expect(await codes()).toEqual([]);
+  });
+
+  it('are work where they stand on the invoice of the deposit and are none of it', async () => {
+    await another();
+    const deposit = await bill(1);
+    const asSent = await linesOf(deposit);
+    const held = mode === 'liability' ? DEPOSIT : 0;
+    const permit = 25_000;
+    const { TaxCodeRef } = asSent[0]!.SalesItemLineDetail;
+    const line = {
+      Amount: permit / 100,
+      DetailType: 'SalesItemLineDetail',
+      Description: 'Permit',
+      SalesItemLineDetail: { ItemRef: { value: SERVICES }, TaxCodeRef },
+    };
+    await setLines(deposit, [...asSent, line]);
+    expect(await contract()).toEqual({ billed: DEPOSIT - held + permit, retained: 0, held });
+    await agrees();
+    // A part of the deposit becomes a fee, and the total is again what was sent.
+    const part = { ...asSent[0]!, Amount: (DEPOSIT - permit) / 100 };
+    await setLines(deposit, [asLine(part), line]);
+    expect(await contract()).toEqual({
+      billed: held === 0 ? DEPOSIT : permit,
+      retained: 0,
+      held: held === 0 ? 0 : DEPOSIT - permit,
+    });
+    await agrees();
+    const final = await bill(3);
+    const off = (await linesOf(final)).find(({ Description }) => String(Description).startsWith('Less'));
+    expect(off).toMatchObject({ Amount: (held === 0 ? -DEPOSIT : permit - DEPOSIT) / 100 });
+    expect(await contract()).toMatchObject({ billed: VALUE, held: 0 });
+    await agrees();
   });
 });

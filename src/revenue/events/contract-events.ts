@@ -32,7 +32,9 @@ export function contractEvents(facts: ContractFacts): DerivedEvent[] {
     const { taxCents, totalCents, retainedCents } = invoice;
     const main = mainItem(invoice);
     const source: Source = { sourceKind: 'invoice', sourceId: String(invoice.id), eventOn: invoice.txnOn };
-    post(source, 'billed', main, totalCents - taxCents + retainedCents);
+    const workCents = isHeldDeposit(facts, invoice) ? invoice.releasedCents : 0;
+    post(source, 'billed', main, totalCents - taxCents + retainedCents - workCents);
+    post(source, 'billed', 'work', workCents);
     post(source, 'tax', 'tax', taxCents);
     post(source, 'receivable', main, totalCents);
     if (facts.policy === 'invoice') {
@@ -55,7 +57,7 @@ export function contractEvents(facts: ContractFacts): DerivedEvent[] {
         const netCents = netCentsOf(settlement);
         post(applied, 'tax', 'tax', netCents - cents);
         post(applied, 'credited', main, netCents);
-        const isEarned = !(facts.depositMode === 'liability' && invoice.kind === 'deposit');
+        const isEarned = !isHeldDeposit(facts, invoice);
         if (facts.policy === 'invoice' && isEarned) post(applied, 'earned', main, -netCents);
       }
     }
@@ -101,12 +103,15 @@ export function contractEvents(facts: ContractFacts): DerivedEvent[] {
 
 /**
  * What an invoice earns where it is earned as it is invoiced: what it is over before tax with what it withholds. A
- * deposit that is owed to the customer earns nothing until it is released.
+ * deposit that is owed to the customer earns nothing until it is released; what else is on its invoice does.
  */
-function earnedByInvoice({ depositMode }: ContractFacts, invoice: InvoiceFact): ItemCents {
-  const isHeld = depositMode === 'liability';
+function earnedByInvoice(facts: ContractFacts, invoice: InvoiceFact): ItemCents {
+  const isHeld = facts.depositMode === 'liability';
   const byItem = new Map<RevenueItem, number>();
-  if (isHeld && invoice.kind === 'deposit') return byItem;
+  if (isHeldDeposit(facts, invoice)) {
+    addTo(byItem, 'work', invoice.releasedCents);
+    return byItem;
+  }
   const { totalCents, taxCents, retainedCents, releasedCents } = invoice;
   const whole = totalCents - taxCents + retainedCents + releasedCents;
   for (const { kind, cents } of invoice.lines) {
@@ -114,6 +119,10 @@ function earnedByInvoice({ depositMode }: ContractFacts, invoice: InvoiceFact): 
   }
   addTo(byItem, mainItem(invoice), whole - sumOf(byItem.values()));
   return byItem;
+}
+
+function isHeldDeposit({ depositMode }: ContractFacts, { kind }: InvoiceFact): boolean {
+  return depositMode === 'liability' && kind === 'deposit';
 }
 
 function sumOf(amounts: Iterable<number>): number {

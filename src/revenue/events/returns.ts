@@ -127,7 +127,9 @@ function heldBeforeRefunds({ depositMode, invoices, applications }: ContractFact
   if (depositMode === 'income') return 0;
   const deposits = invoices.filter(({ kind }) => kind === 'deposit');
   const creditsCents = sumCents(deposits.map((one) => creditedCents(one, applications)));
-  const billedCents = sumCents(deposits.map(({ totalCents, taxCents }) => totalCents - taxCents));
+  const billedCents = sumCents(
+    deposits.map(({ totalCents, taxCents, retainedCents }) => totalCents - taxCents + retainedCents),
+  );
   const releasedCents = sumCents(invoices.map((invoice) => invoice.releasedCents));
   return Math.max(0, billedCents - releasedCents - creditsCents);
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { isLive } from '../../../invoices/invoice-state.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { retryOnConflict } from '../../../platform/database/retry.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
@@ -121,7 +122,7 @@ export class InvoiceProjectorService {
     const changed = changes.map((change) => change.next);
     const read = new Map(snapshots.flatMap((one) => (one.deleted ? [] : [[one.invoiceId, one.invoice]])));
     await this.records.save(tx, company, changed, read, now);
-    await this.ownLines.follow(tx, company, changes.flatMap(editedIn(read)));
+    const otherwise = await this.ownLines.follow(tx, company, changes.flatMap(standingIn(read)));
     const arrived = await this.payments.replace(tx, company, cases.flatMap(newPayments), now);
     for (const { qboInvoiceId } of changed) read.delete(qboInvoiceId);
     await this.homeValues.save(tx, company, [...read.values()], payments);
@@ -132,7 +133,8 @@ export class InvoiceProjectorService {
       await this.twins.report(tx, orgId, change);
     }
     await this.sessionEnds.review(tx, orgId, [...new Set(changed.map(({ proposalId }) => proposalId))]);
-    for (const proposalId of billedOtherwise(changes)) await this.depositExcess.review(tx, orgId, proposalId);
+    for (const proposalId of new Set([...billedOtherwise(changes), ...otherwise]))
+      await this.depositExcess.review(tx, orgId, proposalId);
     await this.unapplied.report(tx, company, payments);
     await this.removed.report(tx, company, payments);
     await this.mirror.follow(tx, company, payments, cases.flatMap(gonePayments));
@@ -213,11 +215,11 @@ function transitionOf({ next, event, settledMoreCents, settledBy }: InvoiceChang
   ];
 }
 
-/** What was read of an invoice whose amount was edited. */
-function editedIn(read: ReadonlyMap<string, QboInvoice>): (change: InvoiceChange) => QboInvoice[] {
-  return ({ next, edits }) => {
+/** What was read of an invoice that stands: its lines can be others though its total is as it was. */
+function standingIn(read: ReadonlyMap<string, QboInvoice>): (change: InvoiceChange) => QboInvoice[] {
+  return ({ next }) => {
     const invoice = read.get(next.qboInvoiceId);
-    return invoice && edits.some(({ field }) => field === 'amount') ? [invoice] : [];
+    return invoice && isLive(next) ? [invoice] : [];
   };
 }
 

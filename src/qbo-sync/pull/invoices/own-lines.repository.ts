@@ -5,26 +5,30 @@ import type { QboInvoice } from '../../api/model/qbo-objects.js';
 
 /**
  * What invoices withhold and release, by the lines that they have in QuickBooks: somebody can take such a line off
- * there, or change what is on it.
+ * there, put one beside it, or change what is on it.
  */
 @Injectable()
 export class OwnLinesRepository {
   /**
-   * Follows the lines of these invoices over retainage and, where it is held for the customer, over the deposit. A line
-   * is known by the product or service under which the invoices of the contract were sent; a product that was sent for
-   * several kinds tells nothing, and neither does an invoice of a contract of which no such line was sent.
+   * Follows the lines of these invoices over retainage and, where it is held for the customer, over the deposit; of the
+   * invoice of such a deposit, what is not the deposit's is work, released at once. A line is known by the product or
+   * service under which the invoices of the contract were sent; a product that was sent for several kinds tells
+   * nothing, and neither does an invoice of a contract of which no such line was sent. Answers the proposals of those
+   * that withhold or release otherwise than before.
    */
   async follow(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
     invoices: readonly Pick<QboInvoice, 'id' | 'itemLines'>[],
-  ): Promise<void> {
+  ): Promise<number[]> {
     const read = invoices.filter(({ itemLines }) => itemLines !== null);
-    if (read.length === 0) return;
+    if (read.length === 0) return [];
     const lines = read.flatMap(({ id, itemLines }) => itemLines!.map((line) => ({ id, ...line })));
-    await tx.query(
+    const [rows] = await tx.query<[{ proposalId: number }[], number]>(
       `with edited as (
-         select i.id, i.kind, i.proposal_id, i.qbo_invoice_id, k.deposit_mode
+         select i.id, i.kind, i.proposal_id, i.qbo_invoice_id, i.retained_cents, i.released_cents,
+                i.total_cents - coalesce(i.tax_cents, 0) as net_cents,
+                k.deposit_mode = 'liability' as is_held
            from invoices i join contracts k on k.org_id = i.org_id and k.proposal_id = i.proposal_id
           where i.org_id = $1 and i.qbo_realm_id = $2 and i.qbo_invoice_id = any($3)),
        sent as (
@@ -41,17 +45,24 @@ export class OwnLinesRepository {
            join sent s on s.proposal_id = e.proposal_id
            left join jsonb_to_recordset($4::jsonb) as l(id text, "itemId" text, "amountCents" bigint)
              on l.id = e.qbo_invoice_id and l."itemId" = s.item_id
-          where s.kind = 'retainage' or s.kind = 'deposit' and e.kind <> 'deposit' and e.deposit_mode = 'liability'
-          group by e.id, s.kind)
+          where s.kind = 'retainage' or s.kind = 'deposit' and e.is_held
+          group by e.id, s.kind),
+       now_is as (
+         select e.id, coalesce(r.cents, e.retained_cents) as retained_cents,
+                case when e.kind = 'deposit' then d.cents + e.net_cents + coalesce(r.cents, e.retained_cents)
+                     else d.cents end as released_cents
+           from edited e
+           left join known r on r.id = e.id and r.kind = 'retainage'
+           left join known d on d.id = e.id and d.kind = 'deposit')
        update invoices i
-          set retained_cents = coalesce(r.cents, i.retained_cents), released_cents = coalesce(d.cents, i.released_cents)
-         from edited e
-         left join known r on r.id = e.id and r.kind = 'retainage'
-         left join known d on d.id = e.id and d.kind = 'deposit'
-        where i.org_id = $1 and i.id = e.id
-          and (coalesce(r.cents, i.retained_cents), coalesce(d.cents, i.released_cents))
-              is distinct from (i.retained_cents, i.released_cents)`,
+          set retained_cents = n.retained_cents, released_cents = coalesce(n.released_cents, i.released_cents)
+         from now_is n
+        where i.org_id = $1 and i.id = n.id
+          and (n.retained_cents, coalesce(n.released_cents, i.released_cents))
+              is distinct from (i.retained_cents, i.released_cents)
+        returning i.proposal_id as "proposalId"`,
       [orgId, realmId, read.map(({ id }) => id), JSON.stringify(lines)],
     );
+    return rows.map(({ proposalId }) => proposalId);
   }
 }
