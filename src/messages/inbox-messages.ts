@@ -241,7 +241,7 @@ const MESSAGES = {
     meaning: 'An invoice or a refund in QuickBooks is over another sum than was sent',
     nextStep:
       'Compare the document in QuickBooks with the proposal (tax, the exchange rate or a rule there may have ' +
-      'changed it), then resolve this.',
+      'changed it). An invoice that is corrected there closes this by itself; to keep it as it is, resolve this.',
     severity: 'money',
     retryable: 'never',
   },
@@ -281,7 +281,8 @@ const MESSAGES = {
     meaning: 'The credit memo of a change order was voided or deleted in QuickBooks',
     nextStep:
       'Make it anew by POST /proposals/{proposal_id}/change-orders/{number}/approve {"reason": "…"}, and this ' +
-      'closes by itself; or take the change back by another change order, then resolve this.',
+      'closes by itself; or take the change back by another change order, or credit it in QuickBooks by hand, then ' +
+      'resolve this.',
     severity: 'money',
     retryable: 'never',
   },

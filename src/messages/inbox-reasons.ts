@@ -154,7 +154,7 @@ export function invoiceTwice(
   return `${name} was voided and stands in QuickBooks again over ${text(total)}, beside ${beside}.`;
 }
 
-/** `invoice_drift`: what stands in QuickBooks, and what stood there first. */
+/** `invoice_drift`: what stands in QuickBooks, and what was sent or stood there first. */
 export type InvoiceEditText =
   | { field: 'amount'; after: Amount; original: Amount }
   | { field: 'customer' | 'date'; after: string; original: string };

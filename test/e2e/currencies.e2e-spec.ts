@@ -218,6 +218,28 @@ describe('A proposal in another currency than the home currency', () => {
     expect((await admin.get('/inbox')).body.items).toEqual([]);
   });
 
+  it('that stands at another rate than was sent is no matter any more once it has that one', async () => {
+    const contractor = await severalCurrencies('EUR');
+    const { realmId, admin, orgId } = contractor;
+    await rate(contractor, 'EUR', 1.0845);
+    const id = await draftIn(contractor, 'EUR', await aCustomer(contractor));
+    expect(await approve(contractor, id)).toBe('approved');
+    const { qbo_invoice_id: invoiceId } = (await admin.post(`/qbo/invoice/${id}`)).body;
+    await books.database.query(
+      `insert into inbox_items (org_id, subject, code, reason, next_step, proposal_id, created_at, updated_at)
+       select $1, 'invoice.total:' || i.id, 'total_differs', 'Another rate.', 'Compare it.', $2, now(), now()
+         from invoices i where i.org_id = $1 and i.proposal_id = $2`,
+      [orgId, id],
+    );
+    const after = async (ExchangeRate: number): Promise<string[]> => {
+      await books.control.editInvoice(realmId, invoiceId, { ExchangeRate });
+      await pollCompany(books, contractor);
+      return ((await admin.get('/inbox')).body.items as { code: string }[]).map(({ code }) => code);
+    };
+    expect(await after(1.1)).toEqual(['total_differs']);
+    expect(await after(1.0845)).toEqual([]);
+  });
+
   it('without a rate on the day of its invoice waits before a person, and goes on when there is one', async () => {
     const contractor = await severalCurrencies('EUR');
     const { realmId, admin, orgId } = contractor;
@@ -669,6 +691,25 @@ describe('The tax of an invoice', () => {
     await contractor.admin.patch('/org/settings', { tax_mode: 'ours', tax_percent: 3.33 });
     await billed(contractor);
     expect(await inboxOf(contractor)).toEqual(['total_differs']);
+  });
+
+  it('is no matter any more once the invoice is corrected to what was sent, or is over a third sum', async () => {
+    const contractor = await aContractor(books);
+    await contractor.admin.patch('/org/settings', { tax_mode: 'ours', tax_percent: 3.33 });
+    const [, final] = await billed(contractor);
+    const edit = async (amount: number): Promise<void> => {
+      await books.control.editInvoice(contractor.realmId, final.Id, { amount });
+      await pollCompany(books, contractor);
+    };
+    const reasons = async () =>
+      ((await contractor.admin.get('/inbox')).body.items as { reason: string }[]).map(({ reason }) => reason);
+    const [differs] = await reasons();
+    const sent = /instead of \$(.*)\.$/.exec(differs!)![1]!;
+    await edit(6_500);
+    expect(await inboxOf(contractor)).toEqual(['invoice_drift']);
+    expect(await reasons()).toEqual([expect.stringContaining(`$6,500.00 there instead of $${sent}`)]);
+    await edit(Number(sent.replace(',', '')));
+    expect(await inboxOf(contractor)).toEqual([]);
   });
 
   it('is no matter any more once the invoice over another sum is void', async () => {

@@ -128,6 +128,37 @@ describe('A document found by hand', () => {
     );
   });
 
+  it('is over what was sent with its tax, and nothing is left to ask about', async () => {
+    const { admin, realmId } = contractor;
+    await books.control.setPreferences(realmId, { PartnerTaxEnabled: false });
+    await admin.patch('/org/settings', { tax_mode: 'ours', tax_percent: 10 });
+    await admin.post('/qbo/preflight');
+    const id = await anApprovedProposal(contractor, { amountCents: 1_000_000 });
+    const deposit = (await admin.post(`/qbo/invoice/${id}`)).body.qbo_invoice_id as string;
+    const { CustomerRef } = (await live('Invoice')).find(({ Id }) => Id === deposit)!;
+    await books.control.planFault({
+      operation: 'invoice.create',
+      realm_id: realmId,
+      kind: 'reset',
+      when: 'before',
+    });
+    await admin.post(`/proposals/${id}/contract/entries/2/bill`);
+    await books.database.query(
+      `update sync_operations set first_sent_at = now() - interval '2 hours'
+        where kind = 'invoice.create' and proposal_id = $1 and state <> 'done'`,
+      [id],
+    );
+    await inTime(async () => {
+      await admin.post(`/proposals/${id}/contract/entries/2/bill`);
+      expect(await open()).toMatchObject([{ code: 'uncertain' }]);
+    });
+    const [uncertain] = await open();
+    // 10,000.00 of work with 1,000.00 of tax, less the deposit of 3,000.00.
+    const invoice = await typeIn(idOf(CustomerRef), 8_000);
+    expect(await resolve(uncertain!.id, { qbo_invoice_id: invoice })).toMatchObject({ status: 200 });
+    expect(await open()).toEqual([]);
+  });
+
   it('that belongs to another proposal is not taken twice', async () => {
     const first = await anUncertainInvoice();
     const invoice = await typeIn(first.customer);

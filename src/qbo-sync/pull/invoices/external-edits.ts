@@ -7,7 +7,10 @@ import type { InvoiceRecord } from './invoice-record.js';
 export const EXTERNAL_EDIT_FIELDS = ['amount', 'customer', 'date'] as const;
 export type ExternalEditField = (typeof EXTERNAL_EDIT_FIELDS)[number];
 
-/** One field that was edited in QuickBooks. `original` is what stood there when the invoice was first seen. */
+/**
+ * One field that was edited in QuickBooks. `original` is what stood there when the invoice was first seen; the amount
+ * of one that we sent is what was sent.
+ */
 export interface InvoiceEdit {
   field: ExternalEditField;
   before: number | string;

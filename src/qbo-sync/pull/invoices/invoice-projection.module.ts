@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ChangeOrdersModule } from '../../../change-orders/change-orders.module.js';
+import { CurrenciesModule } from '../../../currencies/currencies.module.js';
 import { InboxModule } from '../../../inbox/inbox.module.js';
 import { OrgsModule } from '../../../orgs/orgs.module.js';
 import { InvoicesModule } from '../../../invoices/invoices.module.js';
@@ -24,6 +25,7 @@ import { OwnLinesRepository } from './own-lines.repository.js';
 import { PaymentReaderService } from './payment-reader.service.js';
 import { RemovedPaymentMonitorService } from './removed-payment-monitor.service.js';
 import { RemovedPaymentsRepository } from './removed-payments.repository.js';
+import { TotalMonitorService } from './total-monitor.service.js';
 import { TwinMonitorService } from './twin-monitor.service.js';
 import { UnappliedPaymentMonitorService } from './unapplied-payment-monitor.service.js';
 import { UnappliedPaymentsRepository } from './unapplied-payments.repository.js';
@@ -36,6 +38,7 @@ import { WriteOffReaderService } from './write-off-reader.service.js';
     QboConnectionModule,
     QboOperationsModule,
     ChangeOrdersModule,
+    CurrenciesModule,
     DocumentMirrorModule,
     InboxModule,
     InvoicesModule,
@@ -51,6 +54,7 @@ import { WriteOffReaderService } from './write-off-reader.service.js';
     OwnLinesRepository,
     InvoicePaymentsService,
     ExternalEditMonitorService,
+    TotalMonitorService,
     NumberMonitorService,
     TwinMonitorService,
     RemovedPaymentMonitorService,

@@ -35,6 +35,7 @@ import { OwnLinesRepository } from './own-lines.repository.js';
 import { paidFactsOf } from './paid-facts.js';
 import type { StoredInvoice } from './stored-invoices.js';
 import { RemovedPaymentMonitorService } from './removed-payment-monitor.service.js';
+import { TotalMonitorService } from './total-monitor.service.js';
 import { TwinMonitorService } from './twin-monitor.service.js';
 import { UnappliedPaymentMonitorService } from './unapplied-payment-monitor.service.js';
 
@@ -71,6 +72,7 @@ export class InvoiceProjectorService {
     private readonly homeValues: HomeValuesRepository,
     private readonly ownLines: OwnLinesRepository,
     private readonly externalEdits: ExternalEditMonitorService,
+    private readonly totals: TotalMonitorService,
     private readonly numbers: NumberMonitorService,
     private readonly twins: TwinMonitorService,
     private readonly sessionEnds: SessionEndService,
@@ -124,11 +126,13 @@ export class InvoiceProjectorService {
     await this.records.save(tx, company, changed, read, now);
     const otherwise = await this.ownLines.follow(tx, company, changes.flatMap(standingIn(read)));
     const arrived = await this.payments.replace(tx, company, cases.flatMap(newPayments), now);
-    for (const { qboInvoiceId } of changed) read.delete(qboInvoiceId);
-    await this.homeValues.save(tx, company, [...read.values()], payments);
+    const saved = new Set(changed.map(({ qboInvoiceId }) => qboInvoiceId));
+    const asBefore = [...read.values()].filter(({ id }) => !saved.has(id));
+    await this.homeValues.save(tx, company, asBefore, payments);
     await this.activity.logAll(tx, orgId, changes.flatMap(transitionOf));
     for (const change of changes) {
       await this.externalEdits.report(tx, orgId, change);
+      await this.totals.report(tx, orgId, change, read.get(change.next.qboInvoiceId));
       await this.numbers.report(tx, company, change);
       await this.twins.report(tx, orgId, change);
     }
@@ -175,11 +179,16 @@ export class InvoiceProjectorService {
   }
 
   /**
-   * Ties an invoice of ours to the one just made in QuickBooks, in the caller's transaction. False when it has one
-   * already.
+   * Ties an invoice of ours to the one just made in QuickBooks, which was to come to `sentCents`, in the caller's
+   * transaction. False when it has one already.
    */
-  async link(tx: EntityManager, company: QboCompany, id: number, made: QboInvoice): Promise<boolean> {
-    return this.records.link(tx, company, id, made.id, this.clock.now());
+  async link(
+    tx: EntityManager,
+    company: QboCompany,
+    id: number,
+    made: { qboInvoiceId: string; sentCents: number },
+  ): Promise<boolean> {
+    return this.records.link(tx, company, id, made, this.clock.now());
   }
 
   /** Counts what was committed. */

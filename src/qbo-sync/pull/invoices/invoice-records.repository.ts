@@ -223,19 +223,22 @@ export class InvoiceRecordsRepository {
     );
   }
 
-  /** Ties an invoice of ours to the one in QuickBooks. Answers false when it is already tied to one. */
+  /**
+   * Ties an invoice of ours to the one in QuickBooks, which was to come to `sentCents`. Answers false when it is tied
+   * to one already.
+   */
   async link(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
     id: number,
-    qboInvoiceId: string,
+    { qboInvoiceId, sentCents }: { qboInvoiceId: string; sentCents: number },
     at: Date,
   ): Promise<boolean> {
     const [, count] = await tx.query<[unknown, number]>(
       copyToLeads(`
-        update invoices i set qbo_realm_id = $3, qbo_invoice_id = $4, updated_at = $2
+        update invoices i set qbo_realm_id = $3, qbo_invoice_id = $4, original_cents = $6, updated_at = $2
          where i.org_id = $1 and i.id = $5 and i.qbo_invoice_id is null`),
-      [orgId, at, realmId, qboInvoiceId, id],
+      [orgId, at, realmId, qboInvoiceId, id, sentCents],
     );
     return count === 1;
   }

@@ -19,11 +19,11 @@ import { OperationJobsService } from '../../operations/operation-jobs.service.js
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { SyncCursorsRepository } from '../../pull/change-feed/sync-cursors.repository.js';
 import { subjectOfTotal, subjectOfUnwanted } from '../../pull/invoices/external-edits.js';
+import { otherHomeTotalCents } from '../../pull/invoices/home-total.js';
 import {
   type Reconciliation,
   InvoiceProjectorService,
 } from '../../pull/invoices/invoice-projector.service.js';
-import { otherHomeTotalCents } from './home-total.js';
 
 /** What was wanted: the invoice of a proposal, over so much. */
 export interface WantedOfProposal {
@@ -70,7 +70,8 @@ export class InvoiceCreatedHandlerService {
       qbo_invoice_number: made.docNumber,
       amount_cents: made.totalCents,
     };
-    if (!(await this.projector.link(tx, company, invoice.id, made))) {
+    const link = { qboInvoiceId: made.id, sentCents: wanted.wantedCents };
+    if (!(await this.projector.link(tx, company, invoice.id, link))) {
       this.logger.error(
         { orgId, proposalId: proposal.id, qboInvoiceId: made.id },
         'The invoice is tied to another one',
