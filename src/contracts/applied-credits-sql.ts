@@ -15,20 +15,28 @@ export const ON_EXPENSE = `
            where n.org_id = d.org_id and n.realm_id = d.realm_id and n.type = d.type and n.qbo_id = d.qbo_id
              and a.type in ('Expense', 'Other Expense'))`;
 
-/** Credit memos `d` whose lines come to all that they are over: nothing of it is tax. */
-const IS_UNTAXED = `
-  d.type = 'CreditMemo' and d.total_cents = (
-    select sum(n.cents) from qbo_document_lines n
-     where n.org_id = d.org_id and n.realm_id = d.realm_id and n.type = d.type and n.qbo_id = d.qbo_id)`;
+/** What the lines of a document `d` come to: beside them a credit memo is over its tax. */
+const NET_CENTS = `
+  (select coalesce(sum(n.cents), 0) from qbo_document_lines n
+    where n.org_id = d.org_id and n.realm_id = d.realm_id and n.type = d.type and n.qbo_id = d.qbo_id)`;
 
 /**
- * Of credits that the mirror knows, by row of invoice_payments: the day of the credit memo, whether it has no tax, and
- * whether a debt was given up.
+ * Of credits that the mirror knows, by row of invoice_payments: the day of the credit memo, what it is over and what of
+ * that is tax, and whether a debt was given up.
  */
 export const CREDIT_FACTS = `
   max(d.txn_on) filter (where d.type = 'CreditMemo') as memo_on,
-  coalesce(bool_and(${IS_UNTAXED}), false) as untaxed,
+  sum(d.total_cents) filter (where d.type = 'CreditMemo') as memo_cents,
+  sum(d.total_cents - ${NET_CENTS}) filter (where d.type = 'CreditMemo') as memo_tax_cents,
   bool_or(d.type = 'JournalEntry' and ${ON_EXPENSE}) as written_off`;
+
+/** The credit memo of a row `p`, whose facts are in `c`, as a UsedMemo. */
+export const USED_MEMO = `
+  case when c.memo_cents > 0 and c.memo_tax_cents between 0 and c.memo_cents then json_build_object(
+    'totalCents', c.memo_cents, 'taxCents', c.memo_tax_cents, 'usedBeforeCents', coalesce((
+      select sum(q.amount_cents) from invoice_payments q
+       where q.org_id = p.org_id and q.realm_id = p.realm_id and q.credit_memo_id = p.credit_memo_id
+         and p.credit_memo_id <> '' and q.kind = 'credit' and q.removed_at is null and q.id < p.id), 0)) end`;
 
 /** True where a row `p` of invoice_payments uses a credit memo of a change order. */
 export const IS_OWN_MEMO = `(

@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { CREDIT_DOCUMENTS, CREDIT_FACTS, IS_OWN_MEMO, IS_WRITE_OFF } from './applied-credits-sql.js';
+import {
+  CREDIT_DOCUMENTS,
+  CREDIT_FACTS,
+  IS_OWN_MEMO,
+  IS_WRITE_OFF,
+  USED_MEMO,
+} from './applied-credits-sql.js';
 import { type Application, creditsOn, type InvoiceCredits, type SettledInvoice } from './settlements.js';
 
 /** What bookkeepers credited on the invoices of contracts. Reads only. */
@@ -23,7 +29,7 @@ export class InvoiceCreditsRepository {
               (select json_agg(json_build_object(
                         'id', p.id, 'invoiceId', i.id, 'kind', p.kind, 'on', coalesce(c.memo_on, p.paid_on),
                         'cents', p.amount_cents, 'isOwnMemo', ${IS_OWN_MEMO}, 'isWriteOff', ${IS_WRITE_OFF},
-                        'isUntaxed', coalesce(c.untaxed, false)))
+                        'memo', ${USED_MEMO}))
                  from invoice_payments p
                  left join lateral (
                    select ${CREDIT_FACTS} from (select 1) as one ${CREDIT_DOCUMENTS} and d.state = 'live'

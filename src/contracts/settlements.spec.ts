@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sumCents } from '../platform/money/cents.js';
 import {
   type Application,
   creditedCents,
@@ -7,6 +8,7 @@ import {
   lowersBilled,
   settlements,
   type SettledInvoice,
+  type UsedMemo,
 } from './settlements.js';
 import { type ContractInvoice, standingOf } from './standing.js';
 
@@ -28,8 +30,10 @@ const CREDIT: Application = {
   cents: 11_000,
   isOwnMemo: false,
   isWriteOff: false,
-  isUntaxed: false,
+  memo: null,
 };
+
+const UNTAXED: UsedMemo = { totalCents: 1_000_000_000, taxCents: 0, usedBeforeCents: 0 };
 
 /** As a contract knows it, but for what it is over. */
 const BILLED = {
@@ -64,11 +68,17 @@ const settled = fc
     cuts: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 }),
     kinds: fc.array(
       fc.constantFrom(
-        { kind: 'payment', isOwnMemo: false, isWriteOff: false, isUntaxed: false } as const,
-        { kind: 'credit', isOwnMemo: false, isWriteOff: false, isUntaxed: false } as const,
-        { kind: 'credit', isOwnMemo: false, isWriteOff: false, isUntaxed: true } as const,
-        { kind: 'credit', isOwnMemo: true, isWriteOff: false, isUntaxed: false } as const,
-        { kind: 'credit', isOwnMemo: false, isWriteOff: true, isUntaxed: false } as const,
+        { kind: 'payment', isOwnMemo: false, isWriteOff: false, memo: null } as const,
+        { kind: 'credit', isOwnMemo: false, isWriteOff: false, memo: null } as const,
+        { kind: 'credit', isOwnMemo: false, isWriteOff: false, memo: UNTAXED } as const,
+        {
+          kind: 'credit',
+          isOwnMemo: false,
+          isWriteOff: false,
+          memo: { ...UNTAXED, taxCents: 400_000_000 },
+        } as const,
+        { kind: 'credit', isOwnMemo: true, isWriteOff: false, memo: null } as const,
+        { kind: 'credit', isOwnMemo: false, isWriteOff: true, memo: null } as const,
       ),
       { minLength: 7, maxLength: 7 },
     ),
@@ -110,12 +120,40 @@ describe('What credits take off an invoice with tax', () => {
   });
 
   it('is all of a credit memo without tax: the tax stays owed, also where nothing else is left', () => {
-    const untaxed = { ...CREDIT, isUntaxed: true };
+    const untaxed = { ...CREDIT, memo: UNTAXED };
     const all = { creditCents: 11_000, creditTaxCents: 0, writtenOffCents: 0 };
     expect(creditsOn(INVOICE, [untaxed])).toEqual(all);
     expect(creditsOn(INVOICE, [{ ...untaxed, cents: 110_000 }])).toEqual({ ...all, creditCents: 110_000 });
     const [, paid] = settlements(INVOICE, [untaxed, { ...CREDIT, id: 2, kind: 'payment', cents: 99_000 }]);
     expect(Object.fromEntries(paid!.byItem)).toEqual({ work: 89_000, tax: 10_000 });
+  });
+
+  it('is what a credit memo is over before its own tax, whatever share of the invoice is tax', () => {
+    const memo = { totalCents: 11_000, taxCents: 500, usedBeforeCents: 0 };
+    const one = { ...CREDIT, memo };
+    expect(creditsOn(INVOICE, [one])).toMatchObject({ creditCents: 10_500, creditTaxCents: 500 });
+    // More tax than the invoice has left is taken back all the same.
+    const heavy = { ...one, memo: { ...memo, taxCents: 4_000 } };
+    const after = [heavy, { ...heavy, id: 2 }, { ...heavy, id: 3 }];
+    expect(creditsOn(INVOICE, after)).toMatchObject({ creditCents: 21_000, creditTaxCents: 12_000 });
+    const [, paid] = settlements(INVOICE, [one, { ...CREDIT, id: 2, kind: 'payment', cents: 99_000 }]);
+    expect(Object.fromEntries(paid!.byItem)).toEqual({ work: 89_500, tax: 9_500 });
+  });
+
+  it('comes to the tax of a credit memo to the cent, in however many parts it is used', () => {
+    const memo = { totalCents: 1_003, taxCents: 100 };
+    const parts = [1, 2, 3, 500, 497].map((cents, index, all) => ({
+      ...CREDIT,
+      id: index + 1,
+      cents,
+      memo: { ...memo, usedBeforeCents: sumCents(all.slice(0, index)) },
+    }));
+    expect(creditsOn(INVOICE, parts)).toMatchObject({ creditCents: 903, creditTaxCents: 100 });
+    const inYen = { ...INVOICE, currency: 'JPY' };
+    const yen = { totalCents: 30_000, taxCents: 1_000, usedBeforeCents: 0 };
+    expect(creditsOn(inYen, [{ ...CREDIT, cents: 10_000, memo: yen }])).toMatchObject({
+      creditTaxCents: 300,
+    });
   });
 
   it('settles each line once, whatever has tax and what has none', () => {
@@ -156,7 +194,7 @@ describe('What credits take off an invoice with tax', () => {
         expect(cents).toBeLessThanOrEqual(sum(credits));
         const rest = { ...CREDIT, id: 8, on: '2026-05-09', cents: invoice.totalCents - sum(applications) };
         const whole = [...applications, rest].map((one): Application => {
-          return { ...one, kind: 'credit', isOwnMemo: false, isWriteOff: false, isUntaxed: false };
+          return { ...one, kind: 'credit', isOwnMemo: false, isWriteOff: false, memo: null };
         });
         expect(creditedCents(invoice, whole)).toBe(invoice.totalCents - invoice.taxCents);
       }),
@@ -168,7 +206,7 @@ describe('What credits take off an invoice with tax', () => {
     fc.assert(
       fc.property(settled, ({ invoice, applications }) => {
         const { totalCents, taxCents, lines } = invoice;
-        const taxed = applications.map((one): Application => ({ ...one, isUntaxed: false }));
+        const taxed = applications.map((one): Application => ({ ...one, memo: null }));
         const share = (sum(taxed.filter(lowersBilled)) * (totalCents - taxCents)) / totalCents;
         const roundings = applications.length * (lines.length + 1);
         expect(Math.abs(creditedCents(invoice, taxed) - share)).toBeLessThanOrEqual(roundings);

@@ -1,7 +1,7 @@
 import type { InvoiceKind } from '../invoices/invoice.entity.js';
 import type { InvoiceLineKind } from '../invoices/invoice-line.entity.js';
-import { sumCents } from '../platform/money/cents.js';
-import { splitStepCents } from '../platform/money/charge-amount.js';
+import { shareOfCents, sumCents } from '../platform/money/cents.js';
+import { chargeableCents, splitStepCents } from '../platform/money/charge-amount.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 import { apportion } from './apportion.js';
 
@@ -23,6 +23,15 @@ export interface SettledInvoice {
   lines: readonly { kind: InvoiceLineKind; cents: number }[];
 }
 
+/** A credit memo, as far as an invoice takes of it. */
+export interface UsedMemo {
+  totalCents: number;
+  /** What of the total is tax: a memo without tax takes nothing off that of its invoice. */
+  taxCents: number;
+  /** What was used of it before. */
+  usedBeforeCents: number;
+}
+
 /** What settles a part of an invoice: money, or what is none. */
 export interface Application {
   id: number;
@@ -35,8 +44,8 @@ export interface Application {
   isOwnMemo: boolean;
   /** A credit that is no income given back but a debt given up: it is booked to an expense. */
   isWriteOff: boolean;
-  /** A credit memo without tax: it takes nothing off the tax of its invoice. False where that is not known. */
-  isUntaxed: boolean;
+  /** Of a credit whose credit memo is known. */
+  memo: UsedMemo | null;
 }
 
 /** An amount on an invoice, with its day and what of each item it settles. */
@@ -44,6 +53,8 @@ export interface Settlement<A extends Application = Application> {
   application: A;
   on: CalendarDay;
   byItem: CentsByItem;
+  /** What of it is tax: of a known credit memo its own, whatever the invoice has. */
+  taxCents: number;
 }
 
 /** A line of an invoice, signed, with its tax as a line of its own at the end. */
@@ -78,7 +89,7 @@ export function settlements<A extends Application>(
     .map(({ application, on }) => ({
       application,
       on,
-      byItem: settle({ currency: invoice.currency, lines, remaining }, application),
+      ...settle({ currency: invoice.currency, lines, remaining }, application),
     }));
 }
 
@@ -91,13 +102,8 @@ export function lowersBilled({ kind, isOwnMemo, isWriteOff }: Application): bool
 }
 
 /** What of a settlement is no tax. */
-export function netCentsOf({ application, byItem }: Settlement): number {
-  return application.cents - taxCentsOf({ application, byItem });
-}
-
-/** What of a settlement is tax: of a credit that has none, nothing, also where it clears the whole invoice. */
-function taxCentsOf({ application, byItem }: Pick<Settlement, 'application' | 'byItem'>): number {
-  return application.isUntaxed ? 0 : (byItem.get('tax') ?? 0);
+export function netCentsOf({ application, taxCents }: Settlement): number {
+  return application.cents - taxCents;
 }
 
 /** What credits took off what an invoice bills, before tax. Pure. */
@@ -126,7 +132,7 @@ export function creditsOn(invoice: SettledInvoice, applications: readonly Applic
   );
   return {
     creditCents: sumCents(credits.map(netCentsOf)),
-    creditTaxCents: sumCents(credits.map(taxCentsOf)),
+    creditTaxCents: sumCents(credits.map(({ taxCents }) => taxCents)),
     writtenOffCents: sumCents(writeOffs.map(({ application }) => application.cents)),
   };
 }
@@ -149,17 +155,43 @@ function settledLines(invoice: SettledInvoice): SettledLine[] {
   return lines.filter(({ cents }) => cents !== 0);
 }
 
-/** A credit without tax settles what is none first: the tax of the invoice stays owed. Changes `remaining`. */
-function settle(open: OpenLines, { cents, isUntaxed }: Application): CentsByItem {
-  if (!isUntaxed) return payLines(open, cents);
-  const { lines, remaining } = open;
-  const net = remaining.map((left, index) => (lines[index]!.item === 'tax' ? 0 : left));
-  const before = [...net];
-  const netCents = Math.max(0, Math.min(cents, sumCents(net)));
-  const byItem = payLines({ ...open, remaining: net }, netCents);
-  net.forEach((left, index) => (remaining[index]! -= before[index]! - left));
-  for (const [item, share] of payLines(open, cents - netCents)) addTo(byItem, item, share);
-  return byItem;
+/**
+ * What is tax of a known credit memo settles that of the invoice, and the rest its other lines, each as far as there
+ * is some left; everything else a share of all. Changes `remaining`.
+ */
+function settle(open: OpenLines, { cents, memo }: Application): Pick<Settlement, 'byItem' | 'taxCents'> {
+  if (memo === null) {
+    const byItem = payLines(open, cents);
+    return { byItem, taxCents: byItem.get('tax') ?? 0 };
+  }
+  const taxCents = taxOnUse(memo, cents, open.currency);
+  const byItem = new Map<SettledItem, number>();
+  const pay = (most: number, isPaid: (line: SettledLine) => boolean): number => {
+    const part = open.remaining.map((left, index) => (isPaid(open.lines[index]!) ? left : 0));
+    const paid = Math.max(0, Math.min(most, sumCents(part)));
+    const before = [...part];
+    for (const [item, share] of payLines({ ...open, remaining: part }, paid)) addTo(byItem, item, share);
+    part.forEach((left, index) => (open.remaining[index]! -= before[index]! - left));
+    return paid;
+  };
+  const paidCents =
+    pay(cents - taxCents, ({ item }) => item !== 'tax') + pay(taxCents, ({ item }) => item === 'tax');
+  for (const [item, share] of payLines(open, cents - paidCents)) addTo(byItem, item, share);
+  return { byItem, taxCents };
+}
+
+/** The share of its tax, cumulative, so that all uses of a credit memo come to it. */
+function taxOnUse(
+  { totalCents, taxCents, usedBeforeCents }: UsedMemo,
+  cents: number,
+  currency: string,
+): number {
+  const isWhole = splitStepCents(currency, [totalCents, taxCents, usedBeforeCents, cents]) > 1;
+  const upTo = (used: number): number => {
+    const share = shareOfCents(Math.min(used, totalCents), taxCents, totalCents);
+    return isWhole ? chargeableCents(share, currency) : share;
+  };
+  return upTo(usedBeforeCents + cents) - upTo(usedBeforeCents);
 }
 
 /**

@@ -6,8 +6,8 @@ export type Item = LineItem | 'tax' | 'unapplied';
 export interface Settled extends Settlement {
   /** Of a credit memo its own day, else that of the payment. */
   countsOn: string;
-  /** A credit memo without tax, which leaves that of its invoice. */
-  isUntaxed: boolean;
+  /** What of it is tax: of a credit memo its own, whatever its invoice has. */
+  taxCents: number;
   byItem: ReadonlyMap<Item, number>;
 }
 
@@ -33,7 +33,7 @@ export function settledOf(
     .filter((one) => one.invoice === invoice.id)
     .map((one) => {
       const memo = one.memo === null ? undefined : memos.get(one.memo);
-      return { ...one, countsOn: memo?.day ?? one.day, isUntaxed: memo?.taxCents === 0 };
+      return { ...one, countsOn: memo?.day ?? one.day, memoTax: memo && taxOnUse(memo, one, settlements) };
     })
     .toSorted(
       (one, other) =>
@@ -49,27 +49,45 @@ export function settledOf(
           if (share !== 0) byItem.set(item, (byItem.get(item) ?? 0) + share);
         }
       };
-      const untaxed = left.map((cents, index) => (lines[index]!.item === 'tax' ? 0 : cents));
-      const first = one.isUntaxed
-        ? Math.min(
-            one.cents,
-            untaxed.reduce((sum, cents) => sum + cents, 0),
-          )
-        : 0;
-      if (first > 0) take(first, untaxed);
-      take(one.cents - first, [...left]);
-      return { ...one, byItem };
+      const { memoTax, ...rest } = one;
+      let open = one.cents;
+      const takeOf = (most: number, isTax: boolean): void => {
+        const part = left.map((cents, index) => ((lines[index]!.item === 'tax') === isTax ? cents : 0));
+        const first = Math.min(most, sumOf(part));
+        if (first > 0) take(first, part);
+        open -= Math.max(0, first);
+      };
+      if (memoTax !== undefined) {
+        takeOf(one.cents - memoTax, false);
+        takeOf(memoTax, true);
+      }
+      take(open, [...left]);
+      return { ...rest, byItem, taxCents: memoTax ?? byItem.get('tax') ?? 0 };
     });
 }
 
-/** What of it is no tax: of a credit memo without tax all, also where it clears the invoice with its tax. */
-export function netCentsOf({ isUntaxed, cents, byItem }: Settled): number {
-  return isUntaxed ? cents : beforeTax(byItem);
+/** What of it is no tax. */
+export function netCentsOf({ cents, taxCents }: Settled): number {
+  return cents - taxCents;
 }
 
 /** What of it is no tax. */
 export function beforeTax(byItem: ReadonlyMap<Item, number>): number {
-  return [...byItem].reduce((sum, [item, cents]) => (item === 'tax' ? sum : sum + cents), 0);
+  return sumOf([...byItem].map(([item, cents]) => (item === 'tax' ? 0 : cents)));
+}
+
+/** The share of a credit memo's tax that this use of it has: all of its uses come to the whole. */
+function taxOnUse(memo: Sale, use: Settlement, settlements: readonly Settlement[]): number {
+  const uses = settlements.filter((one) => one.memo === use.memo && Number(one.id) < Number(use.id));
+  const step = memo.currency === 'JPY' ? 100 : 1;
+  const upTo = (cents: number): number =>
+    step * Math.floor((cents * memo.taxCents) / memo.cents / step + 0.5);
+  const before = sumOf(uses.map(({ cents }) => cents));
+  return upTo(before + use.cents) - upTo(before);
+}
+
+function sumOf(amounts: readonly number[]): number {
+  return amounts.reduce((sum, cents) => sum + cents, 0);
 }
 
 /** Parts of whole cents; what is left goes cent by cent to the largest remainders, of equal ones to the one before. */

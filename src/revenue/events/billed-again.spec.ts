@@ -40,7 +40,7 @@ const applied = (id: number, invoiceId: number, cents: number): ApplicationFact 
   usedOn: null,
   isOwnMemo: false,
   isWriteOff: false,
-  isUntaxed: false,
+  memo: null,
 });
 const paid = (id: number, invoiceId: number, cents: number): ApplicationFact => ({
   ...applied(id, invoiceId, cents),

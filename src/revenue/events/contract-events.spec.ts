@@ -67,7 +67,7 @@ const MONEY: ApplicationFact = {
   usedOn: null,
   isOwnMemo: false,
   isWriteOff: false,
-  isUntaxed: false,
+  memo: null,
 };
 const REFUND = {
   id: 5,

@@ -6,6 +6,7 @@ import {
   IS_OWN_MEMO,
   IS_WRITE_OFF,
   ON_EXPENSE,
+  USED_MEMO,
 } from '../../contracts/applied-credits-sql.js';
 import { IS_GIVEN_BACK, REFUND_PAYOUTS } from '../../contracts/credit-payouts-sql.js';
 import { REFUND_RECEIPTS, REFUNDS_LEFT_OUT } from '../../contracts/refund-receipts-sql.js';
@@ -21,7 +22,7 @@ type StoredFacts = Omit<ContractFacts, 'milestones'> & {
 };
 
 /** By which rules events are derived. A new number has the next report or night derive every contract again. */
-const RULES = 8;
+const RULES = 9;
 
 /** The Stripe payment that a payment in QuickBooks brings into the books. */
 const STRIPE_PAYMENT = `
@@ -201,7 +202,7 @@ export class ContractFactsRepository {
                   'usedOn', case when p.kind = 'credit' then p.paid_on end,
                   'cents', p.amount_cents, 'paymentId', o.entity_id,
                   'isOwnMemo', ${IS_OWN_MEMO}, 'isWriteOff', ${IS_WRITE_OFF},
-                  'isUntaxed', coalesce(c.untaxed, false))
+                  'memo', ${USED_MEMO})
                   order by p.id) as facts
            from standing i
            join invoice_payments p on p.org_id = $1 and p.realm_id = i.qbo_realm_id

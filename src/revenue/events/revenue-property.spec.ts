@@ -93,7 +93,7 @@ function aContract(seed: number, policy: ContractFacts['policy']): ContractFacts
         usedOn: isCredit ? day() : null,
         isOwnMemo: false,
         isWriteOff: false,
-        isUntaxed: false,
+        memo: null,
       });
       if (!isCredit && random(0, 5) === 0) {
         returns.push({
