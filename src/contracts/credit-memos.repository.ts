@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In } from 'typeorm';
+import { type EntityManager, In, MoreThan } from 'typeorm';
 import { throughDoor } from '../platform/database/scope.js';
 import { IS_GIVEN_BACK, REFUND_PAYOUTS } from './credit-payouts-sql.js';
 import { REFUNDS_LEFT_OUT } from './refund-receipts-sql.js';
-import type { CreditPayouts } from './credit-shares.js';
+import type { CreditPayouts, WaitingCredits } from './credit-shares.js';
 import { CreditMemo } from './credit-memo.entity.js';
 import { CreditMemoLine } from './credit-memo-line.entity.js';
 import { liveInvoiceSql } from '../invoices/invoice-state.js';
@@ -56,6 +56,14 @@ export class CreditMemosRepository {
     return row.number;
   }
 
+  /** True where another one of its change order was wanted after it. */
+  async hasLater(
+    tx: EntityManager,
+    { orgId, changeOrderId, generation }: Pick<CreditMemo, 'orgId' | 'changeOrderId' | 'generation'>,
+  ): Promise<boolean> {
+    return tx.existsBy(CreditMemo, { orgId, changeOrderId, generation: MoreThan(generation) });
+  }
+
   async linesOf(tx: EntityManager, { orgId, id: creditMemoId }: CreditMemo): Promise<CreditMemoLine[]> {
     return tx.find(CreditMemoLine, { where: { orgId, creditMemoId }, order: { position: 'ASC' } });
   }
@@ -69,14 +77,23 @@ export class CreditMemosRepository {
    * What of a proposal's credits is on no invoice, in QuickBooks yet or not, but for what a refund gave back. In cents
    * of the contract's currency.
    */
-  async waitingCents(tx: EntityManager, orgId: number, proposalId: number): Promise<number> {
-    const [row] = await tx.query<{ cents: string }[]>(
-      `select coalesce(sum(case when state is null then amount_cents else balance_cents end), 0) as cents
-         from credit_memos m
-        where org_id = $1 and proposal_id = $2 and (state = 'open' or state is null and not ${IS_GIVEN_BACK})`,
+  async waiting(tx: EntityManager, orgId: number, proposalId: number): Promise<WaitingCredits> {
+    const [row] = await tx.query<[{ cents: string; elsewhere: string; realmId: string | null }]>(
+      `with company as (
+         select t.realm_id from qbo_tokens t where t.org_id = $1),
+       waiting as (
+         select case when m.state is null then m.amount_cents else m.balance_cents end as cents,
+                coalesce(m.qbo_realm_id <> (select realm_id from company), false) as elsewhere
+           from credit_memos m
+          where m.org_id = $1 and m.proposal_id = $2
+            and (m.state = 'open' or m.state is null and not ${IS_GIVEN_BACK}))
+       select coalesce(sum(w.cents) filter (where not w.elsewhere), 0) as cents,
+              coalesce(sum(w.cents) filter (where w.elsewhere), 0) as elsewhere,
+              (select realm_id from company) as "realmId"
+         from waiting w`,
       [orgId, proposalId],
     );
-    return Number(row!.cents);
+    return { cents: Number(row.cents), elsewhereCents: Number(row.elsewhere), realmId: row.realmId };
   }
 
   /**

@@ -14,6 +14,24 @@ export interface CreditableInvoice {
   openCents: number;
 }
 
+/** What of a contract's credits is on no invoice, in cents. */
+export interface WaitingCredits {
+  /** In the connected company, or on their way there. */
+  cents: number;
+  /** In the books of a company that was connected before: no invoice of another one takes them. */
+  elsewhereCents: number;
+  /** The connected company; null before the first one was. */
+  realmId: string | null;
+}
+
+/** True where credits that wait can be put on the invoice: it is in the same books. Pure. */
+export function takesCredits(
+  { qboRealmId }: { qboRealmId: string | null },
+  { realmId }: Pick<WaitingCredits, 'realmId'>,
+): boolean {
+  return qboRealmId === null || realmId === null || qboRealmId === realmId;
+}
+
 /** What credits that are on no invoice yet take off each, in cents. */
 export interface CreditShares {
   byInvoice: ReadonlyMap<number, number>;

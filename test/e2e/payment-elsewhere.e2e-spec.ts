@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aContractor, anInvoicedProposal, type Contractor, idle } from '../support/books.js';
+import { aContractor, anInvoicedProposal, type Contractor, idle, pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { aLink, openPage } from '../support/portal.js';
 import { connect } from '../support/qbo.js';
 import { type BooksWithStripe, startBooksWithStripe } from '../support/stripe.js';
 
@@ -52,6 +53,63 @@ describe('A customer', () => {
     await connect(app, admin, { realmId, replaceCompany: true });
     await eventually(async () => expect(await control.records(realmId, 'Payment')).toHaveLength(before + 1));
     await eventually(async () => expect((await admin.get('/inbox')).body.items).toEqual([]));
+  });
+
+  it('who pays an invoice that is void is asked about once, however often its company is connected', async () => {
+    const contractor = await aContractor(books);
+    const { admin, realmId, orgId } = contractor;
+    const { control, app, stripe, database } = books;
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
+    const { body } = await admin.post(CHECKOUT, { proposal_id: proposalId });
+    await control.voidInvoice(realmId, invoiceId);
+    await stripe.act('pay', { session: body.session_id });
+    const payment = () =>
+      database.query(
+        `select state, error_kind, updated_at from sync_operations where org_id = $1 and kind = 'payment.create'`,
+        [orgId],
+      );
+    await eventually(async () =>
+      expect(await payment()).toMatchObject([{ state: 'refused', error_kind: 'invoice_gone' }]),
+    );
+    await pollCompany(books, contractor);
+    const { items } = (await admin.get('/inbox')).body as { items: { code: string }[] };
+    expect(items).toMatchObject([{ code: 'invoice_gone' }]);
+    const asked = await payment();
+    await connect(app, admin, { realmId });
+    await idle(books, contractor);
+    expect(await payment()).toEqual(asked);
+  });
+
+  it('who has a credit in the books of the company before pays all that is billed in this one', async () => {
+    const contractor = await aContractor(books);
+    const { admin, realmId } = contractor;
+    const { control, app } = books;
+    const { proposalId: id, invoiceId } = await anInvoicedProposal(contractor, { amountCents: 1_000_000 });
+    const bill = (entry: number) => admin.post(`/proposals/${id}/contract/entries/${entry}/bill`);
+    const final = (await bill(2)).body.invoice.qbo_invoice_id as string;
+    for (const one of [invoiceId, final]) await control.receivePayment(realmId, one);
+    await pollCompany(books, contractor);
+    const change = async (number: number, unit_price_cents: number): Promise<void> => {
+      const lines = [{ description: 'Gutter', quantity: 1, unit_price_cents }];
+      await admin.post(`/proposals/${id}/change-orders`, { description: 'Gutter', lines });
+      const path = `/proposals/${id}/change-orders/${number}/approve`;
+      expect((await admin.post(path, { reason: 'Agreed' })).status).toBe(200);
+    };
+    await change(1, -60_000);
+    await eventually(async () =>
+      expect((await admin.get('/inbox')).body.items).toMatchObject([{ code: 'credit_left' }]),
+    );
+    const { realm_id: other } = await control.createCompany({ name: 'Another' });
+    await connect(app, admin, { realmId: other, replaceCompany: true });
+    await change(2, 50_000);
+    expect((await bill(3)).body).toMatchObject({ invoice: { total_cents: 50_000 } });
+    await idle(books, contractor);
+    const { body } = await admin.post(CHECKOUT, { proposal_id: id });
+    expect(body).toMatchObject({ amount_cents: 50_000 });
+    const page = await openPage(app, (await aLink(admin, id)).path);
+    const text = page.html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+    expect(text).toContain('Your credit $600.00');
+    expect(text).toContain('Remaining $500.00');
   });
 
   it('whose such payment a person has seen to does not pay once more when the company is back', async () => {

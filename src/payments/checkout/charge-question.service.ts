@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CreditMemosRepository } from '../../contracts/credit-memos.repository.js';
-import { creditShares } from '../../contracts/credit-shares.js';
+import { creditShares, takesCredits } from '../../contracts/credit-shares.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
 import { EntryChangesRepository } from '../../contracts/entry-changes.repository.js';
 import type { CurrencyProblem } from '../../currencies/currency-rule.js';
@@ -94,16 +94,18 @@ export class ChargeQuestionService {
   private async openFacts(
     tx: EntityManager,
     { orgId, id }: Lead,
-  ): Promise<Pick<ChargedProposal, 'invoices' | 'money' | 'credits' | 'creditsCents'>> {
+  ): Promise<Pick<ChargedProposal, 'invoices' | 'money' | 'credits' | 'waiting'>> {
     const invoices = await this.invoices.listNewest(tx, orgId, id);
     const money = await this.money.listOfProposal(tx, orgId, id);
-    const creditsCents = await this.credits.waitingCents(tx, orgId, id);
-    const made = invoices.filter((invoice) => isLive(invoice) && invoice.qboInvoiceId !== null);
+    const waiting = await this.credits.waiting(tx, orgId, id);
+    const made = invoices.filter(
+      (invoice) => isLive(invoice) && invoice.qboInvoiceId !== null && takesCredits(invoice, waiting),
+    );
     const open = made.map((invoice) => {
       const unrecorded = money.find((one) => isSameKey(one, invoice))?.unrecordedCents ?? 0;
       return { id: invoice.id, kind: invoice.kind, openCents: (invoice.balanceCents ?? 0) - unrecorded };
     });
-    return { invoices, money, creditsCents, credits: creditShares(open, creditsCents).byInvoice };
+    return { invoices, money, waiting, credits: creditShares(open, waiting.cents).byInvoice };
   }
 
   private async currencyProblem(

@@ -1,4 +1,5 @@
 import type { ContractStatus } from '../../contracts/contract-record.js';
+import type { WaitingCredits } from '../../contracts/credit-shares.js';
 import { type EntryChange, namedKey } from '../../contracts/entry-change.js';
 import type { CurrencyProblem } from '../../currencies/currency-rule.js';
 import { DEPOSIT, type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
@@ -21,7 +22,7 @@ export interface ChargedProposal {
   /** The newest generation of each, the oldest first. */
   invoices: readonly Invoice[];
   /** What credits are yet to take off invoices. */
-  creditsCents: number;
+  waiting: WaitingCredits;
   /** What of it they take off each, by its id. */
   credits: ReadonlyMap<number, number>;
   pending: readonly InvoiceKey[];

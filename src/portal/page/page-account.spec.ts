@@ -48,6 +48,7 @@ const invoice = (
   totalCents,
   balanceCents: totalCents,
   dueOn: '2026-03-17',
+  qboRealmId: '1',
   ...facts,
 });
 const money = (kind: InvoiceKind, facts: Partial<AccountMoney>): AccountMoney => ({
@@ -68,7 +69,7 @@ const FACTS: AccountFacts = {
   entries: [entry('deposit', 30_000), entry('progress', 40_000), entry('final', 30_000)],
   invoices: [],
   money: [],
-  creditsCents: 0,
+  waiting: { cents: 0, elsewhereCents: 0, realmId: '1' },
   payouts: { refundsCents: 0, creditsCents: 0 },
   memos: [],
   changes: [],
@@ -101,7 +102,7 @@ const CREDITED: AccountFacts = {
     invoice('progress', 40_000, { state: 'paid', balanceCents: 0 }),
     invoice('final', 30_000),
   ],
-  creditsCents: 6_000,
+  waiting: { ...FACTS.waiting, cents: 6_000 },
 };
 
 const TAXED_INVOICE = contractInvoice('progress', 40_000, 4_000);
@@ -237,7 +238,7 @@ describe("A customer's account of a contract over 1,000.00", () => {
     {
       name: 'with a credit over all that is open',
       of: CREDITED,
-      facts: { creditsCents: 30_000, valueCents: 70_000 },
+      facts: { waiting: { ...FACTS.waiting, cents: 30_000 }, valueCents: 70_000 },
       is: { remainingCents: 0, creditCents: 0, rows: [{}, {}, { state: 'credited', openCents: 0 }] },
     },
     {
@@ -247,6 +248,18 @@ describe("A customer's account of a contract over 1,000.00", () => {
         invoices: CREDITED.invoices.map((one) => ({ ...one, state: 'paid', balanceCents: 0 })),
       },
       is: { remainingCents: 0, creditCents: 6_000 },
+    },
+    {
+      name: 'with a credit in the books of the company before, beside what is billed in others',
+      of: CREDITED,
+      facts: { waiting: { cents: 2_000, elsewhereCents: 4_000, realmId: '1' } },
+      is: { remainingCents: 28_000, creditCents: 4_000, rows: [{}, {}, { openCents: 28_000 }] },
+    },
+    {
+      name: 'with a credit, and an invoice in the books of the company before',
+      of: CREDITED,
+      facts: { waiting: { ...FACTS.waiting, cents: 6_000, realmId: '2' } },
+      is: { remainingCents: 24_000, creditCents: 0, rows: [{}, {}, { openCents: 30_000 }] },
     },
     {
       name: 'with a credit that a refund may have paid out, which nobody has decided',
@@ -264,7 +277,7 @@ describe("A customer's account of a contract over 1,000.00", () => {
       facts: {
         invoices: CREDITED.invoices.map((one) => ({ ...one, state: 'paid', balanceCents: 0 })),
         money: [money('deposit', { netCents: 20_000, refundedCents: 10_000 })],
-        creditsCents: 0,
+        waiting: { ...FACTS.waiting, cents: 0 },
         payouts: { refundsCents: 6_000, creditsCents: 0 },
       },
       is: { remainingCents: 0, creditCents: 0, refundedCents: 4_000 },
@@ -284,7 +297,7 @@ describe("A customer's account of a contract over 1,000.00", () => {
       facts: {
         valueCents: 95_000,
         standing: { ...TAXED.standing, remainingCents: 55_000 },
-        creditsCents: 5_500,
+        waiting: { ...FACTS.waiting, cents: 5_500 },
         memos: [{ ...MEMO, state: 'open' }],
       },
       is: { taxCents: 3_500, remainingCents: 93_500 },

@@ -1,4 +1,10 @@
-import { type CreditableInvoice, type CreditPayouts, creditShares } from '../../contracts/credit-shares.js';
+import {
+  type CreditableInvoice,
+  type CreditPayouts,
+  creditShares,
+  takesCredits,
+  type WaitingCredits,
+} from '../../contracts/credit-shares.js';
 import type { PlannedEntry } from '../../contracts/entry-plan.js';
 import { type EntryChange, namedKey } from '../../contracts/entry-change.js';
 import { type ContractCredit, counts, creditCounts } from '../../contracts/standing.js';
@@ -57,6 +63,8 @@ export interface AccountInvoice extends InvoiceKey {
   totalCents: number | null;
   balanceCents: number | null;
   dueOn: CalendarDay | null;
+  /** The company it is in. */
+  qboRealmId: string | null;
 }
 
 /** What was paid here for one entry. */
@@ -76,7 +84,7 @@ export interface AccountFacts {
   invoices: readonly AccountInvoice[];
   money: readonly AccountMoney[];
   /** What credits of the contract are on no invoice in QuickBooks yet. */
-  creditsCents: number;
+  waiting: WaitingCredits;
   /** Refunds that pay credits out, or may: the customer has that money, and not the credit as well. */
   payouts: CreditPayouts;
   /** Credit memos of change orders, whether they are on an invoice or not. */
@@ -90,8 +98,8 @@ export interface AccountFacts {
  * paid or credited here and is not on them yet; what a bank took back is owed again. Pure.
  */
 export function pageAccount(facts: AccountFacts): PageAccount {
-  const { valueCents, standing, entries, invoices, money, payouts } = facts;
-  const credits = creditShares(creditable(facts), facts.creditsCents);
+  const { valueCents, standing, entries, invoices, money, payouts, waiting } = facts;
+  const credits = creditShares(creditable(facts), waiting.cents);
   const account: PageAccount = {
     valueCents,
     taxCents: 0 - sumCents(facts.memos.filter(creditCounts).map(({ taxCents }) => taxCents ?? 0)),
@@ -128,8 +136,9 @@ export function pageAccount(facts: AccountFacts): PageAccount {
       });
     }
   }
-  // What no invoice takes now comes off what is billed later.
-  account.creditCents = Math.max(credits.leftCents - account.remainingCents - payouts.creditsCents, 0);
+  // What no invoice takes now comes off what is billed later, in the same books.
+  const beyondCents = Math.max(credits.leftCents - account.remainingCents, 0) + waiting.elsewhereCents;
+  account.creditCents = Math.max(beyondCents - payouts.creditsCents, 0);
   account.remainingCents = Math.max(account.remainingCents - credits.leftCents, 0);
   account.refundedCents = Math.max(account.refundedCents - payouts.refundsCents, 0);
   account.rows = account.rows.filter(({ amountCents }) => amountCents > 0);
@@ -142,8 +151,9 @@ export function isAllPaid(account: PageAccount | null): boolean {
 }
 
 /** The invoices a credit can come off, with what is to be paid of each. */
-function creditable({ entries, invoices, money }: AccountFacts): CreditableInvoice[] {
+function creditable({ entries, invoices, money, waiting }: AccountFacts): CreditableInvoice[] {
   return invoices.flatMap((invoice) => {
+    if (!takesCredits(invoice, waiting)) return [];
     const entry = entries.find((one) => isSameKey(one, invoice));
     if (!entry?.invoice || !counts(entry.invoice) || invoice.state === null) return [];
     const unrecordedCents = money.find((one) => isSameKey(one, invoice))?.unrecordedCents ?? 0;

@@ -152,7 +152,7 @@ function accountOf(
       invoices: facts.invoices,
       money: facts.money.map((one) => ({ ...one, ...wentBack(payments, one) })),
       memos: contract.credits,
-      creditsCents: facts.creditsCents,
+      waiting: facts.waiting,
       payouts,
       changes: facts.changes,
     })
