@@ -134,7 +134,15 @@ export class ChangeOrderApprovalService {
   ): Promise<void> {
     const { creditMemo: gone } = whole;
     if (gone?.state !== 'voided' && gone?.state !== 'deleted') return;
-    if (-status.standing.remainingCents < gone.amountCents) return;
+    if (-status.standing.remainingCents < gone.amountCents) {
+      if (reason === null) return;
+      throw new DomainError(
+        'conflict',
+        'nothing_to_credit',
+        `Credit memo ${gone.number ?? ''} is gone, and the contract is not billed above its value by as much: what ` +
+          'it credited was credited otherwise, or its invoice is gone. Resolve the item of the inbox about it.',
+      );
+    }
     const memo = await this.credit(tx, status, whole, gone.amountCents, await this.credits.linesOf(tx, gone));
     await this.audit.record(tx, memo.orgId, {
       action: 'change_order.credited_anew',

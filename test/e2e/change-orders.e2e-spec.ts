@@ -12,6 +12,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { aLink, openPage } from '../support/portal.js';
 
@@ -20,7 +21,9 @@ interface BooksSale {
   DocNumber: string;
   TotalAmt: number;
   Balance: number;
-  Line: { Amount: number; DetailType: string; Description?: string }[];
+  SyncToken: string;
+  CustomerRef: { value: string };
+  Line: { Amount: number; DetailType: string; Description?: string; SalesItemLineDetail?: Json }[];
 }
 
 describe.each(['income', 'liability'] as const)('A contract that is changed, its deposit as %s,', (mode) => {
@@ -308,6 +311,30 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     });
   });
 
+  it('says what is left of a credit as a bookkeeper uses it, until nothing is', async () => {
+    const id = await aContract();
+    await billAll(id);
+    for (const { qbo_invoice_id: qboId } of await invoicesOf(id))
+      await books.control.receivePayment(contractor.realmId, qboId as string);
+    await pollCompany(books, contractor);
+    await change(id, 'Gutter left out', -60_000);
+    await eventually(async () => expect(await inbox('credit_left', id)).toHaveLength(1));
+    const [memo] = await credits(id);
+    const use = async (Amount: number): Promise<void> => {
+      const CustomerRef = memo!.CustomerRef;
+      const sale = { customer_id: CustomerRef.value, amount: Amount };
+      const { Id } = await books.control.createInvoice(contractor.realmId, sale);
+      const line = (TxnId: string, TxnType: string) => ({ Amount, LinkedTxn: [{ TxnId, TxnType }] });
+      const Line = [line(Id, 'Invoice'), line(memo!.Id, 'CreditMemo')];
+      await askCompany(books, contractor, 'payment', { CustomerRef, TotalAmt: 0, Line });
+      await pollCompany(books, contractor);
+    };
+    await use(200);
+    expect(await inbox('credit_left', id)).toMatchObject([{ reason: expect.stringMatching(/^\$400.00 of/) }]);
+    await use(400);
+    expect(await inbox('credit_left', id)).toEqual([]);
+  });
+
   it.each([
     { operation: 'creditmemo.create', what: 'of the credit memo' },
     { operation: 'payment.create', what: 'of its use' },
@@ -348,6 +375,59 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
         after: { generation: 2, credit_cents: 60_000, reason: 'Anew' },
       },
     ]);
+  });
+
+  it('is no matter any more once its void is undone, or another one is made in its place', async () => {
+    const id = await aContract();
+    await billAll(id);
+    await change(id, 'Gutter left out', -60_000);
+    await eventually(async () => expect(await memoOf(id, 0)).toMatchObject({ state: 'used' }));
+    const use = (await books.control.records(contractor.realmId, 'Payment')).at(-1)!;
+    await books.control.deletePayment(contractor.realmId, use.Id);
+    const [{ Id, Line, DocNumber }] = (await credits(id)) as [BooksSale];
+    const edit = async (lines: BooksSale['Line']): Promise<void> => {
+      const { SyncToken } = (await credits(id)).find((one) => one.DocNumber === DocNumber)!;
+      await askCompany(books, contractor, 'creditmemo', { Id, SyncToken, sparse: true, Line: lines });
+      await pollCompany(books, contractor);
+    };
+    const voided = Line.filter(({ DetailType }) => DetailType === 'SalesItemLineDetail').map((line) => {
+      const { UnitPrice: _price, Qty: _count, ...detail } = line.SalesItemLineDetail!;
+      return { ...line, Amount: 0, SalesItemLineDetail: detail };
+    });
+    await edit(voided);
+    expect(await memoOf(id, 0)).toMatchObject({ state: 'voided' });
+    expect(await inbox('credit_memo_gone', id)).toHaveLength(1);
+    await edit(Line);
+    expect(await inbox('credit_memo_gone', id)).toEqual([]);
+    await edit(voided);
+    expect(await inbox('credit_memo_gone', id)).toHaveLength(1);
+    await contractor.admin.post(`/proposals/${id}/change-orders/1/approve`, { reason: 'Anew' });
+    await eventually(async () => expect(await inbox('credit_memo_gone', id)).toEqual([]));
+    await books.control.deleteCreditMemo(contractor.realmId, Id);
+    await pollCompany(books, contractor);
+    expect(await eventsOf(contractor, id)).toContain('credit_memo_deleted');
+    expect(await inbox('credit_memo_gone', id)).toEqual([]);
+    expect(await memoOf(id, 0)).toMatchObject({ number: `CRM-${id}-C1-2` });
+  });
+
+  it('is not credited anew where its credit memo was deleted and the credit given by hand', async () => {
+    const id = await aContract();
+    await billAll(id);
+    await change(id, 'Gutter left out', -60_000);
+    await eventually(async () => expect(await memoOf(id, 0)).toMatchObject({ state: 'used' }));
+    const [{ Id, CustomerRef }] = (await credits(id)) as [BooksSale];
+    await books.control.deleteCreditMemo(contractor.realmId, Id);
+    const final = (await invoicesOf(id)).at(-1)!;
+    const memo = { customer_id: CustomerRef.value, amount: 600, apply_to: final.qbo_invoice_id as string };
+    await books.control.creditMemo(contractor.realmId, memo);
+    await pollCompany(books, contractor);
+    expect(await contract(id)).toMatchObject({ billed_cents: 940_000, remaining_cents: 0 });
+    const anew = { reason: 'Anew' };
+    expect(await contractor.admin.post(`/proposals/${id}/change-orders/1/approve`, anew)).toMatchObject({
+      status: 409,
+      body: { code: 'nothing_to_credit', detail: expect.stringContaining('credited otherwise') },
+    });
+    expect(await credits(id)).toHaveLength(1);
   });
 
   it('is credited once where a person asks again for what QuickBooks has already', async () => {

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { CreditMemo } from '../../../contracts/credit-memo.entity.js';
 import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import { creditMemoGone } from '../../../messages/inbox-reasons.js';
+import { creditLeft, creditMemoGone } from '../../../messages/inbox-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -44,14 +44,28 @@ export class CreditMemoProjectorService {
       if (!after) continue;
       await this.credits.update(tx, memo, { ...after, updatedAt: this.clock.now() });
       const now = Object.assign(new CreditMemo(), memo, after);
-      if (now.balanceCents === 0) await this.inbox.resolveSubject(tx, memo.orgId, leftSubjectOf(memo));
-      const isGone = now.state === 'voided' || now.state === 'deleted';
-      if (isGone && now.state !== memo.state) await this.reportGone(tx, now);
+      if (now.balanceCents !== memo.balanceCents) await this.restateLeft(tx, now);
+      if (now.state !== memo.state) await this.reportGone(tx, now, isGone(memo));
     }
   }
 
-  private async reportGone(tx: EntityManager, memo: CreditMemo): Promise<void> {
+  /** What is left of it is less once it is used in part, or paid out; nothing is a matter no more. */
+  private async restateLeft(tx: EntityManager, memo: CreditMemo): Promise<void> {
+    const { orgId, proposalId, number, balanceCents, currency } = memo;
+    const subject = leftSubjectOf(memo);
+    if (!balanceCents) return this.inbox.resolveSubject(tx, orgId, subject);
+    const customer = await this.operations.customerName(tx, { orgId, proposalId });
+    const left = { cents: balanceCents, currency };
+    await this.inbox.restate(tx, orgId, subject, creditLeft(number, left, { id: proposalId, customer }));
+  }
+
+  /** Where another one is made or wanted in its place, nothing is asked; where its void is undone, nothing any more. */
+  private async reportGone(tx: EntityManager, memo: CreditMemo, wasGone: boolean): Promise<void> {
     const { orgId, proposalId, amountCents, currency, number, qboCreditMemoId, state } = memo;
+    if (!isGone(memo)) {
+      if (wasGone) await this.inbox.resolveSubject(tx, orgId, goneSubjectOf(memo));
+      return;
+    }
     await this.activity.log(tx, {
       orgId,
       proposalId,
@@ -59,6 +73,7 @@ export class CreditMemoProjectorService {
       occurrence: qboCreditMemoId!,
       meta: { qbo_credit_memo_id: qboCreditMemoId, number, amount_cents: amountCents },
     });
+    if (wasGone || (await this.credits.hasLater(tx, memo))) return;
     const customer = await this.operations.customerName(tx, { orgId, proposalId });
     await this.inbox.open(tx, {
       orgId,
@@ -69,4 +84,8 @@ export class CreditMemoProjectorService {
       proposalId,
     });
   }
+}
+
+function isGone({ state }: Pick<CreditMemo, 'state'>): boolean {
+  return state === 'voided' || state === 'deleted';
 }
