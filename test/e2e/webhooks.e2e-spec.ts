@@ -86,6 +86,24 @@ describe('What QuickBooks tells, without any poll', () => {
     expect(await calls()).toBe(1);
   });
 
+  it('shows that the credit memo of a change order is gone', async () => {
+    const { admin, realmId } = contractor;
+    expect((await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`)).status).toBe(200);
+    const lines = [{ description: 'Gutter left out', quantity: 1, unit_price_cents: -60_000 }];
+    await admin.post(`/proposals/${proposalId}/change-orders`, { description: 'No gutter', lines });
+    await admin.post(`/proposals/${proposalId}/change-orders/1/approve`, { reason: 'Agreed on site' });
+    const memo = async () =>
+      (await admin.get(`/proposals/${proposalId}/contract`)).body.change_orders[0].credit_memo;
+    await eventually(async () => expect(await memo()).toMatchObject({ state: 'used' }));
+    await caughtUp(books, realmId);
+    const number = `CRM-${proposalId}-C1`;
+    const made = await books.control.records(realmId, 'CreditMemo');
+    await books.control.deleteCreditMemo(realmId, made.find(({ DocNumber }) => DocNumber === number)!.Id);
+    await eventually(async () => expect(await memo()).toMatchObject({ state: 'deleted' }));
+    const { items } = (await admin.get('/inbox')).body;
+    expect(items).toMatchObject([{ code: 'credit_memo_gone', proposal_id: proposalId }]);
+  });
+
   it.each(['deletePayment', 'voidPayment', 'unapplyPayment'] as const)(
     'reopens an invoice after %s, though no event names the invoice',
     async (undo) => {

@@ -30,6 +30,21 @@ export class EventLinksRepository {
     return row;
   }
 
+  /** Those of these credit memos that are of change orders. */
+  async listOwnMemos(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    creditMemoIds: readonly string[],
+  ): Promise<string[]> {
+    if (creditMemoIds.length === 0) return [];
+    const rows = await tx.query<{ id: string }[]>(
+      `select qbo_credit_memo_id as id from credit_memos
+        where org_id = $1 and qbo_realm_id = $2 and qbo_credit_memo_id = any($3)`,
+      [orgId, realmId, creditMemoIds],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** The invoices that each of these payments is or was applied to, as far as we know; without an entry, none. */
   async listPaidByIds(
     tx: EntityManager,

@@ -24,6 +24,8 @@ describe('What many events ask for', () => {
       event('invoice updated', '156'),
       event('payment created', '180'),
       event('payment created', '180'),
+      event('creditmemo updated', '190'),
+      event('creditmemo deleted', '190'),
     ];
     expect(fetchPlanOf(events)).toEqual({
       paymentIds: ['180'],
@@ -31,6 +33,7 @@ describe('What many events ask for', () => {
       olderPaymentIds: [],
       invoiceIds: ['155', '156'],
       deletedIds: ['156'],
+      creditMemoIds: ['190'],
     });
   });
 
@@ -63,6 +66,7 @@ describe('What many events ask for', () => {
 describe('What becomes of an event', () => {
   const known = (facts: Partial<KnownEntities> = {}): KnownEntities => ({
     linkedIds: new Set(['155']),
+    ownMemoIds: new Set(['190']),
     paidBy: new Map([
       ['180', ['155']],
       ['181', ['999']],

@@ -2,7 +2,7 @@
 export interface PendingEvent {
   eventId: string;
   realmId: string;
-  /** `invoice` or `payment`; others are never pending. */
+  /** `invoice`, `payment` or `creditmemo`; others are never pending. */
   entity: string;
   entityId: string;
   operation: string;
@@ -21,12 +21,15 @@ export interface FetchPlan {
   invoiceIds: string[];
   /** Those of the invoices that are said to be deleted. */
   deletedIds: string[];
+  creditMemoIds: string[];
 }
 
 /** What is known by the time events are judged. */
 export interface KnownEntities {
   /** Ids of invoices that are linked to a proposal. */
   linkedIds: ReadonlySet<string>;
+  /** Ids of credit memos that are of change orders. */
+  ownMemoIds: ReadonlySet<string>;
   /** What each payment pays or paid before; empty after a sweep, which has applied everything. */
   paidBy: ReadonlyMap<string, readonly string[]>;
   /** An invoice of ours is on its way to QuickBooks: its link may come after news of it. */
@@ -61,6 +64,7 @@ export function fetchPlanOf(events: readonly PendingEvent[]): FetchPlan {
     olderPaymentIds: idsOf('payment', (operation) => operation !== 'created'),
     invoiceIds: idsOf('invoice'),
     deletedIds: idsOf('invoice', isDeletion),
+    creditMemoIds: idsOf('creditmemo'),
   };
 }
 
@@ -81,9 +85,10 @@ export function dispositionsOf(
 
 function dispositionOf(
   { entity, entityId, receivedAt }: PendingEvent,
-  { linkedIds, paidBy, isInvoiceBeingMade }: KnownEntities,
+  { linkedIds, ownMemoIds, paidBy, isInvoiceBeingMade }: KnownEntities,
   now: Date,
 ): keyof Dispositions {
+  if (entity === 'creditmemo') return ownMemoIds.has(entityId) ? 'done' : 'ignored';
   const invoiceIds = entity === 'invoice' ? [entityId] : paidBy.get(entityId);
   if (invoiceIds === undefined) return 'done';
   const isYoung = now.getTime() - receivedAt.getTime() < HELD_MAX_MS;

@@ -9,6 +9,7 @@ import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
+import { CreditMemoProjectorService } from '../credits/credit-memo-projector.service.js';
 import { InvoiceProjectorService } from '../invoices/invoice-projector.service.js';
 import { syncErrorStage } from '../invoices/sync-error-stage.js';
 import { delayAfterMs } from '../../operations/operation-policy.js';
@@ -35,6 +36,7 @@ export class QboEventProcessorService implements OnModuleInit, OnApplicationBoot
     private readonly connections: ConnectionService,
     private readonly webhookFetch: WebhookFetchService,
     private readonly projector: InvoiceProjectorService,
+    private readonly creditMemos: CreditMemoProjectorService,
     private readonly jobs: JobsService,
     private readonly dueJobs: DueJobsService,
     private readonly metrics: MetricsService,
@@ -118,14 +120,20 @@ export class QboEventProcessorService implements OnModuleInit, OnApplicationBoot
   private async settle(
     company: QboCompany,
     events: readonly PendingEvent[],
-    { snapshots, payments, dispositions, heldBecause }: WebhookFetchResult,
+    { snapshots, payments, creditMemos, dispositions, heldBecause }: WebhookFetchResult,
   ): Promise<number> {
     const held = events.filter((event) => dispositions.held.includes(event.eventId));
     const reconciliation = await retryOnConflict(() =>
       this.dataSource.transaction(async (tx) => {
         const applied = await this.projector.applyIn(tx, company, snapshots, payments);
+        await this.creditMemos.applyIn(tx, company, creditMemos);
         await this.events.close(tx, dispositions.done, 'done');
-        await this.events.close(tx, dispositions.ignored, 'ignored', 'It is about no invoice of a proposal.');
+        await this.events.close(
+          tx,
+          dispositions.ignored,
+          'ignored',
+          'It is about no document of a proposal.',
+        );
         const until = lookAgainAt(held, this.clock.now());
         await this.postpone(tx, company.orgId, held, until, { attempts: 0, reason: heldBecause });
         return applied;

@@ -18,8 +18,8 @@ export interface NewQboEvent {
   body: Buffer | null;
 }
 
-/** Changes of these may change how an invoice stands. */
-const ENTITIES_OF_INTEREST: ReadonlySet<string> = new Set(['invoice', 'payment']);
+/** Changes of these may change how an invoice stands, or the credit memo of a change order. */
+const ENTITIES_OF_INTEREST: ReadonlySet<string> = new Set(['invoice', 'payment', 'creditmemo']);
 /** That something was e-mailed changes no amount. */
 const OPERATIONS_WITHOUT_INTEREST: ReadonlySet<string> = new Set(['emailed']);
 

@@ -3,9 +3,10 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../../../platform/time/clock.js';
 import { RETRY_READS } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
+import { QboCreditsClient } from '../../api/qbo-credits.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
-import type { Changed, QboPayment } from '../../api/model/qbo-objects.js';
+import type { Changed, QboCreditMemo, QboPayment } from '../../api/model/qbo-objects.js';
 import { ChangeFeedPollService } from '../change-feed/change-feed-poll.service.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
 import { InvoiceRefreshService } from '../invoices/invoice-refresh.service.js';
@@ -25,14 +26,18 @@ import {
 export interface WebhookFetchResult {
   snapshots: InvoiceSnapshot[];
   payments: Changed<QboPayment>[];
+  /** Of change orders. */
+  creditMemos: Changed<QboCreditMemo>[];
   dispositions: Dispositions;
   /** Why those wait that are held. */
   heldBecause: string;
 }
 
 /** What was read without a sweep. */
-type DirectReading = Pick<WebhookFetchResult, 'snapshots' | 'payments'> &
-  Pick<KnownEntities, 'linkedIds' | 'paidBy'>;
+type DirectReading = Pick<WebhookFetchResult, 'snapshots' | 'payments' | 'creditMemos'> &
+  Pick<KnownEntities, 'linkedIds' | 'ownMemoIds' | 'paidBy'>;
+
+const NOTHING = { snapshots: [], payments: [], creditMemos: [] };
 
 const BEING_MADE = 'An invoice is being made, and this may be about it.';
 const BEING_SWEPT = 'Another worker sweeps the company. What this is about is looked for after it.';
@@ -43,9 +48,9 @@ const GONE_MAX = 4;
 const UNUSABLE: ReadonlySet<string> = new Set(['malformed', 'validation', 'not_found']);
 
 /**
- * Reads what events lead to: the invoices they name, and those that payments pay or paid before. However many events
- * there are, each thing is asked for once; what is no business of ours, never. Where it cannot be told what a payment
- * has touched, a sweep tells.
+ * Reads what events lead to: the invoices they name, those that payments pay or paid before, and credit memos of
+ * change orders. However many events there are, each thing is asked for once; what is no business of ours, never. Where
+ * it cannot be told what a payment has touched, a sweep tells.
  */
 @Injectable()
 export class WebhookFetchService {
@@ -54,6 +59,7 @@ export class WebhookFetchService {
     private readonly links: EventLinksRepository,
     private readonly records: InvoiceRecordsRepository,
     private readonly client: QboClient,
+    private readonly credits: QboCreditsClient,
     private readonly refresh: InvoiceRefreshService,
     private readonly paymentReader: PaymentReaderService,
     private readonly poll: ChangeFeedPollService,
@@ -67,17 +73,17 @@ export class WebhookFetchService {
     if (!isInvoiceBeingMade && !hasLinked) {
       const ignored = events.map((event) => event.eventId);
       const dispositions = { done: [], held: [], ignored };
-      return { snapshots: [], payments: [], dispositions, heldBecause: BEING_MADE };
+      return { ...NOTHING, dispositions, heldBecause: BEING_MADE };
     }
     const plan = fetchPlanOf(events);
     const reading = (await this.directly(company, plan)) ?? (await this.byPoll(company, plan));
     if (!reading) {
       const dispositions = { done: [], held: events.map((event) => event.eventId), ignored: [] };
-      return { snapshots: [], payments: [], dispositions, heldBecause: BEING_SWEPT };
+      return { ...NOTHING, dispositions, heldBecause: BEING_SWEPT };
     }
-    const { snapshots, payments, ...found } = reading;
+    const { snapshots, payments, creditMemos, ...found } = reading;
     const dispositions = dispositionsOf(events, { ...found, isInvoiceBeingMade }, this.clock.now());
-    return { snapshots, payments, dispositions, heldBecause: BEING_MADE };
+    return { snapshots, payments, creditMemos, dispositions, heldBecause: BEING_MADE };
   }
 
   /** Asks for just these; null where that does not tell. */
@@ -92,7 +98,9 @@ export class WebhookFetchService {
       const snapshots = await this.snapshots(company, linkedIds, plan.deletedIds);
       if (!snapshots) return null;
       const payments = await this.paymentReader.explain(company, snapshots, brought, undefined, RETRY_READS);
-      return { linkedIds, paidBy, snapshots, payments };
+      const ownMemoIds = await this.ownMemosAmong(company, plan);
+      const creditMemos = await this.creditMemos(company, ownMemoIds);
+      return { linkedIds, ownMemoIds, paidBy, snapshots, payments, creditMemos };
     } catch (error) {
       if (error instanceof QboError && UNUSABLE.has(error.kind)) return null;
       throw error;
@@ -141,6 +149,28 @@ export class WebhookFetchService {
     return snapshots;
   }
 
+  /** Each as it is; gone where QuickBooks no longer has it. A change of them is rare. */
+  private async creditMemos(
+    company: QboCompany,
+    ids: ReadonlySet<string>,
+  ): Promise<Changed<QboCreditMemo>[]> {
+    const changes: Changed<QboCreditMemo>[] = [];
+    for (const id of ids) {
+      try {
+        const object = await this.credits.getCreditMemo(company, id, RETRY_READS);
+        changes.push({ id, deleted: false, object });
+      } catch (error) {
+        if (!(error instanceof QboError) || error.kind !== 'not_found') throw error;
+        changes.push({ id, deleted: true });
+      }
+    }
+    return changes;
+  }
+
+  private async ownMemosAmong(company: QboCompany, { creditMemoIds }: FetchPlan): Promise<Set<string>> {
+    return new Set(await this.links.listOwnMemos(this.dataSource.manager, company, creditMemoIds));
+  }
+
   private async linkedAmong(company: QboCompany, invoiceIds: readonly string[]): Promise<Set<string>> {
     return new Set(await this.records.listLinked(this.dataSource.manager, company, [...new Set(invoiceIds)]));
   }
@@ -149,7 +179,7 @@ export class WebhookFetchService {
    * A sweep applies what it finds; one that failed tells nothing. Null where another worker is at one: it may have
    * begun before the events came, so it tells nothing either, and is no failure.
    */
-  private async byPoll(company: QboCompany, { invoiceIds }: FetchPlan): Promise<DirectReading | null> {
+  private async byPoll(company: QboCompany, plan: FetchPlan): Promise<DirectReading | null> {
     const outcome = await this.poll.poll(company.orgId);
     if (outcome === 'busy') return null;
     if (outcome === 'failed') {
@@ -157,7 +187,8 @@ export class WebhookFetchService {
         operation: 'cdc',
       });
     }
-    const linkedIds = await this.linkedAmong(company, invoiceIds);
-    return { linkedIds, paidBy: new Map(), snapshots: [], payments: [] };
+    const linkedIds = await this.linkedAmong(company, plan.invoiceIds);
+    const ownMemoIds = await this.ownMemosAmong(company, plan);
+    return { ...NOTHING, linkedIds, ownMemoIds, paidBy: new Map() };
   }
 }
