@@ -3,6 +3,9 @@ import { DataSource } from 'typeorm';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ChangeFeedPollService } from '../../src/qbo-sync/pull/change-feed/change-feed-poll.service.js';
 import { SyncCursorsRepository } from '../../src/qbo-sync/pull/change-feed/sync-cursors.repository.js';
+import { FullReconciliationService } from '../../src/qbo-sync/pull/reconciliation/full-reconciliation.service.js';
+import { ReconciliationRunsRepository } from '../../src/qbo-sync/pull/reconciliation/reconciliation-runs.repository.js';
+import { ReconciliationWorkerService } from '../../src/qbo-sync/pull/reconciliation/reconciliation-worker.service.js';
 import { InvoicePollerService } from '../../src/qbo-sync/pull/invoice-poller.service.js';
 import { startApp } from '../support/app.js';
 import { aContractor, anInvoicedProposal, type Contractor, eventsOf, pollCompany } from '../support/books.js';
@@ -98,6 +101,28 @@ describe('Late news', () => {
     expect((await cursor()).changedSince).toEqual(moment);
     await pollAlone();
     expect((await cursor()).changedSince!.getTime()).toBeGreaterThan(moment.getTime());
+  });
+
+  it('is asked for again from there also where everything was being compared', async () => {
+    const { app } = books.app;
+    const { manager } = app.get(DataSource);
+    const company = { ...contractor, env: 'sandbox' as const };
+    const before = (await cursor()).changedSince!;
+    const changesKnownUntil = new Date(before.getTime() + MINUTE_MS);
+    const runs = app.get(ReconciliationRunsRepository);
+    await runs.open(manager, company, { reason: 'weekly', changesKnownUntil });
+    await books.database.query(
+      `update invoice_compares set next_run_at = now() - interval '1 second'
+        where org_id = $1 and status = 'queued'`,
+      [contractor.orgId],
+    );
+    const comparison = holdNext(app.get(FullReconciliationService), 'compare');
+    const run = app.get(ReconciliationWorkerService).run(contractor.orgId);
+    await comparison.done;
+    await app.get(SyncCursorsRepository).lookBackTo(manager, company, before);
+    comparison.letGo();
+    await run;
+    expect((await cursor()).changedSince).toEqual(before);
   });
 
   it('that is told again when its id is long forgotten leads to a look, and to nothing else', async () => {

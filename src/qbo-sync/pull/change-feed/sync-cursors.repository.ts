@@ -168,9 +168,15 @@ export class SyncCursorsRepository {
 
   /**
    * Has the next poll ask for changes since a moment of QuickBooks' time: polls passed over what happened to an invoice
-   * that was linked only now, as where the answer to its creation was lost.
+   * that was linked only now, as where the answer to its creation was lost. So may a comparison that is under way: it
+   * moves the watermark no further at its end.
    */
   async lookBackTo(tx: EntityManager, { orgId, realmId }: QboCompany, moment: Date): Promise<void> {
+    await tx.query(
+      `update invoice_compares set changes_known_until = $3
+        where org_id = $1 and realm_id = $2 and status in ('queued', 'running') and changes_known_until > $3`,
+      [orgId, realmId, moment],
+    );
     await tx.query(
       `update qbo_sweeps set changed_since = $3 where org_id = $1 and realm_id = $2 and changed_since > $3`,
       [orgId, realmId, moment],
