@@ -351,8 +351,8 @@ const MESSAGES = {
   payment_not_owed: {
     meaning: 'More was paid than was owed',
     nextStep:
-      'Refund it by POST /payments/{payment_id}/refund {"reason": "…"}, or agree with the customer what it is for, ' +
-      'then resolve this.',
+      'Refund it by POST /payments/{payment_id}/refund {"amount_cents": …, "reason": "…"}, or agree with the ' +
+      'customer what it is for, then resolve this.',
     severity: 'money',
     retryable: 'never',
   },
@@ -360,7 +360,7 @@ const MESSAGES = {
     meaning: 'A refund did not reach the customer',
     nextStep:
       'Pay the customer back in another way, or refund again by POST /payments/{payment_id}/refund ' +
-      '{"reason": "…"}, then resolve this.',
+      '{"amount_cents": …, "reason": "…"}, then resolve this.',
     severity: 'money',
     retryable: 'never',
   },

@@ -27,6 +27,20 @@ export function paymentElsewhereStep(paymentId: number): string {
   );
 }
 
+/** `payment_not_owed`: what was paid too much, which may be a part of the payment. */
+export function notOwedStep(paymentId: number, cents: number): string {
+  return `Refund it by ${refundRoute(paymentId, cents)}, or agree with the customer what it is for, then resolve this.`;
+}
+
+/** `refund_failed`: as much again as was to go back, and not all that is left of the payment. */
+export function refundAgainStep(paymentId: number, cents: number): string {
+  return `Pay the customer back in another way, or refund again by ${refundRoute(paymentId, cents)}, then resolve this.`;
+}
+
+function refundRoute(paymentId: number, cents: number): string {
+  return `POST /payments/${paymentId}/refund {"amount_cents": ${cents}, "reason": "…"}`;
+}
+
 /** `payment_missing` where the payment was recorded, and deleted or voided in QuickBooks since. */
 export const REFUND_OF_REMOVED_STEP =
   'Where the payment was entered again in QuickBooks, enter this refund there too and resolve this with its id; ' +

@@ -4,6 +4,7 @@ import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { ResolutionsService } from '../../inbox/resolutions.service.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { paidNotApproved, paymentNotOwed } from '../../messages/inbox-reasons.js';
+import { notOwedStep } from '../../messages/next-steps.js';
 import { PaymentDescriptionService } from './payment-description.service.js';
 import { notOwedSubjectOf, unapprovedSubjectOf } from './payment-subjects.js';
 import type { Payment } from './payment.entity.js';
@@ -68,9 +69,7 @@ export class PaymentInboxService implements OnModuleInit {
       subject: notOwedSubjectOf(id),
       code: 'payment_not_owed',
       reason: paymentNotOwed(deposit, part, why),
-      nextStep:
-        `Refund it by POST /payments/${id}/refund {"amount_cents": ${cents}, "reason": "…"}, or agree with ` +
-        'the customer what it is for, then resolve this.',
+      nextStep: notOwedStep(id, cents),
       proposalId,
       customerId,
     });

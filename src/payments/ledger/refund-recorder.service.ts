@@ -7,6 +7,7 @@ import { JobsService } from '../../jobs/jobs.service.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { refundFailed } from '../../messages/inbox-reasons.js';
+import { refundAgainStep } from '../../messages/next-steps.js';
 import { PaymentDescriptionService } from './payment-description.service.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { failedRefundSubjectOf } from './payment-subjects.js';
@@ -184,9 +185,9 @@ export class RefundRecorderService {
       subject: failedRefundSubjectOf(refund.id),
       code: 'refund_failed',
       reason: refundFailed(deposit, { cents, currency }, { cancelled: state === 'cancelled', error }),
+      nextStep: refundAgainStep(payment.id, cents),
       proposalId,
       customerId,
-      paymentId: payment.id,
     });
   }
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { booksPlanOf, type RefundStep, stepsTooMuch } from './books-plan.js';
+import { booksPlanOf, type RefundStep, stepsTakenOut, stepsTooMuch } from './books-plan.js';
 
 const step = (id: string, amountCents: number, changeable = false): RefundStep => ({
   id,
@@ -102,5 +102,20 @@ describe('What a person took out of the books', () => {
     },
   ])('is $name', ({ excess, failed, left }) => {
     expect(stepsTooMuch(excess, [step('1', 100), step('2', 200), step('3', 50)], failed)).toEqual(left);
+  });
+});
+
+describe('What a person has taken out of the books of what is too much there', () => {
+  const steps = [step('1', 1_500), step('2', 400)];
+
+  it.each([
+    { what: 'nothing, where receipts stand as they were made', standing: { 1: 1_500, 2: 400 }, out: [] },
+    { what: 'a receipt that is gone', standing: { 1: 1_500, 2: 0 }, out: [{ id: '2', toCents: 0 }] },
+    { what: 'what a receipt was lowered by', standing: { 1: 500 }, out: [{ id: '1', toCents: 500 }] },
+    { what: 'nothing, where a receipt came to a cent less with its tax', standing: { 1: 1_499 }, out: [] },
+    { what: 'nothing, where a receipt came to a cent more with its tax', standing: { 1: 1_501 }, out: [] },
+    { what: 'nothing of a receipt that was not read', standing: {}, out: [] },
+  ])('is $what', ({ standing, out }) => {
+    expect(stepsTakenOut(1_000, steps, new Map(Object.entries(standing)))).toEqual(out);
   });
 });

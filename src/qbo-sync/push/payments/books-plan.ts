@@ -59,3 +59,19 @@ export function stepsTooMuch(
     return off > 0 ? [{ id, toCents: amountCents - off }] : [];
   });
 }
+
+/**
+ * Which steps a person has taken out of the books, with what is left of each, by what their receipts are over as they
+ * stand: nothing any more, or lowered by just what is too much. Tax that came to another sum takes nothing out. Pure.
+ */
+export function stepsTakenOut(
+  excessCents: number,
+  steps: readonly Pick<RefundStep, 'id' | 'amountCents'>[],
+  standing: ReadonlyMap<string, number>,
+): { id: string; toCents: number }[] {
+  return steps.flatMap(({ id, amountCents }) => {
+    const toCents = standing.get(id) ?? amountCents;
+    const isOut = toCents === 0 || amountCents - toCents === excessCents;
+    return isOut && toCents < amountCents ? [{ id, toCents }] : [];
+  });
+}

@@ -12,10 +12,10 @@ import { OperationJobsService } from '../../operations/operation-jobs.service.js
 import { subjectOf } from '../../operations/operation.entity.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-import { booksPlanOf, type RefundStep, stepsTooMuch } from './books-plan.js';
+import { booksPlanOf, type RefundStep, stepsTakenOut, stepsTooMuch } from './books-plan.js';
 import { refundReversed } from '../../../messages/inbox-reasons.js';
 import { RefundQuestionsService } from './refund-questions.service.js';
-import { isStepChangeable, type OutboundRefund } from './refund-step.js';
+import { excessSubjectOf, isStepChangeable, type OutboundRefund } from './refund-step.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
 import { sumCents } from '../../../platform/money/cents.js';
 
@@ -155,11 +155,25 @@ export class PaymentOperationsService {
       await this.steps.takeOut(tx, orgId, id, toCents);
   }
 
+  /** The same as far as receipts show it that were read: what each `standing` one is over, by its step. */
+  async follow(orgId: number, paymentId: number, standing: ReadonlyMap<string, number>): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const payment = await this.payments.getForUpdate(tx, orgId, paymentId);
+      if (!payment) return;
+      const { refundedCents } = refundedOf(await this.ledger.entryOf(tx, payment));
+      await this.steps.lock(tx, orgId, paymentId);
+      const known = await this.tries.listOf('refund.create', orgId, paymentId, tx);
+      const { excessCents } = booksPlanOf(refundedCents, known.map(stepOf));
+      for (const { id, toCents } of stepsTakenOut(excessCents, known.map(stepOf), standing))
+        await this.steps.takeOut(tx, orgId, id, toCents);
+    });
+  }
+
   /** A refund that failed after it was put into the books has to be taken out by a person, unless one dismissed it. */
   private async reportExcess(tx: EntityManager, entry: LedgerEntry, excessCents: number): Promise<void> {
     const { payment, balance, refunds } = entry;
     const { orgId, proposalId, currency } = payment;
-    const subject = `refund.excess:${payment.id}`;
+    const subject = excessSubjectOf(payment.id);
     if (excessCents === 0) return this.inbox.resolveSubject(tx, orgId, subject);
     // When we heard of the failure: Stripe's instant of it may lie before a dismissal that knew nothing of it.
     const heard = refunds.filter(({ state }) => isOver(state)).map(({ updatedAt }) => updatedAt.getTime());

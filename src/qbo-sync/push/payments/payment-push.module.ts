@@ -21,6 +21,7 @@ import { PaymentPushService } from './payment-push.service.js';
 import { PaymentWorkerService } from './payment-worker.service.js';
 import { PaymentRateService } from './payment-rate.service.js';
 import { PrerequisitesService } from './prerequisites.service.js';
+import { ReceiptsTakenOutService } from './receipts-taken-out.service.js';
 import { RefundBooksService } from './refund-books.service.js';
 import { RefundLookupService } from './refund-lookup.service.js';
 import { RefundQuestionsService } from './refund-questions.service.js';
@@ -59,6 +60,7 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
     RefundLookupService,
     RefundQuestionsService,
     RefundPushService,
+    ReceiptsTakenOutService,
     UnrecordedPaymentCheckService,
     PaymentWorkerService,
   ],

@@ -7,6 +7,7 @@ import { OperationJobsService } from '../../operations/operation-jobs.service.js
 import { PaymentApplicationService } from './payment-application.service.js';
 import { PaymentOperationsService } from './payment-operations.service.js';
 import { PaymentPushService } from './payment-push.service.js';
+import { ReceiptsTakenOutService } from './receipts-taken-out.service.js';
 import { RefundPushService } from './refund-push.service.js';
 import { UnrecordedPaymentCheckService } from './unrecorded-payment-check.service.js';
 
@@ -20,6 +21,7 @@ export class PaymentWorkerService implements OnApplicationBootstrap {
     private readonly payments: PaymentPushService,
     private readonly applications: PaymentApplicationService,
     private readonly refunds: RefundPushService,
+    private readonly takenOut: ReceiptsTakenOutService,
     private readonly unrecorded: UnrecordedPaymentCheckService,
     private readonly connections: ConnectionService,
     private readonly unapplied: UnappliedPaymentMonitorService,
@@ -41,6 +43,7 @@ export class PaymentWorkerService implements OnApplicationBootstrap {
 
   /** Has the books follow the rows of the ledger, as far as QuickBooks lets it now. */
   private async record({ orgId, paymentId }: QueuePayloads['qbo.payment.record']): Promise<void> {
+    await this.takenOut.review(orgId, paymentId);
     const by = await this.operations.ensure(orgId, paymentId);
     if (by === 'bookkeeper') await this.unrecorded.check(orgId, paymentId);
     if (by !== 'us') return;

@@ -5,6 +5,11 @@ import type { OutboundOperation } from '../../operations/operation.entity.js';
 /** A part of a payment's refunds on its way into the books. */
 export type OutboundRefund = OutboundOperation<'refund.create'>;
 
+/** The subject of the inbox item about receipts of refunds that failed at Stripe after they were in the books. */
+export function excessSubjectOf(paymentId: number): string {
+  return `refund.excess:${paymentId}`;
+}
+
 /** True where nothing is sent for it any more: it is done, failed before it was in the books, or a person decided. */
 export function isStepClosed({ state, payload }: Pick<OutboundRefund, 'state' | 'payload'>): boolean {
   return state === 'done' || payload.amountCents === 0 || payload.byPerson === true;
