@@ -13,6 +13,7 @@ describe('Why a customer is not in QuickBooks', () => {
     lastSyncAt: null,
     inOtherCompany: false,
     excluded: false,
+    undecided: false,
     inactive: false,
     differs: false,
     operation: null,
@@ -60,8 +61,18 @@ describe('Why a customer is not in QuickBooks', () => {
       next: /next invoice/,
     },
     {
+      name: 'may be there already, and nobody has said which',
+      facts: {
+        undecided: true,
+        operation: operation('waiting', { reason: 'It may be in QuickBooks already (customer 1, "Amy").' }),
+      },
+      says: 'This customer is not in QuickBooks: it may be in QuickBooks already (customer 1, "Amy").',
+      next: /^Link one by POST \/customers\/\d+\/match /,
+    },
+    {
       name: 'may be there already',
       facts: {
+        undecided: true,
         operation: operation('waiting', {
           reason:
             'It may be in QuickBooks already (customer 1, "Amy" (same e-mail)), so a person has to decide.',

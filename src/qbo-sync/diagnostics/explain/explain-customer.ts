@@ -1,4 +1,5 @@
 import { momentText } from '../../../messages/format.js';
+import { matchNextStep } from '../../push/customers/match/match-text.js';
 import type { CustomerExplanationFacts } from './explain-facts.js';
 import { connectionTrouble, whyOperation } from './explain-operation.js';
 import { withOpenMatters } from './open-matters.js';
@@ -36,16 +37,26 @@ function mainAnswer(facts: CustomerExplanationFacts): Answer {
 }
 
 /** Null where nothing about a match is to be decided. */
-function whyUndecided({ id, inbox, excluded, operation }: CustomerExplanationFacts): Answer | null {
+function whyUndecided({
+  id,
+  inbox,
+  excluded,
+  undecided,
+  operation,
+}: CustomerExplanationFacts): Answer | null {
   if (excluded) {
     return {
       answer: 'This customer is not in QuickBooks, because a person keeps it out.',
       nextStep: `To have it there, decide anew by POST /customers/${id}/match.`,
     };
   }
-  if (inbox?.code !== 'customer_match' || operation?.state !== 'waiting') return null;
-  const why = operation.reason ? clause(operation.reason) : 'a person has to decide whether it is';
-  return { answer: `This customer is not in QuickBooks: ${lowerFirst(why)}.`, nextStep: inbox.nextStep };
+  if (!undecided) return null;
+  const isAsked = inbox?.code === 'customer_match';
+  const why = operation?.reason ? clause(operation.reason) : 'a person has to decide whether it is';
+  return {
+    answer: `This customer is not in QuickBooks: ${lowerFirst(why)}.`,
+    nextStep: isAsked ? inbox.nextStep : matchNextStep(id),
+  };
 }
 
 function lowerFirst(text: string): string {

@@ -142,6 +142,8 @@ export interface ProposalFacts extends Surroundings {
   approvedAt: Date | null;
   /** Its customer, where a person keeps it out of the connected company. */
   keptOut: number | null;
+  /** Its customer, where the invoice waits for a person to say whether it is one that QuickBooks has. */
+  undecided: number | null;
   /** Whether its customer can see it: never had a link, has one, or has had one. */
   link: 'none' | 'live' | 'over';
   deposit: DepositFacts | null;
@@ -174,6 +176,8 @@ export interface CustomerExplanationFacts extends Surroundings {
   inOtherCompany: boolean;
   /** A person keeps it out of the connected company. */
   excluded: boolean;
+  /** It waits for a person to say whether it is one that QuickBooks has. */
+  undecided: boolean;
   /** A bookkeeper made it inactive in QuickBooks. */
   inactive: boolean;
   /** Something of it was changed here and QuickBooks does not show it. */

@@ -92,15 +92,29 @@ describe('Why an invoice is not paid', () => {
       facts: { deposit: deposit({ dispute: 'under_review' }) },
       says:
         'Invoice CRM-7 over $3,750.00 was paid in full, but the deposit is disputed by the ' +
-        "customer's bank (under_review).",
+        "customer's bank (under review).",
     },
     {
       name: 'paid, and lost to the bank',
-      of: { state: 'paid' },
+      of: { state: 'paid', paidCents: 375_000, recordedCents: 375_000 },
       facts: { deposit: deposit({ dispute: 'lost', lostCents: 375_000 }) },
       says:
         "Invoice CRM-7 over $3,750.00 was paid in full, but the customer's bank took back $3,750.00 " +
         'of the deposit, because the dispute was lost.',
+    },
+    {
+      name: 'paid anew, after the bank took the deposit back',
+      of: { state: 'paid', paidCents: 375_000, recordedCents: 375_000 },
+      facts: {
+        deposit: deposit({ dispute: 'lost', paidCents: 750_000, lostCents: 375_000, netCents: 375_000 }),
+      },
+      says: 'Invoice CRM-7 over $3,750.00 was paid in full.',
+    },
+    {
+      name: 'paid by check, after the bank took the deposit back',
+      of: { state: 'paid', paidCents: 375_000 },
+      facts: { deposit: deposit({ dispute: 'lost', lostCents: 375_000 }) },
+      says: 'Invoice CRM-7 over $3,750.00 was paid in full.',
     },
     {
       name: 'open again, after the bank took the deposit back',

@@ -1,6 +1,7 @@
 import { thePayment } from '../../../invoices/payment-name.js';
 import { dayText, moneyText } from '../../../messages/format.js';
-import type { InvoiceExplanationFacts, ProposalFacts } from './explain-facts.js';
+import { stripeWords } from '../../../messages/stripe-words.js';
+import type { DepositFacts, InvoiceExplanationFacts, ProposalFacts } from './explain-facts.js';
 import { type Answer, NOTHING_TO_DO } from './wording.js';
 
 /** Why an invoice that QuickBooks has as paid needs somebody all the same, or nobody. */
@@ -14,7 +15,7 @@ export function whyPaid(
   }
   const when = invoice.paidAt ? ` on ${dayText(invoice.paidAt, timeZone)}` : '';
   const answer = `${name} over ${moneyText(invoice.totalCents, currency)} was ${howSettled(invoice, currency, when)}`;
-  if (deposit && deposit.lostCents > 0) {
+  if (deposit && deposit.lostCents > 0 && standsLost(deposit, invoice)) {
     return {
       answer:
         `${answer}, but the customer's bank took back ${moneyText(deposit.lostCents, currency)} of ` +
@@ -22,9 +23,10 @@ export function whyPaid(
       nextStep: inbox?.nextStep ?? 'See in QuickBooks that the invoice is due again or written off.',
     };
   }
-  if (deposit?.dispute) {
+  if (deposit?.dispute && deposit.dispute !== 'lost') {
+    const how = stripeWords(deposit.dispute);
     return {
-      answer: `${answer}, but ${thePayment(invoice.key)} is disputed by the customer's bank (${deposit.dispute}).`,
+      answer: `${answer}, but ${thePayment(invoice.key)} is disputed by the customer's bank (${how}).`,
       nextStep: 'Answer the dispute in Stripe.',
     };
   }
@@ -37,6 +39,14 @@ export function whyPaid(
     };
   }
   return { answer: `${answer}.`, nextStep: NOTHING_TO_DO };
+}
+
+/** Whether money that the bank took back is on the invoice still: what was paid in its place may be there by now. */
+function standsLost(
+  { netCents }: DepositFacts,
+  { recordedCents, paidCents }: Pick<InvoiceExplanationFacts, 'recordedCents' | 'paidCents'>,
+): boolean {
+  return Math.min(recordedCents, paidCents) > netCents;
 }
 
 /** Credits and write-offs beside money are no payment. */

@@ -148,9 +148,28 @@ describe('Why a proposal is not invoiced', () => {
       next: /Ask the customer to pay/,
     },
     {
+      name: 'a deposit of which a part is back, of a proposal that is cancelled',
+      facts: { status: 'cancelled', deposit: deposit({ refundedCents: 100_000 }) },
+      says:
+        'This proposal is cancelled, but the deposit of $3,750.00 was paid on March 2, 2026, of which $2,750.00 is ' +
+        'with us still.',
+      next: /Refund the deposit/,
+    },
+    {
+      name: 'an invoice whose customer may be in QuickBooks already, where nobody has said which',
+      facts: {
+        operation: operation('waiting', { reason: 'It may be in QuickBooks already (customer 1, "Amy").' }),
+        undecided: 12,
+      },
+      says:
+        'This proposal was approved on March 1, 2026, but the invoice waits for its customer: It may be in QuickBooks ' +
+        'already (customer 1, "Amy").',
+      next: /^Link one by POST \/customers\/12\/match /,
+    },
+    {
       name: 'a disputed deposit',
       facts: { deposit: deposit({ dispute: 'needs_response' }) },
-      says: "The deposit of $3,750.00 is disputed by the customer's bank (needs_response).",
+      says: "The deposit of $3,750.00 is disputed by the customer's bank (needs response).",
       next: /dispute/,
     },
     {
@@ -212,7 +231,11 @@ describe('Why a proposal is not invoiced', () => {
     },
     {
       name: 'of a customer whom a person keeps out of QuickBooks',
-      facts: { operation: operation('waiting', { reason: 'A person keeps it out.' }), keptOut: 12 },
+      facts: {
+        operation: operation('waiting', { reason: 'A person keeps it out.' }),
+        keptOut: 12,
+        undecided: 12,
+      },
       says:
         'This proposal was approved on March 1, 2026, but no invoice is made, because a person keeps the customer ' +
         'out of QuickBooks.',

@@ -1,4 +1,5 @@
 import { calendarDayText, dayText, momentText, moneyText } from '../../../messages/format.js';
+import { stripeWords } from '../../../messages/stripe-words.js';
 import { chargeProblem } from '../../../proposals/deposit.js';
 import { approvedBeforeStart } from '../../../orgs/invoices-start.js';
 import type { CheckoutFacts, DepositFacts, ProposalFacts } from './explain-facts.js';
@@ -6,6 +7,7 @@ import { withGoneInvoices } from './explain-gone-invoice.js';
 import { whyInvoice } from './explain-invoice.js';
 import { connectionTrouble, decideAnew, KEPT_OUT, whyOperation } from './explain-operation.js';
 import { excessText, withOpenMatters } from './open-matters.js';
+import { matchNextStep } from '../../push/customers/match/match-text.js';
 import { type Answer, clause, NOTHING_TO_DO } from './wording.js';
 
 /**
@@ -140,10 +142,11 @@ function whyNotMade(facts: ProposalFacts, operation: NonNullable<ProposalFacts['
       nextStep: `Make it by POST /qbo/invoice/${id}, or set an earlier invoices_from by PATCH /org/settings.`,
     };
   }
-  if (operation.state === 'waiting' && facts.inbox?.code === 'customer_match' && operation.reason) {
+  if (facts.undecided !== null && facts.keptOut === null) {
+    const isAsked = facts.inbox?.code === 'customer_match';
     return {
       answer: `${opening(facts)}, but the invoice waits for its customer: ${clause(operation.reason)}.`,
-      nextStep: facts.inbox.nextStep,
+      nextStep: isAsked ? facts.inbox!.nextStep : matchNextStep(facts.undecided),
     };
   }
   if (facts.keptOut !== null && (operation.state === 'waiting' || operation.state === 'ready')) {
@@ -185,7 +188,7 @@ function whyNotPaid(facts: ProposalFacts): Answer {
     return {
       answer:
         `The deposit of ${moneyText(deposit.paidCents, currency)} is disputed by the customer's ` +
-        `bank (${deposit.dispute}).`,
+        `bank (${stripeWords(deposit.dispute)}).`,
       nextStep: 'Answer the dispute in Stripe.',
     };
   }
@@ -276,6 +279,7 @@ function opening(facts: ProposalFacts): string {
 }
 
 function paid({ currency, timeZone }: ProposalFacts, deposit: DepositFacts): string {
-  const left = moneyText(deposit.netCents, currency);
-  return `the deposit of ${left} was paid on ${dayText(deposit.paidAt, timeZone)}`;
+  const { paidCents, netCents, paidAt } = deposit;
+  const left = netCents === paidCents ? '' : `, of which ${moneyText(netCents, currency)} is with us still`;
+  return `the deposit of ${moneyText(paidCents, currency)} was paid on ${dayText(paidAt, timeZone)}${left}`;
 }

@@ -30,6 +30,7 @@ export interface ProposalRow extends RowSurroundings {
   currency: string;
   approvedAt: Date | null;
   keptOut: number | null;
+  undecided: number | null;
   hasLink: boolean;
   hasLiveLink: boolean;
   deposit: DepositFacts | null;
@@ -50,6 +51,7 @@ export interface CustomerRow extends RowSurroundings {
   lastSyncAt: Date | null;
   inOtherCompany: boolean;
   excluded: boolean;
+  undecided: boolean;
   inactive: boolean;
   /** What QuickBooks last said, and what the CRM last sent. */
   said: CustomerProfile | null;
@@ -65,6 +67,7 @@ export function proposalRow(row: Row): ProposalRow {
     currency: row.currency as string,
     approvedAt: row.approved_at as Date | null,
     keptOut: row.excluded ? (row.customer_id as number) : null,
+    undecided: isUndecided(row) ? (row.customer_id as number) : null,
     hasLink: row.has_link as boolean,
     hasLiveLink: row.has_live_link as boolean,
     deposit:
@@ -114,6 +117,7 @@ export function customerRow(row: Row): CustomerRow {
     lastSyncAt: row.qbo_last_sync_at as Date | null,
     inOtherCompany: row.elsewhere as boolean,
     excluded: row.excluded as boolean,
+    undecided: isUndecided(row),
     inactive: row.inactive as boolean,
     said: row.qbo_profile as CustomerProfile | null,
     sent: row.qbo_sent as CustomerProfile | null,
@@ -147,6 +151,11 @@ function invoiceIn(row: Row): InvoiceExplanationFacts {
     remindedAt: row.invoice_reminded_at as Date | null,
     inOtherCompany: row.invoice_elsewhere as boolean,
   };
+}
+
+/** Whether the creation waits for a person to say whether the customer is one that QuickBooks has. */
+function isUndecided(row: Row): boolean {
+  return row.creation_state === 'waiting' && row.creation_error === 'customer_match';
 }
 
 function operationIn(row: Row, name: 'creation' | 'record'): OperationFacts | null {

@@ -166,6 +166,7 @@ const someCustomer: fc.Arbitrary<CustomerExplanationFacts> = fc.record({
   lastSyncAt: maybe(instant),
   inOtherCompany: fc.boolean(),
   excluded: fc.boolean(),
+  undecided: fc.boolean(),
   inactive: fc.boolean(),
   differs: fc.boolean(),
   operation: maybe(someOperation),
@@ -184,6 +185,7 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
   currency: fc.constantFrom('USD', 'JPY', 'KWD'),
   approvedAt: maybe(instant),
   keptOut: maybe(fc.nat()),
+  undecided: maybe(fc.nat()),
   link: fc.constantFrom<ProposalFacts['link'][]>('none', 'live', 'over'),
   paidDeposit: fc.constant(null),
   deposit: maybe(

@@ -14,14 +14,14 @@ const CONNECTION = `
 
 const operation = (name: string, where: string): string => `
   left join lateral (
-    select state, attempts, error_detail, coalesce(first_sent_at, created_at) as since, next_attempt_at
+    select state, attempts, error_kind, error_detail, coalesce(first_sent_at, created_at) as since, next_attempt_at
       from sync_operations o
      where o.org_id = $1 and ${where}
      order by o.generation desc, o.id desc limit 1) ${name} on true`;
 
 const operationColumns = (name: string): string => `
   ${name}.state as ${name}_state, ${name}.attempts as ${name}_attempts, ${name}.error_detail as ${name}_reason,
-  ${name}.since as ${name}_since, ${name}.next_attempt_at as ${name}_next`;
+  ${name}.since as ${name}_since, ${name}.next_attempt_at as ${name}_next, ${name}.error_kind as ${name}_error`;
 
 const unfinished = (where: string): string => `
   left join lateral (

@@ -1,6 +1,7 @@
 import { DEPOSIT } from '../../../invoices/invoice-key.js';
 import type {
   CheckoutFacts,
+  DepositFacts,
   InvoiceExplanationFacts,
   OperationFacts,
   ProposalFacts,
@@ -26,6 +27,7 @@ const proposal = (facts: Partial<ProposalFacts> = {}): ProposalFacts => ({
   currency: 'USD',
   approvedAt: new Date('2026-03-01T17:00:00Z'),
   keptOut: null,
+  undecided: null,
   link: 'live',
   deposit: null,
   paidDeposit: null,
@@ -41,7 +43,7 @@ const proposal = (facts: Partial<ProposalFacts> = {}): ProposalFacts => ({
   recording: null,
   ...facts,
 });
-const deposit = (facts: { refundedCents?: number; lostCents?: number; dispute?: string } = {}) => ({
+const deposit = (facts: Partial<DepositFacts> = {}): DepositFacts => ({
   paidCents: 375_000,
   refundedCents: 0,
   lostCents: 0,
