@@ -1,5 +1,6 @@
 import { isolatedText } from '../platform/text/isolated-text.js';
 import { calendarDayText, moneyText } from './format.js';
+import { stripeWords } from './stripe-words.js';
 
 /** A proposal as a sentence names it. `customer` is the name or else the e-mail; null without one. */
 export interface NamedProposal {
@@ -73,26 +74,27 @@ export function paymentNotOwed(deposit: string, part: Amount | null, why: string
   return `${part === null ? 'All' : text(part)} of ${deposit} was not owed when it was paid. ${why}`;
 }
 
-/** `dispute_lost` and `dispute_open`. `cause` is Stripe's word, such as `fraudulent`. */
+/** `dispute_lost` and `dispute_open`. `cause` is Stripe's code, such as `product_not_received`. */
 export function disputed(
   deposit: string,
   amount: Amount,
   cause: string,
   { lost }: { lost: boolean },
 ): string {
+  const why = stripeWords(cause);
   return lost
-    ? `The bank took back ${text(amount)} of ${deposit}: the dispute (${cause}) is lost.`
-    : `The bank of the customer disputes ${text(amount)} of ${deposit} (${cause}).`;
+    ? `The bank took back ${text(amount)} of ${deposit}: the dispute (${why}) is lost.`
+    : `The bank of the customer disputes ${text(amount)} of ${deposit} (${why}).`;
 }
 
-/** `refund_failed`. `error` is Stripe's word. */
+/** `refund_failed`. `error` is Stripe's code, or what it says. */
 export function refundFailed(
   deposit: string,
   amount: Amount,
   { cancelled, error }: { cancelled: boolean; error: string | null },
 ): string {
   const how = cancelled ? 'was cancelled' : 'failed';
-  const why = error === null ? '' : ` (${error})`;
+  const why = error === null || error === 'unknown' ? '' : ` (${stripeWords(error)})`;
   return `The refund of ${text(amount)} of ${deposit} ${how} at Stripe${why}: the customer does not have it.`;
 }
 
@@ -154,7 +156,7 @@ export function invoiceTwice(
   return `${name} was voided and stands in QuickBooks again over ${text(total)}, beside ${beside}.`;
 }
 
-/** `invoice_drift`: what stands in QuickBooks, and what was sent or stood there first. */
+/** `invoice_drift`: what stands in QuickBooks, and what was sent or stood there first; a day as `2026-03-02`. */
 export type InvoiceEditText =
   | { field: 'amount'; after: Amount; original: Amount }
   | { field: 'customer' | 'date'; after: string; original: string };
@@ -171,18 +173,18 @@ export function invoiceDrift(
     case 'customer':
       return `${begin}: it is made out to customer ${edit.after} there instead of customer ${edit.original}.`;
     case 'date':
-      return `${begin}: it is dated ${edit.after} there instead of ${edit.original}.`;
+      return `${begin}: it is dated ${calendarDayText(edit.after)} there instead of ${calendarDayText(edit.original)}.`;
   }
 }
 
-/** `invoice_number_taken`. `from` is the number it had; `otherId` the proposal whose number it has. */
+/** `invoice_number_taken`. `own` is the number it was made with; `otherId` the proposal whose number it has. */
 export function invoiceNumberTaken(
   { number, proposalId, customer }: { number: string; proposalId: number; customer: string | null },
-  { otherId, from }: { otherId: number; from: string },
+  { otherId, own }: { otherId: number; own: string },
 ): string {
   const whose = otherId === proposalId ? 'another invoice of it' : `proposal ${otherId}`;
   const who = forCustomer(customer);
-  const invoice = `Invoice ${from} of proposal ${proposalId}${who}`;
+  const invoice = `Invoice ${own} of proposal ${proposalId}${who}`;
   return `${invoice} has number ${number} in QuickBooks, which is that of ${whose}.`;
 }
 

@@ -93,7 +93,7 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       const items = await inbox();
       expect(items.map((item) => item.code)).toEqual(['invoice_drift', 'invoice_drift']);
       expect(items[0]!.reason).toContain(`customer ${other.Id}`);
-      expect(items[1]!.reason).toContain('2026-03-01');
+      expect(items[1]!.reason).toContain('March 1, 2026');
 
       await books.control.voidInvoice(contractor.realmId, invoiceId);
       await poll();
@@ -215,6 +215,34 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       expect([invoiceId, other.invoiceId]).not.toContain(made.qbo_invoice_id);
       expect(made.qbo_invoice_id).toEqual(expect.any(String));
       await renumber('1042');
+      expect(await inbox()).toEqual([]);
+    });
+
+    it('of its number twice names the number that is its own, and no proposal that there is not', async () => {
+      const { customer_id: customerId } = (await contractor.admin.get(`/proposals/${proposalId}`)).body;
+      const other = await anInvoicedProposal(contractor, { customerId });
+      const renumber = async (id: string, DocNumber: string) => {
+        await books.control.editInvoice(contractor.realmId, id, { DocNumber });
+        await poll();
+      };
+      await renumber(other.invoiceId, 'ELM-12');
+      await renumber(invoiceId, `CRM-${other.proposalId}`);
+      await renumber(invoiceId, 'ELM-12');
+      const [item] = await inbox();
+      expect(item!.reason).toMatch(
+        new RegExp(
+          `^Invoice CRM-${proposalId} of .* has number ELM-12 .* that of proposal ${other.proposalId}\\.$`,
+        ),
+      );
+      await renumber(other.invoiceId, 'ELM-13');
+      expect(await inbox()).toEqual([]);
+
+      await renumber(invoiceId, 'ELM-13');
+      expect((await inbox()).map(({ code }) => code)).toEqual(['invoice_number_taken']);
+      await books.control.voidInvoice(contractor.realmId, other.invoiceId);
+      await poll();
+      expect(await inbox()).toEqual([]);
+      await renumber(invoiceId, 'CRM-9999999');
       expect(await inbox()).toEqual([]);
     });
 

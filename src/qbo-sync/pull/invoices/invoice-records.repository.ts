@@ -9,6 +9,7 @@ import type { InvoiceRecord } from './invoice-record.js';
 import { copyToLeads } from './lead-columns-sql.js';
 import { LINE_SEPARATOR, type StoredInvoice, StoredInvoices } from './stored-invoices.js';
 import { STORED_LINE } from './stored-line-sql.js';
+import { proposalNamed } from './taken-number.js';
 
 /** A row as PostgreSQL answers it: bigint as text. */
 type BigInts = 'syncToken' | 'totalCents' | 'balanceCents' | 'paidCents' | 'originalCents';
@@ -84,19 +85,53 @@ export class InvoiceRecordsRepository {
     return rows.map(invoiceRecord);
   }
 
-  /** The proposal of another invoice of this company that stands under the same number; null where there is none. */
-  async findSameNumber(
+  /**
+   * The proposal whose number an invoice has: of another one of this company that stands under it, else the one that it
+   * names; null where it is nobody else's.
+   */
+  async findOfNumber(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
-    { id, number }: Pick<InvoiceRecord, 'id' | 'number'>,
+    { id, number, proposalId }: Pick<InvoiceRecord, 'id' | 'number' | 'proposalId'>,
   ): Promise<number | null> {
     const [row] = await tx.query<{ proposalId: number }[]>(
-      `select proposal_id as "proposalId" from invoices
-        where ${LINKED} and number = $3 and id <> $4 and state is distinct from 'voided'
-        order by invoices.id limit 1`,
-      [orgId, realmId, number, id],
+      `(select proposal_id as "proposalId" from invoices
+         where ${LINKED} and number = $3 and id <> $4 and state is distinct from 'voided'
+         order by invoices.id limit 1)
+        union all
+       (select id from leads where org_id = $1 and id::text = $5)
+        limit 1`,
+      [orgId, realmId, number, id, proposalNamed(number, proposalId)],
     );
     return row?.proposalId ?? null;
+  }
+
+  /** The invoices of this company that stand under a number. */
+  async listNumbered(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    number: string,
+  ): Promise<Pick<InvoiceRecord, 'id' | 'number' | 'proposalId' | 'qboInvoiceId'>[]> {
+    return tx.query(
+      `select id, number, proposal_id as "proposalId", qbo_invoice_id as "qboInvoiceId" from invoices
+        where ${LINKED} and number = $3 and state is distinct from 'voided' order by invoices.id`,
+      [orgId, realmId, number],
+    );
+  }
+
+  /** The number that an invoice was made with; null of one that was linked by hand. */
+  async findFirstNumber(
+    tx: EntityManager,
+    orgId: number,
+    { proposalId, qboInvoiceId }: Pick<InvoiceRecord, 'proposalId' | 'qboInvoiceId'>,
+  ): Promise<string | null> {
+    const [row] = await tx.query<{ number: string | null }[]>(
+      `select meta ->> 'qbo_invoice_number' as number from portal_activity
+        where org_id = $1 and proposal_id = $2 and event = 'invoice_created' and meta ->> 'qbo_invoice_id' = $3
+        order by id limit 1`,
+      [orgId, proposalId, qboInvoiceId],
+    );
+    return row?.number ?? null;
   }
 
   /** QuickBooks' ids of invoices whose payments could not be read yet, at most `limit`. */

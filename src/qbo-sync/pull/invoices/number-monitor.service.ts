@@ -5,8 +5,8 @@ import { invoiceNumberTaken } from '../../../messages/inbox-reasons.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import type { InvoiceChange } from './invoice-diff.js';
+import type { InvoiceRecord } from './invoice-record.js';
 import { InvoiceRecordsRepository } from './invoice-records.repository.js';
-import { proposalNamed } from './taken-number.js';
 
 /**
  * Tells where somebody gave an invoice of ours the number of another one in QuickBooks: customers are asked to pay
@@ -23,14 +23,30 @@ export class NumberMonitorService {
   /** Part of the caller's transaction, after what it changed is written. */
   async report(tx: EntityManager, company: QboCompany, change: InvoiceChange): Promise<void> {
     const { next, event, renumbered } = change;
+    const isGone = event === 'invoice_voided' || event === 'invoice_deleted';
+    if (isGone) await this.inbox.resolveSubject(tx, company.orgId, subjectOf(next));
+    else if (renumbered) await this.judge(tx, company, next, renumbered.from);
+    const freed = isGone ? next.number : (renumbered?.from ?? null);
+    if (freed === null) return;
+    for (const bearer of await this.records.listNumbered(tx, company, freed)) {
+      const isFree = (await this.records.findOfNumber(tx, company, bearer)) === null;
+      if (isFree) await this.inbox.resolveSubject(tx, company.orgId, subjectOf(bearer));
+    }
+  }
+
+  /** Asks about an invoice whose number is that of another, or of a proposal that has none yet. */
+  private async judge(
+    tx: EntityManager,
+    company: QboCompany,
+    next: InvoiceRecord,
+    before: string,
+  ): Promise<void> {
     const { orgId } = company;
-    const subject = `invoice.number:${next.qboInvoiceId}`;
-    if (event === 'invoice_voided' || event === 'invoice_deleted')
-      return this.inbox.resolveSubject(tx, orgId, subject);
-    if (!renumbered) return;
     const { proposalId, customerId, number, qboInvoiceId } = next;
-    const sharer = await this.records.findSameNumber(tx, company, next);
-    const otherId = sharer ?? proposalNamed(number, proposalId);
+    const subject = subjectOf(next);
+    // The number before may have been another's as well.
+    const own = (await this.records.findFirstNumber(tx, orgId, next)) ?? before;
+    const otherId = number === own ? null : await this.records.findOfNumber(tx, company, next);
     if (otherId === null) return this.inbox.resolveSubject(tx, orgId, subject);
     const customer = await this.operations.customerName(tx, { orgId, proposalId });
     const invoice = { number: number ?? qboInvoiceId, proposalId, customer };
@@ -38,9 +54,13 @@ export class NumberMonitorService {
       orgId,
       subject,
       code: 'invoice_number_taken',
-      reason: invoiceNumberTaken(invoice, { otherId, from: renumbered.from }),
+      reason: invoiceNumberTaken(invoice, { otherId, own }),
       proposalId,
       customerId,
     });
   }
+}
+
+function subjectOf({ qboInvoiceId }: Pick<InvoiceRecord, 'qboInvoiceId'>): string {
+  return `invoice.number:${qboInvoiceId}`;
 }
