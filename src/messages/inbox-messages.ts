@@ -313,7 +313,7 @@ const MESSAGES = {
   customer_drift: {
     meaning: 'The customer was changed here and in QuickBooks',
     nextStep:
-      'See which of the two is right. To have the other back, change it here and it goes over; else resolve this.',
+      'See which of the two is right. To have the other back, change it here, and it goes over. Then resolve this.',
     severity: 'difference',
     retryable: 'never',
   },
@@ -321,8 +321,8 @@ const MESSAGES = {
     meaning: 'Many invoices are gone from QuickBooks at once',
     nextStep:
       'See in QuickBooks whether the company was reset or restored; if so, dismiss this and mend it ' +
-      'there. If the invoices were deleted on purpose, resolve this, and the next sweep marks them ' +
-      'deleted.',
+      'there. If the invoices were deleted on purpose, resolve this, and they are marked deleted when QuickBooks is ' +
+      'read next.',
     severity: 'money',
     retryable: 'never',
   },

@@ -77,7 +77,7 @@ describe('Money on account in QuickBooks', () => {
     });
     expect(cheque.CurrencyRef).toMatchObject({ value: 'EUR' });
     await pollCompany(books, contractor);
-    const reason = expect.stringContaining(`payment ${cheque.Id} over €123.00`);
+    const reason = expect.stringContaining(`Payment ${cheque.Id} over €123.00`);
     expect(await onAccount()).toMatchObject([{ reason, customer_id }]);
     await books.control.movePayment(realmId, cheque.Id, id as string);
     await pollCompany(books, contractor);

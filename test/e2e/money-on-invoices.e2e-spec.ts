@@ -164,7 +164,7 @@ describe('Money on an invoice', () => {
     await pollCompany(books, contractor);
     expect(await items()).toMatchObject([
       {
-        reason: expect.stringContaining(`payment ${payment.Id} over $123.00`),
+        reason: expect.stringContaining(`Payment ${payment.Id} over $123.00`),
         customer_id: await ourCustomerId(),
       },
     ]);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   aContractor,
   anApprovedProposal,
+  anInvoicedProposal,
   beginsWith,
   type Contractor,
   idle,
@@ -10,7 +11,7 @@ import {
 import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
-import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 interface Item {
   id: number;
@@ -104,5 +105,91 @@ describe('What the inbox says about money that goes back, done to the letter,', 
     await refund(100_000);
     expect(await codes()).toEqual(['refund_failed']);
     expect(await receipts()).toHaveLength(1);
+  });
+
+  it('is not to be given back twice: what QuickBooks did not apply of a payment, once it is refunded', async () => {
+    const { admin, realmId } = contractor;
+    const invoiced = await anInvoicedProposal(contractor);
+    const { session_id } = await openCheckout(admin, invoiced.proposalId);
+    await books.control.receivePayment(realmId, invoiced.invoiceId, { amount: 1000 });
+    await books.stripe.act('pay', { session: session_id });
+    const settled = await itemOf('invoice_settled_already');
+    await admin.post(`/inbox/${settled.id}/retry`);
+    expect((await itemOf('payment_unapplied')).next_step).toContain('or refund it');
+    const { items: paid } = (await admin.get(`/payments?proposal_id=${invoiced.proposalId}`)).body;
+    paymentId = paid[0].id as number;
+    await refund(99_999);
+    expect(await codes()).toEqual(['payment_unapplied']);
+
+    await refund(1);
+    await eventually(async () => expect(await codes()).toEqual(['payment_on_account']));
+    const { reason, next_step: step } = await itemOf('payment_on_account');
+    expect(reason).toMatch(
+      /^\$1,000\.00 of payment \d+ over \$3,750\.00 .*, while as much of the payment went back/,
+    );
+    expect(step).toContain('do not give it back again: in QuickBooks settle the credit with an expense');
+  });
+
+  it('is not to be given back: what the bank took of a payment, once it is taken off the invoice', async () => {
+    const [{ intent }] = (await books.database.query<{ intent: string }>(
+      'select stripe_payment_intent_id as intent from payments where org_id = $1',
+      [contractor.orgId],
+    )) as [{ intent: string }];
+    const { id } = await books.stripe.act('dispute', { payment_intent: intent, amount: 100_000 });
+    await books.stripe.act('close-dispute', { dispute: id, status: 'lost' });
+    expect((await itemOf('dispute_lost')).next_step).toContain('take it off');
+    const payments = (await books.control.records(contractor.realmId, 'Payment')) as Json[];
+    const own = payments.find(({ PrivateNote }) => beginsWith(PrivateNote, 'crm:'))!;
+    const { LinkedTxn } = own.Line[0];
+    await books.control.editPayment(contractor.realmId, own.Id, { Line: [{ Amount: 2750, LinkedTxn }] });
+    await pollCompany(books, contractor);
+    expect((await itemOf('payment_on_account')).next_step).toContain('do not give it back again');
+  });
+
+  it('is as much of a credit memo as is left of it, after a part was used on another invoice', async () => {
+    const { admin, realmId } = contractor;
+    const { body: final } = await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`);
+    await books.control.receivePayment(realmId, final.invoice.qbo_invoice_id as string);
+    await pollCompany(books, contractor);
+    const lines = [{ description: 'Gutter left out', quantity: 1, unit_price_cents: -60_000 }];
+    await admin.post(`/proposals/${proposalId}/change-orders`, { description: 'No gutter', lines });
+    await admin.post(`/proposals/${proposalId}/change-orders/1/approve`, { reason: 'Agreed on site' });
+    expect((await itemOf('credit_left')).reason).toMatch(/^\$600\.00 of credit memo/);
+    const { customer_id: customerId } = (await admin.get(`/proposals/${proposalId}`)).body;
+    const other = await anInvoicedProposal(contractor, { customerId });
+    const memo = ((await books.control.records(realmId, 'CreditMemo')) as Json[]).at(-1)!;
+    const used = (TxnType: string, TxnId: string) => ({ Amount: 200, LinkedTxn: [{ TxnId, TxnType }] });
+    await askCompany(books, contractor, 'payment', {
+      CustomerRef: memo.CustomerRef,
+      TotalAmt: 0,
+      Line: [used('Invoice', other.invoiceId), used('CreditMemo', memo.Id as string)],
+    });
+    await pollCompany(books, contractor);
+    expect((await itemOf('credit_left')).reason).toMatch(/^\$400\.00 of credit memo/);
+  });
+
+  it('is nothing to look at any more once the customer has paid anew what the bank took', async () => {
+    const { admin, realmId, orgId } = contractor;
+    const [{ intent }] = (await books.database.query<{ intent: string }>(
+      'select stripe_payment_intent_id as intent from payments where org_id = $1',
+      [orgId],
+    )) as [{ intent: string }];
+    const { id } = await books.stripe.act('dispute', { payment_intent: intent });
+    await books.stripe.act('close-dispute', { dispute: id, status: 'lost' });
+    const lost = await itemOf('dispute_lost');
+    const why = async () => (await admin.get(`/proposals/${proposalId}/why`)).body as Json;
+    expect((await why()).answer).toContain('took back $3,750.00 of the deposit');
+    const payments = (await books.control.records(realmId, 'Payment')) as Json[];
+    const own = payments.find(({ PrivateNote }) => beginsWith(PrivateNote, 'crm:'))!;
+    await books.control.deletePayment(realmId, own.Id as string);
+    await pollCompany(books, contractor);
+    await admin.post(`/inbox/${lost.id}/resolve`);
+    await payDeposit(books, admin, proposalId);
+    await idle(books, contractor);
+    const { answer, next_step: step } = await why();
+    expect(answer).toMatch(
+      /^Invoice CRM-\d+ over \$3,750\.00 was paid in full on [^;,]+, \d{4}; \$8,750\.00 of the/,
+    );
+    expect(step).toMatch(/^When the work is due, bill it by/);
   });
 });

@@ -12,10 +12,16 @@ import { type PayingCustomer, UnappliedPaymentsRepository } from './unapplied-pa
 const EVER = new Date(0);
 
 /** The customer has the money again, and QuickBooks still shows it as a credit of theirs. */
-const SETTLE_CREDIT =
-  'Do not apply it to an invoice, nor give it back again. In QuickBooks settle the credit with an expense on ' +
-  'accounts receivable that is linked to the payment';
+const SETTLE = 'settle the credit with an expense on accounts receivable that is linked to the payment';
+const SETTLE_CREDIT = `Do not apply it to an invoice, nor give it back again. In QuickBooks ${SETTLE}`;
 const WENT_BACK = {
+  part: {
+    says: ', while as much of the payment went back to the customer',
+    nextStep:
+      `Where it is this that went back, do not give it back again: in QuickBooks ${SETTLE}, in place of the refund ` +
+      'receipt where one was made, and this closes by itself. Else apply it to an invoice in QuickBooks, and this ' +
+      'closes by itself; to leave it as a credit, resolve this.',
+  },
   refunded: {
     says: ', though all of it was given back',
     nextStep: `${SETTLE_CREDIT}, in place of the refund receipt where one was made, and this closes by itself.`,
@@ -69,8 +75,8 @@ export class UnappliedPaymentMonitorService {
   }
 
   /**
-   * Has the item of a payment of ours say what became of its money here: one that is back is not to be applied, nor to
-   * be given back again. A metered read, where there is such an item; one that fails is left to the next poll.
+   * Has the item of a payment of ours say what became of its money here: what is back is not to be applied, nor to be
+   * given back again. A metered read, where there is such an item; one that fails is left to the next poll.
    */
   async review(company: QboCompany, paymentId: number): Promise<void> {
     const id = await this.payments.onAccount(this.dataSource.manager, company, paymentId);
@@ -95,17 +101,21 @@ export class UnappliedPaymentMonitorService {
   ): Promise<void> {
     const { id, totalCents, unappliedCents, currency } = payment;
     const subject = subjectOf(id);
+    const { unappliedSubject, wentBack } = customer;
+    // Asked already to apply the rest or to refund it, which is done.
+    if (unappliedSubject !== null && wentBack === null) return;
+    if (unappliedSubject !== null) await this.inbox.resolveSubject(tx, orgId, unappliedSubject);
     if ((await this.inbox.decisionSince(tx, orgId, subject, EVER)) !== null) return;
     const text = (cents: number): string =>
       currency === null ? decimalTextFromCents(cents) : moneyText(cents, currency);
-    const gone = customer.wentBack && WENT_BACK[customer.wentBack];
-    const part = unappliedCents === totalCents ? '' : `${text(unappliedCents)} of `;
+    const gone = wentBack && WENT_BACK[wentBack];
+    const what = unappliedCents === totalCents ? 'Payment' : `${text(unappliedCents)} of payment`;
     await this.inbox.open(tx, {
       orgId,
       subject,
       code: 'payment_on_account',
       reason:
-        `${part}payment ${id} over ${text(totalCents)} of ${customer.name} is on account in ` +
+        `${what} ${id} over ${text(totalCents)} of ${customer.name} is on account in ` +
         `QuickBooks and on no invoice${gone?.says ?? ''}.`,
       ...(gone && { nextStep: gone.nextStep }),
       customerId: customer.id,

@@ -10,46 +10,54 @@ export interface PayingCustomer {
   name: string;
   /**
    * It was made by card or bank, and all of it is back with the customer: `refunded`, or a part at least `lost` in a
-   * dispute. Null: some of it is with us, or it was entered in QuickBooks.
+   * dispute; or as much of it as is on no invoice: `part`. Null: more of it is with us, or it was entered in QuickBooks.
    */
-  wentBack: 'refunded' | 'lost' | null;
+  wentBack: 'refunded' | 'lost' | 'part' | null;
+  /** The open item that asks about it because QuickBooks did not apply all of it as it was recorded; else null. */
+  unappliedSubject: string | null;
 }
 
 /** What is known here of payments that are free. Only reads. */
 @Injectable()
 export class UnappliedPaymentsRepository {
   /**
-   * The customers of ours whose payments these are, by the payment, also in a currency of their own. Left out are
-   * payments that were recorded from here and stand in the inbox already because QuickBooks did not apply all of them.
+   * The customers of ours whose payments these are, by the payment, also in a currency of their own.
    */
   async customersOf(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
-    payments: readonly Pick<QboPayment, 'id' | 'customerId'>[],
+    payments: readonly Pick<QboPayment, 'id' | 'customerId' | 'unappliedCents'>[],
   ): Promise<Map<string, PayingCustomer>> {
     if (payments.length === 0) return new Map();
     const rows = await tx.query<(PayingCustomer & { paymentId: string })[]>(
       `select paid.id as "paymentId", c.id, coalesce(c.full_name, c.email) as name,
-              (select case when b.refunded_cents = b.amount_cents then 'refunded' else 'lost' end
+              (select case when b.net_cents > 0 then 'part'
+                           when b.refunded_cents = b.amount_cents then 'refunded' else 'lost' end
                  from sync_operations o
                  join payment_balances b on b.org_id = o.org_id and b.payment_id = o.entity_id
                 where o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create' and o.qbo_id = paid.id
-                  and b.net_cents = 0
-                limit 1) as "wentBack"
-         from unnest($3::text[], $4::text[]) as paid(id, customer_ref)
+                  and b.amount_cents - b.net_cents >= paid.free_cents
+                limit 1) as "wentBack",
+              (select i.subject from sync_operations o
+                 join inbox_items i on i.org_id = o.org_id and i.state = 'open'
+                                   and i.subject = 'payment.unapplied:' || o.entity_id
+                where o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create' and o.qbo_id = paid.id
+                limit 1) as "unappliedSubject"
+         from unnest($3::text[], $4::text[], $5::bigint[]) as paid(id, customer_ref, free_cents)
          join lateral (
            select x.id, x.full_name, x.email from customers x
             where x.org_id = $1 and coalesce(x.qbo_realm_id, $2) = $2 and x.qbo_customer_id = paid.customer_ref
             union all
            select x.id, x.full_name, x.email
              from customer_currency_links l join customers x on x.org_id = l.org_id and x.id = l.customer_id
-            where l.org_id = $1 and l.realm_id = $2 and l.qbo_customer_id = paid.customer_ref) c on true
-        where not exists (
-          select from sync_operations o
-            join inbox_items i on i.org_id = o.org_id and i.state = 'open'
-                              and i.subject = 'payment.unapplied:' || o.entity_id
-           where o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create' and o.qbo_id = paid.id)`,
-      [orgId, realmId, payments.map(({ id }) => id), payments.map(({ customerId }) => customerId)],
+            where l.org_id = $1 and l.realm_id = $2 and l.qbo_customer_id = paid.customer_ref) c on true`,
+      [
+        orgId,
+        realmId,
+        payments.map(({ id }) => id),
+        payments.map(({ customerId }) => customerId),
+        payments.map(({ unappliedCents }) => unappliedCents),
+      ],
     );
     return new Map(rows.map(({ paymentId, ...customer }) => [paymentId, customer]));
   }
@@ -79,7 +87,7 @@ export class UnappliedPaymentsRepository {
     return rows.map(({ subject }) => subject);
   }
 
-  /** What QuickBooks calls a recorded payment of ours that is on account by an open item; null where none is. */
+  /** What QuickBooks calls a recorded payment of ours of which an open item says that it is free; null where none is. */
   async onAccount(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
@@ -89,7 +97,8 @@ export class UnappliedPaymentsRepository {
       `select o.qbo_id as id
          from sync_operations o
          join inbox_items i on i.org_id = o.org_id and i.state = 'open'
-                           and i.subject = 'payment.on_account:' || o.qbo_id
+                           and i.subject in ('payment.on_account:' || o.qbo_id,
+                                             'payment.unapplied:' || o.entity_id)
         where o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create' and o.entity_id = $3
           and o.state = 'done'`,
       [orgId, realmId, paymentId],
