@@ -1,26 +1,59 @@
+/** The newest operation of a payment `of`, as `x`, with a condition on it: how the payment stands in QuickBooks. */
+const newestOf = (of: { orgId: string; paymentId: string }, condition: string): string => `
+  exists (select from (
+     select x.org_id, x.state, x.payload, x.proposal_id from sync_operations x
+      where x.org_id = ${of.orgId} and x.kind = 'payment.create' and x.entity_id = ${of.paymentId}
+      order by x.generation desc limit 1) x where ${condition})`;
+
 /**
- * True where the receipt of a step `o` was taken out of QuickBooks, as the mirror of the books knows, and its payment
- * is on no invoice there: the money went back as an expense on Accounts Receivable, which pays the customer's credit
- * out. Not where a refund of the payment failed: that is why its receipt was taken out.
+ * True where a payment is in no books, as it was refused and has not come there since, was deleted or voided there, or
+ * waits though its proposal is not approved. What is refunded of it comes into none either, or is asked about first.
  */
-const IS_PAID_OUT = `
-  (o.state = 'done' and exists (
+const isOut = (orgId: string, paymentId: string): string =>
+  newestOf(
+    { orgId, paymentId },
+    `(x.state = 'refused' or x.state = 'done' and x.payload -> 'removed' is not null
+       or x.state = 'waiting' and exists (
+            select from leads l where l.org_id = x.org_id and l.id = x.proposal_id and l.status <> 'approved'))`,
+  );
+
+/** The same of the payment of a step `o`. */
+export const IS_PAYMENT_OUT = isOut('o.org_id', 'o.entity_id');
+
+/** True where the payment of a step `o` came into the books, whether it is there still or not. */
+export const WAS_PAYMENT_RECORDED = newestOf(
+  { orgId: 'o.org_id', paymentId: 'o.entity_id' },
+  `x.state = 'done'`,
+);
+
+/** What of a payment's refunds has a step, put into the books or not. */
+const stepCents = (orgId: string, paymentId: string): string => `
+  (select coalesce(sum((s.payload ->> 'amountCents')::bigint), 0) from sync_operations s
+    where s.org_id = ${orgId} and s.kind = 'refund.create' and s.entity_id = ${paymentId})`;
+
+/**
+ * True where the receipt of a step `o` was taken out of QuickBooks and its payment is on no invoice there: both are
+ * gone, or the money went back as an expense on Accounts Receivable, which pays the customer's credit out. Not while
+ * more has steps than is refunded: then a refund failed, and that is why its receipt was taken out.
+ */
+const IS_TAKEN_OUT = `
+  (o.state = 'done' and (o.payload -> 'removed' is not null or exists (
      select from qbo_documents d
       where d.org_id = o.org_id and d.realm_id = o.realm_id and d.type = 'RefundReceipt' and d.qbo_id = o.qbo_id
-        and d.state <> 'live')
+        and d.state <> 'live'))
    and not exists (
      select from sync_operations x
        join invoice_payments a on a.org_id = x.org_id and a.realm_id = x.realm_id and a.qbo_payment_id = x.qbo_id
                               and a.removed_at is null
       where x.org_id = o.org_id and x.kind = 'payment.create' and x.entity_id = o.entity_id)
-   and not exists (
-     select from refunds r
-      where r.org_id = o.org_id and r.payment_id = o.entity_id and r.state in ('failed', 'cancelled')))`;
+   and ${stepCents('o.org_id', 'o.entity_id')} <= (
+     select coalesce(sum(r.amount_cents), 0) from refunds r
+      where r.org_id = o.org_id and r.payment_id = o.entity_id and r.state in ('pending', 'succeeded')))`;
 
 /**
  * The refund receipts of an organisation, the first parameter, that are in QuickBooks or were sent there. One that a
- * person entered, or changed to more than was sent, is none of them: its tax is not known here. Neither is one that an
- * expense stands for.
+ * person entered, or changed to more than was sent, is none of them: its tax is not known here. Neither is one that
+ * was taken out with its payment, or that an expense stands for.
  */
 export const REFUND_RECEIPTS = `
   select o.org_id, o.proposal_id, o.id, o.entity_id as payment_id, (o.payload ->> 'amountCents')::bigint as cents,
@@ -30,35 +63,62 @@ export const REFUND_RECEIPTS = `
     from sync_operations o
    where o.org_id = $1 and o.kind = 'refund.create' and o.state <> 'refused'
      and (o.payload ->> 'amountCents')::bigint between 1 and (o.payload #>> '{draft,amountCents}')::bigint
-     and not ${IS_PAID_OUT}`;
-
-/** How the payment of a step `o` stands: that operation is the newest of its generations. */
-const STATE_OF_PAYMENT = `
-  (select x.state from sync_operations x
-    where x.org_id = o.org_id and x.kind = 'payment.create' and x.entity_id = o.entity_id
-    order by x.generation desc limit 1)`;
+     and not ${IS_TAKEN_OUT}`;
 
 /**
- * True where a step `o` of a payment's refunds takes nothing off income: the payment is in no books, as it was refused
- * and has not come there since, or is gone from there; or it is on no invoice, and paid out. A receipt that a person
- * entered by hand though there was no payment is no such step.
+ * True where a step `o` of a payment's refunds takes nothing off income: the payment is in no books, or the receipt is
+ * not any more. A receipt that a person entered by hand though there was no payment is no such step, as `leftOut` says;
+ * of one from before that was kept a person's word means it where the payment was never there.
  */
 export const IS_LEFT_OUT = `
-  (o.state = 'waiting' and ${STATE_OF_PAYMENT} = 'refused'
-    or o.state = 'refused' and o.error_kind = 'payment_missing'
-      and (o.payload -> 'byPerson' is null or ${STATE_OF_PAYMENT} = 'done')
-    or ${IS_PAID_OUT})`;
+  (o.state = 'waiting' and ${IS_PAYMENT_OUT}
+    or o.state = 'refused' and coalesce((o.payload ->> 'leftOut')::boolean, o.error_kind = 'payment_missing'
+         and (o.payload -> 'byPerson' is null or ${WAS_PAYMENT_RECORDED}))
+    or ${IS_TAKEN_OUT})`;
+
+/** What was refunded of payments that are in no books and has no step yet: what becomes of it is certain before. */
+const WITHOUT_STEP = `
+  select p.org_id, p.proposal_id, p.id as payment_id,
+         least(r.cents, p.amount_cents) - ${stepCents('p.org_id', 'p.id')} as cents
+    from (select payment_id, sum(amount_cents) as cents from refunds
+           where org_id = $1 and state in ('pending', 'succeeded') group by payment_id) r
+    join payments p on p.org_id = $1 and p.id = r.payment_id
+   where least(r.cents, p.amount_cents) > ${stepCents('p.org_id', 'p.id')} and ${isOut('p.org_id', 'p.id')}`;
+
+/**
+ * What nobody owed of each refund and lost dispute of payments that the bookkeeper enters: it came onto no invoice. Of
+ * what went back of a payment the first is meant first.
+ */
+const NOT_OWED_RETURNS = `
+  select u.org_id, u.proposal_id, u.payment_id, u.kind, least(u.cents, u.not_owed_cents - u.before_cents) as cents
+    from (select b.*, p.not_owed_cents, coalesce(sum(b.cents) over (
+                   partition by b.payment_id order by b.at, b.kind, b.id
+                   rows between unbounded preceding and 1 preceding), 0) as before_cents
+            from (select org_id, proposal_id, payment_id, 'refund' as kind, id, made_at as at, amount_cents as cents
+                    from refunds where org_id = $1 and state in ('pending', 'succeeded')
+                   union all
+                  select org_id, proposal_id, payment_id, 'dispute', id, status_at, amount_cents
+                    from disputes where org_id = $1 and state = 'lost') b
+            join payments p on p.org_id = b.org_id and p.id = b.payment_id
+           where not p.recorded_here and p.not_owed_cents is not null) u
+   where u.before_cents < u.not_owed_cents`;
+
+/** What nobody owed of lost disputes, by payment: it never counted as received. */
+export const LOSSES_NOT_OWED = `
+  select u.org_id, u.proposal_id, u.payment_id, sum(u.cents)::bigint as cents
+    from (${NOT_OWED_RETURNS}) u where u.kind = 'dispute' group by u.org_id, u.proposal_id, u.payment_id`;
 
 /**
  * What of payments' refunds takes nothing off income: no receipt of it is in the books. Of a payment that the
- * bookkeeper enters that is what nobody owed: it came onto no invoice.
+ * bookkeeper enters that is what nobody owed.
  */
 export const REFUNDS_LEFT_OUT = `
-  select o.org_id, o.proposal_id, o.entity_id as payment_id, sum((o.payload ->> 'amountCents')::bigint) as cents
-    from sync_operations o
-   where o.org_id = $1 and o.kind = 'refund.create' and ${IS_LEFT_OUT}
-   group by o.org_id, o.proposal_id, o.entity_id
-   union all
-  select p.org_id, p.proposal_id, p.id, least(p.not_owed_cents, b.refunded_cents)
-    from payments p join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
-   where p.org_id = $1 and not p.recorded_here and p.not_owed_cents is not null`;
+  select q.org_id, q.proposal_id, q.payment_id, sum(q.cents)::bigint as cents
+    from (select o.org_id, o.proposal_id, o.entity_id as payment_id, (o.payload ->> 'amountCents')::bigint as cents
+            from sync_operations o
+           where o.org_id = $1 and o.kind = 'refund.create' and ${IS_LEFT_OUT}
+           union all ${WITHOUT_STEP}
+           union all
+          select u.org_id, u.proposal_id, u.payment_id, u.cents
+            from (${NOT_OWED_RETURNS}) u where u.kind = 'refund') q
+   group by q.org_id, q.proposal_id, q.payment_id`;

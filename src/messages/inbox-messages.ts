@@ -229,6 +229,14 @@ const MESSAGES = {
     severity: 'money',
     retryable: 'never',
   },
+  refund_without_payment: {
+    meaning: 'A refund is in the books, and the payment that it gives back was deleted or voided there',
+    nextStep:
+      'Delete the refund receipt in QuickBooks, and this closes by itself; or enter the payment there again and ' +
+      'resolve this with its id.',
+    severity: 'money',
+    retryable: 'never',
+  },
   payment_on_account: {
     meaning: "A customer's payment is on no invoice",
     nextStep:

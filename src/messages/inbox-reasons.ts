@@ -64,9 +64,9 @@ export function creditMemoGone(
   return `${memo} ${id}, is gone from QuickBooks, so more is billed than the contract comes to.`;
 }
 
-/** `paid_not_approved`. */
-export function paidNotApproved(amount: Amount, proposal: NamedProposal): string {
-  return `${text(amount)} was paid for ${named(proposal)}, which is not approved.`;
+/** `paid_not_approved`. An amount for each currency. */
+export function paidNotApproved(amounts: readonly Amount[], proposal: NamedProposal): string {
+  return `${amounts.map(text).join(' and ')} was paid for ${named(proposal)}, which is not approved.`;
 }
 
 /** `payment_not_owed`. `part` is null where all of the deposit was not owed; `why` is a sentence. */
@@ -198,6 +198,19 @@ export function customerDrift(id: number, name: string, overwritten: string): st
   return (
     `Customer ${id}, ${isolatedText(name)}, was changed here and in QuickBooks. Overwritten in ` +
     `QuickBooks: ${overwritten}.`
+  );
+}
+
+/** `refund_without_payment`. `receipts` by their ids there. */
+export function refundWithoutPayment(
+  amount: Amount,
+  receipts: readonly string[],
+  { id, customer }: { id: number; customer: string | null },
+): string {
+  const what = receipts.length === 1 ? 'refund receipt' : 'refund receipts';
+  return (
+    `${text(amount)} of ${what} ${receipts.join(', ')} for proposal ${id}${forCustomer(customer)} stand in ` +
+    'QuickBooks, but the payment they give back is gone from there.'
   );
 }
 

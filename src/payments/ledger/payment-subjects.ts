@@ -8,6 +8,11 @@ export function removedSubjectOf(paymentId: number): string {
   return `payment.removed:${paymentId}`;
 }
 
+/** Subject of the inbox item about refund receipts whose payment was removed in QuickBooks. */
+export function withoutPaymentSubjectOf(paymentId: number): string {
+  return `refund.without_payment:${paymentId}`;
+}
+
 /** Subject of the inbox item about a payment of more than was owed. */
 export function notOwedSubjectOf(paymentId: number): string {
   return `payment.not_owed:${paymentId}`;

@@ -34,11 +34,16 @@ export class QboClient {
   ) {}
 
   /**
-   * Invoices, payments, credit memos and customers changed or deleted since an instant, at most 30 days ago, in one
-   * call.
+   * Invoices, payments, credit memos, refund receipts and customers changed or deleted since an instant, at most 30
+   * days ago, in one call.
    */
   changesSince(company: QboCompany, since: Date, options?: CallOptions): Promise<QboChanges> {
-    return this.changes(company, ['Invoice', 'Payment', 'CreditMemo', 'Customer'], since, options);
+    return this.changes(
+      company,
+      ['Invoice', 'Payment', 'CreditMemo', 'RefundReceipt', 'Customer'],
+      since,
+      options,
+    );
   }
 
   /** The same of customers alone. */

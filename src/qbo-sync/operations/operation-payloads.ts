@@ -48,7 +48,7 @@ export interface OperationRequests {
   'invoice.create': InvoiceDraft;
   /** The version the void was asked for; QuickBooks refuses any other. */
   'invoice.void': { id: string; syncToken: string };
-  'payment.create': { fact: PaymentToRecord; draft: PaymentDraft };
+  'payment.create': Removable & { fact: PaymentToRecord; draft: PaymentDraft };
   /** A payment that is in QuickBooks already, put on the invoice that was made in place of its own. */
   'payment.apply': { paymentId: string; invoiceId: string; application: PaymentApplication };
   'credit.create': CreditMemoDraft;
@@ -56,12 +56,17 @@ export interface OperationRequests {
   'refund.create': RefundPart & { draft: RefundDraft };
 }
 
-interface RefundPart {
+interface RefundPart extends Removable {
   fact: RefundToRecord;
   /** This step's part of all that was refunded; 0 once it was cancelled, or taken out of the books again. */
   amountCents: number;
   /** A person has decided about it, such as to enter it by hand: it is not sent any more, by no retry. */
   byPerson?: true;
+  /**
+   * Of what a person has decided about as its payment was not in the books: it stays out of them too, and was not
+   * entered by hand.
+   */
+  leftOut?: boolean;
   /** A person was asked whether a credit is the same money, and wants the receipt all the same. */
   confirmed?: true;
   /**
@@ -69,6 +74,11 @@ interface RefundPart {
    * receipt comes off income. Missing before the receipt, and of one from before this was kept.
    */
   ofReleased?: boolean;
+}
+
+/** Of what is done: its document was deleted or voided in QuickBooks since, as far as is known. */
+interface Removable {
+  removed?: true;
 }
 
 export interface CustomerUpdateRequest {

@@ -17,6 +17,7 @@ import { paymentDraftOf } from '../push/payments/payment-draft.js';
 import { PrerequisitesService } from '../push/payments/prerequisites.service.js';
 import { PaymentPushService } from '../push/payments/payment-push.service.js';
 import { InvoiceRefreshService } from '../pull/invoices/invoice-refresh.service.js';
+import { RemovedPaymentsRepository } from '../pull/invoices/removed-payments.repository.js';
 import type { PaymentToRecord } from '../operations/operation-payloads.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
@@ -41,15 +42,22 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
     private readonly recording: PaymentPushService,
     private readonly operations: OperationsRepository,
     private readonly tries: OperationTriesRepository,
+    private readonly removed: RemovedPaymentsRepository,
     private readonly activity: ActivityRepository,
     private readonly manualMatch: ManualMatchService,
   ) {}
 
   onModuleInit(): void {
     this.resolutions.register('payment.create', this);
-    this.resolutions.register('payment.removed', {
+    const adopt: ResolutionHandler['adopt'] = (orgId, id, found, also) =>
+      this.replace(orgId, id, found, also);
+    this.resolutions.register('payment.removed', { takes: 'payment', adopt });
+    this.resolutions.register('refund.without_payment', {
       takes: 'payment',
-      adopt: (orgId, id, found, also) => this.replace(orgId, id, found, also),
+      adopt,
+      closed: async (tx, orgId, id, state) => {
+        if (state === 'resolved') await this.removed.takeReceiptsOut(tx, orgId, Number(id));
+      },
     });
   }
 

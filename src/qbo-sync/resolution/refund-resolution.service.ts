@@ -57,8 +57,8 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
     return left ? (left.errorDetail ?? 'It waits for the payment it gives back.') : null;
   }
 
-  async closed(tx: EntityManager, orgId: number, id: string): Promise<void> {
-    await this.steps.leave(tx, orgId, Number(id));
+  async closed(tx: EntityManager, orgId: number, id: string, state: 'resolved' | 'dismissed'): Promise<void> {
+    await this.steps.leave(tx, orgId, Number(id), state);
   }
 
   async adopt(

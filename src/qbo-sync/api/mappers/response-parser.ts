@@ -1,4 +1,4 @@
-import { CREDIT_MEMO, CUSTOMER, documentEntity, type Entity, INVOICE, PAYMENT } from './entities.js';
+import { CREDIT_MEMO, CUSTOMER, documentEntity, type Entity, INVOICE, PAYMENT, REFUND } from './entities.js';
 import { JsonReader, UnreadableFieldError } from './json-reader.js';
 import { DOCUMENT_TYPES, type DocumentType, type QboDocumentChanges } from '../model/qbo-documents.js';
 import type { Changed, QboChanges } from '../model/qbo-objects.js';
@@ -48,12 +48,14 @@ export function readChanges(body: object): QboChanges {
   const invoices = blocks.map((block) => readChanged(block, INVOICE));
   const payments = blocks.map((block) => readChanged(block, PAYMENT));
   const creditMemos = blocks.map((block) => readChanged(block, CREDIT_MEMO));
+  const refunds = blocks.map((block) => readChanged(block, REFUND));
   const customers = blocks.map((block) => readChanged(block, CUSTOMER));
-  const all = [...invoices, ...payments, ...creditMemos, ...customers];
+  const all = [...invoices, ...payments, ...creditMemos, ...refunds, ...customers];
   return {
     invoices: invoices.flatMap((rows) => rows.read),
     payments: payments.flatMap((rows) => rows.read),
     creditMemos: creditMemos.flatMap((rows) => rows.read),
+    refunds: refunds.flatMap((rows) => rows.read),
     customers: customers.flatMap((rows) => rows.read),
     asOf,
     complete: all.reduce((sum, rows) => sum + rows.count, 0) < CHANGES_MAX,

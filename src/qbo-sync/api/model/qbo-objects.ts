@@ -124,6 +124,7 @@ export interface QboChanges {
   invoices: Changed<QboInvoice>[];
   payments: Changed<QboPayment>[];
   creditMemos: Changed<QboCreditMemo>[];
+  refunds: Changed<QboRefund>[];
   customers: Changed<QboCustomer>[];
   /** QBO's own time at the start of the call: the ground of the next watermark. */
   asOf: Date;

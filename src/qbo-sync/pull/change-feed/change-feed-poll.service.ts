@@ -18,6 +18,7 @@ import { reconciliationTrigger, isWithinLookBack } from '../reconciliation/recon
 import { ReconciliationRunsService } from '../reconciliation/reconciliation-runs.service.js';
 import { DocumentMirrorService } from '../documents/document-mirror.service.js';
 import { CreditMemoProjectorService } from '../credits/credit-memo-projector.service.js';
+import { StrayReceiptsService } from '../invoices/stray-receipts.service.js';
 import { CustomerMirrorService } from '../customers/customer-mirror.service.js';
 import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
@@ -57,6 +58,7 @@ export class ChangeFeedPollService {
     private readonly projector: InvoiceProjectorService,
     private readonly mirror: CustomerMirrorService,
     private readonly creditMemos: CreditMemoProjectorService,
+    private readonly strayReceipts: StrayReceiptsService,
     private readonly documents: QboDocumentsClient,
     private readonly documentMirror: DocumentMirrorService,
     private readonly settings: OrgSettingsService,
@@ -113,6 +115,7 @@ export class ChangeFeedPollService {
       await this.dataSource.transaction(async (tx) => {
         await this.mirror.apply(tx, company, since, changes);
         await this.creditMemos.applyIn(tx, company, changes.creditMemos);
+        await this.strayReceipts.follow(tx, company, changes.refunds);
         if (documents) await this.documentMirror.apply(tx, company, since, documents);
       });
     }

@@ -25,6 +25,7 @@ import { OwnLinesRepository } from './own-lines.repository.js';
 import { PaymentReaderService } from './payment-reader.service.js';
 import { RemovedPaymentMonitorService } from './removed-payment-monitor.service.js';
 import { RemovedPaymentsRepository } from './removed-payments.repository.js';
+import { StrayReceiptsService } from './stray-receipts.service.js';
 import { TotalMonitorService } from './total-monitor.service.js';
 import { TwinMonitorService } from './twin-monitor.service.js';
 import { UnappliedPaymentMonitorService } from './unapplied-payment-monitor.service.js';
@@ -59,6 +60,7 @@ import { WriteOffReaderService } from './write-off-reader.service.js';
     TwinMonitorService,
     RemovedPaymentMonitorService,
     RemovedPaymentsRepository,
+    StrayReceiptsService,
     UnappliedPaymentsRepository,
     UnappliedPaymentMonitorService,
     MassDeletionGuardService,
@@ -76,6 +78,8 @@ import { WriteOffReaderService } from './write-off-reader.service.js';
     InvoiceRefreshService,
     InvoiceCheckService,
     UnappliedPaymentMonitorService,
+    RemovedPaymentsRepository,
+    StrayReceiptsService,
   ],
 })
 export class InvoiceProjectionModule {}

@@ -6,6 +6,7 @@ import { removedSubjectOf } from '../../../payments/ledger/payment-subjects.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { Changed, QboPayment } from '../../api/model/qbo-objects.js';
 import { RemovedPaymentsRepository } from './removed-payments.repository.js';
+import { StrayReceiptsService } from './stray-receipts.service.js';
 
 /**
  * Reports payments that were recorded from here and that somebody deleted or voided in QuickBooks while their money is
@@ -15,6 +16,7 @@ import { RemovedPaymentsRepository } from './removed-payments.repository.js';
 export class RemovedPaymentMonitorService {
   constructor(
     private readonly payments: RemovedPaymentsRepository,
+    private readonly strayReceipts: StrayReceiptsService,
     private readonly inbox: InboxRepository,
   ) {}
 
@@ -30,6 +32,9 @@ export class RemovedPaymentMonitorService {
         return change.object.totalCents === 0 ? [[change.id, 'voided']] : [];
       }),
     );
+    const told = changes.map(({ id }) => ({ id, isGone: removed.has(id) }));
+    for (const paymentId of await this.payments.keep(tx, company, 'payment.create', told))
+      await this.strayReceipts.review(tx, company.orgId, paymentId);
     for (const payment of await this.payments.listRecorded(tx, company, [...removed.keys()])) {
       if (payment.netCents === 0) continue;
       const { paymentId, proposalId, customerId, customer, amountCents, currency } = payment;

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
+import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 
 /** A payment of ours that was recorded in QuickBooks. */
@@ -15,9 +17,91 @@ export interface RecordedPayment {
   netCents: number;
 }
 
-/** What is known here of payments that were recorded in QuickBooks from here. Only reads. */
+/** Refund receipts that are in QuickBooks though their payment is gone from there, together. */
+export interface StrayReceipts {
+  /** By QuickBooks' ids, oldest first. */
+  ids: string[];
+  cents: number;
+  currency: string;
+  proposalId: number;
+  customerId: number | null;
+  customer: string | null;
+  /** When it became known that the payment is gone. */
+  since: Date;
+}
+
+/** Of a payment or a refund receipt that QuickBooks told of: whether it was deleted or voided there. */
+export interface GoneOrThere {
+  id: string;
+  isGone: boolean;
+}
+
+/** Keeps which payments and refund receipts of ours are gone from QuickBooks, and what is known here of them. */
 @Injectable()
 export class RemovedPaymentsRepository {
+  constructor(private readonly clock: Clock) {}
+
+  /** Answers the payments, ours, of those documents of which it was not known yet. */
+  async keep(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    kind: 'payment.create' | 'refund.create',
+    documents: readonly GoneOrThere[],
+  ): Promise<number[]> {
+    if (documents.length === 0) return [];
+    const [rows] = await tx.query<[{ paymentId: number }[], number]>(
+      prepared(`update sync_operations o
+          set payload = case when n.is_gone then o.payload || '{"removed": true}' else o.payload - 'removed' end,
+              updated_at = $6
+         from unnest($4::text[], $5::boolean[]) as n(id, is_gone)
+        where o.org_id = $1 and o.realm_id = $2 and o.kind = $3 and o.state = 'done' and o.qbo_id = n.id
+          and (o.payload -> 'removed' is not null) <> n.is_gone
+        returning o.entity_id as "paymentId"`),
+      [
+        orgId,
+        realmId,
+        kind,
+        documents.map(({ id }) => id),
+        documents.map(({ isGone }) => isGone),
+        this.clock.now(),
+      ],
+    );
+    return [...new Set(rows.map(({ paymentId }) => paymentId))];
+  }
+
+  /** The receipts of a payment of which nothing is with us and which is gone from QuickBooks; null where none is. */
+  async strayReceipts(tx: EntityManager, orgId: number, paymentId: number): Promise<StrayReceipts | null> {
+    const [row] = await tx.query<(Omit<StrayReceipts, 'cents'> & { cents: string })[]>(
+      `select array_agg(o.qbo_id order by o.id) as ids, sum((o.payload ->> 'amountCents')::bigint) as cents, p.currency,
+              p.proposal_id as "proposalId", p.customer_id as "customerId", coalesce(c.full_name, c.email) as customer,
+              x.updated_at as since
+         from payments p
+         join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id and b.net_cents = 0
+         join lateral (
+           select x.state, x.payload, x.updated_at from sync_operations x
+            where x.org_id = p.org_id and x.kind = 'payment.create' and x.entity_id = p.id
+            order by x.generation desc limit 1) x on x.state = 'done' and x.payload -> 'removed' is not null
+         join sync_operations o on o.org_id = p.org_id and o.kind = 'refund.create' and o.entity_id = p.id
+                               and o.state = 'done' and o.payload -> 'removed' is null
+                               and (o.payload ->> 'amountCents')::bigint > 0
+         left join customers c on c.org_id = p.org_id and c.id = p.customer_id
+        where p.org_id = $1 and p.id = $2
+        group by p.currency, p.proposal_id, p.customer_id, c.full_name, c.email, x.updated_at`,
+      [orgId, paymentId],
+    );
+    return row ? { ...row, cents: Number(row.cents) } : null;
+  }
+
+  /** A person has taken the receipts of a payment out of QuickBooks, as the payment is gone from there. */
+  async takeReceiptsOut(tx: EntityManager, orgId: number, paymentId: number): Promise<void> {
+    const ids = (await this.strayReceipts(tx, orgId, paymentId))?.ids ?? [];
+    await tx.query(
+      `update sync_operations set payload = payload || '{"removed": true}', updated_at = $4
+        where org_id = $1 and kind = 'refund.create' and entity_id = $2 and state = 'done' and qbo_id = any($3)`,
+      [orgId, paymentId, ids, this.clock.now()],
+    );
+  }
+
   /** Those of these payments in QuickBooks that were made for one of ours. */
   async listRecorded(
     tx: EntityManager,

@@ -12,6 +12,7 @@ import { OperationJobsService } from '../../operations/operation-jobs.service.js
 import { subjectOf } from '../../operations/operation.entity.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
+import { StrayReceiptsService } from '../../pull/invoices/stray-receipts.service.js';
 import { booksPlanOf, type RefundStep, stepsTakenOut, stepsTooMuch } from './books-plan.js';
 import { refundReversed } from '../../../messages/inbox-reasons.js';
 import { RefundQuestionsService } from './refund-questions.service.js';
@@ -39,6 +40,7 @@ export class PaymentOperationsService {
     private readonly tries: OperationTriesRepository,
     private readonly steps: RefundStepsRepository,
     private readonly questions: RefundQuestionsService,
+    private readonly strayReceipts: StrayReceiptsService,
     private readonly inbox: InboxRepository,
   ) {}
 
@@ -59,6 +61,7 @@ export class PaymentOperationsService {
       const failed = await this.ensureRefunds(tx, entry, timeZone);
       const isWonBack = entry.disputes.some(({ state }) => state === 'won');
       await this.reviewUnrecorded(tx, entry, failed || isWonBack);
+      await this.strayReceipts.review(tx, orgId, paymentId);
       return 'us';
     });
   }

@@ -135,9 +135,10 @@ export class RefundPushService {
   private async leaveOrAsk(
     company: QboCompany,
     step: OutboundRefund,
-    { payload: { draft } }: OutboundOperation<'payment.create'>,
+    { qboId, payload: { draft } }: OutboundOperation<'payment.create'>,
     title: string,
   ): Promise<null> {
+    await this.questions.keepRemoved(company, step, qboId!);
     const snapshot = draft && (await this.refresh.snapshot(company, draft.invoiceId));
     const isBare =
       !snapshot || snapshot.deleted || (await this.questions.hasOurMoneyAlone(company, snapshot.invoice));

@@ -15,6 +15,8 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
+import { RemovedPaymentsRepository } from '../../pull/invoices/removed-payments.repository.js';
+import { StrayReceiptsService } from '../../pull/invoices/stray-receipts.service.js';
 import { isStepClosed, type OutboundRefund, titleOfOpenSteps } from './refund-step.js';
 
 const BESIDE_CREDIT = 'refund_beside_credit';
@@ -30,6 +32,8 @@ export class RefundQuestionsService {
     private readonly unused: UnusedCreditsService,
     private readonly payments: PaymentsRepository,
     private readonly ledger: LedgerRepository,
+    private readonly removed: RemovedPaymentsRepository,
+    private readonly strayReceipts: StrayReceiptsService,
     private readonly inbox: InboxRepository,
     private readonly clock: Clock,
   ) {}
@@ -75,6 +79,15 @@ export class RefundQuestionsService {
       if (!(await this.operations.defer(tx, step, 'refused', failure, this.clock.now()))) return;
       for (const one of new Set([subjectOf(step), subject]))
         await this.inbox.resolveSubject(tx, step.orgId, one);
+    });
+  }
+
+  /** Keeps that the payment is gone from QuickBooks, which no poll may have told yet. */
+  async keepRemoved(company: QboCompany, step: OutboundRefund, qboPaymentId: string): Promise<void> {
+    const told = [{ id: qboPaymentId, isGone: true }];
+    await this.dataSource.transaction(async (tx) => {
+      await this.removed.keep(tx, company, 'payment.create', told);
+      await this.strayReceipts.review(tx, step.orgId, step.entityId);
     });
   }
 

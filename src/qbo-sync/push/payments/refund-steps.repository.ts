@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { IS_LEFT_OUT } from '../../../contracts/refund-receipts-sql.js';
+import { IS_LEFT_OUT, IS_PAYMENT_OUT, WAS_PAYMENT_RECORDED } from '../../../contracts/refund-receipts-sql.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 
@@ -36,17 +36,30 @@ export class RefundStepsRepository {
     );
   }
 
-  /** Leaves what of a payment's refunds is not in the books to a person: nothing is sent for it any more. */
-  async leave(tx: EntityManager, orgId: number, paymentId: number): Promise<void> {
+  /**
+   * Leaves what of a payment's refunds is not in the books to a person: nothing is sent for it any more. Where its
+   * payment is not there it stays out of them too, unless the person says that it was entered by hand: of a payment
+   * that was removed there, that is said by naming the receipt.
+   */
+  async leave(
+    tx: EntityManager,
+    orgId: number,
+    paymentId: number,
+    state: 'resolved' | 'dismissed',
+  ): Promise<void> {
     await tx.query(
-      `update sync_operations
-          set payload = payload || '{"byPerson": true}', updated_at = $3,
+      `update sync_operations o
+          set payload = payload || '{"byPerson": true}' || case
+                when error_kind = 'payment_missing' or ${IS_PAYMENT_OUT}
+                  then jsonb_build_object('leftOut', $4 = 'dismissed' or ${WAS_PAYMENT_RECORDED})
+                else '{}' end,
+              updated_at = $3,
               state = case when state = 'waiting' then 'refused' else state end,
               error_kind = coalesce(error_kind, 'validation'),
               error_detail = coalesce(error_detail, 'A person decided about it.')
         where org_id = $1 and kind = 'refund.create' and entity_id = $2
-          and state in ('waiting', 'refused', 'needs_person')`,
-      [orgId, paymentId, this.clock.now()],
+          and state in ('waiting', 'refused', 'needs_person') and payload -> 'byPerson' is null`,
+      [orgId, paymentId, this.clock.now(), state],
     );
   }
 
