@@ -27,6 +27,15 @@ export function paymentElsewhereStep(paymentId: number): string {
   );
 }
 
+/** `paid_not_approved`. Of each payment that came. */
+export function paidNotApprovedStep(paymentIds: readonly number[]): string {
+  const routes = paymentIds.map((id) => `POST /payments/${id}/refund {"reason": "…"}`).join(' and by ');
+  return (
+    `Refund the customer by ${routes}, and this closes by itself; or make a new proposal of it and approve that, ` +
+    'then resolve this.'
+  );
+}
+
 /** `payment_not_owed`: what was paid too much, which may be a part of the payment. */
 export function notOwedStep(paymentId: number, cents: number): string {
   return `Refund it by ${refundRoute(paymentId, cents)}, or agree with the customer what it is for, then resolve this.`;

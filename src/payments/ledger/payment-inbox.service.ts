@@ -4,7 +4,8 @@ import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { ResolutionsService } from '../../inbox/resolutions.service.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { paidNotApproved, paymentNotOwed } from '../../messages/inbox-reasons.js';
-import { notOwedStep } from '../../messages/next-steps.js';
+import { notOwedStep, paidNotApprovedStep } from '../../messages/next-steps.js';
+import { sumCents } from '../../platform/money/cents.js';
 import { PaymentDescriptionService } from './payment-description.service.js';
 import { notOwedSubjectOf, unapprovedSubjectOf } from './payment-subjects.js';
 import type { Payment } from './payment.entity.js';
@@ -20,8 +21,13 @@ export class PaymentInboxService implements OnModuleInit {
     private readonly payments: PaymentsRepository,
   ) {}
 
-  /** Who resolves it has agreed with the customer what it is for. */
+  /** Who resolves it has agreed with the customer what it is for, or made another proposal of it. */
   onModuleInit(): void {
+    this.resolutions.register('proposal.unapproved', {
+      closed: async (tx, orgId, id, state) => {
+        if (state === 'resolved') await this.payments.setAllAgreed(tx, orgId, Number(id));
+      },
+    });
     this.resolutions.register('payment.not_owed', {
       closed: async (tx, orgId, id, state) => {
         if (state === 'resolved') await this.payments.setAgreed(tx, orgId, Number(id));
@@ -29,25 +35,35 @@ export class PaymentInboxService implements OnModuleInit {
     });
   }
 
-  /** Money came for a proposal that was cancelled meanwhile. `paidCents` is what of all its payments is with us. */
-  async reportUnapproved(
-    tx: EntityManager,
-    proposal: Lead,
-    payment: Payment,
-    paidCents: number,
-  ): Promise<void> {
-    const { id: proposalId, orgId, name, customerId, currency } = proposal;
+  /** Money came for a proposal that was cancelled meanwhile: nobody owed it. */
+  async reportUnapproved(tx: EntityManager, proposal: Lead, payment: Payment): Promise<void> {
+    await this.payments.setNotOwed(tx, payment, payment.amountCents);
+    await this.openUnapproved(tx, proposal);
+  }
+
+  /** Has the item about such money name what of it is with us, if there is one; with nothing left it closes. */
+  async reviewUnapproved(tx: EntityManager, proposal: Lead): Promise<void> {
+    const { id, orgId } = proposal;
+    if (await this.inbox.hasOpen(tx, orgId, unapprovedSubjectOf(id))) await this.openUnapproved(tx, proposal);
+  }
+
+  private async openUnapproved(tx: EntityManager, proposal: Lead): Promise<void> {
+    const { id: proposalId, orgId, name, customerId } = proposal;
+    const subject = unapprovedSubjectOf(proposalId);
+    const payments = await this.payments.listUnapproved(tx, orgId, proposalId);
+    if (payments.length === 0) return this.inbox.resolveSubject(tx, orgId, subject);
+    const byCurrency = Map.groupBy(payments, ({ currency }) => currency);
+    const amounts = [...byCurrency].map(([currency, all]) => ({
+      cents: sumCents(all.map(({ netCents }) => netCents)),
+      currency,
+    }));
     const customer = await this.descriptions.customerName(tx, orgId, customerId);
-    const amount =
-      paidCents > 0
-        ? { cents: paidCents, currency }
-        : { cents: payment.amountCents, currency: payment.currency };
     await this.inbox.open(tx, {
       orgId,
-      subject: unapprovedSubjectOf(proposalId),
+      subject,
       code: 'paid_not_approved',
-      reason: paidNotApproved(amount, { id: proposalId, name, customer }),
-      paymentId: payment.id,
+      reason: paidNotApproved(amounts, { id: proposalId, name, customer }),
+      nextStep: paidNotApprovedStep(payments.map(({ id }) => id)),
       proposalId,
       customerId,
     });

@@ -117,8 +117,7 @@ export class PaymentRecorderService {
   ): Promise<void> {
     const { proposal, session, payment, answer } = facts;
     if (proposal.status !== 'approved') {
-      const paidCents = await this.payments.netCents(tx, proposal);
-      return this.paymentInbox.reportUnapproved(tx, proposal, payment, paidCents);
+      return this.paymentInbox.reportUnapproved(tx, proposal, payment);
     }
     const beyond = beyondOwed(payment, session, answer);
     if (beyond) await this.paymentInbox.reportNotOwed(tx, payment, beyond.cents, beyond.why);

@@ -34,6 +34,13 @@ export interface PaymentsWindow {
   timeZone: string;
 }
 
+/** What of a payment is with us, in cents of its currency. */
+export interface PaymentWithUs {
+  id: number;
+  netCents: number;
+  currency: string;
+}
+
 /** The payments table, and what it makes of `leads.deposit_paid_cents`. */
 @Injectable()
 export class PaymentsRepository {
@@ -109,12 +116,36 @@ export class PaymentsRepository {
   /** What of it was not owed is for something else from now on, but for what went back. */
   async setAgreed(tx: EntityManager, orgId: number, id: number): Promise<void> {
     await tx.query(
-      `update payments p set not_owed_cents = nullif(least(p.not_owed_cents, b.refunded_cents), 0), updated_at = $3
+      `update payments p
+          set not_owed_cents = nullif(least(p.not_owed_cents, b.amount_cents - b.net_cents), 0), updated_at = $3
          from payment_balances b
         where p.org_id = $1 and p.id = $2 and p.not_owed_cents is not null
           and b.org_id = p.org_id and b.payment_id = p.id`,
       [orgId, id, this.clock.now()],
     );
+  }
+
+  /** The same of every payment of a proposal of which nothing was owed. */
+  async setAllAgreed(tx: EntityManager, orgId: number, proposalId: number): Promise<void> {
+    for (const { id } of await this.listUnapproved(tx, orgId, proposalId))
+      await this.setAgreed(tx, orgId, id);
+  }
+
+  /**
+   * What is with us of the payments that came while their proposal was not approved, oldest first; of all of its
+   * payments where that was not kept when they came.
+   */
+  async listUnapproved(tx: EntityManager, orgId: number, proposalId: number): Promise<PaymentWithUs[]> {
+    const rows = await tx.query<(PaymentWithUs & { isNotOwed: boolean })[]>(
+      `select p.id::int as id, b.currency, b.net_cents::float8 as "netCents",
+              coalesce(p.not_owed_cents = p.amount_cents, false) as "isNotOwed"
+         from payments p join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
+        where p.org_id = $1 and p.proposal_id = $2
+        order by p.id`,
+      [orgId, proposalId],
+    );
+    const notOwed = rows.filter(({ isNotOwed }) => isNotOwed);
+    return (notOwed.length > 0 ? notOwed : rows).filter(({ netCents }) => netCents > 0);
   }
 
   /** Keeps when the invoice of a payment is looked at; null once that is done. */
@@ -177,16 +208,6 @@ export class PaymentsRepository {
   /** Oldest first. */
   async listOfProposal(tx: EntityManager, orgId: number, proposalId: number): Promise<Payment[]> {
     return tx.find(Payment, { where: { orgId, proposalId }, order: { id: 'ASC' } });
-  }
-
-  /** What of all payments of a proposal is with us, in its own currency. */
-  async netCents(tx: EntityManager, { id, orgId, currency }: Lead): Promise<number> {
-    const [row] = await tx.query<{ cents: string }[]>(
-      `select coalesce(sum(net_cents), 0) as cents from payment_balances
-        where org_id = $1 and proposal_id = $2 and currency = $3`,
-      [orgId, id, currency],
-    );
-    return Number(row!.cents);
   }
 
   /** Puts what of the deposit is with us, in the proposal's own currency, on the proposal. Answers it. */

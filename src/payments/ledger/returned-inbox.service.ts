@@ -3,14 +3,9 @@ import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { LedgerRepository } from './ledger.repository.js';
-import {
-  failedRefundSubjectOf,
-  notOwedSubjectOf,
-  removedSubjectOf,
-  unapprovedSubjectOf,
-} from './payment-subjects.js';
+import { PaymentInboxService } from './payment-inbox.service.js';
+import { failedRefundSubjectOf, notOwedSubjectOf, removedSubjectOf } from './payment-subjects.js';
 import type { Payment } from './payment.entity.js';
-import { PaymentsRepository } from './payments.repository.js';
 
 /**
  * Closes what the inbox asks about money that is not with us any more, whether it was refunded or the bank took it:
@@ -21,19 +16,18 @@ export class ReturnedInboxService {
   constructor(
     private readonly inbox: InboxRepository,
     private readonly ledger: LedgerRepository,
-    private readonly payments: PaymentsRepository,
+    private readonly paymentInbox: PaymentInboxService,
   ) {}
 
   async closeReturned(tx: EntityManager, proposal: Lead, payment: Payment): Promise<void> {
-    const { id, orgId, proposalId, amountCents, notOwedCents } = payment;
+    const { id, orgId, amountCents, notOwedCents } = payment;
     const { balance, refunds } = await this.ledger.entryOf(tx, payment);
     if (amountCents - balance.netCents >= (notOwedCents ?? amountCents))
       await this.inbox.resolveSubject(tx, orgId, notOwedSubjectOf(id));
+    await this.paymentInbox.reviewUnapproved(tx, proposal);
     if (balance.netCents > 0) return;
     await this.inbox.resolveSubject(tx, orgId, removedSubjectOf(id));
     for (const refund of refunds)
       await this.inbox.resolveSubject(tx, orgId, failedRefundSubjectOf(refund.id));
-    const isAllBack = (await this.payments.netCents(tx, proposal)) === 0;
-    if (isAllBack) await this.inbox.resolveSubject(tx, orgId, unapprovedSubjectOf(proposalId));
   }
 }

@@ -64,6 +64,7 @@ const CONTRACT: ContractFacts = {
   returns: [],
   payouts: [],
   leftOut: [],
+  lossesNotOwed: [],
   receipts: [],
   failedRefunds: [],
   milestones: [],

@@ -24,6 +24,7 @@ function facts(change: Partial<ContractFacts> = {}): ContractFacts {
     returns: [],
     payouts: [],
     leftOut: [],
+    lossesNotOwed: [],
     receipts: [],
     failedRefunds: [],
     milestones: [],

@@ -9,7 +9,7 @@ import {
   USED_MEMO,
 } from '../../contracts/applied-credits-sql.js';
 import { IS_GIVEN_BACK, REFUND_PAYOUTS } from '../../contracts/credit-payouts-sql.js';
-import { REFUND_RECEIPTS, REFUNDS_LEFT_OUT } from '../../contracts/refund-receipts-sql.js';
+import { LOSSES_NOT_OWED, REFUND_RECEIPTS, REFUNDS_LEFT_OUT } from '../../contracts/refund-receipts-sql.js';
 import { percentIn } from '../../platform/money/charge-amount.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { ContractFacts } from './contract-facts.js';
@@ -117,6 +117,9 @@ export class ContractFactsRepository {
             union all
            select o.proposal_id, hash_record_extended(row('left_out'::text, o.payment_id, o.cents), 0)
              from (${REFUNDS_LEFT_OUT}) o
+            union all
+           select o.proposal_id, hash_record_extended(row('loss_not_owed'::text, o.payment_id, o.cents), 0)
+             from (${LOSSES_NOT_OWED}) o
             union all
            select r.proposal_id, hash_record_extended(row('failed'::text, r.id, r.payment_id, r.amount_cents), 0)
              from refunds r where r.org_id = $1 and r.state in ('failed', 'cancelled')
@@ -256,6 +259,11 @@ export class ContractFactsRepository {
                   order by o.payment_id) as facts
            from (${REFUNDS_LEFT_OUT}) o join wanted k on k.proposal_id = o.proposal_id
           group by o.proposal_id),
+       loss_facts as (
+         select o.proposal_id, json_agg(json_build_object('paymentId', o.payment_id, 'cents', o.cents)
+                  order by o.payment_id) as facts
+           from (${LOSSES_NOT_OWED}) o join wanted k on k.proposal_id = o.proposal_id
+          group by o.proposal_id),
        receipt_facts as (
          select o.proposal_id, json_agg(json_build_object('paymentId', o.payment_id, 'cents', o.cents,
                   'taxCents', o.tax_cents, 'ofReleased', o.of_released) order by o.id) as facts
@@ -291,6 +299,7 @@ export class ContractFactsRepository {
                 'invoices', coalesce(i.facts, '[]'), 'applications', coalesce(a.facts, '[]'),
                 'payments', coalesce(p.facts, '[]'), 'returns', coalesce(r.facts, '[]'),
                 'payouts', coalesce(y.facts, '[]'), 'leftOut', coalesce(l.facts, '[]'),
+                'lossesNotOwed', coalesce(u.facts, '[]'),
                 'receipts', coalesce(t.facts, '[]'), 'failedRefunds', coalesce(f.facts, '[]'),
                 'milestones', coalesce(m.facts, '[]'), 'progress', coalesce(g.facts, '[]')) as facts
          from wanted k
@@ -302,6 +311,7 @@ export class ContractFactsRepository {
          left join return_facts r on r.proposal_id = k.proposal_id
          left join payout_facts y on y.proposal_id = k.proposal_id
          left join left_out_facts l on l.proposal_id = k.proposal_id
+         left join loss_facts u on u.proposal_id = k.proposal_id
          left join receipt_facts t on t.proposal_id = k.proposal_id
          left join failed_facts f on f.proposal_id = k.proposal_id
          left join milestone_facts m on m.contract_id = k.id

@@ -50,8 +50,8 @@ export interface ReturnFact {
   cents: number;
 }
 
-/** What of a payment's refunds does not come off income. */
-export interface PartOfRefunds {
+/** What of a payment's refunds, or of its lost disputes, does not come off. */
+export interface PartOfReturns {
   paymentId: number;
   cents: number;
 }
@@ -80,9 +80,11 @@ export interface ContractFacts {
   payments: readonly PaymentFact[];
   returns: readonly ReturnFact[];
   /** What pays out credits that are on no invoice: those have lowered income already. */
-  payouts: readonly PartOfRefunds[];
+  payouts: readonly PartOfReturns[];
   /** What stays out of the books, as its payment does. */
-  leftOut: readonly PartOfRefunds[];
+  leftOut: readonly PartOfReturns[];
+  /** What of lost disputes nobody owed, of payments that the bookkeeper enters: it never counted as received. */
+  lossesNotOwed: readonly PartOfReturns[];
   /** In the order in which they were made. */
   receipts: readonly RefundReceipt[];
   /** Refunds that came to nothing: a receipt of one may be in the books still. */

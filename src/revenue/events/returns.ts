@@ -3,7 +3,7 @@ import { addTo, creditedCents } from '../../contracts/settlements.js';
 import { refundedTax, taxOnPart } from '../../invoices/refund-tax.js';
 import { sumCents } from '../../platform/money/cents.js';
 import { type ItemCents, returnedItems } from './cash-allocation.js';
-import type { ContractFacts, InvoiceFact, PartOfRefunds, ReturnFact } from './contract-facts.js';
+import type { ContractFacts, InvoiceFact, PartOfReturns, ReturnFact } from './contract-facts.js';
 import type { RevenueItem } from './revenue-event.js';
 
 /** Money that went back, with what it was: its tax is no income given back. */
@@ -25,7 +25,7 @@ export interface SplitReturn {
  * Splits everything that went back, in the order of its days. A refund takes off the tax that its receipt in
  * QuickBooks takes off, to the cent, and the rest over what came in; one that is left out of the books with its payment
  * gives no income and no tax back, and is no money either where the bookkeeper enters the payment: it never counted as
- * received. What a bank took back follows what came in.
+ * received, nor is what a bank took back of what nobody owed. The rest of that follows what came in.
  * `received`: what came in by each payment. Pure.
  */
 export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number, ItemCents>): SplitReturn[] {
@@ -34,6 +34,10 @@ export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number,
   const refunded = new Map<number, number>();
   const newestFirst = facts.returns.toSorted(byDay).toReversed();
   const leftOut = leftOutByRefund(facts, received);
+  const notOwed = partById(
+    facts.returns.toSorted(byDay).filter(({ kind }) => kind === 'dispute'),
+    facts.lossesNotOwed,
+  );
   const paidOut = partByRefund(newestFirst, facts.payouts);
   const receipted = receiptedByRefund(facts);
   let heldCents = heldBeforeRefunds(facts);
@@ -54,7 +58,7 @@ export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number,
     const byItem =
       kind === 'refund'
         ? refundedItems(counted, { currency, came, taxCents: taxOfRefund() })
-        : returnedItems(cents, { currency, received: came, otherwise: item });
+        : returnedItems(cents - (notOwed.get(back.id) ?? 0), { currency, received: came, otherwise: item });
     for (const [of, share] of byItem) addTo(came, of, -share);
     if (kind === 'refund') refunded.set(paymentId, beforeCents + receiptCents);
     const taxCents = byItem.get('tax') ?? 0;
@@ -88,7 +92,7 @@ function leftOutByRefund(
   received: ReadonlyMap<number, ItemCents>,
 ): Map<number, number> {
   const oldestFirst = returns.toSorted(byDay);
-  const isOurs = ({ paymentId }: PartOfRefunds): boolean => received.has(paymentId);
+  const isOurs = ({ paymentId }: PartOfReturns): boolean => received.has(paymentId);
   return new Map([
     ...partByRefund(oldestFirst.toReversed(), leftOut.filter(isOurs)),
     ...partByRefund(
@@ -99,18 +103,25 @@ function leftOutByRefund(
 }
 
 /** Which part of each refund is meant, by the refund's id; the first of the list are meant first. */
-function partByRefund(returns: readonly ReturnFact[], parts: readonly PartOfRefunds[]): Map<number, number> {
-  const byRefund = new Map<number, number>();
+function partByRefund(returns: readonly ReturnFact[], parts: readonly PartOfReturns[]): Map<number, number> {
+  return partById(
+    returns.filter(({ kind }) => kind === 'refund'),
+    parts,
+  );
+}
+
+/** The same of returns of one kind. */
+function partById(returns: readonly ReturnFact[], parts: readonly PartOfReturns[]): Map<number, number> {
+  const byId = new Map<number, number>();
   for (const { paymentId, cents } of parts) {
     let leftCents = cents;
-    const refunds = returns.filter((one) => one.kind === 'refund' && one.paymentId === paymentId);
-    for (const back of refunds) {
+    for (const back of returns.filter((one) => one.paymentId === paymentId)) {
       const partCents = Math.min(leftCents, back.cents);
-      byRefund.set(back.id, partCents);
+      byId.set(back.id, partCents);
       leftCents -= partCents;
     }
   }
-  return byRefund;
+  return byId;
 }
 
 /** What an invoice is about as a whole. */

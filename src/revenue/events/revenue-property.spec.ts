@@ -158,6 +158,7 @@ function aContract(seed: number, policy: ContractFacts['policy']): ContractFacts
     returns,
     payouts,
     leftOut,
+    lossesNotOwed: [],
     receipts: [],
     failedRefunds: [],
     milestones: [{ sequence: 1, on: day(), cents: progressCents }],

@@ -72,8 +72,12 @@ export class UnrecordedPaymentCheckService {
     });
   }
 
-  /** Where it went back meanwhile nobody is asked; what a person has decided about it stands. */
+  /**
+   * Where it went back meanwhile nobody is asked, nor where a person has all of it before them; what they have decided
+   * about it stands.
+   */
   private async report(tx: EntityManager, payment: Payment, { cents, text }: NotOwed): Promise<void> {
+    if (payment.notOwedCents === payment.amountCents) return;
     const { balance } = await this.ledger.entryOf(tx, payment);
     const isBack = payment.amountCents - balance.netCents >= cents;
     if (await this.inbox.isDecided(tx, payment)) return;
