@@ -70,20 +70,46 @@ export const REFUND_RECEIPTS = `
  * not any more. A receipt that a person entered by hand though there was no payment is no such step, as `leftOut` says;
  * of one from before that was kept a person's word means it where the payment was never there.
  */
-export const IS_LEFT_OUT = `
+const IS_LEFT_OUT = `
   (o.state = 'waiting' and ${IS_PAYMENT_OUT}
     or o.state = 'refused' and coalesce((o.payload ->> 'leftOut')::boolean, o.error_kind = 'payment_missing'
          and (o.payload -> 'byPerson' is null or ${WAS_PAYMENT_RECORDED}))
     or ${IS_TAKEN_OUT})`;
 
-/** What was refunded of payments that are in no books and has no step yet: what becomes of it is certain before. */
+/**
+ * What of a payment in QuickBooks is on no invoice of ours, as far as is known; 0 of one that is not there. It is on
+ * account, and what is refunded of it is asked about before anything of it comes off income.
+ */
+const onAccountCents = (orgId: string, paymentId: string): string => `
+  coalesce((select greatest(0, (x.payload #>> '{fact,amountCents}')::bigint - coalesce((
+       select sum(a.amount_cents) from invoice_payments a
+        where a.org_id = x.org_id and a.realm_id = x.realm_id and a.qbo_payment_id = x.qbo_id
+          and a.removed_at is null and a.kind <> 'credit'), 0))
+     from sync_operations x
+    where x.org_id = ${orgId} and x.kind = 'payment.create' and x.entity_id = ${paymentId} and x.state = 'done'
+      and x.payload -> 'removed' is null
+    order by x.generation desc limit 1), 0)`;
+
+/** What of a step `o` of a payment's refunds takes nothing off income. */
+export const LEFT_OUT_CENTS = `
+  (case when ${IS_LEFT_OUT} then (o.payload ->> 'amountCents')::bigint
+        when o.state = 'refused' and o.error_kind = 'refund_on_account'
+          then least((o.payload ->> 'amountCents')::bigint, (o.payload ->> 'onAccountCents')::bigint)
+        when o.state = 'waiting' and o.payload -> 'confirmed' is null
+          then least((o.payload ->> 'amountCents')::bigint, ${onAccountCents('o.org_id', 'o.entity_id')})
+        else 0 end)`;
+
+/** What was refunded of payments that are in no books or on account, and has no step yet: it has none of these. */
 const WITHOUT_STEP = `
-  select p.org_id, p.proposal_id, p.id as payment_id,
-         least(r.cents, p.amount_cents) - ${stepCents('p.org_id', 'p.id')} as cents
-    from (select payment_id, sum(amount_cents) as cents from refunds
-           where org_id = $1 and state in ('pending', 'succeeded') group by payment_id) r
-    join payments p on p.org_id = $1 and p.id = r.payment_id
-   where least(r.cents, p.amount_cents) > ${stepCents('p.org_id', 'p.id')} and ${isOut('p.org_id', 'p.id')}`;
+  select w.org_id, w.proposal_id, w.payment_id,
+         case when ${isOut('w.org_id', 'w.payment_id')} then w.cents
+              else least(w.cents, ${onAccountCents('w.org_id', 'w.payment_id')}) end as cents
+    from (select p.org_id, p.proposal_id, p.id as payment_id,
+                 least(r.cents, p.amount_cents) - ${stepCents('p.org_id', 'p.id')} as cents
+            from (select payment_id, sum(amount_cents) as cents from refunds
+                   where org_id = $1 and state in ('pending', 'succeeded') group by payment_id) r
+            join payments p on p.org_id = $1 and p.id = r.payment_id) w
+   where w.cents > 0`;
 
 /**
  * What nobody owed of each refund and lost dispute of payments that the bookkeeper enters: it came onto no invoice. Of
@@ -114,11 +140,12 @@ export const LOSSES_NOT_OWED = `
  */
 export const REFUNDS_LEFT_OUT = `
   select q.org_id, q.proposal_id, q.payment_id, sum(q.cents)::bigint as cents
-    from (select o.org_id, o.proposal_id, o.entity_id as payment_id, (o.payload ->> 'amountCents')::bigint as cents
+    from (select o.org_id, o.proposal_id, o.entity_id as payment_id, ${LEFT_OUT_CENTS} as cents
             from sync_operations o
-           where o.org_id = $1 and o.kind = 'refund.create' and ${IS_LEFT_OUT}
+           where o.org_id = $1 and o.kind = 'refund.create'
            union all ${WITHOUT_STEP}
            union all
           select u.org_id, u.proposal_id, u.payment_id, u.cents
             from (${NOT_OWED_RETURNS}) u where u.kind = 'refund') q
+   where q.cents > 0
    group by q.org_id, q.proposal_id, q.payment_id`;

@@ -197,6 +197,52 @@ describe('A refund of a payment that is in no books', () => {
     expect([await differences('accrual'), await differences('cash')]).toEqual([[], []]);
   });
 
+  it('or is on account there, is asked about before a receipt is made', async () => {
+    await aCompany({ deposit_mode: 'income' });
+    const { admin, realmId } = contractor;
+    await paidByCard();
+    await recorded();
+    const [deposit] = await books.control.records(realmId, 'Invoice');
+    await books.control.voidInvoice(realmId, deposit!.Id);
+    await pollCompany(books, contractor);
+    const pending = await refund(100_000, 'pending');
+    expect(await figures()).toEqual([0, DEPOSIT - 100_000, 0, 0]);
+    await books.stripe.act('update-refund', { refund: pending, status: 'succeeded' });
+    const asked = await item('refund_on_account');
+    expect(asked.reason).toContain('$1,000.00 of the payment it gives back is on account there');
+    expect(asked.next_step).toContain('an expense on Accounts Receivable');
+    expect(await figures()).toEqual([0, DEPOSIT - 100_000, 0, 0]);
+    expect((await admin.post(`/inbox/${asked.id}/resolve`)).status).toBe(200);
+    expect(await records('RefundReceipt')).toEqual([]);
+
+    await refund(50_000);
+    const again = await item('refund_on_account');
+    expect(await figures()).toEqual([0, DEPOSIT - 150_000, 0, 0]);
+    expect(await admin.post(`/inbox/${again.id}/retry`)).toMatchObject({ body: { state: 'resolved' } });
+    expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 500 }]);
+    expect(await figures()).toEqual([-50_000, DEPOSIT - 150_000, 0, 0]);
+    expect(await differences('accrual')).toEqual([]);
+  });
+
+  it('or is on account there, follows by itself once the payment is on the invoice made in place of its own', async () => {
+    await aCompany({ deposit_mode: 'liability' });
+    const { admin, realmId } = contractor;
+    await paidByCard();
+    await recorded();
+    const [deposit] = await books.control.records(realmId, 'Invoice');
+    await books.control.voidInvoice(realmId, deposit!.Id);
+    await pollCompany(books, contractor);
+    await refund(100_000);
+    await item('refund_on_account');
+    expect(await figures()).toEqual([0, DEPOSIT - 100_000, 0, 0]);
+    expect((await admin.post(`/qbo/invoice/${id}`, { again: true })).status).toBe(200);
+    await receipted(1);
+    await settled();
+    expect(await codes()).toEqual([]);
+    expect(await figures()).toEqual([0, DEPOSIT - 100_000, DEPOSIT - 100_000, DEPOSIT - 100_000]);
+    expect(await differences('accrual')).toEqual([]);
+  });
+
   it.each([
     { word: 'dismiss', earned: DEPOSIT, reasons: [] },
     { word: 'resolve', earned: 0, reasons: [['not_in_books', DEPOSIT]] },

@@ -67,7 +67,9 @@ interface RefundPart extends Removable {
    * entered by hand.
    */
   leftOut?: boolean;
-  /** A person was asked whether a credit is the same money, and wants the receipt all the same. */
+  /** What of it gives back money that was on account in QuickBooks as a person was asked about that. */
+  onAccountCents?: number;
+  /** A person was asked whether a credit is the same money, or about money on account, and wants the receipt. */
   confirmed?: true;
   /**
    * Of a deposit that is owed to the customer, decided with its receipt: whether it was released by then, so that the

@@ -24,8 +24,8 @@ export interface NewOperation<K extends OperationKind = OperationKind> {
 }
 
 /** The outbox of writes to QuickBooks, but for the attempts at them. */
-/** Questions whether the same money is in the books already. Trying it again answers them: it is another. */
-const BESIDE_ANOTHER = ['refund_beside_credit', 'credit_beside_refund'];
+/** Questions whether the same money is in the books already. Trying it again answers them: it is to be made. */
+const BESIDE_ANOTHER = ['refund_beside_credit', 'credit_beside_refund', 'refund_on_account'];
 
 @Injectable()
 export class OperationsRepository {
@@ -244,7 +244,7 @@ export class OperationsRepository {
     await tx.query(
       `update sync_operations set state = 'waiting', next_attempt_at = $3, updated_at = $3
         where org_id = $1 and proposal_id = $2 and state = 'refused'
-          and error_kind in ('invoice_missing', 'invoice_gone', 'payment_missing')
+          and error_kind in ('invoice_missing', 'invoice_gone', 'payment_missing', 'refund_on_account')
           and payload -> 'byPerson' is null`,
       [orgId, proposalId, this.clock.now()],
     );

@@ -14,6 +14,7 @@ import { OperationRunnerService } from '../../operations/operation-runner.servic
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { applicationOf } from './payment-application.js';
+import { PrerequisitesService } from './prerequisites.service.js';
 
 type Application = OutboundOperation<'payment.apply'>;
 
@@ -34,6 +35,7 @@ export class PaymentApplicationService {
     private readonly blocked: BlockedOperationsService,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
+    private readonly prerequisites: PrerequisitesService,
     private readonly activity: ActivityRepository,
   ) {}
 
@@ -67,7 +69,7 @@ export class PaymentApplicationService {
     if (invoice && isOn(payment, invoiceId)) {
       // QuickBooks or a bookkeeper was first.
       await this.dataSource.transaction((tx) => this.attempts.close(tx, operation, payment.id));
-      await this.applied(company, invoice, payment);
+      await this.applied(company, operation, invoice, payment);
     } else {
       await this.blocked.cancel(operation, 'Nothing of the payment is free, or nothing is open.');
     }
@@ -78,7 +80,7 @@ export class PaymentApplicationService {
     const outcome = await this.runner.run(operation, this.handler(company, operation));
     if (outcome.kind !== 'done') return;
     const snapshot = await this.refresh.snapshot(company, operation.payload.invoiceId);
-    if (!snapshot.deleted) await this.applied(company, snapshot.invoice, outcome.made);
+    if (!snapshot.deleted) await this.applied(company, operation, snapshot.invoice, outcome.made);
   }
 
   private handler(
@@ -114,10 +116,19 @@ export class PaymentApplicationService {
     });
   }
 
-  private async applied(company: QboCompany, invoice: QboInvoice, payment: QboPayment): Promise<void> {
+  private async applied(
+    company: QboCompany,
+    operation: Application,
+    invoice: QboInvoice,
+    payment: QboPayment,
+  ): Promise<void> {
     await this.refresh.apply(company, [{ invoiceId: invoice.id, deleted: false, invoice }], {
       brought: [{ id: payment.id, deleted: false, object: payment }],
     });
+    // What is refunded of it is off that invoice.
+    const { orgId, proposalId } = operation;
+    if (proposalId !== null)
+      await this.dataSource.transaction((tx) => this.prerequisites.met(tx, orgId, proposalId));
   }
 }
 

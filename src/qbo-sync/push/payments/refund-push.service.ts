@@ -98,6 +98,7 @@ export class RefundPushService {
     if (await this.questions.askWhetherCredit(step, title)) return null;
     const recorded = await this.recorded(company, payment.qboId);
     if (!recorded) return this.leaveOrAsk(company, step, payment, title);
+    if (await this.questions.askOnAccount(step, recorded, title)) return null;
     const { payload } = step;
     const { draft: paid } = payment.payload;
     if (!recorded.depositAccountId || !paid) {

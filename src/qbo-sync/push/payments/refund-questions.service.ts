@@ -12,12 +12,13 @@ import { Clock } from '../../../platform/time/clock.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { subjectOf } from '../../operations/operation.entity.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import type { QboInvoice } from '../../api/model/qbo-objects.js';
+import type { QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { RemovedPaymentsRepository } from '../../pull/invoices/removed-payments.repository.js';
 import { StrayReceiptsService } from '../../pull/invoices/stray-receipts.service.js';
 import { isStepClosed, type OutboundRefund, titleOfOpenSteps } from './refund-step.js';
+import { RefundStepsRepository } from './refund-steps.repository.js';
 
 const BESIDE_CREDIT = 'refund_beside_credit';
 
@@ -34,6 +35,7 @@ export class RefundQuestionsService {
     private readonly ledger: LedgerRepository,
     private readonly removed: RemovedPaymentsRepository,
     private readonly strayReceipts: StrayReceiptsService,
+    private readonly steps: RefundStepsRepository,
     private readonly inbox: InboxRepository,
     private readonly clock: Clock,
   ) {}
@@ -122,6 +124,24 @@ export class RefundQuestionsService {
       await this.ask(tx, step, title, BESIDE_CREDIT, why);
       return true;
     });
+  }
+
+  /**
+   * True where it asks: money of the payment is on account in QuickBooks, as its invoice was voided or was paid before.
+   * It is a credit of the customer's there, which an expense pays out; a receipt would take it off income beside that.
+   * Who was asked and has it retried wants the receipt.
+   */
+  async askOnAccount(step: OutboundRefund, { unappliedCents }: QboPayment, title: string): Promise<boolean> {
+    const { amountCents, confirmed, fact } = step.payload;
+    const onAccountCents = Math.min(unappliedCents, amountCents);
+    if (onAccountCents <= 0 || confirmed) return false;
+    const what = moneyText(onAccountCents, fact.currency);
+    const why = `${what} of the payment it gives back is on account there and on no invoice`;
+    await this.dataSource.transaction(async (tx) => {
+      await this.steps.keepOnAccount(tx, step, onAccountCents);
+      await this.ask(tx, step, title, 'refund_on_account', why);
+    });
+    return true;
   }
 
   /** Has the item of a payment's refunds name what is left after some failed at Stripe; with nothing left it closes. */

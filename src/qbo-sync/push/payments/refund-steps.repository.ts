@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { IS_LEFT_OUT, IS_PAYMENT_OUT, WAS_PAYMENT_RECORDED } from '../../../contracts/refund-receipts-sql.js';
+import {
+  IS_PAYMENT_OUT,
+  LEFT_OUT_CENTS,
+  WAS_PAYMENT_RECORDED,
+} from '../../../contracts/refund-receipts-sql.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 
@@ -63,14 +67,27 @@ export class RefundStepsRepository {
     );
   }
 
+  /** Keeps what of a step that is not sent gives back money that is on account in QuickBooks. */
+  async keepOnAccount(
+    tx: EntityManager,
+    { orgId, id }: { orgId: number; id: string },
+    cents: number,
+  ): Promise<void> {
+    await tx.query(
+      `update sync_operations
+          set payload = jsonb_set(payload, '{onAccountCents}', to_jsonb($3::bigint)), updated_at = $4
+        where org_id = $1 and id = $2 and state in ('waiting', 'held_back')`,
+      [orgId, id, cents, this.clock.now()],
+    );
+  }
+
   /** What of a proposal's deposits other steps than this one gave back while it was held. */
   async heldCents(orgId: number, proposalId: number, id: string): Promise<number> {
     const [row] = await this.dataSource.query<{ cents: number }[]>(
-      `select coalesce(sum((o.payload ->> 'amountCents')::bigint), 0)::float8 as cents
+      `select coalesce(sum((o.payload ->> 'amountCents')::bigint - ${LEFT_OUT_CENTS}), 0)::float8 as cents
          from sync_operations o join payments p on p.org_id = o.org_id and p.id = o.entity_id
         where o.org_id = $1 and o.proposal_id = $2 and o.kind = 'refund.create' and p.invoice_kind = 'deposit'
-          and (o.id < $3 or o.id > $3 and o.state = 'done') and o.payload ->> 'ofReleased' is distinct from 'true'
-          and not ${IS_LEFT_OUT}`,
+          and (o.id < $3 or o.id > $3 and o.state = 'done') and o.payload ->> 'ofReleased' is distinct from 'true'`,
       [orgId, proposalId, id],
     );
     return row!.cents;
