@@ -4,5 +4,8 @@ export const QBO_NOT_CONNECTED = 'QBO not connected';
 /** What to do where the books are closed for the day of an invoice that is to be voided. */
 export const VOID_IN_CLOSED_BOOKS =
   'Move the closing date in QuickBooks and void it again, or give the customer a credit memo there in the open period.';
+/** Why an invoice is not called off whose creation was not answered. */
+export const INVOICE_IN_DOUBT =
+  'QuickBooks has not said yet whether it made the invoice, so it is not voided. Void it again in a few minutes.';
 export const INVOICE_IN_ANOTHER_COMPANY =
   'The invoice is in another QuickBooks company than the one connected';

@@ -32,12 +32,13 @@ export class BlockedOperationsService {
     });
   }
 
-  /** Cancels one that is still blocked. */
-  async cancel(operation: OutboundOperation, why: string): Promise<void> {
+  /** Cancels one that is still blocked. Answers false where it is not blocked any more. */
+  async cancel(operation: OutboundOperation, why: string): Promise<boolean> {
     const failure: Failure = { kind: 'validation', message: why };
-    await this.dataSource.transaction(async (tx) => {
-      await this.operations.defer(tx, operation, 'refused', failure, this.clock.now());
+    return this.dataSource.transaction(async (tx) => {
+      if (!(await this.operations.defer(tx, operation, 'refused', failure, this.clock.now()))) return false;
       await this.inbox.resolve(tx, operation);
+      return true;
     });
   }
 

@@ -38,6 +38,9 @@ export type InvoiceCreation =
   | { status: 'created' | 'exists'; invoice: Invoice; company: QboCompany | null }
   | { status: 'pending'; reason: string };
 
+/** Of what is to be called off: a worker that takes it up meanwhile is done with it, or lets go of it, by then. */
+const CALL_OFF_LOOKS_MAX = 5;
+
 /** So many numbers are tried by itself where others have them; then a person decides. */
 const NUMBERS_TRIED_MAX = 5;
 
@@ -96,14 +99,27 @@ export class InvoiceCreationService {
 
   /**
    * Ends what was begun and is not wanted any more. What was sent is looked for, and is known where QuickBooks has it;
-   * nothing more is sent. What was refused is no question any more, so that no retry of many makes it.
+   * nothing more is sent. What was refused is no question any more, so that no retry of many makes it. A worker may
+   * take it up between the look and its end, and let go of it unfinished, so it is looked at again. Answers false
+   * where QuickBooks has not said whether it made it.
    */
-  async callOff(company: QboCompany, proposal: Lead, key: InvoiceKey, why: string): Promise<void> {
-    const wanted = await this.tries.newest(proposal, key);
-    if (!wanted || wanted.operation.state === 'done') return;
-    if (wanted.operation.state === 'refused') await this.blocked.closeRefused(wanted.operation);
-    if (PARKED.has(wanted.operation.state)) await this.blocked.cancel(wanted.operation, why);
-    if (UNDER_WAY.has(wanted.operation.state)) await this.carry(company, proposal, wanted, why);
+  async callOff(company: QboCompany, proposal: Lead, key: InvoiceKey, why: string): Promise<boolean> {
+    let wasLookedFor = false;
+    for (let looks = 1; looks <= CALL_OFF_LOOKS_MAX; looks += 1) {
+      const wanted = await this.tries.newest(proposal, key);
+      if (!wanted) return true;
+      const { operation } = wanted;
+      if (operation.state === 'refused') await this.blocked.closeRefused(operation);
+      if (PARKED.has(operation.state)) {
+        await this.blocked.cancel(operation, why);
+        continue;
+      }
+      if (operation.state === 'done' || !UNDER_WAY.has(operation.state)) return true;
+      if (wasLookedFor && isInDoubt(operation)) return false;
+      await this.carry(company, proposal, wanted, why);
+      wasLookedFor = true;
+    }
+    return false;
   }
 
   /** Whether the invoice stands for nothing any more, by QuickBooks' word of this moment. */
@@ -204,6 +220,10 @@ export class InvoiceCreationService {
       },
     };
   }
+}
+
+function isInDoubt({ state }: Pick<PreparedOperation, 'state'>): boolean {
+  return state === 'sent' || state === 'uncertain';
 }
 
 function existing(invoice: Invoice, company: QboCompany | null): InvoiceCreation {

@@ -17,6 +17,7 @@ import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.servi
 import { InvoiceCreationService } from './invoice-creation.service.js';
 import { InvoiceVoidOperationService } from './invoice-void-operation.service.js';
 import {
+  INVOICE_IN_DOUBT,
   INVOICE_NOT_LINKED,
   QBO_NOT_CONNECTED,
   INVOICE_IN_ANOTHER_COMPANY,
@@ -85,14 +86,19 @@ export class InvoiceVoidService {
     await this.voidFresh(company, invoice);
   }
 
-  /** One that is not in QuickBooks yet is not sent; one that was sent is looked for first. */
+  /**
+   * One that is not in QuickBooks yet is not sent; one that was sent is looked for first. Throws where QuickBooks has
+   * not said whether it made it: it is made by itself then, and can be voided.
+   */
   private async callOff(
     company: QboCompany,
     { orgId, id, proposalId, kind, sequence }: Invoice,
   ): Promise<void> {
-    await this.creation.callOff(company, await this.lead(orgId, proposalId), { kind, sequence }, CALLED_OFF);
+    const lead = await this.lead(orgId, proposalId);
+    const isOver = await this.creation.callOff(company, lead, { kind, sequence }, CALLED_OFF);
     const now = (await this.invoices.findInOrg(this.dataSource.manager, orgId, id))!;
-    if (now.qboInvoiceId !== null) await this.voidFresh(company, now);
+    if (now.qboInvoiceId !== null) return this.voidFresh(company, now);
+    if (!isOver) throw new QboError('uncertain', INVOICE_IN_DOUBT, { operation: 'invoice.create' });
   }
 
   /**
