@@ -207,6 +207,24 @@ describe('Aging', () => {
     expect((await contractor.admin.get(`/reports/aging?${path}&limit=0`)).status).toBe(422);
   });
 
+  it("explains foreign money that came before its invoice, which QuickBooks has at the invoice's rate", async () => {
+    const { control } = books;
+    const { realmId, admin } = contractor;
+    const { Id: customer_id } = await control.createCustomer(realmId, 'Edith', {
+      CurrencyRef: { value: 'EUR' },
+    });
+    const invoice = { customer_id, amount: 1_000, TxnDate: '2028-03-20', ExchangeRate: 1.1 };
+    const { Id: invoiceId } = await control.createInvoice(realmId, invoice);
+    const money = { amount: 1_200, TxnDate: '2028-03-02', ExchangeRate: 1.25 };
+    const payment = await control.receivePayment(realmId, invoiceId, money);
+    const { body } = await admin.post('/reports/aging/compare', { as_of: '2028-03-10' });
+    const [item] = body.items as { unexplained_cents: number; reasons: { documents: object[] }[] }[];
+    expect(item!.unexplained_cents).toBe(0);
+    expect(item!.reasons.flatMap(({ documents }) => documents)).toContainEqual(
+      expect.objectContaining({ qbo_type: 'Payment', qbo_id: payment.Id, cents: -135_000 }),
+    );
+  });
+
   describe("compared with QuickBooks' report", () => {
     interface Item {
       currency: string;

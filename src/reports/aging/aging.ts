@@ -28,6 +28,14 @@ export interface OpenDocument {
   txnOn: CalendarDay;
   dueOn: CalendarDay | null;
   openCents: number;
+  /** What of it a payment in another currency than the company's settles on a later day than its own. */
+  settlesLater: readonly SettledLater[];
+}
+
+/** A part of what is open of a payment, at the rate of the document that takes it: QuickBooks books it at that. */
+export interface SettledLater {
+  cents: number;
+  exchangeRate: ExchangeRate;
 }
 
 /** What is open of one party's documents of one age and currency; `bucket` null: credits, in cents below zero. */

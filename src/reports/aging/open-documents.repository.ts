@@ -28,7 +28,20 @@ const COLUMNS = `
   o.number, o.customer_id as "customerId", o.qbo_customer_id as "qboCustomerId", o.customer_name as "customerName",
   o.party_name as "partyName", o.currency, o.exchange_rate::text as "exchangeRate",
   to_char(o.txn_on, 'YYYY-MM-DD') as "txnOn", to_char(o.due_on, 'YYYY-MM-DD') as "dueOn",
-  o.open_cents::float8 as "openCents", o.key`;
+  o.open_cents::float8 as "openCents", o.settles_later as "settlesLater", o.key`;
+
+/** Of foreign payments `o` what they settle after a day: parts of what is open, each at the rate of what takes it. */
+const SETTLES_LATER = (asOf: string, home: string): string => `
+  left join lateral (
+    select jsonb_agg(jsonb_build_object(
+             'cents', -l.cents * sign(t.cents), 'exchangeRate', coalesce(x.exchange_rate, 1)::text)) as parts
+      from qbo_document_links l
+      join qbo_receivables t on t.org_id = $1 and t.realm_id = o.realm_id and t.type = l.to_type and t.qbo_id = l.to_id
+                            and (t.party_id = o.qbo_customer_id or t.type in ('Invoice', 'CreditMemo'))
+      join qbo_documents x on x.org_id = $1 and x.realm_id = o.realm_id and x.type = t.type and x.qbo_id = t.qbo_id
+     where o.type = 'Payment' and o.currency <> ${home}
+       and l.org_id = $1 and l.realm_id = o.realm_id and l.type = o.type and l.qbo_id = o.qbo_id
+       and greatest(o.txn_on, t.txn_on) > ${asOf}) as later on true`;
 
 const BUCKET = (days: string): string => `width_bucket(${days}, array[${BUCKETS_FROM_DAYS.join(', ')}])`;
 
@@ -57,7 +70,7 @@ export class OpenDocumentsRepository {
       `i.id::text as key, 'Invoice' as type, i.qbo_realm_id as realm_id, i.id as invoice_id, i.proposal_id,
        i.qbo_invoice_id as qbo_id, i.number, l.customer_id, i.qbo_customer_ref as qbo_customer_id,
        coalesce(c.full_name, c.email, l.name) as customer_name, null as party_name, i.currency, i.exchange_rate,
-       i.txn_date as txn_on, i.due_on`,
+       i.txn_date as txn_on, i.due_on, '[]'::jsonb as settles_later`,
       question,
       parameters,
     );
@@ -95,11 +108,13 @@ export class OpenDocumentsRepository {
     );
     const source = `
       select o.*, i.id as invoice_id, i.proposal_id, d.number, d.exchange_rate, who.id as customer_id,
-             coalesce(who.name, m.display_name, o.party_name, o.qbo_customer_id) as customer_name
+             coalesce(who.name, m.display_name, o.party_name, o.qbo_customer_id) as customer_name,
+             coalesce(later.parts, '[]') as settles_later
         from (${pageOfOpen(open, window, parameters)}) o
         join qbo_documents d on d.org_id = $1 and d.realm_id = o.realm_id and d.type = o.type and d.qbo_id = o.qbo_id
         left join invoices i on i.org_id = $1 and i.qbo_realm_id = o.realm_id and o.type = 'Invoice'
                             and i.qbo_invoice_id = o.qbo_id
+        ${SETTLES_LATER(parameters.place(question.asOf), parameters.place(books.homeCurrency))}
         ${whoOfCompany(books, parameters)}`;
     return this.dataSource.query(
       `select ${COLUMNS} from (${source}) o ${orderOf(window)}`,

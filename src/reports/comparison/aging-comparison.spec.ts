@@ -19,6 +19,7 @@ const document: OpenDocument = {
   txnOn: '2026-03-02',
   dueOn: '2026-04-01',
   openCents: 300_000,
+  settlesLater: [],
 };
 
 function sides(change: Partial<ComparedSides>): ComparedSides {
@@ -94,6 +95,14 @@ describe("Receivables beside QuickBooks' report", () => {
     const both = { ours: [foreign], mirror: [foreign] };
     expect(reasons({ ...both, report: report(450_001) })).toEqual([['rounding_home', 1]]);
     expect(compareAging(sides({ ...both, report: report(450_002) })).unexplainedCents).toBe(2);
+  });
+
+  it('take what a foreign payment settles later at the rate of what takes it, and the rest at its own', () => {
+    const payment = { ...document, type: 'Payment', invoiceId: null, currency: 'EUR', exchangeRate: '1.25' };
+    const settlesLater = [{ cents: -10_000, exchangeRate: '1.1' }];
+    const mirror = [{ ...payment, openCents: -12_000, settlesLater }];
+    const report = { rows: [rowOf('58', -13_500)], grandTotalCents: -13_500 };
+    expect(reasons({ ours: [], mirror, report })).toEqual([['unapplied_payment', -13_500]]);
   });
 
   it("name what the report's own rows do not add up to", () => {

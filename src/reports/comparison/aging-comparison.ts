@@ -188,8 +188,9 @@ function compareCustomers(
     const row = rows.get(id);
     const customer = customerNamed(id, row?.name ?? documents[0]?.customerName ?? '');
     const cents = (row?.totalCents ?? 0) - sumCents(documents.map(home));
-    const foreign = documents.filter(({ currency }) => currency !== homeCurrency).length;
-    const roundedCents = foreign * chargeStepCents(homeCurrency);
+    const foreign = documents.filter(({ currency }) => currency !== homeCurrency);
+    const rounded = sumCents(foreign.map(({ settlesLater }) => 1 + settlesLater.length));
+    const roundedCents = rounded * chargeStepCents(homeCurrency);
     if (cents !== 0 && Math.abs(cents) <= roundedCents) found.add('rounding_home', cents, customer);
     else if (cents !== 0) left.push({ ...customer, cents });
     else if (row && !sameBuckets(row, documents, asOf, home)) found.add('date_shift', 0, customer);
@@ -219,10 +220,13 @@ function sameBuckets(
   });
 }
 
-function homeCents({ openCents, currency, exchangeRate }: OpenDocument, homeCurrency: string): number {
-  return currency === homeCurrency || exchangeRate === null
-    ? openCents
-    : homeCentsAt(openCents, exchangeRate);
+/** At its own rate; but what it settles later is booked at the rate of what it settles, from its own day on. */
+function homeCents(document: OpenDocument, homeCurrency: string): number {
+  const { openCents, currency, exchangeRate, settlesLater } = document;
+  if (currency === homeCurrency) return openCents;
+  const rest = openCents - sumCents(settlesLater.map(({ cents }) => cents));
+  const later = settlesLater.map((part) => homeCentsAt(part.cents, part.exchangeRate));
+  return sumCents([homeCentsAt(rest, exchangeRate ?? '1'), ...later]);
 }
 
 function named(document: OpenDocument): Omit<DifferingDocument, 'cents'> {
