@@ -182,6 +182,14 @@ const MESSAGES = {
     severity: 'money',
     retryable: 'singly',
   },
+  payment_elsewhere: {
+    meaning: 'The payment of a refund is in another QuickBooks company than the one connected',
+    nextStep:
+      'Connect the company of the payment again, and this follows by itself; or enter the refund there by hand ' +
+      'and resolve this.',
+    severity: 'money',
+    retryable: 'singly',
+  },
   refund_beside_credit: {
     meaning: 'A refund may pay out a credit memo of a change order that is on no invoice',
     nextStep:

@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aContractor, anInvoicedProposal, type Contractor, idle, pollCompany } from '../support/books.js';
+import {
+  aContractor,
+  anApprovedProposal,
+  anInvoicedProposal,
+  type Contractor,
+  idle,
+  pollCompany,
+} from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { aLink, openPage } from '../support/portal.js';
 import { connect } from '../support/qbo.js';
-import { type BooksWithStripe, startBooksWithStripe } from '../support/stripe.js';
+import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 const CHECKOUT = '/payments/checkout_session';
 const TOTAL = { amountCents: 100_000 };
@@ -122,5 +129,37 @@ describe('A customer', () => {
     await connect(books.app, admin, { realmId, replaceCompany: true });
     await idle(books, contractor);
     expect(await books.control.records(realmId, 'Payment')).toHaveLength(before);
+  });
+
+  it('who is refunded while another company is connected has a receipt in their own books alone', async () => {
+    const contractor = await aContractor(books);
+    const { admin, realmId } = contractor;
+    const { control, app, stripe } = books;
+    const id = await anApprovedProposal(contractor, TOTAL);
+    const { paymentIntentId } = await payDeposit(books, admin, id);
+    await idle(books, contractor);
+    const paymentId = (await control.records(realmId, 'Payment')).at(-1)!.Id;
+    const receipts = (await control.records(realmId, 'RefundReceipt')).length;
+    const { realm_id: other } = await control.createCompany({ name: 'Another with payments' });
+    const { Id: customer_id } = await control.createCustomer(other, 'Walk-in');
+    let last = '0';
+    while (Number(last) < Number(paymentId) - 1)
+      last = (await control.createInvoice(other, { customer_id, amount: 5_000 })).Id;
+    expect((await control.receivePayment(other, last)).Id).toBe(paymentId);
+    await connect(app, admin, { realmId: other, replaceCompany: true });
+    await stripe.act('refund', { payment_intent: paymentIntentId, amount: 10_000 });
+    const codes = async () =>
+      ((await admin.get('/inbox')).body.items as { code: string }[]).map(({ code }) => code);
+    await eventually(async () => expect(await codes()).toEqual(['payment_elsewhere']));
+    expect(await control.records(other, 'RefundReceipt')).toEqual([]);
+    const earned = async () => (await admin.get('/reports/revenue')).body.totals;
+    expect(await earned()).toMatchObject([{ earned_cents: 30_000 - 10_000 }]);
+
+    await connect(app, admin, { realmId, replaceCompany: true });
+    await eventually(async () =>
+      expect(await control.records(realmId, 'RefundReceipt')).toHaveLength(receipts + 1),
+    );
+    await eventually(async () => expect(await codes()).toEqual([]));
+    expect(await earned()).toMatchObject([{ earned_cents: 30_000 - 10_000 }]);
   });
 });

@@ -251,18 +251,23 @@ export class OperationsRepository {
   }
 
   /**
-   * The same of payments whose invoices are in a company that is connected again, as long as a person is still asked
-   * about them: one who closed the item may have entered the payment.
+   * The same of payments whose invoices, and of refunds whose payments, are in a company that is connected again, as
+   * long as a person is still asked about them: one who closed the item may have entered the document.
    */
   async unblockPayments(tx: EntityManager, orgId: number, realmId: string): Promise<void> {
     await tx.query(
       `update sync_operations o set state = 'waiting', next_attempt_at = $3, updated_at = $3
-        where o.org_id = $1 and o.kind = 'payment.create' and o.state = 'refused' and o.error_kind = 'invoice_gone'
-          and exists (select from invoices i
-                       where i.org_id = $1 and i.proposal_id = o.proposal_id and i.qbo_realm_id = $2
-                         and ${liveInvoiceSql('i')})
+        where o.org_id = $1 and o.state = 'refused'
+          and (o.kind = 'payment.create' and o.error_kind = 'invoice_gone'
+               and exists (select from invoices i
+                            where i.org_id = $1 and i.proposal_id = o.proposal_id and i.qbo_realm_id = $2
+                              and ${liveInvoiceSql('i')})
+            or o.kind = 'refund.create' and o.error_kind = 'payment_elsewhere'
+               and exists (select from sync_operations p
+                            where p.org_id = $1 and p.kind = 'payment.create' and p.entity_id = o.entity_id
+                              and p.state = 'done' and p.realm_id = $2))
           and exists (select from inbox_items n
-                       where n.org_id = $1 and n.subject = 'payment.create:' || o.entity_id and n.state = 'open')`,
+                       where n.org_id = $1 and n.subject = o.kind || ':' || o.entity_id and n.state = 'open')`,
       [orgId, realmId, this.clock.now()],
     );
   }

@@ -95,6 +95,10 @@ export class RefundPushService {
   ): Promise<OutboundRefund | null> {
     const payment = await this.awaitPayment(step, title);
     if (!payment?.qboId) return null;
+    if ((payment.realmId ?? company.realmId) !== company.realmId) {
+      await this.questions.askForElsewhere(step, title);
+      return null;
+    }
     if (await this.questions.askWhetherCredit(step, title)) return null;
     const recorded = await this.recorded(company, payment.qboId);
     if (!recorded) return this.leaveOrAsk(company, step, payment, title);

@@ -101,6 +101,12 @@ export class RefundQuestionsService {
     );
   }
 
+  /** Another company numbers its payments by itself: one with this id is somebody else's. */
+  async askForElsewhere(step: OutboundRefund, title: string): Promise<void> {
+    const why = 'the payment it gives back is in another company than the one connected';
+    await this.dataSource.transaction((tx) => this.ask(tx, step, title, 'payment_elsewhere', why));
+  }
+
   async askForPayment(step: OutboundRefund, title: string): Promise<void> {
     const why = 'the payment it gives back is not in the books';
     await this.dataSource.transaction((tx) => this.ask(tx, step, title, 'payment_missing', why));
