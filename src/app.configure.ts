@@ -14,6 +14,7 @@ import { PAGE_STYLE_SOURCE } from './platform/http/html.js';
 import { humanPagesOf } from './human-pages.js';
 import { readBodiesAsUtf8 } from './platform/http/body-parsers.js';
 import { nullableSchemas } from './platform/http/nullable-schemas.js';
+import { optionalBodies } from './platform/http/optional-bodies.js';
 import { refuseNulInAddresses } from './platform/http/address-text.js';
 import { readForwardedAddresses } from './platform/http/forwarded-addresses.js';
 import { setAnswerHeaders } from './platform/http/answer-headers.js';
@@ -105,7 +106,8 @@ function describeApi(app: NestFastifyApplication): void {
     .build();
   allowStylesOfDocs(app.getHttpAdapter().getInstance());
   // Made when it is first asked for: it is a third of what a start takes.
-  const document = () => withCommonProblems(nullableSchemas(SwaggerModule.createDocument(app, description)));
+  const document = () =>
+    withCommonProblems(optionalBodies(nullableSchemas(SwaggerModule.createDocument(app, description))));
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
 }
 

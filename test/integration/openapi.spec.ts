@@ -19,7 +19,7 @@ interface Operation {
   summary?: string;
   tags?: string[];
   security?: object[];
-  requestBody?: { content: Record<string, object> };
+  requestBody?: { required?: boolean; content: Record<string, object> };
   responses: Record<string, { description?: string; content?: object }>;
 }
 
@@ -162,6 +162,20 @@ describe('The description of the API', () => {
         .map(([status]) => `${name} ${status}`),
     );
     expect(offenders).toEqual([]);
+  });
+
+  it('wants a body where one has to be sent, and nowhere else', () => {
+    const wanted = operations.filter(({ operation }) => operation.requestBody?.required);
+    const asked = names(wanted);
+    expect(asked).toEqual(
+      expect.arrayContaining(['POST /customers', 'POST /payments/webhook', 'POST /auth/sign-in']),
+    );
+    for (const free of [
+      'POST /qbo/invoice/{proposal_id}',
+      'POST /periods/{month}/close',
+      'POST /reports/aging/compare',
+    ])
+      expect(asked).not.toContain(free);
   });
 
   it('lets a field that may be null be null', () => {

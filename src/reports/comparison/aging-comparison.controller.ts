@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../../auth/allow.decorator.js';
 import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
@@ -23,7 +23,6 @@ export class AgingComparisonController {
       'Costs two metered reads, four where no reason is found at first. What no reason explains is an item of the ' +
       'inbox (`aging_unexplained`) until a comparison of the same day explains it.',
   })
-  @ApiBody({ type: CompareAgingDto, required: false })
   @ApiOkResponse({ type: AgingComparisonView })
   @ApiProblems(409, 422, 503)
   async compare(
