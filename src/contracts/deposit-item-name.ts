@@ -1,7 +1,7 @@
 import type { DepositMode } from '../orgs/org-settings.entity.js';
 
 /** The product or service of a deposit that is owed to the customer until the work is billed. */
-const HELD_DEPOSIT_ITEM_NAME = 'Customer Deposit';
+export const HELD_DEPOSIT_ITEM_NAME = 'Customer Deposit';
 
 /** The product or service that deposits are billed by: of an income the one in the settings. Pure. */
 export function depositItemNameOf(terms: { depositMode: DepositMode; depositItemName: string }): string {

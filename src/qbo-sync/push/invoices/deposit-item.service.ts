@@ -5,11 +5,9 @@ import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { AccountDraft, QboAccount, QboItem } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
+import { type ItemAccount, itemKeyOf, mayBeOnOtherAccount } from './item-account.js';
 import { ItemCreationService } from './item-creation.service.js';
 import { QboItemsRepository } from './qbo-items.repository.js';
-
-/** On which account an item is: `deposits` are owed to customers, `retainage` is owed by them. */
-export type ItemAccount = 'income' | 'deposits' | 'retainage';
 
 interface WantedAccount extends AccountDraft {
   /** Of accounts of the type, one of such a name will do. */
@@ -42,8 +40,9 @@ export class DepositItemService {
   ) {}
 
   /**
-   * The item's id. Known ones cost no call. Throws QboError that says what to do where there is none to use. One that
-   * has to be made is made for the proposal that needs it first.
+   * The item's id. Known ones cost no call. Throws QboError that says what to do where there is none to use, as where
+   * the one of this name is on the account of another kind. One that has to be made is made for the proposal that needs
+   * it first.
    */
   async ensure(
     company: QboCompany,
@@ -51,26 +50,28 @@ export class DepositItemService {
     proposalId: number,
     account: ItemAccount = 'income',
   ): Promise<string> {
-    const known = await this.items.findId(company, name);
+    const key = itemKeyOf(name, account);
+    const known = await this.items.findId(company, key);
     if (known !== null) return known;
     const found = await this.creation.findActive(company, name);
-    if (found && account !== 'income') await this.assertBookedTo(company, found, ACCOUNTS[account]);
+    if (found && mayBeOnOtherAccount(name, account)) await this.assertBookedTo(company, found, account);
     const item = found ?? (await this.create(company, name, proposalId, account));
-    await this.items.save(this.dataSource.manager, company, name, item.id);
+    await this.items.save(this.dataSource.manager, company, key, item.id);
     return item.id;
   }
 
   /** Drops what is known of an item, after QuickBooks refused it: it is looked up again. */
-  async invalidate(company: QboCompany, name: string): Promise<void> {
-    await this.items.delete(company, name);
+  async invalidate(company: QboCompany, name: string, account: ItemAccount): Promise<void> {
+    await this.items.delete(company, itemKeyOf(name, account));
   }
 
   /** One of this name that somebody made is used where it is booked as it has to be, and not otherwise. */
   private async assertBookedTo(
     company: QboCompany,
     { name, incomeAccountId }: QboItem,
-    { accountType }: WantedAccount,
+    wanted: ItemAccount,
   ): Promise<void> {
+    const accountType = wanted === 'income' ? 'Income' : ACCOUNTS[wanted].accountType;
     const accounts = await this.client.accounts.findActive(company, accountType);
     if (accounts.some(({ id }) => id === incomeAccountId)) return;
     throw new QboError(
@@ -96,7 +97,11 @@ export class DepositItemService {
         operation: 'account.query',
       });
     }
-    return this.creation.create(company, { name, incomeAccountId: account.id }, proposalId);
+    const item = await this.creation.create(company, { name, incomeAccountId: account.id }, proposalId);
+    // Another process may have made one of this name, of another kind.
+    if (item.incomeAccountId !== account.id && mayBeOnOtherAccount(name, kind))
+      await this.assertBookedTo(company, item, kind);
+    return item;
   }
 
   /** The account of this name, or one like it. Names are unique, so one that another process just made is found. */

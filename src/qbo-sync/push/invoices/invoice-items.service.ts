@@ -9,11 +9,11 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { RefundDraft } from '../../api/model/qbo-objects.js';
 import { ContractCodingService } from './contract-coding.service.js';
 import { taxCodeOf, taxOf, type TaxTerms, UNTAXED } from './invoice-tax.js';
-import { DepositItemService, type ItemAccount } from './deposit-item.service.js';
+import { DepositItemService } from './deposit-item.service.js';
+import { type ItemAccount, RETAINAGE_ITEM_NAME } from './item-account.js';
 
 /** The product or service of the contract's own lines. */
 const WORK_ITEM_NAME = 'Contract Work';
-const RETAINAGE_ITEM_NAME = 'Retainage';
 
 type ContractTerms = Pick<
   Contract,
@@ -76,7 +76,8 @@ export class InvoiceItemsService {
   /** Drops what is known of them, after QuickBooks refused one. */
   async invalidateFor(company: QboCompany, contract: ContractTerms): Promise<void> {
     for (const lineKind of ['work', 'deposit', 'retainage'] as const) {
-      await this.items.invalidate(company, (await this.itemOf(lineKind, contract)).name);
+      const { name, account } = await this.itemOf(lineKind, contract);
+      await this.items.invalidate(company, name, account);
     }
   }
 

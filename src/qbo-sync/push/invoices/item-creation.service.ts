@@ -90,7 +90,11 @@ export class ItemCreationService implements OnApplicationBootstrap {
   ): Promise<OutboundOperation<'item.create'>> {
     const all = await this.tries.listOf('item.create', orgId, orgId);
     const unfinished = all.find(
-      (one) => isUnfinished(one) && one.realmId === realmId && one.payload.name === draft.name,
+      (one) =>
+        isUnfinished(one) &&
+        one.realmId === realmId &&
+        one.payload.name === draft.name &&
+        one.payload.incomeAccountId === draft.incomeAccountId,
     );
     if (unfinished) return unfinished;
     const nextAttemptAt = new Date(this.clock.now().getTime() + RESUME_AFTER_MS);

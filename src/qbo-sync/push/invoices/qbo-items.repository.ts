@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 
-/** The ids of products and services in QuickBooks, by name. */
+/** The ids of products and services in QuickBooks, by name; of names that may be of two kinds, by kind and name. */
 @Injectable()
 export class QboItemsRepository {
   constructor(private readonly dataSource: DataSource) {}

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anApprovedProposal, type Contractor, pollCompany } from '../support/books.js';
+import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
+import { createOrg, type Json } from '../support/people.js';
+import { connect } from '../support/qbo.js';
+import { type BooksWithStripe, startBooksWithStripe } from '../support/stripe.js';
+
+const VALUE = 1_000_000;
+const DEPOSIT = 300_000;
+
+describe('What was agreed and booked before a setting is changed', () => {
+  let books: BooksWithStripe;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  const aCompany = async (name: string, settings: object): Promise<void> => {
+    const { orgId, admin } = await createOrg(books.app, name);
+    const { realm_id: realmId } = await books.control.createCompany({ name });
+    await connect(books.app, admin, { realmId });
+    await books.control.setPreferences(realmId, { PartnerTaxEnabled: false });
+    contractor = { orgId, admin, realmId };
+    await settle(settings);
+  };
+  const settle = async (settings: object): Promise<void> => {
+    expect((await contractor.admin.patch('/org/settings', settings)).status).toBe(200);
+  };
+  const bill = (id: number, entry: number) =>
+    contractor.admin.post(`/proposals/${id}/contract/entries/${entry}/bill`);
+  const differences = async (basis: 'accrual' | 'cash', days: object = {}): Promise<unknown[]> => {
+    await pollCompany(books, contractor);
+    const { items } = (await contractor.admin.post('/reports/revenue/compare', { basis, ...days })).body;
+    return (items[0].reasons as Json[]).map(({ reason, cents }) => [reason, cents]);
+  };
+
+  it.each([
+    { first: 'income', second: 'liability', type: 'Other Current Liability' },
+    { first: 'liability', second: 'income', type: 'Income' },
+  ] as const)(
+    'keeps its account: a deposit that is $second names no product of the same name that is $first',
+    async ({ first, second, type }) => {
+      await aCompany(`First ${first}`, { item_name: 'Customer Deposit', deposit_mode: first });
+      const { admin, realmId } = contractor;
+      const before = await ledgerOf(books, contractor);
+      const booked = async () => {
+        const { income, deposits } = ledgerChange(before, await ledgerOf(books, contractor));
+        return { income, liability: 0 - deposits };
+      };
+      const one = await anApprovedProposal(contractor, { amountCents: VALUE });
+      expect((await admin.post(`/qbo/invoice/${one}`)).status).toBe(200);
+      expect(await booked()).toEqual({ income: 0, liability: 0, [first]: DEPOSIT });
+
+      await settle({ deposit_mode: second });
+      const other = await anApprovedProposal(contractor, { amountCents: VALUE });
+      const refused = await admin.post(`/qbo/invoice/${other}`);
+      expect(refused).toMatchObject({ status: 409, body: { code: 'qbo_validation' } });
+      expect(refused.body.detail).toContain(`is not booked to an account of the type ${type}`);
+      expect(await booked()).toEqual({ income: 0, liability: 0, [first]: DEPOSIT });
+
+      const items = (await books.control.records(realmId, 'Item')) as unknown as Json[];
+      const { Id, SyncToken } = items.find(({ Name }) => Name === 'Customer Deposit')!;
+      await askCompany(books, contractor, 'item', { sparse: true, Id, SyncToken, Name: 'Former deposit' });
+      expect((await admin.post(`/qbo/invoice/${other}`)).body).toMatchObject({ status: 'created' });
+      expect(await booked()).toEqual({ income: DEPOSIT, liability: DEPOSIT });
+      for (const id of [one, other]) expect((await bill(id, 2)).status).toBe(200);
+      expect(await booked()).toEqual({ income: 2 * VALUE, liability: 0 });
+      expect(await differences('accrual')).toEqual([]);
+    },
+  );
+});
