@@ -162,4 +162,36 @@ describe('A customer', () => {
     await eventually(async () => expect(await codes()).toEqual([]));
     expect(await earned()).toMatchObject([{ earned_cents: 30_000 - 10_000 }]);
   });
+
+  /** Another company of the contractor, in which each of these ids is of somebody else's document. */
+  const anotherWith = async (ids: readonly string[]): Promise<string> => {
+    const { control } = books;
+    const { realm_id: other } = await control.createCompany({ name: 'Another' });
+    const { Id: customer_id } = await control.createCustomer(other, 'Walk-in');
+    const { Id: invoiceId } = await control.createInvoice(other, { customer_id, amount: 5_000 });
+    let newest = invoiceId;
+    while (ids.some((id) => Number(newest) < Number(id)))
+      newest = (await control.receivePayment(other, invoiceId, { amount: 10 })).Id;
+    return other;
+  };
+
+  it('who pays meanwhile, where the bookkeeper enters payments, owed it: the other books say nothing', async () => {
+    const contractor = await aContractor(books);
+    const { admin, realmId } = contractor;
+    await admin.patch('/org/settings', { record_payments: false });
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
+    const { body } = await admin.post(CHECKOUT, { proposal_id: proposalId });
+    const other = await anotherWith([invoiceId]);
+    await connect(books.app, admin, { realmId: other, replaceCompany: true });
+    await books.stripe.act('pay', { session: body.session_id });
+    await eventually(async () => {
+      const { deposit_paid_cents } = (await admin.get(`/proposals/${proposalId}`)).body;
+      expect(deposit_paid_cents).toBe(30_000);
+    });
+    await idle(books, contractor);
+    expect((await admin.get('/inbox')).body.items).toEqual([]);
+    await connect(books.app, admin, { realmId, replaceCompany: true });
+    await idle(books, contractor);
+    expect((await admin.get('/inbox')).body.items).toEqual([]);
+  });
 });

@@ -159,7 +159,7 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
     const { kind, sequence } = await this.prerequisites.keyOf(orgId, paymentId);
     const { manager } = this.dataSource;
     const invoice = await this.invoices.findNewest(manager, orgId, proposalId, kind, sequence);
-    if (invoice?.qboInvoiceId) {
+    if (invoice?.qboInvoiceId && (invoice.qboRealmId ?? company.realmId) === company.realmId) {
       const snapshot = await this.refresh.snapshot(company, invoice.qboInvoiceId);
       if (!snapshot.deleted) return snapshot.invoice;
     }

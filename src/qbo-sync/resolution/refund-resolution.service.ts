@@ -70,10 +70,11 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
     const company = await this.connections.requireCompany(orgId);
     const paymentId = Number(id);
     const payment = await this.operations.findNewest('payment.create', orgId, paymentId);
-    const qboCustomerId = payment?.payload.draft?.customerId;
+    const qboCustomerId =
+      payment?.realmId === company.realmId ? payment.payload.draft?.customerId : undefined;
     if (qboCustomerId === undefined) {
       const reason =
-        'Its payment is not in QuickBooks, so the receipt cannot be compared. Resolve it without one.';
+        'Its payment is not in this company, so the receipt cannot be compared. Resolve it without one.';
       throw new DomainError('conflict', 'document_of_no_use', reason);
     }
     const receipt = await this.manualMatch.read(found, () =>

@@ -147,7 +147,7 @@ export class InvoiceCreatedHandlerService {
     })) {
       await this.operations.insertOnce(tx, {
         orgId: company.orgId,
-        realmId: null,
+        realmId: company.realmId,
         kind: 'payment.apply',
         entityId: paymentId,
         proposalId,

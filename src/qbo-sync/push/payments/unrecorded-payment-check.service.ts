@@ -63,8 +63,8 @@ export class UnrecordedPaymentCheckService {
     const invoice = await this.invoices.findNewest(manager, orgId, proposalId, invoiceKind, invoiceSequence);
     if (!invoice?.qboInvoiceId) return this.payments.setInvoiceCheckAt(manager, payment, null);
     const company = await this.connections.companyOfParked(orgId);
-    // Whoever connects a company enqueues what waits for it.
-    if (!company) return this.again(payment);
+    // Whoever connects a company enqueues what waits for it. Another has somebody else's invoice under this id.
+    if (!company || (invoice.qboRealmId ?? company.realmId) !== company.realmId) return this.again(payment);
     const why = await this.whyNotOwed(company, payment, invoice.qboInvoiceId);
     await this.dataSource.transaction(async (tx) => {
       if (why) await this.report(tx, payment, why);
