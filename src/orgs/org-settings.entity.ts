@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
+import type { FormerTimeZone } from './day-of-org-sql.js';
 import type { ReminderSettings } from './reminder-times.js';
 
 const percent = {
@@ -59,6 +60,10 @@ export class StoredOrgSettings {
 
   @Column({ name: 'time_zone', type: 'text', default: 'America/Denver' })
   timeZone!: string;
+
+  /** Oldest first. */
+  @Column({ name: 'former_time_zones', type: 'jsonb', default: [] })
+  formerTimeZones!: FormerTimeZone[];
 
   /** Whether a person decides about a customer that may be in QuickBooks already. */
   @Column({ name: 'customer_match', type: 'text', default: 'ask' })

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { findByKey } from '../platform/database/find-by-key.js';
+import type { FormerTimeZone } from './day-of-org-sql.js';
 import { StoredOrgSettings } from './org-settings.entity.js';
 
 /** What of its settings an organisation may change. */
-export type OrgSettingsChange = Partial<Omit<StoredOrgSettings, 'orgId' | 'updatedAt'>>;
+export type OrgSettingsChange = Partial<Omit<StoredOrgSettings, 'orgId' | 'formerTimeZones' | 'updatedAt'>>;
 
 /** The org_settings table: one row per organisation, made with it. */
 @Injectable()
@@ -21,8 +22,23 @@ export class OrgSettingsRepository {
     return tx.findOneByOrFail(StoredOrgSettings, { orgId });
   }
 
+  /** The same, which nobody else changes until the transaction ends. */
+  async getForUpdate(tx: EntityManager, orgId: number): Promise<StoredOrgSettings> {
+    await this.get(tx, orgId);
+    await tx.query('select from org_settings where org_id = $1 for no key update', [orgId]);
+    return tx.findOneByOrFail(StoredOrgSettings, { orgId });
+  }
+
   async update(tx: EntityManager, orgId: number, change: OrgSettingsChange, at: Date): Promise<void> {
     await tx.update(StoredOrgSettings, { orgId }, { ...change, updatedAt: at });
+  }
+
+  /** From now on the organisation has another time zone than this. */
+  async keepTimeZone(tx: EntityManager, orgId: number, former: FormerTimeZone): Promise<void> {
+    await tx.query(
+      'update org_settings set former_time_zones = former_time_zones || $2::jsonb where org_id = $1',
+      [orgId, JSON.stringify([former])],
+    );
   }
 
   /** Writes the value where the organisation has none. */

@@ -190,10 +190,14 @@ export class OrgSettingsService {
   }
 
   private async changeIn(tx: EntityManager, orgId: number, change: OrgSettingsChange): Promise<void> {
-    const stored = await this.settings.get(tx, orgId);
+    const stored = await this.settings.getForUpdate(tx, orgId);
     assertCurrencyFree(stored, change.currency);
     const before = auditedSettings(stored);
-    await this.settings.update(tx, orgId, change, this.clock.now());
+    const now = this.clock.now();
+    const { timeZone: zone } = stored;
+    if ((change.timeZone ?? zone) !== zone)
+      await this.settings.keepTimeZone(tx, orgId, { zone, until: now.toISOString() });
+    await this.settings.update(tx, orgId, change, now);
     const deed = { action: 'settings.updated', subject: `org:${orgId}` } as const;
     const after = auditedSettings(await this.settings.get(tx, orgId));
     await this.audit.recordChange(tx, orgId, deed, before, after);
@@ -204,7 +208,7 @@ export class OrgSettingsService {
 /** What the audit log tells of the settings: what the organisation chose itself. Of a secret or a picture, a digest. */
 function auditedSettings(stored: StoredOrgSettings): AuditValues {
   return {
-    ...valuesOf(stored, ['orgId', 'updatedAt', 'slackWebhookUrlEncrypted', 'companyLogo']),
+    ...valuesOf(stored, ['orgId', 'formerTimeZones', 'updatedAt', 'slackWebhookUrlEncrypted', 'companyLogo']),
     slack_webhook:
       stored.slackWebhookUrlEncrypted === null ? 'none' : digest(stored.slackWebhookUrlEncrypted),
     company_logo: stored.companyLogo === null ? 'none' : digest(stored.companyLogo),

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anApprovedProposal, type Contractor, pollCompany } from '../support/books.js';
+import { anApprovedProposal, type Contractor, eventsOf, pollCompany } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
 import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
 import { createOrg, type Json } from '../support/people.js';
 import { connect } from '../support/qbo.js';
-import { type BooksWithStripe, startBooksWithStripe } from '../support/stripe.js';
+import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 const VALUE = 1_000_000;
 const DEPOSIT = 300_000;
@@ -71,4 +72,54 @@ describe('What was agreed and booked before a setting is changed', () => {
       expect(await differences('accrual')).toEqual([]);
     },
   );
+
+  it('keeps its day: another time zone moves nothing of before, and counts from then on', async () => {
+    await aCompany('From island to island', { time_zone: 'Pacific/Honolulu', deposit_mode: 'income' });
+    const { admin, realmId } = contractor;
+    const id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    const happened = (event: string, times = 1) =>
+      eventually(async () =>
+        expect((await eventsOf(contractor, id)).filter((one) => one === event)).toHaveLength(times),
+      );
+    await payDeposit(books, admin, id);
+    await happened('payment_recorded');
+    const [payment] = (await admin.get(`/payments?proposal_id=${id}`)).body.items as Json[];
+    const refund = async (amount_cents: number): Promise<void> => {
+      const asked = await admin.post(`/payments/${payment!.id}/refund`, { amount_cents, reason: 'Goodwill' });
+      expect(asked.status).toBe(200);
+    };
+    await refund(20_000);
+    await happened('refund_recorded');
+    const daysOf = async (): Promise<string[]> =>
+      ((await books.control.records(realmId, 'RefundReceipt')) as unknown as Json[]).map(
+        ({ TxnDate }) => TxnDate,
+      );
+    const [day] = await daysOf();
+    const figures = async (): Promise<unknown[]> => {
+      const days = { from: day, to: day };
+      const earned = await Promise.all(
+        ['accrual', 'cash'].map((basis) =>
+          admin.get(`/reports/revenue?by=proposal&basis=${basis}&from=${day}&to=${day}`),
+        ),
+      );
+      return [
+        earned.map(({ body }) => (body.rows as Json[]).map(({ earned_cents }) => earned_cents)),
+        await differences('accrual', days),
+        await differences('cash', days),
+      ];
+    };
+    const before = await figures();
+    expect(before).toEqual([[[DEPOSIT - 20_000], [DEPOSIT - 20_000]], [], []]);
+
+    await settle({ time_zone: 'Pacific/Kiritimati' }); // a day ahead
+    expect(await figures()).toEqual(before);
+    await refund(30_000);
+    await happened('refund_recorded', 2);
+    expect(await figures()).toEqual(before);
+    expect(new Set(await daysOf()).size).toBe(2);
+    expect([await differences('accrual'), await differences('cash')]).toEqual([[], []]);
+
+    await settle({ time_zone: 'Pacific/Honolulu' });
+    expect(await figures()).toEqual(before);
+  });
 });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
 import type { JobRevenue, MarginWindow } from './margin.js';
 
 export interface RevenueWindow extends MarginWindow {
@@ -33,8 +34,8 @@ export class MarginRepository {
            from payments paid
            join contracts k on k.org_id = paid.org_id and k.proposal_id = paid.proposal_id
           where paid.org_id = $1 ${isOfJob ? 'and paid.proposal_id = $5' : ''}
-            and ($2::date is null or (paid.paid_at at time zone $4)::date >= $2)
-            and ($3::date is null or (paid.paid_at at time zone $4)::date <= $3)
+            and ($2::date is null or ${dayOfOrgSql('paid.paid_at', '$4')} >= $2)
+            and ($3::date is null or ${dayOfOrgSql('paid.paid_at', '$4')} <= $3)
           group by paid.proposal_id)
        select k.proposal_id as "proposalId", k.customer_id as "customerId", k.currency, k.revenue_policy as policy,
               coalesce(e.cents, 0)::float8 as "revenueCents",

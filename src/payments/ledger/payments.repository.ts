@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, MoreThan } from 'typeorm';
+import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -186,8 +187,8 @@ export class PaymentsRepository {
     const rows = await tx.query<{ id: string }[]>(
       `select payment_id as id from payment_balances
         where org_id = $1 and ($2::int is null or proposal_id = $2) and ($3::text is null or state = $3)
-          and ($4::date is null or (paid_at at time zone $6)::date >= $4)
-          and ($5::date is null or (paid_at at time zone $6)::date <= $5)
+          and ($4::date is null or ${dayOfOrgSql('paid_at', '$6')} >= $4)
+          and ($5::date is null or ${dayOfOrgSql('paid_at', '$6')} <= $5)
           and ($7::bigint is null or payment_id < $7)
         order by payment_id desc limit $8`,
       [

@@ -10,6 +10,7 @@ import {
 } from '../../contracts/applied-credits-sql.js';
 import { IS_GIVEN_BACK, REFUND_PAYOUTS } from '../../contracts/credit-payouts-sql.js';
 import { LOSSES_NOT_OWED, REFUND_RECEIPTS, REFUNDS_LEFT_OUT } from '../../contracts/refund-receipts-sql.js';
+import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
 import { percentIn } from '../../platform/money/charge-amount.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { ContractFacts } from './contract-facts.js';
@@ -162,7 +163,7 @@ export class ContractFactsRepository {
     );
   }
 
-  /** The facts of these contracts. Instants become days of the organisation. */
+  /** The facts of these contracts. Instants become days of the organisation, in the time zone that it had then. */
   async list(
     tx: EntityManager,
     orgId: number,
@@ -220,7 +221,7 @@ export class ContractFactsRepository {
            from own_memos m group by m.proposal_id),
        change_facts as (
          select h.contract_id, json_agg(json_build_object(
-                  'number', h.number, 'on', (h.approved_at at time zone $3)::date, 'cents', h.delta_cents,
+                  'number', h.number, 'on', ${dayOfOrgSql('h.approved_at', '$3')}, 'cents', h.delta_cents,
                   'givenBackCents', coalesce(g.cents, 0))
                   order by h.number) as facts, sum(h.delta_cents) as cents
            from change_orders h
@@ -229,7 +230,7 @@ export class ContractFactsRepository {
           group by h.contract_id),
        payment_facts as (
          select p.proposal_id, json_agg(json_build_object(
-                  'id', p.id, 'on', (p.paid_at at time zone $3)::date, 'cents', p.amount_cents,
+                  'id', p.id, 'on', ${dayOfOrgSql('p.paid_at', '$3')}, 'cents', p.amount_cents,
                   'elsewhereCents', coalesce(e.cents, 0)) order by p.id) as facts
            from payments p join wanted k on k.proposal_id = p.proposal_id and k.currency = p.currency
            left join (${PAID_ELSEWHERE}) e on e.payment_id = p.id
@@ -246,7 +247,7 @@ export class ContractFactsRepository {
        return_facts as (
          select r.proposal_id, json_agg(json_build_object(
                   'id', r.id, 'kind', r.kind, 'paymentId', r.payment_id, 'invoiceKind', p.invoice_kind,
-                  'on', (r.at at time zone $3)::date, 'cents', r.amount_cents) order by r.kind, r.id) as facts
+                  'on', ${dayOfOrgSql('r.at', '$3')}, 'cents', r.amount_cents) order by r.kind, r.id) as facts
            from returned r join payments p on p.org_id = $1 and p.id = r.payment_id
           group by r.proposal_id),
        payout_facts as (
@@ -294,7 +295,7 @@ export class ContractFactsRepository {
                 k.tax_mode <> 'ours' and coalesce(k.tax_code, k.exempt_tax_code) is null,
                 'valueCents', k.value_cents - coalesce(h.cents, 0),
                 'completedOn', k.completed_on,
-                'cancelledOn', (k.cancelled_at at time zone $3)::date, 'changes', coalesce(h.facts, '[]'),
+                'cancelledOn', ${dayOfOrgSql('k.cancelled_at', '$3')}, 'changes', coalesce(h.facts, '[]'),
                 'memos', coalesce(o.facts, '[]'),
                 'invoices', coalesce(i.facts, '[]'), 'applications', coalesce(a.facts, '[]'),
                 'payments', coalesce(p.facts, '[]'), 'returns', coalesce(r.facts, '[]'),
