@@ -70,8 +70,8 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
     const company = await this.connections.requireCompany(orgId);
     const paymentId = Number(id);
     const payment = await this.operations.findNewest('payment.create', orgId, paymentId);
-    const qboCustomerId =
-      payment?.realmId === company.realmId ? payment.payload.draft?.customerId : undefined;
+    const isHere = payment !== null && (payment.realmId ?? company.realmId) === company.realmId;
+    const qboCustomerId = isHere ? payment.payload.draft?.customerId : undefined;
     if (qboCustomerId === undefined) {
       const reason =
         'Its payment is not in this company, so the receipt cannot be compared. Resolve it without one.';
