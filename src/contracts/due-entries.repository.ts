@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { notBeforeStartSql } from '../orgs/invoices-start.js';
 import { throughDoor } from '../platform/database/scope.js';
 import { Clock } from '../platform/time/clock.js';
 import { liveInvoiceSql } from '../invoices/invoice-state.js';
@@ -18,8 +19,8 @@ export class DueEntriesRepository {
 
   /**
    * Entries whose day has come in their organisation's time zone, that were never billed, where QuickBooks is connected
-   * and the final invoice does not stand. One that was voided is billed again only by a person; one that was postponed
-   * waits until then.
+   * and the final invoice does not stand. One that was voided is billed again only by a person, as are those of what
+   * was approved before the day from which invoices are made; one that was postponed waits until then.
    */
   async list(tx: EntityManager, limit: number): Promise<DueEntry[]> {
     return throughDoor('scheduler', () =>
@@ -28,8 +29,10 @@ export class DueEntriesRepository {
            from contract_entries e
            join contracts c on c.org_id = e.org_id and c.id = e.contract_id and c.cancelled_at is null
            join qbo_tokens t on t.org_id = e.org_id and t.state = 'connected'
+           join leads l on l.org_id = c.org_id and l.id = c.proposal_id
            left join org_settings s on s.org_id = e.org_id
           where e.trigger_on <= ($1::timestamptz at time zone coalesce(s.time_zone, 'UTC'))::date
+            and ${notBeforeStartSql('l', 's')}
             and (e.bill_again_at is null or e.bill_again_at <= $1)
             and not exists (
               select from invoices i

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anApprovedProposal, type Contractor, eventsOf, pollCompany } from '../support/books.js';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { anApprovedProposal, type Contractor, eventsOf, idle, pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
 import { createOrg, type Json } from '../support/people.js';
@@ -121,5 +122,35 @@ describe('What was agreed and booked before a setting is changed', () => {
 
     await settle({ time_zone: 'Pacific/Honolulu' });
     expect(await figures()).toEqual(before);
+  });
+
+  it('is billed once: the final invoice waits for that of a paid deposit which is held back', async () => {
+    await aCompany('Held back', { invoices_from: '2099-01-01' });
+    const { admin } = contractor;
+    const id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await payDeposit(books, admin, id);
+    await idle(books, contractor);
+    expect(await bill(id, 2)).toMatchObject({ status: 409, body: { code: 'deposit_not_invoiced' } });
+    expect((await admin.post(`/qbo/invoice/${id}`)).body).toMatchObject({ amount_cents: DEPOSIT });
+    expect((await bill(id, 2)).body).toMatchObject({ invoice: { total_cents: VALUE - DEPOSIT } });
+    await eventually(async () => expect(await eventsOf(contractor, id)).toContain('payment_recorded'));
+    expect((await admin.get('/inbox')).body.items).toEqual([]);
+    expect([await differences('accrual'), await differences('cash')]).toEqual([[], []]);
+  });
+
+  it('gets no invoice by itself where it was approved before a first day that is set later', async () => {
+    await aCompany('Not before', { invoices_from: null });
+    const id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    const entries = [{ kind: 'progress', percent: 40, trigger_on: '2026-01-31' }];
+    expect((await contractor.admin.put(`/proposals/${id}/contract/schedule`, { entries })).status).toBe(200);
+    const due = books.app.app.get(DueJobsService);
+    await settle({ invoices_from: '2099-01-01' });
+    expect(await due.enqueueDue('contract_entries')).toBe(0);
+    await settle({ invoices_from: null });
+    expect(await due.enqueueDue('contract_entries')).toBe(1);
+    await eventually(async () => {
+      const { items } = (await contractor.admin.get(`/invoices?proposal_id=${id}`)).body;
+      expect(items).toMatchObject([{ kind: 'progress', total_cents: 400_000 }]);
+    });
   });
 });

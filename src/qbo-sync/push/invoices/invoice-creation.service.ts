@@ -32,6 +32,7 @@ import {
 import { InvoiceCreatedHandlerService } from './invoice-created-handler.service.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import type { Reconciliation } from '../../pull/invoices/invoice-projector.service.js';
+import { UnbilledDepositService } from './unbilled-deposit.service.js';
 
 /** What asking for an invoice came to. `pending`: it is being made, or its answer was lost and is being looked for. */
 export type InvoiceCreation =
@@ -62,6 +63,7 @@ export class InvoiceCreationService {
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
     private readonly drafts: InvoiceDraftService,
+    private readonly deposits: UnbilledDepositService,
     private readonly createdHandler: InvoiceCreatedHandlerService,
   ) {}
 
@@ -86,6 +88,7 @@ export class InvoiceCreationService {
       throw new DomainError('conflict', 'proposal_not_approved', reason);
     }
     const connected = company ?? (await this.connections.requireCompany(orgId));
+    if (!invoice || isGone) await this.deposits.assertNone(proposal, key.kind);
     try {
       const wanted = isGone
         ? await this.tries.remake(connected, proposal, invoice)

@@ -32,6 +32,7 @@ import { InvoiceWorkerService } from './invoice-worker.service.js';
 import { InvoicesController } from './invoices.controller.js';
 import { ItemCreationService } from './item-creation.service.js';
 import { QboItemsRepository } from './qbo-items.repository.js';
+import { UnbilledDepositService } from './unbilled-deposit.service.js';
 
 /** Invoices into QuickBooks: made once for an approved proposal, voided when a person asks. */
 @Module({
@@ -59,6 +60,7 @@ import { QboItemsRepository } from './qbo-items.repository.js';
     QboItemsRepository,
     ItemCreationService,
     DepositItemService,
+    UnbilledDepositService,
     ContractCodingService,
     InvoiceItemsService,
     InvoiceDraftService,
