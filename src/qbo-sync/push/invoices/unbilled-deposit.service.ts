@@ -4,7 +4,6 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import type { InvoiceKind } from '../../../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { DomainError } from '../../../platform/errors/domain-error.js';
-import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import { subjectOf } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
@@ -15,14 +14,13 @@ export class UnbilledDepositService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly invoices: InvoicesRepository,
-    private readonly payments: PaymentsRepository,
     private readonly operations: OperationsRepository,
     private readonly inbox: InboxRepository,
   ) {}
 
   /** Throws a conflict where the deposit was paid and its invoice is not made yet: nothing would be left for it. */
   async assertNone(proposal: Lead, kind: InvoiceKind): Promise<void> {
-    if (kind !== 'final' || !(await this.isPaid(proposal)) || !(await this.isToCome(proposal))) return;
+    if (kind !== 'final' || proposal.depositPaidCents <= 0 || !(await this.isToCome(proposal))) return;
     const { id } = proposal;
     throw new DomainError(
       'conflict',
@@ -30,13 +28,6 @@ export class UnbilledDepositService {
       `The deposit of proposal ${id} is paid, and its invoice is not made yet. Make that one first by ` +
         `POST /qbo/invoice/${id}: the final invoice takes it off.`,
     );
-  }
-
-  /** And not all given back. */
-  private async isPaid(proposal: Lead): Promise<boolean> {
-    const { manager } = this.dataSource;
-    const grossCents = await this.payments.grossCents(manager, proposal);
-    return grossCents > 0 && (await this.payments.netCents(manager, proposal)) > 0;
   }
 
   /** Not once a person has closed the question about one that was refused. */
