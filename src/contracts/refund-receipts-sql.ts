@@ -1,3 +1,5 @@
+import { goneRefundSql } from '../payments/ledger/refund-state.js';
+
 /** The newest operation of a payment `of`, as `x`, with a condition on it: how the payment stands in QuickBooks. */
 const newestOf = (of: { orgId: string; paymentId: string }, condition: string): string => `
   exists (select from (
@@ -48,7 +50,7 @@ const IS_TAKEN_OUT = `
       where x.org_id = o.org_id and x.kind = 'payment.create' and x.entity_id = o.entity_id)
    and ${stepCents('o.org_id', 'o.entity_id')} <= (
      select coalesce(sum(r.amount_cents), 0) from refunds r
-      where r.org_id = o.org_id and r.payment_id = o.entity_id and r.state in ('pending', 'succeeded')))`;
+      where r.org_id = o.org_id and r.payment_id = o.entity_id and ${goneRefundSql('r')}))`;
 
 /**
  * The refund receipts of an organisation, the first parameter, that are in QuickBooks or were sent there. One that a
@@ -106,8 +108,8 @@ const WITHOUT_STEP = `
               else least(w.cents, ${onAccountCents('w.org_id', 'w.payment_id')}) end as cents
     from (select p.org_id, p.proposal_id, p.id as payment_id,
                  least(r.cents, p.amount_cents) - ${stepCents('p.org_id', 'p.id')} as cents
-            from (select payment_id, sum(amount_cents) as cents from refunds
-                   where org_id = $1 and state in ('pending', 'succeeded') group by payment_id) r
+            from (select b.payment_id, sum(b.amount_cents) as cents from refunds b
+                   where b.org_id = $1 and ${goneRefundSql('b')} group by b.payment_id) r
             join payments p on p.org_id = $1 and p.id = r.payment_id) w
    where w.cents > 0`;
 
@@ -121,7 +123,7 @@ const NOT_OWED_RETURNS = `
                    partition by b.payment_id order by b.at, b.kind, b.id
                    rows between unbounded preceding and 1 preceding), 0) as before_cents
             from (select org_id, proposal_id, payment_id, 'refund' as kind, id, made_at as at, amount_cents as cents
-                    from refunds where org_id = $1 and state in ('pending', 'succeeded')
+                    from refunds f where org_id = $1 and ${goneRefundSql('f')}
                    union all
                   select org_id, proposal_id, payment_id, 'dispute', id, status_at, amount_cents
                     from disputes where org_id = $1 and state = 'lost') b

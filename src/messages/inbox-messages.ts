@@ -201,9 +201,9 @@ const MESSAGES = {
   refund_on_account: {
     meaning: 'A refund gives back money that is on account in QuickBooks, and on no invoice',
     nextStep:
-      'Enter it in QuickBooks as an expense on Accounts Receivable from the account that the payment went to, link it ' +
-      'to the payment and resolve this; where the payment was put on an invoice meanwhile, or it is to come off income ' +
-      'all the same, retry.',
+      'Enter it in QuickBooks as an expense on Accounts Receivable from the account that the payment went to, ' +
+      'link it to the payment and resolve this; where the payment was put on an invoice meanwhile, or it is to come ' +
+      'off income all the same, retry.',
     severity: 'money',
     retryable: 'singly',
   },

@@ -43,7 +43,8 @@ export function notOwedStep(paymentId: number, cents: number): string {
 
 /** `refund_failed`: as much again as was to go back, and not all that is left of the payment. */
 export function refundAgainStep(paymentId: number, cents: number): string {
-  return `Pay the customer back in another way, or refund again by ${refundRoute(paymentId, cents)}, then resolve this.`;
+  const again = refundRoute(paymentId, cents);
+  return `Pay the customer back in another way, or refund again by ${again}, then resolve this.`;
 }
 
 function refundRoute(paymentId: number, cents: number): string {

@@ -224,7 +224,7 @@ describe('A refund of a payment that is in no books', () => {
     expect(await differences('accrual')).toEqual([]);
   });
 
-  it('or is on account there, follows by itself once the payment is on the invoice made in place of its own', async () => {
+  it('or is on account there, follows once the payment is on the invoice made in place of its own', async () => {
     await aCompany({ deposit_mode: 'liability' });
     const { admin, realmId } = contractor;
     await paidByCard();

@@ -162,8 +162,8 @@ describe('Why a proposal is not invoiced', () => {
         undecided: 12,
       },
       says:
-        'This proposal was approved on March 1, 2026, but the invoice waits for its customer: It may be in QuickBooks ' +
-        'already (customer 1, "Amy").',
+        'This proposal was approved on March 1, 2026, but the invoice waits for its customer: It may be in ' +
+        'QuickBooks already (customer 1, "Amy").',
       next: /^Link one by POST \/customers\/12\/match /,
     },
     {

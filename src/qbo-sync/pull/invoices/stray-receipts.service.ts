@@ -25,8 +25,8 @@ export class StrayReceiptsService {
     company: QboCompany,
     changes: readonly Changed<QboRefund>[],
   ): Promise<void> {
-    const told = changes.map((one) => ({ id: one.id, isGone: one.deleted || one.object.totalCents === 0 }));
-    for (const paymentId of await this.payments.keep(tx, company, 'refund.create', told))
+    const news = changes.map((one) => ({ id: one.id, isGone: one.deleted || one.object.totalCents === 0 }));
+    for (const paymentId of await this.payments.keep(tx, company, 'refund.create', news))
       await this.review(tx, company.orgId, paymentId);
   }
 

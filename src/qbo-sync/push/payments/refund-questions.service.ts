@@ -84,11 +84,11 @@ export class RefundQuestionsService {
     });
   }
 
-  /** Keeps that the payment is gone from QuickBooks, which no poll may have told yet. */
+  /** Keeps that the payment is gone from QuickBooks, which no poll may have said yet. */
   async keepRemoved(company: QboCompany, step: OutboundRefund, qboPaymentId: string): Promise<void> {
-    const told = [{ id: qboPaymentId, isGone: true }];
+    const news = [{ id: qboPaymentId, isGone: true }];
     await this.dataSource.transaction(async (tx) => {
-      await this.removed.keep(tx, company, 'payment.create', told);
+      await this.removed.keep(tx, company, 'payment.create', news);
       await this.strayReceipts.review(tx, step.orgId, step.entityId);
     });
   }
