@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In, MoreThan } from 'typeorm';
+import { type EntityManager, In, Not } from 'typeorm';
 import { throughDoor } from '../platform/database/scope.js';
 import { IS_GIVEN_BACK, REFUND_PAYOUTS } from './credit-payouts-sql.js';
 import { REFUNDS_LEFT_OUT } from './refund-receipts-sql.js';
@@ -56,12 +56,16 @@ export class CreditMemosRepository {
     return row.number;
   }
 
-  /** True where another one of its change order was wanted after it. */
-  async hasLater(
+  /** Another one of its change order, that stands or is wanted; null where there is none. */
+  async findOther(
     tx: EntityManager,
-    { orgId, changeOrderId, generation }: Pick<CreditMemo, 'orgId' | 'changeOrderId' | 'generation'>,
-  ): Promise<boolean> {
-    return tx.existsBy(CreditMemo, { orgId, changeOrderId, generation: MoreThan(generation) });
+    { orgId, changeOrderId, id }: Pick<CreditMemo, 'orgId' | 'changeOrderId' | 'id'>,
+  ): Promise<CreditMemo | null> {
+    const others = await tx.find(CreditMemo, {
+      where: { orgId, changeOrderId, id: Not(id) },
+      order: { generation: 'DESC' },
+    });
+    return others.find(({ state }) => state !== 'voided' && state !== 'deleted') ?? null;
   }
 
   async linesOf(tx: EntityManager, { orgId, id: creditMemoId }: CreditMemo): Promise<CreditMemoLine[]> {

@@ -311,6 +311,13 @@ const MESSAGES = {
     severity: 'money',
     retryable: 'never',
   },
+  credit_memo_twice: {
+    meaning: 'A voided credit memo stands in QuickBooks again, beside the one that was made in its place',
+    nextStep:
+      'Void or delete one of the two in QuickBooks, and this closes by itself; to keep both, resolve this.',
+    severity: 'money',
+    retryable: 'never',
+  },
   invoice_unwanted: {
     meaning: 'There is an invoice of a proposal that was cancelled',
     nextStep:

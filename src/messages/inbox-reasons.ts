@@ -64,6 +64,18 @@ export function creditMemoGone(
   return `${memo} ${id}, is gone from QuickBooks, so more is billed than the contract comes to.`;
 }
 
+/** `credit_memo_twice`. `otherNumber` is that of the credit memo that was made in its place; null while it is not. */
+export function creditMemoTwice(
+  number: string | null,
+  total: Amount,
+  otherNumber: string | null,
+  { id, customer }: Omit<NamedProposal, 'name'>,
+): string {
+  const memo = `Credit memo ${number ?? ''}${forCustomer(customer)}, of a change order of proposal ${id},`;
+  const other = otherNumber === null ? 'another one' : `credit memo ${otherNumber}`;
+  return `${memo} was voided and stands in QuickBooks again over ${text(total)}, beside ${other} in its place.`;
+}
+
 /** `paid_not_approved`. An amount for each currency. */
 export function paidNotApproved(amounts: readonly Amount[], proposal: NamedProposal): string {
   return `${amounts.map(text).join(' and ')} was paid for ${named(proposal)}, which is not approved.`;

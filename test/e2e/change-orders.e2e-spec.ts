@@ -377,7 +377,8 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     ]);
   });
 
-  it('is no matter any more once its void is undone, or another one is made in its place', async () => {
+  /** A contract whose credit memo was taken off its invoice and voided, and how its lines are changed again. */
+  const aVoidedCredit = async () => {
     const id = await aContract();
     await billAll(id);
     await change(id, 'Gutter left out', -60_000);
@@ -396,6 +397,11 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     });
     await edit(voided);
     expect(await memoOf(id, 0)).toMatchObject({ state: 'voided' });
+    return { id, Id, Line, voided, edit };
+  };
+
+  it('is no matter any more once its void is undone, or another one is made in its place', async () => {
+    const { id, Id, voided, edit, Line } = await aVoidedCredit();
     expect(await inbox('credit_memo_gone', id)).toHaveLength(1);
     await edit(Line);
     expect(await inbox('credit_memo_gone', id)).toEqual([]);
@@ -408,6 +414,21 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     expect(await eventsOf(contractor, id)).toContain('credit_memo_deleted');
     expect(await inbox('credit_memo_gone', id)).toEqual([]);
     expect(await memoOf(id, 0)).toMatchObject({ number: `CRM-${id}-C1-2` });
+  });
+
+  it('is before a person while it stands again beside the one that was made in its place', async () => {
+    const { id, voided, edit, Line } = await aVoidedCredit();
+    await contractor.admin.post(`/proposals/${id}/change-orders/1/approve`, { reason: 'Anew' });
+    await eventually(async () => expect(await inbox('credit_memo_gone', id)).toEqual([]));
+    await edit(Line);
+    expect(await contract(id)).toMatchObject({ billed_cents: 880_000, remaining_cents: 60_000 });
+    expect(await inbox('credit_memo_twice', id)).toMatchObject([
+      { reason: expect.stringContaining(`$600.00, beside credit memo CRM-${id}-C1-2 in its place.`) },
+    ]);
+    await edit(voided);
+    expect(await inbox('credit_memo_twice', id)).toEqual([]);
+    expect(await inbox('credit_memo_gone', id)).toEqual([]);
+    expect(await contract(id)).toMatchObject({ billed_cents: 940_000, remaining_cents: 0 });
   });
 
   it('is not credited anew where its credit memo was deleted and the credit given by hand', async () => {

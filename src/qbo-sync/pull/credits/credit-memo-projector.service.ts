@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { CreditMemo } from '../../../contracts/credit-memo.entity.js';
 import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import { creditLeft, creditMemoGone } from '../../../messages/inbox-reasons.js';
+import { creditLeft, creditMemoGone, creditMemoTwice } from '../../../messages/inbox-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -14,6 +14,11 @@ import { creditMemoAfter } from './credit-memo-state.js';
 /** The inbox item about a credit memo that is gone, of whichever generation. */
 export function goneSubjectOf({ changeOrderId }: Pick<CreditMemo, 'changeOrderId'>): string {
   return `credit.gone:${changeOrderId}`;
+}
+
+/** The inbox item about two credit memos of one change order that stand. */
+function twiceSubjectOf({ changeOrderId }: Pick<CreditMemo, 'changeOrderId'>): string {
+  return `credit.twice:${changeOrderId}`;
 }
 
 /** The inbox item about what of a credit memo is on no invoice. */
@@ -45,7 +50,9 @@ export class CreditMemoProjectorService {
       await this.credits.update(tx, memo, { ...after, updatedAt: this.clock.now() });
       const now = Object.assign(new CreditMemo(), memo, after);
       if (now.balanceCents !== memo.balanceCents) await this.restateLeft(tx, now);
-      if (now.state !== memo.state) await this.reportGone(tx, now, isGone(memo));
+      if (now.state === memo.state) continue;
+      if (isGone(now)) await this.reportGone(tx, now, isGone(memo));
+      else if (isGone(memo)) await this.reportBack(tx, now);
     }
   }
 
@@ -59,13 +66,26 @@ export class CreditMemoProjectorService {
     await this.inbox.restate(tx, orgId, subject, creditLeft(number, left, { id: proposalId, customer }));
   }
 
-  /** Where another one is made or wanted in its place, nothing is asked; where its void is undone, nothing any more. */
+  /** Its void was undone: nobody has to make it anew, and where another one was made in its place it credits twice. */
+  private async reportBack(tx: EntityManager, memo: CreditMemo): Promise<void> {
+    const { orgId, proposalId, totalCents, currency, number } = memo;
+    await this.inbox.resolveSubject(tx, orgId, goneSubjectOf(memo));
+    const other = await this.credits.findOther(tx, memo);
+    if (!other) return;
+    const customer = await this.operations.customerName(tx, { orgId, proposalId });
+    const total = { cents: totalCents ?? 0, currency };
+    await this.inbox.open(tx, {
+      orgId,
+      subject: twiceSubjectOf(memo),
+      code: 'credit_memo_twice',
+      reason: creditMemoTwice(number, total, other.number, { id: proposalId, customer }),
+      proposalId,
+    });
+  }
+
+  /** Where another one stands or is wanted in its place, nothing is asked. */
   private async reportGone(tx: EntityManager, memo: CreditMemo, wasGone: boolean): Promise<void> {
     const { orgId, proposalId, amountCents, currency, number, qboCreditMemoId, state } = memo;
-    if (!isGone(memo)) {
-      if (wasGone) await this.inbox.resolveSubject(tx, orgId, goneSubjectOf(memo));
-      return;
-    }
     await this.activity.log(tx, {
       orgId,
       proposalId,
@@ -73,7 +93,8 @@ export class CreditMemoProjectorService {
       occurrence: qboCreditMemoId!,
       meta: { qbo_credit_memo_id: qboCreditMemoId, number, amount_cents: amountCents },
     });
-    if (wasGone || (await this.credits.hasLater(tx, memo))) return;
+    await this.inbox.resolveSubject(tx, orgId, twiceSubjectOf(memo));
+    if (wasGone || (await this.credits.findOther(tx, memo))) return;
     const customer = await this.operations.customerName(tx, { orgId, proposalId });
     await this.inbox.open(tx, {
       orgId,
