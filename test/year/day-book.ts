@@ -109,9 +109,13 @@ function entriesOf(job: Job, papers: JobPapers): DayEntry[] {
         .filter(({ kind }) => kind === 'refund')
         .map(({ day, taxCents }) => ({ day, cents: -taxCents })),
     ],
+    // The credit memo of a change order is off the account in QuickBooks from its own day on, used or not.
     receivable: [
       ...invoices,
-      ...settled.map(({ invoice, day, cents }) => ({ day: later(day, dayOf.get(invoice)!), cents: -cents })),
+      ...ownCredits.map(({ day, cents }) => ({ day, cents: -cents })),
+      ...settled
+        .filter(({ by, memo }) => by !== 'memo' || ownCredits.every(({ id }) => id !== memo))
+        .map(({ invoice, day, cents }) => ({ day: later(day, dayOf.get(invoice)!), cents: -cents })),
     ],
     bad_debt: settled.filter(({ by }) => by === 'journal'),
     lost: returned.filter(({ kind }) => kind === 'dispute'),
