@@ -35,8 +35,9 @@ export const USED_MEMO = `
   case when c.memo_cents > 0 and c.memo_tax_cents between 0 and c.memo_cents then json_build_object(
     'totalCents', c.memo_cents, 'taxCents', c.memo_tax_cents, 'usedBeforeCents', coalesce((
       select sum(q.amount_cents) from invoice_payments q
-       where q.org_id = p.org_id and q.realm_id = p.realm_id and q.credit_memo_id = p.credit_memo_id
-         and p.credit_memo_id <> '' and q.kind = 'credit' and q.removed_at is null and q.id < p.id), 0)) end`;
+       where q.org_id = p.org_id and q.realm_id = p.realm_id and q.proposal_id = p.proposal_id
+         and q.credit_memo_id = p.credit_memo_id and p.credit_memo_id <> '' and q.kind = 'credit'
+         and q.removed_at is null and q.id < p.id), 0)) end`;
 
 /** True where a row `p` of invoice_payments uses a credit memo of a change order. */
 export const IS_OWN_MEMO = `(

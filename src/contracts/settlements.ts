@@ -28,7 +28,7 @@ export interface UsedMemo {
   totalCents: number;
   /** What of the total is tax: a memo without tax takes nothing off that of its invoice. */
   taxCents: number;
-  /** What was used of it before. */
+  /** What its contract used of it before: what other contracts use changes nothing in this one. */
   usedBeforeCents: number;
 }
 
