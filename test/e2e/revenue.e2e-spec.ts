@@ -9,6 +9,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 
 /** Home units of one euro, all year. */
@@ -286,6 +287,57 @@ describe('Revenue', () => {
     const [inAugust, inSeptember] = [await owed('2026-08'), await owed('2026-09')];
     expect(inAugust[0]).toBe(inAugust[1]);
     expect(inSeptember).toEqual(inAugust.map((cents) => cents - 10_000));
+  });
+
+  it('has a credit memo of a change order off the receivables from its own day, whatever it is used on', async () => {
+    const { admin, realmId } = contractor;
+    const { control } = books;
+    const billed = await aBilledContract('invoice');
+    const id = billed[0]!.proposal_id as number;
+    for (const { qbo_invoice_id } of billed)
+      await control.receivePayment(realmId, qbo_invoice_id, { TxnDate: '2026-06-01' });
+    await pollCompany(books, contractor);
+    const change = async (number: number, unit_price_cents: number): Promise<void> => {
+      const lines = [{ description: 'Gutter', quantity: 1, unit_price_cents }];
+      await admin.post(`/proposals/${id}/change-orders`, { description: 'Gutter', lines });
+      const path = `/proposals/${id}/change-orders/${number}/approve`;
+      expect((await admin.post(path, { reason: 'Agreed' })).status).toBe(200);
+    };
+    const memo = async (): Promise<Json> =>
+      (await admin.get(`/proposals/${id}/contract`)).body.change_orders[0].credit_memo;
+    await change(1, -60_000);
+    await eventually(async () =>
+      expect(await memo()).toMatchObject({ state: 'open', balance_cents: 60_000 }),
+    );
+    await change(2, 50_000);
+    const { invoice } = (await admin.post(`/proposals/${id}/contract/entries/4/bill`)).body;
+    await eventually(async () => expect(await memo()).toMatchObject({ balance_cents: 10_000 }));
+    // The memo of August is used in August on an invoice of September.
+    const ours = (await control.records(realmId, 'CreditMemo')).find(
+      ({ DocNumber }) => DocNumber === `CRM-${id}-C1`,
+    )!;
+    const { Id, SyncToken } = ours;
+    const redated = { Id, SyncToken, sparse: true, TxnDate: '2026-08-20' };
+    await askCompany(books, contractor, 'creditmemo?operation=update', redated);
+    const use = (await control.records(realmId, 'Payment')).findLast(({ TotalAmt }) => TotalAmt === 0)!;
+    await control.editPayment(realmId, use.Id, { TxnDate: '2026-08-25' });
+    await control.editInvoice(realmId, invoice.qbo_invoice_id, { TxnDate: '2026-09-10' });
+    await report('aging?scope=company');
+    await pollCompany(books, contractor);
+    const closing = async (month: string): Promise<number> => {
+      const { figures } = (await admin.get(`/periods/${month}/pack`)).body;
+      const rows = (figures.receivables as Json[]).filter(({ proposal_id }) => proposal_id === id);
+      return rows.reduce((sum, { closing_cents }) => sum + closing_cents, 0);
+    };
+    expect([await closing('2026-07'), await closing('2026-08'), await closing('2026-09')]).toEqual([
+      0, -60_000, -10_000,
+    ]);
+    const customer = (await admin.get(`/proposals/${id}`)).body.customer_id as number;
+    const owed = async (to: string): Promise<number> =>
+      (await admin.get(`/customers/${customer}/statement?to=${to}`)).body.totals[0].closing_cents;
+    expect([await owed('2026-07-31'), await owed('2026-08-31'), await owed('2026-09-30')]).toEqual([
+      0, -60_000, -10_000,
+    ]);
   });
 
   it('stays as it was in closed months, whatever becomes known of them later', async () => {
