@@ -44,6 +44,13 @@ export const LAWS: Readonly<Record<string, (year: Year, moment: Moment) => Promi
       const cents = lines.reduce((sum, one) => sum + one.cents, 0);
       add(others, on.slice(0, 7), atHome(currency, cents));
     }
+    // A credit memo by hand that is on no invoice lowers income there, and is of no job.
+    const used = new Set(papers.settlements.map(({ memo }) => memo));
+    for (const { id, number, day: on, currency, lines } of papers.memos) {
+      if (used.has(id) || number.startsWith('CRM-')) continue;
+      const cents = lines.reduce((sum, one) => (one.ground === 'income' ? sum + one.cents : sum), 0);
+      add(others, on.slice(0, 7), -atHome(currency, cents));
+    }
     const differences: Difference[] = [];
     for (const [basis, method] of [
       ['accrual', 'Accrual'],
