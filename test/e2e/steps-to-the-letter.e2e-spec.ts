@@ -177,7 +177,7 @@ describe('What the inbox says about money that goes back, done to the letter,', 
     const { id } = await books.stripe.act('dispute', { payment_intent: intent });
     await books.stripe.act('close-dispute', { dispute: id, status: 'lost' });
     const lost = await itemOf('dispute_lost');
-    const why = async () => (await admin.get(`/proposals/${proposalId}/why`)).body as Json;
+    const why = async () => (await admin.get(`/proposals/${proposalId}/why`)).body;
     expect((await why()).answer).toContain('took back $3,750.00 of the deposit');
     const payments = (await books.control.records(realmId, 'Payment')) as Json[];
     const own = payments.find(({ PrivateNote }) => beginsWith(PrivateNote, 'crm:'))!;

@@ -11,12 +11,15 @@ export interface EntryMoney extends InvoiceKey {
   hasOtherMoney: boolean;
   /** What of that is not on the invoice in QuickBooks yet. */
   unrecordedCents: number;
+  /** What of all that was paid is on the invoice in QuickBooks, whoever has that money now. */
+  standingCents: number;
 }
 
 interface EntryRow extends InvoiceKey {
   net: string;
   other: boolean;
   unrecorded: string;
+  standing: string;
 }
 
 /**
@@ -29,7 +32,8 @@ export class EntryMoneyRepository {
   async listOfProposal(tx: EntityManager, orgId: number, proposalId: number): Promise<EntryMoney[]> {
     const rows = await tx.query<EntryRow[]>(
       `with paid as (
-         select b.invoice_kind, b.invoice_sequence, b.invoice_id, b.net_cents, p.recorded_here, p.created_at,
+         select b.invoice_kind, b.invoice_sequence, b.invoice_id, b.net_cents, b.amount_cents, p.recorded_here,
+                p.created_at,
                 p.currency = l.currency as is_ours,
                 exists (
                   select from sync_operations o
@@ -49,31 +53,35 @@ export class EntryMoneyRepository {
                 coalesce(sum(net_cents) filter (
                   where is_ours and recorded_here is not false and not is_there), 0) as ours,
                 coalesce(sum(net_cents) filter (where is_ours and recorded_here is false), 0) as by_hand,
+                coalesce(sum(amount_cents) filter (where is_ours and recorded_here is false), 0) as all_by_hand,
                 min(created_at) filter (where is_ours and recorded_here is false) as by_hand_since
            from paid group by 1, 2, 3)
        select e.invoice_kind as kind, e.invoice_sequence as sequence, e.net, e.other,
-              e.ours + greatest(e.by_hand - coalesce(entered.cents, 0), 0) as unrecorded
+              e.ours + greatest(e.by_hand - coalesce(entered.cents, 0), 0) as unrecorded,
+              coalesce(entered.ours, 0) + least(e.all_by_hand, coalesce(entered.cents, 0)) as standing
          from entries e
          left join lateral (
-           select sum(m.amount_cents) as cents
+           select sum(m.amount_cents) filter (where known.is_ours) as ours,
+                  sum(m.amount_cents) filter (where not known.is_ours and m.seen_at >= e.by_hand_since) as cents
              from invoices i
              join invoice_payments m
                on m.org_id = i.org_id and m.realm_id = i.qbo_realm_id and m.qbo_invoice_id = i.qbo_invoice_id
-            where i.org_id = $1 and i.id = e.invoice_id and m.removed_at is null and m.kind <> 'credit'
-              and m.seen_at >= e.by_hand_since
-              and not exists (
-                select from sync_operations o
-                 where o.org_id = $1 and o.proposal_id = $2 and o.kind = 'payment.create' and o.state = 'done'
-                   and o.realm_id = m.realm_id and o.qbo_id = m.qbo_payment_id)) entered on true
+             cross join lateral (
+               select exists (
+                 select from sync_operations o
+                  where o.org_id = $1 and o.proposal_id = $2 and o.kind = 'payment.create' and o.state = 'done'
+                    and o.realm_id = m.realm_id and o.qbo_id = m.qbo_payment_id) as is_ours) known
+            where i.org_id = $1 and i.id = e.invoice_id and m.removed_at is null and m.kind <> 'credit') entered on true
         order by e.invoice_id`,
       [orgId, proposalId],
     );
-    return rows.map(({ kind, sequence, net, other, unrecorded }) => ({
+    return rows.map(({ kind, sequence, net, other, unrecorded, standing }) => ({
       kind,
       sequence,
       netCents: Number(net),
       hasOtherMoney: other,
       unrecordedCents: Number(unrecorded),
+      standingCents: Number(standing),
     }));
   }
 

@@ -56,6 +56,7 @@ const money = (kind: InvoiceKind, facts: Partial<AccountMoney>): AccountMoney =>
   sequence: 1,
   netCents: 0,
   unrecordedCents: 0,
+  standingCents: 0,
   refundedCents: 0,
   lostCents: 0,
   ...facts,
@@ -144,9 +145,36 @@ describe("A customer's account of a contract over 1,000.00", () => {
       of: DEPOSIT_BILLED,
       facts: {
         invoices: [invoice('deposit', 30_000, { state: 'paid', balanceCents: 0 })],
-        money: [money('deposit', { lostCents: 30_000 })],
+        money: [money('deposit', { standingCents: 30_000, lostCents: 30_000 })],
       },
       is: { remainingCents: 100_000, takenBackCents: 30_000 },
+    },
+    {
+      name: 'with a deposit that the bank took back and the customer paid anew',
+      of: DEPOSIT_BILLED,
+      facts: {
+        invoices: [invoice('deposit', 30_000, { state: 'paid', balanceCents: 0 })],
+        money: [money('deposit', { netCents: 30_000, standingCents: 30_000, lostCents: 30_000 })],
+      },
+      is: { remainingCents: 70_000, takenBackCents: 0 },
+    },
+    {
+      name: 'with a deposit that the bank took back and the customer paid by check',
+      of: DEPOSIT_BILLED,
+      facts: {
+        invoices: [invoice('deposit', 30_000, { state: 'paid', balanceCents: 0 })],
+        money: [money('deposit', { lostCents: 30_000 })],
+      },
+      is: { remainingCents: 70_000, takenBackCents: 0 },
+    },
+    {
+      name: 'with a deposit of which the bank took a part back, as much as was not paid by check',
+      of: DEPOSIT_BILLED,
+      facts: {
+        invoices: [invoice('deposit', 30_000, { state: 'paid', balanceCents: 0 })],
+        money: [money('deposit', { standingCents: 20_000, lostCents: 20_000 })],
+      },
+      is: { remainingCents: 90_000, takenBackCents: 20_000 },
     },
     {
       name: 'with a deposit that the bank took back and the bookkeeper opened again',
@@ -190,7 +218,9 @@ describe("A customer's account of a contract over 1,000.00", () => {
     {
       name: 'with a deposit of which a part was refunded and the bank took the rest back',
       of: DEPOSIT_REFUNDED,
-      facts: { money: [money('deposit', { refundedCents: 10_000, lostCents: 20_000 })] },
+      facts: {
+        money: [money('deposit', { standingCents: 30_000, refundedCents: 10_000, lostCents: 20_000 })],
+      },
       is: { remainingCents: 90_000, refundedCents: 10_000, takenBackCents: 20_000 },
     },
     {

@@ -71,6 +71,8 @@ export interface AccountInvoice extends InvoiceKey {
 export interface AccountMoney extends InvoiceKey {
   netCents: number;
   unrecordedCents: number;
+  /** On the invoice in QuickBooks, whoever has that money now. */
+  standingCents: number;
   refundedCents: number;
   lostCents: number;
 }
@@ -161,7 +163,7 @@ function creditable({ entries, invoices, money, waiting }: AccountFacts): Credit
   });
 }
 
-const NO_MONEY = { netCents: 0, unrecordedCents: 0, refundedCents: 0, lostCents: 0 };
+const NO_MONEY = { netCents: 0, unrecordedCents: 0, standingCents: 0, refundedCents: 0, lostCents: 0 };
 
 function addInvoice(
   account: PageAccount,
@@ -180,8 +182,10 @@ function addInvoice(
   const totalCents = invoice.totalCents ?? amountCents ?? 0;
   const balanceCents = invoice.balanceCents ?? totalCents;
   const openCents = Math.max(balanceCents - paid.unrecordedCents - creditCents, 0);
-  // What a bank took back is owed again, whether or not somebody has taken it off the invoice.
-  const takenBackCents = Math.max(Math.min(paid.lostCents, totalCents) - openCents - creditCents, 0);
+  // What a bank took back is owed again, whether or not somebody has taken it off the invoice: it is open there, or else
+  // stands there and is not with us. What was paid since, by card or in another way, is paid.
+  const notWithUsCents = Math.max(paid.standingCents + paid.unrecordedCents - paid.netCents, 0);
+  const takenBackCents = Math.min(paid.lostCents, notWithUsCents);
   // What counts as paid and is neither with us nor owed again went back.
   const settledCents = openCents + creditCents + takenBackCents + writtenOffCents;
   const goneCents = Math.max(totalCents - settledCents - paid.netCents, 0);

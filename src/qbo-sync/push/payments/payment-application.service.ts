@@ -15,12 +15,14 @@ import { OperationsRepository } from '../../operations/operations.repository.js'
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { applicationOf } from './payment-application.js';
 import { PrerequisitesService } from './prerequisites.service.js';
+import { RefundQuestionsService } from './refund-questions.service.js';
 
 type Application = OutboundOperation<'payment.apply'>;
 
 /**
  * Puts a payment of ours that is in QuickBooks on the invoice that was made in place of the one it was on. Promise:
- * only what is free of it, and only what is open there; what a bookkeeper did with it meanwhile stands.
+ * only what is free of it, and only what is open there; nothing of one that is all back with the customer; what a
+ * bookkeeper did with it meanwhile stands.
  */
 @Injectable()
 export class PaymentApplicationService {
@@ -36,6 +38,7 @@ export class PaymentApplicationService {
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
     private readonly prerequisites: PrerequisitesService,
+    private readonly questions: RefundQuestionsService,
     private readonly activity: ActivityRepository,
   ) {}
 
@@ -59,7 +62,10 @@ export class PaymentApplicationService {
   /** The request, from what payment and invoice are at this moment; null where there is nothing to apply. */
   private async prepare(company: QboCompany, operation: Application): Promise<Application | null> {
     const { paymentId, invoiceId } = operation.payload;
-    const payment = await this.client.payments.get(company, paymentId);
+    if (await this.questions.isAllBack(operation))
+      return this.leave(operation, 'Nothing of it is with us any more.');
+    const payment = await this.standing(company, paymentId);
+    if (!payment) return this.leave(operation, 'It is not in QuickBooks any more.');
     const snapshot = await this.refresh.snapshot(company, invoiceId);
     const invoice = snapshot.deleted ? null : snapshot.invoice;
     const application = invoice && applicationOf(payment, invoice);
@@ -70,10 +76,24 @@ export class PaymentApplicationService {
       // QuickBooks or a bookkeeper was first.
       await this.dataSource.transaction((tx) => this.attempts.close(tx, operation, payment.id));
       await this.applied(company, operation, invoice, payment);
-    } else {
-      await this.blocked.cancel(operation, 'Nothing of the payment is free, or nothing is open.');
+      return null;
     }
+    return this.leave(operation, 'Nothing of the payment is free, or nothing is open.');
+  }
+
+  private async leave(operation: Application, why: string): Promise<null> {
+    await this.blocked.cancel(operation, why);
     return null;
+  }
+
+  /** Null where somebody deleted it, which a person is asked about. */
+  private async standing(company: QboCompany, qboPaymentId: string): Promise<QboPayment | null> {
+    try {
+      return await this.client.payments.get(company, qboPaymentId);
+    } catch (error) {
+      if (error instanceof QboError && error.kind === 'not_found') return null;
+      throw error;
+    }
   }
 
   private async send(company: QboCompany, operation: Application): Promise<void> {

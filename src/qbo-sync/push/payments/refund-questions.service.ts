@@ -10,7 +10,7 @@ import { LedgerRepository } from '../../../payments/ledger/ledger.repository.js'
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
-import { subjectOf } from '../../operations/operation.entity.js';
+import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
@@ -56,7 +56,7 @@ export class RefundQuestionsService {
   }
 
   /** True where nothing of the payment is with us any more, whether it was refunded or the bank took it. */
-  async isAllBack({ orgId, entityId }: OutboundRefund): Promise<boolean> {
+  async isAllBack({ orgId, entityId }: Pick<OutboundOperation, 'orgId' | 'entityId'>): Promise<boolean> {
     const { manager } = this.dataSource;
     const payment = await this.payments.find(manager, orgId, entityId);
     return payment !== null && (await this.ledger.entryOf(manager, payment)).balance.netCents === 0;
