@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startApp } from '../support/app.js';
 import { eventsOf, idle, pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
-import { addPerson, createOrg, Session } from '../support/people.js';
+import { addPerson, createOrg, type Json, Session } from '../support/people.js';
 import { openCheckout } from '../support/stripe.js';
 import {
   anInvoiceDue,
@@ -61,6 +61,25 @@ describe('A reminder that a person asks for', () => {
     world.clock.advance({ minutes: 2 });
     expect((await ask()).body).toMatchObject({ status: 'queued' });
     await eventually(() => expect(mailsTo(world, invoice)).toHaveLength(2));
+  });
+
+  it('goes out once more at once, as the inbox says, where nobody knows whether the one before arrived', async () => {
+    const contractor = await aRemindingOrg(world, null);
+    const invoice = await anInvoiceDue(world, contractor, world.day(0));
+    world.mail.loseNextAnswer();
+    await contractor.admin.post(`/invoices/${invoice.id}/remind`);
+    const inbox = async () => (await contractor.admin.get('/inbox')).body.items as Json[];
+    await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'reminder_uncertain' }]));
+    const [, route] = /send another by POST (\S+);/.exec((await inbox())[0]!.next_step as string)!;
+    expect((await contractor.admin.post(route!)).body).toMatchObject({ status: 'queued' });
+    await eventually(async () =>
+      expect(await remindersOf(contractor, invoice)).toMatchObject([
+        { state: 'sent' },
+        { state: 'uncertain' },
+      ]),
+    );
+    await idle(world.books, contractor);
+    expect(await inbox()).toEqual([]);
   });
 
   it('keeps the one of the same morning from going out by itself', async () => {

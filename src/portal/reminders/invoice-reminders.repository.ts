@@ -35,8 +35,8 @@ export class InvoiceRemindersRepository {
   }
 
   /**
-   * A reminder of this invoice that stands for one a person asks for now: it is about to go out, or has gone out, or
-   * may have, since then.
+   * A reminder of this invoice that stands for one a person asks for now: it is about to go out, or has gone out since
+   * then. One that may have does not: who is asked to send another sends it.
    */
   async findRecent(
     tx: EntityManager,
@@ -49,7 +49,7 @@ export class InvoiceRemindersRepository {
       .where('reminder.orgId = :orgId and reminder.invoiceId = :invoiceId', { orgId, invoiceId })
       .andWhere(
         `(reminder.state = 'queued' and (reminder.askedBy is not null or reminder.nextAttemptAt <= :now)
-          or reminder.sentAt > :since or reminder.state = 'uncertain' and reminder.handedOverAt > :since)`,
+          or reminder.sentAt > :since)`,
         { now, since },
       )
       .orderBy('reminder.id', 'DESC')
