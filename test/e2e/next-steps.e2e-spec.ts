@@ -266,6 +266,24 @@ describe('The next step of an inbox item, followed to the letter,', () => {
     },
   );
 
+  it('is no refund where a payment was entered again in parts, of which none can be named', async () => {
+    const { admin, realmId } = contractor;
+    const id = await aPaidDeposit();
+    const invoiceId = (await proposal(id)).qbo_invoice_id as string;
+    await books.control.deletePayment(realmId, (await ourPayments())[0]!.Id);
+    await pollCompany(books, contractor);
+    const removed = await theOnly('payment_removed');
+    const part = await books.control.receivePayment(realmId, invoiceId, { amount: 1000 });
+    await books.control.receivePayment(realmId, invoiceId);
+    await pollCompany(books, contractor);
+    const refused = await admin.post(`/inbox/${removed.id}/resolve`, { qbo_payment_id: part.Id });
+    expect(refused.body.detail).toContain('is over $1,000.00 and not over $3,750.00');
+    await admin.post(`/inbox/${removed.id}/resolve`);
+    const { answer, next_step: step } = await why(id);
+    expect(answer).not.toContain('more than the invoice comes to');
+    expect(step).toMatch(/^When the work is due, bill it by/);
+  });
+
   it('enters a refund by hand whose payment was entered again without being named', async () => {
     const { admin, realmId } = contractor;
     const id = await aPaidDeposit();

@@ -260,7 +260,8 @@ describe('What is open beside it', () => {
 
   it('money beyond the invoice', () => {
     const byHand = { ...PAID, recordedCents: 0 };
-    const { answer, nextStep } = whyProposal(proposal({ invoice: byHand, deposit: deposit() }));
+    const recording = operation('refused');
+    const { answer, nextStep } = whyProposal(proposal({ invoice: byHand, deposit: deposit(), recording }));
     expect(answer).toBe(
       'Invoice CRM-7 over $3,750.00 was paid in full; $3,750.00 more than the invoice comes to is with us.',
     );

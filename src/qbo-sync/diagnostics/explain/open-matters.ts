@@ -53,11 +53,14 @@ export function withOpenMatters(main: Answer, matters: OpenMatters): Answer {
 }
 
 /** Money with us beyond what the invoice comes to, in cents: of the deposit, and what came to the invoice beside it. */
-export function excessCents({ deposit, invoice, recordPayments }: ProposalFacts): number {
-  if (!invoice || invoice.state === null || !isLive(invoice)) return 0;
-  // Where the organisation records payments itself, money on the invoice may be the deposit.
-  const beside = recordPayments ? Math.max(invoice.paidCents - invoice.recordedCents, 0) : 0;
-  return deposit ? Math.max(deposit.netCents + beside - invoice.totalCents, 0) : 0;
+export function excessCents({ deposit, invoice, recordPayments, recording }: ProposalFacts): number {
+  if (!deposit || !invoice || invoice.state === null || !isLive(invoice)) return 0;
+  const { paidCents, recordedCents, totalCents } = invoice;
+  // Where the organisation records payments itself, money on the invoice may be the deposit; and so may what somebody
+  // entered once they had taken off what was recorded from here.
+  const takenOffCents = recording === null ? Math.max(deposit.netCents - recordedCents, 0) : 0;
+  const beside = recordPayments ? Math.max(paidCents - recordedCents - takenOffCents, 0) : 0;
+  return Math.max(deposit.netCents + beside - totalCents, 0);
 }
 
 export function excessText(facts: ProposalFacts): string | null {
