@@ -99,7 +99,7 @@ describe('What the inbox says about money that goes back, done to the letter,', 
     expect(await differences()).toEqual(before);
   });
 
-  it('has no second receipt for a refund made again while that of the refund that failed stands', async () => {
+  it('has no second receipt for a refund that is made again while the one of what failed stands', async () => {
     await refund(100_000);
     await fails();
     await refund(100_000);

@@ -182,7 +182,7 @@ function addInvoice(
   const totalCents = invoice.totalCents ?? amountCents ?? 0;
   const balanceCents = invoice.balanceCents ?? totalCents;
   const openCents = Math.max(balanceCents - paid.unrecordedCents - creditCents, 0);
-  // What a bank took back is owed again, whether or not somebody has taken it off the invoice: it is open there, or else
+  // What a bank took back is owed again, whether or not somebody has taken it off the invoice: it is open there, or it
   // stands there and is not with us. What was paid since, by card or in another way, is paid.
   const notWithUsCents = Math.max(paid.standingCents + paid.unrecordedCents - paid.netCents, 0);
   const takenBackCents = Math.min(paid.lostCents, notWithUsCents);

@@ -10,8 +10,7 @@ export interface PayingCustomer {
   name: string;
   /**
    * It was made by card or bank, and all of it is back with the customer: `refunded`, or a part at least `lost` in a
-   * dispute; or as much of it as is on no invoice: `part`. Null: more of it is with us, or it was entered in
-   * QuickBooks.
+   * dispute; or `part`: as much as is on no invoice. Null: more of it is with us, or it was entered in QuickBooks.
    */
   wentBack: 'refunded' | 'lost' | 'part' | null;
   /** The open item that asks about it because QuickBooks did not apply all of it as it was recorded; else null. */
@@ -88,7 +87,7 @@ export class UnappliedPaymentsRepository {
     return rows.map(({ subject }) => subject);
   }
 
-  /** What QuickBooks calls a recorded payment of ours of which an open item says that it is free; else null. */
+  /** What QuickBooks calls a recorded payment that an open item says is on no invoice, or not all; null without one. */
   async onAccount(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
