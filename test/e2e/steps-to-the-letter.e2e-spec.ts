@@ -119,10 +119,10 @@ describe('What the inbox says about money that goes back, done to the letter,', 
     const { items: paid } = (await admin.get(`/payments?proposal_id=${invoiced.proposalId}`)).body;
     paymentId = paid[0].id as number;
     await refund(99_999);
-    expect(await codes()).toEqual(['payment_unapplied']);
+    expect(await codes()).toEqual(['payment_unapplied', 'refund_on_account']);
 
     await refund(1);
-    await eventually(async () => expect(await codes()).toEqual(['payment_on_account']));
+    await eventually(async () => expect(await codes()).toEqual(['payment_on_account', 'refund_on_account']));
     const { reason, next_step: step } = await itemOf('payment_on_account');
     expect(reason).toMatch(
       /^\$1,000\.00 of payment \d+ over \$3,750\.00 .*, while as much of the payment went back/,
