@@ -216,3 +216,15 @@ it('several e-mail addresses stand in one field, each well formed', async () => 
   expect(await books.codeOf('POST', 'customer', named('a@b.example, c@d.example'))).toBeNull();
   expect(await books.codeOf('POST', 'customer', named('a@b.example, c'))).toBe('2210');
 });
+
+it('a currency is on the list of a company once, also while it is not active', async () => {
+  await books.control.setPreferences(REALM, { MultiCurrencyEnabled: true });
+  const { Id, SyncToken } = await books.create('companycurrency', { Code: 'EUR' });
+  expect(await books.codeOf('POST', 'companycurrency', { Code: 'EUR' })).toBe('6240');
+  await books.create('companycurrency', { Id, SyncToken, sparse: true, Active: false });
+  expect(await books.codeOf('POST', 'companycurrency', { Code: 'EUR' })).toBe('6240');
+  const { CompanyCurrency } = await books.query(
+    'select * from CompanyCurrency where Active in (true, false)',
+  );
+  expect(CompanyCurrency).toMatchObject([{ Code: 'EUR', Active: false }]);
+});

@@ -1,6 +1,6 @@
 import { accountNamed, EXCHANGE_GAIN_OR_LOSS, openAccountName } from '../ledger/accounts.ts';
 import { currencyName } from '../currency.ts';
-import { badCurrency, badNumber, businessRule, required } from '../fault.ts';
+import { badCurrency, badNumber, businessRule, duplicateName, required } from '../fault.ts';
 import { type Body, isBody, partOf, refOf, spelled, textOf } from '../json.ts';
 import { accountRules } from './listing.ts';
 import type { RuleContext, Rules } from './rule-context.ts';
@@ -61,12 +61,14 @@ function openAccount(context: RuleContext, account: Body): void {
 }
 
 export const companyCurrencyRules: Rules = {
-  complete(context, draft) {
+  complete(context, draft, before) {
     const code = textOf(draft, 'Code');
     if (code === undefined) throw required('Code');
     if (!/^[A-Z]{3}$/.test(code)) throw badCurrency(`Invalid Currency : ${code}`);
     if (!context.company.isMultiCurrency)
       throw badCurrency('Multi-currency is not enabled for this company.');
+    const bearer = context.company.store.all('CompanyCurrency').find((one) => one.Code === code);
+    if (bearer && bearer.Id !== before?.Id) throw duplicateName('currency');
     return { Name: currencyName(code), Active: true, ...draft };
   },
   afterWrite(context, after, before) {
