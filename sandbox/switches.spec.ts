@@ -28,6 +28,9 @@ it.each([
   [{ idOrder: 'reverse' }, 'idOrder must be numeric or text'],
   [{ salesTaxByState: null }, 'salesTaxByState must be an object'],
   [{ toString: 'x' }, 'there is no switch toString'],
+  [{ requestsPerSecond: -5 }, 'requestsPerSecond must not be below 0'],
+  [{ salesTaxByState: { CA: '8.5' } }, 'salesTaxByState must hold numbers that are not below 0'],
+  [{ salesTaxByState: [8.5] }, 'salesTaxByState must hold numbers that are not below 0'],
 ])('%j is refused', (patch, problem) => {
   expect(switchProblems(patch)).toEqual([problem]);
 });

@@ -169,9 +169,20 @@ export function switchProblems(patch: Readonly<Record<string, unknown>>): string
     const type = typeof known[name as keyof Switches];
     if (typeof value !== type || value === null)
       return [`${name} must be ${type === 'object' ? 'an' : 'a'} ${type}`];
+    if (type === 'number' && !isAmount(value)) return [`${name} must not be below 0`];
+    if (type === 'object' && !isAmounts(value)) return [`${name} must hold numbers that are not below 0`];
     const choices: readonly unknown[] | undefined = SWITCH_CHOICES[name as WordSwitch];
     return !choices || choices.includes(value) ? [] : [`${name} must be ${choices.join(' or ')}`];
   });
+}
+
+/** No number of a switch means anything below 0, nor without an end. */
+function isAmount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+function isAmounts(value: unknown): boolean {
+  return !Array.isArray(value) && Object.values(value as object).every(isAmount);
 }
 
 export function defaultSwitches(): Switches {
