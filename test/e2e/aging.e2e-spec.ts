@@ -225,6 +225,14 @@ describe('Aging', () => {
     );
   });
 
+  it('takes the currency that is asked for in either case, as every list does', async () => {
+    const both = await Promise.all(['eur', 'EUR'].map((code) => aging(`scope=company&currency=${code}`)));
+    expect(both[0]).toEqual(both[1]);
+    expect(both[0]!.totals.map(({ currency }) => currency)).toEqual(['EUR']);
+    for (const list of ['invoices', 'proposals', 'reports/aging'])
+      expect((await contractor.admin.get(`/${list}?currency=zzz`)).status).toBe(422);
+  });
+
   describe("compared with QuickBooks' report", () => {
     interface Item {
       currency: string;

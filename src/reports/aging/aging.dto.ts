@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import { IsIn, IsOptional, IsString } from 'class-validator';
+import { CurrencyCode } from '../../platform/http/currency.decorator.js';
 import { ReportRowsQuery } from '../report-rows.dto.js';
 import { DocumentsPath, QboRealmId, QboUrl } from '../report-links.decorator.js';
 
@@ -23,9 +24,9 @@ export class AgingQuery extends ReportRowsQuery {
   @IsIn(['customer', 'invoice'])
   group: 'customer' | 'invoice' = 'customer';
 
-  @ApiPropertyOptional({ example: 'USD' })
+  @ApiPropertyOptional({ example: 'USD', description: 'ISO 4217' })
   @IsOptional()
-  @Matches(/^[A-Z]{3}$/, { message: 'currency must be a code of three capital letters, as USD' })
+  @CurrencyCode()
   currency?: string;
 
   @ApiPropertyOptional({ enum: ['json', 'csv'], default: 'json' })
