@@ -12,6 +12,7 @@ import type { UserRole } from './permissions.js';
 import type { SessionUser } from './authenticated-users.service.js';
 import { AuthenticatorService } from './authenticator.service.js';
 import { OWN_SIGN_IN } from './own-sign-in.decorator.js';
+import { notAllowed } from './not-allowed.js';
 import { factorMissing } from './second-factor/factor-missing.js';
 import { proofTooOld } from './step-up-refusal.js';
 import { STEP_UP } from './step-up.decorator.js';
@@ -115,9 +116,4 @@ function notSignedIn(page?: FastifyRequest): DomainError {
     undefined,
     navigates ? { leadsTo: `${SIGN_IN_PATH}?return_to=${encodeURIComponent(page.url)}` } : {},
   );
-}
-
-function notAllowed(allowed: readonly UserRole[]): DomainError {
-  const roles = allowed.join(', ');
-  return new DomainError('forbidden', 'forbidden', `Only these roles may do this: ${roles}.`);
 }

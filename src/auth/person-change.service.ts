@@ -4,6 +4,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { Clock } from '../platform/time/clock.js';
 import { AccountTokensRepository } from './account-tokens.repository.js';
+import type { AuthenticatedUser } from './authenticated-user.js';
 import { inSeveral } from './in-several.js';
 import { InvitationsRepository } from './invitations.repository.js';
 import { MembershipsRepository } from './memberships.repository.js';
@@ -45,9 +46,11 @@ export class PersonChangeService {
 
   /**
    * Changes what is given, at once: a disabled person is signed out of this organisation, one with a new password
-   * everywhere. Throws a conflict for who was erased, and for name and password of who is in another organisation too.
+   * everywhere. Throws a conflict for who was erased, and for name and password of who is in another organisation too;
+   * and where `by` runs the organisation no more, by a change that was made at the same moment.
    */
-  async change(orgId: number, id: number, change: PersonChange): Promise<User> {
+  async change(by: AuthenticatedUser, id: number, change: PersonChange): Promise<User> {
+    const { orgId } = by;
     const { email, fullName } = await this.people.get(orgId, id);
     const company = await this.people.companyOf(orgId);
     const passwordHash =
@@ -55,7 +58,7 @@ export class PersonChangeService {
         ? undefined
         : await this.passwords.hashNew(change.password, { email, fullName, company });
     return this.dataSource.transaction(async (tx) => {
-      await this.users.lockOrg(tx, orgId);
+      await this.users.lockOrgFor(tx, by);
       const user = await this.users.getLocked(tx, orgId, id);
       if (user.isErased) throw userErased(user);
       await this.changePerson(tx, user, { fullName: change.fullName, passwordHash });

@@ -60,7 +60,7 @@ export class UsersController {
     @Param('id', IdPipe) id: number,
     @Body() body: UpdateUser,
   ): Promise<UserView> {
-    return userView(await this.changes.change(user.orgId, id, personChangeOf(body)));
+    return userView(await this.changes.change(user, id, personChangeOf(body)));
   }
 
   @Delete(':id/totp')

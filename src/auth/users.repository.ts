@@ -2,8 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { violatesUnique } from '../platform/database/sqlstate.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
+import type { AuthenticatedUser } from './authenticated-user.js';
 import { FORMER_NAME, formerEmail, KNOWN_EMAIL, KNOWN_NAME } from './known-person-sql.js';
 import { NOBODYS_HASH } from './nobodys-hash.js';
+import { notAllowed } from './not-allowed.js';
+import { ADMINS } from './permissions.js';
 import type { User } from './user.js';
 
 /**
@@ -168,9 +171,19 @@ export class UsersRepository {
     return row!.count;
   }
 
-  /** Holds back others that change who runs the organisation until the transaction ends. */
+  /** Holds back others that change who is in the organisation, or runs it, until the transaction ends. */
   async lockOrg(tx: EntityManager, orgId: number): Promise<void> {
     await tx.query('select from orgs where id = $1 for no key update', [orgId]);
+  }
+
+  /** The same for who runs it. Throws where they do no more: they may have lost that since their request came. */
+  async lockOrgFor(
+    tx: EntityManager,
+    { orgId, userId }: Pick<AuthenticatedUser, 'orgId' | 'userId'>,
+  ): Promise<void> {
+    await this.lockOrg(tx, orgId);
+    const user = await this.findInOrg(tx, orgId, userId);
+    if (!user?.isActive || !user.roles.includes('admin')) throw notAllowed(ADMINS);
   }
 
   /**

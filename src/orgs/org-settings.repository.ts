@@ -22,11 +22,10 @@ export class OrgSettingsRepository {
     return tx.findOneByOrFail(StoredOrgSettings, { orgId });
   }
 
-  /** The same, which nobody else changes until the transaction ends. */
+  /** The same, locked until the transaction ends, which changes them: what they were before is what it changes. */
   async getForUpdate(tx: EntityManager, orgId: number): Promise<StoredOrgSettings> {
     await this.get(tx, orgId);
-    await tx.query('select from org_settings where org_id = $1 for no key update', [orgId]);
-    return tx.findOneByOrFail(StoredOrgSettings, { orgId });
+    return tx.findOneOrFail(StoredOrgSettings, { where: { orgId }, lock: { mode: 'for_no_key_update' } });
   }
 
   async update(tx: EntityManager, orgId: number, change: OrgSettingsChange, at: Date): Promise<void> {

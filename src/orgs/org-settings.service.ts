@@ -157,18 +157,19 @@ export class OrgSettingsService {
   }
 
   /**
-   * Changes what is given; the rest stays. `also` is part of it: all is changed, or nothing. Throws a conflict for
-   * another currency than the connected company's.
+   * Changes what is given; the rest stays. `first` is part of it: all is changed, or nothing; it comes before, since the
+   * row of the organisation is locked before its settings, as by who connects a company. Throws a conflict for another
+   * currency than the connected company's.
    */
   async change(
     orgId: number,
     change: OrgSettingsChange,
-    also?: (tx: EntityManager) => Promise<void>,
+    first?: (tx: EntityManager) => Promise<void>,
   ): Promise<void> {
     const isEmpty = Object.values(change).every((value) => value === undefined);
     await this.dataSource.transaction(async (tx) => {
+      await first?.(tx);
       if (!isEmpty) await this.changeIn(tx, orgId, change);
-      await also?.(tx);
     });
     if (!isEmpty) this.metrics.introduceCurrency(orgId, (await this.get(orgId)).currency);
   }

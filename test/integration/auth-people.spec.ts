@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AuthenticatorService } from '../../src/auth/authenticator.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { holdNext } from '../support/hold.js';
 import {
   addPerson,
   anyone,
@@ -147,6 +149,19 @@ describe('The people of an organisation', () => {
     expect((await person.get('/auth/me')).body.full_name).toBe('Sam Renamed');
     expect((await org.admin.patch(`/users/${person.userId}`, { email: 'x@acme.test' })).status).toBe(422);
     expect((await org.admin.patch(`/users/${person.userId}`, { roles: null })).status).toBe(422);
+  });
+
+  it('are not changed by who was made no admin just before, themselves least of all', async () => {
+    const two = await createOrg(app, 'Two Admins Roofing');
+    const second = await addPerson(app, two.orgId, ['admin']);
+    const judged = holdNext(app.app.get(AuthenticatorService), 'byBearer');
+    const late = second.patch(`/users/${second.userId}`, { roles: ['admin'] });
+    await judged.done;
+    const demoted = await two.admin.patch(`/users/${second.userId}`, { roles: ['viewer'] });
+    expect(demoted.body.roles).toEqual(['viewer']);
+    judged.letGo();
+    expect(await late).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    expect((await second.get('/auth/me')).body.roles).toEqual(['viewer']);
   });
 
   it('always have an active admin', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CodeThrottleService } from '../../src/auth/second-factor/code-throttle.service.js';
 import { SignInService } from '../../src/auth/sign-in.service.js';
 import { SecondFactorsRepository } from '../../src/auth/second-factor/second-factors.repository.js';
@@ -7,6 +7,7 @@ import { SessionsService } from '../../src/auth/sessions.service.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { DEVELOPMENT_ENCRYPTION_KEYS } from '../../src/platform/config/development-secrets.js';
 import { type TestApp, startApp } from '../support/app.js';
+import { untilBlocked } from '../support/blocked.js';
 import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -84,6 +85,23 @@ describe('Setting up a second factor', () => {
     expect((await person.post('/auth/totp/confirm', { totp: stale })).status).toBe(422);
     const fresh = new AuthenticatorApp(second.body.secret, clock).code();
     expect((await person.post('/auth/totp/confirm', { totp: fresh })).status).toBe(200);
+  });
+
+  it('does not replace the secret that is being confirmed at this moment', async () => {
+    const person = await aPerson();
+    const phone = new AuthenticatorApp((await person.post('/auth/totp/setup')).body.secret, clock);
+    const looked = holdNext(SecondFactorsRepository.prototype, 'find'); // which asks nothing of its `this`
+    const confirming = person.post('/auth/totp/confirm', { totp: phone.code() });
+    await looked.done;
+    vi.restoreAllMocks();
+    const again = person.post('/auth/totp/setup');
+    await untilBlocked(database, again);
+    looked.letGo();
+    expect((await confirming).status).toBe(200);
+    expect(outcome(await again)).toEqual([409, 'totp_on']);
+    clock.advance({ minutes: 1 });
+    expect((await login(person.email, phone.code())).status).toBe(200);
+    org = { ...org, admin: await signIn(app, org.admin.email) };
   });
 
   it('is refused while one is on, and there is nothing to confirm before it', async () => {

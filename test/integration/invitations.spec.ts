@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { AuthenticatorService } from '../../src/auth/authenticator.service.js';
 import { InvitationsRepository } from '../../src/auth/invitations.repository.js';
+import { UsersRepository } from '../../src/auth/users.repository.js';
 import { type TestApp, startApp } from '../support/app.js';
+import { untilBlocked } from '../support/blocked.js';
 import { Browser } from '../support/browser.js';
 import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -150,6 +153,31 @@ describe('An invitation', () => {
     const byHer = await tokenFor(orphaned!, second, ['admin']);
     await org.admin.patch(`/users/${second.userId}`, { roles: ['viewer'] });
     expect((await accept(byHer)).status).toBe(400);
+  });
+
+  it('is not sent by who runs the organisation no more, and had asked for it just before', async () => {
+    const second = await addPerson(app, org.orgId, ['admin']);
+    const stranger = someEmail();
+    const judged = holdNext(app.app.get(AuthenticatorService), 'byBearer');
+    const late = invite(stranger, second, ['admin']);
+    await judged.done;
+    expect((await org.admin.patch(`/users/${second.userId}`, { roles: ['viewer'] })).status).toBe(200);
+    judged.letGo();
+    expect(await late).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    expect(mailsTo(stranger)).toEqual([]);
+  });
+
+  it('is not left open for who joins by an earlier one at the moment when it is sent', async () => {
+    const email = someEmail();
+    const token = await tokenFor(email);
+    const looked = holdNext(app.app.get(UsersRepository), 'findByEmail');
+    const again = invite(email);
+    await looked.done;
+    const joining = accept(token);
+    await untilBlocked(database, joining);
+    looked.letGo();
+    expect([(await again).status, (await joining).status]).toEqual([201, 400]);
+    expect(await people(email)).toEqual([]);
   });
 
   it('is not sent to who signs in already, nor without end, and is nothing for other organisations', async () => {

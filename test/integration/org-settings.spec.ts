@@ -1,13 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OrgSettingsRepository } from '../../src/orgs/org-settings.repository.js';
 import { OrgSettingsService } from '../../src/orgs/org-settings.service.js';
 import { OrgsService } from '../../src/orgs/orgs.service.js';
 import { DEVELOPMENT_ENCRYPTION_KEYS } from '../../src/platform/config/development-secrets.js';
+import { inOrganisation } from '../../src/platform/database/scope.js';
+import { QboConnectionsRepository } from '../../src/qbo-sync/connection/qbo-connections.repository.js';
 import { DataSource } from 'typeorm';
 import { type TestApp, startApp } from '../support/app.js';
+import { untilBlocked } from '../support/blocked.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { holdNext } from '../support/hold.js';
 import { anyone, createOrg, PASSWORD, Session, someEmail } from '../support/people.js';
 import { fieldsOf } from '../support/problem.js';
+import { turnFactorOn } from '../support/totp.js';
 
 describe('The settings of an organisation', () => {
   let database: TestDatabase;
@@ -124,6 +130,37 @@ describe('The settings of an organisation', () => {
       expect((await admin.patch('/org/settings', change)).status).toBe(200);
       expect(await entries()).toHaveLength(1);
     }
+  });
+
+  it('are written down as what each of two who change them at once has changed', async () => {
+    const { admin } = await createOrg(app);
+    const looked = holdNext(app.app.get(OrgSettingsRepository), 'get');
+    const late = admin.patch('/org/settings', { deposit_percent: 40 });
+    await looked.done;
+    const other = admin.patch('/org/settings', { terms_days: 5 });
+    await untilBlocked(database, other);
+    looked.letGo();
+    expect([(await late).status, (await other).status]).toEqual([200, 200]);
+    const { items } = (await admin.get('/audit?action=settings.updated')).body;
+    const changes = (items as { after: object }[]).map(({ after }) => Object.keys(after).join(', '));
+    expect(new Set(changes)).toEqual(new Set(['deposit_percent', 'terms_days']));
+  });
+
+  it('can be changed, with what the organisation asks of people, while a company is connected', async () => {
+    const { admin, orgId } = await createOrg(app);
+    await database.query(`update orgs set second_factor = 'required' where id = $1`, [orgId]);
+    await turnFactorOn(admin);
+    const change = { terms_days: 5, second_factor: 'optional' };
+    const { changing } = await inOrganisation(orgId, () =>
+      app.app.get(DataSource).transaction(async (tx) => {
+        await app.app.get(QboConnectionsRepository).lockForConnecting(tx, orgId);
+        const patch = admin.patch('/org/settings', change);
+        await untilBlocked(database, patch);
+        await app.app.get(OrgSettingsService).keepCompanyCurrency(tx, orgId, 'USD');
+        return { changing: patch };
+      }),
+    );
+    expect(await changing).toMatchObject({ status: 200, body: change });
   });
 
   it('have their webhook encrypted with the new key where it is set again, so that the old one can go', async () => {

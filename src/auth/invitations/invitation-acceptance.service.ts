@@ -141,7 +141,7 @@ export class InvitationAcceptanceService {
     );
   }
 
-  /** A person is locked before their invitation, as by who has them forgotten. */
+  /** The organisation is locked first, as by who invites; a person before their invitation, as by who forgets them. */
   private async joining(
     invitation: ShownInvitation,
     add: (tx: EntityManager) => Promise<User>,
@@ -150,6 +150,7 @@ export class InvitationAcceptanceService {
     const { id, orgId, roles } = invitation;
     return inOrganisation(orgId, () =>
       this.dataSource.transaction(async (tx) => {
+        await this.users.lockOrg(tx, orgId);
         if (personId !== undefined) await this.users.lock(tx, personId);
         if (!(await this.invitations.accept(tx, orgId, id, this.clock.now()))) throw notGood();
         const user = await add(tx);

@@ -48,21 +48,22 @@ export class InvitationsService {
   /**
    * Has an invitation mailed that can be accepted once within seven days; an earlier one for the address ends. Throws a
    * conflict for somebody who is in the organisation already, let in or not, or where no mail server is named, and 429
-   * above 5 mails a day to one address or 100 by one person.
+   * above 5 mails a day to one address or 100 by one person; `forbidden` where the inviter is no admin any more.
    */
   async invite(
-    { orgId, userId }: AuthenticatedUser,
+    inviter: AuthenticatedUser,
     person: Omit<NewPerson, 'password' | 'demo'>,
   ): Promise<Invitation> {
     if (!this.mail.configured) throw smtpNotConfigured();
     const now = this.clock.now();
+    const { orgId, userId } = inviter;
     const { email, fullName, roles } = person;
     const id = randomUUID();
     const expiresAt = new Date(now.getTime() + LIFE_MS);
     const facts = { id, orgId, email, fullName, roles: [...roles], invitedBy: userId };
     const invitation: Invitation = { ...facts, createdAt: now, expiresAt };
     return this.dataSource.transaction(async (tx) => {
-      await this.users.lockOrg(tx, orgId);
+      await this.users.lockOrgFor(tx, inviter);
       const known = await this.users.findByEmail(tx, email, orgId);
       if (known?.orgId === orgId) throw inHereAlready(known);
       const counts = await this.invitations.countMails(tx, invitation, new Date(now.getTime() - DAY_MS));

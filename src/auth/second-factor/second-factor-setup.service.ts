@@ -41,16 +41,18 @@ export class SecondFactorSetupService {
     private readonly clock: Clock,
   ) {}
 
-  /** Makes a secret, in place of one that was not confirmed. Throws a conflict where a factor is on. */
+  /**
+   * Makes a secret, in place of one that was not confirmed. Throws a conflict where a factor is on. One that is being
+   * confirmed at this moment is not replaced: the app has it.
+   */
   async begin({ userId, orgId, email }: SessionUser): Promise<OfferedFactor> {
     const secret = randomBytes(TOTP_SECRET_BYTES);
     const place = factorSecretPlace({ userId, orgId });
     const secretEncrypted = encrypt(secret.toString('base64url'), place, this.config.encryptionKeys);
-    const kept = await this.factors.keepPending(
-      this.dataSource.manager,
-      { userId, orgId, secretEncrypted },
-      this.clock.now(),
-    );
+    const kept = await this.dataSource.transaction(async (tx) => {
+      await this.users.lock(tx, userId);
+      return this.factors.keepPending(tx, { userId, orgId, secretEncrypted }, this.clock.now());
+    });
     if (!kept) throw isOnAlready();
     return { secret: base32(secret), otpauthUri: otpauthUri(secret, email) };
   }
