@@ -78,6 +78,16 @@ export class CustomersRepository {
     return customer;
   }
 
+  /**
+   * The customer, whom nobody changes or erases until the transaction ends: for what is written about them. A lead or
+   * proposal is locked before, as by who erases.
+   */
+  async getUnchanging(tx: EntityManager, orgId: number, id: number): Promise<Customer> {
+    const customer = await tx.findOne(Customer, { where: { orgId, id }, lock: { mode: 'pessimistic_read' } });
+    if (!customer) throw notFound('customer', id);
+    return customer;
+  }
+
   /** The customer, locked against others until the transaction ends. */
   async getForUpdate(tx: EntityManager, orgId: number, id: number): Promise<Customer> {
     const customer = await tx.findOne(Customer, {

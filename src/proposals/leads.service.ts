@@ -85,7 +85,7 @@ export class LeadsService {
     orgId: number,
     id: number | null | undefined,
   ): Promise<void> {
-    if (id != null) await this.customers.getInOrg(tx, orgId, id);
+    if (id != null) await this.customers.getUnchanging(tx, orgId, id);
   }
 }
 

@@ -60,16 +60,12 @@ export class ProposalsService {
       ...(body.site_address === undefined ? {} : { siteAddress: plainAddress(body.site_address) }),
     };
     return this.dataSource.transaction(async (tx) => {
-      assertActive(await this.customers.getInOrg(tx, orgId, body.customer_id));
-      const lead =
-        body.lead_id == null
-          ? await this.proposals.insert(tx, orgId, draft, this.clock.now())
-          : await this.proposals.update(
-              tx,
-              await this.openLead(tx, orgId, body.lead_id),
-              draft,
-              this.clock.now(),
-            );
+      const open = body.lead_id == null ? null : await this.openLead(tx, orgId, body.lead_id);
+      assertActive(await this.customers.getUnchanging(tx, orgId, body.customer_id));
+      const now = this.clock.now();
+      const lead = open
+        ? await this.proposals.update(tx, open, draft, now)
+        : await this.proposals.insert(tx, orgId, draft, now);
       await this.lines.replace(tx, lead, lines);
       const proposal = await this.whole(tx, lead);
       const deed = { action: 'proposal.created', ...auditSubject(lead.id) } as const;
@@ -117,7 +113,7 @@ export class ProposalsService {
       const offered = body.lines?.map(offeredLine) ?? (currency === proposal.currency ? null : linesBefore);
       const pricing = offered && priced(offered, currency);
       if (body.customer_id !== undefined && body.customer_id !== proposal.customerId)
-        assertActive(await this.customers.getInOrg(tx, orgId, body.customer_id));
+        assertActive(await this.customers.getUnchanging(tx, orgId, body.customer_id));
       const facts = {
         ...(body.name === undefined ? {} : { name: body.name }),
         ...(body.customer_id === undefined ? {} : { customerId: body.customer_id }),

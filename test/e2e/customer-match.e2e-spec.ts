@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
+import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { CustomerBackfillService } from '../../src/qbo-sync/push/customers/customer-backfill.service.js';
 import { CustomerMatcherService } from '../../src/qbo-sync/push/customers/match/customer-matcher.service.js';
 import { DEMO_CUSTOMERS } from '../../src/seed/demo-data.js';
@@ -13,6 +14,7 @@ import {
   openBooks,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { holdNext } from '../support/hold.js';
 import { metric } from '../support/metrics.js';
 import { addPerson } from '../support/people.js';
 
@@ -234,6 +236,40 @@ describe('Before a customer is made', () => {
       /but no invoice is made, because a person keeps the customer out of QuickBooks\.$/,
     );
     expect(why.next_step).toBe(`To have the invoice there, decide anew by POST /customers/${id}/match.`);
+  });
+
+  it.each([
+    { what: 'make', facts: {} },
+    { what: 'link', facts: { full_name: 'Kalapatapu, Geeta', email: 'geeta@customers.example' } },
+  ])('a person keeps one out that a job was about to $what', async ({ facts }) => {
+    const id = await aCustomer(contractor, facts);
+    const looked = holdNext(books.app.app.get(CustomerMatcherService), 'verdictOf');
+    const syncing = sync(id);
+    await looked.done;
+    expect((await decide(id, { action: 'exclude' })).status).toBe(200);
+    looked.letGo();
+    expect(await syncing).toMatchObject({ ok: false, qbo_customer_id: null });
+    expect((await match(id)).state).toBe('excluded');
+    expect(await inQbo()).toHaveLength(33);
+  });
+
+  it('a person links none that a job has begun to make meanwhile', async () => {
+    const { customers } = books.app.app.get(QboClient);
+    const geeta = await knownAs('Geeta Kalapatapu');
+    const id = await aCustomer(contractor);
+    const read = holdNext(customers, 'get');
+    const linking = decide(id, { action: 'link', qbo_customer_id: geeta.Id });
+    await read.done;
+    const made = holdNext(customers, 'create');
+    const syncing = sync(id);
+    await made.done;
+    read.letGo();
+    const refused = await linking;
+    made.letGo();
+    const { qbo_customer_id: own } = await syncing;
+    expect(refused).toMatchObject({ status: 409, body: { code: 'goes_on_by_itself' } });
+    expect(own).not.toBe(geeta.Id);
+    expect((await contractor.admin.get(`/customers/${id}`)).body.qbo_customer_id).toBe(own);
   });
 
   it('a person ends a link, and is asked from then on', async () => {

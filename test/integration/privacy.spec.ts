@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PERSONAL_DATA } from '../../src/privacy/personal-data.js';
-import { aContractor, type Contractor, idle } from '../support/books.js';
+import { ProposalsRepository } from '../../src/proposals/proposals.repository.js';
+import { CustomerMatcherService } from '../../src/qbo-sync/push/customers/match/customer-matcher.service.js';
+import { untilBlocked } from '../support/blocked.js';
+import { aContractor, beginsWith, type Contractor, idle } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { holdNext } from '../support/hold.js';
 import { addPerson, createOrg, PASSWORD, someEmail } from '../support/people.js';
 import { aDraft, aLink, openPage, sendForm, versionIn } from '../support/portal.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -212,6 +216,35 @@ describe('The personal data of a customer', () => {
       expect((await person.get(`/customers/${customerId}/export`)).status).toBe(status);
       expect((await person.post(`/customers/${customerId}/erase`)).status).toBe(status);
     }
+  });
+
+  it('is erased of what is drafted for the customer at that moment, too', async () => {
+    const email = someEmail('customer');
+    const made = await admin.post('/customers', { email, full_name: 'Ann Ruiz' });
+    const id = made.body.id as number;
+    const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: 1_000 }];
+    const written = holdNext(books.app.app.get(ProposalsRepository), 'insert');
+    const drafting = admin.post('/proposals', { name: 'Roof of Ann Ruiz', customer_id: id, lines });
+    await written.done;
+    const erasing = admin.post(`/customers/${id}/erase`);
+    await untilBlocked(books.database, erasing);
+    written.letGo();
+    expect([(await drafting).status, (await erasing).status]).toEqual([201, 200]);
+    const { body } = await admin.get(`/proposals/${(await drafting).body.id as number}`);
+    expect(body.name).not.toContain('Ann');
+  });
+
+  it('is not brought to QuickBooks by who looked for the customer there just before', async () => {
+    const made = await admin.post('/customers', { email: someEmail('customer'), full_name: 'Bea Ruiz' });
+    const id = made.body.id as number;
+    const looked = holdNext(books.app.app.get(CustomerMatcherService), 'verdictOf');
+    const syncing = admin.post(`/qbo/sync/customer/${id}`);
+    await looked.done;
+    expect((await admin.post(`/customers/${id}/erase`)).status).toBe(200);
+    looked.letGo();
+    expect((await syncing).body).toMatchObject({ ok: false, error: expect.stringContaining('was erased') });
+    const there = await books.control.records(contractor.realmId, 'Customer');
+    expect(there.filter(({ DisplayName }) => beginsWith(DisplayName, 'Bea Ruiz'))).toEqual([]);
   });
 
   it('is erased everywhere but where it is said to be kept; figures and documents stay', async () => {

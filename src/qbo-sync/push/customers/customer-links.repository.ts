@@ -49,15 +49,35 @@ export class CustomerLinksRepository {
   ) {}
 
   /** The customer with its link. Throws not found where it is not in this organisation. */
-  async get(orgId: number, customerId: number): Promise<LinkableCustomer> {
-    const [row] = await this.list(orgId, [customerId]);
+  async get(
+    orgId: number,
+    customerId: number,
+    tx: EntityManager = this.dataSource.manager,
+  ): Promise<LinkableCustomer> {
+    const [row] = await this.list(orgId, [customerId], tx);
     if (!row) throw notFound('customer', customerId);
     return row;
   }
 
+  /**
+   * The same, locked until the transaction ends: whoever links a customer, decides about it or writes down what goes to
+   * QuickBooks of it does so by what the others have done, and nobody erases it meanwhile.
+   */
+  async getForUpdate(tx: EntityManager, orgId: number, customerId: number): Promise<LinkableCustomer> {
+    await tx.query('select from customers where org_id = $1 and id = $2 for no key update', [
+      orgId,
+      customerId,
+    ]);
+    return this.get(orgId, customerId, tx);
+  }
+
   /** Those of these customers that are in this organisation, with their links. */
-  async list(orgId: number, customerIds: readonly number[]): Promise<LinkableCustomer[]> {
-    const rows = await this.dataSource.query<Row[]>(
+  async list(
+    orgId: number,
+    customerIds: readonly number[],
+    tx: EntityManager = this.dataSource.manager,
+  ): Promise<LinkableCustomer[]> {
+    const rows = await tx.query<Row[]>(
       `select id, email, full_name as "fullName", phone, qbo_customer_id as "qboCustomerId",
               qbo_realm_id as "realmId", qbo_sync_token as "syncToken", qbo_profile as "said",
               qbo_sent as "sent", erased_at is not null as "isErased"
@@ -159,8 +179,12 @@ export class CustomerLinksRepository {
   }
 
   /** The ids among these that already stand for a customer of ours. */
-  async listTaken(company: QboCompany, qboCustomerIds: readonly string[]): Promise<Set<string>> {
-    const rows = await this.dataSource.query<{ id: string }[]>(
+  async listTaken(
+    company: QboCompany,
+    qboCustomerIds: readonly string[],
+    tx: EntityManager = this.dataSource.manager,
+  ): Promise<Set<string>> {
+    const rows = await tx.query<{ id: string }[]>(
       `select qbo_customer_id as id from customers
         where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_customer_id = any($3)
        union

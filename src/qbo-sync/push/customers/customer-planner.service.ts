@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { violatesUnique } from '../../../platform/database/sqlstate.js';
 import { QboError } from '../../api/errors/qbo-error.js';
@@ -24,6 +24,7 @@ import type { CustomerOperation } from './customer-operations.repository.js';
 import { displayNameOf, draftOf, profileIn, profileOf, suffixedName } from './customer-profile.js';
 import { type CustomerSync, skipped } from './customer-sync.js';
 import { CustomerMatcherService, type MatchVerdict } from './match/customer-matcher.service.js';
+import { CustomerMatchesRepository } from './match/customer-matches.repository.js';
 import { MatchQuestionsService } from './match/match-questions.service.js';
 
 const ERASED = 'The personal data of this customer was erased; nothing of it goes to QuickBooks.';
@@ -56,6 +57,7 @@ export class CustomerPlannerService {
     private readonly blocked: BlockedOperationsService,
     private readonly links: CustomerLinksRepository,
     private readonly matcher: CustomerMatcherService,
+    private readonly matches: CustomerMatchesRepository,
     private readonly questions: MatchQuestionsService,
     private readonly inbox: InboxRepository,
     private readonly dataSource: DataSource,
@@ -90,7 +92,7 @@ export class CustomerPlannerService {
       return settled({ ok: true, result: 'updated', qboCustomerId });
     }
     if (suffix && patch.displayName) patch.displayName = suffixedName(patch.displayName, customer.id);
-    const operation = await this.operations.insertOnce(this.dataSource.manager, {
+    const change = {
       ...this.next(company, customer, newest),
       kind: 'customer.update',
       payload: {
@@ -98,8 +100,36 @@ export class CustomerPlannerService {
         sent,
         overwrites: conflicts.length > 0 ? conflictsText(conflicts) : null,
       },
+    } as const;
+    return this.store(company, customer, { suffix, options }, async (tx, now) =>
+      linkInto(company, now)?.qboCustomerId === qboCustomerId ? this.operations.insertOnce(tx, change) : null,
+    );
+  }
+
+  /**
+   * Writes down what is to be sent, as long as the customer is as it was judged: `write` answers null where it is not
+   * any more. One that a person linked, kept out or had erased since is planned anew.
+   */
+  private async store(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    hints: PlanHints,
+    write: (tx: EntityManager, now: LinkableCustomer) => Promise<CustomerOperation | null>,
+  ): Promise<CustomerPlan> {
+    const { orgId } = company;
+    const operation = await this.dataSource.transaction(async (tx) => {
+      const now = await this.links.getForUpdate(tx, orgId, customer.id);
+      return now.isErased ? null : write(tx, now);
     });
-    return send(operation);
+    if (operation) return send(operation);
+    return this.plan(company, await this.links.get(orgId, customer.id), hints);
+  }
+
+  /** Whether a customer is still neither linked nor kept out. */
+  private async isOpen(tx: EntityManager, company: QboCompany, now: LinkableCustomer): Promise<boolean> {
+    if (linkInto(company, now)) return false;
+    const decisions = await this.matches.listDecisions(company, [now.id], tx);
+    return decisions.get(now.id)?.decision !== 'exclude';
   }
 
   /** Takes up a link that was made by hand in the database: nothing waits for a decision about it any more. */
@@ -148,13 +178,17 @@ export class CustomerPlannerService {
         const profile = profileOf(customer);
         const displayName = suffix ? suffixedName(profile.displayName, customer.id) : profile.displayName;
         const draft = draftOf({ ...profile, displayName });
-        if (blocked) return send(await this.operations.prepare(blocked, company.realmId, draft));
         const made = {
           ...this.next(company, customer, newest),
           kind: 'customer.create',
           payload: draft,
         } as const;
-        return send(await this.operations.insertOnce(this.dataSource.manager, made));
+        return this.store(company, customer, { suffix, options }, async (tx, now) => {
+          if (!(await this.isOpen(tx, company, now))) return null;
+          return blocked
+            ? this.operations.prepare(blocked, company.realmId, draft, tx)
+            : this.operations.insertOnce(tx, made);
+        });
       }
       default:
         return verdict satisfies never;
@@ -217,12 +251,16 @@ export class CustomerPlannerService {
     const { orgId } = company;
     const { qboId: id, syncToken, active } = found;
     try {
-      await this.dataSource.transaction(async (tx) => {
+      const isLinked = await this.dataSource.transaction(async (tx) => {
+        const now = await this.links.getForUpdate(tx, orgId, customer.id);
+        if (now.isErased || !(await this.isOpen(tx, company, now))) return false;
         await this.links.saveMatched(tx, company, customer, { ...found, id });
         if (blocked) await this.attempts.close(tx, blocked, id);
         await this.inbox.resolveSubject(tx, orgId, `customer.create:${customer.id}`);
         await this.inbox.resolveSubject(tx, orgId, `customer.match:${customer.id}`);
+        return true;
       });
+      if (!isLinked) return await this.plan(company, await this.links.get(orgId, customer.id), {});
     } catch (error) {
       if (!violatesUnique(error, 'customers_qbo_link_key')) throw error;
       throw new QboError(

@@ -90,12 +90,14 @@ export class CustomerMatchService {
     qboCustomerId: string,
     also: Also = NOTHING_ELSE,
   ): Promise<void> {
-    const { company, customer } = await this.movable(orgId, customerId);
+    const { company } = await this.movable(orgId, customerId);
     const found = await this.read(company, qboCustomerId);
-    const taken = await this.links.listTaken(company, [found.id]);
-    if (taken.has(found.id) && linkInto(company, customer)?.qboCustomerId !== found.id) throw takenBy(found);
     await this.dataSource
       .transaction(async (tx) => {
+        const customer = await this.movableNow(tx, company, customerId);
+        const taken = await this.links.listTaken(company, [found.id], tx);
+        if (taken.has(found.id) && linkInto(company, customer)?.qboCustomerId !== found.id)
+          throw takenBy(found);
         await this.links.saveMatched(tx, company, customer, found);
         const newest = await this.operations.findNewest('customer.create', orgId, customerId, tx);
         if (newest?.state === 'waiting') await this.attempts.close(tx, newest, found.id);
@@ -111,13 +113,13 @@ export class CustomerMatchService {
 
   /** Ends the link. The customer in QuickBooks stays as it is, and is not linked again without a person. */
   async unlink({ orgId, userId }: AuthenticatedUser, customerId: number): Promise<void> {
-    const { company, customer } = await this.movable(orgId, customerId);
-    const link = linkInto(company, customer);
-    if (!link) {
-      throw new DomainError('conflict', 'customer_not_linked', `Customer ${customerId} is not linked.`);
-    }
-    const { qboCustomerId } = link;
+    const { company } = await this.movable(orgId, customerId);
     await this.dataSource.transaction(async (tx) => {
+      const link = linkInto(company, await this.movableNow(tx, company, customerId));
+      if (!link) {
+        throw new DomainError('conflict', 'customer_not_linked', `Customer ${customerId} is not linked.`);
+      }
+      const { qboCustomerId } = link;
       await this.links.clear(tx, company, customerId);
       await this.save(tx, company, customerId, { decision: 'unlink', qboCustomerId }, userId);
       await this.inbox.resolveSubject(tx, orgId, `customer.drift:${customerId}`);
@@ -130,15 +132,15 @@ export class CustomerMatchService {
     decision: MatchDecision,
     also: Also,
   ): Promise<void> {
-    const { company, customer } = await this.movable(orgId, customerId);
-    if (linkInto(company, customer)) {
-      throw new DomainError(
-        'conflict',
-        'customer_linked_already',
-        `Customer ${customerId} is linked to one in QuickBooks. End the link first by {"action":"unlink"}.`,
-      );
-    }
+    const { company } = await this.movable(orgId, customerId);
     await this.dataSource.transaction(async (tx) => {
+      if (linkInto(company, await this.movableNow(tx, company, customerId))) {
+        throw new DomainError(
+          'conflict',
+          'customer_linked_already',
+          `Customer ${customerId} is linked to one in QuickBooks. End the link first by {"action":"unlink"}.`,
+        );
+      }
       await this.save(tx, company, customerId, decision, userId);
       await also(tx);
     });
@@ -170,19 +172,33 @@ export class CustomerMatchService {
     }
   }
 
-  /** The customer, where nothing of it is on its way. */
-  private async movable(
-    orgId: number,
-    customerId: number,
-  ): Promise<{ company: QboCompany; customer: LinkableCustomer }> {
-    const customer = await this.links.get(orgId, customerId);
+  /** The company, where nothing of the customer is on its way to it; asked before QuickBooks is. */
+  private async movable(orgId: number, customerId: number): Promise<{ company: QboCompany }> {
+    await this.links.get(orgId, customerId);
     const company = await this.connections.requireCompany(orgId);
+    await this.assertNotUnderWay(this.dataSource.manager, company, customerId);
+    return { company };
+  }
+
+  /** The customer, locked, where nothing of it is on its way by now: what goes out later follows the decision. */
+  private async movableNow(
+    tx: EntityManager,
+    company: QboCompany,
+    customerId: number,
+  ): Promise<LinkableCustomer> {
+    const customer = await this.links.getForUpdate(tx, company.orgId, customerId);
+    await this.assertNotUnderWay(tx, company, customerId);
+    return customer;
+  }
+
+  private async assertNotUnderWay(tx: EntityManager, company: QboCompany, customerId: number): Promise<void> {
+    const { orgId } = company;
     const ofHome = [
-      await this.operations.findNewest('customer.create', orgId, customerId),
-      await this.operations.findNewest('customer.update', orgId, customerId),
+      await this.operations.findNewest('customer.create', orgId, customerId, tx),
+      await this.operations.findNewest('customer.update', orgId, customerId, tx),
     ];
     // Generations over all currencies: the newest may be about another one.
-    const ofCurrencies = await this.tries.listOf('customer.currency', orgId, customerId);
+    const ofCurrencies = await this.tries.listOf('customer.currency', orgId, customerId, tx);
     const written = [...ofHome, ...ofCurrencies.filter(({ realmId }) => realmId === company.realmId)];
     if (written.some((one) => one !== null && isUnfinished(one))) {
       throw new DomainError(
@@ -191,7 +207,6 @@ export class CustomerMatchService {
         `Customer ${customerId} is being written to QuickBooks at this moment. Look again in a minute.`,
       );
     }
-    return { company, customer };
   }
 
   private async read(company: QboCompany, qboCustomerId: string): Promise<QboCustomer> {

@@ -20,8 +20,9 @@ export class CustomerMatchesRepository {
   async listDecisions(
     { orgId, realmId }: QboCompany,
     customerIds: readonly number[],
+    tx: EntityManager = this.dataSource.manager,
   ): Promise<Map<number, MatchDecision>> {
-    const rows = await this.dataSource.query<(MatchDecision & { customerId: number })[]>(
+    const rows = await tx.query<(MatchDecision & { customerId: number })[]>(
       `select customer_id as "customerId", decision, qbo_customer_id as "qboCustomerId"
          from customer_match_decisions where org_id = $1 and realm_id = $2 and customer_id = any($3)`,
       [orgId, realmId, customerIds],
