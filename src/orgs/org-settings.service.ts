@@ -157,9 +157,9 @@ export class OrgSettingsService {
   }
 
   /**
-   * Changes what is given; the rest stays. `first` is part of it: all is changed, or nothing; it comes before, since the
-   * row of the organisation is locked before its settings, as by who connects a company. Throws a conflict for another
-   * currency than the connected company's.
+   * Changes what is given; the rest stays. `first` is part of it: all is changed, or nothing. It comes before, since
+   * the row of the organisation is locked before its settings, as by who connects a company. Throws a conflict for
+   * another currency than the connected company's.
    */
   async change(
     orgId: number,

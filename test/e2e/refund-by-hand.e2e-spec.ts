@@ -8,6 +8,7 @@ import {
   type Contractor,
   idle,
 } from '../support/books.js';
+import { OperationTriesRepository } from '../../src/qbo-sync/operations/operation-tries.repository.js';
 import { IncompletePaymentsRepository } from '../../src/qbo-sync/push/payments/incomplete-payments.repository.js';
 import { IncompletePaymentsService } from '../../src/qbo-sync/push/payments/incomplete-payments.service.js';
 import { RefundStepsRepository } from '../../src/qbo-sync/push/payments/refund-steps.repository.js';
@@ -198,6 +199,24 @@ describe('A refund that the bookkeeper sees to', () => {
       expect(next.reason).toContain('The refund of $200.00 for');
       expect((await act(next.id, 'retry')).body).toMatchObject({ state: 'resolved' });
       expect(await totals()).toEqual(how === 'resolve' ? [1000, 200] : [200]);
+    },
+  );
+
+  it.each([
+    { how: 'resolve', was: 'resolved' },
+    { how: 'dismiss', was: 'dismissed' },
+  ] as const)(
+    'is not brought in as well by its own retry that had begun before its item was $was',
+    async ({ how }) => {
+      const item = await aRefusedRefund(100_000);
+      const looked = holdNext(books.app.app.get(OperationTriesRepository), 'listOf');
+      const retrying = act(item.id, 'retry');
+      await looked.done;
+      const closed = await act(item.id, how);
+      looked.letGo();
+      await retrying;
+      expect(closed.status).toBe(200);
+      expect(await totals()).toEqual([]);
     },
   );
 

@@ -211,14 +211,16 @@ export class OperationsRepository {
 
   /**
    * Has a refused operation, or one that a person looked into, tried once more from the beginning, under its own key.
-   * Either is known not to have been done, so that nothing of it is waited for.
+   * Either is known not to have been done, so that nothing of it is waited for. One that a person has left to
+   * themselves meanwhile stays as it is.
    */
   async reopen(operation: OutboundOperation): Promise<void> {
     await this.dataSource.query(
       `update sync_operations
           set state = 'waiting', realm_id = null, first_sent_at = null, next_attempt_at = $3, updated_at = $3,
               payload = case when error_kind = any($4) then payload || '{"confirmed": true}' else payload end
-        where org_id = $1 and id = $2 and state in ('refused', 'needs_person')`,
+        where org_id = $1 and id = $2 and state in ('refused', 'needs_person') and payload -> 'byPerson' is null
+          and payload -> 'amountCents' is distinct from '0'::jsonb`,
       [operation.orgId, operation.id, this.clock.now(), BESIDE_ANOTHER],
     );
     Object.assign(

@@ -64,6 +64,7 @@ export class RefundPushService {
     for (const step of steps) {
       if (isStepClosed(step) || (step.realmId ?? company.realmId) !== company.realmId) continue;
       if (insist) await this.operations.reopen(step);
+      if (isStepClosed(step)) continue; // by a person, since the list was read
       await this.pushStep(company, step, await this.titleOfOpen(step));
     }
   }
