@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
-import { anApprovedProposal, type Contractor, eventsOf, idle, pollCompany } from '../support/books.js';
+import {
+  aCustomer,
+  anApprovedProposal,
+  type Contractor,
+  eventsOf,
+  idle,
+  pollCompany,
+} from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
 import { createOrg, type Json } from '../support/people.js';
@@ -152,5 +159,57 @@ describe('What was agreed and booked before a setting is changed', () => {
       const { items } = (await contractor.admin.get(`/invoices?proposal_id=${id}`)).body;
       expect(items).toMatchObject([{ kind: 'progress', total_cents: 400_000 }]);
     });
+  });
+
+  it('is made once: an invoice whose answer was lost is not made in another company, but found', async () => {
+    await aCompany('Of lost answers', {});
+    const { admin, orgId, realmId } = contractor;
+    const { app, control, database } = books;
+    const id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    const fault = { kind: 'reset', realm_id: realmId } as const;
+    await control.planFault({ ...fault, operation: 'invoice.create', when: 'after' });
+    await control.planFault({ ...fault, operation: 'invoice.query', times: 5 });
+    expect((await admin.post(`/qbo/invoice/${id}`)).body).toMatchObject({ status: 'pending' });
+
+    const { realm_id: other } = await control.createCompany({ name: 'Another' });
+    await connect(app, admin, { realmId: other, replaceCompany: true });
+    expect(await admin.post(`/qbo/invoice/${id}`)).toMatchObject({
+      status: 409,
+      body: { code: 'invoice_needs_person' },
+    });
+    await payDeposit(books, admin, id);
+    await idle(books, contractor);
+    expect(await control.records(other, 'Invoice')).toEqual([]);
+
+    await control.clearFaults();
+    await connect(app, admin, { realmId, replaceCompany: true });
+    await database.query(
+      `update sync_operations set first_sent_at = first_sent_at - interval '3 minutes', next_attempt_at = now()
+        where org_id = $1 and state = 'uncertain'`,
+      [orgId],
+    );
+    await app.app.get(DueJobsService).enqueueDue('sync_operations');
+    await eventually(async () => expect(await eventsOf(contractor, id)).toContain('payment_recorded'));
+    expect(await control.records(realmId, 'Invoice')).toHaveLength(1);
+    expect((await admin.get('/inbox')).body.items).toEqual([]);
+  });
+
+  it('waits for no answer any more: customers are made at once whom nobody is to be asked about since', async () => {
+    await aCompany('Asked too often', { customer_match: 'ask' });
+    const { admin, realmId } = contractor;
+    await books.control.createCustomer(realmId, 'Bob Miller', {
+      PrimaryPhone: { FreeFormNumber: '555-0177' },
+    });
+    await pollCompany(books, contractor);
+    const customerId = await aCustomer(contractor, { full_name: 'Bob Miller', phone: '555-0177' });
+    const id = await anApprovedProposal(contractor, { amountCents: VALUE, customerId });
+    expect((await admin.post(`/qbo/invoice/${id}`)).body).toMatchObject({ status: 'pending' });
+    const codes = async () => ((await admin.get('/inbox')).body.items as Json[]).map(({ code }) => code);
+    expect(await codes()).toEqual(['customer_match']);
+
+    await settle({ customer_match: 'create' });
+    await eventually(async () => expect(await eventsOf(contractor, id)).toContain('invoice_created'));
+    expect(await codes()).toEqual([]);
+    expect(await books.control.records(realmId, 'Customer')).toHaveLength(2);
   });
 });

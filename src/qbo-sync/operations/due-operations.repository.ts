@@ -125,6 +125,18 @@ export class DueOperationsRepository {
     );
   }
 
+  /** Makes those due now that wait for a person's word about a customer, where nobody is asked any more. */
+  async makeUndecidedDue(tx: EntityManager, orgId: number): Promise<OperationSubject[]> {
+    const [rows] = await tx.query<[OperationSubject[], number]>(
+      `update sync_operations set next_attempt_at = $2
+        where org_id = $1 and state = 'waiting' and error_kind = 'customer_match'
+          and exists (select from org_settings s where s.org_id = $1 and s.customer_match = 'create')
+        returning ${SUBJECT}`,
+      [orgId, this.clock.now()],
+    );
+    return rows;
+  }
+
   /** Locks a blocked operation until the transaction ends. Answers false where it is not blocked any more. */
   async lockBlocked(tx: EntityManager, { orgId, id }: OutboundOperation): Promise<boolean> {
     const rows = await tx.query<unknown[]>(

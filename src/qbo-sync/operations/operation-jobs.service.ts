@@ -86,9 +86,13 @@ export class OperationJobsService implements OnModuleInit {
     return this.due.hasDue(subject);
   }
 
-  /** An organisation changed its settings: what the start date held back and holds back no longer is due. */
+  /**
+   * An organisation changed its settings: what the start date held back and holds back no longer is due, and so is what
+   * waits for an answer that is not asked for any more.
+   */
   private async enqueueReleased(tx: EntityManager, orgId: number): Promise<void> {
-    const released = await this.due.listReleased(tx, orgId);
+    const undecided = await this.due.makeUndecidedDue(tx, orgId);
+    const released = [...undecided, ...(await this.due.listReleased(tx, orgId))];
     await this.jobs.enqueueEach(tx, released.map(jobOf));
   }
 }

@@ -29,6 +29,7 @@ export interface WantedInvoice {
 const LOOK_AGAIN_MS = 86_400_000;
 export const UNDER_WAY: ReadonlySet<OperationState> = new Set(['ready', 'sent', 'uncertain', 'done']);
 export const PARKED: ReadonlySet<OperationState> = new Set(['waiting', 'held_back']);
+const MAY_BE_MADE: ReadonlySet<OperationState> = new Set(['sent', 'uncertain', 'needs_person']);
 
 /**
  * The tries at an invoice of a proposal: each an operation of its own, about the row of the invoice.
@@ -79,7 +80,7 @@ export class InvoiceTriesService {
 
   /**
    * The unfinished try at this invoice, or a new one with everything it needs in QuickBooks. Throws a conflict where
-   * nothing is left of the contract to bill.
+   * nothing is left of the contract to bill, or the invoice may be in another company.
    */
   async unfinishedOrNext(
     company: QboCompany,
@@ -91,7 +92,7 @@ export class InvoiceTriesService {
     if (newest && (newest.operation.realmId ?? company.realmId) === company.realmId) {
       if (UNDER_WAY.has(newest.operation.state)) return newest;
       if (newest.operation.state === 'needs_person' && !again) throw needsPerson(newest.operation);
-    }
+    } else if (newest && MAY_BE_MADE.has(newest.operation.state) && !again) throw mayBeElsewhere();
     if (!newest || !PARKED.has(newest.operation.state)) {
       return this.prepared(company, proposal, await this.want(proposal, key, newest, again));
     }
@@ -240,5 +241,14 @@ function needsPerson({ errorDetail }: OutboundOperation): DomainError {
     'conflict',
     'invoice_needs_person',
     `${why} If there is none in QuickBooks, ask again with {"again": true}.`,
+  );
+}
+
+function mayBeElsewhere(): DomainError {
+  return new DomainError(
+    'conflict',
+    'invoice_needs_person',
+    'It is not known whether the invoice was made in the QuickBooks company that was connected before. Connect that ' +
+      'one again, and it is looked for there by itself; if there is none in it, ask again with {"again": true}.',
   );
 }
