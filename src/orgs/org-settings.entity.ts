@@ -30,6 +30,14 @@ export const REVENUE_POLICIES = ['invoice', 'completion', 'milestone', 'percent'
  */
 export type RevenuePolicy = (typeof REVENUE_POLICIES)[number];
 
+/** Ids of records in one QuickBooks company that invoices name; null for none. */
+export interface CompanyCoding {
+  taxCode: string | null;
+  exemptTaxCode: string | null;
+  classId: string | null;
+  locationId: string | null;
+}
+
 /** What an organisation chose for itself; null where it goes with the installation. */
 @Entity('org_settings')
 export class StoredOrgSettings {
@@ -126,6 +134,10 @@ export class StoredOrgSettings {
 
   @Column({ name: 'location_id', type: 'text', nullable: true })
   locationId!: string | null;
+
+  /** The four ids above, as they were chosen in companies that were connected before, by the id of the company. */
+  @Column({ name: 'former_codings', type: 'jsonb', default: {} })
+  formerCodings!: Readonly<Record<string, CompanyCoding>>;
 
   /** A picture as a `data:` address; null for none. */
   @Column({ name: 'company_logo', type: 'text', nullable: true })

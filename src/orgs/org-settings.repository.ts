@@ -2,10 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { findByKey } from '../platform/database/find-by-key.js';
 import type { FormerTimeZone } from './day-of-org-sql.js';
-import { StoredOrgSettings } from './org-settings.entity.js';
+import { type CompanyCoding, StoredOrgSettings } from './org-settings.entity.js';
+
+const NO_CODING: CompanyCoding = { taxCode: null, exemptTaxCode: null, classId: null, locationId: null };
 
 /** What of its settings an organisation may change. */
-export type OrgSettingsChange = Partial<Omit<StoredOrgSettings, 'orgId' | 'formerTimeZones' | 'updatedAt'>>;
+export type OrgSettingsChange = Partial<
+  Omit<StoredOrgSettings, 'orgId' | 'formerTimeZones' | 'formerCodings' | 'updatedAt'>
+>;
 
 /** The org_settings table: one row per organisation, made with it. */
 @Injectable()
@@ -30,6 +34,21 @@ export class OrgSettingsRepository {
 
   async update(tx: EntityManager, orgId: number, change: OrgSettingsChange, at: Date): Promise<void> {
     await tx.update(StoredOrgSettings, { orgId }, { ...change, updatedAt: at });
+  }
+
+  /** From now on it names records of another company; what it named in this one is kept for its return. */
+  async changeCoding(
+    tx: EntityManager,
+    { orgId, formerCodings: former, taxCode, exemptTaxCode, classId, locationId }: StoredOrgSettings,
+    { from, to }: { from: string; to: string },
+    at: Date,
+  ): Promise<void> {
+    const formerCodings = { ...former, [from]: { taxCode, exemptTaxCode, classId, locationId } };
+    await tx.update(
+      StoredOrgSettings,
+      { orgId },
+      { ...(formerCodings[to] ?? NO_CODING), formerCodings, updatedAt: at },
+    );
   }
 
   /** From now on the organisation has another time zone than this. */

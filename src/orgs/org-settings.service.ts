@@ -183,6 +183,20 @@ export class OrgSettingsService {
   }
 
   /**
+   * Another company is connected. Ids of tax codes, class and location are those of one company, and somebody else's in
+   * another: what was chosen in the one before stays with it, and is back when it is.
+   */
+  async changeCompany(
+    tx: EntityManager,
+    orgId: number,
+    companies: { from: string; to: string },
+  ): Promise<void> {
+    const stored = await this.settings.getForUpdate(tx, orgId);
+    await this.settings.changeCoding(tx, stored, companies, this.clock.now());
+    await this.recordChange(tx, stored);
+  }
+
+  /**
    * A QuickBooks connection begins: an organisation that has not chosen whether payments are posted keeps today's
    * default from here on, whatever the environment says later.
    */
@@ -193,23 +207,36 @@ export class OrgSettingsService {
   private async changeIn(tx: EntityManager, orgId: number, change: OrgSettingsChange): Promise<void> {
     const stored = await this.settings.getForUpdate(tx, orgId);
     assertCurrencyFree(stored, change.currency);
-    const before = auditedSettings(stored);
     const now = this.clock.now();
     const { timeZone: zone } = stored;
     if ((change.timeZone ?? zone) !== zone)
       await this.settings.keepTimeZone(tx, orgId, { zone, until: now.toISOString() });
     await this.settings.update(tx, orgId, change, now);
-    const deed = { action: 'settings.updated', subject: `org:${orgId}` } as const;
-    const after = auditedSettings(await this.settings.get(tx, orgId));
-    await this.audit.recordChange(tx, orgId, deed, before, after);
+    await this.recordChange(tx, stored);
     for (const listener of this.listeners.all()) await listener(tx, orgId);
   }
+
+  private async recordChange(tx: EntityManager, before: StoredOrgSettings): Promise<void> {
+    const { orgId } = before;
+    const deed = { action: 'settings.updated', subject: `org:${orgId}` } as const;
+    const after = await this.settings.get(tx, orgId);
+    await this.audit.recordChange(tx, orgId, deed, auditedSettings(before), auditedSettings(after));
+  }
 }
+
+const NOT_AUDITED = [
+  'orgId',
+  'formerTimeZones',
+  'formerCodings',
+  'updatedAt',
+  'slackWebhookUrlEncrypted',
+  'companyLogo',
+] as const;
 
 /** What the audit log tells of the settings: what the organisation chose itself. Of a secret or a picture, a digest. */
 function auditedSettings(stored: StoredOrgSettings): AuditValues {
   return {
-    ...valuesOf(stored, ['orgId', 'formerTimeZones', 'updatedAt', 'slackWebhookUrlEncrypted', 'companyLogo']),
+    ...valuesOf(stored, NOT_AUDITED),
     slack_webhook:
       stored.slackWebhookUrlEncrypted === null ? 'none' : digest(stored.slackWebhookUrlEncrypted),
     company_logo: stored.companyLogo === null ? 'none' : digest(stored.companyLogo),

@@ -212,4 +212,42 @@ describe('What was agreed and booked before a setting is changed', () => {
     expect(await codes()).toEqual([]);
     expect(await books.control.records(realmId, 'Customer')).toHaveLength(2);
   });
+
+  it('stays with its company: ids of classes and tax codes are none in another, and come back', async () => {
+    await aCompany('Of two companies', {});
+    const { admin } = contractor;
+    const { app, control } = books;
+    const { realm_id: other } = await control.createCompany({ name: 'Another' });
+    const there = { ...contractor, realmId: other };
+    const classOf = async (company: Contractor, Name: string): Promise<string> =>
+      String((await askCompany(books, company, 'class', { Name })).Class.Id);
+    const chosen = async (): Promise<unknown[]> => {
+      const { class_id, tax_code } = (await admin.get('/org/settings')).body;
+      return [class_id, tax_code];
+    };
+    const change = async (company: Contractor): Promise<void> =>
+      connect(app, admin, { realmId: company.realmId, replaceCompany: true });
+    const classesOf = async (company: Contractor, id: number): Promise<unknown[]> => {
+      expect((await admin.post(`/qbo/invoice/${id}`)).body).toMatchObject({ status: 'created' });
+      const { Line } = (await control.records(company.realmId, 'Invoice')).at(-1) as unknown as Json;
+      return (Line as Json[]).flatMap((line) => line.SalesItemLineDetail?.ClassRef?.value ?? []);
+    };
+    const steep = await classOf(contractor, 'Steep');
+    await settle({ class_id: steep, tax_code: '2' });
+    const here = await anApprovedProposal(contractor, { amountCents: VALUE });
+
+    await change(there);
+    expect(await chosen()).toEqual([null, null]);
+    await classOf(there, 'Of something else'); // under the same id
+    expect(await classesOf(there, await anApprovedProposal(there, { amountCents: VALUE }))).toEqual([]);
+    const flat = await classOf(there, 'Flat');
+    await settle({ class_id: flat });
+    expect(await classesOf(there, await anApprovedProposal(there, { amountCents: VALUE }))).toEqual([flat]);
+
+    await change(contractor);
+    expect(await chosen()).toEqual([steep, '2']);
+    expect(await classesOf(contractor, here)).toEqual([steep]);
+    await change(there);
+    expect(await chosen()).toEqual([flat, null]);
+  });
 });

@@ -904,6 +904,7 @@ create table org_settings (
   reminders jsonb,
   reminders_look_at timestamp with time zone,
   former_time_zones jsonb default '[]'::jsonb not null,
+  former_codings jsonb default '{}'::jsonb not null,
   constraint org_settings_alert_quiet_ends CHECK ((alert_quiet_from <> alert_quiet_to)),
   constraint org_settings_alert_quiet_times CHECK (((alert_quiet_from ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'::text) AND (alert_quiet_to ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'::text))),
   constraint org_settings_alert_quiet_whole CHECK (((alert_quiet_from IS NULL) = (alert_quiet_to IS NULL))),

@@ -185,6 +185,10 @@ export class ConnectService {
         await this.cache.raiseTo(company, version);
         if (before) await this.cache.raiseTo(before, version);
         await this.keepCurrencies(tx, company, currencies, receivedAt);
+        if (before && before.realmId !== company.realmId) {
+          const companies = { from: before.realmId, to: company.realmId };
+          await this.settings.changeCompany(tx, company.orgId, companies);
+        }
         await this.losses.end(tx, company);
         if (before) await this.losses.end(tx, before);
         await this.service.announce(tx, company);
