@@ -59,6 +59,8 @@ export class Year {
     const timeZone = ZONES[seed % ZONES.length]!;
     const taxMode = TAX_MODES[(seed + Math.floor(seed / 6)) % TAX_MODES.length]!;
     await admin.patch('/org/settings', { deposit_mode: mode, time_zone: timeZone, tax_percent: TAX_PERCENT });
+    // The days that are played lie before today: the time zone was set in all of them.
+    await books.database.query(`update org_settings set former_time_zones = '[]' where org_id = $1`, [orgId]);
     const diary: Diary = {
       mode,
       taxMode,
