@@ -250,4 +250,35 @@ describe('What was agreed and booked before a setting is changed', () => {
     await change(there);
     expect(await chosen()).toEqual([flat, null]);
   });
+
+  it('keeps its class, also where its product was inactive for a while', async () => {
+    await aCompany('Of classes', {});
+    const { admin, realmId } = contractor;
+    const { control } = books;
+    const classOf = async (Name: string): Promise<Json> =>
+      (await askCompany(books, contractor, 'class', { Name })).Class as Json;
+    const [steep, flat] = [await classOf('Steep'), await classOf('Flat')];
+    await settle({ class_id: String(steep.Id) });
+    const approved = () => anApprovedProposal(contractor, { amountCents: VALUE });
+    const [first, second, third] = [await approved(), await approved(), await approved()];
+    await settle({ class_id: String(flat.Id) });
+    const billed = async (id: number) => (await admin.post(`/qbo/invoice/${id}`)).status;
+    const newestClass = async (): Promise<unknown> => {
+      const { Line } = (await control.records(realmId, 'Invoice')).at(-1) as unknown as Json;
+      return Line[0].SalesItemLineDetail.ClassRef.value;
+    };
+    expect(await billed(first)).toBe(200);
+    const items = (await control.records(realmId, 'Item')) as unknown as Json[];
+    const product = items.find(({ Name }) => Name === 'Roof Deposit')!.Id as string;
+    await control.inactivateItem(realmId, product);
+    expect(await billed(second)).toBe(409);
+    await control.reactivateItem(realmId, product);
+    expect(await billed(second)).toBe(200);
+    expect(await newestClass()).toBe(steep.Id);
+
+    const { Id, SyncToken } = steep;
+    await askCompany(books, contractor, 'class', { sparse: true, Id, SyncToken, Active: false });
+    expect([await billed(third), await billed(third), await billed(third)]).toEqual([409, 409, 200]);
+    expect(await newestClass()).toBe(flat.Id);
+  });
 });

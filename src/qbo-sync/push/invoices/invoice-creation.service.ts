@@ -162,7 +162,7 @@ export class InvoiceCreationService {
       if (await this.isNumberOfOthers(company, wanted, outcome)) {
         return this.carry(company, proposal, await this.tries.next(company, proposal, wanted));
       }
-      if (outcome.error.kind === 'not_found') await this.drafts.invalidateItems(company, proposal);
+      if (outcome.error.kind === 'not_found') await this.drafts.invalidateItems(company, proposal, operation);
       throw outcome.error;
     }
     return {

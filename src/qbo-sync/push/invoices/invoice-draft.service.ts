@@ -16,6 +16,8 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { InvoiceDraft } from '../../api/model/qbo-objects.js';
+import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
+import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { DocumentRatesService } from '../../pull/currencies/document-rates.service.js';
 import { PreflightsRepository } from '../../pull/preflight/preflights.repository.js';
 import { CustomerUndecidedError } from '../customers/customer-undecided-error.js';
@@ -50,6 +52,7 @@ export class InvoiceDraftService {
     private readonly invoices: InvoicesRepository,
     private readonly payments: PaymentsRepository,
     private readonly settings: OrgSettingsService,
+    private readonly tries: OperationTriesRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -134,13 +137,22 @@ export class InvoiceDraftService {
   }
 
   /**
-   * QuickBooks refused a reference as unknown or inactive: items and terms are looked up anew next time, and tax codes,
-   * class and location are those of the settings of now.
+   * QuickBooks refused a reference as unknown or inactive, and does not say which. Items and terms are looked up anew
+   * next time; where that was of no help, tax codes, class and location are those of the settings of now.
    */
-  async invalidateItems(company: QboCompany, proposal: Lead): Promise<void> {
+  async invalidateItems(
+    company: QboCompany,
+    proposal: Lead,
+    { entityId, generation }: OutboundOperation<'invoice.create'>,
+  ): Promise<void> {
     const { contract } = await this.contracts.get(company.orgId, proposal.id);
     await this.items.invalidateFor(company, contract);
-    await this.coding.renew(company, contract);
     await this.preflights.forgetTerms(company);
+    const tries = await this.tries.listOf('invoice.create', company.orgId, entityId);
+    const isSecond = tries.some(
+      (one) =>
+        one.generation === generation - 1 && one.errorKind === 'not_found' && one.realmId === company.realmId,
+    );
+    if (isSecond) await this.coding.renew(company, contract);
   }
 }
