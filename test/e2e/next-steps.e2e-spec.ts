@@ -235,9 +235,10 @@ describe('The next step of an inbox item, followed to the letter,', () => {
 
     await refund(await paymentOf(id));
     await eventually(async () => {
-      const { next_step: step } = await theOnly('payment_on_account');
-      expect(step).toMatch(/^Do not apply it to an invoice, nor give it back again/);
+      const { items } = (await contractor.admin.get('/inbox?code=payment_on_account')).body;
+      expect(items[0].next_step).toMatch(/^Do not apply it to an invoice, nor give it back again/);
     });
+    expect((await codes()).toSorted()).toEqual(['payment_on_account', 'refund_on_account']);
   });
 
   it.each([
