@@ -391,8 +391,9 @@ const MESSAGES = {
   refund_failed: {
     meaning: 'A refund did not reach the customer',
     nextStep:
-      'Pay the customer back in another way, or refund again by POST /payments/{payment_id}/refund ' +
-      '{"amount_cents": …, "reason": "…"}, then resolve this.',
+      'Refund again by POST /payments/{payment_id}/refund {"amount_cents": …, "reason": "…"}; or pay the customer ' +
+      'back in another way and write that down by POST /payments/{payment_id}/refund {"amount_cents": …, ' +
+      '"reason": "…", "outside_stripe": true}. This closes by itself once all of the payment is back, else resolve it.',
     severity: 'money',
     retryable: 'never',
   },

@@ -43,8 +43,11 @@ export function notOwedStep(paymentId: number, cents: number): string {
 
 /** `refund_failed`: as much again as was to go back, and not all that is left of the payment. */
 export function refundAgainStep(paymentId: number, cents: number): string {
-  const again = refundRoute(paymentId, cents);
-  return `Pay the customer back in another way, or refund again by ${again}, then resolve this.`;
+  const otherwise = `POST /payments/${paymentId}/refund {"amount_cents": ${cents}, "reason": "…", "outside_stripe": true}`;
+  return (
+    `Refund again by ${refundRoute(paymentId, cents)}; or pay the customer back in another way and write that down by ` +
+    `${otherwise}. This closes by itself once all of the payment is back, else resolve it.`
+  );
 }
 
 function refundRoute(paymentId: number, cents: number): string {

@@ -142,6 +142,38 @@ describe('A refund that the bookkeeper sees to', () => {
     expect(taken).toMatchObject({ status: 409, body: { code: 'document_differs' } });
   });
 
+  it('is written down where it failed at Stripe and was paid by cheque, and its receipt stays', async () => {
+    const { admin } = contractor;
+    const made = await refund(100_000);
+    await eventually(async () => expect(await totals()).toEqual([1000]));
+    await books.stripe.act('update-refund', { refund: made.id, status: 'failed' });
+    await itemOf('refund_reversed');
+    const failed = await itemOf('refund_failed');
+    expect(failed.next_step).toContain(
+      `POST /payments/${paymentId}/refund {"amount_cents": 100000, "reason": "…", "outside_stripe": true}`,
+    );
+    const byCheque = (amount_cents: number, key: string) =>
+      admin.post(
+        `/payments/${paymentId}/refund`,
+        { amount_cents, reason: 'By cheque', outside_stripe: true },
+        { 'idempotency-key': key },
+      );
+    const payment = { net_cents: 200_000, refunded_cents: 100_000, state: 'partially_refunded' };
+    for (const key of ['cheque-1', 'cheque-1'])
+      expect(await byCheque(100_000, key)).toMatchObject({ status: 200, body: payment });
+    await idle(books, contractor);
+    expect((await inbox()).map(({ code }) => code)).toEqual(['refund_failed']);
+    expect(await totals()).toEqual([1000]);
+    expect(await differences()).toEqual([]);
+
+    expect(await byCheque(200_000, 'cheque-2')).toMatchObject({ body: { net_cents: 0, state: 'refunded' } });
+    await eventually(async () => expect(await totals()).toEqual([1000, 2000]));
+    expect([await inbox(), await differences()]).toEqual([[], []]);
+    expect(await byCheque(1, 'cheque-3')).toMatchObject({ body: { code: 'refund_exceeds_payment' } });
+    const { data } = await books.stripe.show(`refunds?payment_intent=${pi}`);
+    expect(data).toHaveLength(1);
+  });
+
   it('is one receipt for several refunds that were not in the books', async () => {
     await aRefusedRefund(100_000);
     await closeBooks('2099-12-31');

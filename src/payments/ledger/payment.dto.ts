@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, Max, Min } from 'class-validator';
 import { CalendarDayField } from '../../platform/http/calendar-day.decorator.js';
 import { Decimal } from '../../platform/http/decimal.decorator.js';
 import { PageQuery } from '../../platform/http/page.dto.js';
@@ -44,6 +44,15 @@ export class CreateRefund {
   @ApiProperty({ example: 'The job was cancelled', maxLength: REASON_LENGTH_MAX })
   @OneLine(REASON_LENGTH_MAX)
   reason!: string;
+
+  @ApiPropertyOptional({
+    example: false,
+    description:
+      'True: the customer has it back already in another way, such as by cheque; Stripe is not asked',
+  })
+  @IfGiven()
+  @IsBoolean()
+  outside_stripe?: boolean;
 }
 
 export class RefundView {

@@ -67,7 +67,9 @@ export class PaymentsController {
     description:
       'Answers 202 where Stripe has not said what became of it: the refund is `requested` and is followed up. Under ' +
       'an `Idempotency-Key` that this payment was refunded with nothing more goes back, and the payment is shown; ' +
-      '409 `idempotency_key_reused` where another amount is asked for, 409 `refund_failed` where that refund failed.',
+      '409 `idempotency_key_reused` where another amount is asked for, 409 `refund_failed` where that refund failed. ' +
+      'With `outside_stripe` what went back in another way is written down: its refund receipt in QuickBooks is out ' +
+      'of the account that the payment went to, which a bookkeeper changes to the one that it came from.',
   })
   @ApiIdempotencyKey()
   @ApiOkResponse({ type: PaymentView })
@@ -76,11 +78,11 @@ export class PaymentsController {
   async refund(
     @CurrentUser() { orgId, userId }: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
-    @Body() { amount_cents: amountCents, reason }: CreateRefund,
+    @Body() { amount_cents: amountCents, reason, outside_stripe: outsideStripe }: CreateRefund,
     @IdempotencyKey() key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PaymentView> {
-    const entry = await this.refunds.refund(orgId, id, { amountCents, reason, userId, key });
+    const entry = await this.refunds.refund(orgId, id, { amountCents, reason, userId, key, outsideStripe });
     if (entry.refunds.some(({ state }) => state === 'requested')) void reply.status(202);
     return paymentView(entry);
   }

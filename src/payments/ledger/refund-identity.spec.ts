@@ -62,6 +62,12 @@ describe('The sum Stripe tells of a charge', () => {
     expect(unaccountedCents(100_015, rows, at)).toBe(5);
   });
 
+  it('does not contain what a person gave back in another way', () => {
+    const outside = row(1, { state: 'succeeded', requestKey: 'a', amountCents: 40_000 });
+    expect(unaccountedCents(40_000, [outside], at)).toBe(40_000);
+    expect(isOtherSum(0, [outside])).toBe(false);
+  });
+
   it('does not contain what had failed by then, and may contain what failed in the same second or since', () => {
     const failed = { stripeRefundId: 're_1', state: 'failed', amountCents: 30_000 } as const;
     expect(unaccountedCents(20_000, [row(1, { ...failed, failedAt: at })], later)).toBe(20_000);

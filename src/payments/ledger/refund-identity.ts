@@ -51,6 +51,11 @@ export function identify(named: NamedRefund, rows: readonly KnownRefund[]): Refu
   return { kind: 'new', shrink };
 }
 
+/** True of a row of money that a person gave back in another way than by Stripe, which knows nothing of it. Pure. */
+function isOutside({ stripeRefundId, requestKey, state }: KnownRefund): boolean {
+  return stripeRefundId === null && requestKey !== null && isGone(state);
+}
+
 /**
  * What of the sum that Stripe told of a charge at an instant no row accounts for. A refund with an id that failed since
  * accounts for itself; one that had failed by then does not. Pure; never negative.
@@ -61,7 +66,10 @@ export function unaccountedCents(
   reportedAt: Date,
 ): number {
   const accounted = sumOf(
-    rows.filter((row) => row.state === 'requested' || isGone(row.state) || hadNotFailed(row, reportedAt)),
+    rows.filter(
+      (row) =>
+        !isOutside(row) && (row.state === 'requested' || isGone(row.state) || hadNotFailed(row, reportedAt)),
+    ),
   );
   return Math.max(refundedCents - accounted, 0);
 }
@@ -71,7 +79,7 @@ export function unaccountedCents(
  * refunds themselves have to be read. Pure.
  */
 export function isOtherSum(refundedCents: number, rows: readonly KnownRefund[]): boolean {
-  return sumOf(rows.filter(({ state }) => isGone(state))) !== refundedCents;
+  return sumOf(rows.filter((row) => isGone(row.state) && !isOutside(row))) !== refundedCents;
 }
 
 /** Stripe tells the time to the second: what happened within the same one may have been before or after. */

@@ -29,6 +29,8 @@ export interface WantedRefund {
   amountCents?: number;
   reason: string;
   userId: number;
+  /** The customer has it already, in another way than by Stripe. */
+  outsideStripe?: boolean;
   /** The client's own name for this refund: under the same it is the same one. */
   key?: string;
 }
@@ -68,9 +70,11 @@ export class RefundRequestService implements OnModuleInit, OnApplicationBootstra
   /**
    * Refunds a payment, or a part of it; once under a key of the client's, however often it asks. Throws DomainError
    * where that cannot be, VendorError where Stripe refuses. Where Stripe's answer is lost the refund is `requested`,
-   * and what becomes of it is found out by itself.
+   * and what becomes of it is found out by itself. What was given back outside of Stripe is written down, and Stripe is
+   * not asked.
    */
   async refund(orgId: number, paymentId: number, wanted: WantedRefund): Promise<LedgerEntry> {
+    if (wanted.outsideStripe) return this.note(orgId, paymentId, wanted);
     const refund = await this.dataSource.transaction((tx) => this.insert(tx, orgId, paymentId, wanted));
     try {
       await this.ask(orgId, refund.id);
@@ -82,15 +86,35 @@ export class RefundRequestService implements OnModuleInit, OnApplicationBootstra
     return this.ledger.entryOf(this.dataSource.manager, payment!);
   }
 
+  /** Writes down what the customer has back, and has all that follows a refund follow it. */
+  private async note(orgId: number, paymentId: number, wanted: WantedRefund): Promise<LedgerEntry> {
+    const { manager } = this.dataSource;
+    const payment = await this.payments.find(manager, orgId, paymentId);
+    if (!payment) throw notFound('payment', paymentId);
+    const { returned } = await this.dataSource.transaction(async (tx) => {
+      const proposal = await this.proposals.getForUpdate(tx, orgId, payment.proposalId);
+      const { balance } = await this.ledger.entryOf(tx, payment);
+      return this.returned.during(tx, payment, async () => {
+        const refund = await this.insert(tx, orgId, paymentId, wanted);
+        if (refund.state !== 'requested') return;
+        await this.refunds.update(tx, refund, { state: 'succeeded' });
+        const made = Object.assign(refund, { state: 'succeeded' });
+        await this.recorder.follow(tx, proposal, payment, balance.refundedCents, made);
+      });
+    });
+    this.returned.count(returned);
+    return this.ledger.entryOf(manager, payment);
+  }
+
   private async insert(
     tx: EntityManager,
     orgId: number,
     paymentId: number,
-    { amountCents, reason, userId, key }: WantedRefund,
+    { amountCents, reason, userId, key, outsideStripe = false }: WantedRefund,
   ): Promise<Refund> {
     const payment = await this.payments.find(tx, orgId, paymentId);
     if (!payment) throw notFound('payment', paymentId);
-    this.stripe.assertAvailable(payment);
+    if (!outsideStripe) this.stripe.assertAvailable(payment);
     await this.proposals.getForUpdate(tx, orgId, payment.proposalId);
     const requestKey = requestKeyOf(payment, key);
     const made = await this.refunds.findByRequestKey(tx, orgId, requestKey);
@@ -111,8 +135,15 @@ export class RefundRequestService implements OnModuleInit, OnApplicationBootstra
       action: 'payment.refund_requested',
       subject: `payment:${paymentId}`,
       proposalId: payment.proposalId,
-      after: { refund_id: refund.id, amount_cents: cents, currency: payment.currency, reason },
+      after: {
+        refund_id: refund.id,
+        amount_cents: cents,
+        currency: payment.currency,
+        reason,
+        outside_stripe: outsideStripe,
+      },
     });
+    if (outsideStripe) return refund;
     const later = new Date(now.getTime() + ASK_AGAIN_MS);
     await this.jobs.enqueue(tx, 'stripe.refund.request', { orgId, refundId: refund.id }, later);
     return refund;

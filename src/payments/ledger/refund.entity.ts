@@ -17,11 +17,17 @@ export class Refund {
   @BigIntColumn({ name: 'payment_id' })
   paymentId!: number;
 
-  /** Null while Stripe has not answered, and where only the sum of the charge's refunds was told. */
+  /**
+   * Null while Stripe has not answered, where only the sum of the charge's refunds was told, and of money that went
+   * back in another way.
+   */
   @Column({ name: 'stripe_refund_id', type: 'text', nullable: true })
   stripeRefundId!: string | null;
 
-  /** Stripe's idempotency key, stored before Stripe is asked; null where the refund was not made here. */
+  /**
+   * Stripe's idempotency key, stored before Stripe is asked, or what stands for it of money that went back in another
+   * way; null where the refund was not made here.
+   */
   @Column({ name: 'request_key', type: 'text', nullable: true })
   requestKey!: string | null;
 
