@@ -246,6 +246,15 @@ const MESSAGES = {
     severity: 'money',
     retryable: 'never',
   },
+  refund_removed: {
+    meaning:
+      'The receipt of a refund was deleted or voided in QuickBooks, and the payment that it gives back was not',
+    nextStep:
+      'Enter the refund in QuickBooks again and resolve this with its id; where it stands there as another document, ' +
+      'resolve this.',
+    severity: 'money',
+    retryable: 'never',
+  },
   refund_without_payment: {
     meaning: 'A refund is in the books, and the payment that it gives back was deleted or voided there',
     nextStep:

@@ -213,6 +213,19 @@ export function customerDrift(id: number, name: string, overwritten: string): st
   );
 }
 
+/** `refund_removed`. `receipts` by their ids there. */
+export function refundRemoved(
+  amount: Amount,
+  receipts: readonly string[],
+  { id, customer }: { id: number; customer: string | null },
+): string {
+  const [what, are] = receipts.length === 1 ? ['refund receipt', 'is'] : ['refund receipts', 'are'];
+  return (
+    `${text(amount)} of ${what} ${receipts.join(', ')} for proposal ${id}${forCustomer(customer)} ${are} gone from ` +
+    'QuickBooks, but the customer has the money back.'
+  );
+}
+
 /** `refund_without_payment`. `receipts` by their ids there. */
 export function refundWithoutPayment(
   amount: Amount,

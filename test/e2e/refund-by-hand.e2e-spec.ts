@@ -7,6 +7,7 @@ import {
   anInvoicedProposal,
   type Contractor,
   idle,
+  pollCompany,
 } from '../support/books.js';
 import { OperationTriesRepository } from '../../src/qbo-sync/operations/operation-tries.repository.js';
 import { IncompletePaymentsRepository } from '../../src/qbo-sync/push/payments/incomplete-payments.repository.js';
@@ -172,6 +173,20 @@ describe('A refund that the bookkeeper sees to', () => {
     expect(await byCheque(1, 'cheque-3')).toMatchObject({ body: { code: 'refund_exceeds_payment' } });
     const { data } = await books.stripe.show(`refunds?payment_intent=${pi}`);
     expect(data).toHaveLength(1);
+  });
+
+  it('is asked for again where a bookkeeper has deleted its receipt, until another is named', async () => {
+    await refund(100_000);
+    await eventually(async () => expect(await totals()).toEqual([1000]));
+    const [{ Id, SyncToken }] = (await receipts()) as [QboRecord];
+    await askCompany(books, contractor, 'refundreceipt?operation=delete', { Id, SyncToken });
+    await pollCompany(books, contractor);
+    const item = await itemOf('refund_removed');
+    expect(item.reason).toContain(`$1,000.00 of refund receipt ${Id} for proposal ${proposalId}`);
+    const receipt = await enterReceipt(1000);
+    expect(await act(item.id, 'resolve', { qbo_refund_id: receipt })).toMatchObject({ status: 200 });
+    await pollCompany(books, contractor);
+    expect([await inbox(), await differences()]).toEqual([[], []]);
   });
 
   it('is one receipt for several refunds that were not in the books', async () => {

@@ -13,6 +13,11 @@ export function withoutPaymentSubjectOf(paymentId: number): string {
   return `refund.without_payment:${paymentId}`;
 }
 
+/** Subject of the inbox item about refund receipts that were removed in QuickBooks, and their payment was not. */
+export function receiptRemovedSubjectOf(paymentId: number): string {
+  return `refund.removed:${paymentId}`;
+}
+
 /** Subject of the inbox item about a payment of more than was owed. */
 export function notOwedSubjectOf(paymentId: number): string {
   return `payment.not_owed:${paymentId}`;

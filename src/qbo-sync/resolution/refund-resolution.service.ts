@@ -43,6 +43,10 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
 
   onModuleInit(): void {
     this.resolutions.register('refund.create', this);
+    this.resolutions.register('refund.removed', {
+      takes: 'refund',
+      adopt: (orgId, id, found, also) => this.tie(orgId, Number(id), found, { also, stepsOf: removedOf }),
+    });
     this.resolutions.register('refund.excess', {
       closed: async (tx, orgId, id, state) => {
         if (state === 'resolved') await this.ledger.takeOutExcess(tx, orgId, Number(id));
@@ -53,7 +57,7 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
   async retry(orgId: number, id: string): Promise<string | null> {
     await this.connections.requireCompany(orgId);
     await this.recording.push(orgId, Number(id), { insist: true });
-    const [left] = await this.open(orgId, Number(id));
+    const [left] = openOf(await this.tries.listOf('refund.create', orgId, Number(id)));
     return left ? (left.errorDetail ?? 'It waits for the payment it gives back.') : null;
   }
 
@@ -67,8 +71,23 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
     found: FoundDocument,
     also: (tx: EntityManager) => Promise<void>,
   ): Promise<void> {
+    await this.tie(orgId, Number(id), found, { also, stepsOf: openOf });
+  }
+
+  /** Takes a receipt for those of a payment's steps that wait for one. */
+  private async tie(
+    orgId: number,
+    paymentId: number,
+    found: FoundDocument,
+    {
+      also,
+      stepsOf,
+    }: {
+      also: (tx: EntityManager) => Promise<void>;
+      stepsOf: (steps: readonly OutboundRefund[]) => OutboundRefund[];
+    },
+  ): Promise<void> {
     const company = await this.connections.requireCompany(orgId);
-    const paymentId = Number(id);
     const payment = await this.operations.findNewest('payment.create', orgId, paymentId);
     const isHere = payment !== null && (payment.realmId ?? company.realmId) === company.realmId;
     const qboCustomerId = isHere ? payment.payload.draft?.customerId : undefined;
@@ -82,7 +101,7 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
     );
     await this.dataSource.transaction(async (tx) => {
       await this.steps.lock(tx, orgId, paymentId);
-      const [first, ...others] = await this.open(orgId, paymentId, tx);
+      const [first, ...others] = stepsOf(await this.tries.listOf('refund.create', orgId, paymentId, tx));
       if (!first || [first, ...others].some(isUnfinished)) throw goesOnByItself();
       const cents = sumCents([first, ...others].map(({ payload }) => payload.amountCents));
       const { currency } = first.payload.fact;
@@ -98,16 +117,20 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
         orgId,
         proposalId: first.proposalId,
         event: 'refund_recorded',
-        occurrence: `${paymentId}#${first.generation}`,
+        occurrence: `${paymentId}#${first.generation}:${receipt.id}`,
         meta: { qbo_refund_id: receipt.id, payment_id: paymentId, amount_cents: cents },
       });
       await also(tx);
     });
   }
+}
 
-  /** What of a payment's refunds is neither in the books nor left to a person. */
-  private async open(orgId: number, paymentId: number, tx?: EntityManager): Promise<OutboundRefund[]> {
-    const steps = await this.tries.listOf('refund.create', orgId, paymentId, tx);
-    return steps.filter((step) => !isStepClosed(step));
-  }
+/** What of a payment's refunds is neither in the books nor left to a person. */
+function openOf(steps: readonly OutboundRefund[]): OutboundRefund[] {
+  return steps.filter((step) => !isStepClosed(step));
+}
+
+/** Those of which the receipt is gone from the books. */
+function removedOf(steps: readonly OutboundRefund[]): OutboundRefund[] {
+  return steps.filter(({ state, payload }) => state === 'done' && payload.removed && payload.amountCents > 0);
 }

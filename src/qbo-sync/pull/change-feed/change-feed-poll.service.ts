@@ -115,7 +115,6 @@ export class ChangeFeedPollService {
       await this.dataSource.transaction(async (tx) => {
         await this.mirror.apply(tx, company, since, changes);
         await this.creditMemos.applyIn(tx, company, changes.creditMemos);
-        await this.strayReceipts.follow(tx, company, changes.refunds);
         if (documents) await this.documentMirror.apply(tx, company, since, documents);
       });
     }
@@ -163,6 +162,7 @@ export class ChangeFeedPollService {
     const reconciliation = await retryOnConflict(() =>
       this.dataSource.transaction(async (tx) => {
         const applied = await this.projector.applyIn(tx, company, news, payments);
+        await this.strayReceipts.follow(tx, company, changes?.refunds ?? []);
         await this.records.markOverdue(tx, company.orgId, dayInZone(now, timeZone));
         // What could not be read or was held back is asked for again: the watermark stays where it was.
         await this.advance(tx, company, poll, changes, unreadable.length === 0 && !heldBack);

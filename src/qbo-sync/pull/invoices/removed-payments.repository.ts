@@ -17,7 +17,7 @@ export interface RecordedPayment {
   netCents: number;
 }
 
-/** Refund receipts that are in QuickBooks though their payment is gone from there, together. */
+/** Refund receipts of a payment that are in QuickBooks and it is not, or the other way round, together. */
 export interface StrayReceipts {
   /** By QuickBooks' ids, oldest first. */
   ids: string[];
@@ -26,7 +26,7 @@ export interface StrayReceipts {
   proposalId: number;
   customerId: number | null;
   customer: string | null;
-  /** When it became known that the payment is gone. */
+  /** When what is gone was last heard of. */
   since: Date;
 }
 
@@ -71,21 +71,50 @@ export class RemovedPaymentsRepository {
 
   /** The receipts of a payment of which nothing is with us and which is gone from QuickBooks; null where none is. */
   async strayReceipts(tx: EntityManager, orgId: number, paymentId: number): Promise<StrayReceipts | null> {
+    return this.receipts(
+      tx,
+      { orgId, paymentId },
+      `o.payload -> 'removed' is null and x.payload -> 'removed' is not null and b.net_cents = 0`,
+    );
+  }
+
+  /**
+   * The receipts of a payment that are gone from QuickBooks, though it is on an invoice there and the refunds stand;
+   * null where none is.
+   */
+  async removedReceipts(tx: EntityManager, orgId: number, paymentId: number): Promise<StrayReceipts | null> {
+    return this.receipts(
+      tx,
+      { orgId, paymentId },
+      `o.payload -> 'removed' is not null and x.payload -> 'removed' is null
+         and b.refunded_cents >= (
+           select sum((s.payload ->> 'amountCents')::bigint) from sync_operations s
+            where s.org_id = p.org_id and s.kind = 'refund.create' and s.entity_id = p.id)
+         and exists (select from invoice_payments a
+                      where a.org_id = x.org_id and a.realm_id = x.realm_id and a.qbo_payment_id = x.qbo_id
+                        and a.removed_at is null)`,
+    );
+  }
+
+  private async receipts(
+    tx: EntityManager,
+    { orgId, paymentId }: { orgId: number; paymentId: number },
+    condition: string,
+  ): Promise<StrayReceipts | null> {
     const [row] = await tx.query<(Omit<StrayReceipts, 'cents'> & { cents: string })[]>(
       `select array_agg(o.qbo_id order by o.id) as ids, sum((o.payload ->> 'amountCents')::bigint) as cents, p.currency,
               p.proposal_id as "proposalId", p.customer_id as "customerId", coalesce(c.full_name, c.email) as customer,
-              x.updated_at as since
+              greatest(x.updated_at, max(o.updated_at)) as since
          from payments p
-         join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id and b.net_cents = 0
+         join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
          join lateral (
-           select x.state, x.payload, x.updated_at from sync_operations x
+           select x.* from sync_operations x
             where x.org_id = p.org_id and x.kind = 'payment.create' and x.entity_id = p.id
-            order by x.generation desc limit 1) x on x.state = 'done' and x.payload -> 'removed' is not null
+            order by x.generation desc limit 1) x on x.state = 'done'
          join sync_operations o on o.org_id = p.org_id and o.kind = 'refund.create' and o.entity_id = p.id
-                               and o.state = 'done' and o.payload -> 'removed' is null
-                               and (o.payload ->> 'amountCents')::bigint > 0
+                               and o.state = 'done' and (o.payload ->> 'amountCents')::bigint > 0
          left join customers c on c.org_id = p.org_id and c.id = p.customer_id
-        where p.org_id = $1 and p.id = $2
+        where p.org_id = $1 and p.id = $2 and ${condition}
         group by p.currency, p.proposal_id, p.customer_id, c.full_name, c.email, x.updated_at`,
       [orgId, paymentId],
     );

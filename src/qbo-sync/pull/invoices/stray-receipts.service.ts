@@ -1,16 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import { refundWithoutPayment } from '../../../messages/inbox-reasons.js';
-import { withoutPaymentSubjectOf } from '../../../payments/ledger/payment-subjects.js';
+import { refundRemoved, refundWithoutPayment } from '../../../messages/inbox-reasons.js';
+import {
+  receiptRemovedSubjectOf,
+  withoutPaymentSubjectOf,
+} from '../../../payments/ledger/payment-subjects.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { Changed, QboRefund } from '../../api/model/qbo-objects.js';
-import { RemovedPaymentsRepository } from './removed-payments.repository.js';
+import { RemovedPaymentsRepository, type StrayReceipts } from './removed-payments.repository.js';
+
+const ITEMS = {
+  refund_without_payment: { subjectOf: withoutPaymentSubjectOf, reasonOf: refundWithoutPayment },
+  refund_removed: { subjectOf: receiptRemovedSubjectOf, reasonOf: refundRemoved },
+} as const;
 
 /**
  * Reports refund receipts whose payment was deleted or voided in QuickBooks, where nothing of it is with us: the books
- * have money going out that never came in there. While some is with us the question is that of the payment. The item
- * closes by itself once the receipts are gone too, or the payment is there again. Part of the caller's transaction.
+ * have money going out that never came in there. While some is with us the question is that of the payment. And those
+ * that are gone while payment and refund stand. An item closes by itself once both are there, or neither. Part of the
+ * caller's transaction.
  */
 @Injectable()
 export class StrayReceiptsService {
@@ -30,21 +39,25 @@ export class StrayReceiptsService {
       await this.review(tx, company.orgId, paymentId);
   }
 
-  /** What a person dismissed is asked again where the payment is removed once more. */
+  /** What a person has decided is asked again where more is removed. */
   async review(tx: EntityManager, orgId: number, paymentId: number): Promise<void> {
-    const subject = withoutPaymentSubjectOf(paymentId);
     const stray = await this.payments.strayReceipts(tx, orgId, paymentId);
-    if (!stray) return this.inbox.resolveSubject(tx, orgId, subject);
-    const { ids, cents, currency, proposalId, customerId, customer, since } = stray;
+    const gone = await this.payments.removedReceipts(tx, orgId, paymentId);
+    await this.report(tx, { orgId, paymentId, code: 'refund_without_payment' }, stray);
+    await this.report(tx, { orgId, paymentId, code: 'refund_removed' }, gone);
+  }
+
+  private async report(
+    tx: EntityManager,
+    { orgId, paymentId, code }: { orgId: number; paymentId: number; code: keyof typeof ITEMS },
+    receipts: StrayReceipts | null,
+  ): Promise<void> {
+    const { subjectOf, reasonOf } = ITEMS[code];
+    const subject = subjectOf(paymentId);
+    if (!receipts) return this.inbox.resolveSubject(tx, orgId, subject);
+    const { ids, cents, currency, proposalId, customerId, customer, since } = receipts;
     if ((await this.inbox.decisionSince(tx, orgId, subject, since)) !== null) return;
-    await this.inbox.open(tx, {
-      orgId,
-      subject,
-      code: 'refund_without_payment',
-      reason: refundWithoutPayment({ cents, currency }, ids, { id: proposalId, customer }),
-      paymentId,
-      proposalId,
-      customerId,
-    });
+    const reason = reasonOf({ cents, currency }, ids, { id: proposalId, customer });
+    await this.inbox.open(tx, { orgId, subject, code, reason, paymentId, proposalId, customerId });
   }
 }

@@ -103,7 +103,10 @@ export class RefundStepsRepository {
     );
   }
 
-  /** Ties steps to the one receipt that a person entered for them: the first is over all of it, the others are not. */
+  /**
+   * Ties steps to the one receipt that a person entered for them, or in place of theirs: the first is over all of it,
+   * the others are not.
+   */
   async adopt(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
@@ -112,14 +115,14 @@ export class RefundStepsRepository {
     await tx.query(
       `update sync_operations
           set state = 'done', realm_id = $3, qbo_id = $4, error_kind = null, error_code = null, error_detail = null,
-              payload = jsonb_set(payload, '{amountCents}', to_jsonb($5::bigint)), updated_at = $6
+              payload = jsonb_set(payload - 'removed', '{amountCents}', to_jsonb($5::bigint)), updated_at = $6
         where org_id = $1 and id = $2`,
       [orgId, first, realmId, receiptId, cents, this.clock.now()],
     );
     for (const id of others) {
       await tx.query(
         `update sync_operations
-            set state = 'refused', payload = jsonb_set(payload, '{amountCents}', '0'), updated_at = $3
+            set state = 'refused', payload = jsonb_set(payload - 'removed', '{amountCents}', '0'), updated_at = $3
           where org_id = $1 and id = $2`,
         [orgId, id, this.clock.now()],
       );
@@ -127,7 +130,7 @@ export class RefundStepsRepository {
   }
 }
 
-/** What a person entered in place of steps that are not in the books. */
+/** What a person entered for steps that are not in the books, or are not any more. */
 interface AdoptedReceipt {
   ids: readonly [string, ...string[]];
   receiptId: string;
