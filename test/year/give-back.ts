@@ -27,8 +27,9 @@ export async function giveBack(
   if (qboPayment === null) await idle(year.books, year.contractor);
   else
     await eventually(async () => {
-      if ((await count(year, job, 'refund_recorded')) === before)
-        throw new Error('the refund is not recorded');
+      if ((await count(year, job, 'refund_recorded')) > before) return;
+      await wantReceipts(year);
+      throw new Error('the refund is not recorded');
     });
   const { refunds } = (await admin.get(`/payments/${paymentId}`)).body as { refunds: Json[] };
   const id = Math.max(...refunds.map((made) => made.id as number));
@@ -52,6 +53,7 @@ export async function receiptsCame(year: Year, { job, one: { paymentId } }: JobC
       [year.contractor.orgId, paymentId],
     );
     const news = steps.filter(({ receipt, cents }) => !known.has(receipt) && cents !== '0');
+    await wantReceipts(year);
     if (news.length !== waiting.length) throw new Error(`${news.length} of ${waiting.length} receipts came`);
     return news;
   });
@@ -61,6 +63,12 @@ export async function receiptsCame(year: Year, { job, one: { paymentId } }: JobC
     refund.receipt = receipt;
     await dateReceipt(year, receipt, refund.day);
   }
+}
+
+/** Of money that is on account in QuickBooks a person wants a receipt all the same. */
+async function wantReceipts({ contractor: { admin } }: Year): Promise<void> {
+  const { items } = (await admin.get('/inbox?code=refund_on_account')).body as { items: Json[] };
+  for (const { id } of items) await admin.post(`/inbox/${id}/retry`);
 }
 
 /** Every charge that an org has taken, with its job. */
