@@ -32,13 +32,12 @@ export class BlockedOperationsService {
     });
   }
 
-  /** Cancels one that is still blocked. Answers false where it is not blocked any more. */
-  async cancel(operation: OutboundOperation, why: string): Promise<boolean> {
+  /** Cancels one that is still blocked, and leaves one that is not any more. */
+  async cancel(operation: OutboundOperation, why: string): Promise<void> {
     const failure: Failure = { kind: 'validation', message: why };
-    return this.dataSource.transaction(async (tx) => {
-      if (!(await this.operations.defer(tx, operation, 'refused', failure, this.clock.now()))) return false;
+    await this.dataSource.transaction(async (tx) => {
+      if (!(await this.operations.defer(tx, operation, 'refused', failure, this.clock.now()))) return;
       await this.inbox.resolve(tx, operation);
-      return true;
     });
   }
 

@@ -90,11 +90,11 @@ export class CustomerMatchService {
     qboCustomerId: string,
     also: Also = NOTHING_ELSE,
   ): Promise<void> {
-    const { company } = await this.movable(orgId, customerId);
+    const company = await this.companyFor(orgId, customerId);
     const found = await this.read(company, qboCustomerId);
     await this.dataSource
       .transaction(async (tx) => {
-        const customer = await this.movableNow(tx, company, customerId);
+        const customer = await this.movable(tx, company, customerId);
         const taken = await this.links.listTaken(company, [found.id], tx);
         if (taken.has(found.id) && linkInto(company, customer)?.qboCustomerId !== found.id)
           throw takenBy(found);
@@ -113,9 +113,9 @@ export class CustomerMatchService {
 
   /** Ends the link. The customer in QuickBooks stays as it is, and is not linked again without a person. */
   async unlink({ orgId, userId }: AuthenticatedUser, customerId: number): Promise<void> {
-    const { company } = await this.movable(orgId, customerId);
+    const company = await this.companyFor(orgId, customerId);
     await this.dataSource.transaction(async (tx) => {
-      const link = linkInto(company, await this.movableNow(tx, company, customerId));
+      const link = linkInto(company, await this.movable(tx, company, customerId));
       if (!link) {
         throw new DomainError('conflict', 'customer_not_linked', `Customer ${customerId} is not linked.`);
       }
@@ -132,9 +132,9 @@ export class CustomerMatchService {
     decision: MatchDecision,
     also: Also,
   ): Promise<void> {
-    const { company } = await this.movable(orgId, customerId);
+    const company = await this.companyFor(orgId, customerId);
     await this.dataSource.transaction(async (tx) => {
-      if (linkInto(company, await this.movableNow(tx, company, customerId))) {
+      if (linkInto(company, await this.movable(tx, company, customerId))) {
         throw new DomainError(
           'conflict',
           'customer_linked_already',
@@ -173,15 +173,15 @@ export class CustomerMatchService {
   }
 
   /** The company, where nothing of the customer is on its way to it; asked before QuickBooks is. */
-  private async movable(orgId: number, customerId: number): Promise<{ company: QboCompany }> {
+  private async companyFor(orgId: number, customerId: number): Promise<QboCompany> {
     await this.links.get(orgId, customerId);
     const company = await this.connections.requireCompany(orgId);
     await this.assertNotUnderWay(this.dataSource.manager, company, customerId);
-    return { company };
+    return company;
   }
 
   /** The customer, locked, where nothing of it is on its way by now: what goes out later follows the decision. */
-  private async movableNow(
+  private async movable(
     tx: EntityManager,
     company: QboCompany,
     customerId: number,
