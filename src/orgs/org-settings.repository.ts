@@ -51,11 +51,20 @@ export class OrgSettingsRepository {
     );
   }
 
-  /** From now on the organisation has another time zone than this. */
-  async keepTimeZone(tx: EntityManager, orgId: number, former: FormerTimeZone): Promise<void> {
+  /** From `until` on the organisation has another time zone than this, which it had since it had it, or was made. */
+  async keepTimeZone(
+    tx: EntityManager,
+    orgId: number,
+    { zone, until }: Pick<FormerTimeZone, 'zone' | 'until'>,
+  ): Promise<void> {
     await tx.query(
-      'update org_settings set former_time_zones = former_time_zones || $2::jsonb where org_id = $1',
-      [orgId, JSON.stringify([former])],
+      `update org_settings s
+          set former_time_zones = s.former_time_zones || jsonb_build_array(jsonb_build_object('zone', $2::text,
+                'since', coalesce(s.former_time_zones -> -1 -> 'until',
+                                  (select to_jsonb(o.created_at) from orgs o where o.id = s.org_id)),
+                'until', $3::text))
+        where s.org_id = $1`,
+      [orgId, zone, until],
     );
   }
 

@@ -131,6 +131,21 @@ describe('What was agreed and booked before a setting is changed', () => {
     expect(await figures()).toEqual(before);
   });
 
+  it('has its day in the time zone of now where it was before the organisation had any here', async () => {
+    await aCompany('Brought from elsewhere', { time_zone: 'Pacific/Honolulu' });
+    const { admin, orgId } = contractor;
+    await payDeposit(books, admin, await anApprovedProposal(contractor, { amountCents: VALUE }));
+    await books.database.query(
+      `update payments set paid_at = '2020-02-29 12:00:00+00', created_at = '2020-02-29 12:00:00+00' where org_id = $1`,
+      [orgId],
+    );
+    const paidOn = async (day: string): Promise<number> =>
+      ((await admin.get(`/payments?from=${day}&to=${day}`)).body.items as Json[]).length;
+    expect([await paidOn('2020-02-29'), await paidOn('2020-03-01')]).toEqual([1, 0]);
+    await settle({ time_zone: 'Pacific/Kiritimati' });
+    expect([await paidOn('2020-02-29'), await paidOn('2020-03-01')]).toEqual([0, 1]);
+  });
+
   it('is billed once: the final invoice waits for that of a paid deposit which is held back', async () => {
     await aCompany('Held back', { invoices_from: '2099-01-01' });
     const { admin } = contractor;
