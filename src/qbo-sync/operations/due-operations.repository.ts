@@ -125,12 +125,19 @@ export class DueOperationsRepository {
     );
   }
 
-  /** Makes those due now that wait for a person's word about a customer, where nobody is asked any more. */
+  /**
+   * Makes those due now that wait for a person's word about a customer, where nobody is asked any more. An invoice has
+   * its customer made: one that is made beside it would be in its way.
+   */
   async makeUndecidedDue(tx: EntityManager, orgId: number): Promise<OperationSubject[]> {
     const [rows] = await tx.query<[OperationSubject[], number]>(
-      `update sync_operations set next_attempt_at = $2
-        where org_id = $1 and state = 'waiting' and error_kind = 'customer_match'
+      `update sync_operations o set next_attempt_at = $2
+        where o.org_id = $1 and o.state = 'waiting' and o.error_kind = 'customer_match'
           and exists (select from org_settings s where s.org_id = $1 and s.customer_match = 'create')
+          and not (o.kind like 'customer.%' and exists (
+            select from sync_operations i join leads l on l.org_id = i.org_id and l.id = i.proposal_id
+             where i.org_id = $1 and i.kind = 'invoice.create' and i.state = 'waiting'
+               and i.error_kind = 'customer_match' and l.customer_id = o.entity_id))
         returning ${SUBJECT}`,
       [orgId, this.clock.now()],
     );
