@@ -43,15 +43,16 @@ export function notOwedStep(paymentId: number, cents: number): string {
 
 /** `refund_failed`: as much again as was to go back, and not all that is left of the payment. */
 export function refundAgainStep(paymentId: number, cents: number): string {
-  const otherwise = `POST /payments/${paymentId}/refund {"amount_cents": ${cents}, "reason": "…", "outside_stripe": true}`;
+  const again = refundRoute(paymentId, cents);
+  const otherwise = refundRoute(paymentId, cents, ', "outside_stripe": true');
   return (
-    `Refund again by ${refundRoute(paymentId, cents)}; or pay the customer back in another way and write that down by ` +
-    `${otherwise}. This closes by itself once all of the payment is back, else resolve it.`
+    `Refund again by ${again}; or pay the customer back in another way and write that down by ${otherwise}. ` +
+    'This closes by itself once all of the payment is back, else resolve it.'
   );
 }
 
-function refundRoute(paymentId: number, cents: number): string {
-  return `POST /payments/${paymentId}/refund {"amount_cents": ${cents}, "reason": "…"}`;
+function refundRoute(paymentId: number, cents: number, more = ''): string {
+  return `POST /payments/${paymentId}/refund {"amount_cents": ${cents}, "reason": "…"${more}}`;
 }
 
 /** `payment_missing` where the payment was recorded, and deleted or voided in QuickBooks since. */

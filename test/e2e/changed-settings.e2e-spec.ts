@@ -271,7 +271,7 @@ describe('What was agreed and booked before a setting is changed', () => {
     const { admin, realmId } = contractor;
     const { control } = books;
     const classOf = async (Name: string): Promise<Json> =>
-      (await askCompany(books, contractor, 'class', { Name })).Class as Json;
+      (await askCompany(books, contractor, 'class', { Name })).Class;
     const [steep, flat] = [await classOf('Steep'), await classOf('Flat')];
     await settle({ class_id: String(steep.Id) });
     const approved = () => anApprovedProposal(contractor, { amountCents: VALUE });
