@@ -146,18 +146,33 @@ describe('What was agreed and booked before a setting is changed', () => {
     expect([await paidOn('2020-02-29'), await paidOn('2020-03-01')]).toEqual([0, 1]);
   });
 
-  it('is billed once: the final invoice waits for that of a paid deposit which is held back', async () => {
+  it('is billed once: a paid deposit which is held back is invoiced before the final invoice', async () => {
     await aCompany('Held back', { invoices_from: '2099-01-01' });
     const { admin } = contractor;
     const id = await anApprovedProposal(contractor, { amountCents: VALUE });
     await payDeposit(books, admin, id);
     await idle(books, contractor);
-    expect(await bill(id, 2)).toMatchObject({ status: 409, body: { code: 'deposit_not_invoiced' } });
-    expect((await admin.post(`/qbo/invoice/${id}`)).body).toMatchObject({ amount_cents: DEPOSIT });
     expect((await bill(id, 2)).body).toMatchObject({ invoice: { total_cents: VALUE - DEPOSIT } });
+    expect((await admin.post(`/qbo/invoice/${id}`)).body).toMatchObject({
+      status: 'exists',
+      amount_cents: DEPOSIT,
+    });
     await eventually(async () => expect(await eventsOf(contractor, id)).toContain('payment_recorded'));
     expect((await admin.get('/inbox')).body.items).toEqual([]);
     expect([await differences('accrual'), await differences('cash')]).toEqual([[], []]);
+  });
+
+  it('is billed once: the final invoice waits as long as nobody knows of that of a paid deposit', async () => {
+    await aCompany('Lost on its way', { invoices_from: '2099-01-01' });
+    const { admin, realmId } = contractor;
+    const id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await payDeposit(books, admin, id);
+    await idle(books, contractor);
+    const fault = { kind: 'reset', realm_id: realmId } as const;
+    await books.control.planFault({ ...fault, operation: 'invoice.create', when: 'after' });
+    await books.control.planFault({ ...fault, operation: 'invoice.query', times: 5 });
+    expect(await bill(id, 2)).toMatchObject({ status: 409, body: { code: 'deposit_not_invoiced' } });
+    await books.control.clearFaults();
   });
 
   it('gets no invoice by itself where it was approved before a first day that is set later', async () => {

@@ -68,9 +68,10 @@ export class InvoiceCreationService {
   ) {}
 
   /**
-   * Makes the invoice of the deposit, or of another entry, or finds it made. Throws DomainError where the proposal
-   * does not allow it, QboError where QuickBooks does not. `again` says that a person looked in QuickBooks, found
-   * none, and wants a new try; where the invoice was voided or deleted, the next generation is made.
+   * Makes the invoice of the deposit, or of another entry, or finds it made; before the final one that of a deposit
+   * which was paid. Throws DomainError where the proposal does not allow it, QboError where QuickBooks does not.
+   * `again` says that a person looked in QuickBooks, found none, and wants a new try; where the invoice was voided or
+   * deleted, the next generation is made.
    */
   async create(
     orgId: number,
@@ -88,7 +89,7 @@ export class InvoiceCreationService {
       throw new DomainError('conflict', 'proposal_not_approved', reason);
     }
     const connected = company ?? (await this.connections.requireCompany(orgId));
-    if (!invoice || isGone) await this.deposits.assertNone(proposal, key.kind);
+    if (key.kind === 'final' && (!invoice || isGone)) await this.billDeposit(proposal);
     try {
       const wanted = isGone
         ? await this.tries.remake(connected, proposal, invoice)
@@ -98,6 +99,20 @@ export class InvoiceCreationService {
       if (!(error instanceof CustomerUndecidedError)) throw error;
       return { status: 'pending', reason: `The invoice waits for its customer. ${error.message}` };
     }
+  }
+
+  /** A deposit that was paid is invoiced before the final invoice, which would leave nothing for it to be billed by. */
+  private async billDeposit(proposal: Lead): Promise<void> {
+    if (!(await this.deposits.isOf(proposal))) return;
+    const { orgId, id } = proposal;
+    const { status } = await this.create(orgId, id);
+    if (status !== 'pending') return;
+    throw new DomainError(
+      'conflict',
+      'deposit_not_invoiced',
+      `The deposit of proposal ${id} is paid, and its invoice is on its way to QuickBooks: the final invoice takes ` +
+        'it off. Ask again in a few minutes.',
+    );
   }
 
   /**

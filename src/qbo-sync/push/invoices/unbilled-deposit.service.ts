@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import type { InvoiceKind } from '../../../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
-import { DomainError } from '../../../platform/errors/domain-error.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import { subjectOf } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 
-/** Keeps the final invoice from billing what was paid as deposit, while the deposit's own invoice can still come. */
+/** Knows of deposits that were paid and whose own invoice can still come: a final invoice takes that off. */
 @Injectable()
 export class UnbilledDepositService {
   constructor(
@@ -18,16 +16,8 @@ export class UnbilledDepositService {
     private readonly inbox: InboxRepository,
   ) {}
 
-  /** Throws a conflict where the deposit was paid and its invoice is not made yet: nothing would be left for it. */
-  async assertNone(proposal: Lead, kind: InvoiceKind): Promise<void> {
-    if (kind !== 'final' || proposal.depositPaidCents <= 0 || !(await this.isToCome(proposal))) return;
-    const { id } = proposal;
-    throw new DomainError(
-      'conflict',
-      'deposit_not_invoiced',
-      `The deposit of proposal ${id} is paid, and its invoice is not made yet. Make that one first by ` +
-        `POST /qbo/invoice/${id}: the final invoice takes it off.`,
-    );
+  async isOf(proposal: Lead): Promise<boolean> {
+    return proposal.depositPaidCents > 0 && (await this.isToCome(proposal));
   }
 
   /** Not once a person has closed the question about one that was refused. */
