@@ -44,6 +44,17 @@ export type CustomerPlan =
   /** `earlier`: it was stored before, and may not say what the CRM says now. */
   | { kind: 'send'; operation: CustomerOperation; earlier: boolean; adopted: boolean };
 
+type WriteOperation = (tx: EntityManager) => Promise<CustomerOperation>;
+
+/** A new operation, or a blocked one with its request, and whether the customer is still as it was judged. */
+type StoredPlan = { holds: (tx: EntityManager, now: LinkableCustomer) => boolean | Promise<boolean> } & (
+  | { insert: WriteOperation }
+  | { prepare: WriteOperation }
+);
+
+/** Takes back what was written about a customer that somebody changed meanwhile. */
+class CustomerChangedError extends Error {}
+
 /**
  * Decides what goes to QuickBooks of a customer and stores it as an operation. Nothing is sent here; reads are the look
  * for one that may be there already, and that of a customer that was linked by hand.
@@ -101,28 +112,41 @@ export class CustomerPlannerService {
         overwrites: conflicts.length > 0 ? conflictsText(conflicts) : null,
       },
     } as const;
-    return this.store(company, customer, { suffix, options }, async (tx, now) =>
-      linkInto(company, now)?.qboCustomerId === qboCustomerId ? this.operations.insertOnce(tx, change) : null,
+    return this.store(
+      company,
+      customer,
+      { suffix, options },
+      {
+        insert: (tx) => this.operations.insertOnce(tx, change),
+        holds: (_tx, now) => linkInto(company, now)?.qboCustomerId === qboCustomerId,
+      },
     );
   }
 
   /**
-   * Writes down what is to be sent, as long as the customer is as it was judged: `write` answers null where it is not
-   * any more. One that a person linked, kept out or had erased since is planned anew.
+   * Writes down what is to be sent, as long as the customer is as it was judged. One that a person linked, kept out or
+   * had erased since is planned anew.
    */
   private async store(
     company: QboCompany,
     customer: LinkableCustomer,
     hints: PlanHints,
-    write: (tx: EntityManager, now: LinkableCustomer) => Promise<CustomerOperation | null>,
+    plan: StoredPlan,
   ): Promise<CustomerPlan> {
-    const { orgId } = company;
-    const operation = await this.dataSource.transaction(async (tx) => {
-      const now = await this.links.getForUpdate(tx, orgId, customer.id);
-      return now.isErased ? null : write(tx, now);
-    });
+    const operation = await this.dataSource
+      .transaction(async (tx) => {
+        // Who has sent one writes the operation before the customer; who links a customer, the one that waits after it.
+        const inserted = 'insert' in plan ? await plan.insert(tx) : null;
+        const now = await this.links.getForUpdate(tx, company.orgId, customer.id);
+        if (now.isErased || !(await plan.holds(tx, now))) throw new CustomerChangedError();
+        return 'prepare' in plan ? plan.prepare(tx) : inserted;
+      })
+      .catch((error: unknown) => {
+        if (error instanceof CustomerChangedError) return null;
+        throw error;
+      });
     if (operation) return send(operation);
-    return this.plan(company, await this.links.get(orgId, customer.id), hints);
+    return this.plan(company, await this.links.get(company.orgId, customer.id), hints);
   }
 
   /** Whether a customer is still neither linked nor kept out. */
@@ -183,12 +207,17 @@ export class CustomerPlannerService {
           kind: 'customer.create',
           payload: draft,
         } as const;
-        return this.store(company, customer, { suffix, options }, async (tx, now) => {
-          if (!(await this.isOpen(tx, company, now))) return null;
-          return blocked
-            ? this.operations.prepare(blocked, company.realmId, draft, tx)
-            : this.operations.insertOnce(tx, made);
-        });
+        return this.store(
+          company,
+          customer,
+          { suffix, options },
+          {
+            ...(blocked
+              ? { prepare: (tx) => this.operations.prepare(blocked, company.realmId, draft, tx) }
+              : { insert: (tx) => this.operations.insertOnce(tx, made) }),
+            holds: (tx, now) => this.isOpen(tx, company, now),
+          },
+        );
       }
       default:
         return verdict satisfies never;
