@@ -79,15 +79,19 @@ const IS_LEFT_OUT = `
     or ${IS_TAKEN_OUT})`;
 
 /**
- * What of a payment in QuickBooks is on no invoice of ours, as far as is known; 0 of one that is not there. It is on
- * account, and what is refunded of it is asked about before anything of it comes off income.
+ * What of a payment in QuickBooks is on no invoice of ours, as far as is known: 0 of one that is not there, or of which
+ * nothing was read yet. It is on account, and what is refunded of it is asked about before anything of it comes off
+ * income.
  */
 const onAccountCents = (orgId: string, paymentId: string): string => `
-  coalesce((select greatest(0, (x.payload #>> '{fact,amountCents}')::bigint - coalesce((
-       select sum(a.amount_cents) from invoice_payments a
-        where a.org_id = x.org_id and a.realm_id = x.realm_id and a.qbo_payment_id = x.qbo_id
-          and a.removed_at is null and a.kind <> 'credit'), 0))
+  coalesce((select case when a.rows = 0 then 0
+                        else greatest(0, (x.payload #>> '{fact,amountCents}')::bigint - a.cents) end
      from sync_operations x
+     cross join lateral (
+       select count(*) as rows, coalesce(sum(n.amount_cents) filter (where n.removed_at is null), 0) as cents
+         from invoice_payments n
+        where n.org_id = x.org_id and n.realm_id = x.realm_id and n.qbo_payment_id = x.qbo_id
+          and n.kind <> 'credit') a
     where x.org_id = ${orgId} and x.kind = 'payment.create' and x.entity_id = ${paymentId} and x.state = 'done'
       and x.payload -> 'removed' is null
     order by x.generation desc limit 1), 0)`;
@@ -115,12 +119,13 @@ const WITHOUT_STEP = `
 
 /**
  * What nobody owed of each refund and lost dispute of payments that the bookkeeper enters: it came onto no invoice. Of
- * what went back of a payment the first is meant first.
+ * what went back of a payment the first is meant first; Stripe tells the time to the second, within which a refund
+ * counts as earlier than a lost dispute.
  */
 const NOT_OWED_RETURNS = `
   select u.org_id, u.proposal_id, u.payment_id, u.kind, least(u.cents, u.not_owed_cents - u.before_cents) as cents
     from (select b.*, p.not_owed_cents, coalesce(sum(b.cents) over (
-                   partition by b.payment_id order by b.at, b.kind, b.id
+                   partition by b.payment_id order by date_trunc('second', b.at), b.kind desc, b.id
                    rows between unbounded preceding and 1 preceding), 0) as before_cents
             from (select org_id, proposal_id, payment_id, 'refund' as kind, id, made_at as at, amount_cents as cents
                     from refunds f where org_id = $1 and ${goneRefundSql('f')}
