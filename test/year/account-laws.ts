@@ -33,7 +33,7 @@ export async function gainLaw(year: Year, { papers }: Moment): Promise<Differenc
   const product = new Map<string, unknown>();
   const expected = new Map<string, unknown>();
   for (const job of year.diary.jobs) {
-    if (job.currency === 'USD') continue;
+    if (job.currency === year.diary.home) continue;
     const { items } = await year.read(`/invoices?proposal_id=${job.proposalId}&limit=200`);
     for (const { qbo_invoice_id: id, realised_gain_cents: gain } of items as Json[])
       product.set(id, gain ?? 0);

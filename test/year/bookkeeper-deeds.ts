@@ -2,17 +2,19 @@ import { idle, pollCompany } from '../support/books.js';
 import { type Json, provingAgain } from '../support/people.js';
 import { connect } from '../support/qbo.js';
 import { charge } from './card-deeds.js';
+import { firstRates, foreignCurrencies } from './diary.js';
 import type { Year } from './year.js';
 
 const STEP_CENTS = 2_500;
-const RATES_OF = { EUR: [1.04, 1.08, 1.12, 1.2], JPY: [0.008, 0.01, 0.012] } as const;
+/** What a rate may become, of what it was as the year began. */
+const RATE_FACTORS = [0.96, 1, 1.04, 1.12, 1.2];
 
 /** What the bookkeeper sets right in QuickBooks afterwards, and what a customer asks to be forgotten. */
 export const BOOKKEEPER_DEEDS = {
   /** A currency is worth more or less than before. In a plain year nothing comes between two rates. */
   changeRate: async (year: Year): Promise<void> => {
-    const code = year.pick(['EUR', 'JPY'] as const);
-    const rate = year.pick(RATES_OF[code]);
+    const code = year.pick(foreignCurrencies(year.diary));
+    const rate = Math.round(firstRates(year.diary)[code] * year.pick(RATE_FACTORS) * 10_000) / 10_000;
     if (!year.isPlain) await year.rate(code, rate);
   },
 

@@ -15,20 +15,21 @@ export async function bridgeLaw(year: Year, { day, papers }: Moment): Promise<Di
   const ledger = [...(await incomeByMonth(year, 'Accrual')).values()].reduce((sum, one) => sum + one, 0);
   const jobs = new Map(year.diary.jobs.map((job) => [job.proposalId, job]));
   const expected = new Map<string, number>();
+  const { home } = year.diary;
   let ours = 0;
   const earned = byJob(year, 'earned', upTo(day));
   for (const job of jobs.values()) {
     const cents = earned.get(String(job.proposalId)) ?? 0;
     const inLedger = ledgerIncomeOf(papers, job);
-    if (job.currency === 'USD') ours += cents;
-    if (job.currency !== 'USD') add(expected, 'foreign_currency', inLedger);
+    if (job.currency === home) ours += cents;
+    if (job.currency !== home) add(expected, 'foreign_currency', inLedger);
     else add(expected, job.policy === 'invoice' ? 'closed_month' : 'policy', inLedger - cents);
   }
   const ofFailed = failedReceipts(year, papers);
   for (const { currency, rate, lines } of ofFailed)
     for (const { ground, cents } of lines)
       if (ground === 'income')
-        add(expected, currency === 'USD' ? 'known' : 'foreign_currency', -Math.round(cents * rate));
+        add(expected, currency === home ? 'known' : 'foreign_currency', -Math.round(cents * rate));
   for (const { number, lines } of papers.invoices)
     if (!number.startsWith('CRM-')) for (const { cents } of lines) add(expected, 'not_ours', cents);
   const used = new Set(papers.settlements.map(({ memo }) => memo));
@@ -56,10 +57,12 @@ export async function cashBridgeLaw(year: Year, { day }: Moment): Promise<Differ
   const question = { from: FROM, to: day, basis: 'cash' };
   const { body } = await year.contractor.admin.post('/reports/revenue/compare', question);
   const [item] = body.items as Json[];
-  const home = new Set(
-    year.diary.jobs.filter(({ currency }) => currency === 'USD').map(({ proposalId }) => proposalId),
+  const atHome = new Set(
+    year.diary.jobs
+      .filter(({ currency }) => currency === year.diary.home)
+      .map(({ proposalId }) => proposalId),
   );
-  const ours = year.journal.sum('received', (one) => home.has(one.proposalId) && one.postedOn <= day);
+  const ours = year.journal.sum('received', (one) => atHome.has(one.proposalId) && one.postedOn <= day);
   const reasons = item!.reasons as Json[];
   const given = reasons.reduce((sum, { cents }) => sum + (cents as number), 0);
   const unexplained = reasons.filter(({ reason }) => reason === 'unexplained');

@@ -69,7 +69,7 @@ export const CARD_DEEDS = {
     )
       return;
     const isPart = year.random.next() < 0.5;
-    const cents: number = isPart && job.currency === 'USD' ? year.random.between(1, left) : left;
+    const cents: number = isPart && job.currency === year.diary.home ? year.random.between(1, left) : left;
     const amount = job.currency === 'JPY' ? cents / 100 : cents;
     const { id } = await year.books.stripe.act('dispute', { payment_intent: one.intent, amount });
     job.disputes.push({ id, paymentId: one.paymentId, day, cents, state: 'open' });

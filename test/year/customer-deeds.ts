@@ -108,7 +108,7 @@ export const CUSTOMER_DEEDS = {
   /** Money that the bank feed brings, and debts that are given up. */
   settleOtherwise: async (year: Year, day: string): Promise<void> => {
     const invoice = await anOpenInvoice(year);
-    if (!invoice || year.isPlain || invoice.currency !== 'USD') return;
+    if (!invoice || year.isPlain || invoice.currency !== year.diary.home) return;
     const part = STEP_CENTS * year.random.between(1, invoice.openCents / STEP_CENTS);
     const money = { customer_id: invoice.customer, amount: part / 100, apply_to: invoice.id, TxnDate: day };
     const expense = ((await year.control.records(year.realm, 'Account')) as Json[]).find(

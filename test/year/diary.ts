@@ -1,13 +1,14 @@
 import type { RevenuePolicy } from '../../src/orgs/org-settings.entity.js';
 
-export type Currency = 'USD' | 'EUR' | 'JPY';
+export type Currency = 'USD' | 'CAD' | 'EUR' | 'JPY';
+/** What companies keep their books in. */
+export type HomeCurrency = 'USD' | 'CAD';
 
 /** Home units of one foreign unit, as a year begins: every document of a year comes to whole cents by them. */
-export const RATES: Readonly<Record<Currency, number>> = { USD: 1, EUR: 1.08, JPY: 0.01 };
-
-export function atHome(currency: string, cents: number): number {
-  return Math.round(cents * RATES[currency as Currency]);
-}
+const FIRST_RATES: Readonly<Record<HomeCurrency, Readonly<Record<Currency, number>>>> = {
+  USD: { USD: 1, CAD: 0.72, EUR: 1.08, JPY: 0.01 },
+  CAD: { USD: 1.36, CAD: 1, EUR: 1.48, JPY: 0.01 },
+};
 
 /** What was agreed and decided about a job, written down as it happened. Days are those of the organisation. */
 export interface Job {
@@ -82,6 +83,7 @@ export interface Decision {
 
 /** A year as it is remembered beside the product. */
 export interface Diary {
+  home: HomeCurrency;
   mode: 'income' | 'liability';
   /** By whom the tax of taxed jobs is counted. */
   taxMode: 'none' | 'ours' | 'qbo';
@@ -98,4 +100,17 @@ export interface Diary {
   merged: Set<number>;
   /** Customers of ours of whom nothing personal is kept any more. */
   erased: Set<number>;
+}
+
+export function firstRates({ home }: Pick<Diary, 'home'>): Readonly<Record<Currency, number>> {
+  return FIRST_RATES[home];
+}
+
+/** At the rates that the year began with. */
+export function atHome(diary: Diary, currency: string, cents: number): number {
+  return Math.round(cents * firstRates(diary)[currency as Currency]);
+}
+
+export function foreignCurrencies(diary: Diary): Currency[] {
+  return (Object.keys(firstRates(diary)) as Currency[]).filter((one) => one !== diary.home);
 }

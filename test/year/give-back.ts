@@ -77,10 +77,12 @@ export function chargesOf({ diary }: Year): JobCharge[] {
 }
 
 /** A part of what is left of a payment, or now and then all of it. */
-export function partOf({ random }: Year, { currency }: Job, leftCents: number): number {
+export function partOf({ random, diary }: Year, { currency }: Job, leftCents: number): number {
   const stepCents = 10_000;
   const part =
-    currency === 'USD' ? random.between(1, leftCents) : Math.min(leftCents, stepCents * random.between(1, 5));
+    currency === diary.home
+      ? random.between(1, leftCents)
+      : Math.min(leftCents, stepCents * random.between(1, 5));
   return random.next() < 0.3 ? leftCents : part;
 }
 

@@ -2,7 +2,7 @@ import { aCustomer, pollCompany } from '../support/books.js';
 import type { Json } from '../support/people.js';
 import { charge, dateNewInvoices } from './card-deeds.js';
 import { dateNewCredits } from './credit-dates.js';
-import { type Currency, type Job, PROGRESS_PERCENT, RATES } from './diary.js';
+import { foreignCurrencies, type Job, PROGRESS_PERCENT } from './diary.js';
 import type { Year } from './year.js';
 
 const STEP_CENTS = 10_000;
@@ -21,7 +21,7 @@ export const JOB_DEEDS = {
     const customerId = old?.customerId ?? (await aCustomer(year.contractor));
     const policy = year.isPlain ? 'invoice' : year.pick(POLICIES);
     const mayBeTaxed = diary.taxMode !== 'none' && random.next() < 0.6;
-    const currency = mayBeTaxed ? 'USD' : year.pick(Object.keys(RATES) as Currency[]);
+    const currency = mayBeTaxed ? diary.home : year.pick([diary.home, ...foreignCurrencies(diary)]);
     const isTaxed = mayBeTaxed && random.next() < 0.9;
     await admin.patch('/org/settings', {
       revenue_policy: policy,

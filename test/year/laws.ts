@@ -42,14 +42,14 @@ export const LAWS: Readonly<Record<string, (year: Year, moment: Moment) => Promi
     for (const { number, day: on, currency, lines } of papers.invoices) {
       if (number.startsWith('CRM-')) continue;
       const cents = lines.reduce((sum, one) => sum + one.cents, 0);
-      add(others, on.slice(0, 7), atHome(currency, cents));
+      add(others, on.slice(0, 7), atHome(year.diary, currency, cents));
     }
     // A credit memo by hand that is on no invoice lowers income there, and is of no job.
     const used = new Set(papers.settlements.map(({ memo }) => memo));
     for (const { id, number, day: on, currency, lines } of papers.memos) {
       if (used.has(id) || number.startsWith('CRM-')) continue;
       const cents = lines.reduce((sum, one) => (one.ground === 'income' ? sum + one.cents : sum), 0);
-      add(others, on.slice(0, 7), -atHome(currency, cents));
+      add(others, on.slice(0, 7), -atHome(year.diary, currency, cents));
     }
     const differences: Difference[] = [];
     for (const [basis, method] of [
@@ -65,13 +65,14 @@ export const LAWS: Readonly<Record<string, (year: Year, moment: Moment) => Promi
       const isWithheld = papers.invoices.some((one) => one.lines.some(({ ground }) => ground === 'retained'));
       if (method === 'Cash' && isWithheld) continue;
       const product = new Map<string, number>(method === 'Accrual' ? others : []);
-      for (const row of rows as Json[]) add(product, row.key, atHome(row.currency, row.earned_cents));
+      for (const row of rows as Json[])
+        add(product, row.key, atHome(year.diary, row.currency, row.earned_cents));
       if (method === 'Cash')
         for (const { day: on, currency, cents } of outOfBooks(year.diary))
-          add(product, on.slice(0, 7), -atHome(currency, cents));
+          add(product, on.slice(0, 7), -atHome(year.diary, currency, cents));
       for (const { day: on, currency, lines } of failedReceipts(year, papers))
         for (const { ground, cents } of lines)
-          if (ground === 'income') add(product, on.slice(0, 7), -atHome(currency, cents));
+          if (ground === 'income') add(product, on.slice(0, 7), -atHome(year.diary, currency, cents));
       differences.push(...compare(`income, ${method}`, nonZero(product), await incomeByMonth(year, method)));
     }
     return differences;
@@ -102,7 +103,7 @@ export const LAWS: Readonly<Record<string, (year: Year, moment: Moment) => Promi
     let held = 0;
     for (const { proposalId, currency } of year.diary.jobs) {
       const { deposit_held_cents } = await year.read(`/proposals/${proposalId}/contract`);
-      held += atHome(currency, deposit_held_cents as number);
+      held += atHome(year.diary, currency, deposit_held_cents as number);
     }
     let owed = await depositsOwed(year, day);
     // A deposit stands at the rate of its own day, and what releases it at another.
@@ -113,13 +114,18 @@ export const LAWS: Readonly<Record<string, (year: Year, moment: Moment) => Promi
     ] as const)
       for (const { currency, rate, lines } of sales)
         for (const { ground, cents } of lines)
-          if (ground === 'held') owed -= sign * (Math.round(cents * rate) - atHome(currency, cents));
+          if (ground === 'held')
+            owed -= sign * (Math.round(cents * rate) - atHome(year.diary, currency, cents));
     for (const { currency, lines } of failedReceipts(year, papers))
-      for (const { ground, cents } of lines) if (ground === 'held') owed += atHome(currency, cents);
+      for (const { ground, cents } of lines)
+        if (ground === 'held') owed += atHome(year.diary, currency, cents);
     const differences = equal('deposits held', held, owed);
     if (!year.isPlain) return differences;
     const { totals } = await year.read(`/reports/deferred-revenue?month=${day.slice(0, 7)}`);
-    const closing = (totals as Json[]).reduce((sum, one) => sum + atHome(one.currency, one.closing_cents), 0);
+    const closing = (totals as Json[]).reduce(
+      (sum, one) => sum + atHome(year.diary, one.currency, one.closing_cents),
+      0,
+    );
     return [...differences, ...equal('deferred revenue', closing, owed)];
   },
 

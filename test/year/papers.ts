@@ -92,7 +92,7 @@ export async function readPapers(control: SandboxControl, realm: string): Promis
     id: one.Id,
     number: one.DocNumber ?? '',
     day: one.TxnDate,
-    currency: ref(one.CurrencyRef) ?? 'USD',
+    currency: ref(one.CurrencyRef)!,
     rate: Number(one.ExchangeRate ?? 1),
     cents: cents(one.TotalAmt),
     taxCents: cents(one.TxnTaxDetail?.TotalTax),
@@ -175,7 +175,7 @@ function costOf(type: Cost['type'], one: Json): Cost {
     id: one.Id,
     vendor: ref(one.VendorRef ?? one.EntityRef),
     day: one.TxnDate,
-    currency: ref(one.CurrencyRef) ?? 'USD',
+    currency: ref(one.CurrencyRef)!,
     openCents: sign * cents(one.Balance),
     lines: rows(one.Line).map(({ Amount, Description, AccountBasedExpenseLineDetail: detail }, index) => ({
       line: index + 1,

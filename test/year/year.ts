@@ -8,12 +8,15 @@ import { type Json, createOrg } from '../support/people.js';
 import { connect } from '../support/qbo.js';
 import type { BooksWithStripe } from '../support/stripe.js';
 import { type DayEntry, dayBook } from './day-book.js';
-import { type Currency, type Diary, type Job, RATES } from './diary.js';
+import { type Currency, type Diary, firstRates, foreignCurrencies, type Job } from './diary.js';
 import { HandJournal } from './hand-journal.js';
 import { type Papers, type Sale, readPapers } from './papers.js';
 
 const TAX_MODES = ['none', 'ours', 'qbo'] as const;
 const TAX_PERCENT = 7.25;
+/** Tax codes of a Canadian company. */
+const [GST, EXEMPT] = ['5', '2'];
+const GST_PERCENT = 5;
 const ZONES = ['America/New_York', 'Pacific/Auckland', 'Australia/Lord_Howe'] as const;
 
 /** Both computations of one moment, and the last day that anything in it is dated. */
@@ -34,7 +37,7 @@ export class Year {
   /** Payments in QuickBooks that bring what was paid by card. */
   readonly cardPayments = new Set<string>();
   /** Home units of one foreign unit, today. */
-  readonly rates: Record<Currency, number> = { ...RATES };
+  readonly rates: Record<Currency, number>;
   vendors: { id: string; currency: string }[] = [];
   /** Another company of the contractor's, once one was connected. */
   other: string | undefined;
@@ -47,21 +50,30 @@ export class Year {
     readonly random: SeededRandom,
     readonly diary: Diary,
     readonly isPlain: boolean,
-  ) {}
+  ) {
+    this.rates = { ...firstRates(diary) };
+  }
 
   static async open(books: BooksWithStripe, seed: number): Promise<Year> {
     const random = new SeededRandom(seed);
     const name = `Year ${seed}`;
     const { orgId, admin } = await createOrg(books.app, name);
-    const { realm_id: realmId } = await books.control.createCompany({ name });
+    const home = seed % 4 === 3 ? 'CAD' : 'USD';
+    const country = home === 'CAD' ? 'CA' : 'US';
+    const { realm_id: realmId } = await books.control.createCompany({ name, country });
     await connect(books.app, admin, { realmId });
     const mode = seed % 2 === 0 ? 'income' : 'liability';
     const timeZone = ZONES[seed % ZONES.length]!;
     const taxMode = TAX_MODES[(seed + Math.floor(seed / 6)) % TAX_MODES.length]!;
-    await admin.patch('/org/settings', { deposit_mode: mode, time_zone: timeZone, tax_percent: TAX_PERCENT });
-    // The days that are played lie before today: the time zone was set in all of them.
-    await books.database.query(`update org_settings set former_time_zones = '[]' where org_id = $1`, [orgId]);
+    const taxCodes = home === 'CAD' ? { tax_code: GST, exempt_tax_code: EXEMPT } : {};
+    await admin.patch('/org/settings', {
+      deposit_mode: mode,
+      time_zone: timeZone,
+      tax_percent: home === 'CAD' ? GST_PERCENT : TAX_PERCENT,
+      ...taxCodes,
+    });
     const diary: Diary = {
+      home,
       mode,
       taxMode,
       timeZone,
@@ -166,21 +178,22 @@ export class Year {
     const { control, realm } = this;
     await control.setPreferences(realm, {
       MultiCurrencyEnabled: true,
-      PartnerTaxEnabled: this.diary.taxMode !== 'ours',
+      ...(this.diary.home === 'USD' ? { PartnerTaxEnabled: this.diary.taxMode !== 'ours' } : {}),
     });
     await control.patchSwitches({ salesTaxByState: { CO: TAX_PERCENT } });
     await this.contractor.admin.post('/qbo/preflight');
-    for (const code of ['EUR', 'JPY'] as const) {
+    const { home } = this.diary;
+    for (const code of foreignCurrencies(this.diary)) {
       await control.listCurrency(realm, code);
-      await control.rateCurrency(realm, code, RATES[code], '2025-12-01');
-      await this.rate(code, RATES[code]);
+      await control.rateCurrency(realm, code, this.rates[code], '2025-12-01');
+      await this.rate(code, this.rates[code]);
     }
     for (const [name, currency] of [
-      ['Norton Lumber', 'USD'],
-      ['Hardware Hank', 'USD'],
+      ['Norton Lumber', home],
+      ['Hardware Hank', home],
       ['Dachziegel Meier', 'EUR'],
     ] as const) {
-      const foreign = currency === 'USD' ? {} : { CurrencyRef: { value: currency } };
+      const foreign = currency === home ? {} : { CurrencyRef: { value: currency } };
       this.vendors.push({ id: (await control.createVendor(realm, name, foreign)).Id, currency });
     }
     this.walkIn = (await control.createCustomer(realm, 'Walk-in')).Id;
