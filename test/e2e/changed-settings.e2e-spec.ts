@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import {
+  aContractorWith,
   aCustomer,
   anApprovedProposal,
   type Contractor,
@@ -10,7 +11,7 @@ import {
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
-import { createOrg, type Json } from '../support/people.js';
+import type { Json } from '../support/people.js';
 import { connect } from '../support/qbo.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
@@ -28,12 +29,7 @@ describe('What was agreed and booked before a setting is changed', () => {
   afterAll(() => books[Symbol.asyncDispose]());
 
   const aCompany = async (name: string, settings: object): Promise<void> => {
-    const { orgId, admin } = await createOrg(books.app, name);
-    const { realm_id: realmId } = await books.control.createCompany({ name });
-    await connect(books.app, admin, { realmId });
-    await books.control.setPreferences(realmId, { PartnerTaxEnabled: false });
-    contractor = { orgId, admin, realmId };
-    await settle(settings);
+    contractor = await aContractorWith(books, name, settings);
   };
   const settle = async (settings: object): Promise<void> => {
     expect((await contractor.admin.patch('/org/settings', settings)).status).toBe(200);

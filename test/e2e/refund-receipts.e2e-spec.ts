@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anApprovedProposal, type Contractor, eventsOf, idle, pollCompany } from '../support/books.js';
+import {
+  aContractorWith,
+  anApprovedProposal,
+  type Contractor,
+  eventsOf,
+  idle,
+  pollCompany,
+} from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
-import { createOrg, type Json } from '../support/people.js';
-import { connect } from '../support/qbo.js';
+import type { Json } from '../support/people.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 const VALUE = 1_000_000;
@@ -21,13 +27,7 @@ describe('What the receipt of a refund took off', () => {
   afterAll(() => books[Symbol.asyncDispose]());
 
   const aCompany = async (name: string, settings: object): Promise<void> => {
-    const { orgId, admin } = await createOrg(books.app, name);
-    const { realm_id: realmId } = await books.control.createCompany({ name });
-    await connect(books.app, admin, { realmId });
-    await books.control.setPreferences(realmId, { PartnerTaxEnabled: false });
-    expect((await admin.patch('/org/settings', { revenue_policy: 'invoice', ...settings })).status).toBe(200);
-    await admin.post('/qbo/preflight');
-    contractor = { orgId, admin, realmId };
+    contractor = await aContractorWith(books, name, { revenue_policy: 'invoice', ...settings });
   };
   const count = async (event: string): Promise<number> =>
     (await eventsOf(contractor, id)).filter((one) => one === event).length;

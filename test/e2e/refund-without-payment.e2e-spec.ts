@@ -1,10 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { QboRecord } from '../../sandbox/control-client.ts';
-import { anApprovedProposal, type Contractor, eventsOf, idle, pollCompany } from '../support/books.js';
+import {
+  aContractorWith,
+  anApprovedProposal,
+  type Contractor,
+  eventsOf,
+  idle,
+  pollCompany,
+} from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
-import { createOrg, type Json } from '../support/people.js';
-import { connect } from '../support/qbo.js';
+import type { Json } from '../support/people.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 const VALUE = 1_000_000;
@@ -27,13 +33,8 @@ describe('A refund of a payment that is in no books', () => {
 
   const aCompany = async (settings: object): Promise<void> => {
     companies += 1;
-    const { orgId, admin } = await createOrg(books.app, `Roofer ${companies}`);
-    const { realm_id: realmId } = await books.control.createCompany({ name: `Roofer ${companies}` });
-    await connect(books.app, admin, { realmId });
-    await books.control.setPreferences(realmId, { PartnerTaxEnabled: false });
-    expect((await admin.patch('/org/settings', { revenue_policy: 'invoice', ...settings })).status).toBe(200);
-    await admin.post('/qbo/preflight');
-    contractor = { orgId, admin, realmId };
+    const chosen = { revenue_policy: 'invoice', ...settings };
+    contractor = await aContractorWith(books, `Roofer ${companies}`, chosen);
   };
   const count = async (event: string): Promise<number> =>
     (await eventsOf(contractor, id)).filter((one) => one === event).length;

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anApprovedProposal, type Contractor, eventsOf, idle } from '../support/books.js';
+import { aContractorWith, anApprovedProposal, type Contractor, eventsOf, idle } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
-import { createOrg, type Json } from '../support/people.js';
-import { connect } from '../support/qbo.js';
+import type { Json } from '../support/people.js';
 import { type BooksWithStripe, openCheckout, startBooksWithStripe } from '../support/stripe.js';
 
 const VALUE = 1_000_000;
@@ -22,13 +21,8 @@ describe('Money that nobody owed', () => {
 
   const aCompany = async (settings: object): Promise<void> => {
     companies += 1;
-    const { orgId, admin } = await createOrg(books.app, `Fitter ${companies}`);
-    const { realm_id: realmId } = await books.control.createCompany({ name: `Fitter ${companies}` });
-    await connect(books.app, admin, { realmId });
-    await books.control.setPreferences(realmId, { PartnerTaxEnabled: false });
-    expect((await admin.patch('/org/settings', { revenue_policy: 'invoice', ...settings })).status).toBe(200);
-    await admin.post('/qbo/preflight');
-    contractor = { orgId, admin, realmId };
+    const chosen = { revenue_policy: 'invoice', ...settings };
+    contractor = await aContractorWith(books, `Fitter ${companies}`, chosen);
   };
   const count = async (event: string): Promise<number> =>
     (await eventsOf(contractor, id)).filter((one) => one === event).length;

@@ -56,6 +56,18 @@ export async function aContractor(
   return { orgId, admin, realmId };
 }
 
+/** A contractor with an empty company of these settings, in which nothing is taxed by QuickBooks itself. */
+export async function aContractorWith(books: Books, name: string, settings: object): Promise<Contractor> {
+  const { orgId, admin } = await createOrg(books.app, name);
+  const { realm_id: realmId } = await books.control.createCompany({ name });
+  await connect(books.app, admin, { realmId });
+  await books.control.setPreferences(realmId, { PartnerTaxEnabled: false });
+  const { status, body } = await admin.patch('/org/settings', settings);
+  if (status !== 200) throw new Error(`the settings are refused: ${JSON.stringify(body)}`);
+  await admin.post('/qbo/preflight');
+  return { orgId, admin, realmId };
+}
+
 export async function aCustomer(
   { admin }: Contractor,
   facts: { email?: string; full_name?: string; phone?: string } = {},
