@@ -171,6 +171,10 @@ describe('A refund that the bookkeeper sees to', () => {
     await eventually(async () => expect(await totals()).toEqual([1000, 2000]));
     expect([await inbox(), await differences()]).toEqual([[], []]);
     expect(await byCheque(1, 'cheque-3')).toMatchObject({ body: { code: 'refund_exceeds_payment' } });
+    const byStripe = { amount_cents: 200_000, reason: 'By card' };
+    expect(
+      await admin.post(`/payments/${paymentId}/refund`, byStripe, { 'idempotency-key': 'cheque-2' }),
+    ).toMatchObject({ status: 409, body: { code: 'idempotency_key_reused' } });
     const { data } = await books.stripe.show(`refunds?payment_intent=${pi}`);
     expect(data).toHaveLength(1);
   });

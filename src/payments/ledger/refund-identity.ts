@@ -51,9 +51,16 @@ export function identify(named: NamedRefund, rows: readonly KnownRefund[]): Refu
   return { kind: 'new', shrink };
 }
 
-/** True of a row of money that a person gave back in another way than by Stripe, which knows nothing of it. Pure. */
-function isOutside({ stripeRefundId, requestKey, state }: KnownRefund): boolean {
-  return stripeRefundId === null && requestKey !== null && isGone(state);
+const OUTSIDE = 'outside-';
+
+/** The key of a row of money that a person gave back in another way than by Stripe. */
+export function outsideKey(own: string): string {
+  return `${OUTSIDE}${own}`;
+}
+
+/** True of such a row: Stripe knows nothing of it. Pure. */
+function isOutside({ requestKey }: KnownRefund): boolean {
+  return requestKey?.startsWith(OUTSIDE) ?? false;
 }
 
 /**

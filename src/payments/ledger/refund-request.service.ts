@@ -15,6 +15,7 @@ import { type LedgerEntry, LedgerRepository } from './ledger.repository.js';
 import type { Payment } from './payment.entity.js';
 import { PaymentsRepository } from './payments.repository.js';
 import { type ReturnedMoney, ReturnedMoneyService } from './returned-money.service.js';
+import { outsideKey } from './refund-identity.js';
 import { RefundRecorderService } from './refund-recorder.service.js';
 import type { Refund } from './refund.entity.js';
 import { RefundsRepository } from './refunds.repository.js';
@@ -116,9 +117,12 @@ export class RefundRequestService implements OnModuleInit, OnApplicationBootstra
     if (!payment) throw notFound('payment', paymentId);
     if (!outsideStripe) this.stripe.assertAvailable(payment);
     await this.proposals.getForUpdate(tx, orgId, payment.proposalId);
-    const requestKey = requestKeyOf(payment, key);
+    const requestKey = requestKeyOf(payment, key, outsideStripe);
     const made = await this.refunds.findByRequestKey(tx, orgId, requestKey);
     if (made) return sameRefund(made, amountCents);
+    const otherwise =
+      key && (await this.refunds.findByRequestKey(tx, orgId, requestKeyOf(payment, key, !outsideStripe)));
+    if (otherwise) throw keyReused(otherwise);
     const entry = await this.ledger.entryOf(tx, payment);
     const cents = amountCents ?? entry.balance.refundableCents;
     assertRefundable(entry, cents);
@@ -199,31 +203,41 @@ export class RefundRequestService implements OnModuleInit, OnApplicationBootstra
   }
 }
 
-/** Stripe's idempotency key: of the client's own key always the same for one payment. */
-function requestKeyOf({ orgId, id }: Pick<Payment, 'orgId' | 'id'>, key: string | undefined): string {
-  if (key === undefined) return `refund-${randomUUID()}`;
-  return `refund-${createHash('sha256')
-    .update(JSON.stringify([orgId, id, key]))
-    .digest('hex')}`;
+/** Stripe's idempotency key, or what stands for it outside of Stripe: of a client's key the same for one payment. */
+function requestKeyOf(
+  { orgId, id }: Pick<Payment, 'orgId' | 'id'>,
+  key: string | undefined,
+  isOutside: boolean,
+): string {
+  const own =
+    key === undefined
+      ? randomUUID()
+      : createHash('sha256')
+          .update(JSON.stringify([orgId, id, key]))
+          .digest('hex');
+  return isOutside ? outsideKey(own) : `refund-${own}`;
 }
 
 /** The refund that was asked for under this key before. Throws where it is not what is asked for now, or failed. */
 function sameRefund(refund: Refund, amountCents: number | undefined): Refund {
-  const { amountCents: before, currency, paymentId, state, error } = refund;
-  if (amountCents !== undefined && amountCents !== before) {
-    throw new DomainError(
-      'conflict',
-      'idempotency_key_reused',
-      `Under this Idempotency-Key ${moneyText(before, currency)} of payment ${paymentId} were refunded. ` +
-        'Send another key for another refund.',
-    );
-  }
+  const { amountCents: before, state, error } = refund;
+  if (amountCents !== undefined && amountCents !== before) throw keyReused(refund);
   if (state !== 'failed' && state !== 'cancelled') return refund;
   throw new DomainError(
     'conflict',
     'refund_failed',
     `The refund under this Idempotency-Key failed${error === null ? '' : `: ${error}`}. ` +
       'Send another key to refund again.',
+  );
+}
+
+/** It was of another amount, or by Stripe and not outside of it, or the other way round. */
+function keyReused({ amountCents, currency, paymentId }: Refund): DomainError {
+  return new DomainError(
+    'conflict',
+    'idempotency_key_reused',
+    `Under this Idempotency-Key ${moneyText(amountCents, currency)} of payment ${paymentId} were refunded. ` +
+      'Send another key for another refund.',
   );
 }
 
