@@ -27,7 +27,7 @@ const NET_CENTS = `
 export const CREDIT_FACTS = `
   max(d.txn_on) filter (where d.type = 'CreditMemo') as memo_on,
   sum(d.total_cents) filter (where d.type = 'CreditMemo') as memo_cents,
-  sum(d.total_cents - ${NET_CENTS}) filter (where d.type = 'CreditMemo') as memo_tax_cents,
+  sum(d.total_cents - nullif(${NET_CENTS}, 0)) filter (where d.type = 'CreditMemo') as memo_tax_cents,
   bool_or(d.type = 'JournalEntry' and ${ON_EXPENSE}) as written_off`;
 
 /** The credit memo of a row `p`, whose facts are in `c`, as a UsedMemo. */

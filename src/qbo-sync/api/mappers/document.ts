@@ -42,7 +42,7 @@ export function documentReader(type: DocumentType): (value: unknown) => QboDocum
 
 function readDocument(type: DocumentType, value: unknown): QboDocument {
   const document = new JsonReader(value, type);
-  const lines = document.list('Line');
+  const lines = linesOf(document);
   const memo = document.optionalText('PrivateNote');
   const project = document.optionalInner('ProjectRef');
   const totalCents = document.optionalCents('TotalAmt') ?? debitsOf(lines);
@@ -66,6 +66,12 @@ function readDocument(type: DocumentType, value: unknown): QboDocument {
     lines: lines.flatMap((line, index) => readLine(line, index + 1, project) ?? []),
     links: lines.flatMap((line, index) => readLinks(line, index + 1)),
   };
+}
+
+/** The lines of a document, and at their end those of its bundles, which have no amounts of their own to post. */
+function linesOf(document: JsonReader): JsonReader[] {
+  const lines = document.list('Line');
+  return [...lines, ...lines.flatMap((line) => line.optionalInner('GroupLineDetail')?.list('Line') ?? [])];
 }
 
 export function readLedgerAccount(value: unknown): QboLedgerAccount {
