@@ -101,18 +101,23 @@ export class InvoiceCreationService {
     }
   }
 
-  /** A deposit that was paid is invoiced before the final invoice, which would leave nothing for it to be billed by. */
+  /**
+   * A deposit that was paid is invoiced before the final invoice, which would leave nothing for it to be billed by. One
+   * that was refused is tried again by a person alone, since the day of an entry comes again and again.
+   */
   private async billDeposit(proposal: Lead): Promise<void> {
     if (!(await this.deposits.isOf(proposal))) return;
     const { orgId, id } = proposal;
-    const { status } = await this.create(orgId, id);
-    if (status !== 'pending') return;
-    throw new DomainError(
-      'conflict',
-      'deposit_not_invoiced',
-      `The deposit of proposal ${id} is paid, and its invoice is on its way to QuickBooks: the final invoice takes ` +
-        'it off. Ask again in a few minutes.',
-    );
+    const newest = await this.tries.newest(proposal, DEPOSIT);
+    if (newest?.operation.state === 'refused') {
+      throw depositNotInvoiced(
+        id,
+        `QuickBooks refused its invoice. Make that first by POST /qbo/invoice/${id}.`,
+      );
+    }
+    const made = await this.create(orgId, id);
+    if (made.status === 'pending')
+      throw depositNotInvoiced(id, `its invoice is not made yet. ${made.reason}`);
   }
 
   /**
@@ -132,6 +137,7 @@ export class InvoiceCreationService {
         await this.blocked.cancel(operation, why);
         continue;
       }
+      if (operation.state === 'needs_person') return false;
       if (operation.state === 'done' || !UNDER_WAY.has(operation.state)) return true;
       if (wasLookedFor && isInDoubt(operation)) return false;
       await this.carry(company, proposal, wanted, why);
@@ -238,6 +244,14 @@ export class InvoiceCreationService {
       },
     };
   }
+}
+
+function depositNotInvoiced(proposalId: number, why: string): DomainError {
+  return new DomainError(
+    'conflict',
+    'deposit_not_invoiced',
+    `The deposit of proposal ${proposalId} is paid, and the final invoice takes it off, but ${why}`,
+  );
 }
 
 function isInDoubt({ state }: Pick<PreparedOperation, 'state'>): boolean {

@@ -92,7 +92,8 @@ export class InvoiceTriesService {
     if (newest && (newest.operation.realmId ?? company.realmId) === company.realmId) {
       if (UNDER_WAY.has(newest.operation.state)) return newest;
       if (newest.operation.state === 'needs_person' && !again) throw needsPerson(newest.operation);
-    } else if (newest && MAY_BE_MADE.has(newest.operation.state) && !again) throw mayBeElsewhere();
+    } else if (newest && MAY_BE_MADE.has(newest.operation.state) && !again)
+      throw mayBeElsewhere(newest.invoice);
     if (!newest || !PARKED.has(newest.operation.state)) {
       return this.prepared(company, proposal, await this.want(proposal, key, newest, again));
     }
@@ -244,11 +245,13 @@ function needsPerson({ errorDetail }: OutboundOperation): DomainError {
   );
 }
 
-function mayBeElsewhere(): DomainError {
+function mayBeElsewhere({ id, kind }: Invoice): DomainError {
+  const again =
+    kind === 'deposit' ? 'ask again with {"again": true}' : `make it by POST /invoices/${id}/remake`;
   return new DomainError(
     'conflict',
     'invoice_needs_person',
     'It is not known whether the invoice was made in the QuickBooks company that was connected before. Connect that ' +
-      'one again, and it is looked for there by itself; if there is none in it, ask again with {"again": true}.',
+      `one again, and it is looked for there by itself; if there is none in it, ${again}.`,
   );
 }
