@@ -80,13 +80,17 @@ const IS_LEFT_OUT = `
 
 /**
  * What of a payment in QuickBooks is on no invoice of ours, as far as is known: 0 of one that is not there, or of which
- * nothing was read yet. It is on account, and what is refunded of it is asked about before anything of it comes off
- * income.
+ * nothing was read yet, and less what a person is asked about already. It is on account, and what is refunded of it is
+ * asked about before anything of it comes off income.
  */
 const onAccountCents = (orgId: string, paymentId: string): string => `
   coalesce((select case when a.rows = 0 then 0
-                        else greatest(0, (x.payload #>> '{fact,amountCents}')::bigint - a.cents) end
+                        else greatest(0, (x.payload #>> '{fact,amountCents}')::bigint - a.cents - asked.cents) end
      from sync_operations x
+     cross join lateral (
+       select coalesce(sum((s.payload ->> 'onAccountCents')::bigint), 0) as cents from sync_operations s
+        where s.org_id = x.org_id and s.kind = 'refund.create' and s.entity_id = x.entity_id
+          and s.state = 'refused' and s.error_kind = 'refund_on_account' and s.payload -> 'byPerson' is null) asked
      cross join lateral (
        select count(*) as rows, coalesce(sum(n.amount_cents) filter (where n.removed_at is null), 0) as cents
          from invoice_payments n
@@ -101,7 +105,7 @@ export const LEFT_OUT_CENTS = `
   (case when ${IS_LEFT_OUT} then (o.payload ->> 'amountCents')::bigint
         when o.state = 'refused' and o.error_kind = 'refund_on_account'
           then least((o.payload ->> 'amountCents')::bigint, (o.payload ->> 'onAccountCents')::bigint)
-        when o.state = 'waiting' and o.payload -> 'confirmed' is null
+        when o.state = 'waiting' and o.payload -> 'onAccountConfirmed' is null
           then least((o.payload ->> 'amountCents')::bigint, ${onAccountCents('o.org_id', 'o.entity_id')})
         else 0 end)`;
 

@@ -60,6 +60,12 @@ export const REFUND_OF_REMOVED_STEP =
   'Where the payment was entered again in QuickBooks, enter this refund there too and resolve this with its id; ' +
   'where both stay out of the books, resolve this.';
 
+/** `refund_on_account` of a refund that is on an invoice for the rest. */
+export const REFUND_PARTLY_ON_ACCOUNT_STEP =
+  'Enter in QuickBooks what of it is on account as an expense on Accounts Receivable from the account that the ' +
+  'payment went to, linked to the payment, and the rest as a refund receipt, then resolve this; where the payment ' +
+  'was put on an invoice meanwhile, or all of it is to come off income, retry.';
+
 /** `stripe_event_failed` of one that cannot be read at all, so that nothing comes of trying it again. */
 export const UNREADABLE_EVENT_STEP =
   'Do by hand what the event in Stripe tells of, report it with its id, and resolve this.';

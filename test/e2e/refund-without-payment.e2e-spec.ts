@@ -11,7 +11,7 @@ import {
 import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
-import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 const VALUE = 1_000_000;
 const DEPOSIT = 300_000;
@@ -222,6 +222,28 @@ describe('A refund of a payment that is in no books', () => {
     expect(await admin.post(`/inbox/${again.id}/retry`)).toMatchObject({ body: { state: 'resolved' } });
     expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 500 }]);
     expect(await figures()).toEqual([-50_000, DEPOSIT - 150_000, 0, 0]);
+    expect(await differences('accrual')).toEqual([]);
+  });
+
+  it('or is on account there in part, is asked about once: what is refunded beside it has a receipt', async () => {
+    await aCompany({ deposit_mode: 'income' });
+    const { admin, realmId } = contractor;
+    id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await admin.post(`/qbo/invoice/${id}`);
+    const [deposit] = await books.control.records(realmId, 'Invoice');
+    const { session_id: session } = await openCheckout(admin, id);
+    await books.control.receivePayment(realmId, deposit!.Id, { amount: 1_000 });
+    ({ payment_intent: pi } = await books.stripe.act('pay', { session }));
+    await admin.post(`/inbox/${(await item('invoice_settled_already')).id}/retry`);
+    await item('payment_unapplied');
+    await refund(100_000);
+    await item('refund_on_account');
+    expect(await records('RefundReceipt')).toEqual([]);
+    await refund(100_000);
+    await receipted(1);
+    expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 1_000 }]);
+    const [earned] = await figures();
+    expect(earned).toBe(DEPOSIT - 100_000);
     expect(await differences('accrual')).toEqual([]);
   });
 

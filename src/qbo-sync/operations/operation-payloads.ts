@@ -69,8 +69,10 @@ interface RefundPart extends Removable {
   leftOut?: boolean;
   /** What of it gives back money that was on account in QuickBooks as a person was asked about that. */
   onAccountCents?: number;
-  /** A person was asked whether a credit is the same money, or about money on account, and wants the receipt. */
+  /** A person was asked whether a credit is the same money, and wants the receipt. */
   confirmed?: true;
+  /** A person was asked about money on account, and wants the receipt. */
+  onAccountConfirmed?: true;
   /**
    * Of a deposit that is owed to the customer, decided with its receipt: whether it was released by then, so that the
    * receipt comes off income. Missing before the receipt, and of one from before this was kept.

@@ -23,10 +23,16 @@ export interface NewOperation<K extends OperationKind = OperationKind> {
   nextAttemptAt?: Date;
 }
 
-/** The outbox of writes to QuickBooks, but for the attempts at them. */
-/** Questions whether the same money is in the books already. Trying it again answers them: it is to be made. */
-const BESIDE_ANOTHER = ['refund_beside_credit', 'credit_beside_refund', 'refund_on_account'];
+/** Questions that trying it again answers, as it is to be made all the same, with what keeps the answer. */
+const ANSWERED_BY_RETRY = {
+  /** Whether the same money is in the books already. */
+  refund_beside_credit: 'confirmed',
+  credit_beside_refund: 'confirmed',
+  /** Whether it gives back what is a credit of the customer's, and no income. */
+  refund_on_account: 'onAccountConfirmed',
+};
 
+/** The outbox of writes to QuickBooks, but for the attempts at them. */
 @Injectable()
 export class OperationsRepository {
   constructor(
@@ -218,10 +224,11 @@ export class OperationsRepository {
     await this.dataSource.query(
       `update sync_operations
           set state = 'waiting', realm_id = null, first_sent_at = null, next_attempt_at = $3, updated_at = $3,
-              payload = case when error_kind = any($4) then payload || '{"confirmed": true}' else payload end
+              payload = case when $4::jsonb ? error_kind
+                             then payload || jsonb_build_object($4::jsonb ->> error_kind, true) else payload end
         where org_id = $1 and id = $2 and state in ('refused', 'needs_person') and payload -> 'byPerson' is null
           and payload -> 'amountCents' is distinct from '0'::jsonb`,
-      [operation.orgId, operation.id, this.clock.now(), BESIDE_ANOTHER],
+      [operation.orgId, operation.id, this.clock.now(), JSON.stringify(ANSWERED_BY_RETRY)],
     );
     Object.assign(
       operation,

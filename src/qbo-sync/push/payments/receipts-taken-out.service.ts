@@ -30,8 +30,10 @@ export class ReceiptsTakenOutService {
     const company = isAsked ? await this.connections.companyOfParked(orgId) : null;
     if (!company) return;
     const standing = new Map<string, number>();
-    for (const { id, state, realmId, qboId } of await this.tries.listOf('refund.create', orgId, paymentId)) {
-      if (state !== 'done' || realmId !== company.realmId || qboId === null) continue;
+    for (const step of await this.tries.listOf('refund.create', orgId, paymentId)) {
+      const { id, state, realmId, qboId, payload } = step;
+      if (state !== 'done' || realmId !== company.realmId || qboId === null || payload.amountCents === 0)
+        continue;
       standing.set(id, await this.centsOf(company, qboId));
     }
     await this.operations.follow(orgId, paymentId, standing);

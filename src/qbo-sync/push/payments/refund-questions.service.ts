@@ -5,9 +5,10 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { moneyText } from '../../../messages/format.js';
 import type { InboxCode } from '../../../messages/inbox-messages.js';
 import { forCustomer } from '../../../messages/inbox-reasons.js';
-import { REFUND_OF_REMOVED_STEP } from '../../../messages/next-steps.js';
+import { REFUND_OF_REMOVED_STEP, REFUND_PARTLY_ON_ACCOUNT_STEP } from '../../../messages/next-steps.js';
 import { LedgerRepository } from '../../../payments/ledger/ledger.repository.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
+import { sumCents } from '../../../platform/money/cents.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
@@ -138,16 +139,31 @@ export class RefundQuestionsService {
    * Who was asked and has it retried wants the receipt.
    */
   async askOnAccount(step: OutboundRefund, { unappliedCents }: QboPayment, title: string): Promise<boolean> {
-    const { amountCents, confirmed, fact } = step.payload;
-    const onAccountCents = Math.min(unappliedCents, amountCents);
-    if (onAccountCents <= 0 || confirmed) return false;
+    const { amountCents, onAccountConfirmed, fact } = step.payload;
+    if (unappliedCents <= 0 || onAccountConfirmed) return false;
+    const onAccountCents = Math.min(unappliedCents - (await this.askedOnAccountCents(step)), amountCents);
+    if (onAccountCents <= 0) return false;
     const what = moneyText(onAccountCents, fact.currency);
     const why = `${what} of the payment it gives back is on account there and on no invoice`;
+    const nextStep = onAccountCents < amountCents ? REFUND_PARTLY_ON_ACCOUNT_STEP : undefined;
     await this.dataSource.transaction(async (tx) => {
       await this.steps.keepOnAccount(tx, step, onAccountCents);
-      await this.ask(tx, step, title, 'refund_on_account', why);
+      await this.ask(tx, step, title, 'refund_on_account', why, nextStep);
     });
     return true;
+  }
+
+  /** What of the same payment a person is asked about for other refunds: it is on account once. */
+  private async askedOnAccountCents({ orgId, entityId, id }: OutboundRefund): Promise<number> {
+    const steps = await this.tries.listOf('refund.create', orgId, entityId);
+    const asked = steps.filter(
+      (one) =>
+        one.id !== id &&
+        one.state === 'refused' &&
+        one.errorKind === 'refund_on_account' &&
+        one.payload.byPerson === undefined,
+    );
+    return sumCents(asked.map(({ payload }) => payload.onAccountCents ?? 0));
   }
 
   /** Has the item of a payment's refunds name what is left after some failed at Stripe; with nothing left it closes. */
