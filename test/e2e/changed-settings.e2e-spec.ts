@@ -171,6 +171,28 @@ describe('What was agreed and booked before a setting is changed', () => {
     await books.control.clearFaults();
   });
 
+  it('is billed once: the refused invoice of a paid deposit is not tried again with each final one', async () => {
+    await aCompany('In closed books', { invoices_from: '2099-01-01' });
+    const { admin, orgId, realmId } = contractor;
+    const id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await payDeposit(books, admin, id);
+    await books.control.setPreferences(realmId, { BookCloseDate: '2099-12-31' });
+    expect((await admin.post(`/qbo/invoice/${id}`)).status).toBe(409);
+    const tries = async (): Promise<unknown[]> =>
+      books.database.query(
+        `select state from sync_operations where org_id = $1 and kind = 'invoice.create' and state = 'refused'`,
+        [orgId],
+      );
+    const before = await tries();
+    expect(before).not.toEqual([]);
+    for (const _time of [1, 2]) {
+      const { status, body } = await bill(id, 2);
+      expect([status, body.code]).toEqual([409, 'deposit_not_invoiced']);
+      expect(body.detail).toContain(`Make that first by POST /qbo/invoice/${id}.`);
+    }
+    expect(await tries()).toEqual(before);
+  });
+
   it('gets no invoice by itself where it was approved before a first day that is set later', async () => {
     await aCompany('Not before', { invoices_from: null });
     const id = await anApprovedProposal(contractor, { amountCents: VALUE });

@@ -129,6 +129,20 @@ describe('A refund and a credit over the same money', () => {
     },
   );
 
+  it('is asked about on account by itself, where a person has said that the refund is not the credit', async () => {
+    await aPaidJob('invoice');
+    await takeGutterOut();
+    await eventually(async () => expect(await ourMemos()).toHaveLength(1));
+    const deposit = (await records('Invoice')).find(({ DocNumber }) => DocNumber === `CRM-${proposalId}`);
+    await books.control.voidInvoice(contractor.realmId, deposit!.Id);
+    await pollCompany(books, contractor);
+    await refund();
+    const item = await itemOf('refund_beside_credit');
+    expect((await contractor.admin.post(`/inbox/${item.id}/retry`)).status).toBe(200);
+    await itemOf('refund_on_account');
+    expect(await records('RefundReceipt')).toEqual([]);
+  });
+
   /** The bank sends a refund of this amount back to us. */
   const fail = async (amountCents: number): Promise<void> => {
     const [made] = await books.database.query<{ refund: string }>(
