@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, Not } from 'typeorm';
+import { findByKey } from '../platform/database/find-by-key.js';
 import { throughDoor } from '../platform/database/scope.js';
 import { IS_GIVEN_BACK, REFUND_PAYOUTS } from './credit-payouts-sql.js';
 import { REFUNDS_LEFT_OUT } from './refund-receipts-sql.js';
@@ -44,7 +45,7 @@ export class CreditMemosRepository {
   }
 
   async find(tx: EntityManager, orgId: number, id: number): Promise<CreditMemo | null> {
-    return tx.findOneBy(CreditMemo, { orgId, id });
+    return findByKey(tx, CreditMemo, { orgId, id });
   }
 
   /** Of the change order that the credit memo is of, among those of its proposal. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
+import { findByKey } from '../platform/database/find-by-key.js';
 import { containing, Parameters } from '../platform/database/parameters.js';
 import { violatesUnique } from '../platform/database/sqlstate.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
@@ -69,7 +70,7 @@ export class CustomersRepository {
   }
 
   async findInOrg(tx: EntityManager, orgId: number, id: number): Promise<Customer | null> {
-    return tx.findOneBy(Customer, { orgId, id });
+    return findByKey(tx, Customer, { orgId, id });
   }
 
   async getInOrg(tx: EntityManager, orgId: number, id: number): Promise<Customer> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, IsNull, Not } from 'typeorm';
+import { findByKey } from '../platform/database/find-by-key.js';
 import { notFound } from '../platform/errors/domain-error.js';
 import type { InvoiceKind } from './invoice.entity.js';
 import { Invoice } from './invoice.entity.js';
@@ -24,7 +25,7 @@ export interface InvoiceContent {
 @Injectable()
 export class InvoicesRepository {
   async findInOrg(tx: EntityManager, orgId: number, id: number): Promise<Invoice | null> {
-    return tx.findOneBy(Invoice, { orgId, id });
+    return findByKey(tx, Invoice, { orgId, id });
   }
 
   /** The invoice, locked against others until the transaction ends. Throws not found. */

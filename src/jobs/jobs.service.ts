@@ -3,8 +3,8 @@ import { PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../platform/config/config.js';
 import { type Cause, correlated } from '../platform/correlation/correlation.js';
+import { ScopedClient } from '../platform/database/scoped.client.js';
 import { LogDamper } from '../platform/logging/log-damper.js';
-import { JobClient } from './job-client.js';
 import { insertJobs } from './insert-jobs.js';
 import { newestCauses } from './job-causes.js';
 import { JobPlacesService } from './job-places.service.js';
@@ -19,8 +19,8 @@ const SUPERVISE_SECONDS = 5;
 /** A finished job says nothing that its row does not; a busy installation finishes millions a day. */
 const FINISHED_KEPT_SECONDS = 600;
 const FINISHED_DELETED_EVERY_SECONDS = 60;
-/** What its pool hands on to the driver. Its sessions are its own: it is told to listen on them. */
-const CONNECTION = { Client: JobClient, prepares: true };
+/** What its pool hands on to the driver. Its sessions are its own: it listens on them. Its tables have no policies. */
+const CONNECTION = { Client: ScopedClient, prepares: true };
 /** What pg-boss adds to an error of one of its workers. */
 const OF_A_PLACE = / \(Queue: [^)]*\)$/;
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { findByKey } from '../platform/database/find-by-key.js';
 import type { Amount } from '../messages/inbox-reasons.js';
 import { notFound } from '../platform/errors/domain-error.js';
 import { Lead } from './lead.entity.js';
@@ -41,7 +42,7 @@ export class ProposalsRepository {
 
   /** The row with this id, a plain lead or a proposal. */
   async findLeadInOrg(tx: EntityManager, orgId: number, id: number): Promise<Lead | null> {
-    return tx.findOneBy(Lead, { orgId, id });
+    return findByKey(tx, Lead, { orgId, id });
   }
 
   /** The proposal with this id; a plain lead is none. */

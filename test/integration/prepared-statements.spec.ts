@@ -4,12 +4,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { findByKey } from '../../src/platform/database/find-by-key.js';
 import { StoredOrgSettings } from '../../src/orgs/org-settings.entity.js';
-import { prepared, preparedName } from '../../src/platform/database/prepared.js';
+import { nameWhenRepeated, preparedName } from '../../src/platform/database/prepared.js';
 import { inOrganisation } from '../../src/platform/database/scope.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { startDatabaseProxy } from '../support/database-proxy.js';
 
-const NAMES = prepared('select name from customer_tags where $1::int / $2::int = 1 order by name');
+const NAMES = repeated('select name from customer_tags where $1::int / $2::int = 1 order by name');
+
+/** A statement that has come so often in this process that its plan is kept. */
+function repeated(text: string): string {
+  while (nameWhenRepeated(text) === undefined);
+  return text;
+}
 
 /** A pool of one connection, so that each statement meets what the one before has left. */
 async function connected(database: TestDatabase, prepares: boolean): Promise<DataSource> {
@@ -94,9 +100,9 @@ describe('A statement of nearly every request', () => {
 
   it('has a name of its text, so that processes that share a session mean the same by it', () => {
     const text = 'select name from customer_tags order by name desc';
-    const name = preparedName(prepared(text));
+    const name = preparedName(repeated(text));
     expect(name).toBe(`crm_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`);
-    expect(preparedName(prepared(`${text} limit 1`))).not.toBe(name);
+    expect(preparedName(repeated(`${text} limit 1`))).not.toBe(name);
   });
 
   it('is not prepared any more once a pooler nobody told of has shown itself', async () => {
@@ -109,7 +115,7 @@ describe('A statement of nearly every request', () => {
     await pooled.destroy();
   });
 
-  it('finds a row by its key as TypeORM finds it, with a plan that is kept', async () => {
+  it('finds a row by its key as TypeORM finds it', async () => {
     const options = dataSourceOptions(database.url, 1, { prepares: true });
     const settings = await new DataSource({ ...options, entities: [StoredOrgSettings] }).initialize();
     const tx = settings.manager;
@@ -126,10 +132,6 @@ describe('A statement of nearly every request', () => {
       await inOrganisation(orgId, () => tx.findOneBy(StoredOrgSettings, { orgId })),
     );
     expect(await inOrganisation(orgId + 1, () => findByKey(tx, StoredOrgSettings, { orgId }))).toBeNull();
-    const kept = await settings.query<object[]>('select from pg_prepared_statements where statement ~ $1', [
-      'from "org_settings"',
-    ]);
-    expect(kept).toHaveLength(1);
     await settings.destroy();
   });
 

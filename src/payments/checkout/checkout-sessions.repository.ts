@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { findByKey } from '../../platform/database/find-by-key.js';
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
-import { prepared } from '../../platform/database/prepared.js';
 import { Clock } from '../../platform/time/clock.js';
 import { CheckoutSession } from './checkout-session.entity.js';
 import type { CheckoutStatus } from './checkout-status.js';
@@ -37,7 +37,7 @@ export class CheckoutSessionsRepository {
   }
 
   async find(tx: EntityManager, orgId: number, id: number): Promise<CheckoutSession | null> {
-    return tx.findOneBy(CheckoutSession, { orgId, id });
+    return findByKey(tx, CheckoutSession, { orgId, id });
   }
 
   /** Those of these proposals that have an open session, in the order of their ids. */
@@ -48,8 +48,8 @@ export class CheckoutSessionsRepository {
   ): Promise<number[]> {
     if (proposalIds.length === 0) return [];
     const rows = await tx.query<{ id: number }[]>(
-      prepared(`select proposal_id as id from checkout_sessions
-        where org_id = $1 and proposal_id = any($2::int[]) and status = 'open' order by proposal_id`),
+      `select proposal_id as id from checkout_sessions
+        where org_id = $1 and proposal_id = any($2::int[]) and status = 'open' order by proposal_id`,
       [orgId, proposalIds],
     );
     return rows.map(({ id }) => id);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, MoreThan } from 'typeorm';
+import { findByKey } from '../../platform/database/find-by-key.js';
 import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
@@ -92,7 +93,7 @@ export class PaymentsRepository {
   }
 
   async find(tx: EntityManager, orgId: number, id: number): Promise<Payment | null> {
-    return tx.findOneBy(Payment, { orgId, id });
+    return findByKey(tx, Payment, { orgId, id });
   }
 
   /** The payment, locked against others until the transaction ends. */

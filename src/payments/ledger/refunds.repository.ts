@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
+import { findByKey } from '../../platform/database/find-by-key.js';
 import { throughDoor } from '../../platform/database/scope.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { Payment } from './payment.entity.js';
@@ -31,7 +32,7 @@ export class RefundsRepository {
   }
 
   async find(tx: EntityManager, orgId: number, id: number): Promise<Refund | null> {
-    return tx.findOneBy(Refund, { orgId, id });
+    return findByKey(tx, Refund, { orgId, id });
   }
 
   async findByRequestKey(tx: EntityManager, orgId: number, requestKey: string): Promise<Refund | null> {

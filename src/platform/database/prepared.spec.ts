@@ -4,28 +4,27 @@ import { expect, it } from 'vitest';
 const fresh = async (copy: string) =>
   (await import(/* @vite-ignore */ `./prepared.js?${copy}`)) as typeof import('./prepared.js');
 
-it('keeps the plans of a list for its first hundred ways to be asked for, and of a constant always', async () => {
-  const { prepared, preparedName, preparedVariant } = await fresh('variants');
-  const ways = Array.from({ length: 101 }, (_, n) => preparedVariant(`select from leads order by ${n}`));
-  expect(ways.filter((text) => preparedName(text) === undefined)).toEqual(['select from leads order by 100']);
-  expect(preparedName(preparedVariant(ways[0]!))).toBeDefined();
-  expect(preparedName(prepared('select from leads'))).toBeDefined();
+it('keeps the plan of a statement once it has come five times', async () => {
+  const { nameWhenRepeated, preparedName } = await fresh('repeated');
+  const text = 'select from leads where id = $1';
+  const names = Array.from({ length: 6 }, () => nameWhenRepeated(text));
+  expect(names.slice(0, 4)).toEqual([undefined, undefined, undefined, undefined]);
+  expect(names[4]).toMatch(/^crm_[0-9a-f]{24}$/);
+  expect(names[5]).toBe(names[4]);
+  expect(preparedName(text)).toBe(names[4]);
 });
 
-it("keeps the plan of a library's statement once it has come ten times", async () => {
-  const { preparedName, preparedWhenRepeated } = await fresh('repeated');
-  const text = 'select from job';
-  for (let n = 1; n < 10; n += 1) preparedWhenRepeated(text);
-  expect(preparedName(text)).toBeUndefined();
-  preparedWhenRepeated(text);
-  expect(preparedName(text)).toBeDefined();
+it('keeps a thousand plans at the most, for each connection has them in memory', async () => {
+  const { nameWhenRepeated } = await fresh('many');
+  const keep = (text: string) => Array.from({ length: 5 }, () => nameWhenRepeated(text)).at(-1);
+  for (let n = 0; n < 1_000; n += 1) expect(keep(`select ${n}, $1`)).toBeDefined();
+  expect(keep('select from leads where id = $1')).toBeUndefined();
+  expect(keep('select 0, $1')).toBeDefined();
 });
 
-it('does not remember every statement that came once', async () => {
-  const { preparedName, preparedWhenRepeated } = await fresh('rare');
-  for (let n = 0; n < 500; n += 1) preparedWhenRepeated(`select ${n}`);
-  for (let n = 0; n < 20; n += 1) preparedWhenRepeated('select now()');
-  expect(preparedName('select now()')).toBeUndefined();
-  for (let n = 0; n < 10; n += 1) preparedWhenRepeated('select 0');
-  expect(preparedName('select 0')).toBeDefined();
+it('does not remember every statement that came once, and finds those that come again all the same', async () => {
+  const { nameWhenRepeated } = await fresh('rare');
+  for (let n = 0; n < 10_000; n += 1) nameWhenRepeated(`select ${n}, $1`);
+  const names = Array.from({ length: 5 }, () => nameWhenRepeated('select now(), $1'));
+  expect(names.at(-1)).toBeDefined();
 });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
+import { findByKey } from '../../platform/database/find-by-key.js';
 import { isFree, type Lease, type LeaseTable } from '../../jobs/lease.js';
 import { PortalLink } from './portal-link.entity.js';
 import { throughDoor } from '../../platform/database/scope.js';
@@ -60,7 +61,7 @@ export class PortalLinksRepository {
   }
 
   async findInOrg(tx: EntityManager, orgId: number, id: number): Promise<PortalLink | null> {
-    return tx.findOneBy(PortalLink, { orgId, id });
+    return findByKey(tx, PortalLink, { orgId, id });
   }
 
   /** The link, locked against others until the transaction ends. */
