@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
+import { getByKey } from '../platform/database/find-by-key.js';
 import type { Contract } from './contract.entity.js';
 import { ContractEntry } from './contract-entry.entity.js';
 import { ContractLine } from './contract-line.entity.js';
@@ -130,7 +131,7 @@ export class ChangeOrdersRepository {
   }
 
   async getById(tx: EntityManager, orgId: number, id: number): Promise<ChangeOrder> {
-    return tx.findOneByOrFail(ChangeOrder, { orgId, id });
+    return getByKey(tx, ChangeOrder, { orgId, id });
   }
 
   private async whole(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, Not } from 'typeorm';
-import { findByKey } from '../platform/database/find-by-key.js';
+import { findByKey, getByKey } from '../platform/database/find-by-key.js';
 import { throughDoor } from '../platform/database/scope.js';
 import { IS_GIVEN_BACK, REFUND_PAYOUTS } from './credit-payouts-sql.js';
 import { REFUNDS_LEFT_OUT } from './refund-receipts-sql.js';
@@ -41,7 +41,7 @@ export class CreditMemosRepository {
         .filter(({ amountCents }) => amountCents !== 0)
         .map((line, index) => ({ ...line, orgId, creditMemoId: id, position: index + 1 })),
     );
-    return tx.findOneByOrFail(CreditMemo, { orgId, id });
+    return getByKey(tx, CreditMemo, { orgId, id });
   }
 
   async find(tx: EntityManager, orgId: number, id: number): Promise<CreditMemo | null> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, IsNull, Not } from 'typeorm';
-import { findByKey } from '../platform/database/find-by-key.js';
+import { findByKey, getByKey } from '../platform/database/find-by-key.js';
 import { notFound } from '../platform/errors/domain-error.js';
 import type { InvoiceKind } from './invoice.entity.js';
 import { Invoice } from './invoice.entity.js';
@@ -155,7 +155,7 @@ export class InvoicesRepository {
       lines.map((line, index) => ({ ...line, orgId, invoiceId: id, position: index + 1 })),
     );
     await tx.update(Invoice, { orgId, id }, { amountCents, retainedCents, releasedCents, updatedAt: at });
-    return tx.findOneByOrFail(Invoice, { orgId, id });
+    return getByKey(tx, Invoice, { orgId, id });
   }
 
   /** Takes back what an invoice that was never sent was to be over. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { findByKey } from '../platform/database/find-by-key.js';
+import { findByKey, getByKey } from '../platform/database/find-by-key.js';
 import type { FormerTimeZone } from './day-of-org-sql.js';
 import { type CompanyCoding, StoredOrgSettings } from './org-settings.entity.js';
 
@@ -23,7 +23,7 @@ export class OrgSettingsRepository {
     const stored = await findByKey(tx, StoredOrgSettings, { orgId });
     if (stored) return stored;
     await tx.query('insert into org_settings (org_id) values ($1) on conflict do nothing', [orgId]);
-    return tx.findOneByOrFail(StoredOrgSettings, { orgId });
+    return getByKey(tx, StoredOrgSettings, { orgId });
   }
 
   /** The same, locked until the transaction ends, which changes them: what they were before is what it changes. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { findByKey } from '../platform/database/find-by-key.js';
+import { findByKey, getByKey } from '../platform/database/find-by-key.js';
 import type { Amount } from '../messages/inbox-reasons.js';
 import { notFound } from '../platform/errors/domain-error.js';
 import { Lead } from './lead.entity.js';
@@ -30,14 +30,14 @@ export type LeadFacts = Pick<
 export class ProposalsRepository {
   async insert(tx: EntityManager, orgId: number, facts: Partial<LeadFacts>, at: Date): Promise<Lead> {
     const { identifiers } = await tx.insert(Lead, { ...facts, orgId, createdAt: at, updatedAt: at });
-    return tx.findOneByOrFail(Lead, { orgId, id: identifiers[0]!.id as number });
+    return getByKey(tx, Lead, { orgId, id: identifiers[0]!.id as number });
   }
 
   /** Changes what is given and answers the row as it is then. */
   async update(tx: EntityManager, lead: Lead, facts: Partial<LeadFacts>, at: Date): Promise<Lead> {
     const { id, orgId } = lead;
     await tx.update(Lead, { id, orgId }, { ...facts, updatedAt: at });
-    return tx.findOneByOrFail(Lead, { orgId, id });
+    return getByKey(tx, Lead, { orgId, id });
   }
 
   /** The row with this id, a plain lead or a proposal. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { findByKey } from '../../platform/database/find-by-key.js';
+import { findByKey, getByKey } from '../../platform/database/find-by-key.js';
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import { Clock } from '../../platform/time/clock.js';
 import { CheckoutSession } from './checkout-session.entity.js';
@@ -33,7 +33,7 @@ export class CheckoutSessionsRepository {
       createdAt: at,
       updatedAt: at,
     });
-    return tx.findOneByOrFail(CheckoutSession, { id: identifiers[0]!.id as number, orgId: session.orgId });
+    return getByKey(tx, CheckoutSession, { id: identifiers[0]!.id as number, orgId: session.orgId });
   }
 
   async find(tx: EntityManager, orgId: number, id: number): Promise<CheckoutSession | null> {

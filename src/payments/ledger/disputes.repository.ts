@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
+import { getByKey } from '../../platform/database/find-by-key.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Dispute } from './dispute.entity.js';
 import type { DisputeStatus } from './dispute-state.js';
@@ -40,7 +41,7 @@ export class DisputesRepository {
       createdAt: at,
       updatedAt: at,
     });
-    return tx.findOneByOrFail(Dispute, { orgId, id: identifiers[0]!.id as number });
+    return getByKey(tx, Dispute, { orgId, id: identifiers[0]!.id as number });
   }
 
   async update(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, MoreThan } from 'typeorm';
-import { findByKey } from '../../platform/database/find-by-key.js';
+import { findByKey, getByKey } from '../../platform/database/find-by-key.js';
 import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
@@ -75,7 +75,7 @@ export class PaymentsRepository {
       ],
     );
     const id = rows[0]?.id;
-    return id === undefined ? null : tx.findOneByOrFail(Payment, { id: Number(id), orgId: session.orgId });
+    return id === undefined ? null : getByKey(tx, Payment, { id: Number(id), orgId: session.orgId });
   }
 
   /** Stripe's events name no organisation we believe: it is the row's. */

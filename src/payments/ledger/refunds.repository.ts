@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
-import { findByKey } from '../../platform/database/find-by-key.js';
+import { findByKey, getByKey } from '../../platform/database/find-by-key.js';
 import { throughDoor } from '../../platform/database/scope.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { Payment } from './payment.entity.js';
@@ -51,7 +51,7 @@ export class RefundsRepository {
       createdAt: at,
       updatedAt: at,
     });
-    return tx.findOneByOrFail(Refund, { orgId, id: identifiers[0]!.id as number });
+    return getByKey(tx, Refund, { orgId, id: identifiers[0]!.id as number });
   }
 
   async update(

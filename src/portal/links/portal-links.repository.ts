@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
-import { findByKey } from '../../platform/database/find-by-key.js';
+import { findByKey, getByKey } from '../../platform/database/find-by-key.js';
 import { isFree, type Lease, type LeaseTable } from '../../jobs/lease.js';
 import { PortalLink } from './portal-link.entity.js';
 import { throughDoor } from '../../platform/database/scope.js';
@@ -25,7 +25,7 @@ export const EMAIL_LEASE: LeaseTable = {
 export class PortalLinksRepository {
   async insert(tx: EntityManager, link: NewPortalLink): Promise<PortalLink> {
     const { identifiers } = await tx.insert(PortalLink, link);
-    return tx.findOneByOrFail(PortalLink, { orgId: link.orgId, id: identifiers[0]!.id as number });
+    return getByKey(tx, PortalLink, { orgId: link.orgId, id: identifiers[0]!.id as number });
   }
 
   /** Lets one e-mail of the organisation at a time be counted, until the transaction ends. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, Not } from 'typeorm';
+import { getByKey } from '../../platform/database/find-by-key.js';
 import { isFree, type Lease, type LeaseTable } from '../../jobs/lease.js';
 import { throughDoor } from '../../platform/database/scope.js';
 import { InvoiceReminder } from './invoice-reminder.entity.js';
@@ -31,7 +32,7 @@ export class InvoiceRemindersRepository {
   }
 
   async getInOrg(tx: EntityManager, orgId: number, id: number): Promise<InvoiceReminder> {
-    return tx.findOneByOrFail(InvoiceReminder, { orgId, id });
+    return getByKey(tx, InvoiceReminder, { orgId, id });
   }
 
   /**

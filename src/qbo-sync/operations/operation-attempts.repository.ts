@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { getByKey } from '../../platform/database/find-by-key.js';
 import type { Lease } from '../../jobs/lease.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { Failure } from './operation-failure.js';
@@ -24,7 +25,7 @@ export class OperationAttemptsRepository {
     { orgId, id }: OperationKey,
     { token }: Lease,
   ): Promise<PreparedOperation<K>> {
-    const operation = await this.dataSource.manager.findOneByOrFail(OutboundOperation, { orgId, id });
+    const operation = await getByKey(this.dataSource.manager, OutboundOperation, { orgId, id });
     operation.leaseToken = Number(token);
     return operation as PreparedOperation<K>;
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { getByKey } from '../../platform/database/find-by-key.js';
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import { liveInvoiceSql } from '../../invoices/invoice-state.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -68,7 +69,7 @@ export class OperationsRepository {
 
   /** The operation as it is, and whether somebody holds it at this moment. */
   async look({ orgId, id }: OperationKey): Promise<{ operation: OutboundOperation; held: boolean }> {
-    const operation = await this.dataSource.manager.findOneByOrFail(OutboundOperation, { orgId, id });
+    const operation = await getByKey(this.dataSource.manager, OutboundOperation, { orgId, id });
     const [row] = await this.dataSource.query<{ held: boolean }[]>(
       `select state in ('ready', 'sent', 'uncertain') and coalesce(lease_until > now(), false) as held
          from sync_operations where org_id = $1 and id = $2`,
@@ -180,7 +181,7 @@ export class OperationsRepository {
         JSON.stringify(operation.payload),
       ],
     );
-    const prepared = await tx.findOneByOrFail(OutboundOperation, keyOf(operation));
+    const prepared = await getByKey(tx, OutboundOperation, keyOf(operation));
     return prepared as OutboundOperation<K>;
   }
 
@@ -230,10 +231,7 @@ export class OperationsRepository {
           and payload -> 'amountCents' is distinct from '0'::jsonb`,
       [operation.orgId, operation.id, this.clock.now(), JSON.stringify(ANSWERED_BY_RETRY)],
     );
-    Object.assign(
-      operation,
-      await this.dataSource.manager.findOneByOrFail(OutboundOperation, keyOf(operation)),
-    );
+    Object.assign(operation, await getByKey(this.dataSource.manager, OutboundOperation, keyOf(operation)));
   }
 
   /** Has one that was refused before it was sent looked at once more, by the same transaction. */
