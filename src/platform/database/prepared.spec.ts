@@ -22,6 +22,12 @@ it('keeps a thousand plans at the most, for each connection has them in memory',
   expect(keep('select 0, $1')).toBeDefined();
 });
 
+it('keeps no text that is as long as there are rows', async () => {
+  const { nameWhenRepeated } = await fresh('long');
+  const text = `insert into leads values ${Array.from({ length: 2_000 }, (_, n) => `($${n})`).join(', ')}`;
+  for (let n = 0; n < 10; n += 1) expect(nameWhenRepeated(text)).toBeUndefined();
+});
+
 it('does not remember every statement that came once, and finds those that come again all the same', async () => {
   const { nameWhenRepeated } = await fresh('rare');
   for (let n = 0; n < 10_000; n += 1) nameWhenRepeated(`select ${n}, $1`);

@@ -7,6 +7,8 @@ const REPEATED = 5;
 const PREPARED_MAX = 1_000;
 /** Of texts that are put together in more ways than anyone has counted, so many are watched at a time. */
 const WATCHED_MAX = 2_000;
+/** In characters. A longer one is put together for as many rows as there are: another each time. */
+const TEXT_MAX = 10_000;
 
 const names = new Map<string, string>();
 /** How often a statement came that is not prepared. */
@@ -22,7 +24,7 @@ const seen = new Map<string, number>();
  */
 export function nameWhenRepeated(text: string): string | undefined {
   const name = names.get(text);
-  if (name !== undefined || names.size === PREPARED_MAX) return name;
+  if (name !== undefined || names.size === PREPARED_MAX || text.length > TEXT_MAX) return name;
   const times = (seen.get(text) ?? 0) + 1;
   if (times < REPEATED) {
     if (times === 1 && seen.size === WATCHED_MAX) seen.clear();
