@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { KNOWN_EMAIL, KNOWN_NAME } from '../auth/known-person-sql.js';
+import { prepared } from '../platform/database/prepared.js';
 import type { AuditEntry, AuditFilter, AuditSubject } from './audit-entry.js';
 import type { AuditAction } from './audit-action.js';
 import type { AuditValues } from './audit-values.js';
@@ -38,9 +39,9 @@ export class AuditRepository {
   async insert(tx: EntityManager, entry: NewEntry): Promise<void> {
     const { orgId, at, actorId, action, subject, proposalId, before, after, ip, requestId } = entry;
     await tx.query(
-      `insert into audit_log (org_id, at, actor_id, action, subject, proposal_id, before, after,
+      prepared(`insert into audit_log (org_id, at, actor_id, action, subject, proposal_id, before, after,
                                         ip, request_id)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`),
       [
         orgId,
         at,

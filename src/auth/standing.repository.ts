@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../platform/database/prepared.js';
 import type { UserRole } from './permissions.js';
 import type { SessionFacts } from './session-life.js';
 
@@ -37,7 +38,8 @@ export interface TokenPlace {
  * How a person stands in an organisation. Every request begins with it. Parameters: the person, the sign-in (null: none
  * is named), the organisation.
  */
-export const STANDING = `select u.email, u.full_name as "fullName", u.is_active and m.is_active as "isActive",
+export const STANDING =
+  prepared(`select u.email, u.full_name as "fullName", u.is_active and m.is_active as "isActive",
      u.token_epoch + m.token_epoch as "tokenEpoch",
      array(select r.name from user_roles ur join roles r on r.id = ur.role_id
             where ur.org_id = m.org_id and ur.user_id = m.user_id order by r.id) as roles,
@@ -49,7 +51,7 @@ export const STANDING = `select u.email, u.full_name as "fullName", u.is_active 
      s.expires_at as "expiresAt", s.ended_at as "endedAt"
    from memberships m join users u on u.id = m.user_id
      left join sessions s on s.id = $2 and s.user_id = m.user_id
-  where m.org_id = $3 and m.user_id = $1`;
+  where m.org_id = $3 and m.user_id = $1`);
 
 type Row = Omit<Standing, 'session'> & (StandingSession | { [Fact in keyof StandingSession]: null });
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../platform/database/prepared.js';
 import { Clock } from '../platform/time/clock.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem, RetryManner } from './inbox-item.js';
@@ -72,9 +73,9 @@ export class InboxRepository {
   /** Closes the open item about a subject, because it came right. */
   async resolveSubject(tx: EntityManager, orgId: number, subject: string): Promise<void> {
     const [rows] = await tx.query<[{ id: number }[], number]>(
-      `update inbox_items
+      prepared(`update inbox_items
           set state = 'resolved', closed_at = $3, updated_at = $3, retry_queued_at = null, retry_queued_by = null
-        where org_id = $1 and subject = $2 and state = 'open' returning id::int as id`,
+        where org_id = $1 and subject = $2 and state = 'open' returning id::int as id`),
       [orgId, subject, this.clock.now()],
     );
     for (const { id: itemId } of rows) await this.history.note(tx, { orgId, itemId, event: 'resolved' });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../platform/database/prepared.js';
 import { withCause } from './job-causes.js';
 import type { QueueName, QueuePayloads } from './queue-payloads.js';
 import { QUEUES } from './queue-rules.js';
@@ -31,7 +32,7 @@ export async function insertJobs<Name extends QueueName>(
   };
   const db = {
     executeSql: async (text: string, values?: unknown[]) => ({
-      rows: await tx.query<unknown[]>(text, values),
+      rows: await tx.query<unknown[]>(values?.length ? prepared(text) : text, values),
     }),
   };
   let waiting = new Map(payloads.map((payload) => [keyOf(payload), payload]));
@@ -60,8 +61,8 @@ export async function insertJobs<Name extends QueueName>(
 async function keepQueued(tx: EntityManager, name: QueueName, keys: readonly string[]): Promise<Set<string>> {
   if (keys.length === 0) return new Set();
   const rows = await tx.query<{ key: string }[]>(
-    `select singleton_key as key from pgboss.job
-      where name = $1 and singleton_key = any($2) and state = 'created' for key share`,
+    prepared(`select singleton_key as key from pgboss.job
+      where name = $1 and singleton_key = any($2) and state = 'created' for key share`),
     [name, keys],
   );
   return new Set(rows.map(({ key }) => key));

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { prepared } from '../platform/database/prepared.js';
 import { Clock } from '../platform/time/clock.js';
 import {
   HEARTBEAT_MS,
@@ -32,7 +33,7 @@ export class LeasesService {
   ): Promise<Lease<Row> | null> {
     const { text, asksForNow } = takeStatement(of);
     const values = asksForNow ? [...key, this.clock.now()] : [...key];
-    const [rows] = await tx.query<[(Row & { leaseToken: string })[], number]>(text, values);
+    const [rows] = await tx.query<[(Row & { leaseToken: string })[], number]>(prepared(text), values);
     const [row] = rows;
     return row ? { of, key, token: row.leaseToken, row } : null;
   }
@@ -54,14 +55,14 @@ export class LeasesService {
 
   /** Gives a row back. Answers false where it has passed to another holder. */
   async release({ of, key, token }: Lease, tx: EntityManager = this.dataSource.manager): Promise<boolean> {
-    const [, count] = await tx.query<[unknown, number]>(releaseStatement(of), [...key, token]);
+    const [, count] = await tx.query<[unknown, number]>(prepared(releaseStatement(of)), [...key, token]);
     return count === 1;
   }
 
   /** A database that does not answer leaves the lease as it is: the next heartbeat tries again. */
   private async renew({ of, key, token }: Lease, lost: AbortController): Promise<void> {
     try {
-      const text = renewStatement(of);
+      const text = prepared(renewStatement(of));
       const [, count] = await this.dataSource.query<[unknown, number]>(text, [...key, token]);
       if (count === 0) lost.abort();
     } catch (error) {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../platform/database/prepared.js';
 import { Clock } from '../platform/time/clock.js';
 import type { ActivityEvent } from './activity-event.js';
 import { Activity } from './activity.entity.js';
@@ -32,14 +33,14 @@ export class ActivityRepository {
   async logAll(tx: EntityManager, orgId: number, activities: readonly LoggedActivity[]): Promise<number> {
     if (activities.length === 0) return 0;
     const rows = await tx.query<{ id: string }[]>(
-      `insert into portal_activity (org_id, customer_id, proposal_id, event, meta, occurrence, created_at)
+      prepared(`insert into portal_activity (org_id, customer_id, proposal_id, event, meta, occurrence, created_at)
        select $1, new."customerId", new."proposalId", new.event, coalesce(new.meta, '{}'), new.occurrence, $2
          from rows from (jsonb_to_recordset($3::jsonb) as (
                 "customerId" int, "proposalId" int, event text, meta jsonb, occurrence text))
               with ordinality as new("customerId", "proposalId", event, meta, occurrence, place)
         order by new.place
        on conflict on constraint portal_activity_occurrence_key do nothing
-       returning id`,
+       returning id`),
       [orgId, this.clock.now(), JSON.stringify(activities)],
     );
     return rows.length;

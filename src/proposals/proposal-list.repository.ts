@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { Invoice } from '../invoices/invoice.entity.js';
 import { safeInteger } from '../platform/database/columns.js';
 import { Parameters } from '../platform/database/parameters.js';
+import { prepared, preparedVariant } from '../platform/database/prepared.js';
 import {
   sortClauses,
   type SortedWindow,
@@ -83,14 +84,14 @@ export function proposalsStatement(
     where l.org_id = ${org} and l.status <> 'lead' and l.amount_cents is not null
       and ${conditions.join(' and ')}
     order by ${orderBy} limit ${place(window.limit + 1)}`;
-  return { text, values };
+  return { text: preparedVariant(text), values };
 }
 
 /** The lines of some proposals, in their order. Parameters: organisation, the ids. */
-export const LINES_OF_PROPOSALS = `select id, proposal_id as "proposalId", description, quantity,
+export const LINES_OF_PROPOSALS = prepared(`select id, proposal_id as "proposalId", description, quantity,
        unit_price_cents as "unitPriceCents", amount_cents as "amountCents"
      from proposal_lines where org_id = $1 and proposal_id = any($2)
-    order by proposal_id, position`;
+    order by proposal_id, position`);
 
 /** Reads proposals for people, in two statements however long the page is. */
 @Injectable()

@@ -29,8 +29,7 @@ async function sentForAPayment(): Promise<string[]> {
   });
 }
 
-it('looks into a payment with few statements, whose plans are kept from the fifth payment on', async () => {
-  for (let payment = 1; payment < 5; payment += 1) await sentForAPayment();
+it('looks into a payment with few statements, whose plans are kept', async () => {
   const texts = await sentForAPayment();
   const looks = texts.filter((text) => text.includes('events_lease_token + 1')).length;
   expect(looks).toBeGreaterThan(0);

@@ -4,18 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { findByKey } from '../../src/platform/database/find-by-key.js';
 import { StoredOrgSettings } from '../../src/orgs/org-settings.entity.js';
-import { nameWhenRepeated, preparedName } from '../../src/platform/database/prepared.js';
+import { prepared, preparedName } from '../../src/platform/database/prepared.js';
 import { inOrganisation } from '../../src/platform/database/scope.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { startDatabaseProxy } from '../support/database-proxy.js';
 
-const NAMES = repeated('select name from customer_tags where $1::int / $2::int = 1 order by name');
-
-/** A statement that has come so often in this process that its plan is kept. */
-function repeated(text: string): string {
-  while (nameWhenRepeated(text) === undefined);
-  return text;
-}
+const NAMES = prepared('select name from customer_tags where $1::int / $2::int = 1 order by name');
 
 /** A pool of one connection, so that each statement meets what the one before has left. */
 async function connected(database: TestDatabase, prepares: boolean): Promise<DataSource> {
@@ -100,9 +94,9 @@ describe('A statement of nearly every request', () => {
 
   it('has a name of its text, so that processes that share a session mean the same by it', () => {
     const text = 'select name from customer_tags order by name desc';
-    const name = preparedName(repeated(text));
+    const name = preparedName(prepared(text));
     expect(name).toBe(`crm_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`);
-    expect(preparedName(repeated(`${text} limit 1`))).not.toBe(name);
+    expect(preparedName(prepared(`${text} limit 1`))).not.toBe(name);
   });
 
   it('is not prepared any more once a pooler nobody told of has shown itself', async () => {

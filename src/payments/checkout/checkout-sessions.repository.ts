@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../../platform/database/prepared.js';
 import { findByKey, getByKey } from '../../platform/database/find-by-key.js';
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -48,8 +49,8 @@ export class CheckoutSessionsRepository {
   ): Promise<number[]> {
     if (proposalIds.length === 0) return [];
     const rows = await tx.query<{ id: number }[]>(
-      `select proposal_id as id from checkout_sessions
-        where org_id = $1 and proposal_id = any($2::int[]) and status = 'open' order by proposal_id`,
+      prepared(`select proposal_id as id from checkout_sessions
+        where org_id = $1 and proposal_id = any($2::int[]) and status = 'open' order by proposal_id`),
       [orgId, proposalIds],
     );
     return rows.map(({ id }) => id);

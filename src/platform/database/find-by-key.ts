@@ -5,6 +5,7 @@ import {
   type EntityTarget,
   type ObjectLiteral,
 } from 'typeorm';
+import { prepared } from './prepared.js';
 
 const statements = new WeakMap<EntityMetadata, string>();
 
@@ -45,5 +46,5 @@ export async function getByKey<Entity extends ObjectLiteral>(
 function statementOf({ tableName, columns, primaryColumns }: EntityMetadata): string {
   const names = columns.map(({ databaseName }) => `"${databaseName}"`);
   const conditions = primaryColumns.map(({ databaseName }, index) => `"${databaseName}" = $${index + 1}`);
-  return `select ${names.join(', ')} from "${tableName}" where ${conditions.join(' and ')}`;
+  return prepared(`select ${names.join(', ')} from "${tableName}" where ${conditions.join(' and ')}`);
 }

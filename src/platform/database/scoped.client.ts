@@ -1,5 +1,5 @@
 import { Client, type ClientConfig, Query } from 'pg';
-import { nameWhenRepeated } from './prepared.js';
+import { nameToUse } from './prepared.js';
 import { noteConnectingFailed } from './unavailable.js';
 import { DOOR_SETTING, ORG_SETTING } from './row-security.js';
 import { currentScope, type Scope } from './scope.js';
@@ -67,8 +67,8 @@ class ScopedQuery extends BaseQuery {
     values: unknown,
     callback: unknown,
   ) {
-    const isPlanned = client.prepares && Array.isArray(values) && values.length > 0;
-    const name = isPlanned ? nameWhenRepeated(text) : undefined;
+    const hasValues = Array.isArray(values) && values.length > 0;
+    const name = client.prepares && hasValues ? nameToUse(text) : undefined;
     super(name === undefined ? text : { name, text }, values, callback);
   }
 

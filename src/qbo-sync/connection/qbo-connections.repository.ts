@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { LeaseTable } from '../../jobs/lease.js';
 import { findByKey } from '../../platform/database/find-by-key.js';
+import { prepared } from '../../platform/database/prepared.js';
 import type { WaitingWork } from '../../messages/connection-messages.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { type ConnectionState, QboConnection } from './qbo-connection.entity.js';
@@ -233,9 +234,9 @@ export class QboConnectionsRepository {
   /** Remembers when the company was last called, and how that failed. */
   async noteCall({ orgId, realmId }: QboCompany, at: Date, error: string | null): Promise<void> {
     await this.changed(
-      `update qbo_tokens
+      prepared(`update qbo_tokens
           set last_call_at = $3, last_error = case when state = 'connected' then $4 else last_error end
-        where org_id = $1 and realm_id = $2`,
+        where org_id = $1 and realm_id = $2`),
       [orgId, realmId, at, error],
     );
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import { throughDoor } from '../../../platform/database/scope.js';
 
 /** Calls of one organisation by one operation in one month. */
@@ -22,11 +23,11 @@ export class UsageRepository {
   async add(counts: readonly UsageCount[]): Promise<void> {
     await throughDoor('metering', () =>
       this.dataSource.query(
-        `insert into qbo_usage as total (month, org_id, operation, calls, metered)
+        prepared(`insert into qbo_usage as total (month, org_id, operation, calls, metered)
        select * from unnest($1::text[], $2::integer[], $3::text[], $4::bigint[], $5::bigint[])
         order by 1, 2, 3
        on conflict on constraint qbo_usage_pkey do update
-         set calls = total.calls + excluded.calls, metered = total.metered + excluded.metered`,
+         set calls = total.calls + excluded.calls, metered = total.metered + excluded.metered`),
         [
           counts.map(({ month }) => month),
           counts.map(({ orgId }) => orgId),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import { BATCHES, type RateLimits } from './rate-limits.js';
 import type { RateTokenGrant } from './token-queue.js';
 
@@ -16,9 +17,9 @@ export class RateLimitsRepository {
     const { windowMax, sustainedMax, burstMax, minutePerSecond, minuteMax, inFlightMax, leaseSeconds } =
       limits;
     const [answer] = await this.dataSource.query<[RateTokenGrant]>(
-      `select granted, blocked_seconds as "blockedSeconds", next_ms as "nextMs",
+      prepared(`select granted, blocked_seconds as "blockedSeconds", next_ms as "nextMs",
               concurrency_limited as "concurrencyLimited", lease
-         from take_rate_tokens($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+         from take_rate_tokens($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`),
       [
         realmId,
         wanted,
@@ -40,10 +41,10 @@ export class RateLimitsRepository {
   /** A call in flight under this lease is over. Leases of one grant are alike: one of them ends. */
   async release(realmId: string, lease: string): Promise<void> {
     await this.dataSource.query(
-      `update qbo_limits
+      prepared(`update qbo_limits
           set under_way = under_way[:array_position(under_way, $2::bigint) - 1]
                        || under_way[array_position(under_way, $2::bigint) + 1:]
-        where realm_id = $1 and $2::bigint = any(under_way)`,
+        where realm_id = $1 and $2::bigint = any(under_way)`),
       [realmId, lease],
     );
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import { isAbandoned, type LeaseTable } from '../../../jobs/lease.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { throughDoor } from '../../../platform/database/scope.js';
@@ -158,9 +159,9 @@ export class SyncCursorsRepository {
    */
   async advance(tx: EntityManager, poll: DuePoll, changedSince: Date): Promise<void> {
     await tx.query(
-      `update qbo_sweeps set changed_since = greatest(changed_since, $3::timestamptz)
+      prepared(`update qbo_sweeps set changed_since = greatest(changed_since, $3::timestamptz)
         where org_id = $1 and realm_id = $5 and lease_token = $2
-          and (changed_since is null or $4::timestamptz is null or changed_since >= $4::timestamptz)`,
+          and (changed_since is null or $4::timestamptz is null or changed_since >= $4::timestamptz)`),
       [poll.orgId, poll.leaseToken, changedSince, poll.changedSince, poll.realmId],
     );
   }
@@ -192,11 +193,11 @@ export class SyncCursorsRepository {
     at: Date,
   ): Promise<void> {
     await this.dataSource.query(
-      `update qbo_sweeps
+      prepared(`update qbo_sweeps
           set lease_until = null, last_error = $3,
               last_succeeded_at = case when $3::text is null then $4::timestamptz else last_succeeded_at end,
               last_surprise_at = case when $5 then $4::timestamptz else last_surprise_at end
-        where org_id = $1 and realm_id = $6 and lease_token = $2`,
+        where org_id = $1 and realm_id = $6 and lease_token = $2`),
       [poll.orgId, poll.leaseToken, error, at, surprised, poll.realmId],
     );
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import type { LeaseTable } from '../../../jobs/lease.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -31,7 +32,7 @@ export class CustomerMirrorsRepository {
   /** QuickBooks' own time up to which changes are known; null while it is not filled. */
   async changedSince({ orgId, realmId }: QboCompany): Promise<Date | null> {
     const [row] = await this.dataSource.query<{ since: Date | null }[]>(
-      'select changed_since as since from qbo_customer_mirrors where org_id = $1 and realm_id = $2',
+      prepared('select changed_since as since from qbo_customer_mirrors where org_id = $1 and realm_id = $2'),
       [orgId, realmId],
     );
     return row?.since ?? null;
@@ -47,8 +48,8 @@ export class CustomerMirrorsRepository {
   /** Changes between `from` and `until` are in the mirror: it is known until then where it was known until `from`. */
   async advance(tx: EntityManager, { orgId, realmId }: QboCompany, from: Date, until: Date): Promise<void> {
     await tx.query(
-      `update qbo_customer_mirrors set changed_since = greatest(changed_since, $4)
-        where org_id = $1 and realm_id = $2 and changed_since >= $3`,
+      prepared(`update qbo_customer_mirrors set changed_since = greatest(changed_since, $4)
+        where org_id = $1 and realm_id = $2 and changed_since >= $3`),
       [orgId, realmId, from, until],
     );
   }

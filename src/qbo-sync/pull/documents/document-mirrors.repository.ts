@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import type { LeaseTable } from '../../../jobs/lease.js';
 import { throughDoor } from '../../../platform/database/scope.js';
 import { Clock } from '../../../platform/time/clock.js';
@@ -56,10 +57,10 @@ export class DocumentMirrorsRepository {
 
   async find({ orgId, realmId }: Pick<QboCompany, 'orgId' | 'realmId'>): Promise<DocumentMirrorState | null> {
     const [row] = await this.dataSource.query<DocumentMirrorState[]>(
-      `select filled_at as "filledAt", changed_since as "changedSince", looked_at as "lookedAt", progress,
+      prepared(`select filled_at as "filledAt", changed_since as "changedSince", looked_at as "lookedAt", progress,
               totals, fill_as_of as "fillAsOf", fill_done as "fillDone",
               fill_tail as "fillTail", waits
-         from qbo_document_mirrors where org_id = $1 and realm_id = $2`,
+         from qbo_document_mirrors where org_id = $1 and realm_id = $2`),
       [orgId, realmId],
     );
     return row ?? null;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { DocumentType, QboDocument, QboLedgerAccount } from '../../api/model/qbo-documents.js';
@@ -109,13 +110,13 @@ export class QboDocumentsRepository {
     payments: readonly PaymentNews[],
   ): Promise<boolean> {
     const rows = await tx.query<unknown[]>(
-      `select from qbo_document_mirrors m
+      prepared(`select from qbo_document_mirrors m
         cross join json_to_recordset($3::json) as n (id text, outdated bigint, "isOnAccount" boolean)
          left join qbo_documents d on d.org_id = $1 and d.realm_id = $2 and d.type = 'Payment' and d.qbo_id = n.id
         where m.org_id = $1 and m.realm_id = $2 and m.filled_at is not null and m.changed_since > $4
           and case when d.qbo_id is null then n."isOnAccount"
                    else d.state <> 'deleted' and d.sync_token <= coalesce(n.outdated, d.sync_token) end
-        limit 1`,
+        limit 1`),
       [orgId, realmId, JSON.stringify(payments), new Date(this.clock.now().getTime() - FEED_MS)],
     );
     return rows.length > 0;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import { byCurrency, sumIn } from '../../../platform/money/money.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -44,12 +45,12 @@ export class InvoicePaymentsRepository {
     const byInvoice = new Map<string, InvoicePayment[]>(invoiceIds.map((id) => [id, []]));
     if (invoiceIds.length === 0) return byInvoice;
     const rows = await tx.query<(InvoicePayment & { amountCents: string; syncToken: string })[]>(
-      `select qbo_payment_id as "paymentId", qbo_invoice_id as "invoiceId", kind,
+      prepared(`select qbo_payment_id as "paymentId", qbo_invoice_id as "invoiceId", kind,
               credit_memo_id as "creditMemoId", is_write_off as "isWriteOff", amount_cents as "amountCents",
               paid_on::text as "paidOn", sync_token as "syncToken"
          from invoice_payments
         where org_id = $1 and realm_id = $2 and qbo_invoice_id = any($3) and removed_at is null
-        order by id`,
+        order by id`),
       [orgId, realmId, invoiceIds],
     );
     for (const row of rows) {
@@ -67,8 +68,8 @@ export class InvoicePaymentsRepository {
   ): Promise<string[]> {
     if (paymentIds.length === 0) return [];
     const rows = await tx.query<{ id: string }[]>(
-      `select distinct qbo_invoice_id as id from invoice_payments
-        where org_id = $1 and realm_id = $2 and qbo_payment_id = any($3) and removed_at is null`,
+      prepared(`select distinct qbo_invoice_id as id from invoice_payments
+        where org_id = $1 and realm_id = $2 and qbo_payment_id = any($3) and removed_at is null`),
       [orgId, realmId, paymentIds],
     );
     return rows.map((row) => row.id);
@@ -92,7 +93,7 @@ export class InvoicePaymentsRepository {
     await this.markGone(tx, { orgId, realmId }, thinned, rows, at);
     if (rows.length === 0) return [];
     await tx.query(
-      `insert into invoice_payments (org_id, proposal_id, realm_id, qbo_payment_id, qbo_invoice_id, kind,
+      prepared(`insert into invoice_payments (org_id, proposal_id, realm_id, qbo_payment_id, qbo_invoice_id, kind,
                                      credit_memo_id, is_write_off, amount_cents, paid_on, sync_token, seen_at,
                                      updated_at)
        select $1, "proposalId", $2, "paymentId", "invoiceId", kind, "creditMemoId", "isWriteOff", "amountCents",
@@ -103,7 +104,7 @@ export class InvoicePaymentsRepository {
        on conflict on constraint invoice_payments_qbo_key do update
          set is_write_off = excluded.is_write_off, amount_cents = excluded.amount_cents, paid_on = excluded.paid_on,
              sync_token = excluded.sync_token, updated_at = excluded.updated_at, removed_at = null,
-             org_id = excluded.org_id, proposal_id = excluded.proposal_id`,
+             org_id = excluded.org_id, proposal_id = excluded.proposal_id`),
       [orgId, realmId, at, JSON.stringify(rows)],
     );
     return this.countNew(tx, orgId, realmId, [...new Set(rows.map((row) => row.paymentId))]);
@@ -119,12 +120,12 @@ export class InvoicePaymentsRepository {
   ): Promise<void> {
     if (invoiceIds.length === 0) return;
     await tx.query(
-      `update invoice_payments set removed_at = $4, updated_at = $4
+      prepared(`update invoice_payments set removed_at = $4, updated_at = $4
         where org_id = $1 and realm_id = $2 and qbo_invoice_id = any($3) and removed_at is null
           and (qbo_payment_id, qbo_invoice_id, kind, credit_memo_id) not in (
             select "paymentId", "invoiceId", kind, "creditMemoId"
               from jsonb_to_recordset($5::jsonb)
-                as kept("paymentId" text, "invoiceId" text, kind text, "creditMemoId" text))`,
+                as kept("paymentId" text, "invoiceId" text, kind text, "creditMemoId" text))`),
       [orgId, realmId, invoiceIds, at, JSON.stringify(kept)],
     );
   }
@@ -140,7 +141,7 @@ export class InvoicePaymentsRepository {
     paymentIds: readonly string[],
   ): Promise<ArrivedMoney[]> {
     const [rows] = await tx.query<[{ currency: string; cents: string }[], number]>(
-      `with uncounted as (
+      prepared(`with uncounted as (
          select max(id) filter (where removed_at is null and kind <> 'credit') as id,
                 sum(amount_cents) filter (where removed_at is null and kind <> 'credit') - sum(counted_cents) as cents
            from invoice_payments where org_id = $1 and realm_id = $2 and qbo_payment_id = any($3)
@@ -149,7 +150,7 @@ export class InvoicePaymentsRepository {
          from uncounted, leads l
         where p.org_id = $1 and p.id = uncounted.id and uncounted.cents > 0
           and l.org_id = p.org_id and l.id = p.proposal_id
-       returning l.currency, uncounted.cents`,
+       returning l.currency, uncounted.cents`),
       [orgId, realmId, paymentIds],
     );
     return byCurrency(rows).map(([currency, some]) => ({

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
+import { prepared } from '../../../platform/database/prepared.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { homeValuesOf } from './home-values.js';
@@ -14,7 +15,7 @@ import { proposalNamed } from './taken-number.js';
 type BigInts = 'syncToken' | 'totalCents' | 'balanceCents' | 'paidCents' | 'originalCents';
 type Row = Omit<InvoiceRecord, BigInts> & Record<BigInts, string | null>;
 
-const SELECT = `
+const SELECT = prepared(`
   select i.id, i.proposal_id as "proposalId", i.generation, l.customer_id as "customerId",
          i.qbo_invoice_id as "qboInvoiceId",
          i.number, i.currency, i.sync_token as "syncToken", i.status, i.state, i.total_cents as "totalCents",
@@ -25,15 +26,16 @@ const SELECT = `
          i.transition_count as "transitionCount"
     from invoices i join leads l on l.org_id = i.org_id and l.id = i.proposal_id
    where i.org_id = $1 and coalesce(i.qbo_realm_id, $2) = $2 and i.qbo_invoice_id = any($3)
-   order by i.proposal_id, i.id`;
-const LOCK = `${SELECT} for no key update of l, i`;
+   order by i.proposal_id, i.id`);
+const LOCK = prepared(`${SELECT} for no key update of l, i`);
 
 /** Linked to an invoice of this company that is not deleted: it may still change. */
 const LINKED = `
   org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null and state is distinct from 'deleted'`;
 
 /** Parameters: the organisation, the instant, the company, the rows as JSON. */
-const SAVE = copyToLeads(`
+const SAVE = prepared(
+  copyToLeads(`
     update invoices i
        set qbo_realm_id = $3, number = new."number", sync_token = new."syncToken", status = new."status",
            state = new."state", total_cents = new."totalCents", balance_cents = new."balanceCents",
@@ -52,7 +54,8 @@ const SAVE = copyToLeads(`
            "customerRef" text, "txnDate" date, "originalCents" bigint, "originalCustomerRef" text,
            "originalTxnDate" date, "transitionCount" int, "taxCents" bigint, "exchangeRate" numeric,
            "homeTotalCents" bigint)
-     where i.org_id = $1 and i.id = new."id"`);
+     where i.org_id = $1 and i.id = new."id"`),
+);
 
 /**
  * What QuickBooks says of the invoices. Only the projector writes through here; the qbo columns of leads are written in
@@ -134,10 +137,10 @@ export class InvoiceRecordsRepository {
   /** QuickBooks' ids of invoices whose payments could not be read yet, at most `limit`. */
   async listIncomplete(tx: EntityManager, { orgId, realmId }: QboCompany, limit: number): Promise<string[]> {
     const rows = await tx.query<{ id: string }[]>(
-      `select qbo_invoice_id as id from invoices
+      prepared(`select qbo_invoice_id as id from invoices
         where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and payments_incomplete
         order by invoices.id
-        limit $3`,
+        limit $3`),
       [orgId, realmId, limit],
     );
     return rows.map((row) => row.id);
@@ -146,7 +149,7 @@ export class InvoiceRecordsRepository {
   /** True where this company has an invoice of ours that may still change. */
   async hasLinked(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<boolean> {
     const [row] = await tx.query<[{ hasLinked: boolean }]>(
-      `select exists (select from invoices where ${LINKED}) as "hasLinked"`,
+      prepared(`select exists (select from invoices where ${LINKED}) as "hasLinked"`),
       [orgId, realmId],
     );
     return row.hasLinked;
@@ -155,7 +158,7 @@ export class InvoiceRecordsRepository {
   /** How many invoices of this company may still change. */
   async countLinked(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<number> {
     const [row] = await tx.query<[{ count: number }]>(
-      `select count(*)::int as count from invoices where ${LINKED}`,
+      prepared(`select count(*)::int as count from invoices where ${LINKED}`),
       [orgId, realmId],
     );
     return row.count;
@@ -172,8 +175,8 @@ export class InvoiceRecordsRepository {
   ): Promise<string[]> {
     if (qboInvoiceIds.length === 0) return [];
     const rows = await tx.query<{ id: string }[]>(
-      `select distinct qbo_invoice_id as id from invoices
-        where ${LINKED} and qbo_invoice_id = any((select $3::text[])::text[])`,
+      prepared(`select distinct qbo_invoice_id as id from invoices
+        where ${LINKED} and qbo_invoice_id = any((select $3::text[])::text[])`),
       [orgId, realmId, qboInvoiceIds],
     );
     return rows.map((row) => row.id);
@@ -182,9 +185,9 @@ export class InvoiceRecordsRepository {
   /** The facts by which the invoices that may still change are known, in one value however many they are. */
   async overview(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<StoredInvoices> {
     const [row] = await tx.query<[{ lines: string | null; oldestDay: CalendarDay | null }]>(
-      `select string_agg(${STORED_LINE}, '${LINE_SEPARATOR}' order by invoices.id) as lines,
+      prepared(`select string_agg(${STORED_LINE}, '${LINE_SEPARATOR}' order by invoices.id) as lines,
               min(txn_date)::text as "oldestDay"
-         from invoices where ${LINKED}`,
+         from invoices where ${LINKED}`),
       [orgId, realmId],
     );
     return new StoredInvoices(row.lines ?? '', row.oldestDay);
@@ -221,7 +224,7 @@ export class InvoiceRecordsRepository {
   async markSeen(tx: EntityManager, orgId: number, ids: readonly number[], at: Date): Promise<void> {
     if (ids.length === 0) return;
     await tx.query(
-      copyToLeads('update invoices i set last_sync_at = $2 where i.org_id = $1 and i.id = any($3)'),
+      prepared(copyToLeads('update invoices i set last_sync_at = $2 where i.org_id = $1 and i.id = any($3)')),
       [orgId, at, ids],
     );
   }
@@ -249,8 +252,8 @@ export class InvoiceRecordsRepository {
   /** Open invoices whose due day has passed become overdue, whether QuickBooks says anything new or not. */
   async markOverdue(tx: EntityManager, orgId: number, today: CalendarDay): Promise<void> {
     await tx.query(
-      `update invoices set state = 'overdue'
-        where org_id = $1 and qbo_invoice_id is not null and state in ('open', 'partially_paid') and due_on < $2`,
+      prepared(`update invoices set state = 'overdue'
+        where org_id = $1 and qbo_invoice_id is not null and state in ('open', 'partially_paid') and due_on < $2`),
       [orgId, today],
     );
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 
@@ -25,7 +26,7 @@ export class OwnLinesRepository {
     if (read.length === 0) return [];
     const lines = read.flatMap(({ id, itemLines }) => itemLines!.map((line) => ({ id, ...line })));
     const [rows] = await tx.query<[{ proposalId: number }[], number]>(
-      `with edited as (
+      prepared(`with edited as (
          select i.id, i.kind, i.proposal_id, i.qbo_invoice_id, i.retained_cents, i.released_cents,
                 i.total_cents - coalesce(i.tax_cents, 0) as net_cents,
                 k.deposit_mode = 'liability' as is_held
@@ -60,7 +61,7 @@ export class OwnLinesRepository {
         where i.org_id = $1 and i.id = n.id
           and (n.retained_cents, coalesce(n.released_cents, i.released_cents))
               is distinct from (i.retained_cents, i.released_cents)
-        returning i.proposal_id as "proposalId"`,
+        returning i.proposal_id as "proposalId"`),
       [orgId, realmId, read.map(({ id }) => id), JSON.stringify(lines)],
     );
     return rows.map(({ proposalId }) => proposalId);

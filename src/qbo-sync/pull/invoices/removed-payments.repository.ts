@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 
@@ -49,13 +50,13 @@ export class RemovedPaymentsRepository {
   ): Promise<number[]> {
     if (documents.length === 0) return [];
     const [rows] = await tx.query<[{ paymentId: number }[], number]>(
-      `update sync_operations o
+      prepared(`update sync_operations o
           set payload = case when n.is_gone then o.payload || '{"removed": true}' else o.payload - 'removed' end,
               updated_at = $6
          from unnest($4::text[], $5::boolean[]) as n(id, is_gone)
         where o.org_id = $1 and o.realm_id = $2 and o.kind = $3 and o.state = 'done' and o.qbo_id = n.id
           and (o.payload -> 'removed' is not null) <> n.is_gone
-        returning o.entity_id as "paymentId"`,
+        returning o.entity_id as "paymentId"`),
       [
         orgId,
         realmId,

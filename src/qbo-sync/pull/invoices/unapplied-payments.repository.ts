@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboPayment } from '../../api/model/qbo-objects.js';
 
@@ -72,7 +73,7 @@ export class UnappliedPaymentsRepository {
   ): Promise<string[]> {
     if (payments.length === 0) return [];
     const rows = await tx.query<{ subject: string }[]>(
-      `select i.subject from inbox_items i
+      prepared(`select i.subject from inbox_items i
         where i.org_id = $1 and i.state = 'open' and i.subject = any(array(
           select 'payment.on_account:' || one.id from unnest($3::text[]) as one(id)
            union all
@@ -80,7 +81,7 @@ export class UnappliedPaymentsRepository {
             from unnest($3::text[], $4::bigint[]) as one(id, total)
             join sync_operations o on o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create'
                                   and o.qbo_id = one.id
-           where coalesce(one.total, 0) in (0, (o.payload -> 'fact' ->> 'amountCents')::bigint)))`,
+           where coalesce(one.total, 0) in (0, (o.payload -> 'fact' ->> 'amountCents')::bigint)))`),
       [orgId, realmId, payments.map(({ id }) => id), payments.map(({ totalCents }) => totalCents)],
     );
     return rows.map(({ subject }) => subject);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import { isFree, type LeaseTable } from '../../../jobs/lease.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -64,12 +65,12 @@ export class ReconciliationRunsRepository {
     const now = this.clock.now();
     const restsUntil = await this.restsUntil(tx, orgId, now);
     const [progress] = await tx.query<ReconciliationProgress[]>(
-      `insert into invoice_compares as open (id, org_id, realm_id, reason, asked_by, changes_known_until,
+      prepared(`insert into invoice_compares as open (id, org_id, realm_id, reason, asked_by, changes_known_until,
                                              next_run_at, created_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8)
        on conflict (org_id) where status in ('queued', 'running') do update
          set asked_again = open.asked_again or (open.status = 'running' and excluded.reason = 'asked')
-       returning ${PROGRESS}`,
+       returning ${PROGRESS}`),
       [randomUUID(), orgId, realmId, reason, askedBy, changesKnownUntil, restsUntil ?? now, now],
     );
     return { progress: progress!, restsUntil };
@@ -86,7 +87,7 @@ export class ReconciliationRunsRepository {
   /** The open comparison of an organisation; null where there is none. */
   async findOpen(orgId: number): Promise<string | null> {
     const [open] = await this.dataSource.query<{ id: string }[]>(
-      `select id from invoice_compares where org_id = $1 and status in ('queued', 'running')`,
+      prepared(`select id from invoice_compares where org_id = $1 and status in ('queued', 'running')`),
       [orgId],
     );
     return open?.id ?? null;
@@ -98,9 +99,9 @@ export class ReconciliationRunsRepository {
    */
   async note({ orgId, id, leaseToken }: LeasedRun, total: number, stats: RunStats): Promise<boolean> {
     const [, count] = await this.dataSource.query<[unknown, number]>(
-      `update invoice_compares set total = $4, done = greatest(done, $5), changed = greatest(changed, $6),
+      prepared(`update invoice_compares set total = $4, done = greatest(done, $5), changed = greatest(changed, $6),
               paid = greatest(paid, $7), failed = greatest(failed, $8), calls = greatest(calls, $9)
-        where org_id = $1 and id = $2 and lease_token = $3`,
+        where org_id = $1 and id = $2 and lease_token = $3`),
       [orgId, id, leaseToken, total, stats.seen, stats.changed, stats.paid, stats.failed, stats.calls],
     );
     return count === 1;
@@ -113,22 +114,22 @@ export class ReconciliationRunsRepository {
   async end(tx: EntityManager, held: LeasedRun, error: string | null, againAt: Date): Promise<boolean> {
     const now = this.clock.now();
     const [rows] = await tx.query<[{ status: string }[], number]>(
-      `update invoice_compares
+      prepared(`update invoice_compares
           set status = case when asked_again then 'queued' when $4::text is null then 'done' else 'failed' end,
               finished_at = case when not asked_again then $5::timestamptz end,
               next_run_at = case when asked_again then $6 else next_run_at end,
               attempts = 0, asked_again = false, error = $4, lease_until = null
         where org_id = $1 and id = $2 and lease_token = $3 and status = 'running'
-        returning status`,
+        returning status`),
       [held.orgId, held.id, held.leaseToken, error, now, againAt],
     );
     if (rows.length === 1 && error === null) {
       await tx.query(
-        `update qbo_sweeps s
+        prepared(`update qbo_sweeps s
             set changed_since = greatest(s.changed_since, c.changes_known_until), last_compared_at = $3,
                 last_surprise_at = case when c.changed > 0 then $3 else s.last_surprise_at end
            from invoice_compares c
-          where c.org_id = $1 and c.id = $2 and s.org_id = c.org_id and s.realm_id = c.realm_id`,
+          where c.org_id = $1 and c.id = $2 and s.org_id = c.org_id and s.realm_id = c.realm_id`),
         [held.orgId, held.id, now],
       );
     }
@@ -161,9 +162,9 @@ export class ReconciliationRunsRepository {
   /** Until when the next one has to wait because of the last; null where it need not. */
   private async restsUntil(tx: EntityManager, orgId: number, now: Date): Promise<Date | null> {
     const [last] = await tx.query<{ startedAt: Date | null; calls: number }[]>(
-      `select started_at as "startedAt", calls from invoice_compares
+      prepared(`select started_at as "startedAt", calls from invoice_compares
         where org_id = $1 and finished_at is not null
-        order by created_at desc limit 1`,
+        order by created_at desc limit 1`),
       [orgId],
     );
     if (!last?.startedAt) return null;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 
 /** What of a company's news can be about us. Ask this before the links: what was made by then is among them. */
@@ -16,14 +17,14 @@ export class EventLinksRepository {
   /** What of this company's news can be about us, at one moment. */
   async findStake(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<StakeInNews> {
     const [row] = await tx.query<[StakeInNews]>(
-      `select exists (
+      prepared(`select exists (
            select from sync_operations
             where org_id = $1 and realm_id = $2 and kind = 'invoice.create' and first_sent_at is not null
               and state in ('ready', 'sent', 'uncertain')) as "isInvoiceBeingMade",
          exists (
            select from invoices
             where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null
-              and state is distinct from 'deleted') as "hasLinked"`,
+              and state is distinct from 'deleted') as "hasLinked"`),
       [orgId, realmId],
     );
     return row;
@@ -52,10 +53,10 @@ export class EventLinksRepository {
   ): Promise<Map<string, string[]>> {
     if (paymentIds.length === 0) return new Map();
     const rows = await tx.query<{ paymentId: string; invoiceIds: string[] }[]>(
-      `select qbo_payment_id as "paymentId", array_agg(distinct qbo_invoice_id) as "invoiceIds"
+      prepared(`select qbo_payment_id as "paymentId", array_agg(distinct qbo_invoice_id) as "invoiceIds"
          from invoice_payments
         where org_id = $1 and realm_id = $2 and qbo_payment_id = any($3)
-        group by qbo_payment_id`,
+        group by qbo_payment_id`),
       [orgId, realmId, paymentIds],
     );
     return new Map(rows.map((row) => [row.paymentId, row.invoiceIds]));

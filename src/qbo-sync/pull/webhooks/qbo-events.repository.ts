@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import { isFree } from '../../../jobs/lease.js';
 import { Config } from '../../../platform/config/config.js';
 import { Clock } from '../../../platform/time/clock.js';
@@ -39,7 +40,7 @@ export class QboEventsRepository {
   async insertOnce(tx: EntityManager, events: readonly NewQboEvent[]): Promise<StoredCount[]> {
     const rows = events.map(({ body, ...event }) => ({ ...event, body: body?.toString('base64') }));
     return tx.query<StoredCount[]>(
-      `with incoming as (
+      prepared(`with incoming as (
          select e.*, t.org_id,
                 case when e.state <> 'quarantined' and t.org_id is null then 'unknown_realm'
                      else e.state end as disposition
@@ -60,7 +61,7 @@ export class QboEventsRepository {
        )
        select org_id as "orgId", state, count(*)::int as count,
               count(*) filter (where entity = 'preferences')::int as "settingsCount"
-         from stored group by org_id, state`,
+         from stored group by org_id, state`),
       [JSON.stringify(rows), this.config.qbo.env, this.clock.now()],
     );
   }
@@ -68,12 +69,12 @@ export class QboEventsRepository {
   /** Pending events of an organisation whose turn it is, oldest first. */
   async listDue(tx: EntityManager, orgId: number, limit: number): Promise<PendingEvent[]> {
     return tx.query<PendingEvent[]>(
-      `select event_id as "eventId", realm_id as "realmId", entity, entity_id as "entityId", operation,
+      prepared(`select event_id as "eventId", realm_id as "realmId", entity, entity_id as "entityId", operation,
               received_at as "receivedAt", attempts
          from qbo_events
         where org_id = $1 and state = 'pending' and next_attempt_at <= $2
         order by received_at, event_id
-        limit $3`,
+        limit $3`),
       [orgId, this.clock.now(), limit],
     );
   }
@@ -94,7 +95,9 @@ export class QboEventsRepository {
   /** True where the organisation has pending events that are due. */
   async hasDue(tx: EntityManager, orgId: number): Promise<boolean> {
     const rows = await tx.query<unknown[]>(
-      `select from qbo_events where org_id = $1 and state = 'pending' and next_attempt_at <= $2 limit 1`,
+      prepared(
+        `select from qbo_events where org_id = $1 and state = 'pending' and next_attempt_at <= $2 limit 1`,
+      ),
       [orgId, this.clock.now()],
     );
     return rows.length > 0;
@@ -108,7 +111,9 @@ export class QboEventsRepository {
   ): Promise<void> {
     if (eventIds.length === 0) return;
     await tx.query(
-      `update qbo_events set state = $2, reason = $3, closed_at = $4 where event_id = any($1) and state = 'pending'`,
+      prepared(
+        `update qbo_events set state = $2, reason = $3, closed_at = $4 where event_id = any($1) and state = 'pending'`,
+      ),
       [eventIds, state, reason, this.clock.now()],
     );
   }
