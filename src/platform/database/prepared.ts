@@ -10,7 +10,7 @@ const REPEATED_MAX = 500;
 const WATCHED_MAX = 2_000;
 /** In characters. A longer one is put together for as many rows as there are: another each time. */
 const TEXT_MAX = 10_000;
-/** TypeORM and the job queue write in capitals, and find rows by what their columns equal; our own are in small letters. */
+/** TypeORM and the job queue write in capitals, and find rows by what columns equal; ours are in small letters. */
 const OF_A_LIBRARY = /^\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b/;
 
 const names = new Map<string, string>();
