@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../platform/database/prepared.js';
 import { notFound } from '../platform/errors/domain-error.js';
 import { sumCents } from '../platform/money/cents.js';
 import type { FrozenSettings } from './agreed-terms.js';
@@ -89,7 +90,10 @@ export class ContractsRepository {
    * so that two cannot wait for each other. Throws not found before the approval.
    */
   async getForUpdate(tx: EntityManager, orgId: number, proposalId: number): Promise<Contract> {
-    await tx.query('select from leads where org_id = $1 and id = $2 for no key update', [orgId, proposalId]);
+    await tx.query(prepared('select from leads where org_id = $1 and id = $2 for no key update'), [
+      orgId,
+      proposalId,
+    ]);
     const contract = await tx.findOne(Contract, {
       where: { orgId, proposalId },
       lock: { mode: 'for_no_key_update' },
@@ -155,14 +159,14 @@ export class ContractsRepository {
 
   private async invoicesOf(tx: EntityManager, orgId: number, proposalId: number): Promise<ContractInvoice[]> {
     const rows = await tx.query<InvoiceRow[]>(
-      `select i.id, i.kind, i.sequence, i.generation, i.state, i.amount_cents as "amountCents",
+      prepared(`select i.id, i.kind, i.sequence, i.generation, i.state, i.amount_cents as "amountCents",
               i.total_cents as "totalCents", i.tax_cents as "taxCents", i.retained_cents as "retainedCents",
               i.released_cents as "releasedCents",
               i.qbo_invoice_id is null and coalesce(
                 (select o.state = 'refused' from sync_operations o
                   where o.org_id = i.org_id and o.kind = 'invoice.create' and o.entity_id = i.id
                   order by o.generation desc limit 1), false) as "isRefused"
-         from invoices i where i.org_id = $1 and i.proposal_id = $2 order by i.id`,
+         from invoices i where i.org_id = $1 and i.proposal_id = $2 order by i.id`),
       [orgId, proposalId],
     );
     const credits = await this.credits.listOf(tx, orgId, proposalId);
@@ -171,9 +175,10 @@ export class ContractsRepository {
 
   private async billedShares(tx: EntityManager, orgId: number, proposalId: number): Promise<BilledShare[]> {
     const rows = await tx.query<{ invoiceId: number; contractLineId: number; amountCents: string }[]>(
-      `select l.invoice_id as "invoiceId", l.contract_line_id as "contractLineId", l.amount_cents as "amountCents"
+      prepared(`select l.invoice_id as "invoiceId", l.contract_line_id as "contractLineId",
+              l.amount_cents as "amountCents"
          from invoice_lines l join invoices i on i.org_id = l.org_id and i.id = l.invoice_id
-        where l.org_id = $1 and i.proposal_id = $2 and l.kind = 'work' order by l.id`,
+        where l.org_id = $1 and i.proposal_id = $2 and l.kind = 'work' order by l.id`),
       [orgId, proposalId],
     );
     return rows.map((row) => ({ ...row, amountCents: Number(row.amountCents) }));
@@ -181,12 +186,13 @@ export class ContractsRepository {
 
   private async creditsOf(tx: EntityManager, orgId: number, proposalId: number): Promise<ContractCredit[]> {
     const rows = await tx.query<CreditRow[]>(
-      `select m.id, m.state, m.amount_cents as "amountCents", m.total_cents as "totalCents", m.tax_cents as "taxCents",
+      prepared(`select m.id, m.state, m.amount_cents as "amountCents", m.total_cents as "totalCents",
+              m.tax_cents as "taxCents",
               m.state is null and coalesce(
                 (select o.state = 'refused' from sync_operations o
                   where o.org_id = m.org_id and o.kind = 'credit.create' and o.entity_id = m.id
                   order by o.generation desc limit 1), false) and not ${IS_GIVEN_BACK} as "isRefused"
-         from credit_memos m where m.org_id = $1 and m.proposal_id = $2 order by m.id`,
+         from credit_memos m where m.org_id = $1 and m.proposal_id = $2 order by m.id`),
       [orgId, proposalId],
     );
     return rows.map((row) => ({
@@ -203,10 +209,10 @@ export class ContractsRepository {
     proposalId: number,
   ): Promise<CreditedShare[]> {
     const rows = await tx.query<{ creditMemoId: number; contractLineId: number; amountCents: string }[]>(
-      `select l.credit_memo_id as "creditMemoId", l.contract_line_id as "contractLineId",
+      prepared(`select l.credit_memo_id as "creditMemoId", l.contract_line_id as "contractLineId",
               l.amount_cents as "amountCents"
          from credit_memo_lines l join credit_memos m on m.org_id = l.org_id and m.id = l.credit_memo_id
-        where l.org_id = $1 and m.proposal_id = $2 order by l.id`,
+        where l.org_id = $1 and m.proposal_id = $2 order by l.id`),
       [orgId, proposalId],
     );
     return rows.map((row) => ({ ...row, amountCents: Number(row.amountCents) }));
@@ -222,11 +228,11 @@ export class ContractsRepository {
   ): Promise<DepositRefunds> {
     if (depositMode === 'income') return NO_DEPOSIT_REFUNDS;
     const refunds = await tx.query<ReceiptedRefund[]>(
-      `select r.id::float8 as id, r.payment_id::float8 as "paymentId", r.amount_cents::float8 as cents,
+      prepared(`select r.id::float8 as id, r.payment_id::float8 as "paymentId", r.amount_cents::float8 as cents,
               r.state in ('failed', 'cancelled') as "hasFailed"
          from refunds r join payments p on p.org_id = r.org_id and p.id = r.payment_id
         where r.org_id = $1 and r.proposal_id = $2 and r.currency = $3 and p.invoice_kind = 'deposit'
-          and r.state <> 'requested'`,
+          and r.state <> 'requested'`),
       [orgId, proposalId, currency],
     );
     if (refunds.length === 0) return NO_DEPOSIT_REFUNDS;

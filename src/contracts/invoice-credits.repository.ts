@@ -7,6 +7,7 @@ import {
   IS_WRITE_OFF,
   USED_MEMO,
 } from './applied-credits-sql.js';
+import { prepared } from '../platform/database/prepared.js';
 import { type Application, creditsOn, type InvoiceCredits, type SettledInvoice } from './settlements.js';
 
 /** What bookkeepers credited on the invoices of contracts. Reads only. */
@@ -15,7 +16,7 @@ export class InvoiceCreditsRepository {
   /** What settles each invoice of a proposal without money, as revenue has it; by the invoice's id. */
   async listOf(tx: EntityManager, orgId: number, proposalId: number): Promise<Map<number, InvoiceCredits>> {
     const rows = await tx.query<(SettledInvoice & { applications: Application[] })[]>(
-      `with credited as (
+      prepared(`with credited as (
          select i.* from invoices i
           where i.org_id = $1 and i.proposal_id = $2 and i.total_cents is not null and exists (
             select from invoice_payments p
@@ -36,7 +37,7 @@ export class InvoiceCreditsRepository {
                     where p.kind = 'credit') c on true
                 where p.org_id = i.org_id and p.realm_id = i.qbo_realm_id and p.qbo_invoice_id = i.qbo_invoice_id
                   and p.removed_at is null) as applications
-         from credited i order by i.id`,
+         from credited i order by i.id`),
       [orgId, proposalId],
     );
     return new Map(rows.map((row) => [row.id, creditsOn(row, row.applications)]));

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../platform/database/prepared.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 
 /** What the settings of the connected QuickBooks company say of currencies and closed books, as last read. */
@@ -21,10 +22,10 @@ export interface CompanyBooks {
 export class CompanyBooksRepository {
   async find(tx: EntityManager, orgId: number): Promise<CompanyBooks | null> {
     const [row] = await tx.query<CompanyBooks[]>(
-      `select org_id as "orgId", realm_id as "realmId", home_currency as "homeCurrency",
+      prepared(`select org_id as "orgId", realm_id as "realmId", home_currency as "homeCurrency",
               multi_currency as "multiCurrency", active_currencies as "activeCurrencies",
               to_char(closed_through, 'YYYY-MM-DD') as "closedThrough", read_at as "readAt"
-         from company_books where org_id = $1`,
+         from company_books where org_id = $1`),
       [orgId],
     );
     return row ?? null;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../platform/database/prepared.js';
 import { exchangeRateOf } from '../platform/money/exchange-rate.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 import type { DatedRate } from './currency-rule.js';
@@ -18,9 +19,9 @@ export class ExchangeRatesRepository {
   /** The rate of this day, else the newest before it; null where none was read. */
   async findNewest(tx: EntityManager, pair: CurrencyPair, day: CalendarDay): Promise<DatedRate | null> {
     const [row] = await tx.query<{ rate: string; ratedOn: string }[]>(
-      `select rate::text as rate, to_char(rated_on, 'YYYY-MM-DD') as "ratedOn" from exchange_rates
+      prepared(`select rate::text as rate, to_char(rated_on, 'YYYY-MM-DD') as "ratedOn" from exchange_rates
         where org_id = $1 and realm_id = $2 and source = $3 and target = $4 and as_of <= $5
-        order by as_of desc limit 1`,
+        order by as_of desc limit 1`),
       [pair.orgId, pair.realmId, pair.source, pair.target, day],
     );
     return row ? { rate: exchangeRateOf(row.rate), ratedOn: row.ratedOn } : null;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, IsNull, Not } from 'typeorm';
+import { prepared } from '../platform/database/prepared.js';
 import { findByKey, getByKey } from '../platform/database/find-by-key.js';
 import { notFound } from '../platform/errors/domain-error.js';
 import type { InvoiceKind } from './invoice.entity.js';
@@ -81,9 +82,9 @@ export class InvoicesRepository {
     proposalIds: readonly number[],
   ): Promise<Pick<Invoice, 'id' | 'proposalId' | 'kind' | 'sequence'>[]> {
     return tx.query(
-      `select distinct on (proposal_id, kind, sequence) id, proposal_id as "proposalId", kind, sequence
+      prepared(`select distinct on (proposal_id, kind, sequence) id, proposal_id as "proposalId", kind, sequence
          from invoices where org_id = $1 and proposal_id = any($2::int[])
-        order by proposal_id, kind, sequence, ${liveInvoiceSql('invoices')} desc, generation desc`,
+        order by proposal_id, kind, sequence, ${liveInvoiceSql('invoices')} desc, generation desc`),
       [orgId, proposalIds],
     );
   }

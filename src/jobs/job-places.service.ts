@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Job, PgBoss } from 'pg-boss';
+import { prepared } from '../platform/database/prepared.js';
 import type { QueueName, QueuePayloads } from './queue-payloads.js';
 
 /** Due jobs are looked for so often. */
@@ -91,14 +92,14 @@ export class JobPlacesService {
   async wakeDue(): Promise<void> {
     const queues = [...this.byQueue].map(([name, { count }]) => ({ name, places: count }));
     const { rows } = await this.boss.getDb().executeSql(
-      `select q.name, d.count
+      prepared(`select q.name, d.count
          from jsonb_to_recordset($1) as q(name text, places int),
               lateral (select count(*)::int as count
                          from (select from pgboss.job j
                                 where j.name = q.name and j.state < 'active' and not j.blocked
                                   and j.start_after <= pgboss.job_now()
                                 limit q.places) as due) as d
-        where d.count > 0`,
+        where d.count > 0`),
       [JSON.stringify(queues)],
     );
     const due = new Map(

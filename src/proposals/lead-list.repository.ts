@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../platform/database/prepared.js';
 import { containing, Parameters } from '../platform/database/parameters.js';
 import {
   sortClauses,
@@ -68,7 +69,7 @@ export class LeadListRepository {
   async customerNameOf(tx: EntityManager, { orgId, customerId }: Lead): Promise<string | null> {
     if (customerId === null) return null;
     const [customer] = await tx.query<{ name: string }[]>(
-      'select coalesce(full_name, email) as name from customers where org_id = $1 and id = $2',
+      prepared('select coalesce(full_name, email) as name from customers where org_id = $1 and id = $2'),
       [orgId, customerId],
     );
     return customer?.name ?? null;

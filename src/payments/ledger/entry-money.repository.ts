@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../../platform/database/prepared.js';
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import type { Amount } from '../../messages/inbox-reasons.js';
 
@@ -31,7 +32,7 @@ interface EntryRow extends InvoiceKey {
 export class EntryMoneyRepository {
   async listOfProposal(tx: EntityManager, orgId: number, proposalId: number): Promise<EntryMoney[]> {
     const rows = await tx.query<EntryRow[]>(
-      `with paid as (
+      prepared(`with paid as (
          select b.invoice_kind, b.invoice_sequence, b.invoice_id, b.net_cents, b.amount_cents, p.recorded_here,
                 p.created_at,
                 p.currency = l.currency as is_ours,
@@ -72,7 +73,7 @@ export class EntryMoneyRepository {
                   where o.org_id = $1 and o.proposal_id = $2 and o.kind = 'payment.create' and o.state = 'done'
                     and o.realm_id = m.realm_id and o.qbo_id = m.qbo_payment_id) as is_ours) known
             where i.org_id = $1 and i.id = e.invoice_id and m.removed_at is null and m.kind <> 'credit') entered on true
-        order by e.invoice_id`,
+        order by e.invoice_id`),
       [orgId, proposalId],
     );
     return rows.map(({ kind, sequence, net, other, unrecorded, standing }) => ({

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, MoreThan } from 'typeorm';
+import { prepared } from '../../platform/database/prepared.js';
 import { findByKey, getByKey } from '../../platform/database/find-by-key.js';
 import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
 import type { Lead } from '../../proposals/lead.entity.js';
@@ -158,8 +159,8 @@ export class PaymentsRepository {
   /** All that was paid as deposit in the proposal's own currency, whatever went back since. */
   async grossCents(tx: EntityManager, { id, orgId, currency }: Lead): Promise<number> {
     const [row] = await tx.query<{ cents: string }[]>(
-      `select coalesce(sum(amount_cents), 0) as cents from payments
-        where org_id = $1 and proposal_id = $2 and currency = $3 and invoice_kind = 'deposit'`,
+      prepared(`select coalesce(sum(amount_cents), 0) as cents from payments
+        where org_id = $1 and proposal_id = $2 and currency = $3 and invoice_kind = 'deposit'`),
       [orgId, id, currency],
     );
     return Number(row!.cents);
@@ -215,11 +216,11 @@ export class PaymentsRepository {
   /** Puts what of the deposit is with us, in the proposal's own currency, on the proposal. Answers it. */
   async recountDeposit(tx: EntityManager, { id, orgId }: Lead): Promise<number> {
     const [rows] = await tx.query<[{ cents: string }[], number]>(
-      `update leads set updated_at = $3, deposit_paid_cents = (
+      prepared(`update leads set updated_at = $3, deposit_paid_cents = (
          select coalesce(sum(net_cents), 0) from payment_balances b
           where b.org_id = $1 and b.proposal_id = $2 and b.currency = leads.currency
             and b.invoice_kind = 'deposit')
-       where org_id = $1 and id = $2 returning deposit_paid_cents as cents`,
+       where org_id = $1 and id = $2 returning deposit_paid_cents as cents`),
       [orgId, id, this.clock.now()],
     );
     return Number(rows[0]!.cents);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../../platform/database/prepared.js';
 import { Clock } from '../../platform/time/clock.js';
 import { StripeEvent, type StripeEventState } from './stripe-event.entity.js';
 
@@ -27,9 +28,10 @@ export class StripeEventsRepository {
     const at = this.clock.now();
     const failed = event.error !== undefined;
     const rows = await tx.query<unknown[]>(
-      `insert into stripe_events (event_id, type, received_at, body, content_hash, state, error, wake_at, processed_at)
+      prepared(`insert into stripe_events (event_id, type, received_at, body, content_hash, state, error, wake_at,
+         processed_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-       on conflict on constraint stripe_events_pkey do nothing returning event_id`,
+       on conflict on constraint stripe_events_pkey do nothing returning event_id`),
       [
         event.eventId,
         event.type,
@@ -123,7 +125,7 @@ export class StripeEventsRepository {
   /** False for an event that failed and is to be tried again later: a job that comes before that is one too many. */
   async isDue(tx: EntityManager, eventId: string): Promise<boolean> {
     const [event] = await tx.query<{ due: boolean }[]>(
-      'select attempts = 0 or wake_at <= $2 as due from stripe_events where event_id = $1',
+      prepared('select attempts = 0 or wake_at <= $2 as due from stripe_events where event_id = $1'),
       [eventId, new Date(this.clock.now().getTime() + EARLY_MS)],
     );
     return event?.due ?? false;

@@ -53,7 +53,7 @@ export class QboConnectionsRepository {
 
   /** Waits while a company of this organisation is being connected. */
   async awaitConnecting(orgId: number): Promise<void> {
-    await this.dataSource.query('select from orgs where id = $1 for share', [orgId]);
+    await this.dataSource.query(prepared('select from orgs where id = $1 for share'), [orgId]);
   }
 
   listConnected(env: QboCompany['env']): Promise<QboConnection[]> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { prepared } from '../../platform/database/prepared.js';
 import { getByKey } from '../../platform/database/find-by-key.js';
 import type { Lease } from '../../jobs/lease.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -33,7 +34,10 @@ export class OperationAttemptsRepository {
   /** Locks the proposal that it is about, if any, before its own row: the order in which everybody locks the two. */
   async lockProposal(tx: EntityManager, { orgId, proposalId }: OutboundOperation): Promise<void> {
     if (proposalId === null) return;
-    await tx.query('select from leads where org_id = $1 and id = $2 for no key update', [orgId, proposalId]);
+    await tx.query(prepared('select from leads where org_id = $1 and id = $2 for no key update'), [
+      orgId,
+      proposalId,
+    ]);
   }
 
   /**
@@ -44,16 +48,18 @@ export class OperationAttemptsRepository {
     const now = this.clock.now();
     return this.dataSource.transaction(async (tx) => {
       const [rows] = await tx.query<[{ attempts: number }[], number]>(
-        `update sync_operations
+        prepared(`update sync_operations
             set state = 'sent', attempts = attempts + 1, first_sent_at = coalesce(first_sent_at, $4), updated_at = $4
           where org_id = $1 and id = $2 and lease_token = $3 and lease_until >= now() + $5 * interval '1 millisecond'
-          returning attempts`,
+          returning attempts`),
         [operation.orgId, operation.id, operation.leaseToken, now, neededMs],
       );
       const sent = rows[0];
       if (!sent) return false;
       await tx.query(
-        'insert into sync_attempts (org_id, operation_id, attempt, started_at) values ($1, $2, $3, $4)',
+        prepared(
+          'insert into sync_attempts (org_id, operation_id, attempt, started_at) values ($1, $2, $3, $4)',
+        ),
         [operation.orgId, operation.id, sent.attempts, now],
       );
       operation.attempts = sent.attempts;
@@ -74,10 +80,10 @@ export class OperationAttemptsRepository {
   ): Promise<boolean> {
     const now = this.clock.now();
     const [, count] = await tx.query<[unknown, number]>(
-      `update sync_operations
+      prepared(`update sync_operations
           set state = 'done', qbo_id = $3, lease_until = null, error_kind = null, error_code = null,
               error_detail = null, updated_at = $4
-        where org_id = $1 and id = $2 and state <> 'done'`,
+        where org_id = $1 and id = $2 and state <> 'done'`),
       [operation.orgId, operation.id, qboId, now],
     );
     await this.finishAttempt(tx, operation, 'done', { intuitTid });
@@ -126,9 +132,9 @@ export class OperationAttemptsRepository {
     { code, intuitTid }: { code?: string; intuitTid?: string },
   ): Promise<void> {
     await tx.query(
-      `update sync_attempts
+      prepared(`update sync_attempts
           set finished_at = $4, outcome = $5, error_code = $6, intuit_tid = $7
-        where org_id = $1 and operation_id = $2 and attempt = $3 and outcome is null`,
+        where org_id = $1 and operation_id = $2 and attempt = $3 and outcome is null`),
       [operation.orgId, operation.id, operation.attempts, this.clock.now(), outcome, code, intuitTid],
     );
   }

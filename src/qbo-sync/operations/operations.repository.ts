@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { prepared } from '../../platform/database/prepared.js';
 import { getByKey } from '../../platform/database/find-by-key.js';
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import { liveInvoiceSql } from '../../invoices/invoice-state.js';
@@ -71,8 +72,8 @@ export class OperationsRepository {
   async look({ orgId, id }: OperationKey): Promise<{ operation: OutboundOperation; held: boolean }> {
     const operation = await getByKey(this.dataSource.manager, OutboundOperation, { orgId, id });
     const [row] = await this.dataSource.query<{ held: boolean }[]>(
-      `select state in ('ready', 'sent', 'uncertain') and coalesce(lease_until > now(), false) as held
-         from sync_operations where org_id = $1 and id = $2`,
+      prepared(`select state in ('ready', 'sent', 'uncertain') and coalesce(lease_until > now(), false) as held
+         from sync_operations where org_id = $1 and id = $2`),
       [orgId, id],
     );
     return { operation, held: row!.held };
@@ -90,9 +91,9 @@ export class OperationsRepository {
   /** Whether the database was restored from a backup since this proposal was made. */
   async wasRestoredSince(orgId: number, proposalId: number): Promise<boolean> {
     const [row] = await this.dataSource.query<[{ restored: boolean }]>(
-      `select exists (
+      prepared(`select exists (
          select from leads l join qbo_tokens t on t.org_id = l.org_id
-          where l.org_id = $1 and l.id = $2 and l.created_at < t.restored_at) as restored`,
+          where l.org_id = $1 and l.id = $2 and l.created_at < t.restored_at) as restored`),
       [orgId, proposalId],
     );
     return row.restored;
@@ -105,11 +106,11 @@ export class OperationsRepository {
     { proposalId, kind, sequence }: InvoiceKey & { proposalId: number },
   ): Promise<{ paymentId: number; qboPaymentId: string }[]> {
     return tx.query(
-      `select o.entity_id as "paymentId", o.qbo_id as "qboPaymentId"
+      prepared(`select o.entity_id as "paymentId", o.qbo_id as "qboPaymentId"
          from sync_operations o join payments p on p.org_id = o.org_id and p.id = o.entity_id
         where o.org_id = $1 and o.realm_id = $2 and o.proposal_id = $3 and o.kind = 'payment.create'
           and o.state = 'done' and p.invoice_kind = $4 and p.invoice_sequence = $5
-        order by o.id`,
+        order by o.id`),
       [orgId, realmId, proposalId, kind, sequence],
     );
   }
@@ -170,8 +171,8 @@ export class OperationsRepository {
     tx: EntityManager = this.dataSource.manager,
   ): Promise<OutboundOperation<K>> {
     await tx.query(
-      `update sync_operations set realm_id = $3, payload = $4, state = 'ready', updated_at = $5
-        where org_id = $1 and id = $2 and state in ('waiting', 'held_back') and payload = $6::jsonb`,
+      prepared(`update sync_operations set realm_id = $3, payload = $4, state = 'ready', updated_at = $5
+        where org_id = $1 and id = $2 and state in ('waiting', 'held_back') and payload = $6::jsonb`),
       [
         operation.orgId,
         operation.id,
@@ -181,8 +182,8 @@ export class OperationsRepository {
         JSON.stringify(operation.payload),
       ],
     );
-    const prepared = await getByKey(tx, OutboundOperation, keyOf(operation));
-    return prepared as OutboundOperation<K>;
+    const ready = await getByKey(tx, OutboundOperation, keyOf(operation));
+    return ready as OutboundOperation<K>;
   }
 
   /**
@@ -249,10 +250,10 @@ export class OperationsRepository {
    */
   async unblock(tx: EntityManager, orgId: number, proposalId: number): Promise<void> {
     await tx.query(
-      `update sync_operations set state = 'waiting', next_attempt_at = $3, updated_at = $3
+      prepared(`update sync_operations set state = 'waiting', next_attempt_at = $3, updated_at = $3
         where org_id = $1 and proposal_id = $2 and state = 'refused'
           and error_kind in ('invoice_missing', 'invoice_gone', 'payment_missing', 'refund_on_account')
-          and payload -> 'byPerson' is null`,
+          and payload -> 'byPerson' is null`),
       [orgId, proposalId, this.clock.now()],
     );
   }

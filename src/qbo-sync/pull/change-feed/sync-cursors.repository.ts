@@ -173,12 +173,14 @@ export class SyncCursorsRepository {
    */
   async lookBackTo(tx: EntityManager, { orgId, realmId }: QboCompany, moment: Date): Promise<void> {
     await tx.query(
-      `update invoice_compares set changes_known_until = $3
-        where org_id = $1 and realm_id = $2 and status in ('queued', 'running') and changes_known_until > $3`,
+      prepared(`update invoice_compares set changes_known_until = $3
+        where org_id = $1 and realm_id = $2 and status in ('queued', 'running') and changes_known_until > $3`),
       [orgId, realmId, moment],
     );
     await tx.query(
-      `update qbo_sweeps set changed_since = $3 where org_id = $1 and realm_id = $2 and changed_since > $3`,
+      prepared(
+        `update qbo_sweeps set changed_since = $3 where org_id = $1 and realm_id = $2 and changed_since > $3`,
+      ),
       [orgId, realmId, moment],
     );
   }

@@ -24,7 +24,7 @@ export class CustomerMirrorsRepository {
   /** Begins a mirror that is still to be filled; one that is there stays. */
   async introduce(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<void> {
     await tx.query(
-      'insert into qbo_customer_mirrors (org_id, realm_id) values ($1, $2) on conflict do nothing',
+      prepared('insert into qbo_customer_mirrors (org_id, realm_id) values ($1, $2) on conflict do nothing'),
       [orgId, realmId],
     );
   }

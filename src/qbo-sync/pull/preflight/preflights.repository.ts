@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import type { QboTerm } from '../../api/model/qbo-objects.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { PreflightCheck } from './preflight-check.js';
@@ -45,7 +46,7 @@ export class PreflightsRepository {
   /** The payment terms of a company, as the last preflight found them. */
   async termsOf({ orgId, realmId }: QboCompany): Promise<QboTerm[]> {
     const [row] = await this.dataSource.query<{ terms: QboTerm[] }[]>(
-      'select terms from preflights where org_id = $1 and realm_id = $2',
+      prepared('select terms from preflights where org_id = $1 and realm_id = $2'),
       [orgId, realmId],
     );
     return row?.terms ?? [];
@@ -54,7 +55,9 @@ export class PreflightsRepository {
   /** Whether every line of an invoice has to name a tax code of the company, as the last preflight found. */
   async wantsTaxCodes({ orgId, realmId }: QboCompany): Promise<boolean> {
     const [row] = await this.dataSource.query<{ wants: boolean }[]>(
-      `select checks @> '[{"code": "tax_codes"}]' as wants from preflights where org_id = $1 and realm_id = $2`,
+      prepared(
+        `select checks @> '[{"code": "tax_codes"}]' as wants from preflights where org_id = $1 and realm_id = $2`,
+      ),
       [orgId, realmId],
     );
     return row?.wants ?? false;

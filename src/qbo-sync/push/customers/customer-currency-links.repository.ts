@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { CustomerBase } from './customer-diff.js';
@@ -32,10 +33,10 @@ export class CustomerCurrencyLinksRepository {
     const rows = await this.dataSource.query<
       (Omit<CurrencyLink, 'base'> & { sent: CustomerProfile; said: CustomerProfile })[]
     >(
-      `select currency, qbo_customer_id as "qboCustomerId", qbo_sync_token as "syncToken", sent, said
+      prepared(`select currency, qbo_customer_id as "qboCustomerId", qbo_sync_token as "syncToken", sent, said
          from customer_currency_links
         where org_id = $1 and customer_id = $2 and realm_id = $3
-        order by currency`,
+        order by currency`),
       [orgId, customerId, realmId],
     );
     return rows.map(({ sent, said, ...link }) => ({ ...link, base: { sent, said } }));

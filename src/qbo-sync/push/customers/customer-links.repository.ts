@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -64,7 +65,7 @@ export class CustomerLinksRepository {
    * QuickBooks of it does so by what the others have done, and nobody erases it meanwhile.
    */
   async getForUpdate(tx: EntityManager, orgId: number, customerId: number): Promise<LinkableCustomer> {
-    await tx.query('select from customers where org_id = $1 and id = $2 for no key update', [
+    await tx.query(prepared('select from customers where org_id = $1 and id = $2 for no key update'), [
       orgId,
       customerId,
     ]);
@@ -78,10 +79,10 @@ export class CustomerLinksRepository {
     tx: EntityManager = this.dataSource.manager,
   ): Promise<LinkableCustomer[]> {
     const rows = await tx.query<Row[]>(
-      `select id, email, full_name as "fullName", phone, qbo_customer_id as "qboCustomerId",
+      prepared(`select id, email, full_name as "fullName", phone, qbo_customer_id as "qboCustomerId",
               qbo_realm_id as "realmId", qbo_sync_token as "syncToken", qbo_profile as "said",
               qbo_sent as "sent", erased_at is not null as "isErased"
-         from customers where org_id = $1 and id = any($2)`,
+         from customers where org_id = $1 and id = any($2)`),
       [orgId, customerIds],
     );
     return rows.map(({ qboCustomerId, realmId, syncToken, said, sent, ...facts }) => {
@@ -173,7 +174,7 @@ export class CustomerLinksRepository {
   /** Notes that nothing was to be sent, because QuickBooks shows what the CRM says. */
   async markSeen(orgId: number, customerId: number, sent: CustomerProfile): Promise<void> {
     await this.dataSource.query(
-      'update customers set qbo_last_sync_at = $3, qbo_sent = $4 where org_id = $1 and id = $2',
+      prepared('update customers set qbo_last_sync_at = $3, qbo_sent = $4 where org_id = $1 and id = $2'),
       [orgId, customerId, this.clock.now(), JSON.stringify(sent)],
     );
   }

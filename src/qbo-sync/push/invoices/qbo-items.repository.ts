@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 
 /** The ids of products and services in QuickBooks, by name; of names that may be of two kinds, by kind and name. */
@@ -9,7 +10,7 @@ export class QboItemsRepository {
 
   async findId({ orgId, realmId }: QboCompany, name: string): Promise<string | null> {
     const [row] = await this.dataSource.query<{ id: string }[]>(
-      'select qbo_item_id as id from qbo_items where org_id = $1 and realm_id = $2 and name = $3',
+      prepared('select qbo_item_id as id from qbo_items where org_id = $1 and realm_id = $2 and name = $3'),
       [orgId, realmId, name],
     );
     return row?.id ?? null;
@@ -22,8 +23,8 @@ export class QboItemsRepository {
     qboItemId: string,
   ): Promise<void> {
     await tx.query(
-      `insert into qbo_items (realm_id, name, org_id, qbo_item_id) values ($1, $2, $3, $4)
-       on conflict on constraint qbo_items_pkey do update set qbo_item_id = excluded.qbo_item_id`,
+      prepared(`insert into qbo_items (realm_id, name, org_id, qbo_item_id) values ($1, $2, $3, $4)
+       on conflict on constraint qbo_items_pkey do update set qbo_item_id = excluded.qbo_item_id`),
       [realmId, name, orgId, qboItemId],
     );
   }

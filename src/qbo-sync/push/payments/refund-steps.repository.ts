@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import {
   IS_PAYMENT_OUT,
   LEFT_OUT_CENTS,
@@ -19,8 +20,8 @@ export class RefundStepsRepository {
   /** Holds the steps of a payment until the transaction ends, so that none is prepared for sending meanwhile. */
   async lock(tx: EntityManager, orgId: number, paymentId: number): Promise<void> {
     await tx.query(
-      `select from sync_operations
-        where org_id = $1 and kind = 'refund.create' and entity_id = $2 order by id for no key update`,
+      prepared(`select from sync_operations
+        where org_id = $1 and kind = 'refund.create' and entity_id = $2 order by id for no key update`),
       [orgId, paymentId],
     );
   }

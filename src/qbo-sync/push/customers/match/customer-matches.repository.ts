@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { prepared } from '../../../../platform/database/prepared.js';
 import { Clock } from '../../../../platform/time/clock.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 
@@ -23,8 +24,8 @@ export class CustomerMatchesRepository {
     tx: EntityManager = this.dataSource.manager,
   ): Promise<Map<number, MatchDecision>> {
     const rows = await tx.query<(MatchDecision & { customerId: number })[]>(
-      `select customer_id as "customerId", decision, qbo_customer_id as "qboCustomerId"
-         from customer_match_decisions where org_id = $1 and realm_id = $2 and customer_id = any($3)`,
+      prepared(`select customer_id as "customerId", decision, qbo_customer_id as "qboCustomerId"
+         from customer_match_decisions where org_id = $1 and realm_id = $2 and customer_id = any($3)`),
       [orgId, realmId, customerIds],
     );
     return new Map(rows.map(({ customerId, ...decision }) => [customerId, decision]));
