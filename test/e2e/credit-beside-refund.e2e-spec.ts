@@ -97,52 +97,6 @@ describe('A refund and a credit over the same money', () => {
     await contractor.admin.post(`${path}/1/approve`, { reason: 'Agreed on site' });
   }
 
-  it.each(POLICIES)(
-    'is given back once where a person says that the refund from before was it, by policy %s',
-    async (policy) => {
-      await aPaidJob(policy);
-      await refund();
-      await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
-      expect(await earned()).toBe(940_000);
-      await takeGutterOut();
-      const item = await itemOf('credit_beside_refund');
-      expect(item.reason).toContain('$600.00 of the payments was refunded');
-      expect(await ourMemos()).toEqual([]);
-      const standing = {
-        value_cents: 940_000,
-        billed_cents: 940_000,
-        remaining_cents: 0,
-      };
-      const isCountedOnce = async (): Promise<void> => {
-        await idle(books, contractor);
-        expect(await earned()).toBe(940_000);
-        const { body } = await contractor.admin.get(`/proposals/${proposalId}/contract`);
-        expect(body).toMatchObject(standing);
-        expect(await page()).toContain('Contract $9,400.00 Paid $9,400.00 Remaining $0.00');
-        expect(await ourMemos()).toEqual([]);
-      };
-      await isCountedOnce();
-      expect((await contractor.admin.post(`/inbox/${item.id}/resolve`, {})).status).toBe(200);
-      await isCountedOnce();
-      expect(await inbox()).toEqual([]);
-      expect(await reasons()).toEqual(policy === 'invoice' ? [] : ['policy']);
-    },
-  );
-
-  it('is asked about on account by itself, where a person has said that the refund is not the credit', async () => {
-    await aPaidJob('invoice');
-    await takeGutterOut();
-    await eventually(async () => expect(await ourMemos()).toHaveLength(1));
-    const deposit = (await records('Invoice')).find(({ DocNumber }) => DocNumber === `CRM-${proposalId}`);
-    await books.control.voidInvoice(contractor.realmId, deposit!.Id);
-    await pollCompany(books, contractor);
-    await refund();
-    const item = await itemOf('refund_beside_credit');
-    expect((await contractor.admin.post(`/inbox/${item.id}/retry`)).status).toBe(200);
-    await itemOf('refund_on_account');
-    expect(await records('RefundReceipt')).toEqual([]);
-  });
-
   /** The bank sends a refund of this amount back to us. */
   const fail = async (amountCents: number): Promise<void> => {
     const [made] = await books.database.query<{ refund: string }>(
@@ -166,6 +120,104 @@ describe('A refund and a credit over the same money', () => {
     expect(await ourMemos()).toMatchObject([{ TotalAmt: Amount }]);
     await pollCompany(books, contractor);
   };
+  /** What the job comes to once, be it that the refund gave its 600.00 back or the credit memo. */
+  const isCountedOnce = async (): Promise<void> => {
+    await idle(books, contractor);
+    expect(await earned()).toBe(940_000);
+    const { body } = await contractor.admin.get(`/proposals/${proposalId}/contract`);
+    expect(body).toMatchObject({ value_cents: 940_000, billed_cents: 940_000, remaining_cents: 0 });
+    expect(await page()).toContain('Contract $9,400.00 Paid $9,400.00 Remaining $0.00');
+    expect(await ourMemos()).toEqual([]);
+  };
+  const isCreditedAfterAll = async (codes: string[]): Promise<void> => {
+    await itemOf('credit_left');
+    expect((await inbox()).map(({ code }) => code as string).toSorted()).toEqual(codes);
+    expect(await ourMemos()).toMatchObject([{ TotalAmt: 600, Balance: 600 }]);
+    expect([await earned(), await deferred()]).toEqual([940_000, 0]);
+    expect(await page()).toContain('Contract $9,400.00 Paid $10,000.00 Your credit $600.00 Remaining $0.00');
+  };
+
+  it('is given back once where a person says that the refund from before was it', async () => {
+    await aPaidJob('invoice');
+    await refund();
+    await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+    expect(await earned()).toBe(940_000);
+    await takeGutterOut();
+    const item = await itemOf('credit_beside_refund');
+    expect(item.reason).toContain('$600.00 of the payments was refunded');
+    await isCountedOnce();
+    expect((await contractor.admin.post(`/inbox/${item.id}/resolve`, {})).status).toBe(200);
+    await isCountedOnce();
+    expect(await inbox()).toEqual([]);
+    expect(await reasons()).toEqual([]);
+  });
+
+  it('is given back once while a person is asked, and credited after all where the refund fails then', async () => {
+    await aPaidJob('completion');
+    await refund();
+    await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+    expect(await earned()).toBe(940_000);
+    await takeGutterOut();
+    await itemOf('credit_beside_refund');
+    await isCountedOnce();
+    expect((await inbox()).map(({ code }) => code)).toEqual(['credit_beside_refund']);
+    await fail(60_000);
+    await isCreditedAfterAll(['credit_left', 'refund_failed', 'refund_reversed']);
+  });
+
+  it('stays given back where another refund fails, and is credited after all where its own does', async () => {
+    await aPaidJob('completion');
+    for (const [index, amount] of [60_000, 10_000].entries()) {
+      await books.stripe.act('refund', { payment_intent: pi, amount });
+      await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(index + 1));
+    }
+    await takeGutterOut();
+    const { id } = await itemOf('credit_beside_refund');
+    await contractor.admin.post(`/inbox/${id}/resolve`, {});
+    expect(await inbox()).toEqual([]);
+    await fail(10_000);
+    await itemOf('refund_failed');
+    await isCountedOnce();
+    expect((await inbox()).map(({ code }) => code)).not.toContain('credit_beside_refund');
+    await fail(60_000);
+    await isCreditedAfterAll(['credit_left', 'refund_failed', 'refund_failed', 'refund_reversed']);
+  });
+
+  it('is given back twice where a person says so, and is no credit on the statement until then', async () => {
+    await aPaidJob('invoice');
+    await refund();
+    await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+    await takeGutterOut();
+    const item = await itemOf('credit_beside_refund');
+    const { customer_id: customerId } = (await contractor.admin.get(`/proposals/${proposalId}`)).body;
+    const owed = async (): Promise<number[]> => {
+      const { totals } = (await contractor.admin.get(`/customers/${customerId}/statement`)).body;
+      return (totals as Json[]).map(({ closing_cents: cents }) => cents as number);
+    };
+    expect(await owed()).toEqual([0]);
+    expect((await contractor.admin.post(`/inbox/${item.id}/retry`)).status).toBe(200);
+    await itemOf('credit_left');
+    expect(await owed()).toEqual([-60_000]);
+    expect(await ourMemos()).toMatchObject([{ TotalAmt: 600 }]);
+    expect(await earned()).toBe(880_000);
+    expect(await page()).toContain(
+      'Contract $9,400.00 Paid, less refunds $9,400.00 Refunded $600.00 Your credit $600.00 Remaining $0.00',
+    );
+  });
+
+  it('is asked about on account by itself, where a person has said that the refund is not the credit', async () => {
+    await aPaidJob('invoice');
+    await takeGutterOut();
+    await eventually(async () => expect(await ourMemos()).toHaveLength(1));
+    const deposit = (await records('Invoice')).find(({ DocNumber }) => DocNumber === `CRM-${proposalId}`);
+    await books.control.voidInvoice(contractor.realmId, deposit!.Id);
+    await pollCompany(books, contractor);
+    await refund();
+    const item = await itemOf('refund_beside_credit');
+    expect((await contractor.admin.post(`/inbox/${item.id}/retry`)).status).toBe(200);
+    await itemOf('refund_on_account');
+    expect(await records('RefundReceipt')).toEqual([]);
+  });
 
   it.each(POLICIES)(
     'is given back once where a refund from before gave a part, by which the credit memo is lowered (%s)',
@@ -177,6 +229,9 @@ describe('A refund and a credit over the same money', () => {
       const { id } = await itemOf('credit_beside_refund');
       expect((await contractor.admin.post(`/inbox/${id}/retry`)).status).toBe(200);
       await itemOf('credit_left');
+      expect([await earned(), await deferred()]).toEqual([920_000, 0]);
+      await editMemo(800);
+      expect([await earned(), await deferred()]).toEqual([900_000, 0]);
       await editMemo(400);
       expect([await earned(), await deferred()]).toEqual([940_000, 0]);
       const path = `/proposals/${proposalId}`;
@@ -194,90 +249,6 @@ describe('A refund and a credit over the same money', () => {
     },
   );
 
-  it.each(POLICIES)(
-    'is lost with what a credit memo is raised by beyond its change order (%s)',
-    async (policy) => {
-      await aPaidJob(policy);
-      await takeGutterOut();
-      await itemOf('credit_left');
-      expect([await earned(), await deferred()]).toEqual([940_000, 0]);
-      await editMemo(800);
-      expect([await earned(), await deferred()]).toEqual([920_000, 0]);
-      await editMemo(600);
-      expect([await earned(), await deferred()]).toEqual([940_000, 0]);
-    },
-  );
-
-  it.each([
-    { when: 'while a person is asked', isAnswered: false },
-    { when: 'after a person has said that it gave it back', isAnswered: true },
-  ])('is credited after all where the refund fails $when', async ({ isAnswered }) => {
-    const { admin } = contractor;
-    await aPaidJob('completion');
-    await refund();
-    await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
-    await takeGutterOut();
-    const item = await itemOf('credit_beside_refund');
-    if (isAnswered) await admin.post(`/inbox/${item.id}/resolve`, {});
-    const open = (await inbox()).map(({ code }) => code);
-    expect(open).toEqual(isAnswered ? [] : ['credit_beside_refund']);
-    await fail(60_000);
-    await itemOf('credit_left');
-    const codes = (await inbox()).map(({ code }) => code as string).toSorted();
-    expect(codes).toEqual(['credit_left', 'refund_failed', 'refund_reversed']);
-    expect(await ourMemos()).toMatchObject([{ TotalAmt: 600, Balance: 600 }]);
-    expect([await earned(), await deferred()]).toEqual([940_000, 0]);
-    expect(await page()).toContain('Contract $9,400.00 Paid $10,000.00 Your credit $600.00 Remaining $0.00');
-  });
-
-  it('stays given back where another refund fails, and as much was refunded still', async () => {
-    await aPaidJob('invoice');
-    for (const [index, amount] of [60_000, 10_000].entries()) {
-      await books.stripe.act('refund', { payment_intent: pi, amount });
-      await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(index + 1));
-    }
-    await takeGutterOut();
-    const { id } = await itemOf('credit_beside_refund');
-    await contractor.admin.post(`/inbox/${id}/resolve`, {});
-    await fail(10_000);
-    await itemOf('refund_failed');
-    await idle(books, contractor);
-    expect(await ourMemos()).toEqual([]);
-    expect((await inbox()).map(({ code }) => code)).not.toContain('credit_beside_refund');
-  });
-
-  it('is given back twice where a person says so', async () => {
-    await aPaidJob('invoice');
-    await refund();
-    await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
-    await takeGutterOut();
-    const item = await itemOf('credit_beside_refund');
-    expect((await contractor.admin.post(`/inbox/${item.id}/retry`)).status).toBe(200);
-    await itemOf('credit_left');
-    expect(await ourMemos()).toMatchObject([{ TotalAmt: 600 }]);
-    expect(await earned()).toBe(880_000);
-    expect(await page()).toContain(
-      'Contract $9,400.00 Paid, less refunds $9,400.00 Refunded $600.00 Your credit $600.00 Remaining $0.00',
-    );
-  });
-
-  it('is no credit on the statement where the refund gave it back, until a person makes it one', async () => {
-    await aPaidJob('invoice');
-    await refund();
-    await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
-    await takeGutterOut();
-    const item = await itemOf('credit_beside_refund');
-    const { customer_id: customerId } = (await contractor.admin.get(`/proposals/${proposalId}`)).body;
-    const owed = async (): Promise<number[]> => {
-      const { totals } = (await contractor.admin.get(`/customers/${customerId}/statement`)).body;
-      return (totals as Json[]).map(({ closing_cents: cents }) => cents as number);
-    };
-    expect(await owed()).toEqual([0]);
-    await contractor.admin.post(`/inbox/${item.id}/retry`);
-    await itemOf('credit_left');
-    expect(await owed()).toEqual([-60_000]);
-  });
-
   it("is nobody's question while the final invoice is open: the credit lowers what is to be paid", async () => {
     await aPaidDeposit();
     await refund();
@@ -288,10 +259,15 @@ describe('A refund and a credit over the same money', () => {
     expect(await inbox()).toEqual([]);
   });
 
-  it('is not promised to the customer again while a person decides about the refund', async () => {
+  it('is lost with what its memo is raised by, and not promised again while a person decides on a refund', async () => {
     await aPaidJob('invoice');
     await takeGutterOut();
     await itemOf('credit_left');
+    expect([await earned(), await deferred()]).toEqual([940_000, 0]);
+    await editMemo(800);
+    expect([await earned(), await deferred()]).toEqual([920_000, 0]);
+    await editMemo(600);
+    expect([await earned(), await deferred()]).toEqual([940_000, 0]);
     expect(await page()).toContain('Contract $9,400.00 Paid $10,000.00 Your credit $600.00 Remaining $0.00');
     await refund();
     const item = await itemOf('refund_beside_credit');
