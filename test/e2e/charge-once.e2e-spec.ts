@@ -10,7 +10,7 @@ import {
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { addPerson, createOrg } from '../support/people.js';
-import { aDraft, aLink, openPage, sendForm } from '../support/portal.js';
+import { aDraft, aLink, openPage, sendForm, versionIn } from '../support/portal.js';
 import { connect } from '../support/qbo.js';
 import {
   type BooksWithStripe,
@@ -57,36 +57,29 @@ describe('A customer', () => {
   };
 
   describe('is not asked for what is paid in QuickBooks', () => {
-    it('in full: the open page ends at once, and none is opened any more', async () => {
+    it('in part, then in full: the open page ends, the next asks for the rest, and none is opened any more', async () => {
       const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
+      const hasEnded = (id: string) =>
+        eventually(async () => expect(await sessionAtStripe(id)).toMatchObject({ status: 'expired' }));
       const { session_id } = await openCheckout(contractor.admin, proposalId);
       const link = await aLink(contractor.admin, proposalId);
-      expect((await openPage(books.app, link.path)).html).toContain('Pay deposit of $300.00');
+      const page = async () => (await openPage(books.app, link.path)).html;
+      expect(await page()).toContain('Pay deposit of $300.00');
 
-      await books.control.receivePayment(contractor.realmId, invoiceId);
-      await check(proposalId);
-      await eventually(async () =>
-        expect(await sessionAtStripe(session_id)).toMatchObject({ status: 'expired' }),
-      );
-      expect(await refusal(proposalId)).toEqual([409, 'invoice_paid']);
-      expect((await openPage(books.app, link.path)).html).not.toContain('/pay"');
-      expect(await inbox()).toEqual([]);
-    });
-
-    it('in part: the open page ends, and the next asks for the rest', async () => {
-      const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
-      const { session_id } = await openCheckout(contractor.admin, proposalId);
       await books.control.receivePayment(contractor.realmId, invoiceId, { amount: 200 });
       await check(proposalId);
-      await eventually(async () =>
-        expect(await sessionAtStripe(session_id)).toMatchObject({ status: 'expired' }),
-      );
-
-      const link = await aLink(contractor.admin, proposalId);
-      expect((await openPage(books.app, link.path)).html).toContain('Pay the remaining $100.00');
+      await hasEnded(session_id);
+      expect(await page()).toContain('Pay the remaining $100.00');
       const rest = await openCheckout(contractor.admin, proposalId);
       expect(rest).toMatchObject({ deposit_cents: 10_000, amount_cents: 10_000, kind: 'deposit' });
       expect(await sessionAtStripe(rest.session_id)).toMatchObject({ amount_total: 10_000, status: 'open' });
+
+      await books.control.receivePayment(contractor.realmId, invoiceId, { amount: 100 });
+      await check(proposalId);
+      await hasEnded(rest.session_id);
+      expect(await refusal(proposalId)).toEqual([409, 'invoice_paid']);
+      expect(await page()).not.toContain('/pay"');
+      expect(await inbox()).toEqual([]);
     });
 
     it('as deposit, but for what its invoice was raised by, once QuickBooks shows what was paid', async () => {
@@ -161,7 +154,7 @@ describe('A customer', () => {
     expect(await refusal(proposalId)).toEqual([409, 'invoice_paid']);
   });
 
-  it('is not asked for an invoice that was voided or deleted in QuickBooks', async () => {
+  it('is not asked for an invoice that was voided, nor for a proposal that was cancelled', async () => {
     const { proposalId } = await anInvoicedProposal(contractor, TOTAL);
     const { session_id } = await openCheckout(contractor.admin, proposalId);
     expect((await contractor.admin.post(`/qbo/invoice/${proposalId}/void`)).body.ok).toBe(true);
@@ -173,16 +166,14 @@ describe('A customer', () => {
     expect((await openPage(books.app, link.path)).html).toContain(
       'There is nothing to pay here at the moment.',
     );
-  });
 
-  it('is not asked for a proposal that was cancelled', async () => {
-    const proposalId = await anApprovedProposal(contractor, TOTAL);
-    const { session_id } = await openCheckout(contractor.admin, proposalId);
-    await contractor.admin.patch(`/proposals/${proposalId}`, { status: 'cancelled' });
+    const cancelled = await anApprovedProposal(contractor, TOTAL);
+    const open = await openCheckout(contractor.admin, cancelled);
+    await contractor.admin.patch(`/proposals/${cancelled}`, { status: 'cancelled' });
     await eventually(async () =>
-      expect(await sessionAtStripe(session_id)).toMatchObject({ status: 'expired' }),
+      expect(await sessionAtStripe(open.session_id)).toMatchObject({ status: 'expired' }),
     );
-    expect(await refusal(proposalId)).toEqual([409, 'proposal_not_approved']);
+    expect(await refusal(cancelled)).toEqual([409, 'proposal_not_approved']);
   });
 
   describe('whose payment slips through all the same', () => {
@@ -223,12 +214,12 @@ describe('A customer', () => {
             1,
           ),
         );
-      const invoiceCheck = async () => {
-        const [row] = await books.database.query<{ at: Date | null }>(
+      const invoiceChecks = async () => {
+        const rows = await books.database.query<{ at: Date | null }>(
           'select invoice_check_at as at from payments where org_id = $1',
           [contractor.orgId],
         );
-        return row!.at;
+        return rows.map(({ at }) => at);
       };
 
       const isDeferred = async () => {
@@ -238,19 +229,6 @@ describe('A customer', () => {
         );
         return row!.deferred;
       };
-
-      it('is noticed as soon as it is connected again', async () => {
-        const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
-        const { session_id } = await openCheckout(contractor.admin, proposalId);
-        await contractor.admin.post('/qbo/disconnect');
-        await books.control.receivePayment(contractor.realmId, invoiceId);
-        await books.stripe.act('pay', { session: session_id });
-        await paid(proposalId);
-        await eventually(async () => expect(await invoiceCheck()).toBeInstanceOf(Date));
-        await connectAgain();
-        await eventually(async () => expect(await codes()).toEqual(['payment_not_owed']));
-        expect(await invoiceCheck()).toBeNull();
-      });
 
       it('is noticed as soon as it answers, and closed by the refund of that part', async () => {
         const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
@@ -290,17 +268,24 @@ describe('A customer', () => {
         expect(await codes()).toEqual([]);
       });
 
-      it('is not asked about where the bookkeeper has entered it meanwhile', async () => {
+      it('is noticed as soon as it is connected again, and not asked about where the bookkeeper entered it meanwhile', async () => {
         const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
+        const entered = await anInvoicedProposal(contractor, TOTAL);
         const { session_id } = await openCheckout(contractor.admin, proposalId);
+        const other = await openCheckout(contractor.admin, entered.proposalId);
         await contractor.admin.post('/qbo/disconnect');
-        await books.stripe.act('pay', { session: session_id });
-        await paid(proposalId);
-        await pause(1100); // QuickBooks tells the time to the second
         await books.control.receivePayment(contractor.realmId, invoiceId);
+        for (const session of [session_id, other.session_id]) await books.stripe.act('pay', { session });
+        for (const id of [proposalId, entered.proposalId]) await paid(id);
+        await eventually(async () =>
+          expect(await invoiceChecks()).toEqual([expect.any(Date), expect.any(Date)]),
+        );
+        await pause(1100); // QuickBooks tells the time to the second
+        await books.control.receivePayment(contractor.realmId, entered.invoiceId);
         await connectAgain();
-        await eventually(async () => expect(await invoiceCheck()).toBeNull());
-        expect(await codes()).toEqual([]);
+        await eventually(async () => expect(await codes()).toEqual(['payment_not_owed']));
+        await eventually(async () => expect(await invoiceChecks()).toEqual([null, null]));
+        expect(await inbox()).toMatchObject([{ code: 'payment_not_owed', proposal_id: proposalId }]);
       });
     });
 
@@ -333,8 +318,12 @@ describe('A customer', () => {
     const refundsAtStripe = async (pi: string) =>
       (await books.stripe.show(`refunds?payment_intent=${pi}`)).data;
 
-    it('in parts, never more than is left', async () => {
+    it('in parts, never more than is left, and whole only where no amount is named: null is none', async () => {
       const { id, pi, proposalId } = await aPayment();
+      const none = await contractor.admin.post(`/payments/${id}/refund`, { amount_cents: null, reason: 'x' });
+      expect([none.status, none.body.errors[0].field]).toEqual([422, 'amount_cents']);
+      expect(await refundsAtStripe(pi)).toEqual([]);
+
       const part = await contractor.admin.post(`/payments/${id}/refund`, {
         amount_cents: 10_000,
         reason: 'a vent less',
@@ -362,35 +351,7 @@ describe('A customer', () => {
       });
     });
 
-    it('once, although the answer is lost', async () => {
-      const { id, pi } = await aPayment();
-      await books.stripe.act('faults', {
-        kind: 'reset',
-        operation: 'refunds.create',
-        when: 'after',
-        times: 2,
-      });
-      const answer = await contractor.admin.post(`/payments/${id}/refund`, {
-        amount_cents: 10_000,
-        reason: 'x',
-      });
-      expect([200, 202]).toContain(answer.status);
-      const again = await contractor.admin.post(`/payments/${id}/refund`, {
-        amount_cents: 10_000,
-        reason: 'x',
-      });
-      expect([409, 200, 202]).toContain(again.status);
-      await eventually(async () => {
-        const { refunds } = (await contractor.admin.get(`/payments/${id}`)).body;
-        expect(refunds.map(({ state }: { state: string }) => state)).not.toContain('requested');
-      });
-      const made = await refundsAtStripe(pi);
-      const { body } = await contractor.admin.get(`/payments/${id}`);
-      expect(body.refunded_cents).toBe(made.length * 10_000);
-      expect(body.refunds).toHaveLength(made.length);
-    });
-
-    it("once under a key of the client's, however often and whenever it asks", async () => {
+    it("once under a key of the client's, however often and whenever it asks; else as often as Stripe made it", async () => {
       const { id, pi } = await aPayment();
       const ask = (key: string, amount_cents?: number) =>
         contractor.admin.post(
@@ -417,12 +378,44 @@ describe('A customer', () => {
       expect((await ask('vent-2', 10_000)).body).toMatchObject({ refunded_cents: 20_000 });
       for (const key of ['two words', 'x'.repeat(256)])
         expect(await ask(key, 100)).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
+
+      // The answer is lost, and the client asks again without a key.
+      await books.stripe.act('faults', {
+        kind: 'reset',
+        operation: 'refunds.create',
+        when: 'after',
+        times: 2,
+      });
+      const answer = await contractor.admin.post(`/payments/${id}/refund`, {
+        amount_cents: 10_000,
+        reason: 'x',
+      });
+      expect([200, 202]).toContain(answer.status);
+      const again = await contractor.admin.post(`/payments/${id}/refund`, {
+        amount_cents: 10_000,
+        reason: 'x',
+      });
+      expect([409, 200, 202]).toContain(again.status);
+      await eventually(async () => {
+        const { refunds } = (await contractor.admin.get(`/payments/${id}`)).body;
+        expect(refunds.map(({ state }: { state: string }) => state)).not.toContain('requested');
+      });
+      const made = await refundsAtStripe(pi);
+      const { body } = await contractor.admin.get(`/payments/${id}`);
+      expect(body.refunded_cents).toBe(made.length * 10_000);
+      expect(body.refunds).toHaveLength(made.length);
     });
 
-    it('not again under the key of one that failed', async () => {
+    it('by finance and admin alone, of their own organisation, and not again under the key of one that failed', async () => {
       const { id, pi } = await aPayment();
+      const sales = await addPerson(books.app, contractor.orgId, ['sales']);
+      expect((await sales.post(`/payments/${id}/refund`, { reason: 'x' })).status).toBe(403);
+      expect((await contractor.admin.post(`/payments/${id}/refund`, {})).status).toBe(422);
+      const stranger = await createOrg(books.app, 'Rival Roofing');
+      expect((await stranger.admin.post(`/payments/${id}/refund`, { reason: 'x' })).status).toBe(404);
+      const finance = await addPerson(books.app, contractor.orgId, ['finance']);
       const ask = (key: string) =>
-        contractor.admin.post(`/payments/${id}/refund`, { reason: 'x' }, { 'idempotency-key': key });
+        finance.post(`/payments/${id}/refund`, { reason: 'x' }, { 'idempotency-key': key });
       expect((await ask('all')).status).toBe(200);
       const [{ id: refund }] = await refundsAtStripe(pi);
       await books.stripe.act('update-refund', { refund, status: 'failed' });
@@ -430,27 +423,6 @@ describe('A customer', () => {
         expect(await ask('all')).toMatchObject({ status: 409, body: { code: 'refund_failed' } });
       });
       expect((await ask('again')).body).toMatchObject({ net_cents: 0 });
-    });
-
-    it('whole only where no amount is named: null is none', async () => {
-      const { id, pi } = await aPayment();
-      const answer = await contractor.admin.post(`/payments/${id}/refund`, {
-        amount_cents: null,
-        reason: 'x',
-      });
-      expect([answer.status, answer.body.errors[0].field]).toEqual([422, 'amount_cents']);
-      expect(await refundsAtStripe(pi)).toEqual([]);
-    });
-
-    it('by finance and admin alone, with a reason, and only of their own organisation', async () => {
-      const { id } = await aPayment();
-      const sales = await addPerson(books.app, contractor.orgId, ['sales']);
-      expect((await sales.post(`/payments/${id}/refund`, { reason: 'x' })).status).toBe(403);
-      expect((await contractor.admin.post(`/payments/${id}/refund`, {})).status).toBe(422);
-      const stranger = await createOrg(books.app, 'Rival Roofing');
-      expect((await stranger.admin.post(`/payments/${id}/refund`, { reason: 'x' })).status).toBe(404);
-      const finance = await addPerson(books.app, contractor.orgId, ['finance']);
-      expect((await finance.post(`/payments/${id}/refund`, { reason: 'x' })).status).toBe(200);
     });
 
     it('which Stripe does not make any more is told as a refund, not as a payment', async () => {
@@ -479,16 +451,22 @@ describe('A customer', () => {
   });
 
   describe('who approved a deposit', () => {
-    it('is asked for that one, whatever the setting says later, and the fingerprint covers it', async () => {
-      const proposalId = await aDraft(contractor.admin);
-      const link = await aLink(contractor.admin, proposalId);
-      const draft = await openPage(books.app, link.path);
-      const version = /name="version" value="([0-9a-f]{64})"/.exec(draft.html)![1]!;
-      await sendForm(books.app, `${link.path}/approve`, { name: 'Maria Ruiz', version });
+    it('is asked for that one, whatever the setting says later, and reads again what was set before', async () => {
+      const shownDraft = async () => {
+        const proposalId = await aDraft(contractor.admin);
+        const link = await aLink(contractor.admin, proposalId);
+        const version = versionIn((await openPage(books.app, link.path)).html);
+        return { proposalId, link, approve: { name: 'Maria Ruiz', version } };
+      };
+      const { proposalId, link, approve } = await shownDraft();
+      const unread = await shownDraft();
+      await sendForm(books.app, `${link.path}/approve`, approve);
       const asked = (await openPage(books.app, link.path)).html;
       expect(asked).toContain('Deposit (30%)');
 
       await contractor.admin.patch('/org/settings', { deposit_percent: 50 });
+      await sendForm(books.app, `${unread.link.path}/approve`, unread.approve);
+      expect((await contractor.admin.get(`/proposals/${unread.proposalId}`)).body.status).toBe('draft');
       expect((await openPage(books.app, link.path)).html).toBe(asked);
       const { total_cents, deposit_cents } = await openCheckout(contractor.admin, proposalId);
       expect(deposit_cents).toBe(Math.round(total_cents * 0.3));
@@ -497,16 +475,6 @@ describe('A customer', () => {
         proposalId,
       ]);
       expect((await contractor.admin.get(`/portal/evidence/${proposalId}`)).body.unchanged).toBe(false);
-    });
-
-    it('has to read again what another deposit was set for meanwhile', async () => {
-      const proposalId = await aDraft(contractor.admin);
-      const link = await aLink(contractor.admin, proposalId);
-      const draft = await openPage(books.app, link.path);
-      const version = /name="version" value="([0-9a-f]{64})"/.exec(draft.html)![1]!;
-      await contractor.admin.patch('/org/settings', { deposit_percent: 50 });
-      await sendForm(books.app, `${link.path}/approve`, { name: 'Maria Ruiz', version });
-      expect((await contractor.admin.get(`/proposals/${proposalId}`)).body.status).toBe('draft');
     });
   });
 
@@ -520,12 +488,10 @@ describe('A customer', () => {
       return (await contractor.admin.post('/proposals', body)).body.id as number;
     };
 
-    it("than the connected company's cannot approve and is not charged", async () => {
+    it("than the company's, or without one the organisation's own, cannot approve and is not charged", async () => {
       const answer = await contractor.admin.post(`/proposals/${await draftIn('EUR')}/approve`);
       expect([answer.status, answer.body.code]).toEqual([409, 'currency_not_enabled']);
-    });
 
-    it("than the organisation's own cannot approve while no company is connected", async () => {
       contractor = { ...(await createOrg(books.app)), realmId: '' };
       expect((await contractor.admin.post(`/proposals/${await draftIn('EUR')}/approve`)).status).toBe(409);
       await contractor.admin.patch('/org/settings', { currency: 'EUR' });
