@@ -108,7 +108,7 @@ describe('The ledger of payments, refunds and disputes', () => {
       contractor = { ...(await createOrg(books.app)), realmId: '' };
     });
 
-    it('lets a dispute stand and fall by itself: one lost and one won is 2000.00 of 3000.00', async () => {
+    it('lets each dispute stand and fall by itself, be it lost, won or decided anew', async () => {
       const proposalId = await anApprovedProposal(contractor, TOTAL);
       const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
       await hear('charge.dispute.created', dispute(`du_a_${pi}`, pi, 100_000, 'needs_response'));
@@ -118,14 +118,13 @@ describe('The ledger of payments, refunds and disputes', () => {
       await hear('charge.dispute.closed', dispute(`du_b_${pi}`, pi, 50_000, 'won'), 2);
       expect(await deposit(proposalId)).toBe(200_000);
       expect((await inbox()).map(({ code }) => code)).toEqual(['dispute_lost']);
-    });
-
-    it('takes off both of two disputes that are lost', async () => {
-      const proposalId = await anApprovedProposal(contractor, TOTAL);
-      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
-      await hear('charge.dispute.closed', dispute(`du_c_${pi}`, pi, 100_000, 'lost'));
-      await hear('charge.dispute.closed', dispute(`du_d_${pi}`, pi, 50_000, 'lost'));
+      await hear('charge.dispute.closed', dispute(`du_c_${pi}`, pi, 50_000, 'lost'));
       expect(await deposit(proposalId)).toBe(150_000);
+      await hear('charge.dispute.funds_reinstated', dispute(`du_c_${pi}`, pi, 50_000, 'won'), 1);
+      expect(await deposit(proposalId)).toBe(200_000);
+      await hear('charge.dispute.funds_reinstated', dispute(`du_a_${pi}`, pi, 100_000, 'won'), 2);
+      expect(await deposit(proposalId)).toBe(300_000);
+      expect(await inbox()).toEqual([]);
     });
 
     it('counts money once that was refunded and disputed, when the refund fails', async () => {
@@ -249,16 +248,6 @@ describe('The ledger of payments, refunds and disputes', () => {
       expect(await deposit(proposalId)).toBe(200_000);
     });
 
-    it('has the money back when a lost dispute is decided anew', async () => {
-      const proposalId = await anApprovedProposal(contractor, TOTAL);
-      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
-      await hear('charge.dispute.closed', dispute(`du_${pi}`, pi, 300_000, 'lost'));
-      expect(await deposit(proposalId)).toBe(0);
-      await hear('charge.dispute.funds_reinstated', dispute(`du_${pi}`, pi, 300_000, 'won'), 1);
-      expect(await deposit(proposalId)).toBe(300_000);
-      expect(await inbox()).toEqual([]);
-    });
-
     it('shows each payment with its refunds and disputes', async () => {
       const proposalId = await anApprovedProposal(contractor, TOTAL);
       const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
@@ -305,59 +294,48 @@ describe('The ledger of payments, refunds and disputes', () => {
     });
   });
 
-  describe('whenever QuickBooks is connected', () => {
-    async function paidBefore(): Promise<{ proposalId: number; pi: string }> {
-      const { orgId, admin } = await createOrg(books.app);
-      const company = await books.control.createCompany({ name: 'Late Roofing', fixtures: 'sales' });
-      contractor = { orgId, admin, realmId: company.realm_id };
+  it('bills gross what was paid before, with refunds beside it but those that failed, and asks about losses', async () => {
+    const { orgId, admin } = await createOrg(books.app);
+    const company = await books.control.createCompany({ name: 'Late Roofing', fixtures: 'sales' });
+    contractor = { orgId, admin, realmId: company.realm_id };
+    const paidBefore = async (): Promise<{ proposalId: number; pi: string }> => {
       const proposalId = await anApprovedProposal(contractor, TOTAL);
       const { paymentIntentId: pi } = await payDeposit(books, admin, proposalId);
       return { proposalId, pi };
-    }
-
-    it.each([
-      { name: 'a refund of a part', amount: 100_000 },
-      { name: 'a refund of all', amount: 300_000 },
-    ])('puts $name beside the gross invoice and payment, though it came first', async ({ amount }) => {
+    };
+    const leaves = (proposalId: number, cents: number) =>
+      eventually(async () => expect(await deposit(proposalId)).toBe(cents));
+    for (const amount of [100_000, 300_000]) {
       const { proposalId, pi } = await paidBefore();
       await books.stripe.act('refund', { payment_intent: pi, amount });
-      await eventually(async () => expect(await deposit(proposalId)).toBe(300_000 - amount));
-      await connect(books.app, contractor.admin, { realmId: contractor.realmId });
-      await inTime(async () => expect(await records('RefundReceipt')).toHaveLength(1));
-      expect(await ours('Invoice')).toMatchObject([{ TotalAmt: 3000, Balance: 0 }]);
-      expect(await ours('Payment')).toMatchObject([{ TotalAmt: 3000, UnappliedAmt: 0 }]);
-      expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: amount / 100 }]);
-      expect(await inbox()).toEqual([]);
-    });
+      await leaves(proposalId, 300_000 - amount);
+    }
+    const lost = await paidBefore();
+    const { id } = await books.stripe.act('dispute', { payment_intent: lost.pi, amount: 100_000 });
+    await books.stripe.act('close-dispute', { dispute: id, status: 'lost' });
+    await leaves(lost.proposalId, 200_000);
+    const failed = await paidBefore();
+    await hear('refund.created', refund(`re_${failed.pi}`, failed.pi, 100_000, 'succeeded'));
+    await leaves(failed.proposalId, 200_000);
+    await hear('refund.failed', refund(`re_${failed.pi}`, failed.pi, 100_000, 'failed'));
 
-    it('bills gross what was lost in a dispute before, and asks a person about the loss alone', async () => {
-      const { proposalId, pi } = await paidBefore();
-      const { id } = await books.stripe.act('dispute', { payment_intent: pi, amount: 100_000 });
-      await books.stripe.act('close-dispute', { dispute: id, status: 'lost' });
-      await eventually(async () => expect(await deposit(proposalId)).toBe(200_000));
-      await connect(books.app, contractor.admin, { realmId: contractor.realmId });
-      await inTime(async () => expect(await ours('Payment')).toMatchObject([{ TotalAmt: 3000 }]));
-      expect(await ours('Invoice')).toMatchObject([{ TotalAmt: 3000, Balance: 0 }]);
-      expect((await inbox()).map(({ code }) => code)).toEqual(['dispute_lost']);
+    await connect(books.app, admin, { realmId: contractor.realmId });
+    await inTime(async () => expect(await ours('Payment')).toHaveLength(4));
+    await inTime(async () => expect(await records('RefundReceipt')).toHaveLength(2));
+    await inTime(async () => {
+      const open = await books.database.query(
+        `select from sync_operations where org_id = $1 and state not in ('done', 'refused')`,
+        [orgId],
+      );
+      expect(open).toEqual([]);
     });
-
-    it('leaves out a refund that failed before it was in the books', async () => {
-      const { proposalId, pi } = await paidBefore();
-      await hear('refund.created', refund(`re_${pi}`, pi, 100_000, 'succeeded'));
-      await eventually(async () => expect(await deposit(proposalId)).toBe(200_000));
-      await hear('refund.failed', refund(`re_${pi}`, pi, 100_000, 'failed'));
-      await connect(books.app, contractor.admin, { realmId: contractor.realmId });
-      await inTime(async () => expect(await ours('Payment')).toMatchObject([{ TotalAmt: 3000 }]));
-      await inTime(async () => {
-        const open = await books.database.query(
-          `select from sync_operations where org_id = $1 and state not in ('done', 'refused')`,
-          [contractor.orgId],
-        );
-        expect(open).toEqual([]);
-      });
-      expect(await records('RefundReceipt')).toEqual([]);
-      expect((await inbox()).map(({ code }) => code)).toEqual(['refund_failed']);
-    });
+    const gross = { TotalAmt: 3000, Balance: 0 };
+    expect(await ours('Invoice')).toMatchObject([gross, gross, gross, gross]);
+    const paid = { TotalAmt: 3000, UnappliedAmt: 0 };
+    expect(await ours('Payment')).toMatchObject([paid, paid, paid, paid]);
+    const receipts = (await records('RefundReceipt')).map(({ TotalAmt }) => Number(TotalAmt));
+    expect(receipts.toSorted((one, other) => one - other)).toEqual([1000, 3000]);
+    expect((await inbox()).map(({ code }) => code).toSorted()).toEqual(['dispute_lost', 'refund_failed']);
   });
 
   describe('whose refund fails in part while its receipt is drafted,', () => {
@@ -442,22 +420,7 @@ describe('The ledger of payments, refunds and disputes', () => {
       expect(await states()).toEqual(['succeeded']);
     });
 
-    it('takes up what jobs were lost of', async () => {
-      const proposalId = await anApprovedProposal(contractor, TOTAL);
-      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
-      await inTime(async () => expect(await ours('Payment')).toHaveLength(1));
-      await books.database.query(
-        `insert into refunds (org_id, proposal_id, payment_id, amount_cents, currency, state, made_at,
-          created_at, updated_at)
-         select org_id, proposal_id, id, 100000, currency, 'succeeded', now(), now(), now()
-           from payments where stripe_payment_intent_id = $1`,
-        [pi],
-      );
-      await connect(books.app, contractor.admin, { realmId: contractor.realmId });
-      await inTime(async () => expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 1000 }]));
-    });
-
-    it('makes an invoice whose job was lost, once the payment looks for it', async () => {
+    it('takes up what jobs were lost of: an invoice, and refunds with a connection or without', async () => {
       const proposalId = await anApprovedProposal(contractor, TOTAL);
       const jobs = books.app.app.get(JobsService);
       const enqueue = jobs.enqueue.bind(jobs);
@@ -466,28 +429,29 @@ describe('The ledger of payments, refunds and disputes', () => {
           name === 'qbo.invoice.create' && lost.mock.calls.filter(([, one]) => one === name).length === 1;
         if (!isFirst) await enqueue(tx, name, payload, startAfter);
       });
-      await payDeposit(books, contractor.admin, proposalId);
+      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
       await inTime(async () => expect(await ours('Payment')).toMatchObject([{ TotalAmt: 3000 }]));
       lost.mockRestore();
-    });
 
-    it('takes up a refund whose job was lost, without a start or a connection', async () => {
-      const proposalId = await anApprovedProposal(contractor, TOTAL);
-      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
-      await inTime(async () => expect(await ours('Payment')).toHaveLength(1));
-      await books.database.query(
-        `insert into refunds (org_id, proposal_id, payment_id, amount_cents, currency, state, made_at,
-          created_at, updated_at)
-         select org_id, proposal_id, id, 100000, currency, 'succeeded', now(), now(), now() - interval '2 minutes'
-           from payments where stripe_payment_intent_id = $1`,
-        [pi],
-      );
+      const refundOf = (cents: number, age: string) =>
+        books.database.query(
+          `insert into refunds (org_id, proposal_id, payment_id, amount_cents, currency, state, made_at,
+            created_at, updated_at)
+           select org_id, proposal_id, id, $2, currency, 'succeeded', now(), now(), now() - $3::interval
+             from payments where stripe_payment_intent_id = $1`,
+          [pi, cents, age],
+        );
+      await refundOf(100_000, '2 minutes');
       // It counts those of the whole installation.
       expect(await books.app.app.get(DueJobsService).enqueueDue('payments')).toBeGreaterThan(0);
       await inTime(async () => expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 1000 }]));
       await books.app.app.get(DueJobsService).enqueueDue('payments');
       await idle(books, contractor);
       expect(await records('RefundReceipt')).toHaveLength(1);
+      await refundOf(50_000, '0');
+      await connect(books.app, contractor.admin, { realmId: contractor.realmId });
+      await inTime(async () => expect(await records('RefundReceipt')).toHaveLength(2));
+      expect((await records('RefundReceipt')).map(({ TotalAmt }) => TotalAmt)).toEqual([1000, 500]);
     });
 
     it('has a person take out a refund that failed after it was in the books', async () => {
@@ -528,7 +492,7 @@ describe('The ledger of payments, refunds and disputes', () => {
       await inTime(async () => expect(await inbox()).toEqual([]));
     });
 
-    it('sends a refund again whose outcome nobody knew, once a person has looked', async () => {
+    it('sends a refund again once a person has looked, and says what several come to together', async () => {
       const proposalId = await anApprovedProposal(contractor, TOTAL);
       const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
       await inTime(async () => expect(await ours('Payment')).toHaveLength(1));
@@ -546,12 +510,7 @@ describe('The ledger of payments, refunds and disputes', () => {
         state: 'resolved',
       });
       expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 1000 }]);
-    });
 
-    it('says of several refunds that are not in the books how much they come to together', async () => {
-      const proposalId = await anApprovedProposal(contractor, TOTAL);
-      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
-      await inTime(async () => expect(await ours('Payment')).toHaveLength(1));
       await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
       for (const amount of [100_000, 50_000]) {
         await books.stripe.act('refund', { payment_intent: pi, amount });
@@ -564,17 +523,17 @@ describe('The ledger of payments, refunds and disputes', () => {
           expect(refused).toHaveLength(amount === 100_000 ? 1 : 2);
         });
       }
-      const item = await eventually(async () => {
+      const both = await eventually(async () => {
         const [one] = await inbox();
         expect(one).toMatchObject({ code: 'books_closed' });
         expect(one!.reason).toContain('The refund of $1,500.00 for proposal');
         return one;
       });
       await books.control.setPreferences(contractor.realmId, { BookCloseDate: null });
-      expect((await contractor.admin.post(`/inbox/${item!.id}/retry`)).body).toMatchObject({
+      expect((await contractor.admin.post(`/inbox/${both!.id}/retry`)).body).toMatchObject({
         state: 'resolved',
       });
-      expect((await records('RefundReceipt')).map(({ TotalAmt }) => TotalAmt)).toEqual([1000, 500]);
+      expect((await records('RefundReceipt')).map(({ TotalAmt }) => TotalAmt)).toEqual([1000, 1000, 500]);
     });
   });
 });
