@@ -37,7 +37,7 @@ describe('Bad luck with what QuickBooks tells', () => {
   let contractor: Contractor;
 
   beforeAll(async () => {
-    books = await openBooksWithWebhooks();
+    books = await openBooksWithWebhooks({ QBO_REQUEST_TIMEOUT_MS: '2000' });
   });
 
   beforeEach(async () => {
@@ -65,21 +65,25 @@ describe('Bad luck with what QuickBooks tells', () => {
       [orgId],
     );
 
-  it.each(['timeout', 'reset', '500', '503_html', 'truncated', '200_fault'] as const)(
-    'loses nothing when QuickBooks meets the question with %s',
-    async (kind) => {
+  it('loses nothing when QuickBooks meets the question with a failure of any kind', async () => {
+    for (const kind of ['timeout', 'reset', '500', '503_html', 'truncated', '200_fault'] as const) {
       const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
       await caughtUp(books, contractor.realmId);
       await fault(kind, 'invoice.query', kind === 'timeout' ? 1 : 3);
       await books.control.receivePayment(contractor.realmId, invoiceId);
       await eventually(async () => {
+        await books.database.query(
+          `update qbo_events set next_attempt_at = now() where realm_id = $1 and state = 'pending'`,
+          [contractor.realmId],
+        );
         await enqueueDue();
         await isPaid(contractor, proposalId);
       });
       const log = await eventsOf(contractor, proposalId);
       expect(log.filter((event) => event === 'invoice_paid')).toHaveLength(1);
-    },
-  );
+      await books.control.clearFaults();
+    }
+  });
 
   it('leaves a company alone that answers 429, whatever else it tells meanwhile', async () => {
     const { invoiceId } = await anInvoicedProposal(contractor);
@@ -103,8 +107,22 @@ describe('Bad luck with what QuickBooks tells', () => {
     expect((await books.control.calls(contractor.realmId)).total).toBe(total);
   });
 
-  it('does not let another wait for a company in 429 with 2,000 events', async () => {
+  it('has a worker of its own for each company: none waits for one in 429 with 2,000 events', async () => {
     const other = await aContractor(books, 'Bolt Roofing');
+    const leases = books.app.app.get(LeasesService);
+    type Held = NonNullable<Awaited<ReturnType<LeasesService['take']>>>;
+    const take = ({ orgId }: Contractor) => inOrganisation(orgId, () => leases.take(EVENTS_LEASE, [orgId]));
+    const release = ({ orgId }: Contractor, lease: Held | null) =>
+      inOrganisation(orgId, () => leases.release(lease!));
+    const lease = await take(contractor);
+    expect(lease).not.toBeNull();
+    expect(await take(contractor)).toBeNull();
+    await release(other, await take(other));
+    expect(await release(contractor, { ...lease!, token: '0' })).toBe(false);
+    expect(await take(contractor)).toBeNull();
+    await release(contractor, lease);
+    await release(contractor, await take(contractor));
+
     const { proposalId, invoiceId } = await anInvoicedProposal(other);
     await caughtUp(books, other.realmId);
     await anInvoicedProposal(contractor);
@@ -135,24 +153,7 @@ describe('Bad luck with what QuickBooks tells', () => {
     await books.notices.resume();
   });
 
-  it('lets one worker at a time look into a company, and another one into another', async () => {
-    const other = await aContractor(books, 'Bolt Roofing');
-    const leases = books.app.app.get(LeasesService);
-    type Held = NonNullable<Awaited<ReturnType<LeasesService['take']>>>;
-    const take = ({ orgId }: Contractor) => inOrganisation(orgId, () => leases.take(EVENTS_LEASE, [orgId]));
-    const release = ({ orgId }: Contractor, lease: Held | null) =>
-      inOrganisation(orgId, () => leases.release(lease!));
-    const lease = await take(contractor);
-    expect(lease).not.toBeNull();
-    expect(await take(contractor)).toBeNull();
-    await release(other, await take(other));
-    expect(await release(contractor, { ...lease!, token: '0' })).toBe(false);
-    expect(await take(contractor)).toBeNull();
-    await release(contractor, lease);
-    await release(contractor, await take(contractor));
-  });
-
-  it('takes up events whose job was lost', async () => {
+  it('takes up events whose job was lost, and after a sweep of another worker those that waited for it', async () => {
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
     await caughtUp(books, contractor.realmId);
     await books.notices.pause();
@@ -168,9 +169,33 @@ describe('Bad luck with what QuickBooks tells', () => {
     await enqueueDue();
     await eventually(() => isPaid(contractor, proposalId));
     await books.notices.resume();
+    await caughtUp(books, contractor.realmId);
+
+    const failures = () =>
+      metric(books.app, 'crm_invoice_sync_errors_total', { org_id: contractor.orgId, stage: 'fetch' });
+    const failed = await failures();
+    const sweptUntil = (instant: string) =>
+      books.database.query(
+        `update qbo_sweeps set lease_token = lease_token + 1, lease_until = ${instant} where org_id = $1`,
+        [contractor.orgId],
+      );
+    await sweptUntil(`now() + interval '1 hour'`);
+    const event = cloudEvent(contractor.realmId, { type: 'qbo.payment.updated.v1', entityId: '424242' });
+    await deliver(books.app, [event]);
+    const stored = async () =>
+      (await eventsAbout(books, contractor.realmId)).find((one) => one.event_id === event.id);
+    await eventually(async () =>
+      expect(await stored()).toMatchObject({ state: 'pending', reason: expect.stringContaining('sweeps') }),
+    );
+    expect([(await stored())!.attempts, await failures()]).toEqual([0, failed]);
+    await sweptUntil('null');
+    await eventually(async () => {
+      await enqueueDue();
+      expect(await stored()).toMatchObject({ state: 'done' });
+    });
   });
 
-  it('keeps news of an invoice whose creation has not answered yet', async () => {
+  it('keeps news of an invoice that is being made, and gives that of an unknown one up in ten minutes', async () => {
     await anInvoicedProposal(contractor);
     await caughtUp(books, contractor.realmId);
     const proposalId = await anApprovedProposal(contractor);
@@ -189,38 +214,7 @@ describe('Bad luck with what QuickBooks tells', () => {
       const events = await eventsAbout(books, contractor.realmId);
       expect(events.find((event) => event.event_id === held.event_id)).toMatchObject({ state: 'done' });
     });
-  });
 
-  it('waits for a sweep of another worker without a failure, and looks after it', async () => {
-    await anInvoicedProposal(contractor);
-    await caughtUp(books, contractor.realmId);
-    const failures = () =>
-      metric(books.app, 'crm_invoice_sync_errors_total', { org_id: contractor.orgId, stage: 'fetch' });
-    const before = await failures();
-    const sweptUntil = (instant: string) =>
-      books.database.query(
-        `update qbo_sweeps set lease_token = lease_token + 1, lease_until = ${instant} where org_id = $1`,
-        [contractor.orgId],
-      );
-    await sweptUntil(`now() + interval '1 hour'`);
-    const event = cloudEvent(contractor.realmId, { type: 'qbo.payment.updated.v1', entityId: '424242' });
-    await deliver(books.app, [event]);
-    const stored = async () =>
-      (await eventsAbout(books, contractor.realmId)).find((one) => one.event_id === event.id);
-    await eventually(async () =>
-      expect(await stored()).toMatchObject({ state: 'pending', reason: expect.stringContaining('sweeps') }),
-    );
-    expect([(await stored())!.attempts, await failures()]).toEqual([0, before]);
-    await sweptUntil('null');
-    await eventually(async () => {
-      await enqueueDue();
-      expect(await stored()).toMatchObject({ state: 'done' });
-    });
-  });
-
-  it('gives news of an unknown invoice up after ten minutes', async () => {
-    await anInvoicedProposal(contractor);
-    await caughtUp(books, contractor.realmId);
     await books.database.query(
       `update sync_operations set state = 'sent', next_attempt_at = now() + interval '1 day'
         where org_id = $1 and kind = 'invoice.create'`,
@@ -286,7 +280,7 @@ describe('Bad luck with what QuickBooks tells', () => {
 
     afterAll(() => second[Symbol.asyncDispose]());
 
-    it('has one effect of fifty copies of one event that race', async () => {
+    it('has one effect of fifty copies of one event that race, also where both look into it at once', async () => {
       const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
       await caughtUp(books, contractor.realmId);
       await books.notices.pause();
@@ -303,26 +297,22 @@ describe('Bad luck with what QuickBooks tells', () => {
       expect(paid).toHaveLength(1);
       expect((await books.control.calls(contractor.realmId)).total).toBe(2);
       await books.notices.resume();
-    });
 
-    it('has one effect too where both processes look into it at once', async () => {
-      const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+      const next = await anInvoicedProposal(contractor);
       await caughtUp(books, contractor.realmId);
-      await books.control.receivePayment(contractor.realmId, invoiceId);
+      await books.control.receivePayment(contractor.realmId, next.invoiceId);
       await Promise.all(
         [books.app, second].flatMap(({ app }) =>
           Array.from({ length: 10 }, () => app.get(QboEventProcessorService).process(contractor.orgId)),
         ),
       );
-      await eventually(() => isPaid(contractor, proposalId));
-      const paid = (await eventsOf(contractor, proposalId)).filter((one) => one === 'invoice_paid');
-      expect(paid).toHaveLength(1);
+      await eventually(() => isPaid(contractor, next.proposalId));
+      const paidOnce = (await eventsOf(contractor, next.proposalId)).filter((one) => one === 'invoice_paid');
+      expect(paidOnce).toHaveLength(1);
     });
   });
 
   describe('when a third is lost, a third comes twice and none in order', () => {
-    const INVOICES = 8;
-
     interface Job {
       proposalId: number;
       invoiceId: string;
@@ -347,9 +337,9 @@ describe('Bad luck with what QuickBooks tells', () => {
       return jobs.map((_, index) => ['paid', 'paid', 'open', 'voided'][index % 4]!);
     };
 
-    const openJobs = async (): Promise<Job[]> => {
+    const openJobs = async (count = 8): Promise<Job[]> => {
       const jobs: Job[] = [];
-      for (let index = 0; index < INVOICES; index += 1) jobs.push(await anInvoicedProposal(contractor));
+      for (let index = 0; index < count; index += 1) jobs.push(await anInvoicedProposal(contractor));
       await caughtUp(books, contractor.realmId);
       return jobs;
     };
@@ -382,7 +372,7 @@ describe('Bad luck with what QuickBooks tells', () => {
     });
 
     it('would not be right without that sweep, where all is lost (so the test above is not vacuous)', async () => {
-      const jobs = await openJobs();
+      const jobs = await openJobs(4);
       await books.notices.configure({ drop: 1, coalesce_ms: 600_000 });
       await aBusyDay(jobs);
       await books.notices.flush();
