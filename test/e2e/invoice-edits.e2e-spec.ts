@@ -59,7 +59,7 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
         }));
     };
 
-    it('of the amount waits for a person with both values, and closes by itself when it is undone', async () => {
+    it('of the amount waits for a person with both values until it is undone or accepted, and is no payment', async () => {
       await books.control.editInvoice(contractor.realmId, invoiceId, { amount: 4_200 });
       expect(await check()).toMatchObject({ qbo_status: 'Open', qbo_balance_cents: 420_000 });
       const [item, ...others] = await inbox();
@@ -81,6 +81,22 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       await check();
       expect(await inbox()).toEqual([]);
       expect(await changes()).toHaveLength(3);
+
+      // What a person accepted is not brought up again.
+      await books.control.editInvoice(contractor.realmId, invoiceId, { amount: 4_200 });
+      await check();
+      const [accepted] = await inbox();
+      await contractor.admin.post(`/inbox/${accepted!.id}/resolve`);
+      await check();
+      await poll();
+      expect(await inbox()).toEqual([]);
+
+      // A payment moves the balance, and that is no change (so the looks above are not vacuous).
+      expect(await changes()).toHaveLength(4);
+      await books.control.receivePayment(contractor.realmId, invoiceId, { amount: 100 });
+      await check();
+      expect(await inbox()).toEqual([]);
+      expect(await changes()).toHaveLength(4);
     });
 
     it('of customer and date is one item for each, and both go with the invoice', async () => {
@@ -106,17 +122,7 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       ]);
     });
 
-    it('that a person accepted is not brought up again', async () => {
-      await books.control.editInvoice(contractor.realmId, invoiceId, { amount: 4_200 });
-      await check();
-      const [item] = await inbox();
-      await contractor.admin.post(`/inbox/${item!.id}/resolve`);
-      await check();
-      await poll();
-      expect(await inbox()).toEqual([]);
-    });
-
-    it('that undoes a void over another sum waits for a person, over the same it is as before', async () => {
+    it('that undoes a void over another sum, or beside an invoice made in its place, waits for a person', async () => {
       const { realmId, admin } = contractor;
       const own = (await books.control.records(realmId, 'Invoice')).find(({ Id }) => Id === invoiceId)!;
       const figures = async () => {
@@ -150,11 +156,7 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       await poll();
       expect(await figures()).toEqual(['open', 375_000, 375_000]);
       expect(await inbox()).toEqual([]);
-    });
 
-    it('that undoes a void beside the invoice made in its place waits for a person, who voids it', async () => {
-      const { realmId, admin } = contractor;
-      const own = (await books.control.records(realmId, 'Invoice')).find(({ Id }) => Id === invoiceId)!;
       const undo = async () => {
         const { Line, PrivateNote } = own;
         await books.control.editInvoice(realmId, invoiceId, { Line, PrivateNote });
@@ -164,13 +166,13 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       await poll();
       const again = (await admin.post(`/qbo/invoice/${proposalId}`, { again: true })).body;
       await undo();
-      const [item, ...others] = await inbox();
-      expect(others).toEqual([]);
-      expect(item).toMatchObject({ code: 'invoice_twice', proposal_id: proposalId });
-      expect(item!.reason).toContain(
+      const [twice, ...more] = await inbox();
+      expect(more).toEqual([]);
+      expect(twice).toMatchObject({ code: 'invoice_twice', proposal_id: proposalId });
+      expect(twice!.reason).toContain(
         `stands in QuickBooks again over $3,750.00, beside invoice CRM-${proposalId}-2, which was made in its place.`,
       );
-      const [, route] = /POST (\/invoices\/\d+\/void)/.exec(item!.next_step)!;
+      const [, route] = /POST (\/invoices\/\d+\/void)/.exec(twice!.next_step)!;
       expect(await admin.post(route!)).toMatchObject({ status: 200 });
       expect(await inbox()).toEqual([]);
 
@@ -190,46 +192,39 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       expect(paid).toMatchObject({ qbo_invoice_id: invoiceId, qbo_state: 'open' });
     });
 
-    it('of its number to that of another invoice waits for a person, and closes when it is undone', async () => {
+    it('of its number to that of another invoice waits for a person, who is told the one that is its own', async () => {
       const own = (await books.control.records(contractor.realmId, 'Invoice')).at(-1)!;
       const { customer_id: customerId } = (await contractor.admin.get(`/proposals/${proposalId}`)).body;
       const other = await anInvoicedProposal(contractor, { customerId });
-      const renumber = async (DocNumber: unknown) => {
-        await books.control.editInvoice(contractor.realmId, invoiceId, { DocNumber });
+      const renumber = async (id: string, DocNumber: unknown) => {
+        await books.control.editInvoice(contractor.realmId, id, { DocNumber });
         await poll();
       };
-      await renumber(`CRM-${other.proposalId}`);
+      await renumber(invoiceId, `CRM-${other.proposalId}`);
       const [item, ...others] = await inbox();
       expect(others).toEqual([]);
       expect(item).toMatchObject({ code: 'invoice_number_taken', proposal_id: proposalId });
       expect(item!.reason).toContain(`Invoice CRM-${proposalId} of proposal ${proposalId}`);
       expect(item!.reason).toContain(`that of proposal ${other.proposalId}.`);
-      await renumber(own.DocNumber);
+      await renumber(invoiceId, own.DocNumber);
       expect(await inbox()).toEqual([]);
 
       // One that is not made yet is not taken for the one that has its number.
       const later = await anApprovedProposal(contractor, { customerId });
-      await renumber(`CRM-${later}`);
+      await renumber(invoiceId, `CRM-${later}`);
       expect((await inbox()).map(({ code }) => code)).toEqual(['invoice_number_taken']);
       const made = (await contractor.admin.post(`/qbo/invoice/${later}`)).body;
       expect([invoiceId, other.invoiceId]).not.toContain(made.qbo_invoice_id);
       expect(made.qbo_invoice_id).toEqual(expect.any(String));
-      await renumber('1042');
+      await renumber(invoiceId, '1042');
       expect(await inbox()).toEqual([]);
-    });
 
-    it('of its number twice names the number that is its own, and no proposal that there is not', async () => {
-      const { customer_id: customerId } = (await contractor.admin.get(`/proposals/${proposalId}`)).body;
-      const other = await anInvoicedProposal(contractor, { customerId });
-      const renumber = async (id: string, DocNumber: string) => {
-        await books.control.editInvoice(contractor.realmId, id, { DocNumber });
-        await poll();
-      };
+      // Of two that have another number, each is told its own, and no proposal that there is not.
       await renumber(other.invoiceId, 'ELM-12');
       await renumber(invoiceId, `CRM-${other.proposalId}`);
       await renumber(invoiceId, 'ELM-12');
-      const [item] = await inbox();
-      expect(item!.reason).toMatch(
+      const [twice] = await inbox();
+      expect(twice!.reason).toMatch(
         new RegExp(
           `^Invoice CRM-${proposalId} of .* has number ELM-12 .* that of proposal ${other.proposalId}\\.$`,
         ),
@@ -244,13 +239,6 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       expect(await inbox()).toEqual([]);
       await renumber(invoiceId, 'CRM-9999999');
       expect(await inbox()).toEqual([]);
-    });
-
-    it('is none where a payment moves the balance (so the tests above are not vacuous)', async () => {
-      await books.control.receivePayment(contractor.realmId, invoiceId, { amount: 100 });
-      await check();
-      expect(await inbox()).toEqual([]);
-      expect(await changes()).toEqual([]);
     });
   });
 
@@ -285,65 +273,56 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       expect(await inbox()).toEqual([]);
     });
 
-    it('is met the same way by a comparison, which asks for none of them by itself', async () => {
+    it('is met the same way by a comparison, waits on whatever a sweep does, and is quiet once dismissed', async () => {
       const invoices = await invoiced(7);
+      await poll();
       await vanish(invoices);
+      const sweepsFrom = (instant: string) =>
+        books.database.query(`update qbo_sweeps set changed_since = ${instant} where org_id = $1`, [
+          contractor.orgId,
+        ]);
+      await sweepsFrom(`now() + interval '1 minute'`);
       await books.control.resetCalls();
       const asked = await contractor.admin.post('/qbo/sync/invoice/compare');
       await compared(books, contractor);
       const { body } = await contractor.admin.get(`/qbo/sync/compares/${asked.body.compare_id}`);
       expect(body).toMatchObject({ status: 'failed', changed: 0, error: expect.stringContaining('7 of 7') });
+      // It asks for none of them by itself.
       expect((await books.control.calls(contractor.realmId)).operations).toEqual({ 'invoice.query': 1 });
-      expect(await states(invoices)).toEqual(invoices.map(() => 'open'));
+      const areOpen = async () => expect(await states(invoices)).toEqual(invoices.map(() => 'open'));
+      await areOpen();
       expect(await inbox()).toMatchObject([{ code: 'many_invoices_gone' }]);
-    });
-
-    it('found by a comparison waits on, whatever a sweep that hears nothing of it does', async () => {
-      const invoices = await invoiced(6);
-      await poll();
-      await vanish(invoices);
-      await books.database.query(
-        `update qbo_sweeps set changed_since = now() + interval '1 minute' where org_id = $1`,
-        [contractor.orgId],
-      );
-      await contractor.admin.post('/qbo/sync/invoice/compare');
-      await compared(books, contractor);
+      await poll(); // which hears nothing of it
       expect(await inbox()).toMatchObject([{ code: 'many_invoices_gone' }]);
-      await poll();
-      expect(await inbox()).toMatchObject([{ code: 'many_invoices_gone' }]);
-    });
 
-    it('is none where one is deleted that polls had passed over before its link was known', async () => {
-      await invoiced(1);
+      await sweepsFrom(`now() - interval '10 minutes'`);
       await poll();
-      await books.database.query(
-        `update qbo_sweeps set changed_since = now() + interval '1 minute' where org_id = $1`,
-        [contractor.orgId],
-      );
-      const invoices = await invoiced(1);
-      await vanish(invoices);
-      await poll();
-      expect(await states(invoices)).toEqual(['deleted']);
-    });
-
-    it('stays quiet once dismissed, and still marks nothing', async () => {
-      const gone = await invoiced(5);
-      await poll();
-      await vanish(gone);
-      await poll();
-      await contractor.admin.post(`/inbox/${(await inbox())[0]!.id}/dismiss`);
+      const [item, ...others] = await inbox();
+      expect(others).toEqual([]);
+      await contractor.admin.post(`/inbox/${item!.id}/dismiss`);
+      await sweepsFrom(`now() - interval '10 minutes'`);
       await poll();
       expect(await inbox()).toEqual([]);
-      expect(await states(gone)).toEqual(gone.map(() => 'open'));
+      await areOpen();
     });
 
-    it('is none where four are gone (so the tests above are not vacuous)', async () => {
+    it('is none where four are gone (so the tests above are not vacuous), nor one that polls had passed over', async () => {
       const gone = await invoiced(4);
       await poll();
       await vanish(gone);
       await poll();
       expect(await states(gone)).toEqual(gone.map(() => 'deleted'));
       expect(await inbox()).toEqual([]);
+
+      // Deleted before its link was known.
+      await books.database.query(
+        `update qbo_sweeps set changed_since = now() + interval '1 minute' where org_id = $1`,
+        [contractor.orgId],
+      );
+      const passedOver = await invoiced(1);
+      await vanish(passedOver);
+      await poll();
+      expect(await states(passedOver)).toEqual(['deleted']);
     });
   });
 });
