@@ -2,14 +2,7 @@ import { dayInZone } from '../../src/platform/time/calendar-day.js';
 import { randomUUID } from 'node:crypto';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  aContractor,
-  aCustomer,
-  type Books,
-  type Contractor,
-  openBooks,
-  pollCompany,
-} from '../support/books.js';
+import { aContractor, aCustomer, type Contractor, pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
 import { metric } from '../support/metrics.js';
@@ -22,22 +15,22 @@ const textIn = (record: object, field: string) => (record as Record<string, stri
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 
 /** By QuickBooks' profit and loss, which shows an exchange gain as an expense below zero; in cents. */
-async function exchangeGainOf(books: Books, contractor: Contractor): Promise<number> {
+async function exchangeGainOf(contractor: Contractor): Promise<number> {
   const days = `start_date=${daysAgo(9)}&end_date=${daysAgo(-9)}`;
   const report = JSON.stringify(await askCompany(books, contractor, `reports/ProfitAndLoss?${days}`));
   const [, shown] = /"Exchange Gain or Loss"[^}]*\},\{"value":"(-?[\d.]+)"/.exec(report) ?? [];
   return Math.round(Number(shown) * -100);
 }
 
+let books: BooksWithStripe;
+
+beforeAll(async () => {
+  books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+});
+
+afterAll(() => books[Symbol.asyncDispose]());
+
 describe('A proposal in another currency than the home currency', () => {
-  let books: Books;
-
-  beforeAll(async () => {
-    books = await openBooks();
-  });
-
-  afterAll(() => books[Symbol.asyncDispose]());
-
   const draftIn = async (
     { admin }: Contractor,
     currency: string,
@@ -66,7 +59,7 @@ describe('A proposal in another currency than the home currency', () => {
     (await books.control.records(realmId, 'Invoice')).length +
     (await books.control.records(realmId, 'Customer')).length;
 
-  it('is refused with the reason until QuickBooks keeps the currency at a rate, and nothing is written', async () => {
+  it('is refused with the reason until QuickBooks keeps the currency at a rate, nor charged once it does not', async () => {
     const contractor = await aContractor(books);
     const { realmId, admin } = contractor;
     const id = await draftIn(contractor, 'EUR', await aCustomer(contractor));
@@ -86,19 +79,13 @@ describe('A proposal in another currency than the home currency', () => {
     await rate(contractor, 'EUR', 1.0845);
     expect(await approve(contractor, id)).toBe('approved');
     expect(await writes(contractor)).toBe(before);
-  });
 
-  it('is not charged where the currency was taken off the list meanwhile', async () => {
-    const contractor = await severalCurrencies('EUR');
-    await rate(contractor, 'EUR', 1.0845);
-    const id = await draftIn(contractor, 'EUR', await aCustomer(contractor));
-    expect(await approve(contractor, id)).toBe('approved');
-    await books.control.listCurrency(contractor.realmId, 'EUR', false);
+    await books.control.listCurrency(realmId, 'EUR', false);
     await books.database.query(
       `update company_books set read_at = now() - interval '2 minutes' where org_id = $1`,
       [contractor.orgId],
     );
-    const { status, body } = await contractor.admin.post('/payments/checkout_session', { proposal_id: id });
+    const { status, body } = await admin.post('/payments/checkout_session', { proposal_id: id });
     expect([status, body.code]).toEqual([409, 'currency_not_active']);
   });
 
@@ -150,9 +137,9 @@ describe('A proposal in another currency than the home currency', () => {
     expect((await admin.get('/inbox')).body.items).toEqual([]);
   });
 
-  it('has the gain of what is paid at other rates, as the ledger books it', async () => {
+  it('has home value, receivable and gain by the rates of payments and of its invoice, as the ledger books them', async () => {
     const contractor = await severalCurrencies('EUR');
-    const { realmId, admin } = contractor;
+    const { realmId, admin, orgId } = contractor;
     await rate(contractor, 'EUR', 1.0845);
     const id = await draftIn(contractor, 'EUR', await aCustomer(contractor));
     expect(await approve(contractor, id)).toBe('approved');
@@ -163,7 +150,7 @@ describe('A proposal in another currency than the home currency', () => {
       const { body } = await admin.get(`/invoices/${items[0].id}`);
       return [body.paid_cents, body.realised_gain_cents];
     };
-    const booked = () => exchangeGainOf(books, contractor);
+    const booked = () => exchangeGainOf(contractor);
     expect(await gain()).toEqual([0, 0]);
     await books.control.receivePayment(realmId, invoiceId, { amount: 1000, ExchangeRate: 1.2 });
     expect(await gain()).toEqual([100_000, 11_550]);
@@ -176,16 +163,7 @@ describe('A proposal in another currency than the home currency', () => {
     await books.control.voidPayment(realmId, second.Id);
     expect(await gain()).toEqual([100_000, 11_550]);
     expect(await booked()).toBe(11_550);
-  });
 
-  it('has home value, receivable and gain by the rate that its invoice is given after a part payment', async () => {
-    const contractor = await severalCurrencies('EUR');
-    const { realmId, admin, orgId } = contractor;
-    await rate(contractor, 'EUR', 1.0845);
-    const id = await draftIn(contractor, 'EUR', await aCustomer(contractor));
-    expect(await approve(contractor, id)).toBe('approved');
-    const { qbo_invoice_id: invoiceId } = (await admin.post(`/qbo/invoice/${id}`)).body;
-    await books.control.receivePayment(realmId, invoiceId, { amount: 1000, ExchangeRate: 1.2 });
     const stands = async () => {
       await pollCompany(books, contractor);
       const { items } = (await admin.get(`/invoices?proposal_id=${id}`)).body;
@@ -204,7 +182,6 @@ describe('A proposal in another currency than the home currency', () => {
       return { home: Number(row!.home), owed, gain: body.realised_gain_cents };
     };
     const edit = (ExchangeRate: number) => books.control.editInvoice(realmId, invoiceId, { ExchangeRate });
-    const booked = () => exchangeGainOf(books, contractor);
     expect(await stands()).toEqual({ home: 325_350, owed: 216_900, gain: 11_550 });
     await edit(1.15);
     expect(await stands()).toEqual({ home: 345_000, owed: 230_000, gain: 5_000 });
@@ -269,9 +246,9 @@ describe('A proposal in another currency than the home currency', () => {
     expect(made).toMatchObject({ ExchangeRate: 1.12, HomeTotalAmt: 3360 });
   });
 
-  it('is made out to a record that follows the CRM as the first one does', async () => {
+  it('is made out to a record that follows the CRM as the first one does, with an item for each that cannot', async () => {
     const contractor = await severalCurrencies('EUR', 'JPY');
-    const { realmId, admin } = contractor;
+    const { realmId, admin, orgId } = contractor;
     await rate(contractor, 'EUR', 1.1);
     await rate(contractor, 'JPY', 0.0067);
     const facts = { full_name: 'Nina Berg', email: 'nina.berg@example.com' };
@@ -316,70 +293,42 @@ describe('A proposal in another currency than the home currency', () => {
     const inYen = followed(`Nina Eck (JPY) (CRM-${customerId})`);
     expect(await shown()).toEqual([followed('Nina Eck'), inEuro, inYen]);
     expect((await admin.get('/inbox')).body.items).toEqual([]);
-  });
 
-  it('whose records cannot be changed has an item for each, which a change of another does not close', async () => {
-    const contractor = await severalCurrencies('EUR', 'JPY');
-    const { realmId, admin, orgId } = contractor;
-    await rate(contractor, 'EUR', 1.1);
-    await rate(contractor, 'JPY', 0.0067);
-    const customerId = await aCustomer(contractor, { full_name: 'Nina Berg' });
-    for (const currency of ['EUR', 'JPY']) {
-      const id = await draftIn(contractor, currency, customerId);
-      expect(await approve(contractor, id)).toBe('approved');
-      expect((await admin.post(`/qbo/invoice/${id}`)).body).toMatchObject({ status: 'created' });
-    }
-    const records = await books.database.query<{ currency: string; id: string }>(
-      'select currency, qbo_customer_id as id from customer_currency_links where org_id = $1 and customer_id = $2',
-      [orgId, customerId],
-    );
-    const idOf = Object.fromEntries(records.map(({ currency, id }) => [currency, id]));
+    // Records that are not there any more: a change of one does not close the item of another.
+    const idOf = { EUR: made[1]!.Id, JPY: made[2]!.Id };
     const link = (currency: string, id: string) =>
       books.database.query(
         `update customer_currency_links set qbo_customer_id = $3
           where org_id = $1 and customer_id = $2 and currency = $4`,
         [orgId, customerId, id, currency],
       );
-    const sync = async () => (await admin.post(`/qbo/sync/customer/${customerId}`)).body;
     const items = async () => (await admin.get('/inbox')).body.items as { id: number; reason: string }[];
     const named = async () => (await items()).map(({ reason }) => reason.replace(/:.*/s, '')).toSorted();
-    const nameOf = async (currency: string) => {
-      const all = await books.control.records(realmId, 'Customer');
-      return all.find(({ Id }) => Id === idOf[currency])?.DisplayName;
-    };
+    const names = async () => (await shown()).map(([name]) => name);
     await link('EUR', '999001');
     await link('JPY', '999002');
-    await admin.patch(`/customers/${customerId}`, { full_name: 'Nina Dahl' });
+    await change({ full_name: 'Nina Holm' });
     expect(await sync()).toMatchObject({ ok: false });
-    const inEuro = 'The change of customer Nina Dahl in EUR';
-    expect(await named()).toEqual([inEuro, 'The change of customer Nina Dahl in JPY']);
+    const ofEuro = 'The change of customer Nina Holm in EUR';
+    expect(await named()).toEqual([ofEuro, 'The change of customer Nina Holm in JPY']);
 
-    await link('JPY', idOf.JPY!);
+    await link('JPY', idOf.JPY);
     expect(await sync()).toMatchObject({ ok: false });
-    expect(await nameOf('JPY')).toBe('Nina Dahl (JPY)');
-    expect(await named()).toEqual([inEuro]);
+    expect((await names())[2]).toBe('Nina Holm (JPY)');
+    expect(await named()).toEqual([ofEuro]);
 
-    await link('EUR', idOf.EUR!);
+    await link('EUR', idOf.EUR);
     const [item] = await items();
     expect((await admin.post(`/inbox/${item!.id}/retry`)).body).toMatchObject({ state: 'resolved' });
-    expect(await nameOf('EUR')).toBe('Nina Dahl (EUR)');
+    expect((await names())[1]).toBe('Nina Holm (EUR)');
     expect(await items()).toEqual([]);
-  });
 
-  it('whose name is taken with and without our suffix waits for a person', async () => {
-    const contractor = await severalCurrencies('EUR');
-    await rate(contractor, 'EUR', 1.1);
-    const { realmId, admin } = contractor;
-    const customerId = await aCustomer(contractor, { full_name: 'Ida Holm' });
-    expect((await admin.post(`/qbo/sync/customer/${customerId}`)).body).toMatchObject({ ok: true });
-    const id = await draftIn(contractor, 'EUR', customerId);
-    expect(await approve(contractor, id)).toBe('approved');
-    expect((await admin.post(`/qbo/invoice/${id}`)).body).toMatchObject({ status: 'created' });
-    for (const name of ['Ida Lund (EUR)', `Ida Lund (EUR) (CRM-${customerId})`])
+    // A name that is taken with and without our suffix.
+    for (const name of ['Nina Lund (EUR)', `Nina Lund (EUR) (CRM-${customerId})`])
       await books.control.createCustomer(realmId, name);
-    await admin.patch(`/customers/${customerId}`, { full_name: 'Ida Lund' });
-    expect((await admin.post(`/qbo/sync/customer/${customerId}`)).body).toMatchObject({ ok: false });
-    expect((await admin.get('/inbox')).body.items).toMatchObject([
+    await change({ full_name: 'Nina Lund' });
+    expect(await sync()).toMatchObject({ ok: false });
+    expect(await items()).toMatchObject([
       { code: 'duplicate_name', customer_id: customerId, reason: expect.stringContaining('in EUR') },
     ]);
   });
@@ -401,14 +350,6 @@ describe('A proposal in another currency than the home currency', () => {
 });
 
 describe('A connected company', () => {
-  let books: Books;
-
-  beforeAll(async () => {
-    books = await openBooks();
-  });
-
-  afterAll(() => books[Symbol.asyncDispose]());
-
   it('is looked at before its books are written to, by whoever keeps them, and the reads are counted', async () => {
     const { admin, realmId, orgId } = await aContractor(books);
     expect((await admin.get('/qbo/preflight')).body).toEqual({ checked_at: null, reads: 0, checks: [] });
@@ -465,14 +406,6 @@ describe('A connected company', () => {
 });
 
 describe('A deposit in euro, in books kept in dollars,', () => {
-  let books: BooksWithStripe;
-
-  beforeAll(async () => {
-    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
-  });
-
-  afterAll(() => books[Symbol.asyncDispose]());
-
   it('is invoiced, paid and refunded at the rate of each day, and counted in euro alone', async () => {
     const contractor = await aContractor(books);
     const { admin, realmId, orgId } = contractor;
@@ -583,7 +516,7 @@ describe('A deposit in euro, in books kept in dollars,', () => {
         const { items } = (await admin.get(`/invoices?proposal_id=${proposalId}`)).body;
         expect(items).toMatchObject([{ state: 'paid', realised_gain_cents: one.gain }]);
       });
-      expect(await exchangeGainOf(books, contractor)).toBe(one.gain);
+      expect(await exchangeGainOf(contractor)).toBe(one.gain);
     },
   );
 
@@ -623,20 +556,13 @@ describe('A deposit in euro, in books kept in dollars,', () => {
         const { items } = (await admin.get(`/invoices?proposal_id=${proposalId}`)).body;
         expect(items).toMatchObject([{ state: 'paid', realised_gain_cents: gain }]);
       });
-      expect(await exchangeGainOf(books, contractor)).toBe(gain);
+      expect(await exchangeGainOf(contractor)).toBe(gain);
     },
   );
 });
 
 describe('The tax of an invoice', () => {
-  let books: Books;
-
-  beforeAll(async () => {
-    books = await openBooks();
-    await books.control.patchSwitches({ salesTaxPercent: 8.25 });
-  });
-
-  afterAll(() => books[Symbol.asyncDispose]());
+  beforeAll(() => books.control.patchSwitches({ salesTaxPercent: 8.25 }));
 
   interface Made {
     Id: string;
@@ -664,39 +590,30 @@ describe('The tax of an invoice', () => {
   const inboxOf = async ({ admin }: Contractor) =>
     ((await admin.get('/inbox')).body.items as { code: string }[]).map(({ code }) => code);
 
-  it('is none unless it is wanted, and each line says so', async () => {
+  it('is none unless it is wanted, and else counted by QuickBooks on the work alone, accepted and kept', async () => {
     const contractor = await aContractor(books);
     const [deposit, final] = await billed(contractor);
     expect([codesOf(deposit), codesOf(final)]).toEqual([['NON'], ['NON', 'NON']]);
     expect([deposit.TotalAmt, final.TotalAmt]).toEqual([3000, 7000]);
     expect(await inboxOf(contractor)).toEqual([]);
-  });
 
-  it('is counted by QuickBooks on the work alone, accepted and kept', async () => {
-    const contractor = await aContractor(books);
     await contractor.admin.patch('/org/settings', { tax_mode: 'qbo' });
-    const [deposit, final, id] = await billed(contractor);
-    expect([codesOf(deposit), codesOf(final)]).toEqual([['NON'], ['TAX', 'NON']]);
-    expect(deposit.TotalAmt).toBe(3000);
-    const tax = final.TxnTaxDetail.TotalTax;
-    expect([tax, final.TotalAmt]).toEqual([825, 7825]);
+    const [untaxed, taxed, id] = await billed(contractor);
+    expect([codesOf(untaxed), codesOf(taxed)]).toEqual([['NON'], ['TAX', 'NON']]);
+    expect(untaxed.TotalAmt).toBe(3000);
+    const tax = taxed.TxnTaxDetail.TotalTax;
+    expect([tax, taxed.TotalAmt]).toEqual([825, 7825]);
     const { items } = (await contractor.admin.get(`/invoices?proposal_id=${id}&sort=id`)).body;
     const shown = (items as { tax_cents: number }[]).map(({ tax_cents }) => tax_cents);
     expect(shown).toEqual([0, Math.round(tax * 100)]);
     expect(await inboxOf(contractor)).toEqual([]);
   });
 
-  it('that we count and QuickBooks counts otherwise is put before a person', async () => {
-    const contractor = await aContractor(books);
-    await contractor.admin.patch('/org/settings', { tax_mode: 'ours', tax_percent: 3.33 });
-    await billed(contractor);
-    expect(await inboxOf(contractor)).toEqual(['total_differs']);
-  });
-
-  it('is no matter any more once the invoice is corrected to what was sent, or is over a third sum', async () => {
+  it('is before a person where QuickBooks counts otherwise, until it is corrected, over a third sum or void', async () => {
     const contractor = await aContractor(books);
     await contractor.admin.patch('/org/settings', { tax_mode: 'ours', tax_percent: 3.33 });
     const [, final] = await billed(contractor);
+    expect(await inboxOf(contractor)).toEqual(['total_differs']);
     const edit = async (amount: number): Promise<void> => {
       await books.control.editInvoice(contractor.realmId, final.Id, { amount });
       await pollCompany(books, contractor);
@@ -710,14 +627,10 @@ describe('The tax of an invoice', () => {
     expect(await reasons()).toEqual([expect.stringContaining(`$6,500.00 there instead of $${sent}`)]);
     await edit(Number(sent.replace(',', '')));
     expect(await inboxOf(contractor)).toEqual([]);
-  });
 
-  it('is no matter any more once the invoice over another sum is void', async () => {
-    const contractor = await aContractor(books);
-    await contractor.admin.patch('/org/settings', { tax_mode: 'ours', tax_percent: 3.33 });
-    const [, final] = await billed(contractor);
+    const [, other] = await billed(contractor);
     expect(await inboxOf(contractor)).toEqual(['total_differs']);
-    await books.control.voidInvoice(contractor.realmId, final.Id);
+    await books.control.voidInvoice(contractor.realmId, other.Id);
     await pollCompany(books, contractor);
     expect(await inboxOf(contractor)).toEqual([]);
   });
