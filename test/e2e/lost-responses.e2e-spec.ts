@@ -16,6 +16,8 @@ import { eventually } from '../support/eventually.js';
 import { metric } from '../support/metrics.js';
 import { signIn } from '../support/people.js';
 
+const LOSSES = ['timeout', 'reset', '500', '503_html', 'truncated'] as const;
+
 describe('A lost answer', () => {
   let books: Books;
   let contractor: Contractor;
@@ -48,9 +50,8 @@ describe('A lost answer', () => {
       (one) => one.operation === 'invoice.create',
     );
 
-  it.each(['timeout', 'reset', '500', '503_html', 'truncated'] as const)(
-    'to the creation of a customer (%s after the commit) makes no second customer',
-    async (kind) => {
+  it('to the creation of a customer (of any kind, after the commit) makes no second customer', async () => {
+    for (const kind of LOSSES) {
       const email = `lost-${kind}@example.com`;
       const customerId = await aCustomer(contractor, { email });
       await books.control.planFault({
@@ -64,12 +65,12 @@ describe('A lost answer', () => {
       expect(synced.body).toMatchObject({ ok: true });
       expect(await customers(email)).toHaveLength(1);
       expect((await customers(email))[0]!.Id).toBe(synced.body.qbo_customer_id);
-    },
-  );
+    }
+  });
 
-  it.each(['timeout', 'reset', '500', '503_html', 'truncated'] as const)(
-    'to the creation of an invoice (%s after the commit) is found again, not sent again',
-    async (kind) => {
+  it('to the creation of an invoice (of any kind, after the commit) is found again, not sent again', async () => {
+    const generated = () => metric(books.app, 'crm_invoices_generated_total', { org_id: contractor.orgId });
+    for (const [made, kind] of LOSSES.entries()) {
       const proposalId = await anApprovedProposal(contractor);
       await books.control.planFault({
         operation: 'invoice.create',
@@ -80,12 +81,12 @@ describe('A lost answer', () => {
 
       const created = await contractor.admin.post(`/qbo/invoice/${proposalId}`);
       expect(created).toMatchObject({ status: 200, body: { status: 'created' } });
-      expect(await invoices()).toHaveLength(1);
-      expect(await invoiceRequests()).toHaveLength(1);
+      expect(await invoices()).toHaveLength(made + 1);
+      expect(await invoiceRequests()).toHaveLength(made + 1);
       expect(await eventsOf(contractor, proposalId)).toEqual(['approve', 'invoice_created']);
-      expect(await metric(books.app, 'crm_invoices_generated_total', { org_id: contractor.orgId })).toBe(1);
-    },
-  );
+      expect(await generated()).toBe(made + 1);
+    }
+  });
 
   it('would make two invoices if it were simply asked again (so the tests above are not vacuous)', async () => {
     const draft = { customer_id: '1', amount: 3750, DocNumber: 'CRM-naive' };
