@@ -17,18 +17,24 @@ function asLine({ SalesItemLineDetail: detail, ...line }: Json): Json {
   return detail ? { ...line, SalesItemLineDetail: rest } : line;
 }
 
+let books: Books;
+
+beforeAll(async () => {
+  books = await openBooks();
+});
+
+afterAll(() => books?.[Symbol.asyncDispose]());
+
 describe.each([
   { mode: 'income', tax: {} },
   { mode: 'liability', tax: {} },
   { mode: 'liability', tax: { tax_mode: 'ours', tax_percent: 7.25 } },
 ])('Lines of ours that a bookkeeper takes off an invoice, deposits as $mode, $tax', ({ mode, tax }) => {
-  let books: Books;
   let contractor: Contractor;
   let before: LedgerTotals;
   let id: number;
 
   beforeAll(async () => {
-    books = await openBooks();
     const { orgId, admin } = await createOrg(books.app, mode);
     const { realm_id: realmId } = await books.control.createCompany({ name: mode });
     await connect(books.app, admin, { realmId });
@@ -39,8 +45,6 @@ describe.each([
     contractor = { orgId, admin, realmId };
     await another();
   });
-
-  afterAll(() => books?.[Symbol.asyncDispose]());
 
   /** Another contract, of which nothing is billed yet. */
   const another = async (): Promise<void> => {
