@@ -75,29 +75,21 @@ describe('Retrying all of a kind', () => {
     }
   });
 
-  it(
-    'leaves them open, with the reason, where nothing was mended (so it is not the call that closes ' +
-      'them)',
-    async () => {
-      await refusedInvoices(3);
-      const items = await open();
-      expect((await retryAll('books_closed')).body.queued).toBe(3);
-      await eventually(async () => {
-        for (const { id } of items) expect(await eventsOf(id)).toContain('retried:open');
-      });
-      expect(await open()).toHaveLength(3);
-      expect(await ourInvoices()).toEqual([]);
-      const [retried] = ((await item(items[0]!.id)).history as { event: string }[]).filter(
-        ({ event }) => event === 'retried',
-      );
-      expect(retried).toMatchObject({ by: 'Ada Acme', error: expect.stringContaining('books are closed') });
-      expect(await item(items[0]!.id)).toMatchObject({ retry_queued_at: null });
-    },
-  );
-
-  it('asked for by many at the same moment tries each once', async () => {
+  it('leaves them open where nothing was mended, and asked for by many at the same moment tries each once', async () => {
     await refusedInvoices(5);
     const items = await open();
+    expect((await retryAll('books_closed')).body.queued).toBe(5);
+    await eventually(async () => {
+      for (const { id } of items) expect(await eventsOf(id)).toContain('retried:open');
+    });
+    expect(await open()).toHaveLength(5);
+    expect(await ourInvoices()).toEqual([]);
+    const [retried] = ((await item(items[0]!.id)).history as { event: string }[]).filter(
+      ({ event }) => event === 'retried',
+    );
+    expect(retried).toMatchObject({ by: 'Ada Acme', error: expect.stringContaining('books are closed') });
+    expect(await item(items[0]!.id)).toMatchObject({ retry_queued_at: null });
+
     await closeBooks('2001-01-01');
     const answers = await Promise.all(Array.from({ length: 6 }, () => retryAll('books_closed')));
     const queued = answers.flatMap(({ body }) => body.item_ids as number[]);
@@ -107,6 +99,8 @@ describe('Retrying all of a kind', () => {
     expect(await ourInvoices()).toHaveLength(5);
     for (const { id } of items) {
       expect((await eventsOf(id)).filter((event) => event.startsWith('retr'))).toEqual([
+        'retry_queued',
+        'retried:open',
         'retry_queued',
         'retried:resolved',
       ]);
@@ -131,7 +125,21 @@ describe('Retrying all of a kind', () => {
     }
   });
 
-  it('names what it leaves out: what may have been done already is not tried unseen', async () => {
+  it('names what it leaves out: what has nothing to try again, and what may have been done already', async () => {
+    const changed = await anApprovedProposal(contractor);
+    const invoice = (await contractor.admin.post(`/qbo/invoice/${changed}`)).body.qbo_invoice_id as string;
+    await books.control.editInvoice(contractor.realmId, invoice, { amount: 10 });
+    await contractor.admin.post(`/qbo/sync/invoice/${changed}/check`);
+    const [drift] = await open();
+    expect((await retryAll('invoice_drift')).body).toEqual({
+      code: 'invoice_drift',
+      queued: 0,
+      item_ids: [],
+      left: [{ id: drift!.id, reason: expect.stringMatching(/^Nothing is left to retry here/) }],
+      more: false,
+    });
+    expect((await contractor.admin.post(`/inbox/${drift!.id}/retry`)).body.code).toBe('nothing_to_retry');
+
     const id = await anApprovedProposal(contractor);
     await books.control.planFault({
       operation: 'invoice.create',
@@ -147,8 +155,8 @@ describe('Retrying all of a kind', () => {
     );
     const uncertain = await eventually(async () => {
       await contractor.admin.post(`/qbo/invoice/${id}`);
-      const [found] = await open();
-      expect(found).toMatchObject({ code: 'uncertain' });
+      const found = (await open()).find(({ code }) => code === 'uncertain');
+      expect(found).toBeDefined();
       return found;
     });
 
@@ -163,23 +171,7 @@ describe('Retrying all of a kind', () => {
     });
     expect(await eventsOf(uncertain!.id)).toEqual(['opened']);
     expect((await contractor.admin.post(`/inbox/${uncertain!.id}/retry`)).body.state).toBe('resolved');
-    expect(await ourInvoices()).toHaveLength(1); // by itself it can be tried, after a look
-  });
-
-  it('names what has nothing to try again', async () => {
-    const id = await anApprovedProposal(contractor);
-    const invoice = (await contractor.admin.post(`/qbo/invoice/${id}`)).body.qbo_invoice_id as string;
-    await books.control.editInvoice(contractor.realmId, invoice, { amount: 10 });
-    await contractor.admin.post(`/qbo/sync/invoice/${id}/check`);
-    const [drift] = await open();
-    expect((await retryAll('invoice_drift')).body).toEqual({
-      code: 'invoice_drift',
-      queued: 0,
-      item_ids: [],
-      left: [{ id: drift!.id, reason: expect.stringMatching(/^Nothing is left to retry here/) }],
-      more: false,
-    });
-    expect((await contractor.admin.post(`/inbox/${drift!.id}/retry`)).body.code).toBe('nothing_to_retry');
+    expect(await ourInvoices()).toHaveLength(2); // by itself it can be tried, after a look
   });
 
   it('refuses a kind that does not exist, and reaches no other organisation', async () => {
