@@ -47,17 +47,18 @@ const COMPANIES = [
   },
 ] as const;
 
+let books: BooksWithStripe;
+
+beforeAll(async () => {
+  books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+  await books.control.patchSwitches({ salesTaxByState: { CO: 8.25 } });
+});
+
+afterAll(() => books[Symbol.asyncDispose]());
+
 describe.each(['income', 'liability'] as const)('A taxed job, its deposit as %s,', (mode) => {
-  let books: BooksWithStripe;
   /** For what a refund or a credit memo does, however deposits are kept. */
   const once = mode === 'income' ? [mode] : [];
-
-  beforeAll(async () => {
-    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
-    await books.control.patchSwitches({ salesTaxByState: { CO: 8.25 } });
-  });
-
-  afterAll(() => books[Symbol.asyncDispose]());
 
   const aCompany = async ({ name, country, settings }: (typeof COMPANIES)[number]): Promise<Contractor> => {
     const contractor = await aContractor(books, name, country);
