@@ -20,19 +20,23 @@ interface BooksInvoice {
   Line: { Amount: number; DetailType: string; Description?: string }[];
 }
 
+let books: BooksWithStripe;
+
+beforeAll(async () => {
+  books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+});
+
+afterAll(() => books[Symbol.asyncDispose]());
+
 describe.each(['income', 'liability'] as const)('A whole contract, its deposit as %s,', (mode) => {
-  let books: BooksWithStripe;
   let contractor: Contractor;
   /** For what holds of an entry, however deposits are kept. */
   const once = mode === 'income' ? [mode] : [];
 
   beforeAll(async () => {
-    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
     contractor = await aContractor(books);
     await contractor.admin.patch('/org/settings', { deposit_mode: mode });
   });
-
-  afterAll(() => books[Symbol.asyncDispose]());
 
   const aContract = async (entries: object[] = [{ kind: 'progress', percent: 40 }]): Promise<number> => {
     const { admin } = contractor;
