@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, Not } from 'typeorm';
 import { findByKey, getByKey } from '../platform/database/find-by-key.js';
 import { throughDoor } from '../platform/database/scope.js';
-import { IS_GIVEN_BACK, REFUND_PAYOUTS } from './credit-payouts-sql.js';
+import { IS_GIVEN_BACK, IS_REFUSED_MEMO, IS_WAITING_MEMO, REFUND_PAYOUTS } from './credit-payouts-sql.js';
 import { REFUNDS_LEFT_OUT } from './refund-receipts-sql.js';
 import type { CreditPayouts, WaitingCredits } from './credit-shares.js';
 import { CreditMemo } from './credit-memo.entity.js';
@@ -57,7 +57,7 @@ export class CreditMemosRepository {
     return row.number;
   }
 
-  /** Another one of its change order, that stands or is wanted; null where there is none. */
+  /** Another one of its change order, that stands or is wanted, refused or not; null where there is none. */
   async findOther(
     tx: EntityManager,
     { orgId, changeOrderId, id }: Pick<CreditMemo, 'orgId' | 'changeOrderId' | 'id'>,
@@ -67,6 +67,21 @@ export class CreditMemosRepository {
       order: { generation: 'DESC' },
     });
     return others.find(({ state }) => state !== 'voided' && state !== 'deleted') ?? null;
+  }
+
+  /** Another one of its change order that QuickBooks has or gets; null where there is none, or it was refused. */
+  async findBeside(
+    tx: EntityManager,
+    { orgId, changeOrderId, id }: Pick<CreditMemo, 'orgId' | 'changeOrderId' | 'id'>,
+  ): Promise<CreditMemo | null> {
+    const [row] = await tx.query<{ id: number }[]>(
+      `select m.id from credit_memos m
+        where m.org_id = $1 and m.change_order_id = $2 and m.id <> $3
+          and (m.state in ('open', 'used') or m.state is null and not ${IS_REFUSED_MEMO})
+        order by m.state is null, m.generation desc limit 1`,
+      [orgId, changeOrderId, id],
+    );
+    return row ? this.find(tx, orgId, row.id) : null;
   }
 
   async linesOf(tx: EntityManager, { orgId, id: creditMemoId }: CreditMemo): Promise<CreditMemoLine[]> {
@@ -79,8 +94,8 @@ export class CreditMemosRepository {
   }
 
   /**
-   * What of a proposal's credits is on no invoice, in QuickBooks yet or not, but for what a refund gave back. In cents
-   * of the contract's currency.
+   * What of a proposal's credits is on no invoice, in QuickBooks yet or not, but for what a refund gave back and what
+   * does not come any more. In cents of the contract's currency.
    */
   async waiting(tx: EntityManager, orgId: number, proposalId: number): Promise<WaitingCredits> {
     const [row] = await tx.query<[{ cents: string; elsewhere: string; realmId: string | null }]>(
@@ -90,8 +105,7 @@ export class CreditMemosRepository {
          select case when m.state is null then m.amount_cents else m.balance_cents end as cents,
                 coalesce(m.qbo_realm_id <> (select realm_id from company), false) as elsewhere
            from credit_memos m
-          where m.org_id = $1 and m.proposal_id = $2
-            and (m.state = 'open' or m.state is null and not ${IS_GIVEN_BACK}))
+          where m.org_id = $1 and m.proposal_id = $2 and ${IS_WAITING_MEMO})
        select coalesce(sum(w.cents) filter (where not w.elsewhere), 0) as cents,
               coalesce(sum(w.cents) filter (where w.elsewhere), 0) as elsewhere,
               (select realm_id from company) as "realmId"

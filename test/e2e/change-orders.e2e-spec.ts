@@ -95,6 +95,13 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     const { body } = await contractor.admin.post('/payments/checkout_session', { proposal_id: id });
     return body.amount_cents ?? body.code;
   };
+  const refuseCredit = () =>
+    books.control.planFault({
+      operation: 'creditmemo.create',
+      realm_id: contractor.realmId,
+      kind: '403',
+      when: 'before',
+    });
   const inbox = async (code: string, id: number): Promise<Json[]> => {
     const { items } = (await contractor.admin.get('/inbox')).body as { items: Json[] };
     return items.filter((item) => item.code === code && item.proposal_id === id);
@@ -417,10 +424,23 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     expect(await inbox('credit_memo_gone', id)).toEqual([]);
     await edit(voided);
     expect(await inbox('credit_memo_gone', id)).toHaveLength(1);
+    await refuseCredit();
     await contractor.admin.post(`/proposals/${id}/change-orders/1/approve`, { reason: 'Anew' });
-    await eventually(async () => expect(await inbox('credit_memo_gone', id)).toEqual([]));
+    const [refused] = await eventually(async () => {
+      const items = await inbox('forbidden', id);
+      expect(items).toHaveLength(1);
+      return items;
+    });
     await edit(Line);
+    // QuickBooks has refused the other one: it is not there, and takes nothing off what the customer owes.
+    expect(await inbox('credit_memo_twice', id)).toEqual([]);
+    expect(await owed(id)).toBe(940_000);
+    expect((await contractor.admin.post(`/inbox/${refused!.id as number}/retry`)).status).toBe(200);
     expect(await contract(id)).toMatchObject({ billed_cents: 880_000, remaining_cents: 60_000 });
+    expect(await inbox('credit_memo_twice', id)).toHaveLength(1);
+    await edit(voided);
+    expect(await inbox('credit_memo_twice', id)).toEqual([]);
+    await edit(Line);
     expect(await inbox('credit_memo_twice', id)).toMatchObject([
       { reason: expect.stringContaining(`$600.00, beside credit memo CRM-${id}-C1-2 in its place.`) },
     ]);
@@ -463,12 +483,7 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
   it('waits before a person where QuickBooks refuses the credit memo, and follows when that is mended', async () => {
     const id = await aContract();
     await billAll(id);
-    await books.control.planFault({
-      operation: 'creditmemo.create',
-      realm_id: contractor.realmId,
-      kind: '403',
-      when: 'before',
-    });
+    await refuseCredit();
     await change(id, 'Gutter left out', -60_000);
     const item = await eventually(async () => {
       const items = await inbox('forbidden', id);
@@ -479,6 +494,15 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     // Nobody asks for it meanwhile: of 10,000.00 billed and not paid, 600.00 is not owed.
     expect(await owed(id)).toBe(940_000);
     expect(await page(id)).toContain('Remaining $9,400.00');
+    // With the question closed it does not come any more, and is owed again.
+    const become = (state: string) =>
+      books.database.query(
+        `update inbox_items set state = $2, closed_at = case when $2 = 'open' then null else now() end where id = $1`,
+        [item.id, state],
+      );
+    await become('dismissed');
+    expect(await owed(id)).toBe(1_000_000);
+    await become('open');
     expect((await contractor.admin.post(`/inbox/${item.id as number}/retry`)).status).toBe(200);
     expect(await memoOf(id, 0)).toMatchObject({ state: 'used' });
     expect(await contract(id)).toMatchObject({ billed_cents: 940_000, remaining_cents: 0 });

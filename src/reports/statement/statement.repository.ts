@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import type { OwnBooks } from '../aging/open-documents-sql.js';
 import type { StatementEntry } from './statement.js';
 import { liveInvoiceSql } from '../../invoices/invoice-state.js';
-import { IS_GIVEN_BACK } from '../../contracts/credit-payouts-sql.js';
+import { IS_WAITING_MEMO } from '../../contracts/credit-payouts-sql.js';
 
 /** The mirror `r` of a change order's credit memo `c`. */
 const IS_SAME_MEMO = `r.type = 'CreditMemo' and r.realm_id = c.qbo_realm_id and r.qbo_id = c.qbo_credit_memo_id`;
@@ -70,7 +70,7 @@ export class StatementRepository {
               c.qbo_realm_id
          from (select m.*, case when m.state is null then m.amount_cents else m.balance_cents end as cents
                  from credit_memos m
-                where m.org_id = $1 and (m.state = 'open' or m.state is null and not ${IS_GIVEN_BACK})) c
+                where m.org_id = $1 and ${IS_WAITING_MEMO}) c
          join leads l on l.org_id = c.org_id and l.id = c.proposal_id
         where l.customer_id = $2 and c.cents <> 0
           and not exists (select from qbo_receivables r

@@ -12,7 +12,7 @@ import { OperationsRepository } from '../../operations/operations.repository.js'
 import { creditMemoAfter } from './credit-memo-state.js';
 
 /** The inbox item about a credit memo that is gone, of whichever generation. */
-export function goneSubjectOf({ changeOrderId }: Pick<CreditMemo, 'changeOrderId'>): string {
+function goneSubjectOf({ changeOrderId }: Pick<CreditMemo, 'changeOrderId'>): string {
   return `credit.gone:${changeOrderId}`;
 }
 
@@ -68,10 +68,24 @@ export class CreditMemoProjectorService {
 
   /** Its void was undone: nobody has to make it anew, and where another one was made in its place it credits twice. */
   private async reportBack(tx: EntityManager, memo: CreditMemo): Promise<void> {
+    await this.inbox.resolveSubject(tx, memo.orgId, goneSubjectOf(memo));
+    const other = await this.credits.findBeside(tx, memo);
+    if (other) await this.reportTwice(tx, memo, other);
+  }
+
+  /** One was made in place of another: none is missing, and where the other one stands again it credits twice. */
+  async reportMade(tx: EntityManager, memo: CreditMemo, number: string | null): Promise<void> {
+    await this.inbox.resolveSubject(tx, memo.orgId, goneSubjectOf(memo));
+    const other = await this.credits.findBeside(tx, memo);
+    if (other?.state) await this.reportTwice(tx, other, { number });
+  }
+
+  private async reportTwice(
+    tx: EntityManager,
+    memo: CreditMemo,
+    other: Pick<CreditMemo, 'number'>,
+  ): Promise<void> {
     const { orgId, proposalId, totalCents, currency, number } = memo;
-    await this.inbox.resolveSubject(tx, orgId, goneSubjectOf(memo));
-    const other = await this.credits.findOther(tx, memo);
-    if (!other) return;
     const customer = await this.operations.customerName(tx, { orgId, proposalId });
     const total = { cents: totalCents ?? 0, currency };
     await this.inbox.open(tx, {

@@ -4,7 +4,6 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { ChangeOrdersRepository } from '../../../contracts/change-orders.repository.js';
 import type { CreditMemo } from '../../../contracts/credit-memo.entity.js';
 import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
-import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { moneyText } from '../../../messages/format.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
@@ -21,7 +20,7 @@ import type { OperationHandler } from '../../operations/operation-handler.js';
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { creditMemoFacts } from '../../pull/credits/credit-memo-state.js';
-import { goneSubjectOf } from '../../pull/credits/credit-memo-projector.service.js';
+import { CreditMemoProjectorService } from '../../pull/credits/credit-memo-projector.service.js';
 import { InvoiceDraftService } from '../invoices/invoice-draft.service.js';
 import { madeBy } from '../payments/payment-draft.js';
 import { creditMemoDraftOf } from './credit-memo-draft.js';
@@ -52,8 +51,8 @@ export class CreditMemoPushService {
     private readonly drafts: InvoiceDraftService,
     private readonly questions: CreditQuestionsService,
     private readonly applications: CreditApplicationService,
+    private readonly projector: CreditMemoProjectorService,
     private readonly activity: ActivityRepository,
-    private readonly inbox: InboxRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -145,7 +144,7 @@ export class CreditMemoPushService {
 
   /** Writes down what came of it, in the transaction that closes the operation. */
   async onMade(tx: EntityManager, company: QboCompany, memo: CreditMemo, made: QboCreditMemo): Promise<void> {
-    const { orgId, proposalId, changeOrderId } = memo;
+    const { orgId, proposalId } = memo;
     await this.credits.update(tx, memo, {
       ...creditMemoFacts(made),
       qboRealmId: company.realmId,
@@ -159,7 +158,7 @@ export class CreditMemoPushService {
       occurrence: made.id,
       meta: { qbo_credit_memo_id: made.id, number: made.docNumber, amount_cents: made.totalCents },
     });
-    await this.inbox.resolveSubject(tx, orgId, goneSubjectOf({ changeOrderId }));
+    await this.projector.reportMade(tx, memo, made.docNumber);
   }
 }
 
