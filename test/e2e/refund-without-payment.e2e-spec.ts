@@ -219,6 +219,12 @@ describe('A refund of a payment that is in no books', () => {
     await refund(50_000);
     const again = await item('refund_on_account');
     expect(await figures()).toEqual([0, DEPOSIT - 150_000, 0, 0]);
+    // As while it is looked at once more, since the payment came onto an invoice.
+    await books.database.query(
+      `update sync_operations set state = 'waiting', next_attempt_at = now() + interval '1 hour'
+        where proposal_id = $1 and error_kind = 'refund_on_account' and payload -> 'byPerson' is null`,
+      [id],
+    );
     expect(await admin.post(`/inbox/${again.id}/retry`)).toMatchObject({ body: { state: 'resolved' } });
     expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 500 }]);
     expect(await figures()).toEqual([-50_000, DEPOSIT - 150_000, 0, 0]);
@@ -245,6 +251,15 @@ describe('A refund of a payment that is in no books', () => {
     const [earned] = await figures();
     expect(earned).toBe(DEPOSIT - 100_000);
     expect(await differences('accrual')).toEqual([]);
+    const times = () =>
+      books.database.query(
+        `select attempts from sync_operations where proposal_id = $1 and error_kind = 'refund_on_account'`,
+        [id],
+      );
+    const asked = await times();
+    await admin.post(`/proposals/${id}/contract/entries/2/bill`);
+    await settled();
+    expect(await times()).toEqual(asked);
   });
 
   it('or is on account there, follows once the payment is on the invoice made in place of its own', async () => {

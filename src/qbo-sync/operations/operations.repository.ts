@@ -220,7 +220,7 @@ export class OperationsRepository {
   /**
    * Has a refused operation, or one that a person looked into, tried once more from the beginning, under its own key.
    * Either is known not to have been done, so that nothing of it is waited for. One that a person has left to
-   * themselves meanwhile stays as it is.
+   * themselves meanwhile stays as it is. Who is asked by one that is looked at once more has answered it all the same.
    */
   async reopen(operation: OutboundOperation): Promise<void> {
     await this.dataSource.query(
@@ -228,7 +228,8 @@ export class OperationsRepository {
           set state = 'waiting', realm_id = null, first_sent_at = null, next_attempt_at = $3, updated_at = $3,
               payload = case when $4::jsonb ? error_kind
                              then payload || jsonb_build_object($4::jsonb ->> error_kind, true) else payload end
-        where org_id = $1 and id = $2 and state in ('refused', 'needs_person') and payload -> 'byPerson' is null
+        where org_id = $1 and id = $2 and payload -> 'byPerson' is null
+          and (state in ('refused', 'needs_person') or state = 'waiting' and $4::jsonb ? error_kind)
           and payload -> 'amountCents' is distinct from '0'::jsonb`,
       [operation.orgId, operation.id, this.clock.now(), JSON.stringify(ANSWERED_BY_RETRY)],
     );
@@ -246,15 +247,22 @@ export class OperationsRepository {
 
   /**
    * Takes up operations of a proposal that were refused because what they build on was missing, but for what a person
-   * has decided about.
+   * has decided about. `paymentId`: the payment that came into the books or onto an invoice; a refund of it may be of
+   * money on account no more.
    */
-  async unblock(tx: EntityManager, orgId: number, proposalId: number): Promise<void> {
+  async unblock(
+    tx: EntityManager,
+    orgId: number,
+    proposalId: number,
+    paymentId: number | null = null,
+  ): Promise<void> {
     await tx.query(
       prepared(`update sync_operations set state = 'waiting', next_attempt_at = $3, updated_at = $3
         where org_id = $1 and proposal_id = $2 and state = 'refused'
-          and error_kind in ('invoice_missing', 'invoice_gone', 'payment_missing', 'refund_on_account')
+          and (error_kind in ('invoice_missing', 'invoice_gone', 'payment_missing')
+               or error_kind = 'refund_on_account' and entity_id = $4)
           and payload -> 'byPerson' is null`),
-      [orgId, proposalId, this.clock.now()],
+      [orgId, proposalId, this.clock.now(), paymentId],
     );
   }
 

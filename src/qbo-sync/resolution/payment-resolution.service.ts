@@ -113,7 +113,7 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
         occurrence: `${id}#${payment.id}`,
         meta: { qbo_payment_id: payment.id, payment_id: fact.paymentId, amount_cents: payment.totalCents },
       });
-      await this.prerequisites.met(tx, orgId, fact.proposalId);
+      await this.prerequisites.met(tx, orgId, fact.proposalId, fact.paymentId);
       await also(tx);
     });
     await this.apply(company, invoice, payment);

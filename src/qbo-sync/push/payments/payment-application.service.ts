@@ -146,9 +146,9 @@ export class PaymentApplicationService {
       brought: [{ id: payment.id, deleted: false, object: payment }],
     });
     // What is refunded of it is off that invoice.
-    const { orgId, proposalId } = operation;
+    const { orgId, proposalId, entityId } = operation;
     if (proposalId !== null)
-      await this.dataSource.transaction((tx) => this.prerequisites.met(tx, orgId, proposalId));
+      await this.dataSource.transaction((tx) => this.prerequisites.met(tx, orgId, proposalId, entityId));
   }
 }
 

@@ -130,7 +130,7 @@ export class PaymentPushService {
       occurrence: `${entityId}#${operation.generation}`,
       meta: { qbo_payment_id: payment.id, payment_id: entityId, amount_cents: payment.totalCents },
     });
-    if (proposalId !== null) await this.prerequisites.met(tx, orgId, proposalId);
+    if (proposalId !== null) await this.prerequisites.met(tx, orgId, proposalId, entityId);
     const { fact } = operation.payload;
     if (payment.unappliedCents === 0 && payment.totalCents === fact.amountCents) return;
     const customer = await this.operations.customerName(tx, operation);

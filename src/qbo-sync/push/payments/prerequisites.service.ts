@@ -75,9 +75,9 @@ export class PrerequisitesService {
     return { id: invoice.id, proposalId, isDeposit: kind === 'deposit' };
   }
 
-  /** What builds on something of this proposal that was just done is taken up. */
-  async met(tx: EntityManager, orgId: number, proposalId: number): Promise<void> {
-    await this.operations.unblock(tx, orgId, proposalId);
+  /** What builds on a payment of this proposal that just came into the books, or onto an invoice, is taken up. */
+  async met(tx: EntityManager, orgId: number, proposalId: number, paymentId: number): Promise<void> {
+    await this.operations.unblock(tx, orgId, proposalId, paymentId);
     await this.operationJobs.enqueueBlocked(tx, orgId, proposalId);
   }
 }

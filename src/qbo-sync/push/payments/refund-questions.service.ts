@@ -146,11 +146,13 @@ export class RefundQuestionsService {
     const what = moneyText(onAccountCents, fact.currency);
     const why = `${what} of the payment it gives back is on account there and on no invoice`;
     const nextStep = onAccountCents < amountCents ? REFUND_PARTLY_ON_ACCOUNT_STEP : undefined;
-    await this.dataSource.transaction(async (tx) => {
+    return this.dataSource.transaction(async (tx) => {
+      const now = await this.operations.getForUpdate(tx, step);
+      if (now.payload.onAccountConfirmed) return false;
       await this.steps.keepOnAccount(tx, step, onAccountCents);
       await this.ask(tx, step, title, 'refund_on_account', why, nextStep);
+      return true;
     });
-    return true;
   }
 
   /** What of the same payment a person is asked about for other refunds: it is on account once. */
