@@ -9,6 +9,7 @@ import { Clock } from '../../platform/time/clock.js';
 import type { CheckoutSession } from '../checkout/checkout-session.entity.js';
 import { FIRST_READ_MS } from '../stripe-fee.js';
 import type { PaymentState } from './payment-balance.js';
+import { unapprovedSubjectOf } from './payment-subjects.js';
 import { Payment } from './payment.entity.js';
 import { throughDoor } from '../../platform/database/scope.js';
 
@@ -135,20 +136,28 @@ export class PaymentsRepository {
   }
 
   /**
-   * What is with us of the payments that came while their proposal was not approved, oldest first; of all of its
-   * payments where that was not kept when they came.
+   * What is with us of the payments that came while their proposal was not approved, oldest first. Where that was not
+   * kept when one came, it is one that came before the contract or after its end, unless a person has said since what
+   * it is for.
    */
   async listUnapproved(tx: EntityManager, orgId: number, proposalId: number): Promise<PaymentWithUs[]> {
-    const rows = await tx.query<(PaymentWithUs & { isNotOwed: boolean })[]>(
-      `select p.id::int as id, b.currency, b.net_cents::float8 as "netCents",
-              coalesce(p.not_owed_cents = p.amount_cents, false) as "isNotOwed"
+    return tx.query(
+      `select p.id::int as id, b.currency, b.net_cents::float8 as "netCents"
          from payments p join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
-        where p.org_id = $1 and p.proposal_id = $2
+        where p.org_id = $1 and p.proposal_id = $2 and b.net_cents > 0
+          and (p.not_owed_cents = p.amount_cents
+               or p.not_owed_cents is null
+                  and not exists (
+                    select from contracts k
+                     where k.org_id = p.org_id and k.proposal_id = p.proposal_id and k.approved_at <= p.created_at
+                       and coalesce(k.cancelled_at > p.created_at, true))
+                  and not exists (
+                    select from inbox_items n
+                     where n.org_id = p.org_id and n.subject = $3 and n.state = 'resolved'
+                       and n.closed_by is not null and n.closed_at >= p.created_at))
         order by p.id`,
-      [orgId, proposalId],
+      [orgId, proposalId, unapprovedSubjectOf(proposalId)],
     );
-    const notOwed = rows.filter(({ isNotOwed }) => isNotOwed);
-    return (notOwed.length > 0 ? notOwed : rows).filter(({ netCents }) => netCents > 0);
   }
 
   /** Keeps when the invoice of a payment is looked at; null once that is done. */
