@@ -171,6 +171,20 @@ describe('What happens to a contract is in the journal', () => {
       ],
     },
     {
+      happening: 'a lost dispute over what nobody owed, in part, is money lost as far as it was owed',
+      change: {
+        applications: [{ ...MONEY, paymentId: null }],
+        returns: [{ ...REFUND, kind: 'dispute' }],
+        lossesNotOwed: [{ paymentId: 9, cents: 40_000 }],
+      },
+      events: [
+        'lost deposit 60000 2026-04-20',
+        'received deposit -60000 2026-04-20',
+        'received deposit 300000 2026-03-10',
+        'receivable deposit -300000 2026-03-10',
+      ],
+    },
+    {
       happening:
         'a refund that pays a credit memo out is money alone, since the credit memo took the revenue back',
       change: {

@@ -82,7 +82,7 @@ export function contractEvents(facts: ContractFacts): DerivedEvent[] {
     const source: Source = { sourceKind: back.kind, sourceId: String(back.id), eventOn: back.on };
     for (const [of, share] of byItem) post(source, 'received', of, -share);
     if (back.kind === 'dispute') {
-      post(source, 'lost', item, back.cents);
+      post(source, 'lost', item, sumOf(byItem.values()));
       continue;
     }
     post(source, 'tax', 'tax', -taxCents);

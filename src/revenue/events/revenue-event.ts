@@ -15,7 +15,7 @@ export type RevenueEventKind =
   | 'received'
   /** Of a receivable, given up. */
   | 'bad_debt'
-  /** Money lost in disputes: whether it is owed again is for a person to decide. */
+  /** Money lost in disputes, but for what nobody owed: whether it is owed again is for a person to decide. */
   | 'lost';
 
 /** What is billed, earned or paid: the products of QuickBooks, and what is none. */
