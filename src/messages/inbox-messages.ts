@@ -275,7 +275,7 @@ const MESSAGES = {
     meaning: 'An invoice or a refund in QuickBooks is over another sum than was sent',
     nextStep:
       'Compare the document in QuickBooks with the proposal (tax, the exchange rate or a rule there may have ' +
-      'changed it). An invoice that is corrected there closes this by itself; to keep it as it is, resolve this.',
+      'changed it). Corrected there, it closes this by itself; to keep it as it is, resolve this.',
     severity: 'money',
     retryable: 'never',
   },

@@ -16,6 +16,7 @@ const VALUE = 333_333 + 3 * 244_447 - 12_345;
 
 interface Sale {
   Id: string;
+  SyncToken: string;
   TotalAmt: number;
   CustomerRef: { value: string };
   DueDate: string;
@@ -29,7 +30,7 @@ interface Sale {
   Line: {
     Amount: number;
     DetailType: string;
-    SalesItemLineDetail?: { TaxCodeRef?: { value: string }; ClassRef?: { value: string } };
+    SalesItemLineDetail?: { ItemRef?: Json; TaxCodeRef?: { value: string }; ClassRef?: { value: string } };
   }[];
 }
 
@@ -254,6 +255,25 @@ describe.each(['income', 'liability'] as const)('A taxed job, its deposit as %s,
       expect(await differs()).toEqual([
         expect.stringMatching(new RegExp(`^The refund of .* for proposal ${id} `)),
       ]);
+      const [{ reason }] = (await admin.get('/inbox?code=total_differs')).body.items as [{ reason: string }];
+      const [, sent] = /refund of \$([\d,.]+) /.exec(reason)!;
+      const receipt = (await recordsOf(contractor, 'RefundReceipt')).at(-1)!;
+      const [line] = receipt.Line;
+      const correct = async (Amount: number): Promise<unknown[]> => {
+        const { SyncToken } = (await recordsOf(contractor, 'RefundReceipt')).at(-1)!;
+        const { ItemRef } = line!.SalesItemLineDetail!;
+        const Line = [{ ...line, Amount, SalesItemLineDetail: { ItemRef, TaxCodeRef: { value: 'NON' } } }];
+        await askCompany(books, contractor, 'refundreceipt', {
+          Id: receipt.Id,
+          SyncToken,
+          sparse: true,
+          Line,
+        });
+        await pollCompany(books, contractor);
+        return differs();
+      };
+      expect(await correct(1)).toEqual([expect.stringContaining('is over $1.00 in QuickBooks')]);
+      expect(await correct(Number(sent!.replace(',', '')))).toEqual([]);
     },
   );
 
@@ -292,6 +312,12 @@ describe.each(['income', 'liability'] as const)('A taxed job, its deposit as %s,
       const { figures } = (await admin.get(`/periods/${month}/pack`)).body as { figures: { tax: Json[] } };
       const taxCents = figures.tax.reduce((sum, { cents }) => sum + (cents as number), 0);
       expect(taxCents).toBe(ledgerChange(before, await ledgerOf(books, contractor)).tax);
+      // Without a line that is known it says nothing of its tax: that is the share of the invoice.
+      await books.database.query(
+        `delete from qbo_document_lines where realm_id = $1 and type = 'CreditMemo' and org_id = $2`,
+        [realmId, contractor.orgId],
+      );
+      expect((await admin.get(`/proposals/${id}/contract`)).body.remaining_cents).toBe(28_405);
     },
   );
 });

@@ -8,6 +8,7 @@ import {
 } from '../../../payments/ledger/payment-subjects.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { Changed, QboRefund } from '../../api/model/qbo-objects.js';
+import { refundTotalReason, subjectOfRefundTotal } from './refund-total.js';
 import { RemovedPaymentsRepository, type StrayReceipts } from './removed-payments.repository.js';
 
 const ITEMS = {
@@ -28,7 +29,7 @@ export class StrayReceiptsService {
     private readonly inbox: InboxRepository,
   ) {}
 
-  /** Keeps which receipts are gone from QuickBooks. */
+  /** Keeps which receipts are gone from QuickBooks, and what those are over that are not as they were sent. */
   async follow(
     tx: EntityManager,
     company: QboCompany,
@@ -37,6 +38,26 @@ export class StrayReceiptsService {
     const news = changes.map((one) => ({ id: one.id, isGone: one.deleted || one.object.totalCents === 0 }));
     for (const paymentId of await this.payments.keep(tx, company, 'refund.create', news))
       await this.review(tx, company.orgId, paymentId);
+    await this.followTotals(tx, company, changes);
+  }
+
+  /**
+   * One that QuickBooks made over another sum than was sent is no question any more once it is over what was sent, or
+   * gone; over a third sum it is about that one.
+   */
+  private async followTotals(
+    tx: EntityManager,
+    company: QboCompany,
+    changes: readonly Changed<QboRefund>[],
+  ): Promise<void> {
+    const { orgId } = company;
+    const totals = new Map(changes.map((one) => [one.id, one.deleted ? 0 : one.object.totalCents]));
+    for (const sent of await this.payments.listOverAnother(tx, company, [...totals.keys()])) {
+      const subject = subjectOfRefundTotal(sent.operationId);
+      const cents = totals.get(sent.qboId)!;
+      if (cents === 0 || cents === sent.cents) await this.inbox.resolveSubject(tx, orgId, subject);
+      else await this.inbox.restate(tx, orgId, subject, refundTotalReason(sent, cents));
+    }
   }
 
   /** What a person has decided is asked again where more is removed. */

@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { refundTotalDiffers } from '../../../messages/inbox-reasons.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import { Clock } from '../../../platform/time/clock.js';
@@ -11,6 +10,7 @@ import type { QboPayment, QboRefund } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { DocumentRatesService } from '../../pull/currencies/document-rates.service.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
+import { refundTotalReason, subjectOfRefundTotal } from '../../pull/invoices/refund-total.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
@@ -18,7 +18,6 @@ import { OperationJobsService } from '../../operations/operation-jobs.service.js
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-import { moneyText } from '../../../messages/format.js';
 import { refundDraftOf } from './payment-draft.js';
 import { PrerequisitesService } from './prerequisites.service.js';
 import { RefundBooksService } from './refund-books.service.js';
@@ -200,13 +199,12 @@ export class RefundPushService {
           meta: { qbo_refund_id: refund.id, payment_id: entityId, amount_cents: payload.amountCents },
         });
         if (refund.totalCents === payload.amountCents) return;
-        const { currency, proposalId: id } = payload.fact;
-        const what = `The refund of ${moneyText(payload.amountCents, currency)} for proposal ${id}`;
+        const sent = { ...payload.fact, cents: payload.amountCents };
         await this.inbox.open(tx, {
           orgId,
-          subject: `refund.total:${operation.id}`,
+          subject: subjectOfRefundTotal(operation.id),
           code: 'total_differs',
-          reason: refundTotalDiffers(what, { cents: refund.totalCents, currency }),
+          reason: refundTotalReason(sent, refund.totalCents),
           proposalId,
         });
       },
