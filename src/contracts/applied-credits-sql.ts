@@ -1,3 +1,5 @@
+import { HELD_DEPOSIT_ITEM_NAME } from './deposit-item-name.js';
+
 /** What the mirror knows of the credit behind a row `p` of invoice_payments: a credit memo or journal entry, `d`. */
 export const CREDIT_DOCUMENTS = `
   join lateral (
@@ -20,20 +22,29 @@ const NET_CENTS = `
   (select coalesce(sum(n.cents), 0) from qbo_document_lines n
     where n.org_id = d.org_id and n.realm_id = d.realm_id and n.type = d.type and n.qbo_id = d.qbo_id)`;
 
+/** What of them is under the product of deposits that are held. */
+const DEPOSIT_CENTS = `
+  (select coalesce(sum(n.cents), 0) from qbo_document_lines n
+     join qbo_items h on h.org_id = n.org_id and h.realm_id = n.realm_id and h.qbo_item_id = n.item_id
+                     and h.name = 'deposits:${HELD_DEPOSIT_ITEM_NAME}'
+    where n.org_id = d.org_id and n.realm_id = d.realm_id and n.type = d.type and n.qbo_id = d.qbo_id)`;
+
 /**
- * Of credits that the mirror knows, by row of invoice_payments: the day of the credit memo, what it is over and what of
- * that is tax, and whether a debt was given up.
+ * Of credits that the mirror knows, by row of invoice_payments: the day of the credit memo, what it is over, what of
+ * that is tax and what of the deposit, and whether a debt was given up.
  */
 export const CREDIT_FACTS = `
   max(d.txn_on) filter (where d.type = 'CreditMemo') as memo_on,
   sum(d.total_cents) filter (where d.type = 'CreditMemo') as memo_cents,
   sum(d.total_cents - nullif(${NET_CENTS}, 0)) filter (where d.type = 'CreditMemo') as memo_tax_cents,
+  sum(${DEPOSIT_CENTS}) filter (where d.type = 'CreditMemo') as memo_deposit_cents,
   bool_or(d.type = 'JournalEntry' and ${ON_EXPENSE}) as written_off`;
 
 /** The credit memo of a row `p`, whose facts are in `c`, as a UsedMemo. */
 export const USED_MEMO = `
   case when c.memo_cents > 0 and c.memo_tax_cents between 0 and c.memo_cents then json_build_object(
-    'totalCents', c.memo_cents, 'taxCents', c.memo_tax_cents, 'usedBeforeCents', coalesce((
+    'totalCents', c.memo_cents, 'taxCents', c.memo_tax_cents,
+    'depositCents', greatest(0, c.memo_deposit_cents), 'usedBeforeCents', coalesce((
       select sum(q.amount_cents) from invoice_payments q
        where q.org_id = p.org_id and q.realm_id = p.realm_id and q.proposal_id = p.proposal_id
          and q.credit_memo_id = p.credit_memo_id and p.credit_memo_id <> '' and q.kind = 'credit'

@@ -24,6 +24,7 @@ export class InvoiceCreditsRepository {
                and p.kind = 'credit' and p.removed_at is null))
        select i.id, i.kind, i.currency, coalesce(i.txn_date, i.created_at::date)::text as "txnOn",
               i.total_cents::float8 as "totalCents", coalesce(i.tax_cents, 0)::float8 as "taxCents",
+              i.released_cents::float8 as "releasedCents",
               (select coalesce(json_agg(json_build_object('kind', n.kind, 'cents', n.amount_cents)
                         order by n.position), '[]')
                  from invoice_lines n where n.org_id = i.org_id and n.invoice_id = i.id) as lines,

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { sumCents } from '../platform/money/cents.js';
 import {
   type Application,
-  creditedCents,
   creditsOn,
   lowersBilled,
+  NO_CREDITS,
   settlements,
   type SettledInvoice,
   type UsedMemo,
@@ -20,6 +20,7 @@ const INVOICE: SettledInvoice = {
   txnOn: '2026-05-01',
   totalCents: 110_000,
   taxCents: 10_000,
+  releasedCents: 0,
   lines: [{ kind: 'work', cents: 100_000 }],
 };
 const CREDIT: Application = {
@@ -33,7 +34,11 @@ const CREDIT: Application = {
   memo: null,
 };
 
-const UNTAXED: UsedMemo = { totalCents: 1_000_000_000, taxCents: 0, usedBeforeCents: 0 };
+const UNTAXED: UsedMemo = { totalCents: 1_000_000_000, taxCents: 0, depositCents: 0, usedBeforeCents: 0 };
+
+/** What credits take off what an invoice bills, before tax. */
+const creditedCents = (invoice: SettledInvoice, applications: readonly Application[]): number =>
+  creditsOn(invoice, applications).creditCents;
 
 /** As a contract knows it, but for what it is over. */
 const BILLED = {
@@ -121,15 +126,34 @@ describe('What credits take off an invoice with tax', () => {
 
   it('is all of a credit memo without tax: the tax stays owed, also where nothing else is left', () => {
     const untaxed = { ...CREDIT, memo: UNTAXED };
-    const all = { creditCents: 11_000, creditTaxCents: 0, writtenOffCents: 0 };
+    const all = { ...NO_CREDITS, creditCents: 11_000 };
     expect(creditsOn(INVOICE, [untaxed])).toEqual(all);
     expect(creditsOn(INVOICE, [{ ...untaxed, cents: 110_000 }])).toEqual({ ...all, creditCents: 110_000 });
     const [, paid] = settlements(INVOICE, [untaxed, { ...CREDIT, id: 2, kind: 'payment', cents: 99_000 }]);
     expect(Object.fromEntries(paid!.byItem)).toEqual({ work: 89_000, tax: 10_000 });
   });
 
+  it('is work first on the invoice of a deposit that is held, but for what the credit memo says is of it', () => {
+    const deposit = {
+      ...INVOICE,
+      kind: 'deposit',
+      taxCents: 0,
+      totalCents: 110_000,
+      releasedCents: 25_000,
+    } as const;
+    const off = (...credits: Application[]): number[] => {
+      const { creditCents, workCreditCents } = creditsOn(deposit, credits);
+      return [creditCents, workCreditCents];
+    };
+    expect(off(CREDIT)).toEqual([11_000, 11_000]);
+    expect(off({ ...CREDIT, cents: 15_000 }, { ...CREDIT, id: 2, cents: 15_000 })).toEqual([30_000, 25_000]);
+    const memo = { ...UNTAXED, totalCents: 22_000, depositCents: 8_000 };
+    expect(off({ ...CREDIT, memo })).toEqual([11_000, 7_000]);
+    expect(off({ ...CREDIT, isWriteOff: true })).toEqual([0, 0]);
+  });
+
   it('is what a credit memo is over before its own tax, whatever share of the invoice is tax', () => {
-    const memo = { totalCents: 11_000, taxCents: 500, usedBeforeCents: 0 };
+    const memo = { totalCents: 11_000, taxCents: 500, depositCents: 0, usedBeforeCents: 0 };
     const one = { ...CREDIT, memo };
     expect(creditsOn(INVOICE, [one])).toMatchObject({ creditCents: 10_500, creditTaxCents: 500 });
     // More tax than the invoice has left is taken back all the same.
@@ -141,7 +165,7 @@ describe('What credits take off an invoice with tax', () => {
   });
 
   it('comes to the tax of a credit memo to the cent, in however many parts it is used', () => {
-    const memo = { totalCents: 1_003, taxCents: 100 };
+    const memo = { totalCents: 1_003, taxCents: 100, depositCents: 0 };
     const parts = [1, 2, 3, 500, 497].map((cents, index, all) => ({
       ...CREDIT,
       id: index + 1,
@@ -150,7 +174,7 @@ describe('What credits take off an invoice with tax', () => {
     }));
     expect(creditsOn(INVOICE, parts)).toMatchObject({ creditCents: 903, creditTaxCents: 100 });
     const inYen = { ...INVOICE, currency: 'JPY' };
-    const yen = { totalCents: 30_000, taxCents: 1_000, usedBeforeCents: 0 };
+    const yen = { totalCents: 30_000, taxCents: 1_000, depositCents: 0, usedBeforeCents: 0 };
     expect(creditsOn(inYen, [{ ...CREDIT, cents: 10_000, memo: yen }])).toMatchObject({
       creditTaxCents: 300,
     });
@@ -179,6 +203,7 @@ describe('What credits take off an invoice with tax', () => {
   it('keeps what is given up apart, with its tax', () => {
     const givenUp = { ...CREDIT, id: 2, isWriteOff: true };
     expect(creditsOn(INVOICE, [CREDIT, givenUp])).toEqual({
+      ...NO_CREDITS,
       creditCents: 10_000,
       creditTaxCents: 1_000,
       writtenOffCents: 11_000,

@@ -19,6 +19,8 @@ export interface SettledInvoice {
   txnOn: CalendarDay;
   totalCents: number;
   taxCents: number;
+  /** Of a deposit that is held, released; on the invoice of that deposit, what of it is work at once. */
+  releasedCents: number;
   /** As they were asked of QuickBooks, in their order. None for a link made by hand. */
   lines: readonly { kind: InvoiceLineKind; cents: number }[];
 }
@@ -28,6 +30,8 @@ export interface UsedMemo {
   totalCents: number;
   /** What of the total is tax: a memo without tax takes nothing off that of its invoice. */
   taxCents: number;
+  /** What of its lines is under the product of deposits that are held. */
+  depositCents: number;
   /** What its contract used of it before: what other contracts use changes nothing in this one. */
   usedBeforeCents: number;
 }
@@ -55,6 +59,8 @@ export interface Settlement<A extends Application = Application> {
   byItem: CentsByItem;
   /** What of it is tax: of a known credit memo its own, whatever the invoice has. */
   taxCents: number;
+  /** Of a credit on the invoice of a deposit that is held: what of it takes off the work that stands there. */
+  workCreditCents: number;
 }
 
 /** A line of an invoice, signed, with its tax as a line of its own at the end. */
@@ -72,7 +78,8 @@ interface OpenLines {
 
 /**
  * Everything that settles an invoice, in the order of its days, with what of each item it settles: a share of all that
- * remains of the lines, of which tax is one. Pure.
+ * remains of the lines, of which tax is one. Work on the invoice of a deposit that is held is credited first, but for
+ * what a credit memo says is of the deposit. Pure.
  */
 export function settlements<A extends Application>(
   invoice: SettledInvoice,
@@ -80,17 +87,22 @@ export function settlements<A extends Application>(
 ): Settlement<A>[] {
   const lines = settledLines(invoice);
   const remaining = lines.map(({ cents }) => cents);
+  let workLeftCents = invoice.kind === 'deposit' ? Math.max(0, invoice.releasedCents) : 0;
   return applications
     .filter(({ invoiceId }) => invoiceId === invoice.id)
     .map((application) => ({ application, on: application.on ?? invoice.txnOn }))
     .toSorted((one, other) =>
       one.on === other.on ? one.application.id - other.application.id : one.on < other.on ? -1 : 1,
     )
-    .map(({ application, on }) => ({
-      application,
-      on,
-      ...settle({ currency: invoice.currency, lines, remaining }, application),
-    }));
+    .map(({ application, on }) => {
+      const settled = settle({ currency: invoice.currency, lines, remaining }, application);
+      const offWorkCents = application.cents - settled.taxCents - depositOnUse(application, invoice.currency);
+      const workCreditCents = lowersBilled(application)
+        ? Math.max(0, Math.min(workLeftCents, offWorkCents))
+        : 0;
+      workLeftCents -= workCreditCents;
+      return { application, on, ...settled, workCreditCents };
+    });
 }
 
 /**
@@ -106,22 +118,24 @@ export function netCentsOf({ application, taxCents }: Settlement): number {
   return application.cents - taxCents;
 }
 
-/** What credits took off what an invoice bills, before tax. Pure. */
-export function creditedCents(invoice: SettledInvoice, applications: readonly Application[]): number {
-  return creditsOn(invoice, applications).creditCents;
-}
-
 /** What settles an invoice without money. Our own credit memos are none of it: they count by themselves. */
 export interface InvoiceCredits {
   /** What credits took off what it bills, before tax. */
   creditCents: number;
+  /** What of that is off the work on the invoice of a deposit that is held. */
+  workCreditCents: number;
   /** What they took off its tax. */
   creditTaxCents: number;
   /** What was given up of it as a debt, with tax: it stays billed. */
   writtenOffCents: number;
 }
 
-export const NO_CREDITS: InvoiceCredits = { creditCents: 0, creditTaxCents: 0, writtenOffCents: 0 };
+export const NO_CREDITS: InvoiceCredits = {
+  creditCents: 0,
+  workCreditCents: 0,
+  creditTaxCents: 0,
+  writtenOffCents: 0,
+};
 
 /** What settles an invoice without money. Pure. */
 export function creditsOn(invoice: SettledInvoice, applications: readonly Application[]): InvoiceCredits {
@@ -132,6 +146,7 @@ export function creditsOn(invoice: SettledInvoice, applications: readonly Applic
   );
   return {
     creditCents: sumCents(credits.map(netCentsOf)),
+    workCreditCents: sumCents(credits.map(({ workCreditCents }) => workCreditCents)),
     creditTaxCents: sumCents(credits.map(({ taxCents }) => taxCents)),
     writtenOffCents: sumCents(writeOffs.map(({ application }) => application.cents)),
   };
@@ -164,7 +179,7 @@ function settle(open: OpenLines, { cents, memo }: Application): Pick<Settlement,
     const byItem = payLines(open, cents);
     return { byItem, taxCents: byItem.get('tax') ?? 0 };
   }
-  const taxCents = taxOnUse(memo, cents, open.currency);
+  const taxCents = shareOnUse(memo, memo.taxCents, { cents, currency: open.currency });
   const byItem = new Map<SettledItem, number>();
   const pay = (most: number, isPaid: (line: SettledLine) => boolean): number => {
     const part = open.remaining.map((left, index) => (isPaid(open.lines[index]!) ? left : 0));
@@ -180,15 +195,20 @@ function settle(open: OpenLines, { cents, memo }: Application): Pick<Settlement,
   return { byItem, taxCents };
 }
 
-/** The share of its tax, cumulative, so that all uses of a credit memo come to it. */
-function taxOnUse(
-  { totalCents, taxCents, usedBeforeCents }: UsedMemo,
-  cents: number,
-  currency: string,
+/** What of a credit is of the deposit that is held, by the lines of its credit memo. */
+function depositOnUse({ memo, cents }: Application, currency: string): number {
+  return memo === null ? 0 : shareOnUse(memo, memo.depositCents, { cents, currency });
+}
+
+/** The share of a part of it, such as its tax, cumulative, so that all uses of a credit memo come to that. */
+function shareOnUse(
+  { totalCents, usedBeforeCents }: UsedMemo,
+  partCents: number,
+  { cents, currency }: { cents: number; currency: string },
 ): number {
-  const isWhole = splitStepCents(currency, [totalCents, taxCents, usedBeforeCents, cents]) > 1;
+  const isWhole = splitStepCents(currency, [totalCents, partCents, usedBeforeCents, cents]) > 1;
   const upTo = (used: number): number => {
-    const share = shareOfCents(Math.min(used, totalCents), taxCents, totalCents);
+    const share = shareOfCents(Math.min(used, totalCents), partCents, totalCents);
     return isWhole ? chargeableCents(share, currency) : share;
   };
   return upTo(usedBeforeCents + cents) - upTo(usedBeforeCents);

@@ -106,8 +106,9 @@ export function standingOf(
     const netCents = beforeTaxCents(invoice) - invoice.creditCents;
     const wholeCents = netCents + invoice.retainedCents;
     if (invoice.kind === 'deposit' && isHeld) {
-      depositCents += wholeCents - invoice.releasedCents;
-      billedCents += invoice.releasedCents;
+      const workCents = invoice.releasedCents - invoice.workCreditCents;
+      depositCents += wholeCents - workCents;
+      billedCents += workCents;
     } else {
       if (invoice.kind === 'deposit') depositCents += netCents;
       billedCents += wholeCents + invoice.releasedCents;
@@ -131,9 +132,14 @@ export function unreleasedDepositCents(invoices: readonly ContractInvoice[]): nu
   const live = invoices.filter(counts);
   const deposits = live.filter(({ kind }) => kind === 'deposit');
   return (
-    sumCents(deposits.map((one) => beforeTaxCents(one) + one.retainedCents - one.creditCents)) -
+    sumCents(deposits.map((one) => beforeTaxCents(one) + one.retainedCents - offDepositCents(one))) -
     sumCents(live.map(({ releasedCents }) => releasedCents))
   );
+}
+
+/** What of credits on its invoice takes off a deposit that is held. */
+function offDepositCents({ creditCents, workCreditCents }: ContractInvoice): number {
+  return creditCents - workCreditCents;
 }
 
 /** A refund beyond what was held is a reduction of the price: it makes nothing billable again. */

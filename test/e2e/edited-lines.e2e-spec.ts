@@ -78,6 +78,30 @@ describe.each([
     const { deposits } = ledgerChange(before, await ledgerOf(books, contractor));
     expect((await contract()).held).toBe(0 - deposits);
   };
+  /** Credits work on the invoice of a deposit that is held, then a part of the deposit, and takes both out again. */
+  const creditedAndTakenBack = async (apply_to: string, depositLine: Json, work: number): Promise<void> => {
+    const { admin, realmId } = contractor;
+    await admin.get('/reports/aging?scope=company'); // from now on the documents of the company are mirrored
+    const invoices = (await books.control.records(realmId, 'Invoice')) as unknown as Json[];
+    const customer_id = invoices.find(({ Id }) => Id === apply_to)!.CustomerRef.value as string;
+    const { ItemRef, TaxCodeRef } = depositLine.SalesItemLineDetail;
+    const credit = async (amount: number, item: Json): Promise<string> => {
+      const SalesItemLineDetail = { ItemRef: item, TaxCodeRef };
+      const Line = [{ Amount: amount, DetailType: 'SalesItemLineDetail', SalesItemLineDetail }];
+      const { Id } = await books.control.creditMemo(realmId, { customer_id, amount, Line, apply_to });
+      await pollCompany(books, contractor);
+      return Id;
+    };
+    const ofWork = await credit(100, { value: SERVICES });
+    expect(await contract()).toEqual({ billed: work - 10_000, retained: 0, held: DEPOSIT });
+    await agrees();
+    const ofDeposit = await credit(50, ItemRef);
+    expect(await contract()).toEqual({ billed: work - 10_000, retained: 0, held: DEPOSIT - 5_000 });
+    await agrees();
+    for (const memo of [ofWork, ofDeposit]) await books.control.deleteCreditMemo(realmId, memo);
+    await pollCompany(books, contractor);
+    expect(await contract()).toEqual({ billed: work, retained: 0, held: DEPOSIT });
+  };
   const codes = async (): Promise<string[]> =>
     ((await contractor.admin.get('/inbox')).body.items as Json[])
       .map(({ code }) => code as string)
@@ -177,6 +201,7 @@ describe.each([
     await setLines(deposit, [...asSent, line]);
     expect(await contract()).toEqual({ billed: DEPOSIT - held + permit, retained: 0, held });
     await agrees();
+    if (held > 0 && !('tax_mode' in tax)) await creditedAndTakenBack(deposit, asSent[0], permit);
     // A part of the deposit becomes a fee, and the total is again what was sent.
     const part = { ...asSent[0]!, Amount: (DEPOSIT - permit) / 100 };
     await setLines(deposit, [asLine(part), line]);

@@ -115,6 +115,26 @@ describe('What can be billed again of a contract, and what its revenue lost,', (
     expect(billedCents).toBe(sum(of, 'earned'));
   });
 
+  it('are the same to the cent after a credit of the work on the invoice of a deposit that is held', () => {
+    const work = { ...DEPOSIT, releasedCents: 30_000 };
+    const of: ContractFacts = {
+      ...CONTRACT,
+      depositMode: 'liability',
+      invoices: [work],
+      applications: [applied(1, 1, 10_825)],
+    };
+    const { billedCents, depositHeldCents } = standingBy(of);
+    expect([billedCents, depositHeldCents]).toEqual([20_000, 70_000]);
+    expect([sum(of, 'earned'), sum(of, 'credited')]).toEqual([20_000, 10_000]);
+    const byWork = {
+      ...of,
+      policy: 'completion',
+      completedOn: '2026-06-01',
+      cancelledOn: '2026-06-02',
+    } as const;
+    expect(sum(byWork, 'earned')).toBe(20_000);
+  });
+
   it.each([
     { what: 'was credited in part', credit: applied(1, 1, 54_125), held: 50_000 },
     { what: 'was credited whole', credit: applied(1, 1, 108_250), held: 0 },

@@ -41,7 +41,7 @@ export function contractEvents(facts: ContractFacts): DerivedEvent[] {
       for (const [item, cents] of earnedByInvoice(facts, invoice)) post(source, 'earned', item, cents);
     }
     for (const settlement of settlements(invoice, facts.applications)) {
-      const { application, on, byItem } = settlement;
+      const { application, on, byItem, workCreditCents } = settlement;
       const { id, kind, cents, isOwnMemo, isWriteOff, paymentId, usedOn } = application;
       if (isOwnMemo) continue;
       const applied: Source = { sourceKind: 'application', sourceId: String(id), eventOn: on };
@@ -56,9 +56,11 @@ export function contractEvents(facts: ContractFacts): DerivedEvent[] {
       } else {
         const netCents = netCentsOf(settlement);
         post(applied, 'tax', 'tax', netCents - cents);
-        post(applied, 'credited', main, netCents);
-        const isEarned = !isHeldDeposit(facts, invoice);
-        if (facts.policy === 'invoice' && isEarned) post(applied, 'earned', main, -netCents);
+        post(applied, 'credited', main, netCents - workCreditCents);
+        post(applied, 'credited', 'work', workCreditCents);
+        if (facts.policy !== 'invoice') continue;
+        if (isHeldDeposit(facts, invoice)) post(applied, 'earned', 'work', -workCreditCents);
+        else post(applied, 'earned', main, -netCents);
       }
     }
   }

@@ -8,8 +8,6 @@ import type { CalendarDay } from '../../platform/time/calendar-day.js';
 export interface InvoiceFact extends SettledInvoice {
   /** Withheld; negative where it bills what was withheld. */
   retainedCents: number;
-  /** Of a deposit that is held, released; on the invoice of that deposit, what of it is work at once. */
-  releasedCents: number;
 }
 
 /** What settles a part of an invoice: money, or a credit. */

@@ -88,8 +88,8 @@ function stepsOf(facts: ContractFacts, { billed, returns }: WholeContract): Step
     const isHeldDeposit = facts.depositMode === 'liability' && invoice.kind === 'deposit';
     for (const settlement of settlements(invoice, facts.applications)) {
       const { application, on } = settlement;
-      if (!lowersBilled(application) || isHeldDeposit) continue;
-      const cents = netCentsOf(settlement);
+      const cents = isHeldDeposit ? settlement.workCreditCents : netCentsOf(settlement);
+      if (!lowersBilled(application) || cents === 0) continue;
       const apply = (work: WorkStanding) => void (work.creditedCents += cents);
       steps.push({ sourceKind: 'application', sourceId: String(application.id), on, apply });
     }

@@ -1,5 +1,5 @@
 import { type Receipted, receiptedRefunds } from '../../contracts/refund-receipts.js';
-import { addTo, creditedCents } from '../../contracts/settlements.js';
+import { addTo, creditsOn } from '../../contracts/settlements.js';
 import { refundedTax, taxOnPart } from '../../invoices/refund-tax.js';
 import { sumCents } from '../../platform/money/cents.js';
 import { type ItemCents, returnedItems } from './cash-allocation.js';
@@ -137,7 +137,10 @@ export function mainItem({ kind }: Pick<InvoiceFact, 'kind'>): RevenueItem {
 function heldBeforeRefunds({ depositMode, invoices, applications }: ContractFacts): number {
   if (depositMode === 'income') return 0;
   const deposits = invoices.filter(({ kind }) => kind === 'deposit');
-  const creditsCents = sumCents(deposits.map((one) => creditedCents(one, applications)));
+  const credits = deposits.map((one) => creditsOn(one, applications));
+  const creditsCents = sumCents(
+    credits.map(({ creditCents, workCreditCents }) => creditCents - workCreditCents),
+  );
   const billedCents = sumCents(
     deposits.map(({ totalCents, taxCents, retainedCents }) => totalCents - taxCents + retainedCents),
   );
