@@ -86,6 +86,11 @@ export class InboxRepository {
     return (await this.items.findOpenOf(tx, orgId, subject)) !== null;
   }
 
+  /** The code of the open item about a subject; null where none is open. */
+  async openCode(tx: EntityManager, orgId: number, subject: string): Promise<InboxCode | null> {
+    return (await this.items.findOpenOf(tx, orgId, subject))?.code ?? null;
+  }
+
   /** What a person last decided about a subject, not before `since`; null where nobody did. */
   async decisionSince(
     tx: EntityManager,

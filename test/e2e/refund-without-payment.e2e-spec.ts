@@ -245,11 +245,20 @@ describe('A refund of a payment that is in no books', () => {
     await refund(100_000);
     await item('refund_on_account');
     expect(await records('RefundReceipt')).toEqual([]);
-    await refund(100_000);
-    await receipted(1);
-    expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 1_000 }]);
+    await books.control.planFault({
+      operation: 'refundreceipt.create',
+      realm_id: realmId,
+      kind: '403',
+      when: 'before',
+    });
+    await refund(60_000);
+    const refused = await item('forbidden');
+    // One item stands for both: the answer to what it asks now is none to what it asked before, which is asked still.
+    await admin.post(`/inbox/${refused.id}/retry`);
+    expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 600 }]);
+    expect((await item('refund_on_account')).reason).toContain('The refund of $1,000.00');
     const [earned] = await figures();
-    expect(earned).toBe(DEPOSIT - 100_000);
+    expect(earned).toBe(DEPOSIT - 60_000);
     expect(await differences('accrual')).toEqual([]);
     const times = () =>
       books.database.query(

@@ -36,7 +36,8 @@ export class OperationClosingService {
       await this.attempts.lockProposal(tx, operation);
       const first = await this.attempts.close(tx, operation, made.id, intuitTid);
       if (first) await handler.onSucceeded(tx, made, operation);
-      await this.inbox.resolve(tx, operation);
+      const isAskedOn = (await handler.askOthers?.(tx, operation)) ?? false;
+      if (!isAskedOn) await this.inbox.resolve(tx, operation);
       return first;
     };
     const closed = await retryOnConflict(() => this.dataSource.transaction(close));

@@ -24,6 +24,11 @@ export interface OperationHandler<K extends OperationKind, Made extends { id: st
   execute(operation: PreparedOperation<K>): Promise<CallResult<Made>>;
   /** Stores the outcome, in the transaction that closes the operation; again where PostgreSQL asks for it anew. */
   onSucceeded(tx: EntityManager, made: Made, operation: PreparedOperation<K>): Promise<void>;
+  /**
+   * Where one inbox item stands for several operations: has it ask about another one now, in the same transaction.
+   * False where nothing else is asked: then it closes.
+   */
+  askOthers?(tx: EntityManager, operation: PreparedOperation<K>): Promise<boolean>;
 }
 
 /** One of several operations that are run together. */

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { InboxRepository } from '../../inbox/inbox.repository.js';
 import {
   type FoundDocument,
   ResolutionsService,
@@ -38,6 +39,7 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
     private readonly tries: OperationTriesRepository,
     private readonly steps: RefundStepsRepository,
     private readonly activity: ActivityRepository,
+    private readonly inbox: InboxRepository,
     private readonly manualMatch: ManualMatchService,
   ) {}
 
@@ -56,7 +58,8 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
 
   async retry(orgId: number, id: string): Promise<string | null> {
     await this.connections.requireCompany(orgId);
-    await this.recording.push(orgId, Number(id), { insist: true });
+    const asked = await this.inbox.openCode(this.dataSource.manager, orgId, `refund.create:${id}`);
+    await this.recording.push(orgId, Number(id), asked === null ? {} : { insist: asked });
     const [left] = openOf(await this.tries.listOf('refund.create', orgId, Number(id)));
     return left ? (left.errorDetail ?? 'It waits for the payment it gives back.') : null;
   }

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import type { InboxCode } from '../../../messages/inbox-messages.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { QboClient } from '../../api/qbo.client.js';
@@ -24,6 +25,9 @@ import { RefundBooksService } from './refund-books.service.js';
 import { RefundLookupService } from './refund-lookup.service.js';
 import { RefundQuestionsService } from './refund-questions.service.js';
 import { isStepClosed, type OutboundRefund, titleOfOpenSteps } from './refund-step.js';
+
+/** Of which a retry is the answer, and no other try alone. */
+const QUESTIONS: ReadonlySet<string> = new Set<InboxCode>(['refund_beside_credit', 'refund_on_account']);
 
 const WAIT_FOR_PAYMENT_MS = 10 * 60_000;
 
@@ -55,14 +59,17 @@ export class RefundPushService {
     private readonly clock: Clock,
   ) {}
 
-  /** Goes on with every step of a payment's refunds that is open; `insist` takes up refused ones too. */
-  async push(orgId: number, paymentId: number, { insist = false } = {}): Promise<void> {
+  /**
+   * Goes on with every step of a payment's refunds that is open; `insist` takes up refused ones too, as a person was
+   * asked this of: another question than that is not answered.
+   */
+  async push(orgId: number, paymentId: number, { insist }: { insist?: InboxCode } = {}): Promise<void> {
     const company = await this.connections.companyOfParked(orgId);
     if (!company) return;
     const steps = await this.tries.listOf('refund.create', orgId, paymentId);
     for (const step of steps) {
       if (isStepClosed(step) || (step.realmId ?? company.realmId) !== company.realmId) continue;
-      if (insist) await this.operations.reopen(step);
+      if (insist !== undefined && isAnsweredBy(step, insist)) await this.operations.reopen(step);
       if (isStepClosed(step)) continue; // by a person, since the list was read
       await this.pushStep(company, step, await this.titleOfOpen(step));
     }
@@ -190,6 +197,7 @@ export class RefundPushService {
       find: (sent) => this.lookup.find(company, sent),
       execute: ({ requestId, payload: { draft } }) =>
         this.client.payments.createRefund(company, draft, requestId),
+      askOthers: (tx) => this.questions.askOthers(tx, operation),
       onSucceeded: async (tx, refund, { payload }) => {
         await this.activity.log(tx, {
           orgId,
@@ -210,4 +218,9 @@ export class RefundPushService {
       },
     };
   }
+}
+
+/** One that waits for an answer waits on where a person was asked something else. */
+function isAnsweredBy({ errorKind }: OutboundRefund, asked: InboxCode): boolean {
+  return !QUESTIONS.has(errorKind ?? '') || errorKind === asked;
 }

@@ -14,6 +14,7 @@ import { ProposalsRepository } from '../../../proposals/proposals.repository.js'
 import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
+import { adviceFor } from '../../operations/operation-advice.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { RemovedPaymentsRepository } from '../../pull/invoices/removed-payments.repository.js';
@@ -168,6 +169,36 @@ export class RefundQuestionsService {
     return sumCents(asked.map(({ payload }) => payload.onAccountCents ?? 0));
   }
 
+  /**
+   * The item of a payment's refunds is about another one of them that a person is asked about; false where there is
+   * none. One whose payment was missing is taken up by itself once that is there.
+   */
+  async askOthers(tx: EntityManager, { orgId, entityId, id }: OutboundRefund): Promise<boolean> {
+    const steps = await this.tries.listOf('refund.create', orgId, entityId, tx);
+    const others = steps.filter((step) => step.id !== id && !isStepClosed(step));
+    const asked = others.findLast(
+      ({ state, errorKind }) =>
+        (state === 'refused' || state === 'needs_person') && errorKind !== 'payment_missing',
+    );
+    if (!asked || !(await this.inbox.hasOpen(tx, orgId, subjectOf(asked)))) return false;
+    const title = titleOfOpenSteps([asked, ...others.filter((step) => step !== asked)]);
+    const failure = { kind: asked.errorKind as InboxCode, message: asked.errorDetail ?? '' };
+    const { nextStep, retry } = adviceFor(failure, asked.state === 'needs_person', 'refund.create');
+    await this.inbox.open(tx, {
+      orgId,
+      subject: subjectOf(asked),
+      code: failure.kind,
+      qboCode: asked.errorCode ?? undefined,
+      reason: `${title}${forCustomer(await this.operations.customerName(tx, asked))}: ${failure.message}`,
+      nextStep: isPartlyOnAccount(asked) ? REFUND_PARTLY_ON_ACCOUNT_STEP : nextStep,
+      retry,
+      proposalId: asked.proposalId,
+      paymentId: entityId,
+      operationId: asked.id,
+    });
+    return true;
+  }
+
   /** Has the item of a payment's refunds name what is left after some failed at Stripe; with nothing left it closes. */
   async reviewItem(tx: EntityManager, orgId: number, paymentId: number): Promise<void> {
     const steps = await this.tries.listOf('refund.create', orgId, paymentId, tx);
@@ -202,4 +233,8 @@ export class RefundQuestionsService {
       operationId: step.id,
     });
   }
+}
+
+function isPartlyOnAccount({ errorKind, payload }: OutboundRefund): boolean {
+  return errorKind === 'refund_on_account' && (payload.onAccountCents ?? 0) < payload.amountCents;
 }
