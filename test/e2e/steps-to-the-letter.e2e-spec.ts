@@ -11,6 +11,7 @@ import {
 import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
+import { connect } from '../support/qbo.js';
 import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 interface Item {
@@ -90,17 +91,23 @@ describe('What the inbox says about money that goes back, done to the letter,', 
     expect(await receipts()).toHaveLength(1);
   });
 
-  it('has a receipt for a refund that is made again once the one of the refund that failed is deleted', async () => {
-    const before = await differences();
-    await refund(100_000);
-    await fails();
-    const [{ Id, SyncToken }] = await receipts();
-    await askCompany(books, contractor, 'refundreceipt?operation=delete', { Id, SyncToken });
-    await refund(100_000);
-    expect(await codes()).toEqual(['refund_failed']);
-    expect(await receipts()).toMatchObject([{ TotalAmt: 1000 }]);
-    expect(await differences()).toEqual(before);
-  });
+  it.each(['connected', 'disconnected'] as const)(
+    'has a receipt for a refund that is made again once the one of what failed is deleted, while %s',
+    async (state) => {
+      const { admin, realmId } = contractor;
+      const before = await differences();
+      await refund(100_000);
+      await fails();
+      const [{ Id, SyncToken }] = await receipts();
+      await askCompany(books, contractor, 'refundreceipt?operation=delete', { Id, SyncToken });
+      if (state === 'disconnected') await admin.post('/qbo/disconnect');
+      await refund(100_000);
+      if (state === 'disconnected') await connect(books.app, admin, { realmId });
+      await eventually(async () => expect(await codes()).toEqual(['refund_failed']));
+      await eventually(async () => expect(await receipts()).toMatchObject([{ TotalAmt: 1000 }]));
+      expect(await differences()).toEqual(before);
+    },
+  );
 
   it('is not to be given back twice: what QuickBooks did not apply of a payment, once it is refunded', async () => {
     const { admin, realmId } = contractor;

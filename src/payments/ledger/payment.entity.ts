@@ -57,8 +57,8 @@ export class Payment {
   recordedHere!: boolean | null;
 
   /**
-   * When its invoice is looked at for money that was there before it, where the bookkeeper enters it; null where that
-   * is done, or not needed.
+   * When its invoice is looked at for money that was there before it, where the bookkeeper enters it, or which receipts
+   * of its refunds stand, where QuickBooks could not say; null where that is done, or not needed.
    */
   @Column({ name: 'invoice_check_at', type: 'timestamptz', nullable: true })
   invoiceCheckAt!: Date | null;

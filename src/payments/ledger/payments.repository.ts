@@ -160,7 +160,7 @@ export class PaymentsRepository {
     );
   }
 
-  /** Keeps when the invoice of a payment is looked at; null once that is done. */
+  /** Keeps when a payment's invoice, or of one recorded here its receipts, is looked at; null once that is done. */
   async setInvoiceCheckAt(tx: EntityManager, { id, orgId }: Payment, at: Date | null): Promise<void> {
     await tx.update(Payment, { id, orgId }, { invoiceCheckAt: at, updatedAt: this.clock.now() });
   }

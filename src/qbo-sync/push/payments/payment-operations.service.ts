@@ -44,8 +44,15 @@ export class PaymentOperationsService {
     private readonly inbox: InboxRepository,
   ) {}
 
-  /** Null where there is no such payment. Whether it is recorded here is decided once, at the first call. */
-  async ensure(orgId: number, paymentId: number): Promise<Bookkeeping | null> {
+  /**
+   * Null where there is no such payment. Whether it is recorded here is decided once, at the first call. While it is not
+   * known which receipts stand, its refunds are left as they are: one that was made anew would pass for one that is gone.
+   */
+  async ensure(
+    orgId: number,
+    paymentId: number,
+    { receiptsKnown }: { receiptsKnown: boolean },
+  ): Promise<Bookkeeping | null> {
     return this.dataSource.transaction(async (tx) => {
       const payment = await this.payments.getForUpdate(tx, orgId, paymentId);
       if (!payment) return null;
@@ -58,7 +65,7 @@ export class PaymentOperationsService {
       const entry = await this.ledger.entryOf(tx, payment);
       const { timeZone } = await this.settings.get(orgId, tx);
       await this.ensurePayment(tx, entry, timeZone);
-      const failed = await this.ensureRefunds(tx, entry, timeZone);
+      const failed = receiptsKnown && (await this.ensureRefunds(tx, entry, timeZone));
       const isWonBack = entry.disputes.some(({ state }) => state === 'won');
       await this.reviewUnrecorded(tx, entry, failed || isWonBack);
       await this.strayReceipts.review(tx, orgId, paymentId);

@@ -43,8 +43,8 @@ export class PaymentWorkerService implements OnApplicationBootstrap {
 
   /** Has the books follow the rows of the ledger, as far as QuickBooks lets it now. */
   private async record({ orgId, paymentId }: QueuePayloads['qbo.payment.record']): Promise<void> {
-    await this.takenOut.review(orgId, paymentId);
-    const by = await this.operations.ensure(orgId, paymentId);
+    const receiptsKnown = await this.takenOut.review(orgId, paymentId);
+    const by = await this.operations.ensure(orgId, paymentId, { receiptsKnown });
     if (by === 'bookkeeper') await this.unrecorded.check(orgId, paymentId);
     if (by !== 'us') return;
     await this.payments.push(orgId, paymentId);
