@@ -242,6 +242,33 @@ describe('What was agreed and booked before a setting is changed', () => {
     expect((await admin.get('/inbox')).body.items).toEqual([]);
   });
 
+  it('is asked about once: what was made anew in another company is not due for ever in its own', async () => {
+    await aCompany('Of two tries', {});
+    const { admin, orgId, realmId } = contractor;
+    const { app, control, database } = books;
+    const id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    const fault = { kind: 'reset', realm_id: realmId, times: 5 } as const;
+    await control.planFault({ ...fault, operation: 'invoice.create', when: 'before' });
+    await control.planFault({ ...fault, operation: 'invoice.query' });
+    expect((await admin.post(`/qbo/invoice/${id}`)).body).toMatchObject({ status: 'pending' });
+    const { realm_id: other } = await control.createCompany({ name: 'Another' });
+    await connect(app, admin, { realmId: other, replaceCompany: true });
+    expect((await admin.post(`/qbo/invoice/${id}`, { again: true })).body).toMatchObject({
+      status: 'created',
+    });
+
+    await control.clearFaults();
+    await connect(app, admin, { realmId, replaceCompany: true });
+    await database.query(
+      `update sync_operations set next_attempt_at = now() where org_id = $1 and state = 'uncertain'`,
+      [orgId],
+    );
+    const due = app.app.get(DueJobsService);
+    await eventually(async () => expect(await due.enqueueDue('sync_operations')).toBe(0));
+    await idle(books, contractor);
+    expect(await control.records(realmId, 'Invoice')).toEqual([]);
+  });
+
   it('waits for no answer any more: customers are made at once whom nobody is to be asked about since', async () => {
     await aCompany('Asked too often', { customer_match: 'ask' });
     const { admin, realmId } = contractor;

@@ -15,11 +15,28 @@ export type OperationSubject = Pick<OutboundOperation, 'orgId' | 'kind' | 'entit
 export type JobSubject = Pick<OutboundOperation, 'orgId' | 'kind'> &
   ({ entityId: number; proposalId?: undefined } | { proposalId: number; entityId?: undefined });
 
+/** How many operations of a subject there are: unfinished, due now, on hold, and such as another stands in place of. */
+interface Due {
+  unfinished: number;
+  due: number;
+  held: number;
+  superseded: number;
+}
+
 /** A delayed job runs by the database's clock and may come before its time by the application's. */
 const EARLY_MS = 1_000;
 
 const SUBJECT = 'org_id as "orgId", kind, entity_id as "entityId", proposal_id as "proposalId"';
 const UNFINISHED = `state in ('waiting', 'ready', 'sent', 'uncertain')`;
+/**
+ * A try `o` that nobody holds, of a kind of which the newest try alone is gone on with, where it is not the newest: in
+ * another company, or for another invoice, the same was begun anew.
+ */
+const IS_SUPERSEDED = `(
+  o.kind in ('customer.create', 'customer.update', 'invoice.create', 'payment.create', 'payment.apply')
+  and ${isFree(OPERATION_LEASE)} and exists (
+    select from sync_operations n
+     where n.org_id = o.org_id and n.kind = o.kind and n.entity_id = o.entity_id and n.generation > o.generation))`;
 
 /** On hold, and of a proposal that the organisation's start date lets through by now. */
 const RELEASED = `(o.state = 'held_back' and ${notBeforeStartSql('l', 's')})`;
@@ -70,27 +87,43 @@ export class DueOperationsRepository {
     return due > 0 || unfinished === 0;
   }
 
+  /** What is left to do, once tries in whose place another was made are ended. */
+  private async read(subject: JobSubject): Promise<Due> {
+    const counted = await this.count(subject);
+    if (counted.superseded === 0) return counted;
+    await this.closeSuperseded(subject);
+    return this.count(subject);
+  }
+
   /**
    * Waits for whoever makes a row due at this moment: its job may have been dropped in favour of the one that asks
    * here, which was still queued then.
    */
-  private async read({
-    orgId,
-    kind,
-    entityId,
-    proposalId,
-  }: JobSubject): Promise<{ unfinished: number; due: number; held: number }> {
-    const [row] = await this.dataSource.query<[{ unfinished: number; due: number; held: number }]>(
+  private async count({ orgId, kind, entityId, proposalId }: JobSubject): Promise<Due> {
+    const [row] = await this.dataSource.query<[Due]>(
       `select (count(*) filter (where ${UNFINISHED}))::int as unfinished,
               (count(*) filter (where ${UNFINISHED} and next_attempt_at <= $5))::int as due,
-              (count(*) filter (where state = 'held_back'))::int as held
-         from (select state, next_attempt_at from sync_operations
+              (count(*) filter (where state = 'held_back'))::int as held,
+              (count(*) filter (where superseded))::int as superseded
+         from (select state, next_attempt_at, ${IS_SUPERSEDED} as superseded from sync_operations o
                 where org_id = $1 and kind = $2 and (${UNFINISHED} or state = 'held_back')
                   and ($3::int is null or entity_id = $3) and ($4::int is null or proposal_id = $4)
                   for share) as rows`,
       [orgId, kind, entityId, proposalId, new Date(this.clock.now().getTime() + EARLY_MS)],
     );
     return row;
+  }
+
+  /** Nobody goes on with them: they would be due for ever. */
+  private async closeSuperseded({ orgId, kind, entityId, proposalId }: JobSubject): Promise<void> {
+    await this.dataSource.query(
+      `update sync_operations o
+          set state = 'refused', error_kind = 'validation', error_code = null,
+              error_detail = 'Another try was made in its place.', updated_at = $5
+        where org_id = $1 and kind = $2 and (${UNFINISHED} or state = 'held_back') and ${IS_SUPERSEDED}
+          and ($3::int is null or entity_id = $3) and ($4::int is null or proposal_id = $4)`,
+      [orgId, kind, entityId, proposalId, this.clock.now()],
+    );
   }
 
   /** Makes blocked operations due now: of the whole organisation, or of one proposal. Answers which. */
