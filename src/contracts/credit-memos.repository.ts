@@ -103,8 +103,13 @@ export class CreditMemosRepository {
          select t.realm_id from qbo_tokens t where t.org_id = $1),
        waiting as (
          select case when m.state is null then m.amount_cents else m.balance_cents end as cents,
-                coalesce(m.qbo_realm_id <> (select realm_id from company), false) as elsewhere
+                coalesce(coalesce(m.qbo_realm_id, o.realm_id) <> (select realm_id from company),
+                         o.state = 'waiting' and o.error_kind = 'credit_elsewhere', false) as elsewhere
            from credit_memos m
+           left join lateral (
+             select c.realm_id, c.state, c.error_kind from sync_operations c
+              where c.org_id = m.org_id and c.kind = 'credit.create' and c.entity_id = m.id
+              order by c.generation desc limit 1) o on true
           where m.org_id = $1 and m.proposal_id = $2 and ${IS_WAITING_MEMO})
        select coalesce(sum(w.cents) filter (where not w.elsewhere), 0) as cents,
               coalesce(sum(w.cents) filter (where w.elsewhere), 0) as elsewhere,

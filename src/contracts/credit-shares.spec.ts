@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { creditShares, type CreditableInvoice } from './credit-shares.js';
+import { creditBelongsTo, creditShares, type CreditableInvoice } from './credit-shares.js';
 
 const PROGRESS: CreditableInvoice = { id: 2, kind: 'progress', openCents: 40_000 };
 const FINAL: CreditableInvoice = { id: 3, kind: 'final', openCents: 30_000 };
@@ -15,6 +15,17 @@ describe('Credits that are on no invoice yet', () => {
       [2, 1_000],
     ]);
     expect(leftCents).toBe(0);
+  });
+
+  it('belong to the company with an open invoice, else to one that billed anything, else to any', () => {
+    const open = { qboRealmId: '1', openCents: 5_000 };
+    const paid = { qboRealmId: '2', openCents: 0 };
+    const bothOf = (invoices: (typeof open)[]) =>
+      ['1', '2'].map((realmId) => creditBelongsTo(realmId, invoices));
+    expect(bothOf([open, paid])).toEqual([true, false]);
+    expect(bothOf([paid])).toEqual([false, true]);
+    expect(bothOf([])).toEqual([true, true]);
+    expect(creditBelongsTo('1', [{ qboRealmId: null, openCents: 0 }])).toBe(true);
   });
 
   it('are left to the customer where no invoice takes them', () => {

@@ -32,6 +32,19 @@ export function takesCredits(
   return qboRealmId === null || realmId === null || qboRealmId === realmId;
 }
 
+/**
+ * True where a credit memo of a contract belongs into the books of this company: an open invoice of the contract is
+ * there, or none is open anywhere, and one was billed there. A link that names no company is of this one. Pure.
+ */
+export function creditBelongsTo(
+  realmId: string,
+  invoices: readonly { qboRealmId: string | null; openCents: number }[],
+): boolean {
+  const open = invoices.filter(({ openCents }) => openCents > 0);
+  const takers = open.length > 0 ? open : invoices;
+  return takers.length === 0 || takers.some(({ qboRealmId }) => (qboRealmId ?? realmId) === realmId);
+}
+
 /** What credits that are on no invoice yet take off each, in cents. */
 export interface CreditShares {
   byInvoice: ReadonlyMap<number, number>;

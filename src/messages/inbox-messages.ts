@@ -215,6 +215,14 @@ const MESSAGES = {
     severity: 'money',
     retryable: 'singly',
   },
+  credit_elsewhere: {
+    meaning: 'The invoices of a credit memo are in another QuickBooks company than the one connected',
+    nextStep:
+      'Connect the company of the invoices again, and this follows by itself; to credit it there by hand, resolve ' +
+      'this, and no credit memo is made.',
+    severity: 'money',
+    retryable: 'singly',
+  },
   payment_unapplied: {
     meaning: 'QuickBooks applied a part of the payment only',
     nextStep: 'Apply the rest of the payment in QuickBooks, or refund it, then resolve this.',

@@ -47,11 +47,18 @@ export function creditLeft(
   return `${text(left)} of ${memo} is on no invoice: none of the contract is open.`;
 }
 
+const CREDIT_ELSEWHERE = 'the invoices it credits are in another company than the one connected';
+
 /** `credit_beside_refund`. `title` names the credit memo. */
 export function creditBesideRefund(title: string, customer: string | null, refunded: Amount): string {
   return `${title}${forCustomer(customer)}: not recorded in QuickBooks, because a refund may have given it back: ${text(
     refunded,
   )} of the payments was refunded.`;
+}
+
+/** `credit_elsewhere`. `title` names the credit memo. */
+export function creditElsewhere(title: string, customer: string | null): string {
+  return `${title}${forCustomer(customer)}: not recorded in QuickBooks, because ${CREDIT_ELSEWHERE}.`;
 }
 
 /** `credit_memo_gone`. */

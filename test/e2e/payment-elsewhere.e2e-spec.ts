@@ -119,6 +119,30 @@ describe('A customer', () => {
     expect(text).toContain('Remaining $500.00');
   });
 
+  it('who is credited while another company is connected is so in the books of their invoices alone', async () => {
+    const contractor = await aContractor(books);
+    const { admin, realmId } = contractor;
+    const { control, app } = books;
+    const { proposalId: id } = await anInvoicedProposal(contractor, { amountCents: 1_000_000 });
+    expect((await admin.post(`/proposals/${id}/contract/entries/2/bill`)).status).toBe(200);
+    const { realm_id: other } = await control.createCompany({ name: 'Another' });
+    await connect(app, admin, { realmId: other, replaceCompany: true });
+    const lines = [{ description: 'Less', quantity: 1, unit_price_cents: -60_000 }];
+    await admin.post(`/proposals/${id}/change-orders`, { description: 'Less', lines });
+    await admin.post(`/proposals/${id}/change-orders/1/approve`, { reason: 'Agreed' });
+    const codes = async () =>
+      ((await admin.get('/inbox')).body.items as { code: string }[]).map(({ code }) => code);
+    await eventually(async () => expect(await codes()).toEqual(['credit_elsewhere']));
+    expect(await control.records(other, 'CreditMemo')).toEqual([]);
+
+    await connect(app, admin, { realmId, replaceCompany: true });
+    await eventually(async () => {
+      const { items } = (await admin.get(`/invoices?proposal_id=${id}&kind=final`)).body;
+      expect(items).toMatchObject([{ balance_cents: 640_000 }]);
+    });
+    await eventually(async () => expect(await codes()).toEqual([]));
+  });
+
   it('whose such payment a person has seen to does not pay once more when the company is back', async () => {
     const contractor = await aContractor(books);
     const { admin, realmId } = contractor;

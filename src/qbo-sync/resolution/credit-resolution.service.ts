@@ -13,6 +13,7 @@ import { ConnectionService } from '../connection/connection.service.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
 import { CreditMemoPushService } from '../push/credits/credit-memo-push.service.js';
+import { CreditQuestionsService } from '../push/credits/credit-questions.service.js';
 import { ManualMatchService } from './manual-match.service.js';
 import { creditMemoMismatch } from './match-check.js';
 
@@ -32,6 +33,7 @@ export class CreditResolutionService implements ResolutionHandler, OnModuleInit 
     private readonly proposals: ProposalsRepository,
     private readonly client: QboCreditsClient,
     private readonly recording: CreditMemoPushService,
+    private readonly questions: CreditQuestionsService,
     private readonly operations: OperationsRepository,
     private readonly tries: OperationTriesRepository,
     private readonly manualMatch: ManualMatchService,
@@ -50,6 +52,10 @@ export class CreditResolutionService implements ResolutionHandler, OnModuleInit 
       if (newest && newest.state !== 'done') return newest.errorDetail;
     }
     return null;
+  }
+
+  async closed(tx: EntityManager, orgId: number, id: string): Promise<void> {
+    await this.questions.closeElsewhere(tx, orgId, Number(id));
   }
 
   async adopt(

@@ -92,6 +92,7 @@ export class CreditMemoPushService {
   private async make(company: QboCompany, memo: CreditMemo, operation: Creation): Promise<void> {
     const title = titleOf(memo);
     try {
+      if (await this.questions.askWhetherElsewhere(company, operation, memo, title)) return;
       if (await this.questions.askWhetherRefunded(operation, memo, title)) return;
       const ready = operation.state === 'waiting' ? await this.prepare(company, memo, operation) : operation;
       await this.runner.run(ready, this.handler(company, memo, title));

@@ -38,6 +38,6 @@ import { CreditMemoWorkerService } from './credit-memo-worker.service.js';
     CreditApplicationService,
     CreditMemoWorkerService,
   ],
-  exports: [CreditMemoPushService],
+  exports: [CreditMemoPushService, CreditQuestionsService],
 })
 export class CreditPushModule {}

@@ -1,18 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { CreditMemo } from '../../../contracts/credit-memo.entity.js';
 import { type CreditMemoKey, CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
+import { creditBelongsTo } from '../../../contracts/credit-shares.js';
 import { UnusedCreditsService } from '../../../contracts/unused-credits.service.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import { creditBesideRefund } from '../../../messages/inbox-reasons.js';
+import { isLive } from '../../../invoices/invoice-state.js';
+import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
+import { creditBesideRefund, creditElsewhere } from '../../../messages/inbox-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
 import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 
 type Creation = OutboundOperation<'credit.create'>;
 
 const BESIDE_REFUND = 'credit_beside_refund';
+const ELSEWHERE = 'credit_elsewhere';
+const LOOK_AGAIN_MS = 86_400_000;
 
 /** Leaves a credit memo to a person where nobody else can say whether it is to be made. Nothing is sent meanwhile. */
 @Injectable()
@@ -23,6 +29,7 @@ export class CreditQuestionsService {
     private readonly proposals: ProposalsRepository,
     private readonly credits: CreditMemosRepository,
     private readonly unused: UnusedCreditsService,
+    private readonly invoices: InvoicesRepository,
     private readonly inbox: InboxRepository,
     private readonly clock: Clock,
   ) {}
@@ -44,13 +51,50 @@ export class CreditQuestionsService {
   }
 
   /**
+   * True where it asks: the invoices that the credit memo is to lower are in the books of another company. It waits for
+   * that company, or for an invoice of the contract in this one.
+   */
+  async askWhetherElsewhere(
+    { realmId }: QboCompany,
+    creation: Creation,
+    memo: CreditMemo,
+    title: string,
+  ): Promise<boolean> {
+    const { orgId, proposalId } = memo;
+    return this.dataSource.transaction(async (tx) => {
+      await this.proposals.getForUpdate(tx, orgId, proposalId);
+      const step = await this.operations.getForUpdate(tx, creation);
+      if (step.state !== 'waiting') return false;
+      const made = (await this.invoices.listMade(tx, orgId, [proposalId])).filter(isLive);
+      const billed = made.map(({ qboRealmId, balanceCents }) => ({
+        qboRealmId,
+        openCents: balanceCents ?? 0,
+      }));
+      if (creditBelongsTo(realmId, billed)) return false;
+      const reason = creditElsewhere(title, await this.operations.customerName(tx, step));
+      const next = new Date(this.clock.now().getTime() + LOOK_AGAIN_MS);
+      await this.operations.defer(tx, step, 'waiting', { kind: ELSEWHERE, message: reason }, next);
+      await this.open(tx, step, ELSEWHERE, reason);
+      return true;
+    });
+  }
+
+  /** A person credits it in the other company by hand: no credit memo is made once that is back. */
+  async closeElsewhere(tx: EntityManager, orgId: number, creditMemoId: number): Promise<void> {
+    const creation = await this.operations.findNewest('credit.create', orgId, creditMemoId, tx);
+    if (creation?.state !== 'waiting' || creation.errorKind !== ELSEWHERE) return;
+    const failure = { kind: ELSEWHERE, message: 'A person credits it by hand.' } as const;
+    await this.operations.defer(tx, creation, 'refused', failure, this.clock.now());
+  }
+
+  /**
    * True where it asks: money of the contract was refunded before, and may be what is credited now, since no invoice
    * takes the credit. The refund has lowered income already, so that the credit memo would lower it once more. Who was
    * asked and has it retried wants the credit memo. Whoever asks has the proposal's lock: of a refund and a credit that
    * meet, one is asked about.
    */
   async askWhetherRefunded(creation: Creation, memo: CreditMemo, title: string): Promise<boolean> {
-    const { orgId, id } = creation;
+    const { orgId } = creation;
     return this.dataSource.transaction(async (tx) => {
       const { proposalId, currency } = memo;
       await this.proposals.getForUpdate(tx, orgId, proposalId);
@@ -64,16 +108,26 @@ export class CreditQuestionsService {
       });
       const failure = { kind: BESIDE_REFUND, message: reason } as const;
       await this.operations.defer(tx, step, 'refused', failure, this.clock.now());
-      await this.inbox.open(tx, {
-        orgId,
-        subject: subjectOf(step),
-        code: BESIDE_REFUND,
-        reason,
-        retry: 'singly',
-        proposalId,
-        operationId: id,
-      });
+      await this.open(tx, step, BESIDE_REFUND, reason);
       return true;
+    });
+  }
+
+  private async open(
+    tx: EntityManager,
+    step: Creation,
+    code: typeof BESIDE_REFUND | typeof ELSEWHERE,
+    reason: string,
+  ): Promise<void> {
+    const { orgId, proposalId, id: operationId } = step;
+    await this.inbox.open(tx, {
+      orgId,
+      subject: subjectOf(step),
+      code,
+      reason,
+      retry: 'singly',
+      proposalId,
+      operationId,
     });
   }
 }
