@@ -26,13 +26,27 @@ export interface BillBearers extends BillParties {
   jobs: CostJobs;
 }
 
-/** Customers of QuickBooks that are a customer's of ours. */
-const OURS = `ours as (
+/**
+ * Customers of QuickBooks that are a customer's of ours. Links are those of the connected company; of one that was
+ * connected before, what was made in it and what was billed there say whose they were.
+ */
+const OURS = `made_before as (
+  select o.qbo_id, o.entity_id as id from sync_operations o
+   where o.org_id = $1 and o.realm_id = $2 and o.kind = 'customer.create' and o.state = 'done'
+   union
+  select o.payload ->> 'customerId', l.customer_id
+    from sync_operations o join leads l on l.org_id = o.org_id and l.id = o.proposal_id
+   where o.org_id = $1 and o.realm_id = $2 and o.kind = 'invoice.create' and o.state = 'done'
+     and l.customer_id is not null),
+ours as (
   select c.qbo_customer_id::text as qbo_id, c.id from customers c
    where c.org_id = $1 and coalesce(c.qbo_realm_id, $2) = $2 and c.qbo_customer_id is not null
    union all
   select x.qbo_customer_id, x.customer_id from customer_currency_links x
-   where x.org_id = $1 and x.realm_id = $2)`;
+   where x.org_id = $1 and x.realm_id = $2
+   union all
+  select m.qbo_id, m.id from made_before m
+   where m.qbo_id is not null and $2 <> (select t.realm_id from qbo_tokens t where t.org_id = $1))`;
 
 /** Who may bear the costs of a company. Reads only. */
 @Injectable()

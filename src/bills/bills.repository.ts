@@ -101,6 +101,32 @@ export class BillsRepository {
     }
   }
 
+  /** Companies that were connected before this one, and whose documents were read then. */
+  async listFormerRealms({ orgId, realmId }: Pick<BillBooks, 'orgId' | 'realmId'>): Promise<string[]> {
+    const rows = await this.dataSource.query<{ realmId: string }[]>(
+      `select realm_id as "realmId" from qbo_document_mirrors
+        where org_id = $1 and realm_id <> $2 and filled_at is not null order by realm_id`,
+      [orgId, realmId],
+    );
+    return rows.map((row) => row.realmId);
+  }
+
+  /** Jobs that were billed, from this day on, in a company connected before whose documents were never read. */
+  async listUnread(
+    { orgId, realmId }: Pick<BillBooks, 'orgId' | 'realmId'>,
+    from: CalendarDay | null,
+  ): Promise<Set<number>> {
+    const rows = await this.dataSource.query<{ proposalId: number }[]>(
+      `select distinct i.proposal_id as "proposalId" from invoices i
+        where i.org_id = $1 and i.qbo_realm_id <> $2
+          and coalesce(i.txn_date, i.created_at::date) >= coalesce($3::date, '-infinity')
+          and not exists (select from qbo_document_mirrors m
+                           where m.org_id = i.org_id and m.realm_id = i.qbo_realm_id and m.filled_at is not null)`,
+      [orgId, realmId, from],
+    );
+    return new Set(rows.map((row) => row.proposalId));
+  }
+
   /** Holds a document against others who allocate it. */
   async lock(tx: EntityManager, { orgId, realmId }: BillBooks, { type, qboId }: BillKey): Promise<void> {
     await tx.query(

@@ -32,6 +32,18 @@ export interface BillAt {
   books: BooksOf;
 }
 
+/** What jobs cost, as far as books were read. */
+export interface KnownCosts {
+  /** Of the company that is connected. */
+  batches: AsyncGenerator<BorneCost[]>;
+  /** Of those that were connected before, as they stood then. */
+  former: readonly AsyncGenerator<BorneCost[]>[];
+  /** Jobs with costs in a company that was connected before and was never read. */
+  unread: ReadonlySet<number>;
+  /** The company that is connected. */
+  books: BooksOf;
+}
+
 /** A part of a bill's line for a proposal; all that is left of it where no amount is named. */
 export interface AllocationOrder {
   proposalId: number;
@@ -73,15 +85,19 @@ export class BillsService {
 
   /**
    * The costs of these days in batches, with what changed in the last minute; of one proposal those that may be its own
-   * or its customer's. Null where no company is connected: costs are not known then.
+   * or its customer's. What jobs cost in a company that was connected before stays theirs. Null where no company is
+   * connected: costs are not known then.
    */
-  async known(
-    orgId: number,
-    window: Parameters<BillsRepository['batches']>[1],
-  ): Promise<{ batches: AsyncGenerator<BorneCost[]>; books: BooksOf } | null> {
+  async known(orgId: number, window: Parameters<BillsRepository['batches']>[1]): Promise<KnownCosts | null> {
     if (!(await this.mirror.isConnected(orgId))) return null;
     const { books, address } = await this.booksOf(orgId, await this.mirror.fresh(orgId));
-    return { batches: this.bills.batches(books, window), books: address };
+    const former = await this.bills.listFormerRealms(books);
+    return {
+      batches: this.bills.batches(books, window),
+      former: former.map((realmId) => this.bills.batches({ ...books, realmId }, window)),
+      unread: await this.bills.listUnread(books, window.from),
+      books: address,
+    };
   }
 
   /** Throws not found. */

@@ -9,11 +9,14 @@ import {
   aContractor,
   aCustomer,
   anApprovedProposal,
+  anInvoicedProposal,
   type Contractor,
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { askCompany } from '../support/ledger.js';
 import { createOrg, type Json } from '../support/people.js';
+import { connect } from '../support/qbo.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 describe("Vendors' bills", () => {
@@ -333,6 +336,40 @@ describe("Vendors' bills", () => {
     const csv = (await admin.get('/reports/margin?format=csv')).body as string;
     expect(csv.split('\r\n')[1]).toBe(`${id},USD,invoice,0,,0,,,,,costs,/proposals/${id}/timeline,`);
     expect((await admin.get('/reports/margin?from=2026-02-01&to=2026-01-31')).status).toBe(422);
+  });
+
+  it('stay costs of their job with another company connected, and are unknown where nobody read them', async () => {
+    const former = await aContractor(books, 'Of two companies');
+    const { admin } = former;
+    const marginOf = async (id: number) => (await admin.get(`/proposals/${id}/margin`)).body;
+    const { proposalId: job } = await anInvoicedProposal(former);
+    const { CustomerRef } = (await books.control.records(former.realmId, 'Invoice')).at(-1) as unknown as {
+      CustomerRef: { value: string };
+    };
+    const vendor = (await books.control.createVendor(former.realmId, 'Norton Lumber')).Id;
+    const detail = { AccountRef: { value: await expenseAccount() }, CustomerRef };
+    await askCompany(books, former, 'bill', {
+      VendorRef: { value: vendor },
+      TxnDate: '2026-03-02',
+      Line: [
+        { DetailType: 'AccountBasedExpenseLineDetail', Amount: 400, AccountBasedExpenseLineDetail: detail },
+      ],
+    });
+    expect(await marginOf(job)).toMatchObject({ cost_cents: 40_000 });
+    const known = await marginOf(job);
+
+    const { realm_id: other } = await books.control.createCompany({ name: 'Another' });
+    await connect(books.app, admin, { realmId: other, replaceCompany: true });
+    await admin.post(`/qbo/sync/customer/${(await admin.get(`/proposals/${job}`)).body.customer_id}`);
+    expect(await marginOf(job)).toEqual(known);
+    const { totals } = (await admin.get('/reports/margin')).body;
+    expect(totals).toMatchObject([{ cost_cents: 40_000, unallocated_cents: 0 }]);
+
+    await books.database.query('update qbo_document_mirrors set filled_at = null where realm_id = $1', [
+      former.realmId,
+    ]);
+    expect(await marginOf(job)).toMatchObject({ cost_cents: null, margin_cents: null, unknown: ['costs'] });
+    expect(await marginOf(await anApprovedProposal(former))).toMatchObject({ cost_cents: 0, unknown: [] });
   });
 
   describe('and what Stripe kept', () => {

@@ -47,7 +47,11 @@ export class JobCosts {
 
   constructor(private readonly listedMax: number = Infinity) {}
 
-  add(costs: readonly BorneCost[]): this {
+  /**
+   * What no job bears of the books of a company that was connected before is in the sums alone: nobody can allocate it
+   * while another is connected.
+   */
+  add(costs: readonly BorneCost[], { isFormer = false } = {}): this {
     for (const cost of costs) {
       if (cost.deleted) continue;
       const { currency, lines } = cost;
@@ -59,7 +63,7 @@ export class JobCosts {
           if (state === 'proposed') borne.proposedCents += cents;
         }
         const left = unallocatedCents(line);
-        if (left !== 0) this.addUnallocated(cost, line, left);
+        if (left !== 0) this.addUnallocated(cost, line, { cents: left, isFormer });
       }
     }
     return this;
@@ -86,12 +90,17 @@ export class JobCosts {
     return newestOf(this.kept, this.listedMax);
   }
 
-  private addUnallocated(cost: BorneCost, line: BorneCost['lines'][number], cents: number): void {
+  private addUnallocated(
+    cost: BorneCost,
+    line: BorneCost['lines'][number],
+    { cents, isFormer }: { cents: number; isFormer: boolean },
+  ): void {
     const { type, qboId, vendorName, number, txnOn, currency } = cost;
     const { customerId, description } = line;
-    this.unallocatedCount += 1;
     addTo(this.unallocatedSums, currency, cents);
     if (customerId !== null) addTo(this.sumsFor(customerId), currency, cents);
+    if (isFormer) return;
+    this.unallocatedCount += 1;
     if (this.olderThan !== null && txnOn < this.olderThan) return;
     const bill = { type, qboId, vendorName, number, txnOn };
     this.kept.push({ bill, line: line.line, description, customerId, currency, cents });

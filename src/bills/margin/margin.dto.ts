@@ -82,7 +82,9 @@ export class MarginSumsView {
     type: Number,
     nullable: true,
     example: 1890000,
-    description: 'What bills, credits and purchases it bears; null: not known, no company is connected',
+    description:
+      'What bills, credits and purchases it bears; null: not known, no company is connected, or it was billed in one ' +
+      'that was never read',
   })
   cost_cents!: number | null;
 

@@ -5,7 +5,7 @@ import { invalid } from '../../platform/errors/validation.pipe.js';
 import { CompanyMirrorService } from '../../reports/company-mirror.service.js';
 import { optionalDay } from '../../reports/report-day.js';
 import { RevenuePostingService } from '../../revenue/events/revenue-posting.service.js';
-import { BillsService } from '../bills.service.js';
+import { BillsService, type KnownCosts } from '../bills.service.js';
 import { JobCosts } from './job-costs.js';
 import { UNALLOCATED_MAX } from './margin.dto.js';
 import { type JobRevenue, type Margin, marginsOf, type MarginTotal, marginTotals } from './margin.js';
@@ -54,17 +54,17 @@ export class MarginService {
 
   /** What was earned and what it cost are read at the same time: each takes as long as the other. */
   private async reportOf(orgId: number, window: RevenueWindow, costs: JobCosts): Promise<MarginReport> {
-    const [jobs, books] = await Promise.all([
+    const [jobs, read] = await Promise.all([
       this.revenueOf(orgId, window),
       this.readCosts(orgId, window, costs),
     ]);
-    const known = books && costs;
-    const margins = marginsOf(jobs, known);
+    const known = read && costs;
+    const margins = marginsOf(jobs, known, read?.unread);
     return {
       margins,
       totals: marginTotals(margins, known),
       costs: known,
-      books: books ?? { environment: await this.mirror.environment(orgId), realmId: null },
+      books: read?.books ?? { environment: await this.mirror.environment(orgId), realmId: null },
     };
   }
 
@@ -73,10 +73,16 @@ export class MarginService {
     return this.revenue.listRevenue(orgId, window);
   }
 
-  /** Adds what there is, and says in whose books; null where no company is connected. */
-  private async readCosts(orgId: number, window: RevenueWindow, costs: JobCosts): Promise<BooksOf | null> {
+  /** Adds what there is, and says in whose books, and of which jobs nothing is known; null without a company. */
+  private async readCosts(
+    orgId: number,
+    window: RevenueWindow,
+    costs: JobCosts,
+  ): Promise<Pick<KnownCosts, 'books' | 'unread'> | null> {
     const known = await this.bills.known(orgId, window);
-    for await (const batch of known?.batches ?? []) costs.add(batch);
-    return known?.books ?? null;
+    if (!known) return null;
+    for await (const batch of known.batches) costs.add(batch);
+    for (const former of known.former) for await (const batch of former) costs.add(batch, { isFormer: true });
+    return known;
   }
 }

@@ -18,7 +18,7 @@ export interface JobRevenue {
   qboRealmId: string | null;
 }
 
-/** What a margin lacks: costs (no company is connected), costs in another currency, or fees. */
+/** What a margin lacks: costs (their company is not connected or was never read), foreign costs, or fees. */
 export type MarginUnknown = 'costs' | 'foreign_costs' | 'fees';
 
 export interface Margin extends JobRevenue {
@@ -94,11 +94,15 @@ export function marginOf(job: JobRevenue, costs: JobCosts | null): Margin {
   };
 }
 
-/** One of each job, made anew whenever they are gone through. Pure. */
-export function marginsOf(jobs: readonly JobRevenue[], costs: JobCosts | null): Iterable<Margin> {
+/** One of each job, made anew whenever they are gone through. Of those `unread` no costs are known. Pure. */
+export function marginsOf(
+  jobs: readonly JobRevenue[],
+  costs: JobCosts | null,
+  unread: ReadonlySet<number> = new Set(),
+): Iterable<Margin> {
   return {
     *[Symbol.iterator]() {
-      for (const job of jobs) yield marginOf(job, costs);
+      for (const job of jobs) yield marginOf(job, unread.has(job.proposalId) ? null : costs);
     },
   };
 }
