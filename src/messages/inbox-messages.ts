@@ -343,6 +343,16 @@ const MESSAGES = {
     severity: 'difference',
     retryable: 'never',
   },
+  held_elsewhere: {
+    meaning:
+      'An invoice settles a deposit or retainage in the books of a QuickBooks company that was connected before',
+    nextStep:
+      'Move it by a journal entry in each company, against the account of what the two owe each other: in the one ' +
+      'before debit the account of the deposits, or credit that of the retainage; in this one the reverse. Then ' +
+      'resolve this.',
+    severity: 'money',
+    retryable: 'never',
+  },
   invoice_twice: {
     meaning: 'A voided invoice stands in QuickBooks again, beside the one that was made in its place',
     nextStep:

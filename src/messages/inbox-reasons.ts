@@ -164,6 +164,20 @@ export function invoiceUnwanted(proposal: NamedProposal, invoiceNumber: string, 
   return `P${name.slice(1)}, was cancelled while its invoice ${invoiceNumber} over ${text(total)} was being made.`;
 }
 
+/** `held_elsewhere`. */
+export function heldInOtherBooks(
+  invoice: { number: string; proposalId: number; customer: string | null },
+  deposit: Amount | null,
+  retainage: Amount | null,
+): string {
+  const parts = [
+    ...(deposit ? [`takes ${text(deposit)} off a deposit`] : []),
+    ...(retainage ? [`bills ${text(retainage)} of retainage`] : []),
+  ];
+  const name = `Invoice ${invoice.number} of proposal ${invoice.proposalId}${forCustomer(invoice.customer)}`;
+  return `${name} ${parts.join(' and ')} in the books of another company than its own.`;
+}
+
 /** `invoice_twice`. `newNumber` is that of the invoice that was made in its place. */
 export function invoiceTwice(
   invoice: { number: string; proposalId: number; customer: string | null },

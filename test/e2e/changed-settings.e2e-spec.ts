@@ -242,6 +242,24 @@ describe('What was agreed and booked before a setting is changed', () => {
     expect((await admin.get('/inbox')).body.items).toEqual([]);
   });
 
+  it('stays in its books: a deposit that is taken off in another company is moved there by a person', async () => {
+    await aCompany('Of held deposits', { deposit_mode: 'liability' });
+    const { admin } = contractor;
+    const { app, control } = books;
+    const id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    expect((await admin.post(`/qbo/invoice/${id}`)).status).toBe(200);
+    const { realm_id: other } = await control.createCompany({ name: 'Another' });
+    await connect(app, admin, { realmId: other, replaceCompany: true });
+    const { invoice } = (await bill(id, 2)).body;
+    const items = async () => (await admin.get('/inbox')).body.items as Json[];
+    const [asked, ...rest] = await items();
+    expect([asked!.code, rest]).toEqual(['held_elsewhere', []]);
+    expect(asked!.reason).toContain('takes $3,000.00 off a deposit in the books of another company');
+    await control.voidInvoice(other, invoice.qbo_invoice_id);
+    await pollCompany(books, contractor);
+    expect(await items()).toEqual([]);
+  });
+
   it('is asked about once: what was made anew in another company is not due for ever in its own', async () => {
     await aCompany('Of two tries', {});
     const { admin, orgId, realmId } = contractor;

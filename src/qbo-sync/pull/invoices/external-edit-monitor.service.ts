@@ -8,6 +8,7 @@ import {
   EXTERNAL_EDIT_FIELDS,
   type ExternalEditField,
   externalEditReason,
+  subjectOfHeld,
   subjectOfTotal,
   subjectOfUnwanted,
 } from './external-edits.js';
@@ -33,6 +34,7 @@ export class ExternalEditMonitorService {
       }
       await this.inbox.resolveSubject(tx, orgId, subjectOfUnwanted(qboInvoiceId));
       await this.inbox.resolveSubject(tx, orgId, subjectOfTotal(next.id));
+      await this.inbox.resolveSubject(tx, orgId, subjectOfHeld(next.id));
     }
     if (edits.length === 0) return;
     const values = (side: 'before' | 'after'): Record<string, number | string> =>

@@ -61,6 +61,11 @@ export function subjectOfTotal(invoiceId: number): string {
   return `invoice.total:${invoiceId}`;
 }
 
+/** The subject under which stands what an invoice settles of balances in the books of another company. */
+export function subjectOfHeld(invoiceId: number): string {
+  return `invoice.held:${invoiceId}`;
+}
+
 /** The subject under which an invoice that stands again beside the one made in its place is in the inbox. */
 export function subjectOfTwice({ proposalId, kind, sequence }: InvoiceKey & { proposalId: number }): string {
   return `invoice.twice:${proposalId}:${kind}:${sequence}`;

@@ -24,6 +24,7 @@ import {
   type Reconciliation,
   InvoiceProjectorService,
 } from '../../pull/invoices/invoice-projector.service.js';
+import { HeldElsewhereService } from './held-elsewhere.service.js';
 
 /** What was wanted: the invoice of a proposal, over so much. */
 export interface WantedOfProposal {
@@ -49,6 +50,7 @@ export class InvoiceCreatedHandlerService {
     private readonly inbox: InboxRepository,
     private readonly credits: CreditMemosRepository,
     private readonly depositExcess: DepositExcessService,
+    private readonly heldElsewhere: HeldElsewhereService,
     private readonly books: CompanyBooksRepository,
     private readonly jobs: JobsService,
     private readonly metrics: MetricsService,
@@ -82,6 +84,7 @@ export class InvoiceCreatedHandlerService {
     await this.reportUnwanted(tx, proposal, invoice.id, made);
     await this.applyRecorded(tx, company, invoice, made);
     await this.depositExcess.review(tx, orgId, proposal.id);
+    await this.heldElsewhere.report(tx, company, invoice, made);
     for (const { id: creditMemoId } of await this.credits.listOpen(tx, orgId, proposal.id))
       await this.jobs.enqueue(tx, 'qbo.credit.carry', { orgId, creditMemoId });
     await this.operations.unblock(tx, orgId, proposal.id);

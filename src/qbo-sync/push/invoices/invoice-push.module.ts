@@ -19,6 +19,7 @@ import { CustomerPushModule } from '../customers/customer-push.module.js';
 import { ContractCodingService } from './contract-coding.service.js';
 import { DepositItemService } from './deposit-item.service.js';
 import { EntryBillingController } from './entry-billing.controller.js';
+import { HeldElsewhereService } from './held-elsewhere.service.js';
 import { EntryBillingService } from './entry-billing.service.js';
 import { InvoiceCreatedHandlerService } from './invoice-created-handler.service.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
@@ -64,6 +65,7 @@ import { UnbilledDepositService } from './unbilled-deposit.service.js';
     ContractCodingService,
     InvoiceItemsService,
     InvoiceDraftService,
+    HeldElsewhereService,
     InvoiceCreatedHandlerService,
     DailyInvoiceCapService,
     InvoiceTriesService,

@@ -1,0 +1,45 @@
+import type { Invoice } from '../invoices/invoice.entity.js';
+import { sumCents } from '../platform/money/cents.js';
+
+/** An invoice of a contract that stands, with the company that has it; one that names none is of any. */
+type PlacedInvoice = Pick<
+  Invoice,
+  'id' | 'kind' | 'qboRealmId' | 'amountCents' | 'totalCents' | 'taxCents' | 'retainedCents' | 'releasedCents'
+>;
+
+/** What an invoice settles of balances in the books of another company, in cents. */
+export interface HeldElsewhere {
+  depositCents: number;
+  retainageCents: number;
+}
+
+/**
+ * What an invoice releases of a deposit, or bills of retainage, beyond what the others of its contract have brought onto
+ * the books of its own company: so much of it stands in those of another one. Pure.
+ */
+export function heldElsewhere(invoice: PlacedInvoice, others: readonly PlacedInvoice[]): HeldElsewhere {
+  const here = others.filter(
+    ({ id, qboRealmId }) =>
+      id !== invoice.id && (qboRealmId ?? invoice.qboRealmId) === (invoice.qboRealmId ?? qboRealmId),
+  );
+  const heldCents = sumCents(here.map(depositChange));
+  const withheldCents = sumCents(here.map(({ retainedCents }) => retainedCents));
+  return {
+    depositCents: Math.max(0, -depositChange(invoice) - Math.max(0, heldCents)),
+    retainageCents: Math.max(0, -invoice.retainedCents - Math.max(0, withheldCents)),
+  };
+}
+
+/** By how much an invoice changes what is held of deposits. */
+function depositChange({
+  kind,
+  amountCents,
+  totalCents,
+  taxCents,
+  retainedCents,
+  releasedCents,
+}: PlacedInvoice): number {
+  if (kind !== 'deposit') return 0 - releasedCents;
+  const netCents = totalCents === null ? (amountCents ?? 0) : totalCents - (taxCents ?? 0);
+  return netCents + retainedCents - releasedCents;
+}

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { heldElsewhere } from '../../../contracts/held-elsewhere.js';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import type { Invoice } from '../../../invoices/invoice.entity.js';
+import { isLive } from '../../../invoices/invoice-state.js';
+import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
+import { heldInOtherBooks } from '../../../messages/inbox-reasons.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboInvoice } from '../../api/model/qbo-objects.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+import { subjectOfHeld } from '../../pull/invoices/external-edits.js';
+
+/**
+ * Has a person move what an invoice settles of a deposit or of retainage that stands in the books of the company before:
+ * the customer owes what the invoice says, and both companies keep a balance that nobody owes.
+ */
+@Injectable()
+export class HeldElsewhereService {
+  constructor(
+    private readonly invoices: InvoicesRepository,
+    private readonly operations: OperationsRepository,
+    private readonly inbox: InboxRepository,
+  ) {}
+
+  /** Part of the transaction that writes down that the invoice is made. */
+  async report(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    invoice: Invoice,
+    { id, docNumber }: QboInvoice,
+  ): Promise<void> {
+    const { proposalId, currency } = invoice;
+    if (invoice.releasedCents === 0 && invoice.retainedCents >= 0) return;
+    const others = (await this.invoices.listMade(tx, orgId, [proposalId])).filter(isLive);
+    const { depositCents, retainageCents } = heldElsewhere({ ...invoice, qboRealmId: realmId }, others);
+    if (depositCents + retainageCents === 0) return;
+    const customer = await this.operations.customerName(tx, { orgId, proposalId });
+    const amount = (cents: number) => (cents === 0 ? null : { cents, currency });
+    await this.inbox.open(tx, {
+      orgId,
+      subject: subjectOfHeld(invoice.id),
+      code: 'held_elsewhere',
+      reason: heldInOtherBooks(
+        { number: docNumber ?? id, proposalId, customer },
+        amount(depositCents),
+        amount(retainageCents),
+      ),
+      proposalId,
+    });
+  }
+}
