@@ -262,6 +262,26 @@ describe('Revenue', () => {
       expect(figures.bad_debts).toMatchObject([{ cents: first.total_cents }]);
       expect(figures.received).toEqual([]);
     });
+
+    // Later the bookkeeper finds that it was paid: the entry is moved onto the bank account.
+    await books.database.query(
+      `update qbo_sweeps set changed_since = date_trunc('second', now()) where org_id = $1`,
+      [contractor.orgId],
+    );
+    const { Id, SyncToken, ...entry } = (await control.records(realmId, 'JournalEntry')).at(-1) as Json;
+    const bank = accounts.find(({ AccountType }) => AccountType === 'Bank')!.Id;
+    const Line = (entry.Line as Json[]).map((line) =>
+      line.JournalEntryLineDetail.PostingType === 'Debit'
+        ? { ...line, JournalEntryLineDetail: { PostingType: 'Debit', AccountRef: { value: bank } } }
+        : line,
+    );
+    await askCompany(books, contractor, 'journalentry', { sparse: true, Id, SyncToken, Line });
+    await pollCompany(books, contractor);
+    await eventually(async () => {
+      const { figures } = await pack();
+      expect(figures.bad_debts).toEqual([]);
+      expect(figures.received).toMatchObject([{ cents: first.total_cents }]);
+    });
   });
 
   it('has the receivables of a month as they are by age, where a credit memo of it is used later', async () => {

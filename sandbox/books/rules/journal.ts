@@ -24,6 +24,17 @@ function checkLine({ company }: RuleContext, line: Body): void {
     throw businessRule('When you use Accounts Payable, you must choose a vendor in the Name field.');
 }
 
+/** What a journal entry leaves open with customers: another account on its other side changes nothing of that. */
+function openPartsOf({ company }: RuleContext, body: Body): string {
+  const parts = rowsOf(body, 'Line').flatMap((line) => {
+    const detail = partOf(line, 'JournalEntryLineDetail');
+    const account = refOf(detail, 'AccountRef');
+    if (!isReceivable(company.store, account)) return [];
+    return [[account, detail.PostingType, line.Amount, refOf(partOf(detail, 'Entity'), 'EntityRef')]];
+  });
+  return JSON.stringify([refOf(body, 'CurrencyRef'), parts]);
+}
+
 /**
  * A journal entry balances: debits equal credits. What it leaves on A/R with a customer can be used by
  * payments.
@@ -40,7 +51,8 @@ export const journalRules: Rules = {
         .reduce((sum, line) => sum + minorOf(line.Amount, currency), 0);
     if (sumOf('Debit') !== sumOf('Credit'))
       throw businessRule('Total debits and total credits must be the same.');
-    if (before) unapplyOpenParts(context, 'JournalEntry', before);
+    if (before && openPartsOf(context, before) !== openPartsOf(context, draft))
+      unapplyOpenParts(context, 'JournalEntry', before);
     const body = {
       ...dated(context, numbered(context, 'JournalEntry', draft, before), before),
       CurrencyRef,

@@ -146,13 +146,11 @@ export class ChangeFeedPollService {
     const ours = await this.linkedAmong(company, changes);
     const { snapshots, heldBack } = await this.snapshots(company, changes, ours);
     const news = [...snapshots, ...(await this.owing(company, snapshots, stats))];
-    const payments = await this.paymentReader.explain(
-      company,
-      news,
-      changes?.payments ?? [],
-      stats,
-      RETRY_READS,
-    );
+    const changed = changes?.payments ?? [];
+    const entries = changedEntries(changes);
+    const settled = await this.paymentReader.ofEntries(company, entries, changed, stats, RETRY_READS);
+    const brought = [...changed, ...settled];
+    const payments = await this.paymentReader.explain(company, news, brought, stats, RETRY_READS);
     const unreadable = (changes?.unreadable ?? []).filter(({ id }) => ours.has(id));
     for (const { id, reason } of unreadable) {
       stats.failed += 1;
@@ -239,4 +237,10 @@ export class ChangeFeedPollService {
       return [];
     }
   }
+}
+
+/** Journal entries that are told where the documents of the company are mirrored. */
+function changedEntries(changes: QboChanges | null): string[] {
+  const documents = changes?.documents?.changes ?? [];
+  return documents.flatMap(({ type, id, deleted }) => (type === 'JournalEntry' && !deleted ? [id] : []));
 }

@@ -75,6 +75,24 @@ export class InvoicePaymentsRepository {
     return rows.map((row) => row.id);
   }
 
+  /** Payments on invoices of ours that settle by one of these journal entries, as far as the mirror knows. */
+  async listIdsByEntry(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    entryIds: readonly string[],
+  ): Promise<string[]> {
+    const rows = await tx.query<{ id: string }[]>(
+      `select distinct l.qbo_id as id
+         from qbo_document_links l
+         join invoice_payments p on p.org_id = l.org_id and p.realm_id = l.realm_id
+                                and p.qbo_payment_id = l.qbo_id and p.removed_at is null
+        where l.org_id = $1 and l.realm_id = $2 and l.type = 'Payment' and l.to_type = 'JournalEntry'
+          and l.to_id = any($3)`,
+      [orgId, realmId, entryIds],
+    );
+    return rows.map((row) => row.id);
+  }
+
   /**
    * Makes these the payments of their invoices. One that is no longer applied is marked, and comes back as the same
    * row. Answers the money that was not counted before, by currency.

@@ -45,6 +45,24 @@ export class PaymentReaderService {
     return this.writeOffs.tell(company, [...brought, ...read], stats, options);
   }
 
+  /**
+   * The payments that settle by journal entries which changed, but for those brought along: what an entry writes off can
+   * be another sum now, and neither payment nor invoice is news. No call where there are none.
+   */
+  async ofEntries(
+    company: QboCompany,
+    entryIds: readonly string[],
+    brought: readonly Changed<QboPayment>[],
+    stats?: RunStats,
+    options?: CallOptions,
+  ): Promise<Changed<QboPayment>[]> {
+    if (entryIds.length === 0) return [];
+    const known = new Set(brought.map(({ id }) => id));
+    const ids = await this.payments.listIdsByEntry(this.dataSource.manager, company, entryIds);
+    const news = ids.filter((id) => !known.has(id));
+    return news.length === 0 ? [] : this.read(company, news, stats, options);
+  }
+
   private async missing(
     company: QboCompany,
     snapshots: readonly InvoiceSnapshot[],
