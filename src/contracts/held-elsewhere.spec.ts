@@ -16,20 +16,24 @@ const RETAINAGE = {
 describe('What an invoice settles of balances in another company', () => {
   it('is nothing where deposit and retainage are in its own', () => {
     const all = [DEPOSIT, PROGRESS, FINAL, RETAINAGE];
-    for (const one of all) expect(heldElsewhere(one, all)).toEqual({ depositCents: 0, retainageCents: 0 });
+    for (const one of all)
+      expect(heldElsewhere(one, '1', all)).toEqual({ depositCents: 0, retainageCents: 0 });
     const unplaced = all.map((one) => ({ ...one, qboRealmId: null }));
-    expect(heldElsewhere(FINAL, unplaced)).toEqual({ depositCents: 0, retainageCents: 0 });
+    expect(heldElsewhere(FINAL, '1', unplaced)).toEqual({ depositCents: 0, retainageCents: 0 });
   });
 
   it('is the deposit that it takes off, and the retainage that it bills, of invoices there', () => {
     const there = [DEPOSIT, PROGRESS].map((one) => ({ ...one, qboRealmId: '2' }));
-    expect(heldElsewhere(FINAL, there)).toEqual({ depositCents: 30_000, retainageCents: 0 });
-    expect(heldElsewhere(RETAINAGE, [...there, FINAL])).toEqual({ depositCents: 0, retainageCents: 4_000 });
+    expect(heldElsewhere(FINAL, '1', there)).toEqual({ depositCents: 30_000, retainageCents: 0 });
+    expect(heldElsewhere(RETAINAGE, '1', [...there, FINAL])).toEqual({
+      depositCents: 0,
+      retainageCents: 4_000,
+    });
   });
 
   it('is what is left of either beyond what is in its own', () => {
     const here = { ...DEPOSIT, id: 5, amountCents: null, totalCents: 11_000, taxCents: 1_000 };
     const there = { ...DEPOSIT, amountCents: 20_000, qboRealmId: '2' };
-    expect(heldElsewhere(FINAL, [there, here])).toEqual({ depositCents: 20_000, retainageCents: 0 });
+    expect(heldElsewhere(FINAL, '1', [there, here])).toEqual({ depositCents: 20_000, retainageCents: 0 });
   });
 });

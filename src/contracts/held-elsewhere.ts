@@ -14,13 +14,16 @@ export interface HeldElsewhere {
 }
 
 /**
- * What an invoice releases of a deposit, or bills of retainage, beyond what the others of its contract have brought onto
+ * What an invoice of this company releases of a deposit, or bills of retainage, beyond what the others of its contract have brought onto
  * the books of its own company: so much of it stands in those of another one. Pure.
  */
-export function heldElsewhere(invoice: PlacedInvoice, others: readonly PlacedInvoice[]): HeldElsewhere {
+export function heldElsewhere(
+  invoice: Omit<PlacedInvoice, 'qboRealmId'>,
+  realmId: string,
+  others: readonly PlacedInvoice[],
+): HeldElsewhere {
   const here = others.filter(
-    ({ id, qboRealmId }) =>
-      id !== invoice.id && (qboRealmId ?? invoice.qboRealmId) === (invoice.qboRealmId ?? qboRealmId),
+    ({ id, qboRealmId }) => id !== invoice.id && (qboRealmId ?? realmId) === realmId,
   );
   const heldCents = sumCents(here.map(depositChange));
   const withheldCents = sumCents(here.map(({ retainedCents }) => retainedCents));
@@ -38,7 +41,7 @@ function depositChange({
   taxCents,
   retainedCents,
   releasedCents,
-}: PlacedInvoice): number {
+}: Omit<PlacedInvoice, 'qboRealmId'>): number {
   if (kind !== 'deposit') return 0 - releasedCents;
   const netCents = totalCents === null ? (amountCents ?? 0) : totalCents - (taxCents ?? 0);
   return netCents + retainedCents - releasedCents;

@@ -33,7 +33,7 @@ export class HeldElsewhereService {
     const { proposalId, currency } = invoice;
     if (invoice.releasedCents === 0 && invoice.retainedCents >= 0) return;
     const others = (await this.invoices.listMade(tx, orgId, [proposalId])).filter(isLive);
-    const { depositCents, retainageCents } = heldElsewhere({ ...invoice, qboRealmId: realmId }, others);
+    const { depositCents, retainageCents } = heldElsewhere(invoice, realmId, others);
     if (depositCents + retainageCents === 0) return;
     const customer = await this.operations.customerName(tx, { orgId, proposalId });
     const amount = (cents: number) => (cents === 0 ? null : { cents, currency });
