@@ -103,7 +103,7 @@ describe('A proposal by e-mail', () => {
     await inState(proposalId, {
       email_state: 'queued',
       email_attempts: 1,
-      email_problem: 'The mail server answered 451 (EENVELOPE).',
+      email_problem: 'The mail server did not take the address yet (it answered 451).',
       email_next_attempt_at: new Date(clock.now().getTime() + 10_000).toISOString(),
     });
     expect(await app.app.get(DueJobsService).enqueueDue('portal_links')).toBe(0);
@@ -124,7 +124,7 @@ describe('A proposal by e-mail', () => {
     await seller.post(`/portal/email/${proposalId}`);
     await inState(proposalId, {
       email_state: 'failed',
-      email_problem: 'The mail server answered 550 (EENVELOPE).',
+      email_problem: 'The mail server does not take the address (it answered 550).',
       email_next_attempt_at: null,
     });
     clock.advance({ hours: 12 });
@@ -145,7 +145,9 @@ describe('A proposal by e-mail', () => {
     expect(await items()).toMatchObject([
       {
         code: 'proposal_not_emailed',
-        reason: expect.stringContaining('was not taken: The mail server answered 550 (EENVELOPE).'),
+        reason: expect.stringContaining(
+          'was not taken: The mail server does not take the address (it answered 550).',
+        ),
         next_step: expect.stringContaining(`POST /portal/email/${proposalId}`),
       },
     ]);

@@ -43,7 +43,7 @@ describe('A reminder of an invoice', () => {
     await looksOf(world).look(contractor.orgId);
     await eventually(async () =>
       expect(await remindersOf(contractor, invoice)).toMatchObject([
-        { state: 'queued', reason: 'The mail server answered 451 (EENVELOPE).' },
+        { state: 'queued', reason: 'The mail server did not take the address yet (it answered 451).' },
       ]),
     );
     await idle(world.books, contractor);
@@ -299,7 +299,11 @@ describe('A reminder of an invoice', () => {
     await looksOf(world).look(contractor.orgId);
     await eventually(async () =>
       expect(await remindersOf(contractor, invoice)).toMatchObject([
-        { state: 'failed', reason: 'The mail server answered 550 (EENVELOPE).', next_attempt_at: null },
+        {
+          state: 'failed',
+          reason: 'The mail server does not take the address (it answered 550).',
+          next_attempt_at: null,
+        },
       ]),
     );
   });
@@ -316,7 +320,7 @@ describe('A reminder of an invoice', () => {
       proposal_id: invoice.proposalId,
       customer_name: 'Maria Ruiz',
       reason: expect.stringMatching(
-        /^The reminder of invoice CRM-\d+ of proposal \d+ for .?Maria Ruiz.?: The mail server answered 550/,
+        /^The reminder of invoice CRM-\d+ of proposal \d+ for .?Maria Ruiz.?: The mail server does not take the/,
       ),
       next_step: expect.stringContaining(`POST /invoices/${invoice.id}/remind`),
     });

@@ -16,19 +16,38 @@ const PERMANENT_CODES = new Set(['EENVELOPE', 'EMESSAGE']);
 /** Codes of failures before the message is on its way. */
 const NEVER_SENT = new Set(['EDNS', 'ETLS', 'EAUTH', 'EENVELOPE', 'EMESSAGE', 'EREQUIRETLS']);
 
+/** What failed before the server answered, where more is known than that. */
+const BEFORE_AN_ANSWER: Readonly<Record<string, string>> = {
+  EDNS: 'The name of the mail server could not be found',
+  ETLS: 'No encrypted connection to the mail server came about',
+  EAUTH: 'We could not sign in at the mail server',
+  EENVELOPE: 'An address of the message cannot be used',
+  EMESSAGE: 'The message cannot be sent as it is',
+};
+/** What the server was asked to take when it said no. */
+const ASKED_TO_TAKE: Readonly<Record<string, string>> = {
+  'MAIL FROM': 'our own address as the sender',
+  'RCPT TO': 'the address',
+  DATA: 'the message',
+};
+
 /**
- * What of a failed delivery may be kept and shown: the server's answers name people and are left out. An address or a
- * message that the server refused with a 5xx is refused for good; a wrong password is not, as somebody may mend it.
+ * What of a failed delivery may be kept and shown, in words: the server's answers name people and are left out, and a
+ * code of the driver's tells nobody anything. An address or a message that the server refused with a 5xx is refused for
+ * good; a wrong password is not, as somebody may mend it.
  */
 export function mailErrorOf(error: unknown): MailError {
-  const { code, responseCode } = (error ?? {}) as { code?: unknown; responseCode?: unknown };
-  const name = typeof code === 'string' ? code : 'unknown';
+  const { code, responseCode, command } = (error ?? {}) as Record<string, unknown>;
+  const name = typeof code === 'string' ? code : '';
   if (typeof responseCode !== 'number') {
-    const message = `The mail server could not be reached or did not answer (${name})`;
+    const message = BEFORE_AN_ANSWER[name] ?? 'The mail server could not be reached or did not answer';
     return new MailError(message, false, !NEVER_SENT.has(name) && !failedToConnect(error));
   }
-  const permanent = responseCode >= 500 && responseCode < 600 && PERMANENT_CODES.has(name);
-  return new MailError(`The mail server answered ${responseCode} (${name})`, permanent);
+  const isFinal = responseCode >= 500 && responseCode < 600;
+  const asked = name === 'EAUTH' ? 'our sign-in' : ASKED_TO_TAKE[String(command)];
+  const what = isFinal ? `does not take ${asked}` : `did not take ${asked} yet`;
+  const message = `The mail server ${asked ? what : 'said no'} (it answered ${responseCode})`;
+  return new MailError(message, isFinal && PERMANENT_CODES.has(name));
 }
 
 /** True of a connection that never came about; one that broke may have brought the message. */

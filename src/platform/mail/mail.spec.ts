@@ -68,13 +68,35 @@ describe('A delivery that failed', () => {
     expect(mailErrorOf(error).mayBeTaken).toBe(mayBeTaken);
   });
 
-  it('tells the code and nothing of whom it was for', () => {
-    const error = Object.assign(new Error('550 ann@example.com unknown'), {
-      code: 'EENVELOPE',
-      responseCode: 550,
+  it.each([
+    {
+      error: { code: 'EENVELOPE', responseCode: 550, command: 'RCPT TO' },
+      says: 'The mail server does not take the address (it answered 550)',
+    },
+    {
+      error: { code: 'EENVELOPE', responseCode: 451, command: 'RCPT TO' },
+      says: 'The mail server did not take the address yet (it answered 451)',
+    },
+    {
+      error: { code: 'EENVELOPE', responseCode: 553, command: 'MAIL FROM' },
+      says: 'The mail server does not take our own address as the sender (it answered 553)',
+    },
+    {
+      error: { code: 'EMESSAGE', responseCode: 554, command: 'DATA' },
+      says: 'The mail server does not take the message (it answered 554)',
+    },
+    {
+      error: { code: 'EAUTH', responseCode: 535, command: 'AUTH PLAIN' },
+      says: 'The mail server does not take our sign-in (it answered 535)',
+    },
+    { error: { code: 'EDNS' }, says: 'The name of the mail server could not be found' },
+    { error: { code: 'ESOCKET' }, says: 'The mail server could not be reached or did not answer' },
+    { error: { code: 'EPROTOCOL', responseCode: 421 }, says: 'The mail server said no (it answered 421)' },
+  ])('is told in words, without a code of the driver and of whom it was for: $says', ({ error, says }) => {
+    const failure = Object.assign(new Error('550 ann@example.com unknown'), error, {
       response: '550 ann@example.com unknown',
     });
-    expect(mailErrorOf(error).message).toBe('The mail server answered 550 (EENVELOPE)');
+    expect(mailErrorOf(failure).message).toBe(says);
   });
 });
 
