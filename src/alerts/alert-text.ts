@@ -1,4 +1,4 @@
-import { momentText } from '../messages/format.js';
+import { momentText, monthText } from '../messages/format.js';
 import { cutText } from '../platform/text/cut-text.js';
 import type { Audience, Incident } from './incident.js';
 
@@ -72,9 +72,9 @@ function beginningOf({ kind, facts, subject }: Incident, since: string): string 
       );
     case 'read_budget':
       return (
-        `${text(facts.used)} of the ${text(facts.budget)} reads of QuickBooks that ${subject} has ` +
-        `are used, and at this pace it will be ${text(facts.forecast)}. Since ${since} sweeps are ` +
-        'made less often by themselves, so payments may show later. Raise QBO_READ_BUDGET_PER_MONTH ' +
+        `${count(facts.used)} of the ${count(facts.budget)} reads of QuickBooks that ${monthText(subject)} has ` +
+        `are used, and at this pace it will be ${count(facts.forecast)}. Since ${since} QuickBooks is ` +
+        'read less often by itself, so payments may show later. Raise QBO_READ_BUDGET_PER_MONTH ' +
         `if Intuit's plan allows it, or lengthen QBO_INVOICE_POLL_INTERVAL_MIN; /qbo/usage names ` +
         'the operations.'
       );
@@ -108,7 +108,7 @@ function endOf({ kind, facts, subject }: Incident, since: string): string {
         : `What became of ${thing(facts)}, sent on ${since}, is known now: it was not made.${see(facts)}`;
     case 'read_budget':
       return facts.ended === 'enough'
-        ? `The reads of QuickBooks suffice for ${subject} again, and sweeps have their usual pace; they ` +
+        ? `The reads of QuickBooks suffice for ${monthText(subject)} again, and it is read at the usual pace; they ` +
             `ran short since ${since}.`
         : `A new month has begun, so the reads of QuickBooks suffice again; they ran short since ${since}.`;
     default:
@@ -147,6 +147,10 @@ function see({ proposal_id, operation, entity_id }: Incident['facts']): string {
 
 function text(value: string | number | null | undefined): string {
   return value == null ? 'unknown' : String(value);
+}
+
+function count(value: string | number | null | undefined): string {
+  return value == null ? 'unknown' : Number(value).toLocaleString('en-US');
 }
 
 function sentence(value: string | number | null | undefined): string {

@@ -94,15 +94,15 @@ describe('What people are told', () => {
     {
       what: incident(SHORT),
       says:
-        'Acme Roofing: 300000 of the 500000 reads of QuickBooks that 2026-03 has are used, and at ' +
-        `this pace it will be 465000. Since ${SINCE} sweeps are made less often by themselves, so ` +
+        'Acme Roofing: 300,000 of the 500,000 reads of QuickBooks that March 2026 has are used, and at ' +
+        `this pace it will be 465,000. Since ${SINCE} QuickBooks is read less often by itself, so ` +
         `payments may show later. Raise QBO_READ_BUDGET_PER_MONTH if Intuit's plan allows it, or ` +
         'lengthen QBO_INVOICE_POLL_INTERVAL_MIN; /qbo/usage names the operations.',
     },
     {
       what: over('enough', SHORT),
       says:
-        'Acme Roofing: The reads of QuickBooks suffice for 2026-03 again, and sweeps have their ' +
+        'Acme Roofing: The reads of QuickBooks suffice for March 2026 again, and it is read at the ' +
         `usual pace; they ran short since ${SINCE}.`,
     },
     {

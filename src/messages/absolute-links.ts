@@ -1,5 +1,7 @@
 /** Beginnings of the paths that messages name. */
-const OURS = ['inbox', 'qbo', 'proposals', 'customers', 'payments', 'invoices', 'leads', 'reports'];
+const OURS = 'inbox qbo proposals customers payments invoices leads reports portal org bills revenue'.split(
+  ' ',
+);
 const PATH = new RegExp(`(?<=^|[\\s("])/(?:${OURS.join('|')})(?:[/?][\\w/?=&%-]*\\w|(?![\\w/]))`, 'g');
 
 /** A text for people outside of the product: each path of ours in it as a whole address. Pure. */

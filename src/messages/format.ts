@@ -44,6 +44,12 @@ export function momentText(instant: Date, timeZone: string): string {
   return `${day} at ${time}`;
 }
 
+/** A month such as `2026-03`, for people: `March 2026`. */
+export function monthText(month: string): string {
+  const first = new Date(`${month}-01T00:00:00Z`);
+  return new Intl.DateTimeFormat(LOCALE, { timeZone: 'UTC', year: 'numeric', month: 'long' }).format(first);
+}
+
 /** A calendar day, for people: `March 3, 2026`. */
 export function calendarDayText(day: CalendarDay): string {
   return dayText(new Date(`${day}T00:00:00Z`), 'UTC');

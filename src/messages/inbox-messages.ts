@@ -241,8 +241,8 @@ const MESSAGES = {
   aging_unexplained: {
     meaning: "QuickBooks' receivables and the CRM's differ, and nothing explains it",
     nextStep:
-      'Look at the customers that are named in QuickBooks and in GET /reports/aging, then compare the day again by ' +
-      'POST /reports/aging/compare: when every cent has its reason, this closes by itself.',
+      'Compare the day again by POST /reports/aging/compare {"as_of": "…"}: it names the customers. Look at them in ' +
+      'QuickBooks and in GET /reports/aging?scope=company; when every cent has its reason, this closes by itself.',
     severity: 'difference',
     retryable: 'never',
   },

@@ -136,7 +136,7 @@ export function stripeEventFailed(
   about: string | null,
   why: string,
 ): string {
-  const what = about === null ? '' : ` about ${about}`;
+  const what = about === null ? '' : ` about ${about},`;
   return `Stripe told something${what} that could not be processed (${type}, ${eventId}): ${why}`;
 }
 
@@ -189,10 +189,14 @@ export function invoiceTwice(
   return `${name} was voided and stands in QuickBooks again over ${text(total)}, beside ${beside}.`;
 }
 
-/** `invoice_drift`: what stands in QuickBooks, and what was sent or stood there first; a day as `2026-03-02`. */
+/**
+ * `invoice_drift`: what stands in QuickBooks, and what was sent or stood there first; a day as `2026-03-02`. The other
+ * customer has no name here: an item outlives the erasing of it.
+ */
 export type InvoiceEditText =
   | { field: 'amount'; after: Amount; original: Amount }
-  | { field: 'customer' | 'date'; after: string; original: string };
+  | { field: 'customer' }
+  | { field: 'date'; after: string; original: string };
 
 export function invoiceDrift(
   invoice: { number: string; proposalId: number; customer: string | null },
@@ -204,7 +208,7 @@ export function invoiceDrift(
     case 'amount':
       return `${begin}: it is over ${text(edit.after)} there instead of ${text(edit.original)}.`;
     case 'customer':
-      return `${begin}: it is made out to customer ${edit.after} there instead of customer ${edit.original}.`;
+      return `${begin}: it is made out to another customer there.`;
     case 'date':
       return `${begin}: it is dated ${calendarDayText(edit.after)} there instead of ${calendarDayText(edit.original)}.`;
   }
@@ -234,30 +238,25 @@ export function customerDrift(id: number, name: string, overwritten: string): st
   );
 }
 
-/** `refund_removed`. `receipts` by their ids there. */
+/** `refund_removed`. `receipts` are the amounts, for in QuickBooks nobody finds one by its id. */
 export function refundRemoved(
-  amount: Amount,
-  receipts: readonly string[],
-  { id, customer }: { id: number; customer: string | null },
+  receipts: readonly Amount[],
+  proposal: { id: number; customer: string | null },
 ): string {
-  const [what, are] = receipts.length === 1 ? ['refund receipt', 'is'] : ['refund receipts', 'are'];
-  return (
-    `${text(amount)} of ${what} ${receipts.join(', ')} for proposal ${id}${forCustomer(customer)} ${are} gone from ` +
-    'QuickBooks, but the customer has the money back.'
-  );
+  const { name, are } = receiptsText(receipts, proposal);
+  return `${name} ${are} gone from QuickBooks, but the customer has the money back.`;
 }
 
-/** `refund_without_payment`. `receipts` by their ids there. */
+/** `refund_without_payment`. `receipts` are the amounts. */
 export function refundWithoutPayment(
-  amount: Amount,
-  receipts: readonly string[],
-  { id, customer }: { id: number; customer: string | null },
+  receipts: readonly Amount[],
+  proposal: { id: number; customer: string | null },
 ): string {
-  const what = receipts.length === 1 ? 'refund receipt' : 'refund receipts';
-  return (
-    `${text(amount)} of ${what} ${receipts.join(', ')} for proposal ${id}${forCustomer(customer)} stand in ` +
-    'QuickBooks, but the payment they give back is gone from there.'
-  );
+  const { name, isOne } = receiptsText(receipts, proposal);
+  const stands = isOne
+    ? 'stands in QuickBooks, but the payment it gives'
+    : 'stand in QuickBooks, but the payment they give';
+  return `${name} ${stands} back is gone from there.`;
 }
 
 /** `payment_unapplied`. `title` names the payment, `The payment of $3,750.00 for proposal 7`. */
@@ -266,18 +265,12 @@ export function paymentUnapplied(title: string, customer: string | null, applied
 }
 
 /**
- * `aging_unexplained`: QuickBooks less ours at the end of a day. Customers by their ids there: an item outlives the
- * erasing of a name.
+ * `aging_unexplained`: QuickBooks less ours at the end of a day, of so many customers. Their names are left to the
+ * comparison: an item outlives the erasing of a name.
  */
-export function agingUnexplained(
-  day: string,
-  { cents, currency }: Amount,
-  customers: readonly string[],
-): string {
+export function agingUnexplained(day: string, { cents, currency }: Amount, customers: number): string {
   const difference = text({ cents: Math.abs(cents), currency });
-  const ids = customers.slice(0, 3).join(', ');
-  const more = customers.length > 3 ? ` and ${customers.length - 3} more` : '';
-  const whose = customers.length === 0 ? '' : ` (customer ${ids}${more} there)`;
+  const whose = customers === 0 ? '' : ` (of ${customers} ${customers === 1 ? 'customer' : 'customers'})`;
   return (
     `QuickBooks' receivables of ${calendarDayText(day)} are ${difference} ${cents < 0 ? 'less' : 'more'} than the ` +
     `CRM's${whose}, and nothing explains it.`
@@ -322,6 +315,19 @@ export function reminderNotSent(
 /** `proposal_not_emailed`. `why` is a sentence. */
 export function proposalNotEmailed(proposal: NamedProposal, why: string): string {
   return `The e-mail with ${named(proposal)}, was not taken: ${why}`;
+}
+
+function receiptsText(
+  receipts: readonly Amount[],
+  { id, customer }: { id: number; customer: string | null },
+): { name: string; isOne: boolean; are: 'is' | 'are' } {
+  const isOne = receipts.length === 1;
+  const over = receipts.map(text).join(' and ');
+  return {
+    name: `The refund ${isOne ? 'receipt' : 'receipts'} over ${over} for proposal ${id}${forCustomer(customer)}`,
+    isOne,
+    are: isOne ? 'is' : 'are',
+  };
 }
 
 function named({ id, name, customer }: NamedProposal): string {

@@ -1,3 +1,5 @@
+import type { CalendarDay } from '../platform/time/calendar-day.js';
+
 /** An invoice of a proposal, as routes name it. */
 export interface NamedInvoice {
   id: number;
@@ -69,3 +71,11 @@ export const REFUND_PARTLY_ON_ACCOUNT_STEP =
 /** `stripe_event_failed` of one that cannot be read at all, so that nothing comes of trying it again. */
 export const UNREADABLE_EVENT_STEP =
   'Do by hand what the event in Stripe tells of, report it with its id, and resolve this.';
+
+/** `aging_unexplained`: without the day another one would be compared, and the item stay open. */
+export function compareAgingStep(day: CalendarDay): string {
+  return (
+    `Compare the day again by POST /reports/aging/compare {"as_of": "${day}"}: it names the customers. Look at them ` +
+    'in QuickBooks and in GET /reports/aging?scope=company; when every cent has its reason, this closes by itself.'
+  );
+}

@@ -350,8 +350,12 @@ describe('Aging', () => {
       await mirrored(5); // the mirror is wrong
       expect(await compare()).toMatchObject({ unexplained_cents: -5 });
       expect(await open()).toMatchObject([
-        { reason: expect.stringContaining('are $0.05 less than the CRM') },
+        { reason: expect.stringContaining("are $0.05 less than the CRM's (of 1 customer), and") },
       ]);
+      const [{ next_step: step }] = await open();
+      expect(step).toMatch(
+        /^Compare the day again by POST \/reports\/aging\/compare \{"as_of": "[\d-]{10}"\}/,
+      );
       await mirrored(-5);
       expect(await compare({})).toMatchObject({ unexplained_cents: 0 });
       expect(await open()).toEqual([]);

@@ -289,8 +289,8 @@ describe('Alerts', () => {
       expect(slack.posts).toEqual([
         expect.stringMatching(
           new RegExp(
-            '^PeakPro CRM: 401 of the 1000 reads of QuickBooks that 2099-04 has are used, .+ 802\\. ' +
-              '.+sweeps are made less often',
+            '^PeakPro CRM: 401 of the 1,000 reads of QuickBooks that April 2099 has are used, .+ 802\\. ' +
+              '.+QuickBooks is read less often',
           ),
         ),
       ]);

@@ -62,7 +62,7 @@ describe('What Stripe tells, in the inbox', () => {
           reason: expect.stringMatching(
             new RegExp(
               `deposit of \\$3,750\\.00 of Ann Ruiz \\w+ for proposal ${proposalId}, Roof of 12 Elm ` +
-                `Street .+${eventId}.+payment_status`,
+                `Street, that could not .+${eventId}.+payment_status`,
             ),
           ),
         },

@@ -8,6 +8,7 @@ import {
   idle,
   pollCompany,
 } from '../support/books.js';
+import { moneyText } from '../../src/messages/format.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
@@ -163,7 +164,8 @@ describe('A refund of a payment that is in no books', () => {
       expect(await codes()).toEqual(['refund_without_payment']);
       const receipts = await records('RefundReceipt');
       expect(receipts).toHaveLength(paidBack === 'before' ? 2 : 1);
-      for (const { Id } of receipts) expect(found.reason).toContain(Id);
+      const amounts = receipts.map(({ TotalAmt }) => moneyText(Number(TotalAmt) * 100, 'USD'));
+      expect(found.reason).toContain(` over ${amounts.join(' and ')} for proposal`);
       expect(found.next_step).toContain('Delete the refund receipt in QuickBooks');
       expect(await differences('accrual')).toEqual([]);
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { agingUnexplained } from '../../messages/inbox-reasons.js';
+import { compareAgingStep } from '../../messages/next-steps.js';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { type CalendarDay, dayInZone } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -101,12 +102,12 @@ export class AgingComparisonService {
     const subject = `report.aging:${asOf}`;
     await this.dataSource.transaction(async (tx) => {
       if (cents === 0) return this.inbox.resolveSubject(tx, orgId, subject);
-      const customers = unexplained.flatMap(({ qboId }) => qboId ?? []);
       await this.inbox.open(tx, {
         orgId,
         subject,
         code: 'aging_unexplained',
-        reason: agingUnexplained(asOf, { cents, currency }, customers),
+        reason: agingUnexplained(asOf, { cents, currency }, unexplained.length),
+        nextStep: compareAgingStep(asOf),
       });
     });
   }

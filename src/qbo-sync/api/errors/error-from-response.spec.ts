@@ -122,7 +122,13 @@ describe('What an answer of QuickBooks means', () => {
   it.each([gateway('3200', 401), xml('3200'), ''])('tells nothing of a 401 but the 401', (text) => {
     const error = errorFromResponse('invoice.read', { status: 401, text })!;
     expect(JSON.stringify([error.message, error.detail])).not.toMatch(/eyJ|Token|limit|3200=/);
+    expect(error.message).toBe('QuickBooks did not accept the access token (HTTP 401).');
     expect(error.detail.explanation).toBeUndefined();
+  });
+
+  it('leaves out the headline of the gateway, which is no sentence', () => {
+    const error = errorFromResponse('invoice.create', { status: 403, text: gateway('3100', 403) })!;
+    expect(error.message).toBe('QuickBooks does not let this app into the company (code 3100).');
   });
 
   it('waits a minute at least, longer where QuickBooks says so', () => {
@@ -141,7 +147,7 @@ describe('What silence means', () => {
     ['invoice.read', 'lost', 'transient'],
     ['invoice.read', 'not_sent', 'transient'],
   ] as const)('%s, %s: %s', (operation, reason, kind) => {
-    expect(errorFromNoResponse(operation, { reason, message: 'no answer (ECONNRESET)' }).kind).toBe(kind);
+    expect(errorFromNoResponse(operation, { reason, message: 'the connection broke' }).kind).toBe(kind);
   });
 
   it('is as bad as an answer that cannot be read', () => {

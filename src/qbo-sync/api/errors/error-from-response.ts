@@ -8,6 +8,8 @@ import { QboError, type QboErrorKind } from './qbo-error.js';
 const THROTTLE_SECONDS_MIN = 60;
 const EXPLANATION_LENGTH_MAX = 500;
 const HEADLINE_LENGTH_MAX = 120;
+const GATEWAY_HEADLINE = /^\w+=/;
+const TOKEN_REFUSED = 'QuickBooks did not accept the access token';
 
 /** Without those that are found out before anything is sent. */
 type ResponseErrorKind = Exclude<
@@ -50,7 +52,7 @@ export function errorFromResponse(operation: QboEndpoint, response: RawResponse)
 
 function errorOf(operation: QboEndpoint, response: RawResponse, fault: Fault | null): QboError {
   const kind = kindOf(operation, response.status, fault);
-  return new QboError(kind, `${sentenceOf(kind, fault)}${cite(response.status, fault)}.`, {
+  return new QboError(kind, `${sentenceOf(kind, response.status, fault)}${cite(response.status, fault)}.`, {
     operation,
     code: fault?.code,
     httpStatus: response.status,
@@ -96,20 +98,24 @@ function kindOf(operation: QboEndpoint, status: number, fault: Fault | null): Qb
 }
 
 /** The code's own sentence where it is of this kind: the status may have decided otherwise. */
-function sentenceOf(kind: QboErrorKind, fault: Fault | null): string {
+function sentenceOf(kind: QboErrorKind, status: number, fault: Fault | null): string {
   const code = FAULT_CODES[fault?.code ?? ''];
-  return code?.kind === kind ? code.meaning : MEANING[kind as keyof typeof MEANING];
+  if (code?.kind === kind) return code.meaning;
+  return status === 401 ? TOKEN_REFUSED : MEANING[kind as keyof typeof MEANING];
 }
 
 function unknownOutcome(operation: QboEndpoint): 'uncertain' | 'transient' {
   return isWrite(operation) ? 'uncertain' : 'transient';
 }
 
-/** The status and QBO's own headline, which names no customer. Of a 401 nothing but the status. */
+/**
+ * The status and QBO's own headline, which names no customer. Of a 401 nothing but the status, and of the gateway,
+ * whose headline is `message=…; errorCode=…`, nothing but the code.
+ */
 function cite(status: number, fault: Fault | null): string {
-  if (status === 401) return ' (HTTP 401: the access token was not accepted)';
+  if (status === 401) return ' (HTTP 401)';
   const code = fault?.code === undefined ? `HTTP ${status}` : `code ${fault.code}`;
-  return fault?.message === undefined
+  return fault?.message === undefined || GATEWAY_HEADLINE.test(fault.message)
     ? ` (${code})`
     : ` (${code}: ${cutText(fault.message, HEADLINE_LENGTH_MAX)})`;
 }

@@ -31,6 +31,24 @@ const BEFORE_SENDING = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
+/** What a network error means, for whoever reads why nothing came. */
+const WORDS: Readonly<Record<string, string>> = {
+  [CONNECT_TIMEOUT]: 'no connection in time',
+  ECONNREFUSED: 'the connection was refused',
+  ENOTFOUND: 'its address was not found',
+  EAI_AGAIN: 'its address could not be looked up',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is of another address',
+  ECONNRESET: 'the connection broke',
+  EPIPE: 'the connection broke',
+  ECONNABORTED: 'no answer in time',
+  ETIMEDOUT: 'no answer in time',
+  timeout: 'no answer in time',
+};
+
 /**
  * Sorts a failed request by whether it can have arrived. Takes the error of axios or of fetch; keeps of it only the
  * code and the system's own error, because the rest holds the request with its Authorization header.
@@ -38,7 +56,7 @@ const BEFORE_SENDING = new Set([
 export function noResponseFrom(error: unknown): NoResponse {
   const cause = systemErrorOf(error);
   const code = codeOf(error) ?? codeOf(cause);
-  const message = code === undefined ? 'no answer' : `no answer (${code})`;
+  const message = WORDS[code ?? ''] ?? 'no answer';
   return { reason: code !== undefined && BEFORE_SENDING.has(code) ? 'not_sent' : 'lost', message, cause };
 }
 

@@ -63,7 +63,7 @@ export class SdkClient {
     await exchanges.run(exchange, () => new Promise<void>((over) => call(sdk, () => over())));
     if (exchange.answer) return exchange.answer;
     if (exchange.signal.aborted) {
-      return { reason: 'lost', message: `no answer within ${requestTimeoutMs} ms` };
+      return { reason: 'lost', message: `no answer within ${requestTimeoutMs / 1_000} s` };
     }
     if (exchange.error === undefined) throw new Error('node-quickbooks no longer sends through its axios');
     return noResponseFrom(exchange.error);

@@ -43,7 +43,7 @@ function valuesOf(
   };
 }
 
-/** The edit in one sentence for people, with both values; `customer` is whose invoice it is, null where unknown. */
+/** The edit in one sentence for people; `customer` is whose invoice it is, null where unknown. */
 export function externalEditReason(
   { proposalId, qboInvoiceId, number, currency }: InvoiceRecord,
   { field, after, original }: InvoiceEdit,
@@ -51,9 +51,14 @@ export function externalEditReason(
 ): string {
   const invoice = { number: number ?? qboInvoiceId, proposalId, customer };
   const amount = (cents: number | string) => ({ cents: Number(cents), currency });
-  return field === 'amount'
-    ? invoiceDrift(invoice, { field, after: amount(after), original: amount(original) })
-    : invoiceDrift(invoice, { field, after: String(after), original: String(original) });
+  switch (field) {
+    case 'amount':
+      return invoiceDrift(invoice, { field, after: amount(after), original: amount(original) });
+    case 'customer':
+      return invoiceDrift(invoice, { field });
+    case 'date':
+      return invoiceDrift(invoice, { field, after: String(after), original: String(original) });
+  }
 }
 
 /** The subject under which an invoice over another sum than was sent stands in the inbox. */

@@ -22,7 +22,8 @@ export interface RecordedPayment {
 export interface StrayReceipts {
   /** By QuickBooks' ids, oldest first. */
   ids: string[];
-  cents: number;
+  /** Of each. */
+  amountsCents: number[];
   currency: string;
   proposalId: number;
   customerId: number | null;
@@ -121,9 +122,11 @@ export class RemovedPaymentsRepository {
     { orgId, paymentId }: { orgId: number; paymentId: number },
     condition: string,
   ): Promise<StrayReceipts | null> {
-    const [row] = await tx.query<(Omit<StrayReceipts, 'cents'> & { cents: string })[]>(
-      `select array_agg(o.qbo_id order by o.id) as ids, sum((o.payload ->> 'amountCents')::bigint) as cents, p.currency,
-              p.proposal_id as "proposalId", p.customer_id as "customerId", coalesce(c.full_name, c.email) as customer,
+    const [row] = await tx.query<(Omit<StrayReceipts, 'amountsCents'> & { amountsCents: string[] })[]>(
+      `select array_agg(o.qbo_id order by o.id) as ids,
+              array_agg((o.payload ->> 'amountCents')::bigint order by o.id) as "amountsCents",
+              p.currency, p.proposal_id as "proposalId", p.customer_id as "customerId",
+              coalesce(c.full_name, c.email) as customer,
               greatest(x.updated_at, max(o.updated_at)) as since
          from payments p
          join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
@@ -138,7 +141,7 @@ export class RemovedPaymentsRepository {
         group by p.currency, p.proposal_id, p.customer_id, c.full_name, c.email, x.updated_at`,
       [orgId, paymentId],
     );
-    return row ? { ...row, cents: Number(row.cents) } : null;
+    return row ? { ...row, amountsCents: row.amountsCents.map(Number) } : null;
   }
 
   /** A person has taken the receipts of a payment out of QuickBooks, as the payment is gone from there. */

@@ -76,9 +76,10 @@ export class StrayReceiptsService {
     const { subjectOf, reasonOf } = ITEMS[code];
     const subject = subjectOf(paymentId);
     if (!receipts) return this.inbox.resolveSubject(tx, orgId, subject);
-    const { ids, cents, currency, proposalId, customerId, customer, since } = receipts;
+    const { amountsCents, currency, proposalId, customerId, customer, since } = receipts;
     if ((await this.inbox.decisionSince(tx, orgId, subject, since)) !== null) return;
-    const reason = reasonOf({ cents, currency }, ids, { id: proposalId, customer });
+    const amounts = amountsCents.map((cents) => ({ cents, currency }));
+    const reason = reasonOf(amounts, { id: proposalId, customer });
     await this.inbox.open(tx, { orgId, subject, code, reason, paymentId, proposalId, customerId });
   }
 }

@@ -183,7 +183,7 @@ export class WebhookFetchService {
     const outcome = await this.poll.poll(company.orgId);
     if (outcome === 'busy') return null;
     if (outcome === 'failed') {
-      throw new QboError('transient', 'The sweep that these events need did not succeed.', {
+      throw new QboError('transient', 'What QuickBooks tells of changes could not be read.', {
         operation: 'cdc',
       });
     }
