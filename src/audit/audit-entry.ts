@@ -1,4 +1,5 @@
 import type { AuditAction } from './audit-action.js';
+import type { CalendarDay } from '../platform/time/calendar-day.js';
 import type { AuditValues } from './audit-values.js';
 
 /** What an action was done to: `invoice:12`. */
@@ -35,7 +36,7 @@ export interface AuditFilter {
   readonly actor?: number | string;
   /** One action, or the part before the dot: `invoice`. */
   readonly action?: string;
-  /** From this instant on, and before that one. */
-  readonly from?: Date;
-  readonly to?: Date;
+  /** From this instant on, and before that one; of days where the organisation works, both are included. */
+  readonly from?: Date | CalendarDay;
+  readonly to?: Date | CalendarDay;
 }

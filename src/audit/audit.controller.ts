@@ -13,7 +13,7 @@ import { ApiProblems } from '../platform/http/problem.dto.js';
 import type { AuditEntry, AuditFilter } from './audit-entry.js';
 import { AuditLogService, EXPORT_ENTRIES_MAX } from './audit-log.service.js';
 import { AuditEntryView, AuditQuery } from './audit.dto.js';
-import { AUDIT_CSV_HEAD, auditCsvLine, auditEntryView, auditFilterOf } from './audit.view.js';
+import { AUDIT_CSV_HEAD, auditCsvLine, auditEntryView, auditFilterOf, isReversed } from './audit.view.js';
 
 @ApiTags('Audit')
 @Controller('audit')
@@ -50,9 +50,7 @@ export class AuditController {
 function filterOf(query: AuditQuery): AuditFilter {
   const filter = auditFilterOf(query);
   if (!filter) throw invalid([{ field: 'from', message: 'from and to must be dates of the calendar' }]);
-  if (filter.from && filter.to && filter.from >= filter.to) {
-    throw invalid([{ field: 'to', message: 'to must be after from' }]);
-  }
+  if (isReversed(filter)) throw invalid([{ field: 'to', message: 'to must be after from' }]);
   return filter;
 }
 

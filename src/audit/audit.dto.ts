@@ -6,7 +6,10 @@ import { AUDIT_ACTIONS, type AuditAction } from './audit-action.js';
 import type { AuditValues } from './audit-values.js';
 
 const DAY_OR_INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
-const WHEN = { example: '2026-03-01', description: 'a day (UTC) or an ISO 8601 instant' };
+const WHEN = {
+  example: '2026-03-01',
+  description: 'a day where the organisation works, or an ISO 8601 instant',
+};
 
 export class AuditQuery extends PageQuery {
   @ApiPropertyOptional({ example: '3', description: 'number or e-mail address of a person' })

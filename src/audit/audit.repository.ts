@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { KNOWN_EMAIL, KNOWN_NAME } from '../auth/known-person-sql.js';
 import { prepared } from '../platform/database/prepared.js';
 import type { AuditEntry, AuditFilter, AuditSubject } from './audit-entry.js';
+import type { CalendarDay } from '../platform/time/calendar-day.js';
 import type { AuditAction } from './audit-action.js';
 import type { AuditValues } from './audit-values.js';
 
@@ -32,6 +33,8 @@ const ENTRIES = `
          a.action, a.subject, a.before, a.after, a.ip, a.request_id as "requestId"
     from audit_log a left join users u on u.id = a.actor_id
     left join memberships m on m.org_id = a.org_id and m.user_id = a.actor_id`;
+
+const ZONE = `coalesce((select time_zone from org_settings where org_id = $1), 'UTC')`;
 
 /** The table `audit_log`: entries are added and read. */
 @Injectable()
@@ -74,8 +77,13 @@ export class AuditRepository {
       const name = bind(action);
       where.push(`(a.action = ${name} or starts_with(a.action, ${name} || '.'))`);
     }
-    if (from) where.push(`a.at >= ${bind(from)}`);
-    if (to) where.push(`a.at < ${bind(to)}`);
+    /** An instant as it is; of a day its beginning where the organisation works, or that of the day so many later. */
+    const instant = (when: Date | CalendarDay, later: number): string =>
+      when instanceof Date
+        ? bind(when)
+        : `((${bind(when)}::date + ${later})::timestamp at time zone ${ZONE})`;
+    if (from) where.push(`a.at >= ${instant(from, 0)}`);
+    if (to) where.push(`a.at < ${instant(to, 1)}`);
     const rows = await tx.query<EntryRow[]>(
       `${ENTRIES} where ${where.join(' and ')}
         order by a.id desc limit ${bind(limit)}`,

@@ -1,10 +1,8 @@
-import { isCalendarDay } from '../platform/time/calendar-day.js';
+import { type CalendarDay, isCalendarDay } from '../platform/time/calendar-day.js';
 import { csvLine } from '../platform/text/csv.js';
 import type { AuditQuery, AuditEntryView } from './audit.dto.js';
 import type { AuditEntry, AuditFilter } from './audit-entry.js';
 import { normalizedEmail } from '../platform/text/email-address.js';
-
-const DAY_MS = 86_400_000;
 
 export function auditEntryView(entry: AuditEntry): AuditEntryView {
   const { at, actor, action, subject, before, after, ip, requestId } = entry;
@@ -55,16 +53,27 @@ export function auditCsvLine({
   ]);
 }
 
-/** What is asked for. A `to` that is a day includes the day. Null where a date is none: there is no 31 February. */
+/** What is asked for. Null where a date is none: there is no 31 February. */
 export function auditFilterOf({ actor, action, from, to }: AuditQuery): AuditFilter | null {
-  const since = from === undefined ? undefined : new Date(from);
-  const until = to === undefined ? undefined : new Date(to);
-  if (![from, to].every((text) => text === undefined || isCalendarDay(text.slice(0, 10)))) return null;
-  if ([since, until].some((date) => date && Number.isNaN(date.getTime()))) return null;
+  if (![from, to].every((text) => text === undefined || isDayOrInstant(text))) return null;
   return {
     actor: actor !== undefined && /^\d{1,9}$/.test(actor) ? Number(actor) : actor && normalizedEmail(actor),
     action,
-    from: since,
-    to: until && isCalendarDay(to) ? new Date(until.getTime() + DAY_MS) : until,
+    from: from && dayOrInstant(from),
+    to: to && dayOrInstant(to),
   };
+}
+
+/** True of a range that ends before it begins. Of a day and an instant only the database knows. */
+export function isReversed({ from, to }: AuditFilter): boolean {
+  if (typeof from === 'string' && typeof to === 'string') return from > to;
+  return from instanceof Date && to instanceof Date && from >= to;
+}
+
+function isDayOrInstant(text: string): boolean {
+  return isCalendarDay(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
+}
+
+function dayOrInstant(text: string): CalendarDay | Date {
+  return isCalendarDay(text) ? text : new Date(text);
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aCustomer, anApprovedProposal, anInvoicedProposal, type Contractor } from '../support/books.js';
-import { addDays } from '../../src/platform/time/calendar-day.js';
+import { dayInZone } from '../../src/platform/time/calendar-day.js';
 import { aContractor } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { startMail, type TestMail } from '../support/mail.js';
@@ -579,9 +579,18 @@ describe('The audit log', () => {
     expect((await log(byPerson)).map(({ after }) => after?.name)).toEqual(['Three', 'Two', 'One']);
     expect(await log(`?actor=${encodeURIComponent(person.email)}&action=lead.created`)).toHaveLength(3);
     expect(await log(`${byPerson}&action=lead.updated`.replace('&action=lead&', '&'))).toEqual([]);
-    // Days are those of the organisation, whose day is not always that of UTC.
-    const [dayBefore, dayAfter] = [-1, 1].map((days) => addDays(new Date().toISOString().slice(0, 10), days));
-    expect(await log(`${byPerson}&from=${dayBefore}&to=${dayAfter}`)).toHaveLength(3);
+    // Where the organisation works it is another day than in UTC.
+    const zone = new Date().getUTCHours() < 10 ? 'Pacific/Pago_Pago' : 'Pacific/Kiritimati';
+    const { time_zone: before } = (await admin.get('/org/settings')).body;
+    await admin.patch('/org/settings', { time_zone: zone });
+    const [here, inUtc] = [zone, 'UTC'].map((one) => dayInZone(new Date(), one));
+    expect(await log(`${byPerson}&from=${here}&to=${here}`)).toHaveLength(3);
+    expect(await log(`${byPerson}&from=${inUtc}&to=${inUtc}`)).toEqual([]);
+    const [hourAgo, inAnHour] = [-1, 1].map((hours) =>
+      new Date(Date.now() + hours * 3_600_000).toISOString(),
+    );
+    expect(await log(`${byPerson}&from=${hourAgo}&to=${inAnHour}`)).toHaveLength(3);
+    await admin.patch('/org/settings', { time_zone: before });
     expect(await log(`${byPerson}&to=2020-01-01`)).toEqual([]);
     const first = (await admin.get(`/audit${byPerson}&limit=2`)).body;
     const second = (await admin.get(`/audit${byPerson}&limit=2&cursor=${first.next_cursor}`)).body;
