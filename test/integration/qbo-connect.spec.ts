@@ -127,6 +127,8 @@ describe('Connecting a QuickBooks company', () => {
 
   it('refuses a state that was used, and keeps the connection it made', async () => {
     const callback = await answerConsent(await beginConsent(org.admin));
+    // A scanner of links looks at the headers first.
+    expect((await fetch(app.url + callback, { method: 'HEAD', headers: JSON_ONLY })).status).toBe(200);
     expect((await org.admin.get(callback, JSON_ONLY)).status).toBe(200);
     const before = await tokenCalls();
     expect((await org.admin.get(callback, JSON_ONLY)).body.code).toBe('qbo_bad_state');

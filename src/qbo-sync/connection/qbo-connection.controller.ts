@@ -101,6 +101,11 @@ export class QboConnectionController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    if (request.method === 'HEAD') {
+      // Who looks at the headers alone, such as a scanner of links, connects nothing and uses no state up.
+      await reply.send();
+      return;
+    }
     const { state } = query as { state?: unknown };
     const browser = this.browser.secretOf(request);
     const bearer = await this.authenticator.byBearer(request, reply);
