@@ -46,7 +46,13 @@ describe('A backfill', () => {
   it('brings in every active customer that is not linked, and only those', async () => {
     const [linked, resting, ...others] = await manyCustomers(books, contractor, 67);
     await contractor.admin.post(`/qbo/sync/customer/${linked}`);
-    await books.database.query('update customers set is_active = false where id = $1', [resting]);
+    await contractor.admin.patch(`/customers/${resting}`, { is_active: false });
+    expect((await contractor.admin.post(`/qbo/sync/customer/${resting}`)).body).toMatchObject({
+      ok: false,
+      error: expect.stringMatching(
+        /is inactive and not in QuickBooks.+PATCH \/customers\/\d+ \{"is_active": true\}/,
+      ),
+    });
     await books.control.resetCalls();
 
     const steps: number[] = [];

@@ -14,6 +14,7 @@ describe('Why a customer is not in QuickBooks', () => {
     inOtherCompany: false,
     excluded: false,
     undecided: false,
+    resting: null,
     inactive: false,
     differs: false,
     operation: null,
@@ -27,6 +28,18 @@ describe('Why a customer is not in QuickBooks', () => {
       facts: {},
       says: 'This customer is not in QuickBooks, because nothing has needed it there yet.',
       next: /first invoice/,
+    },
+    {
+      name: 'inactive here',
+      facts: { resting: 'inactive' },
+      says: 'This customer is not in QuickBooks, because it is inactive here.',
+      next: /^Nothing to do; .+ PATCH \/customers\/3 \{"is_active": true\}\.$/,
+    },
+    {
+      name: 'erased here',
+      facts: { resting: 'erased' },
+      says: 'This customer is not in QuickBooks, and its personal data was erased here.',
+      next: /^Nothing to do\.$/,
     },
     {
       name: 'skipped',

@@ -30,9 +30,22 @@ function mainAnswer(facts: CustomerExplanationFacts): Answer {
       nextStep: trouble.nextStep,
     };
   }
+  if (facts.resting !== null) return whyResting(facts.id, facts.resting);
   return {
     answer: 'This customer is not in QuickBooks, because nothing has needed it there yet.',
     nextStep: `Nothing to do: it is made with its first invoice, or at once ${sync}.`,
+  };
+}
+
+function whyResting(id: number, resting: 'inactive' | 'erased'): Answer {
+  if (resting === 'erased') {
+    const answer = 'This customer is not in QuickBooks, and its personal data was erased here.';
+    return { answer, nextStep: NOTHING_TO_DO };
+  }
+  const patch = `PATCH /customers/${id} {"is_active": true}`;
+  return {
+    answer: 'This customer is not in QuickBooks, because it is inactive here.',
+    nextStep: `Nothing to do; where there is work for them, make them active by ${patch}.`,
   };
 }
 

@@ -178,6 +178,8 @@ export interface CustomerExplanationFacts extends Surroundings {
   excluded: boolean;
   /** It waits for a person to say whether it is one that QuickBooks has. */
   undecided: boolean;
+  /** Why the CRM does nothing with it any more; null while it does. */
+  resting: 'inactive' | 'erased' | null;
   /** A bookkeeper made it inactive in QuickBooks. */
   inactive: boolean;
   /** Something of it was changed here and QuickBooks does not show it. */

@@ -52,6 +52,7 @@ export interface CustomerRow extends RowSurroundings {
   inOtherCompany: boolean;
   excluded: boolean;
   undecided: boolean;
+  resting: 'inactive' | 'erased' | null;
   inactive: boolean;
   /** What QuickBooks last said, and what the CRM last sent. */
   said: CustomerProfile | null;
@@ -118,6 +119,7 @@ export function customerRow(row: Row): CustomerRow {
     inOtherCompany: row.elsewhere as boolean,
     excluded: row.excluded as boolean,
     undecided: isUndecided(row),
+    resting: row.resting as 'inactive' | 'erased' | null,
     inactive: row.inactive as boolean,
     said: row.qbo_profile as CustomerProfile | null,
     sent: row.qbo_sent as CustomerProfile | null,

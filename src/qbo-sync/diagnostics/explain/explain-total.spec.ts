@@ -167,6 +167,7 @@ const someCustomer: fc.Arbitrary<CustomerExplanationFacts> = fc.record({
   inOtherCompany: fc.boolean(),
   excluded: fc.boolean(),
   undecided: fc.boolean(),
+  resting: fc.constantFrom(null, 'inactive' as const, 'erased' as const),
   inactive: fc.boolean(),
   differs: fc.boolean(),
   operation: maybe(someOperation),

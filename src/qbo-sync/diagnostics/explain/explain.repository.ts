@@ -200,6 +200,7 @@ export class ExplainRepository {
       `select c.email, c.full_name, c.phone, c.qbo_customer_id, c.qbo_last_sync_at, c.qbo_profile, c.qbo_sent,
               coalesce(c.qbo_realm_id <> t.realm_id, false) as elsewhere,
               ${excluded('c.id')} as excluded,
+              case when c.erased_at is not null then 'erased' when not c.is_active then 'inactive' end as resting,
               coalesce(not q.active, false) as inactive, ${operationColumns('creation')},
               items.open as inbox_items, unfinished.operations as unfinished, ${CONNECTION}
          from customers c

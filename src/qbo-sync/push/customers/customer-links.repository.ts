@@ -26,7 +26,12 @@ export function linkInto(company: QboCompany, { link }: LinkableCustomer): Custo
   return link && (link.realmId ?? company.realmId) === company.realmId ? link : null;
 }
 
-export type LinkableCustomer = CrmCustomer & { link: CustomerLink | null; isErased: boolean };
+export type LinkableCustomer = CrmCustomer & {
+  link: CustomerLink | null;
+  /** In the CRM. */
+  isActive: boolean;
+  isErased: boolean;
+};
 
 interface Row extends CrmCustomer {
   qboCustomerId: string | null;
@@ -34,6 +39,7 @@ interface Row extends CrmCustomer {
   syncToken: string | null;
   said: CustomerProfile | null;
   sent: CustomerProfile | null;
+  isActive: boolean;
   isErased: boolean;
 }
 
@@ -81,7 +87,7 @@ export class CustomerLinksRepository {
     const rows = await tx.query<Row[]>(
       prepared(`select id, email, full_name as "fullName", phone, qbo_customer_id as "qboCustomerId",
               qbo_realm_id as "realmId", qbo_sync_token as "syncToken", qbo_profile as "said",
-              qbo_sent as "sent", erased_at is not null as "isErased"
+              qbo_sent as "sent", is_active as "isActive", erased_at is not null as "isErased"
          from customers where org_id = $1 and id = any($2)`),
       [orgId, customerIds],
     );

@@ -31,7 +31,7 @@ export class CustomerSyncController {
     @CurrentUser() user: AuthenticatedUser,
     @Param('customer_id', IdPipe) customerId: number,
   ): Promise<CustomerSyncView> {
-    const sync = await this.customers.ensureInQbo(user.orgId, customerId);
+    const sync = await this.customers.ensureAsked(user.orgId, customerId);
     const deed = { action: 'customer.sync_requested', subject: `customer:${customerId}` } as const;
     await this.audit.record(this.dataSource.manager, user.orgId, deed);
     return customerSyncView(customerId, sync);

@@ -12,7 +12,7 @@ import { CustomerLinksRepository, linkInto, type LinkableCustomer } from './cust
 import { CustomerOperationHandlersService } from './customer-operation-handlers.service.js';
 import { type FollowUp, over, type Sending } from './customer-follow-up.js';
 import { CustomerPlannerService, type PlanHints } from './customer-planner.service.js';
-import { type CustomerSync, NOT_CONNECTED } from './customer-sync.js';
+import { type CustomerSync, inactiveCustomer, NOT_CONNECTED, skipped } from './customer-sync.js';
 import { CurrencyCustomerChangesService } from './currency-customer-changes.service.js';
 import { DuplicateCustomerNameService } from './duplicate-customer-name.service.js';
 import { StaleCustomerService } from './stale-customer.service.js';
@@ -63,7 +63,20 @@ export class CustomerSyncService implements OnApplicationBootstrap {
     return sync;
   }
 
-  /** The same, not counted. */
+  /**
+   * The same where a person asks for it: one that is inactive here and not there is not made, as no proposal is made
+   * for it. An invoice that was agreed on before is another matter.
+   */
+  async ensureAsked(orgId: number, customerId: number): Promise<CustomerSync> {
+    const customer = await this.links.get(orgId, customerId);
+    const company = await this.connections.company(orgId);
+    const isHere = customer.isActive || customer.isErased;
+    if (isHere || !company || linkInto(company, customer)) return this.ensureInQbo(orgId, customerId);
+    this.count(orgId, 'skipped');
+    return skipped('excluded', inactiveCustomer(customerId));
+  }
+
+  /** The same as `ensureInQbo`, not counted. */
   async sync(orgId: number, customerId: number, hints: PlanHints = {}): Promise<CustomerSync> {
     const customer = await this.links.get(orgId, customerId);
     const company = await this.connections.company(orgId);

@@ -8,7 +8,10 @@ export type CustomerSync =
   | { ok: false; result: 'skipped'; because: SkipReason; qboCustomerId: null; error: string }
   | { ok: false; result: 'error'; qboCustomerId: string | null; error: string; failure: QboError };
 
-/** `undecided`: it may be in QuickBooks already, and a person decides. `excluded`: a person keeps it out. */
+/**
+ * `undecided`: it may be in QuickBooks already, and a person decides. `excluded`: a person keeps it out, or made it
+ * inactive.
+ */
 export type SkipReason = 'not_connected' | 'undecided' | 'excluded';
 
 export const NOT_CONNECTED: CustomerSync = {
@@ -18,6 +21,13 @@ export const NOT_CONNECTED: CustomerSync = {
   qboCustomerId: null,
   error: QBO_NOT_CONNECTED,
 };
+
+export function inactiveCustomer(id: number): string {
+  return (
+    `Customer ${id} is inactive and not in QuickBooks, so it is not made there. Make them active by ` +
+    `PATCH /customers/${id} {"is_active": true}, then sync again.`
+  );
+}
 
 export function skipped(because: SkipReason, error: string): CustomerSync {
   return { ok: false, result: 'skipped', because, qboCustomerId: null, error };
