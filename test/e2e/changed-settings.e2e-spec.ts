@@ -326,6 +326,13 @@ describe('What was agreed and booked before a setting is changed', () => {
       return (Line as Json[]).flatMap((line) => line.SalesItemLineDetail?.ClassRef?.value ?? []);
     };
     const steep = await classOf(contractor, 'Steep');
+    await control.setPreferences(contractor.realmId, {
+      AccountingInfoPrefs: { ClassTrackingPerTxnLine: true },
+    });
+    const { checks } = (await admin.post('/qbo/preflight')).body;
+    expect((checks as Json[]).find(({ code }) => code === 'classes')!.next_step).toContain(
+      `${steep} "Steep"`,
+    );
     await settle({ class_id: steep, tax_code: '2' });
     const here = await anApprovedProposal(contractor, { amountCents: VALUE });
 

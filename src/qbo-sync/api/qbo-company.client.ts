@@ -6,7 +6,9 @@ import { ACTIVE_OR_NOT, ALL_ROWS, where } from './mappers/criteria.js';
 import {
   COMPANY_CURRENCY,
   COMPANY_INFO,
+  CLASS,
   EXCHANGE_RATE,
+  LOCATION,
   PREFERENCES,
   TAX_CODE,
   TERM,
@@ -15,6 +17,7 @@ import { readEveryRow, readOne } from './mappers/response-parser.js';
 import type { QboCompany } from './model/qbo-company.js';
 import type {
   QboCompanyInfo,
+  QboDimension,
   QboExchangeRate,
   QboPreferences,
   QboTaxCode,
@@ -23,7 +26,8 @@ import type {
 import { EntityCallsService } from './pipeline/entity-calls.service.js';
 import type { CallOptions, QboCall } from './pipeline/qbo-http-pipeline.service.js';
 
-/** What a company says of itself: its name, preferences, currencies, rates, tax codes and terms. Throws QboError. */
+/** What a company says of itself: its name, preferences, currencies, rates, tax codes, terms, classes
+ * and locations. Throws QboError. */
 @Injectable()
 export class QboCompanyClient {
   constructor(private readonly calls: EntityCallsService) {}
@@ -77,6 +81,18 @@ export class QboCompanyClient {
     const criteria = where([ACTIVE_OR_NOT], ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findTaxCodes(criteria, done);
     return this.calls.every(company, 'taxcode.query', TAX_CODE, send, options);
+  }
+
+  listClasses(company: QboCompany, options?: CallOptions): Promise<QboDimension[]> {
+    const criteria = where([ACTIVE_OR_NOT], ALL_ROWS);
+    const send: SdkCall = (sdk, done) => sdk.findClasses(criteria, done);
+    return this.calls.every(company, 'class.query', CLASS, send, options);
+  }
+
+  listLocations(company: QboCompany, options?: CallOptions): Promise<QboDimension[]> {
+    const criteria = where([ACTIVE_OR_NOT], ALL_ROWS);
+    const send: SdkCall = (sdk, done) => sdk.findDepartments(criteria, done);
+    return this.calls.every(company, 'location.query', LOCATION, send, options);
   }
 
   listTerms(company: QboCompany, options?: CallOptions): Promise<QboTerm[]> {

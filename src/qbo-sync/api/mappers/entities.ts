@@ -1,6 +1,7 @@
 import type { DocumentType, QboDocument } from '../model/qbo-documents.js';
 import { documentReader, readLedgerAccount } from './document.js';
 import {
+  dimensionReader,
   readAccount,
   readCompanyCurrency,
   readCompanyInfo,
@@ -35,6 +36,8 @@ export const EXCHANGE_RATE = entity('ExchangeRate', readExchangeRate);
 export const LEDGER_ACCOUNT = entity('Account', readLedgerAccount);
 export const TAX_CODE = entity('TaxCode', readTaxCode);
 export const TERM = entity('Term', readTerm);
+export const CLASS = entity('Class', dimensionReader('Class'));
+export const LOCATION = entity('Department', dimensionReader('Department'));
 export const PREFERENCES = entity('Preferences', readPreferences);
 
 /** A document of any type, as the mirror reads it. */

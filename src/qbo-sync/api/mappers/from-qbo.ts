@@ -6,6 +6,7 @@ import type {
   QboCompanyInfo,
   QboCreditMemo,
   QboCustomer,
+  QboDimension,
   QboExchangeRate,
   QboInvoice,
   QboItem,
@@ -239,6 +240,15 @@ export function readCompanyCurrency(value: unknown): QboCompanyCurrency {
 export function readTaxCode(value: unknown): QboTaxCode {
   const code = new JsonReader(value, 'TaxCode');
   return { id: code.text('Id'), name: code.text('Name'), active: code.flag('Active', true) };
+}
+
+/** Of a class, or of a location, which is a `Department` there. */
+export function dimensionReader(type: 'Class' | 'Department'): (value: unknown) => QboDimension {
+  return (value) => {
+    const one = new JsonReader(value, type);
+    const name = one.optionalText('FullyQualifiedName') ?? one.text('Name');
+    return { id: one.text('Id'), name, active: one.flag('Active', true) };
+  };
 }
 
 export function readTerm(value: unknown): QboTerm {

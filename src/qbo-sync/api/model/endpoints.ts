@@ -32,6 +32,8 @@ export const ENDPOINTS = {
   'exchangerate.read': 'read',
   'taxcode.query': 'read',
   'term.query': 'read',
+  'class.query': 'read',
+  'location.query': 'read',
 } as const satisfies Record<string, 'read' | 'write'>;
 
 export type QboEndpoint = keyof typeof ENDPOINTS;

@@ -201,6 +201,14 @@ export interface QboTaxCode {
   active: boolean;
 }
 
+/** A class or a location on the company's list. */
+export interface QboDimension {
+  id: string;
+  /** With those above it: `Work:Roofing`. */
+  name: string;
+  active: boolean;
+}
+
 export interface QboTerm {
   id: string;
   name: string;

@@ -4,7 +4,10 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { CompanyReading } from './preflight-facts.js';
 
-/** Reads what a company says of itself: six metered reads, seven with several currencies. */
+/**
+ * Reads what a company says of itself: six metered reads, and one more each for several currencies, classes and
+ * locations.
+ */
 @Injectable()
 export class CompanyReadingService {
   constructor(private readonly client: QboClient) {}
@@ -34,6 +37,11 @@ export class CompanyReadingService {
       ? await asked(this.client.company.listActiveCurrencies(company))
       : [];
     const activeCurrencies = (listed ?? []).filter((code) => code !== preferences?.homeCurrency);
-    return { reading: { preferences, info, accounts, item, taxCodes, activeCurrencies, terms }, reads };
+    const tracksClasses = preferences?.classPerTransaction || preferences?.classPerLine;
+    const classes = tracksClasses ? await asked(this.client.company.listClasses(company)) : null;
+    const tracksLocations = preferences?.tracksLocations;
+    const locations = tracksLocations ? await asked(this.client.company.listLocations(company)) : null;
+    const lists = { taxCodes, activeCurrencies, terms, classes, locations };
+    return { reading: { preferences, info, accounts, item, ...lists }, reads };
   }
 }

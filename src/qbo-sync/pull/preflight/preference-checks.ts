@@ -1,4 +1,6 @@
+import { calendarDayText } from '../../../messages/format.js';
 import type { QboPreferences } from '../../api/model/qbo-objects.js';
+import { choiceStep, chosenName } from './choice-step.js';
 import { failed, passed, type PreflightCheck } from './preflight-check.js';
 import type { PreflightFacts } from './preflight-facts.js';
 
@@ -11,8 +13,8 @@ export function preferenceChecks(facts: PreflightFacts): PreflightCheck[] {
     numbersCheck(preferences),
     applicationCheck(preferences),
     closingCheck(preferences, facts.today),
-    classCheck(preferences, facts.settings),
-    locationCheck(preferences, facts.settings),
+    classCheck(preferences, facts),
+    locationCheck(preferences, facts),
     ...(terms ? [termsCheck(terms, facts.settings)] : []),
     salesFormsCheck(preferences),
     costCheck(preferences),
@@ -60,7 +62,7 @@ function applicationCheck({ autoApplyCredit, autoApplyPayments }: QboPreferences
   return failed(
     'automatic_application',
     'warn',
-    `${on.join(' and ')} is on, so a new invoice may be paid by a credit at once`,
+    `${on.join(' and ')} ${on.length === 1 ? 'is' : 'are'} on, so a new invoice may be paid by a credit at once`,
     'Turn Automatically apply credits off in QuickBooks, under Account and settings, Advanced, Automation.',
   );
 }
@@ -68,43 +70,46 @@ function applicationCheck({ autoApplyCredit, autoApplyPayments }: QboPreferences
 function closingCheck({ bookCloseDate }: QboPreferences, today: string): PreflightCheck {
   if (bookCloseDate === null) return passed('closing_date', 'block', 'the books are not closed');
   if (bookCloseDate < today)
-    return passed('closing_date', 'block', `the books are closed up to ${bookCloseDate}`);
+    return passed('closing_date', 'block', `the books are closed up to ${calendarDayText(bookCloseDate)}`);
   return failed(
     'closing_date',
     'block',
-    `the books are closed up to ${bookCloseDate}, which is not over`,
+    `the books are closed up to ${calendarDayText(bookCloseDate)}, which is not over`,
     'Set an earlier closing date in QuickBooks, under Account and settings, Advanced, Accounting.',
   );
 }
 
 function classCheck(
   { classPerTransaction, classPerLine }: QboPreferences,
-  { classId }: PreflightFacts['settings'],
+  { settings: { classId }, reading: { classes } }: PreflightFacts,
 ): PreflightCheck {
   if (!classPerTransaction && !classPerLine) return passed('classes', 'warn', 'classes are not tracked');
-  const how = classPerLine ? 'on each line' : 'on each document';
-  if (classId !== null)
-    return passed('classes', 'warn', `classes are tracked ${how}; invoices are of class ${classId}`);
-  return failed(
-    'classes',
-    'warn',
-    `classes are tracked ${how}, and no class is chosen for invoices`,
-    'Set class_id by PATCH /org/settings to the id of a class.',
-  );
+  const how = `classes are tracked ${classPerLine ? 'on each line' : 'on each document'}`;
+  const step = choiceStep('class_id', classes, 'a class');
+  if (classId === null) return failed('classes', 'warn', `${how}, and no class is chosen for invoices`, step);
+  const name = chosenName(classId, classes);
+  return isGone(classId, classes)
+    ? failed('classes', 'warn', `${how}, and the class of invoices, ${name}, is inactive or gone`, step)
+    : passed('classes', 'warn', `${how}; invoices are of the class ${name}`);
 }
 
 function locationCheck(
   { tracksLocations }: QboPreferences,
-  { locationId }: PreflightFacts['settings'],
+  { settings: { locationId }, reading: { locations } }: PreflightFacts,
 ): PreflightCheck {
   if (!tracksLocations) return passed('locations', 'warn', 'locations are not tracked');
-  if (locationId !== null) return passed('locations', 'warn', `invoices are of location ${locationId}`);
-  return failed(
-    'locations',
-    'warn',
-    'locations are tracked, and no location is chosen for invoices',
-    'Set location_id by PATCH /org/settings to the id of a location.',
-  );
+  const step = choiceStep('location_id', locations, 'a location');
+  if (locationId === null)
+    return failed('locations', 'warn', 'locations are tracked, and none is chosen for invoices', step);
+  const name = chosenName(locationId, locations);
+  return isGone(locationId, locations)
+    ? failed('locations', 'warn', `the location of invoices, ${name}, is inactive or gone`, step)
+    : passed('locations', 'warn', `invoices are of the location ${name}`);
+}
+
+/** Of a list that could not be read nothing is known. */
+function isGone(id: string, choices: readonly { id: string; active: boolean }[] | null): boolean {
+  return choices !== null && !choices.some((one) => one.id === id && one.active);
 }
 
 function termsCheck(

@@ -51,6 +51,8 @@ const READING: CompanyReading = {
   taxCodes: [],
   activeCurrencies: [],
   terms: [{ id: '3', name: 'Net 14', active: true, dueDays: 14 }],
+  classes: null,
+  locations: null,
 };
 const SETTINGS: PreflightSettings = {
   depositMode: 'income',
@@ -170,6 +172,15 @@ describe('The look at a company before its books are written to', () => {
       finds: [],
     },
     {
+      name: 'a chosen class that is inactive by now',
+      given: {
+        preferences: { classPerLine: true },
+        settings: { classId: '1' },
+        reading: { classes: [{ id: '1', name: 'Steep', active: false }] },
+      },
+      finds: [['classes', 'warn']],
+    },
+    {
       name: 'locations without a default',
       given: { preferences: { tracksLocations: true } },
       finds: [['locations', 'warn']],
@@ -206,6 +217,60 @@ describe('The look at a company before its books are written to', () => {
     },
   ])('finds $name', ({ given, finds }) => {
     expect(failing(given)).toEqual(finds);
+  });
+
+  it.each<{ given: Given; code: string; found: string; nextStep: string | null }>([
+    {
+      given: { preferences: { bookCloseDate: '2026-03-31' } },
+      code: 'closing_date',
+      found: 'the books are closed up to March 31, 2026, which is not over',
+      nextStep:
+        'Set an earlier closing date in QuickBooks, under Account and settings, Advanced, Accounting.',
+    },
+    {
+      given: { preferences: { autoApplyCredit: true, autoApplyPayments: true } },
+      code: 'automatic_application',
+      found:
+        'Automatically apply credits and Automatically apply bill payments are on, so a new invoice may be paid by a ' +
+        'credit at once',
+      nextStep:
+        'Turn Automatically apply credits off in QuickBooks, under Account and settings, Advanced, Automation.',
+    },
+    {
+      given: {
+        preferences: { classPerLine: true },
+        reading: {
+          classes: [
+            { id: '5', name: 'Steep', active: true },
+            { id: '6', name: 'Flat', active: false },
+          ],
+        },
+      },
+      code: 'classes',
+      found: 'classes are tracked on each line, and no class is chosen for invoices',
+      nextStep: 'Set class_id by PATCH /org/settings to the id of one of these: 5 "Steep".',
+    },
+    {
+      given: { preferences: { tracksLocations: true }, reading: { locations: [] } },
+      code: 'locations',
+      found: 'locations are tracked, and none is chosen for invoices',
+      nextStep: 'Add a location in QuickBooks, then look again by POST /qbo/preflight.',
+    },
+    {
+      given: {
+        preferences: { tracksLocations: true },
+        settings: { locationId: '7' },
+        reading: { locations: [{ id: '7', name: 'Denver', active: true }] },
+      },
+      code: 'locations',
+      found: 'invoices are of the location "Denver"',
+      nextStep: null,
+    },
+  ])('says $found', ({ given, code, found, nextStep }) => {
+    expect(preflightChecks(factsOf(given)).find((check) => check.code === code)).toMatchObject({
+      found,
+      nextStep,
+    });
   });
 
   it('says of each what was found, once, and what to do where something is wrong', () => {

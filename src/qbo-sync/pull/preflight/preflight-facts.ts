@@ -3,6 +3,7 @@ import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type {
   QboAccount,
   QboCompanyInfo,
+  QboDimension,
   QboItem,
   QboPreferences,
   QboTaxCode,
@@ -21,6 +22,9 @@ export interface CompanyReading {
   /** ISO 4217, without the home currency. */
   activeCurrencies: string[];
   terms: QboTerm[] | null;
+  /** Inactive ones too, as of the locations; null also where they are not tracked. */
+  classes: QboDimension[] | null;
+  locations: QboDimension[] | null;
 }
 
 /** What of the organisation's settings a company is checked against. */

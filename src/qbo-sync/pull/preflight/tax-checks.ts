@@ -1,3 +1,4 @@
+import { choiceStep } from './choice-step.js';
 import { failed, passed, type PreflightCheck } from './preflight-check.js';
 import type { PreflightFacts } from './preflight-facts.js';
 
@@ -47,16 +48,12 @@ function codesCheck(
     ...(taxMode === 'none' ? [] : [{ setting: 'tax_code', id: taxCode }]),
   ];
   const missing = wanted.filter(({ id }) => !codes.some((code) => code.id === id && code.active));
-  const known = codes
-    .filter(({ active }) => active)
-    .map(({ id, name }) => `${id} "${name}"`)
-    .join(', ');
   if (missing.length === 0) return passed('tax_codes', 'block', 'each line has its tax code');
   const settings = missing.map(({ setting }) => setting).join(' and ');
   return failed(
     'tax_codes',
     'block',
     `${settings} is not chosen, and QuickBooks wants a tax code on every line`,
-    `Set ${settings} by PATCH /org/settings to the id of one of these: ${known}.`,
+    choiceStep(settings, codes, 'a tax code'),
   );
 }
