@@ -17,9 +17,10 @@ const FORGOTTEN_AFTER_MS = 86_400_000;
 const INCIDENTS_PER_ROUND_MAX = 1_000;
 
 /**
- * Sees to it that people are told of trouble before they ask. Promise: one message per incident and one when it is
- * over, however many replicas look and however often; what began together is told together. It only writes messages
- * down: whether Slack or the mail server answer is no matter of its own.
+ * Sees to it that people are told of trouble before they ask. Promise: one message per incident, one more for each
+ * other code that its inbox item comes to have, and one when it is over, however many replicas look and however often;
+ * what began together is told together. It only writes messages down: whether Slack or the mail server answer is no
+ * matter of its own.
  */
 @Injectable()
 export class IncidentDetectorService implements OnModuleInit {

@@ -98,8 +98,9 @@ export class IncidentsRepository {
   }
 
   /**
-   * Opens an incident for each trouble that has none open, and notes that the others go on. `opened_at` is evidence of
-   * when it was noticed; what people are told is since when the trouble is there.
+   * Opens an incident for each trouble that has none open, and notes how the others stand now: an inbox item that is
+   * about another matter by now, as a dispute that is lost, has people told once more. `opened_at` is evidence of when
+   * it was noticed; what people are told is since when the trouble is there.
    */
   async open(
     tx: EntityManager,
@@ -110,8 +111,10 @@ export class IncidentsRepository {
       tx.query(
         `insert into alert_incidents (org_id, kind, subject, since, facts, opened_at, last_seen_at)
        select org_id, kind, subject, since, facts, $1::timestamptz, $1::timestamptz from (${TROUBLES}) troubles
-       on conflict (coalesce(org_id, 0), kind, subject) where closed_at is null do update set last_seen_at =
-         excluded.last_seen_at`,
+       on conflict (coalesce(org_id, 0), kind, subject) where closed_at is null do update
+          set last_seen_at = excluded.last_seen_at, facts = excluded.facts,
+              notified_at = case when alert_incidents.facts ->> 'code' <> excluded.facts ->> 'code' then null
+                                 else alert_incidents.notified_at end`,
         [now, pollIntervalMs, unansweredMs, JSON.stringify(reads), runsShort(reads, false)],
       ),
     );

@@ -152,6 +152,12 @@ describe('Alerts', () => {
     await round();
     await settled();
     expect(slack.posts).toEqual([]);
+    const becomes = (code: string, reason: string) =>
+      books.database.query(
+        `update inbox_items set code = $2, reason = $3 where org_id = $1 and state = 'open' and code <> $2`,
+        [contractor.orgId, code, reason],
+      );
+    await becomes('dispute_open', 'The bank disputes it');
 
     await books.database.query(
       `update qbo_tokens set state = 'needs_reauth', updated_at = $2 where org_id = $1`,
@@ -165,8 +171,15 @@ describe('Alerts', () => {
     await round();
     await settled();
     expect(slack.posts).toHaveLength(2);
-    expect(slack.posts[1]).toMatch(/stands in http:\/\/localhost:8089\/inbox/);
+    expect(slack.posts[1]).toMatch(/: The bank disputes it\. .+ stands in http:\/\/localhost:8089\/inbox/);
     expect(mail.received.map(({ to }) => to)).toEqual([['office@acme.test'], ['office@acme.test']]);
+
+    // The same item is about another matter, and people are told once more.
+    await becomes('dispute_lost', 'The dispute is lost');
+    await round();
+    await round();
+    await settled();
+    expect(slack.posts.slice(2)).toEqual([expect.stringMatching(/: The dispute is lost\. /)]);
   });
 
   it(
@@ -303,7 +316,7 @@ describe('Alerts', () => {
       clock.set('2099-04-18T00:00:00Z');
       expect([await factor(), await round(frugal)]).toEqual([1, 2]);
       await settled();
-      expect(slack.posts[1]).toMatch(/suffice for 2099-04 again/);
+      expect(slack.posts[1]).toMatch(/suffice for April 2099 again/);
 
       await use(900);
       expect(await round(frugal)).toBe(2);
