@@ -350,7 +350,7 @@ describe('What the bookkeeper sees to:', () => {
       });
       await pollCompany(books, contractor);
       const removed = await itemOf('refund_removed');
-      expect(removed.reason).toContain(`$1,000.00 of refund receipt ${made.Id} for proposal ${proposalId}`);
+      expect(removed.reason).toContain(`The refund receipt over $1,000.00 for proposal ${proposalId}`);
       const byHand = await enterReceipt(1000);
       expect(await act(removed.id, 'resolve', { qbo_refund_id: byHand })).toMatchObject({ status: 200 });
       await pollCompany(books, contractor);
