@@ -225,17 +225,21 @@ describe('What was agreed and booked before a setting is changed', () => {
       status: 409,
       body: { code: 'invoice_needs_person' },
     });
+    await database.query(
+      `update sync_operations set first_sent_at = first_sent_at - interval '3 minutes', next_attempt_at = now()
+        where org_id = $1 and state = 'uncertain'`,
+      [orgId],
+    );
+    const [invoice] = await database.query<{ id: number }>('select id from invoices where org_id = $1', [
+      orgId,
+    ]);
+    expect((await admin.post(`/invoices/${invoice!.id}/void`)).status).toBe(503);
     await payDeposit(books, admin, id);
     await idle(books, contractor);
     expect(await control.records(other, 'Invoice')).toEqual([]);
 
     await control.clearFaults();
     await connect(app, admin, { realmId, replaceCompany: true });
-    await database.query(
-      `update sync_operations set first_sent_at = first_sent_at - interval '3 minutes', next_attempt_at = now()
-        where org_id = $1 and state = 'uncertain'`,
-      [orgId],
-    );
     await app.app.get(DueJobsService).enqueueDue('sync_operations');
     await eventually(async () => expect(await eventsOf(contractor, id)).toContain('payment_recorded'));
     expect(await control.records(realmId, 'Invoice')).toHaveLength(1);

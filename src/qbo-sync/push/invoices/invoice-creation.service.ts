@@ -138,6 +138,8 @@ export class InvoiceCreationService {
         continue;
       }
       if (operation.state === 'needs_person') return false;
+      // Only the company that it was sent to can say whether it was made.
+      if (isInDoubt(operation) && operation.realmId !== company.realmId) return false;
       if (operation.state === 'done' || !UNDER_WAY.has(operation.state)) return true;
       if (wasLookedFor && isInDoubt(operation)) return false;
       await this.carry(company, proposal, wanted, why);
