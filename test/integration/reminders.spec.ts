@@ -144,7 +144,7 @@ describe('A reminder of an invoice', () => {
     expect(mailsTo(world, invoice)).toHaveLength(1);
   });
 
-  it('is not sent of one that was voided, or is due on another day, while it waited', async () => {
+  it('is not sent of one that was voided, is due on another day, or is read by nobody, while it waited', async () => {
     const voided = await aWaitingReminder();
     await voided.contractor.admin.post(`/invoices/${voided.invoice.id}/void`);
     await idle(world.books, voided.contractor);
@@ -153,15 +153,21 @@ describe('A reminder of an invoice', () => {
       moved.invoice.id,
       world.day(30),
     ]);
+    const unread = await aWaitingReminder();
+    await unread.contractor.admin.post('/qbo/disconnect');
     await world.moveOn(voided.contractor, { minutes: 1 });
     await world.timer(moved.contractor);
+    await world.timer(unread.contractor);
     expect(await remindersOf(voided.contractor, voided.invoice)).toMatchObject([
       { state: 'skipped', reason: expect.stringContaining('was voided in QuickBooks') },
     ]);
     expect(await remindersOf(moved.contractor, moved.invoice)).toMatchObject([
       { state: 'skipped', reason: 'The invoice is due on another day by now.' },
     ]);
-    expect([...mailsTo(world, voided.invoice), ...mailsTo(world, moved.invoice)]).toEqual([]);
+    expect(await remindersOf(unread.contractor, unread.invoice)).toMatchObject([
+      { state: 'skipped', reason: expect.stringContaining('company of the invoice is not connected') },
+    ]);
+    for (const { invoice } of [voided, moved, unread]) expect(mailsTo(world, invoice)).toEqual([]);
   });
 
   it('is not sent where the money is on its way, or with us and not in QuickBooks yet', async () => {

@@ -58,6 +58,19 @@ export class InvoiceRemindersRepository {
       .getOne();
   }
 
+  /** True where the company of an invoice is connected; a link that names none is of the one that is. */
+  async isOfConnected(
+    tx: EntityManager,
+    { orgId, qboRealmId }: { orgId: number; qboRealmId: string | null },
+  ): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `select from qbo_tokens
+        where org_id = $1 and state = 'connected' and realm_id = coalesce($2::text, realm_id)`,
+      [orgId, qboRealmId],
+    );
+    return rows.length > 0;
+  }
+
   /** When the customer was last reminded of an invoice, or may have been. */
   async lastSentAt(
     tx: EntityManager,

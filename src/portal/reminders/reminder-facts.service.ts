@@ -63,6 +63,7 @@ export class ReminderFactsService {
       isOn: settings.reminders !== null,
       customer,
       invoice,
+      isRead: await this.reminders.isOfConnected(tx, invoice),
       newestInvoiceId: charge.invoice?.id ?? null,
       charge: charge.answer,
       isDisputed: await this.disputes.hasOpen(tx, orgId, proposal.id),

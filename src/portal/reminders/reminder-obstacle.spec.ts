@@ -7,6 +7,7 @@ const FACTS: ReminderFacts = {
   isOn: true,
   customer: { isActive: true, reminders: true },
   invoice: { id: 7, dueOn: '2026-06-10', reminders: true },
+  isRead: true,
   newestInvoiceId: 7,
   charge: { owed: true, amountCents: 40_000 },
   isDisputed: false,
@@ -49,6 +50,7 @@ describe('A customer is not reminded of an invoice', () => {
       facts: { invoice: { id: 7, dueOn: '2026-06-10', reminders: false } },
       code: 'reminders_off',
     },
+    { why: 'whose books nobody reads', facts: { isRead: false }, code: 'books_not_read' },
     {
       why: 'that is due on another day by now',
       facts: { invoice: { id: 7, dueOn: '2026-06-30', reminders: true } },

@@ -13,6 +13,8 @@ export interface ReminderFacts {
   isOn: boolean;
   customer: { isActive: boolean; reminders: boolean };
   invoice: { id: number; dueOn: CalendarDay | null; reminders: boolean };
+  /** The company of the invoice is connected: what is paid of it there is heard of. */
+  isRead: boolean;
   /** The invoice that the entry of this one is billed by now. */
   newestInvoiceId: number | null;
   /** What may be charged of it. */
@@ -65,12 +67,18 @@ function notPayable({
 }
 
 function notByItself(
-  { isOn, customer, invoice, lastSentAt, now, today }: ReminderFacts,
+  { isOn, customer, invoice, isRead, lastSentAt, now, today }: ReminderFacts,
   step: NonNullable<ReminderFacts['step']>,
 ): Obstacle | null {
   if (!isOn) return obstacle('reminders_off', 'Reminders were turned off for the organisation.');
   if (!customer.reminders) return obstacle('reminders_off', 'Reminders were turned off for this customer.');
   if (!invoice.reminders) return obstacle('reminders_off', 'Reminders were turned off for this invoice.');
+  if (!isRead) {
+    return obstacle(
+      'books_not_read',
+      'The QuickBooks company of the invoice is not connected: nobody knows whether it is paid by now.',
+    );
+  }
   if (invoice.dueOn !== step.dueOn) {
     return obstacle('due_day_changed', 'The invoice is due on another day by now.');
   }
