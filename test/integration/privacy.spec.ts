@@ -145,7 +145,7 @@ describe('The personal data of a customer', () => {
     expect(entry).toMatchObject({ subject: `customer:${customerId}`, actor: { id: admin.userId } });
   });
 
-  it('is exported with each of its records in QuickBooks, also those of other currencies', async () => {
+  it('is exported with each of its records in QuickBooks, also of other currencies and of companies before', async () => {
     const { orgId, realmId } = contractor;
     await books.database.query(
       `with mirrored as (
@@ -155,7 +155,17 @@ describe('The personal data of a customer', () => {
            from customers c, lateral (
              values (c.qbo_customer_id, ''), ('4713', ' (EUR)'), ('4714', ' of somebody')) as r (id, suffix)
           where c.org_id = $1 and c.id = $3
-         on conflict do nothing)
+         on conflict do nothing),
+       before as (
+         insert into qbo_customers (org_id, realm_id, qbo_id, sync_token, display_name, active, name_keys, email_keys,
+                                    phone_keys, seen_at)
+         select c.org_id, 'before', r.id, 0, c.full_name || r.suffix, true, '{}', '{}', '{}', now()
+           from customers c, lateral (values ('58', ' before'), ('59', ' of somebody')) as r (id, suffix)
+          where c.org_id = $1 and c.id = $3),
+       made as (
+         insert into sync_operations (org_id, realm_id, kind, entity_id, generation, request_id, payload, state,
+                                      next_attempt_at, qbo_id)
+         values ($1, 'before', 'customer.create', $3, 9, 'before', '{}', 'done', now(), '58'))
        insert into customer_currency_links (org_id, customer_id, realm_id, currency, qbo_customer_id, qbo_sync_token,
                                             sent, said, created_at, updated_at)
        values ($1, $3, $2, 'EUR', '4713', '0', '{}', '{}', now(), now())`,
@@ -164,7 +174,9 @@ describe('The personal data of a customer', () => {
     const { data } = (await admin.get(`/customers/${customerId}/export`)).body as {
       data: { quickbooks: { display_name: string }[] };
     };
-    expect(data.quickbooks.map((one) => one.display_name)).toEqual([NAME, `${NAME} (EUR)`]);
+    const names = data.quickbooks.map((one) => one.display_name);
+    expect(names.toSorted()).toEqual([NAME, `${NAME} (EUR)`, `${NAME} before`]);
+    await books.database.query(`delete from sync_operations where realm_id = 'before'`);
   });
 
   it('is exported with the changes of its contract, the credits and the disputes', async () => {
