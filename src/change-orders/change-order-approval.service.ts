@@ -125,7 +125,7 @@ export class ChangeOrderApprovalService {
     await this.jobs.enqueue(tx, 'checkout.session.review', { orgId, proposalId });
   }
 
-  /** The next credit memo in place of one that was voided or deleted in QuickBooks. */
+  /** The next credit memo in place of one that was voided or deleted in QuickBooks, or never came there. */
   private async creditAgain(
     tx: EntityManager,
     { approvedBy, reason }: ChangeApprover,
@@ -133,13 +133,13 @@ export class ChangeOrderApprovalService {
     whole: WholeChangeOrder,
   ): Promise<void> {
     const { creditMemo: gone } = whole;
-    if (gone?.state !== 'voided' && gone?.state !== 'deleted') return;
+    if (!gone || !(await this.credits.isGone(tx, gone))) return;
     if (-status.standing.remainingCents < gone.amountCents) {
       if (reason === null) return;
       throw new DomainError(
         'conflict',
         'nothing_to_credit',
-        `Credit memo ${gone.number ?? ''} is gone, and the contract is not billed above its value by as much: what ` +
+        `Credit memo ${gone.number ?? gone.generation} is gone, and the contract is not billed above its value by as much: what ` +
           'it credited was credited otherwise, or its invoice is gone. Resolve the item of the inbox about it.',
       );
     }

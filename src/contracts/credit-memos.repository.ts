@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In, Not } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import { findByKey, getByKey } from '../platform/database/find-by-key.js';
 import { throughDoor } from '../platform/database/scope.js';
-import { IS_GIVEN_BACK, IS_REFUSED_MEMO, IS_WAITING_MEMO, REFUND_PAYOUTS } from './credit-payouts-sql.js';
+import {
+  IS_GIVEN_BACK,
+  IS_GONE_MEMO,
+  IS_REFUSED_MEMO,
+  IS_WAITING_MEMO,
+  REFUND_PAYOUTS,
+} from './credit-payouts-sql.js';
 import { REFUNDS_LEFT_OUT } from './refund-receipts-sql.js';
 import type { CreditPayouts, WaitingCredits } from './credit-shares.js';
 import { CreditMemo } from './credit-memo.entity.js';
@@ -57,16 +63,26 @@ export class CreditMemosRepository {
     return row.number;
   }
 
-  /** Another one of its change order, that stands or is wanted, refused or not; null where there is none. */
-  async findOther(
+  /** True where it credits nothing: it is gone from QuickBooks, or was refused and nobody is asked about it any more. */
+  async isGone(tx: EntityManager, { orgId, id }: Pick<CreditMemo, 'orgId' | 'id'>): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `select from credit_memos m where m.org_id = $1 and m.id = $2 and ${IS_GONE_MEMO}`,
+      [orgId, id],
+    );
+    return rows.length > 0;
+  }
+
+  /** True where another one of its change order credits, or is to, or a refund does in place of it. */
+  async hasOther(
     tx: EntityManager,
     { orgId, changeOrderId, id }: Pick<CreditMemo, 'orgId' | 'changeOrderId' | 'id'>,
-  ): Promise<CreditMemo | null> {
-    const others = await tx.find(CreditMemo, {
-      where: { orgId, changeOrderId, id: Not(id) },
-      order: { generation: 'DESC' },
-    });
-    return others.find(({ state }) => state !== 'voided' && state !== 'deleted') ?? null;
+  ): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `select from credit_memos m
+        where m.org_id = $1 and m.change_order_id = $2 and m.id <> $3 and not ${IS_GONE_MEMO}`,
+      [orgId, changeOrderId, id],
+    );
+    return rows.length > 0;
   }
 
   /** Another one of its change order that QuickBooks has or gets; null where there is none, or it was refused. */

@@ -40,3 +40,7 @@ const IS_NOT_COMING = `
 /** True where something of a row `m` of credit_memos is on no invoice: QuickBooks has it, or is to have it. */
 export const IS_WAITING_MEMO = `
   (m.state = 'open' or m.state is null and not ${IS_GIVEN_BACK} and not ${IS_NOT_COMING})`;
+
+/** True where a row `m` of credit_memos credits nothing: it is gone from QuickBooks, or does not come there any more. */
+export const IS_GONE_MEMO = `
+  (m.state in ('voided', 'deleted') or m.state is null and not ${IS_GIVEN_BACK} and ${IS_NOT_COMING})`;

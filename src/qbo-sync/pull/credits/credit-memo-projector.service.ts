@@ -108,7 +108,7 @@ export class CreditMemoProjectorService {
       meta: { qbo_credit_memo_id: qboCreditMemoId, number, amount_cents: amountCents },
     });
     await this.inbox.resolveSubject(tx, orgId, twiceSubjectOf(memo));
-    if (wasGone || (await this.credits.findOther(tx, memo))) return;
+    if (wasGone || (await this.credits.hasOther(tx, memo))) return;
     const customer = await this.operations.customerName(tx, { orgId, proposalId });
     await this.inbox.open(tx, {
       orgId,
