@@ -116,7 +116,7 @@ describe('What becomes known of a month after it was closed', () => {
     await books.control.setPreferences(realmId, { BookCloseDate: `${CLOSED}-30` });
   }
 
-  it('a bill is a cost of its own day; a refund that fails is income with its tax from the first open month', async () => {
+  it('a bill is a cost of its day; a refund that fails is income with its tax from the first open month', async () => {
     const { invoice, refundId } = await aJobOfSeptember();
     const september = { earned: 900_000, tax: 74_250 };
     expect(await journal()).toEqual({ [CLOSED]: september });

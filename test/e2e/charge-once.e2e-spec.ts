@@ -57,7 +57,7 @@ describe('A customer', () => {
   };
 
   describe('is not asked for what is paid in QuickBooks', () => {
-    it('in part, then in full: the open page ends, the next asks for the rest, and none is opened any more', async () => {
+    it('in part, then in full: the open page ends, and the next asks for the rest, or is none', async () => {
       const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
       const hasEnded = (id: string) =>
         eventually(async () => expect(await sessionAtStripe(id)).toMatchObject({ status: 'expired' }));
@@ -268,7 +268,7 @@ describe('A customer', () => {
         expect(await codes()).toEqual([]);
       });
 
-      it('is noticed as soon as it is connected again, and not asked about where the bookkeeper entered it meanwhile', async () => {
+      it('is noticed once it is connected again, but where the bookkeeper entered it meanwhile', async () => {
         const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
         const entered = await anInvoicedProposal(contractor, TOTAL);
         const { session_id } = await openCheckout(contractor.admin, proposalId);
@@ -351,7 +351,7 @@ describe('A customer', () => {
       });
     });
 
-    it("once under a key of the client's, however often and whenever it asks; else as often as Stripe made it", async () => {
+    it("once under a key of the client's, however often it asks; else as often as Stripe made it", async () => {
       const { id, pi } = await aPayment();
       const ask = (key: string, amount_cents?: number) =>
         contractor.admin.post(
@@ -406,7 +406,7 @@ describe('A customer', () => {
       expect(body.refunds).toHaveLength(made.length);
     });
 
-    it('by finance and admin alone, of their own organisation, and not again under the key of one that failed', async () => {
+    it('by finance and admin of the organisation alone, and not again under the key of one that failed', async () => {
       const { id, pi } = await aPayment();
       const sales = await addPerson(books.app, contractor.orgId, ['sales']);
       expect((await sales.post(`/payments/${id}/refund`, { reason: 'x' })).status).toBe(403);

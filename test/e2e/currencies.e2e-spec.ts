@@ -59,7 +59,7 @@ describe('A proposal in another currency than the home currency', () => {
     (await books.control.records(realmId, 'Invoice')).length +
     (await books.control.records(realmId, 'Customer')).length;
 
-  it('is refused with the reason until QuickBooks keeps the currency at a rate, nor charged once it does not', async () => {
+  it('is refused until QuickBooks keeps the currency at a rate, and not charged once it does not', async () => {
     const contractor = await aContractor(books);
     const { realmId, admin } = contractor;
     const id = await draftIn(contractor, 'EUR', await aCustomer(contractor));
@@ -137,7 +137,7 @@ describe('A proposal in another currency than the home currency', () => {
     expect((await admin.get('/inbox')).body.items).toEqual([]);
   });
 
-  it('has home value, receivable and gain by the rates of payments and of its invoice, as the ledger books them', async () => {
+  it('has home value, receivable and gain by the rates of payments and invoice, as the ledger has them', async () => {
     const contractor = await severalCurrencies('EUR');
     const { realmId, admin, orgId } = contractor;
     await rate(contractor, 'EUR', 1.0845);
@@ -246,7 +246,7 @@ describe('A proposal in another currency than the home currency', () => {
     expect(made).toMatchObject({ ExchangeRate: 1.12, HomeTotalAmt: 3360 });
   });
 
-  it('is made out to a record that follows the CRM as the first one does, with an item for each that cannot', async () => {
+  it('is made out to a record that follows the CRM as the first does, with an item for each that cannot', async () => {
     const contractor = await severalCurrencies('EUR', 'JPY');
     const { realmId, admin, orgId } = contractor;
     await rate(contractor, 'EUR', 1.1);
@@ -609,7 +609,7 @@ describe('The tax of an invoice', () => {
     expect(await inboxOf(contractor)).toEqual([]);
   });
 
-  it('is before a person where QuickBooks counts otherwise, until it is corrected, over a third sum or void', async () => {
+  it('is before a person where QuickBooks counts otherwise, until it is corrected, changed or void', async () => {
     const contractor = await aContractor(books);
     await contractor.admin.patch('/org/settings', { tax_mode: 'ours', tax_percent: 3.33 });
     const [, final] = await billed(contractor);

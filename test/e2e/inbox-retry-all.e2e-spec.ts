@@ -75,7 +75,7 @@ describe('Retrying all of a kind', () => {
     }
   });
 
-  it('leaves them open where nothing was mended, and asked for by many at the same moment tries each once', async () => {
+  it('leaves them open where nothing was mended, and asked for by many at one moment tries each once', async () => {
     await refusedInvoices(5);
     const items = await open();
     expect((await retryAll('books_closed')).body.queued).toBe(5);

@@ -59,7 +59,7 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
         }));
     };
 
-    it('of the amount waits for a person with both values until it is undone or accepted, and is no payment', async () => {
+    it('of the amount waits for a person with both values, until it is undone or accepted', async () => {
       await books.control.editInvoice(contractor.realmId, invoiceId, { amount: 4_200 });
       expect(await check()).toMatchObject({ qbo_status: 'Open', qbo_balance_cents: 420_000 });
       const [item, ...others] = await inbox();
@@ -279,11 +279,11 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       const invoices = await invoiced(7);
       await poll();
       await vanish(invoices);
-      const sweepsFrom = (instant: string) =>
+      const pollsFrom = (instant: string) =>
         books.database.query(`update qbo_sweeps set changed_since = ${instant} where org_id = $1`, [
           contractor.orgId,
         ]);
-      await sweepsFrom(`now() + interval '1 minute'`);
+      await pollsFrom(`now() + interval '1 minute'`);
       await books.control.resetCalls();
       const asked = await contractor.admin.post('/qbo/sync/invoice/compare');
       await compared(books, contractor);
@@ -297,18 +297,18 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       await poll(); // which hears nothing of it
       expect(await inbox()).toMatchObject([{ code: 'many_invoices_gone' }]);
 
-      await sweepsFrom(`now() - interval '10 minutes'`);
+      await pollsFrom(`now() - interval '10 minutes'`);
       await poll();
       const [item, ...others] = await inbox();
       expect(others).toEqual([]);
       await contractor.admin.post(`/inbox/${item!.id}/dismiss`);
-      await sweepsFrom(`now() - interval '10 minutes'`);
+      await pollsFrom(`now() - interval '10 minutes'`);
       await poll();
       expect(await inbox()).toEqual([]);
       await areOpen();
     });
 
-    it('is none where four are gone (so the tests above are not vacuous), nor one that polls had passed over', async () => {
+    it('is none where four are gone (so the tests above are not vacuous), nor one passed over by polls', async () => {
       const gone = await invoiced(4);
       await poll();
       await vanish(gone);

@@ -294,7 +294,7 @@ describe('The ledger of payments, refunds and disputes', () => {
     });
   });
 
-  it('bills gross what was paid before, with refunds beside it but those that failed, and asks about losses', async () => {
+  it('bills gross what was paid before, with refunds beside it that did not fail, and asks about losses', async () => {
     const { orgId, admin } = await createOrg(books.app);
     const company = await books.control.createCompany({ name: 'Late Roofing', fixtures: 'sales' });
     contractor = { orgId, admin, realmId: company.realm_id };

@@ -155,7 +155,7 @@ describe('The next step of an inbox item, followed to the letter,', () => {
     expect([await ourPayments(), await records('RefundReceipt')]).toEqual([[], []]);
   });
 
-  it('gives back what was paid in another way before, and asks nothing of it then, nor while the bank has it', async () => {
+  it('gives back what was paid in another way before; nothing is asked then, nor while the bank has it', async () => {
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
     await books.control.receivePayment(contractor.realmId, invoiceId);
     const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);

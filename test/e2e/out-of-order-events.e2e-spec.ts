@@ -156,7 +156,7 @@ describe('Late news', () => {
     expect(await notified()).toEqual(before);
   });
 
-  it('that QuickBooks shows two minutes late is found by the next sweep, seven late by the next comparison', async () => {
+  it('that is shown two minutes late is found by the next sweep, seven late by the next comparison', async () => {
     await books.control.advanceClock(-2 * MINUTE_MS);
     await pay();
     await books.control.resetClock();
@@ -194,7 +194,7 @@ describe('Late news', () => {
     expect((await cursor()).changedSince!.getTime()).toBeGreaterThan(before.changedSince!.getTime());
   });
 
-  it('is found by comparing everything where the watermark was lost or is too old, and nothing is told anew', async () => {
+  it('is found by comparing everything where the watermark was lost or is too old, and told once', async () => {
     const settled = await anInvoicedProposal(contractor);
     await books.control.receivePayment(contractor.realmId, settled.invoiceId);
     await pollCompany(books, contractor);
@@ -250,7 +250,7 @@ describe('Late news', () => {
     expect(await status()).toBe('Paid');
   });
 
-  it('of paid, open and paid again between two looks is one payment, also of an invoice with another number', async () => {
+  it('of paid, open and paid again between two looks is one payment, whatever number the invoice has', async () => {
     const payment = await pay();
     await books.control.deletePayment(contractor.realmId, payment.Id);
     const again = await pay();

@@ -258,13 +258,14 @@ describe('What the bookkeeper sees to:', () => {
       await admin.post(`/proposals/${other}/contract/entries/2/bill`);
       await idle(books, contractor);
       expect((await inbox()).map(({ code }) => code)).toEqual([]);
-      const steps = `select state from sync_operations where org_id = $1 and proposal_id = $2 and kind = 'refund.create'`;
+      const steps = `select state from sync_operations
+        where org_id = $1 and proposal_id = $2 and kind = 'refund.create'`;
       expect(await books.database.query(steps, [contractor.orgId, other])).toEqual([{ state: 'refused' }]);
       await books.stripe.act('update-refund', { refund: id, status: 'failed' });
       expect((await itemOf('refund_reversed')).reason).toContain('$1,000.00');
     });
 
-    it('is nothing to retry where it failed at Stripe after QuickBooks refused it, told then or by the next start', async () => {
+    it('is nothing to retry where it failed at Stripe, once QuickBooks refused it, nor at the next start', async () => {
       await closeBooks('2099-12-31');
       const { id: first } = await refund(100_000);
       expect((await itemOf('books_closed')).reason).toContain('$1,000.00');
@@ -298,7 +299,7 @@ describe('What the bookkeeper sees to:', () => {
       expect(await totals()).toEqual([300]);
     });
 
-    it('is nothing for the next start once the books have it, nor asked about after its failure was dismissed', async () => {
+    it('is nothing for the next start once the books have it, or its failure was dismissed', async () => {
       const lost = async () => {
         const { manager } = books.app.app.get(DataSource);
         const all = await books.app.app.get(IncompletePaymentsRepository).list(manager, contractor.orgId);
@@ -323,7 +324,7 @@ describe('What the bookkeeper sees to:', () => {
       expect((await itemOf('refund_reversed')).reason).toContain('$1,500.00');
     });
 
-    it('is in the books again where it is made anew, and asked for where a bookkeeper deletes its receipt', async () => {
+    it('is in the books again where it is made anew, and asked for where its receipt is deleted', async () => {
       const { id } = await refund(100_000);
       await eventually(async () => expect(await totals()).toEqual([1000]));
       await books.stripe.act('update-refund', { refund: id, status: 'failed' });

@@ -77,7 +77,7 @@ describe('What the inbox says about money that goes back, done to the letter,', 
     await itemOf('refund_reversed');
   };
 
-  it('refunds again what failed, not all that was paid, with no second receipt while the first one stands', async () => {
+  it('refunds again what failed, not all that was paid, with no second receipt while the first stands', async () => {
     await refund(100_000);
     await fails();
     const { next_step: step } = await itemOf('refund_failed');
