@@ -22,7 +22,7 @@ const REVIEWED: Record<string, string> = {
   'jobs/lease.ts#renewStatement': LEASE,
   'jobs/lease.ts#releaseStatement': LEASE,
   'jobs/retention.ts#purgeStatement': 'is run through the door of retention alone',
-  'platform/database/find-by-key.ts#findByKey': 'the key has the organisation, as its type asks',
+  'platform/database/find-by-key.ts#statementOf': 'the key has the organisation, as its type asks',
   'payments/checkout/checkout-sessions.repository.ts#insert': ROW,
   'portal/approval/proposal-approvals.repository.ts#insert': ROW,
   'portal/links/portal-links.repository.ts#insert': ROW,
