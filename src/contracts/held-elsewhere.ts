@@ -14,8 +14,8 @@ export interface HeldElsewhere {
 }
 
 /**
- * What an invoice of this company releases of a deposit, or bills of retainage, beyond what the others of its contract have brought onto
- * the books of its own company: so much of it stands in those of another one. Pure.
+ * What an invoice of this company releases of a deposit, or bills of retainage, beyond what the others of its contract
+ * have brought onto the same books: so much of it stands in those of another company. Pure.
  */
 export function heldElsewhere(
   invoice: Omit<PlacedInvoice, 'qboRealmId'>,

@@ -145,7 +145,7 @@ describe('The personal data of a customer', () => {
     expect(entry).toMatchObject({ subject: `customer:${customerId}`, actor: { id: admin.userId } });
   });
 
-  it('is exported with each of its records in QuickBooks, also of other currencies and of companies before', async () => {
+  it('is exported with each of its records in QuickBooks, of other currencies and companies before', async () => {
     const { orgId, realmId } = contractor;
     await books.database.query(
       `with mirrored as (

@@ -46,8 +46,8 @@ export class PaymentReaderService {
   }
 
   /**
-   * The payments that settle by journal entries which changed, but for those brought along: what an entry writes off can
-   * be another sum now, and neither payment nor invoice is news. No call where there are none.
+   * The payments that settle by journal entries which changed, but for those brought along: what an entry writes off
+   * can be another sum now, and neither payment nor invoice is news. No call where there are none.
    */
   async ofEntries(
     company: QboCompany,

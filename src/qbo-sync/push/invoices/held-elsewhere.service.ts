@@ -12,8 +12,8 @@ import { OperationsRepository } from '../../operations/operations.repository.js'
 import { subjectOfHeld } from '../../pull/invoices/external-edits.js';
 
 /**
- * Has a person move what an invoice settles of a deposit or of retainage that stands in the books of the company before:
- * the customer owes what the invoice says, and both companies keep a balance that nobody owes.
+ * Has a person move what an invoice settles of a deposit or of retainage that stands in the books of the company
+ * before: the customer owes what the invoice says, and both companies keep a balance that nobody owes.
  */
 @Injectable()
 export class HeldElsewhereService {

@@ -45,8 +45,9 @@ export class PaymentOperationsService {
   ) {}
 
   /**
-   * Null where there is no such payment. Whether it is recorded here is decided once, at the first call. While it is not
-   * known which receipts stand, its refunds are left as they are: one that was made anew would pass for one that is gone.
+   * Null where there is no such payment. Whether it is recorded here is decided once, at the first call. While it is
+   * not known which receipts stand, its refunds are left as they are: one that was made anew would pass for one that is
+   * gone.
    */
   async ensure(
     orgId: number,
