@@ -63,7 +63,7 @@ export class CreditMemosRepository {
     return row.number;
   }
 
-  /** True where it credits nothing: it is gone from QuickBooks, or was refused and nobody is asked about it any more. */
+  /** True where it credits nothing: it is gone from QuickBooks, or was refused and nobody is asked about it now. */
   async isGone(tx: EntityManager, { orgId, id }: Pick<CreditMemo, 'orgId' | 'id'>): Promise<boolean> {
     const rows = await tx.query<unknown[]>(
       `select from credit_memos m where m.org_id = $1 and m.id = $2 and ${IS_GONE_MEMO}`,

@@ -41,6 +41,6 @@ const IS_NOT_COMING = `
 export const IS_WAITING_MEMO = `
   (m.state = 'open' or m.state is null and not ${IS_GIVEN_BACK} and not ${IS_NOT_COMING})`;
 
-/** True where a row `m` of credit_memos credits nothing: it is gone from QuickBooks, or does not come there any more. */
+/** True where a row `m` of credit_memos credits nothing: it is gone from QuickBooks, or does not come there. */
 export const IS_GONE_MEMO = `
   (m.state in ('voided', 'deleted') or m.state is null and not ${IS_GIVEN_BACK} and ${IS_NOT_COMING})`;
