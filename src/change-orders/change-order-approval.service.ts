@@ -140,7 +140,8 @@ export class ChangeOrderApprovalService {
         'conflict',
         'nothing_to_credit',
         `Credit memo ${gone.number ?? gone.generation} is gone, and the contract is not billed above its value by as ` +
-          'much: what it credited was credited otherwise, or its invoice is gone. Resolve the item of the inbox about it.',
+          'much: what it credited was credited otherwise, or its invoice is gone. Resolve the item of the inbox ' +
+          'about it.',
       );
     }
     const memo = await this.credit(tx, status, whole, gone.amountCents, await this.credits.linesOf(tx, gone));

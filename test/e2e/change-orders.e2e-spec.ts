@@ -480,7 +480,7 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     expect(await memoOf(id, 0)).toMatchObject({ state: 'used', number: `CRM-${id}-C1` });
   });
 
-  it('waits before a person where QuickBooks refuses its credit memo, and is credited anew once that is closed', async () => {
+  it('waits for a person where QuickBooks refuses it, and is credited anew once that is closed', async () => {
     const id = await aContract();
     await billAll(id);
     await refuseCredit();

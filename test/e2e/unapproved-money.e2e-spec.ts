@@ -81,7 +81,7 @@ describe('Money that nobody owed', () => {
     },
   );
 
-  it('is asked about with each payment that came for a cancelled proposal, until each is back or agreed on', async () => {
+  it('is asked about with each payment of a cancelled proposal, until each is back or agreed on', async () => {
     await aCompany({ deposit_mode: 'income', record_payments: false });
     id = await anApprovedProposal(contractor, { amountCents: VALUE });
     const earlier = await openCheckout(contractor.admin, id);
