@@ -8,7 +8,7 @@ describe('An invoice that QuickBooks made over another sum before what was sent 
 
   beforeAll(async () => {
     database = await cloneDatabase();
-    await revertToBefore(database, 'TotalsAsSent1792540800080');
+    await revertToBefore(database, 'TotalsAsSent1792454400079');
     await database.query(`insert into orgs (id, name) values (1, 'Acme Roofing')`);
     await database.query(`
       insert into leads (id, org_id, name, status, currency)

@@ -4,8 +4,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * What an invoice is compared with is what was sent, also where QuickBooks made it over another sum before that was
  * kept and a person is still asked about it: put back to what was sent, it is right, and no edit.
  */
-export class TotalsAsSent1792540800080 implements MigrationInterface {
-  readonly name = 'TotalsAsSent1792540800080';
+export class TotalsAsSent1792454400079 implements MigrationInterface {
+  readonly name = 'TotalsAsSent1792454400079';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`
