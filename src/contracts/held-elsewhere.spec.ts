@@ -31,6 +31,11 @@ describe('What an invoice settles of balances in another company', () => {
     });
   });
 
+  it('is nothing where what was withheld is on its way to the same books', () => {
+    expect(heldElsewhere(RETAINAGE, '1', [DEPOSIT])).toEqual({ depositCents: 0, retainageCents: 0 });
+    expect(heldElsewhere(FINAL, '1', [])).toEqual({ depositCents: 0, retainageCents: 0 });
+  });
+
   it('is what is left of either beyond what is in its own', () => {
     const here = { ...DEPOSIT, id: 5, amountCents: null, totalCents: 11_000, taxCents: 1_000 };
     const there = { ...DEPOSIT, amountCents: 20_000, qboRealmId: '2' };

@@ -15,22 +15,27 @@ export interface HeldElsewhere {
 
 /**
  * What an invoice of this company releases of a deposit, or bills of retainage, beyond what the others of its contract
- * have brought onto the same books: so much of it stands in those of another company. Pure.
+ * have brought onto the same books, as far as it stands in those of another company. Pure.
  */
 export function heldElsewhere(
   invoice: Omit<PlacedInvoice, 'qboRealmId'>,
   realmId: string,
   others: readonly PlacedInvoice[],
 ): HeldElsewhere {
-  const here = others.filter(
-    ({ id, qboRealmId }) => id !== invoice.id && (qboRealmId ?? realmId) === realmId,
-  );
-  const heldCents = sumCents(here.map(depositChange));
-  const withheldCents = sumCents(here.map(({ retainedCents }) => retainedCents));
+  const isHere = ({ qboRealmId }: PlacedInvoice) => (qboRealmId ?? realmId) === realmId;
+  const here = others.filter((one) => one.id !== invoice.id && isHere(one));
+  const there = others.filter((one) => !isHere(one));
+  const held = (of: PlacedInvoice[]) => Math.max(0, sumCents(of.map(depositChange)));
+  const withheld = (of: PlacedInvoice[]) =>
+    Math.max(0, sumCents(of.map(({ retainedCents }) => retainedCents)));
   return {
-    depositCents: Math.max(0, -depositChange(invoice) - Math.max(0, heldCents)),
-    retainageCents: Math.max(0, -invoice.retainedCents - Math.max(0, withheldCents)),
+    depositCents: clamp(-depositChange(invoice) - held(here), held(there)),
+    retainageCents: clamp(-invoice.retainedCents - withheld(here), withheld(there)),
   };
+}
+
+function clamp(cents: number, most: number): number {
+  return Math.max(0, Math.min(cents, most));
 }
 
 /** By how much an invoice changes what is held of deposits. */

@@ -218,8 +218,8 @@ const MESSAGES = {
   credit_elsewhere: {
     meaning: 'The invoices of a credit memo are in another QuickBooks company than the one connected',
     nextStep:
-      'Connect the company of the invoices again, and this follows by itself; to credit it there by hand, resolve ' +
-      'this, and no credit memo is made.',
+      'Connect the company of the invoices again, and this follows by itself; to credit it there by hand, resolve or ' +
+      'dismiss this, and no credit memo is made.',
     severity: 'money',
     retryable: 'singly',
   },

@@ -141,6 +141,14 @@ describe('A customer', () => {
       expect(items).toMatchObject([{ balance_cents: 640_000 }]);
     });
     await eventually(async () => expect(await codes()).toEqual([]));
+    // The question was closed before anything was sent: nobody is left with the promise that nothing is made.
+    const [order] = await books.database.query<{ closedFirst: boolean }>(
+      `select n.closed_at <= o.first_sent_at as "closedFirst"
+         from sync_operations o join inbox_items n on n.org_id = o.org_id and n.subject = o.kind || ':' || o.entity_id
+        where o.org_id = $1 and o.kind = 'credit.create'`,
+      [contractor.orgId],
+    );
+    expect(order).toEqual({ closedFirst: true });
   });
 
   it('whose such payment a person has seen to does not pay once more when the company is back', async () => {

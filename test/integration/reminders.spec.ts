@@ -5,6 +5,7 @@ import { eventually } from '../support/eventually.js';
 import { metric } from '../support/metrics.js';
 import type { Json } from '../support/people.js';
 import { openPage } from '../support/portal.js';
+import { connect } from '../support/qbo.js';
 import { openCheckout, payDeposit } from '../support/stripe.js';
 import {
   anInvoiceDue,
@@ -144,7 +145,7 @@ describe('A reminder of an invoice', () => {
     expect(mailsTo(world, invoice)).toHaveLength(1);
   });
 
-  it('is not sent of one that was voided, is due on another day, or is read by nobody, while it waited', async () => {
+  it('is not sent of one that was voided or is due on another day by now, and waits for books to be read', async () => {
     const voided = await aWaitingReminder();
     await voided.contractor.admin.post(`/invoices/${voided.invoice.id}/void`);
     await idle(world.books, voided.contractor);
@@ -165,9 +166,14 @@ describe('A reminder of an invoice', () => {
       { state: 'skipped', reason: 'The invoice is due on another day by now.' },
     ]);
     expect(await remindersOf(unread.contractor, unread.invoice)).toMatchObject([
-      { state: 'skipped', reason: expect.stringContaining('company of the invoice is not connected') },
+      { state: 'queued', reason: expect.stringContaining('company of the invoice is not connected') },
     ]);
     for (const { invoice } of [voided, moved, unread]) expect(mailsTo(world, invoice)).toEqual([]);
+    await connect(world.books.app, unread.contractor.admin, { realmId: unread.contractor.realmId });
+    await world.moveOn(unread.contractor, { minutes: 61 });
+    expect(await remindersOf(unread.contractor, unread.invoice)).toMatchObject([
+      { state: 'sent', reason: null },
+    ]);
   });
 
   it('is not sent where the money is on its way, or with us and not in QuickBooks yet', async () => {

@@ -13,8 +13,9 @@ import type { InvoiceReminder } from './invoice-reminder.entity.js';
 import { InvoiceRemindersRepository, REMINDER_LEASE } from './invoice-reminders.repository.js';
 import { type Remindable, ReminderFactsService } from './reminder-facts.service.js';
 import { ReminderMessageService } from './reminder-message.service.js';
+import { BOOKS_NOT_READ } from './reminder-obstacle.js';
 import { ReminderOutcomeService } from './reminder-outcome.service.js';
-import { nextOpening } from './reminder-steps.js';
+import { LOOK_EVERY_MS, nextOpening } from './reminder-steps.js';
 
 const LOST =
   'Whether the mail server took it is not known: its answer was lost. It is not sent again, since nobody is to be ' +
@@ -64,6 +65,10 @@ export class ReminderDeliveryService implements OnModuleInit, OnApplicationBoots
     const reminder = await this.reminders.getInOrg(tx, orgId, reminderId);
     if (reminder.handedOverAt !== null) return this.outcome.end(lease, reminder, 'uncertain', LOST);
     const facts = await this.facts.gather(tx, reminder);
+    if (facts.obstacle === BOOKS_NOT_READ) {
+      const until = new Date(this.clock.now().getTime() + LOOK_EVERY_MS);
+      return this.outcome.postpone(lease, reminder, { until, problem: facts.obstacle.reason });
+    }
     if (facts.obstacle) return this.outcome.end(lease, reminder, 'skipped', facts.obstacle.reason);
     const morning = this.morningOf(reminder, facts);
     if (morning) return this.outcome.postpone(lease, reminder, { until: morning });

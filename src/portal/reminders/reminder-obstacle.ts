@@ -34,6 +34,12 @@ export interface Obstacle {
   reason: string;
 }
 
+/** It passes once the company is connected again: until its day is over for too long the reminder waits. */
+export const BOOKS_NOT_READ: Obstacle = {
+  code: 'books_not_read',
+  reason: 'The QuickBooks company of the invoice is not connected: nobody knows whether it is paid by now.',
+};
+
 /**
  * Why the customer is not reminded of an invoice now; null where nothing speaks against it. What there is to pay is
  * what the customer's page asks for: a payment under way, or one that QuickBooks does not show yet, counts. What a
@@ -73,18 +79,13 @@ function notByItself(
   if (!isOn) return obstacle('reminders_off', 'Reminders were turned off for the organisation.');
   if (!customer.reminders) return obstacle('reminders_off', 'Reminders were turned off for this customer.');
   if (!invoice.reminders) return obstacle('reminders_off', 'Reminders were turned off for this invoice.');
-  if (!isRead) {
-    return obstacle(
-      'books_not_read',
-      'The QuickBooks company of the invoice is not connected: nobody knows whether it is paid by now.',
-    );
-  }
   if (invoice.dueOn !== step.dueOn) {
     return obstacle('due_day_changed', 'The invoice is due on another day by now.');
   }
   if (isTooLate(step, today)) {
     return obstacle('too_late', 'Its day was over for too long before it could be sent.');
   }
+  if (!isRead) return BOOKS_NOT_READ;
   if (lastSentAt && now.getTime() - lastSentAt.getTime() < PAUSE_MS) {
     return obstacle('reminded_already', 'The customer was reminded of it within the hours before.');
   }

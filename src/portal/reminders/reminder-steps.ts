@@ -5,7 +5,7 @@ import { instantInZone, timeInZone } from '../../platform/time/local-time.js';
 /** A step whose day is longer ago than this is not made up for: reminders were just turned on, or nobody worked. */
 export const LATE_DAYS_MAX = 2;
 /** Within a day it is looked so often for invoices that came later. */
-const LOOK_EVERY_MS = 3_600_000;
+export const LOOK_EVERY_MS = 3_600_000;
 
 /** Of invoices due on this day, which reminder it is time for. */
 export interface DueStep {

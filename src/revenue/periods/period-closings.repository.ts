@@ -108,7 +108,10 @@ export class PeriodClosingsRepository {
           and to_char(o.created_at at time zone $3, 'YYYY-MM') = $2
           and (o.state in ('ready', 'sent', 'uncertain')
             or o.state = 'waiting' and exists (
-              select from qbo_tokens t where t.org_id = o.org_id and t.state <> 'disconnected')
+              select from qbo_tokens t where t.org_id = o.org_id and t.state <> 'disconnected') and not exists (
+              select from inbox_items i
+               where i.org_id = o.org_id and i.subject = o.kind || ':' || o.entity_id and i.state = 'open'
+                 and i.code = any($4))
             or o.state in ('refused', 'needs_person') and exists (
               select from inbox_items i
                where i.org_id = o.org_id and i.subject = o.kind || ':' || o.entity_id and i.state = 'open'

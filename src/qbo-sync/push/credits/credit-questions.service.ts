@@ -52,7 +52,8 @@ export class CreditQuestionsService {
 
   /**
    * True where it asks: the invoices that the credit memo is to lower are in the books of another company. It waits for
-   * that company, or for an invoice of the contract in this one.
+   * that company, or for an invoice of the contract in this one; then the question is closed before anything is sent, so
+   * that nobody credits by hand what is made.
    */
   async askWhetherElsewhere(
     { realmId }: QboCompany,
@@ -70,7 +71,12 @@ export class CreditQuestionsService {
         qboRealmId,
         openCents: balanceCents ?? 0,
       }));
-      if (creditBelongsTo(realmId, billed)) return false;
+      if (creditBelongsTo(realmId, billed)) {
+        const subject = subjectOf(step);
+        if ((await this.inbox.openCode(tx, orgId, subject)) === ELSEWHERE)
+          await this.inbox.resolveSubject(tx, orgId, subject);
+        return false;
+      }
       const reason = creditElsewhere(title, await this.operations.customerName(tx, step));
       const next = new Date(this.clock.now().getTime() + LOOK_AGAIN_MS);
       await this.operations.defer(tx, step, 'waiting', { kind: ELSEWHERE, message: reason }, next);
@@ -81,8 +87,10 @@ export class CreditQuestionsService {
 
   /** A person credits it in the other company by hand: no credit memo is made once that is back. */
   async closeElsewhere(tx: EntityManager, orgId: number, creditMemoId: number): Promise<void> {
-    const creation = await this.operations.findNewest('credit.create', orgId, creditMemoId, tx);
-    if (creation?.state !== 'waiting' || creation.errorKind !== ELSEWHERE) return;
+    const newest = await this.operations.findNewest('credit.create', orgId, creditMemoId, tx);
+    if (!newest || (await this.inbox.openCode(tx, orgId, subjectOf(newest))) !== ELSEWHERE) return;
+    const creation = await this.operations.getForUpdate(tx, newest);
+    if (creation.state !== 'waiting') return;
     const failure = { kind: ELSEWHERE, message: 'A person credits it by hand.' } as const;
     await this.operations.defer(tx, creation, 'refused', failure, this.clock.now());
   }

@@ -11,6 +11,8 @@ import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { subjectOfHeld } from '../../pull/invoices/external-edits.js';
 
+const EVER = new Date(0);
+
 /**
  * Has a person move what an invoice settles of a deposit or of retainage that stands in the books of the company
  * before: the customer owes what the invoice says, and both companies keep a balance that nobody owes.
@@ -32,9 +34,9 @@ export class HeldElsewhereService {
   ): Promise<void> {
     const { proposalId, currency } = invoice;
     if (invoice.releasedCents === 0 && invoice.retainedCents >= 0) return;
-    const others = (await this.invoices.listMade(tx, orgId, [proposalId])).filter(isLive);
-    const { depositCents, retainageCents } = heldElsewhere(invoice, realmId, others);
-    if (depositCents + retainageCents === 0) return;
+    const made = await this.invoices.listMade(tx, orgId, [proposalId]);
+    const { depositCents, retainageCents } = heldElsewhere(invoice, realmId, made.filter(isLive));
+    if (depositCents + retainageCents === 0 || (await this.isMoved(tx, invoice, made))) return;
     const customer = await this.operations.customerName(tx, { orgId, proposalId });
     const amount = (cents: number) => (cents === 0 ? null : { cents, currency });
     await this.inbox.open(tx, {
@@ -48,5 +50,18 @@ export class HeldElsewhereService {
       ),
       proposalId,
     });
+  }
+
+  /** True where a person has moved it for an invoice in whose place this one is made. */
+  private async isMoved(
+    tx: EntityManager,
+    { orgId, id, kind, sequence }: Invoice,
+    made: readonly Invoice[],
+  ): Promise<boolean> {
+    const earlier = made.filter((one) => one.id !== id && one.kind === kind && one.sequence === sequence);
+    for (const one of earlier)
+      if ((await this.inbox.decisionSince(tx, orgId, subjectOfHeld(one.id), EVER)) === 'resolved')
+        return true;
+    return false;
   }
 }
