@@ -52,8 +52,8 @@ export class CreditQuestionsService {
 
   /**
    * True where it asks: the invoices that the credit memo is to lower are in the books of another company. It waits for
-   * that company, or for an invoice of the contract in this one; then the question is closed before anything is sent, so
-   * that nobody credits by hand what is made.
+   * that company, or for an invoice of the contract in this one; then the question is closed before anything is sent,
+   * so that nobody credits by hand what is made.
    */
   async askWhetherElsewhere(
     { realmId }: QboCompany,
