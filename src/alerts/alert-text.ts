@@ -103,6 +103,12 @@ function endOf({ kind, facts, subject }: Incident, since: string): string {
     case 'answer_lost':
       if (facts.ended === 'done')
         return `It is known now: ${thing(facts)}, sent on ${since}, is in QuickBooks.`;
+      if (facts.ended === 'replaced') {
+        return (
+          `What became of ${thing(facts)}, sent on ${since}, is not known, and another try was made in its place. ` +
+          `If it is in QuickBooks twice, or in a company that was connected before, take it out there.${see(facts)}`
+        );
+      }
       return facts.ended === 'needs_person'
         ? `What became of ${thing(facts)}, sent on ${since}, cannot be found out safely; a person decides in /inbox.`
         : `What became of ${thing(facts)}, sent on ${since}, is known now: it was not made.${see(facts)}`;

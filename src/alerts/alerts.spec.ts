@@ -129,6 +129,13 @@ describe('What people are told', () => {
         'out safely; a person decides in /inbox.',
     },
     {
+      what: over('replaced', LOST),
+      says:
+        `Acme Roofing: What became of the invoice of proposal 7, sent on ${SINCE}, is not known, and another ` +
+        'try was made in its place. If it is in QuickBooks twice, or in a company that was connected before, ' +
+        'take it out there. See /proposals/7/why.',
+    },
+    {
       what: over('refused', CUSTOMER),
       says:
         `Acme Roofing: What became of customer 5, sent on ${SINCE}, is known now: it was not made. ` +

@@ -57,7 +57,10 @@ const TROUBLES = `
   union all
   select null, 'read_budget', $4::jsonb ->> 'month', $1::timestamptz, $4::jsonb - 'month' where $5`;
 
-/** How what an incident is about stands now: by the words of its own table, or $2 of the month $3. */
+/**
+ * How what an incident is about stands now: by the words of its own table, or $2 of the month $3. `replaced`: another
+ * try was made before it was known what became of this one.
+ */
 const STANDING = `
   case i.kind
     when 'connection_lost' then (
@@ -71,7 +74,8 @@ const STANDING = `
        where t.org_id = i.org_id)
     when 'needs_person' then (select n.state from inbox_items n where n.org_id = i.org_id and n.id = i.subject::bigint)
     when 'answer_lost' then (
-      select o.state from sync_operations o where o.org_id = i.org_id and o.id = i.subject::bigint)
+      select case when o.state = 'refused' and o.error_kind = 'uncertain' then 'replaced' else o.state end
+        from sync_operations o where o.org_id = i.org_id and o.id = i.subject::bigint)
     when 'read_budget' then case when i.subject = $3 then $2 else 'new_month' end
   end`;
 

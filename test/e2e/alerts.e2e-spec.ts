@@ -223,15 +223,16 @@ describe('Alerts', () => {
     expect(elsewhere.posts).toEqual([]);
   });
 
-  it('tell of an answer that is missing for ten minutes, and not before', async () => {
-    const id = await anApprovedProposal(contractor);
-    await books.control.planFault({
-      operation: 'invoice.create',
-      realm_id: contractor.realmId,
-      kind: 'timeout',
-      when: 'before',
-    });
-    await contractor.admin.post(`/qbo/invoice/${id}`);
+  it('tell of an answer that is missing for ten minutes, and not before, and of how that ends', async () => {
+    const { realmId: realm_id, orgId } = contractor;
+    const unanswered = async (): Promise<number> => {
+      const proposalId = await anApprovedProposal(contractor);
+      const fault = { operation: 'invoice.create', realm_id, kind: 'reset', when: 'before' } as const;
+      await books.control.planFault(fault);
+      await contractor.admin.post(`/qbo/invoice/${proposalId}`);
+      return proposalId;
+    };
+    const id = await unanswered();
     clock.advance({ minutes: 9 });
     expect(await round()).toBe(0);
     clock.advance({ minutes: 2 });
@@ -246,6 +247,18 @@ describe('Alerts', () => {
     await round();
     await settled();
     expect(slack.posts[1]).toMatch(/It is known now: .+ is in QuickBooks/);
+
+    await unanswered();
+    clock.advance({ minutes: 11 });
+    await round();
+    // As the job of another try leaves it.
+    await books.database.query(
+      `update sync_operations set state = 'refused', error_kind = 'uncertain' where org_id = $1 and state <> 'done'`,
+      [orgId],
+    );
+    await round();
+    await settled();
+    expect(slack.posts.at(-1)).toMatch(/is not known, and another try was made in its place/);
   });
 
   it('tell of a company that could not be read for three intervals, and not before', async () => {

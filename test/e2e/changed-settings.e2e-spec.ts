@@ -298,6 +298,14 @@ describe('What was agreed and booked before a setting is changed', () => {
     await eventually(async () => expect(await due.enqueueDue('sync_operations')).toBe(0));
     await idle(books, contractor);
     expect(await control.records(realmId, 'Invoice')).toEqual([]);
+    const tries = await database.query(
+      `select state, error_kind from sync_operations where org_id = $1 and kind = 'invoice.create' order by id`,
+      [orgId],
+    );
+    expect(tries).toEqual([
+      { state: 'refused', error_kind: 'uncertain' },
+      { state: 'done', error_kind: null },
+    ]);
   });
 
   it('waits for no answer any more: customers are made at once whom nobody is to be asked about since', async () => {

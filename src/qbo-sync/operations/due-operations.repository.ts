@@ -114,12 +114,17 @@ export class DueOperationsRepository {
     return row;
   }
 
-  /** Nobody goes on with them: they would be due for ever. */
+  /**
+   * Nobody goes on with them: they would be due for ever. Of what was sent without an answer it stays unknown whether
+   * it was made, which its kind of error says to whoever tells people of it.
+   */
   private async closeSuperseded({ orgId, kind, entityId, proposalId }: JobSubject): Promise<void> {
     await this.dataSource.query(
       `update sync_operations o
-          set state = 'refused', error_kind = 'validation', error_code = null,
-              error_detail = 'Another try was made in its place.', updated_at = $5
+          set state = 'refused', error_code = null, updated_at = $5,
+              error_kind = case when state in ('sent', 'uncertain') then 'uncertain' else 'validation' end,
+              error_detail = 'Another try was made in its place.' ||
+                case when state in ('sent', 'uncertain') then ' It is not known whether this one was made.' else '' end
         where org_id = $1 and kind = $2 and (${UNFINISHED} or state = 'held_back') and ${IS_SUPERSEDED}
           and ($3::int is null or entity_id = $3) and ($4::int is null or proposal_id = $4)`,
       [orgId, kind, entityId, proposalId, this.clock.now()],
