@@ -233,7 +233,9 @@ describe('What was agreed and booked before a setting is changed', () => {
     const [invoice] = await database.query<{ id: number }>('select id from invoices where org_id = $1', [
       orgId,
     ]);
-    expect((await admin.post(`/invoices/${invoice!.id}/void`)).status).toBe(503);
+    const { status, body } = await admin.post(`/invoices/${invoice!.id}/void`);
+    expect([status, body.code]).toEqual([409, 'invoice_in_other_company']);
+    expect(body.detail).toContain('Connect that one again and void it then.');
     await payDeposit(books, admin, id);
     await idle(books, contractor);
     expect(await control.records(other, 'Invoice')).toEqual([]);

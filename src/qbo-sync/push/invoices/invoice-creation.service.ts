@@ -25,6 +25,7 @@ import { InvoiceDraftService } from './invoice-draft.service.js';
 import {
   InvoiceTriesService,
   invoiceTitleOf,
+  MAY_BE_MADE,
   PARKED,
   UNDER_WAY,
   type WantedInvoice,
@@ -38,6 +39,9 @@ import { UnbilledDepositService } from './unbilled-deposit.service.js';
 export type InvoiceCreation =
   | { status: 'created' | 'exists'; invoice: Invoice; company: QboCompany | null }
   | { status: 'pending'; reason: string };
+
+/** Whether what was called off is over, or QuickBooks, here or in the company before, has yet to say if it made it. */
+type CalledOff = 'over' | 'in_doubt' | 'elsewhere';
 
 /** Of what is to be called off: a worker that takes it up meanwhile is done with it, or lets go of it, by then. */
 const CALL_OFF_LOOKS_MAX = 5;
@@ -123,29 +127,28 @@ export class InvoiceCreationService {
   /**
    * Ends what was begun and is not wanted any more. What was sent is looked for, and is known where QuickBooks has it;
    * nothing more is sent. What was refused is no question any more, so that no retry of many makes it. A worker may
-   * take it up between the look and its end, and let go of it unfinished, so it is looked at again. Answers false
-   * where QuickBooks has not said whether it made it.
+   * take it up between the look and its end, and let go of it unfinished, so it is looked at again.
    */
-  async callOff(company: QboCompany, proposal: Lead, key: InvoiceKey, why: string): Promise<boolean> {
+  async callOff(company: QboCompany, proposal: Lead, key: InvoiceKey, why: string): Promise<CalledOff> {
     let wasLookedFor = false;
     for (let looks = 1; looks <= CALL_OFF_LOOKS_MAX; looks += 1) {
       const wanted = await this.tries.newest(proposal, key);
-      if (!wanted) return true;
+      if (!wanted) return 'over';
       const { operation } = wanted;
       if (operation.state === 'refused') await this.blocked.closeRefused(operation);
       if (PARKED.has(operation.state)) {
         await this.blocked.cancel(operation, why);
         continue;
       }
-      if (operation.state === 'needs_person') return false;
       // Only the company that it was sent to can say whether it was made.
-      if (isInDoubt(operation) && operation.realmId !== company.realmId) return false;
-      if (operation.state === 'done' || !UNDER_WAY.has(operation.state)) return true;
-      if (wasLookedFor && isInDoubt(operation)) return false;
+      if (MAY_BE_MADE.has(operation.state) && operation.realmId !== company.realmId) return 'elsewhere';
+      if (operation.state === 'needs_person') return 'in_doubt';
+      if (operation.state === 'done' || !UNDER_WAY.has(operation.state)) return 'over';
+      if (wasLookedFor && MAY_BE_MADE.has(operation.state)) return 'in_doubt';
       await this.carry(company, proposal, wanted, why);
       wasLookedFor = true;
     }
-    return false;
+    return 'in_doubt';
   }
 
   /** Whether the invoice stands for nothing any more, by QuickBooks' word of this moment. */
@@ -254,10 +257,6 @@ function depositNotInvoiced(proposalId: number, why: string): DomainError {
     'deposit_not_invoiced',
     `The deposit of proposal ${proposalId} is paid, and the final invoice takes it off, but ${why}`,
   );
-}
-
-function isInDoubt({ state }: Pick<PreparedOperation, 'state'>): boolean {
-  return state === 'sent' || state === 'uncertain';
 }
 
 function existing(invoice: Invoice, company: QboCompany | null): InvoiceCreation {

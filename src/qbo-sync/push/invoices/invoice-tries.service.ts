@@ -29,7 +29,7 @@ export interface WantedInvoice {
 const LOOK_AGAIN_MS = 86_400_000;
 export const UNDER_WAY: ReadonlySet<OperationState> = new Set(['ready', 'sent', 'uncertain', 'done']);
 export const PARKED: ReadonlySet<OperationState> = new Set(['waiting', 'held_back']);
-const MAY_BE_MADE: ReadonlySet<OperationState> = new Set(['sent', 'uncertain', 'needs_person']);
+export const MAY_BE_MADE: ReadonlySet<OperationState> = new Set(['sent', 'uncertain', 'needs_person']);
 
 /**
  * The tries at an invoice of a proposal: each an operation of its own, about the row of the invoice.

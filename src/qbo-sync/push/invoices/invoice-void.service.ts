@@ -18,6 +18,7 @@ import { InvoiceCreationService } from './invoice-creation.service.js';
 import { InvoiceVoidOperationService } from './invoice-void-operation.service.js';
 import {
   INVOICE_IN_DOUBT,
+  INVOICE_IN_DOUBT_ELSEWHERE,
   INVOICE_NOT_LINKED,
   QBO_NOT_CONNECTED,
   INVOICE_IN_ANOTHER_COMPANY,
@@ -88,17 +89,20 @@ export class InvoiceVoidService {
 
   /**
    * One that is not in QuickBooks yet is not sent; one that was sent is looked for first. Throws where QuickBooks has
-   * not said whether it made it: it is made by itself then, and can be voided.
+   * not said whether it made it: it is made by itself then, and can be voided. Another company never says that.
    */
   private async callOff(
     company: QboCompany,
     { orgId, id, proposalId, kind, sequence }: Invoice,
   ): Promise<void> {
     const lead = await this.lead(orgId, proposalId);
-    const isOver = await this.creation.callOff(company, lead, { kind, sequence }, CALLED_OFF);
+    const end = await this.creation.callOff(company, lead, { kind, sequence }, CALLED_OFF);
     const now = (await this.invoices.findInOrg(this.dataSource.manager, orgId, id))!;
     if (now.qboInvoiceId !== null) return this.voidFresh(company, now);
-    if (!isOver) throw new QboError('uncertain', INVOICE_IN_DOUBT, { operation: 'invoice.create' });
+    if (end === 'elsewhere')
+      throw new DomainError('conflict', 'invoice_in_other_company', INVOICE_IN_DOUBT_ELSEWHERE);
+    if (end === 'in_doubt')
+      throw new QboError('uncertain', INVOICE_IN_DOUBT, { operation: 'invoice.create' });
   }
 
   /**
