@@ -48,7 +48,8 @@ export class PaymentWorkerService implements OnApplicationBootstrap {
     if (by === 'bookkeeper') await this.unrecorded.check(orgId, paymentId);
     if (by !== 'us') return;
     await this.payments.push(orgId, paymentId);
-    await this.refunds.push(orgId, paymentId);
+    // A refund that failed is not taken off its step before that is known, and is not to be sent.
+    if (receiptsKnown) await this.refunds.push(orgId, paymentId);
     const company = await this.connections.companyOfParked(orgId);
     if (company) await this.unapplied.review(company, paymentId);
   }
