@@ -119,7 +119,17 @@ export default {
       'change-orders',
       'payments',
     ]),
-    onlyFeatures('bills', ['audit', 'auth', 'orgs', 'contracts', 'proposals', 'reports', 'revenue']),
+    onlyFeatures('bills', [
+      'audit',
+      'auth',
+      'orgs',
+      'customers',
+      'invoices',
+      'contracts',
+      'proposals',
+      'reports',
+      'revenue',
+    ]),
     onlyFeatures('reports', [
       'auth',
       'orgs',

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { LINKED_COMPANY, unlinkedRecords } from '../customers/unlinked-records.js';
 import type { BillBooks, JobClues } from './bill.js';
 import { CostJobsRepository } from './cost-jobs.repository.js';
 import type { CostJobs } from './job-candidates.js';
@@ -26,27 +27,24 @@ export interface BillBearers extends BillParties {
   jobs: CostJobs;
 }
 
-/**
- * Customers of QuickBooks that are a customer's of ours. Links are those of the connected company; of one that was
- * connected before, what was made in it and what was billed there say whose they were.
- */
-const OURS = `made_before as (
-  select o.qbo_id, o.entity_id as id from sync_operations o
-   where o.org_id = $1 and o.realm_id = $2 and o.kind = 'customer.create' and o.state = 'done'
-   union
-  select o.payload ->> 'customerId', l.customer_id
-    from sync_operations o join leads l on l.org_id = o.org_id and l.id = o.proposal_id
-   where o.org_id = $1 and o.realm_id = $2 and o.kind = 'invoice.create' and o.state = 'done'
-     and l.customer_id is not null),
-ours as (
+/** Customers of QuickBooks that are a customer's of ours by a link into the company $2. */
+const LINKED = `
   select c.qbo_customer_id::text as qbo_id, c.id from customers c
-   where c.org_id = $1 and coalesce(c.qbo_realm_id, $2) = $2 and c.qbo_customer_id is not null
+   where c.org_id = $1 and ${LINKED_COMPANY} = $2 and c.qbo_customer_id is not null
    union all
   select x.qbo_customer_id, x.customer_id from customer_currency_links x
-   where x.org_id = $1 and x.realm_id = $2
+   where x.org_id = $1 and x.realm_id = $2`;
+
+/** The same, and those that nothing links any more. */
+const LINKED_OR_NOT = `${LINKED}
    union all
-  select m.qbo_id, m.id from made_before m
-   where m.qbo_id is not null and $2 <> (select t.realm_id from qbo_tokens t where t.org_id = $1))`;
+  select r.qbo_id, r.customer_id from (${unlinkedRecords((realmId) => `${realmId} = $2`)}) r`;
+
+/** Another company than $2 is connected, or was: links do not say all then. */
+const HAD_ANOTHER = `
+  select $2 is distinct from (select t.realm_id from qbo_tokens t where t.org_id = $1)
+      or exists (select from qbo_customers q where q.org_id = $1 and q.realm_id < $2)
+      or exists (select from qbo_customers q where q.org_id = $1 and q.realm_id > $2) as "hadAnother"`;
 
 /** Who may bear the costs of a company. Reads only. */
 @Injectable()
@@ -102,6 +100,12 @@ export class BillBearersRepository {
     return [...parties.values()].filter((one) => one.customerId === customerId).map(({ qboId }) => qboId);
   }
 
+  /** Which customers of QuickBooks are ours, as SQL: mostly there was one company, and links say it all. */
+  private async ours(tx: EntityManager, orgId: number, realmId: string): Promise<string> {
+    const [row] = await tx.query<{ hadAnother: boolean }[]>(HAD_ANOTHER, [orgId, realmId]);
+    return row!.hadAnother ? LINKED_OR_NOT : LINKED;
+  }
+
   /** Customers of QuickBooks that are ours, or of which one above them is; of one customer alone where it is named. */
   private async below(
     tx: EntityManager,
@@ -110,7 +114,7 @@ export class BillBearersRepository {
     customerId: number | null,
   ): Promise<ReadonlyMap<string, PartyRow>> {
     const rows = await tx.query<PartyRow[]>(
-      `with recursive ${OURS},
+      `with recursive ours as (${await this.ours(tx, orgId, realmId)}),
        below as (
          select o.qbo_id, o.id, 0 as depth from ours o where $3::int is null or o.id = $3
           union all
@@ -132,7 +136,7 @@ export class BillBearersRepository {
     qboIds: readonly string[],
   ): Promise<ReadonlyMap<string, PartyRow>> {
     const rows = await tx.query<PartyRow[]>(
-      `with recursive ${OURS},
+      `with recursive ours as (${await this.ours(tx, orgId, realmId)}),
        above as (
          select asked.id as qbo_id, asked.id as at, 0 as depth from unnest($3::text[]) as asked(id)
           union all

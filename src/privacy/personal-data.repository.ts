@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { forgottenPayload, type SentPayload } from './forgotten-payload.js';
 import { OPERATIONS_OF_CUSTOMER, PERSONAL_DATA } from './personal-data.js';
+import { unlinkedRecords } from '../customers/unlinked-records.js';
 import { liveInvoiceSql } from '../invoices/invoice-state.js';
 
 /** One row of an export: its columns under their names. */
@@ -59,15 +60,6 @@ const CANCEL_UNSENT = `
    where org_id = $1 and ${OPERATIONS_OF_CUSTOMER} and not ${LINKED}
      and state in ('waiting', 'held_back', 'ready') and first_sent_at is null`;
 
-/** Records that were made or billed for the customer: links are those of the company that is connected alone. */
-const RECORDS_MADE = `
-  select o.realm_id, o.qbo_id from sync_operations o
-   where o.org_id = $1 and o.entity_id = $2 and o.kind = 'customer.create' and o.state = 'done'
-   union all
-  select o.realm_id, o.payload ->> 'customerId'
-    from sync_operations o join leads l on l.org_id = o.org_id and l.id = o.proposal_id
-   where o.org_id = $1 and l.customer_id = $2 and o.kind = 'invoice.create' and o.state = 'done'`;
-
 const OF_PROPOSALS =
   'org_id = $1 and proposal_id in (select id from leads where org_id = $1 and customer_id = $2)';
 
@@ -120,7 +112,7 @@ const EXPORTED: Readonly<Record<string, string>> = {
        union all
       select realm_id, qbo_customer_id from customer_currency_links where org_id = $1 and customer_id = $2
        union all
-      ${RECORDS_MADE})
+      select r.realm_id, r.qbo_id from (${unlinkedRecords(() => 'true')}) r where r.customer_id = $2)
     order by realm_id, display_name`,
 };
 

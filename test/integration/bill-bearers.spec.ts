@@ -63,6 +63,16 @@ describe('Who may bear the bills of a page', () => {
     );
   };
 
+  const connectedTo = async (org_id: number, realm_id: string): Promise<void> => {
+    const company = { org_id, env: 'sandbox', realm_id };
+    await insert('qbo_companies', [company]);
+    const at = '2026-03-01T00:00:00Z';
+    const version = { token_version: 1, refresh_lease_token: 0 };
+    await insert('qbo_tokens', [
+      { ...company, ...version, state: 'needs_reauth', connected_at: at, updated_at: at },
+    ]);
+  };
+
   /** Customers, their jobs and what hangs below them in QuickBooks, and bills that name these in every way. */
   async function aBusiness(orgId: number, random: SeededRandom): Promise<void> {
     const one = <T>(list: readonly T[]): T => list[random.between(0, list.length - 1)]!;
@@ -165,6 +175,7 @@ describe('Who may bear the bills of a page', () => {
       })),
     );
     await insert('qbo_document_mirrors', [{ org_id, realm_id: REALM }]);
+    await connectedTo(orgId, REALM);
     const projects = times(PARTIES, (n) => n).filter((n) => n % 6 === 0);
     await insert(
       'cost_projects',
@@ -291,5 +302,73 @@ describe('Who may bear the bills of a page', () => {
     const [head] = heads;
     expect(await rowsReadWhile(books.orgId, () => attach([head!]))).toBeLessThan(200);
     expect(await attach(heads.slice(0, 5))).toEqual(known.slice(0, 5));
+  });
+
+  it('are customers of the company that they were linked, made or billed in, also where that came back', async () => {
+    const { orgId: org_id } = await createOrg(app, 'Of two companies');
+    const [first, second] = ['A', 'B'] as const;
+    await connectedTo(org_id, first);
+    const [march, april, may] = ['2026-03-01', '2026-04-01', '2026-05-01'] as const;
+    const dated = { created_at: march, updated_at: march };
+    const [ann, bea, cleo, dora, eva] = [9001, 9002, 9003, 9004, 9005] as const;
+    const aCustomer = (id: number, qbo_realm_id: string | null, qbo_customer_id: string) => {
+      const link = { qbo_realm_id, qbo_customer_id };
+      return { org_id, id, email: `c${id}@example.com`, reminders: true, ...link, ...dated };
+    };
+    await insert('customers', [
+      aCustomer(ann, null, '58'), // names no company: the one that is connected
+      aCustomer(bea, second, '71'),
+      aCustomer(cleo, first, '60'),
+      aCustomer(dora, second, '72'),
+      aCustomer(eva, second, '73'),
+    ]);
+    const proposal = { org_id, name: 'Roof', currency: 'USD', status: 'draft', amount_cents: 1, ...dated };
+    await insert(
+      'leads',
+      [bea, dora, eva].map((id) => ({ ...proposal, id, customer_id: id, deposit_paid_cents: 0 })),
+    );
+    const done = (realm_id: string, kind: string, customer: number, qbo_id: string, at: string) => {
+      const proposal_id = kind === 'invoice.create' ? customer : null;
+      const sent = { attempts: 1, lease_token: 0, first_sent_at: at, next_attempt_at: at, state: 'done' };
+      const payload = { customerId: qbo_id };
+      return { org_id, realm_id, kind, entity_id: customer, proposal_id, qbo_id, payload, ...sent, ...dated };
+    };
+    const operations = [
+      done(second, 'customer.create', cleo, '58', march),
+      done(first, 'customer.create', bea, '59', march),
+      done(first, 'invoice.create', dora, '88', march), // a match that was corrected
+      done(first, 'invoice.create', eva, '60', march), // linked to another customer
+      done(first, 'invoice.create', bea, '95', march),
+      done(first, 'invoice.create', eva, '95', may), // nobody knows whose it is
+      done(first, 'invoice.create', eva, '96', may),
+    ];
+    await insert(
+      'sync_operations',
+      operations.map((one, n) => ({ ...one, id: 9001 + n, generation: n + 1, request_id: `r${n}` })),
+    );
+    const [person] = await database.query<{ id: number }>('select id from users where org_id = $1', [org_id]);
+    const decision = { decision: 'link', qbo_customer_id: '90', decided_by: person!.id, decided_at: april };
+    await insert('customer_match_decisions', [{ org_id, customer_id: dora, realm_id: first, ...decision }]);
+    const mirrored = {
+      org_id,
+      realm_id: second,
+      qbo_id: '58',
+      sync_token: 0,
+      display_name: 'Cleo',
+      active: true,
+    };
+    const keys = { name_keys: [], email_keys: [], phone_keys: [] };
+    await insert('qbo_customers', [{ ...mirrored, ...keys, seen_at: march }]);
+
+    const asked = ['58', '59', '60', '71', '72', '73', '88', '90', '95', '96'];
+    const whose = async (realmId: string) => {
+      const company = { ...books, orgId: org_id, realmId };
+      const { parties } = await app.app.get(BillBearersRepository).parties(tx(), company, asked);
+      return Object.fromEntries([...parties.values()].map(({ qboId, customerId }) => [qboId, customerId]));
+    };
+    expect({ first: await whose(first), second: await whose(second) }).toEqual({
+      first: { 58: ann, 59: bea, 60: cleo, 90: dora, 96: eva },
+      second: { 58: cleo, 71: bea, 72: dora, 73: eva },
+    });
   });
 });

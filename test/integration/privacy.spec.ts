@@ -160,23 +160,35 @@ describe('The personal data of a customer', () => {
          insert into qbo_customers (org_id, realm_id, qbo_id, sync_token, display_name, active, name_keys, email_keys,
                                     phone_keys, seen_at)
          select c.org_id, 'before', r.id, 0, c.full_name || r.suffix, true, '{}', '{}', '{}', now()
-           from customers c, lateral (values ('58', ' before'), ('59', ' of somebody')) as r (id, suffix)
+           from customers c, lateral (
+             values ('58', ' before'), ('59', ' of somebody'), ('60', ' matched wrongly'), ('61', ' made for another'))
+             as r (id, suffix)
           where c.org_id = $1 and c.id = $3),
+       decided as (
+         insert into customer_match_decisions (org_id, customer_id, realm_id, decision, qbo_customer_id, decided_by,
+                                               decided_at)
+         values ($1, $3, 'before', 'link', '58', $5, now())),
        made as (
          insert into sync_operations (org_id, realm_id, kind, entity_id, generation, request_id, payload, state,
-                                      next_attempt_at, qbo_id)
-         values ($1, 'before', 'customer.create', $3, 9, 'before', '{}', 'done', now(), '58'))
+                                      next_attempt_at, qbo_id, proposal_id, first_sent_at)
+         select $1, r.realm, r.kind, r.entity, r.generation, 'before ' || r.generation,
+                jsonb_build_object('customerId', r.id), 'done', now(), r.id, r.proposal, now() + r.since
+           from (values ($2, 'invoice.create', $3, 1, '4714', $4::int, interval '-9 days'),
+                        ('before', 'invoice.create', $3, 2, '60', $4, '-2 days'),
+                        ('before', 'invoice.create', $3, 3, '61', $4, '1 day'),
+                        ('before', 'customer.create', 1000000, 4, '61', null, '-9 days'))
+             as r (realm, kind, entity, generation, id, proposal, since))
        insert into customer_currency_links (org_id, customer_id, realm_id, currency, qbo_customer_id, qbo_sync_token,
                                             sent, said, created_at, updated_at)
        values ($1, $3, $2, 'EUR', '4713', '0', '{}', '{}', now(), now())`,
-      [orgId, realmId, customerId],
+      [orgId, realmId, customerId, proposalId, admin.userId],
     );
     const { data } = (await admin.get(`/customers/${customerId}/export`)).body as {
       data: { quickbooks: { display_name: string }[] };
     };
     const names = data.quickbooks.map((one) => one.display_name);
     expect(names.toSorted()).toEqual([NAME, `${NAME} (EUR)`, `${NAME} before`]);
-    await books.database.query(`delete from sync_operations where realm_id = 'before'`);
+    await books.database.query(`delete from sync_operations where request_id like 'before %'`);
   });
 
   it('is exported with the changes of its contract, the credits and the disputes', async () => {
