@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { liveInvoiceSql } from '../invoices/invoice-state.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 import {
   type Bill,
@@ -111,7 +112,7 @@ export class BillsRepository {
     return rows.map((row) => row.realmId);
   }
 
-  /** Jobs that were billed, from this day on, in a company connected before whose documents were never read. */
+  /** Jobs with an invoice that stands, from this day on, in a company connected before that was never read. */
   async listUnread(
     { orgId, realmId }: Pick<BillBooks, 'orgId' | 'realmId'>,
     from: CalendarDay | null,
@@ -120,6 +121,7 @@ export class BillsRepository {
       `select distinct i.proposal_id as "proposalId" from invoices i
         where i.org_id = $1 and i.qbo_realm_id <> $2
           and coalesce(i.txn_date, i.created_at::date) >= coalesce($3::date, '-infinity')
+          and ${liveInvoiceSql('i')}
           and not exists (select from qbo_document_mirrors m
                            where m.org_id = i.org_id and m.realm_id = i.qbo_realm_id and m.filled_at is not null)`,
       [orgId, realmId, from],

@@ -370,6 +370,11 @@ describe("Vendors' bills", () => {
     ]);
     expect(await marginOf(job)).toMatchObject({ cost_cents: null, margin_cents: null, unknown: ['costs'] });
     expect(await marginOf(await anApprovedProposal(former))).toMatchObject({ cost_cents: 0, unknown: [] });
+    const totalsOf = async () => (await admin.get('/reports/margin')).body.totals;
+    expect(await totalsOf()).toMatchObject([{ cost_cents: null, margin_cents: null }]);
+    // An invoice that was a mistake there, and is voided, leaves nothing unknown.
+    await books.database.query(`update invoices set state = 'voided' where proposal_id = $1`, [job]);
+    expect(await totalsOf()).toMatchObject([{ cost_cents: 0, margin_cents: expect.any(Number) as number }]);
   });
 
   describe('and what Stripe kept', () => {

@@ -83,8 +83,8 @@ export class MarginSumsView {
     nullable: true,
     example: 1890000,
     description:
-      'What bills, credits and purchases it bears; null: not known, no company is connected, or it was billed in one ' +
-      'that was never read',
+      'What bills, credits and purchases it bears; null: not known, no company is connected, or an invoice of it ' +
+      'stands in one that was never read; in totals as soon as that of one row is',
   })
   cost_cents!: number | null;
 
@@ -102,8 +102,8 @@ export class MarginSumsView {
     nullable: true,
     example: 1543095,
     description:
-      'Revenue less cost, and less the fees; before the fees where they are null; null where costs are not known ' +
-      'or some are in another currency',
+      'Revenue less cost, and less the fees; before the fees where they are null; null where cost_cents is, or some ' +
+      'costs are in another currency; in totals as soon as that of one row is',
   })
   margin_cents!: number | null;
 
@@ -111,7 +111,9 @@ export class MarginSumsView {
     type: Number,
     nullable: true,
     example: 0,
-    description: 'Costs that no proposal bears: of the same customer; in totals of the whole company',
+    description:
+      'Costs that no proposal bears, also of companies that were connected before, as far as they were read: of the ' +
+      'same customer, null where cost_cents is; in totals of everybody, null while no company is connected',
   })
   unallocated_cents!: number | null;
 }
@@ -170,7 +172,7 @@ export class MarginRowView extends MarginSumsView {
 }
 
 export class MarginView extends MarginRowView {
-  @ApiProperty({ type: [UnallocatedCostView], description: 'Of the same customer' })
+  @ApiProperty({ type: [UnallocatedCostView], description: 'Of the same customer, in the connected company' })
   unallocated!: UnallocatedCostView[];
 }
 
@@ -183,13 +185,16 @@ export class MarginReportView {
 
   @ApiProperty({
     type: [UnallocatedCostView],
-    description: `Costs of these days that no proposal bears, the newest ${UNALLOCATED_MAX} of them`,
+    description:
+      `Costs of these days that no proposal bears, the newest ${UNALLOCATED_MAX} of them: of the connected company ` +
+      'alone, as nobody can allocate those of one before',
   })
   unallocated!: UnallocatedCostView[];
 
   @ApiProperty({
     example: 1,
-    description: 'How many there are; `GET /bills?allocation=missing` lists them all',
+    description:
+      'How many there are in the connected company; `GET /bills?allocation=missing` lists them all',
   })
   unallocated_count!: number;
 }

@@ -40,6 +40,7 @@ export interface Margin extends JobRevenue {
 export interface MarginTotal {
   currency: string;
   revenueCents: number;
+  /** Null where those of one job are not known: a sum without them would be wrong. */
   costCents: number | null;
   /** Costs in this currency that jobs in another currency bear, which are in no `costCents`; null: not known. */
   foreignCostCents: number | null;
@@ -47,7 +48,7 @@ export interface MarginTotal {
   feesCents: number | null;
   /** The sum of the margins, each before its fees where they are not known; null where that of one is. */
   marginCents: number | null;
-  /** Every cost of the company in this currency that no proposal bears; null: not known. */
+  /** Every cost in this currency that no proposal bears, in every company that was read; null: not known. */
   unallocatedCents: number | null;
 }
 

@@ -16,7 +16,9 @@ export class CustomerSyncView {
   @ApiPropertyOptional({
     enum: ['skipped', 'error'],
     example: 'skipped',
-    description: 'Skipped: it may be in QuickBooks already and a person decides, or a person keeps it out',
+    description:
+      'Skipped: it may be in QuickBooks already and a person decides, a person keeps it out, or it is inactive ' +
+      'here or was erased',
   })
   result?: string;
 
