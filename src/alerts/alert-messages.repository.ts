@@ -29,8 +29,8 @@ export interface NextMessage {
 @Injectable()
 export class AlertMessagesRepository {
   /**
-   * Writes one message down for an address. Answers its id. `incident_ids` is evidence of what it was about; nothing
-   * reads it.
+   * Writes one message down for an address. Answers its id. `incident_ids` is evidence of what it was about, also once
+   * an incident is about another matter.
    */
   async insert(
     tx: EntityManager,

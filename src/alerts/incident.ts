@@ -22,6 +22,7 @@ export interface Incident {
   facts: Record<string, string | number | null>;
   since: Date;
   closedAt: Date | null;
+  /** Null where people are still to be told that it began; of one that is over, where they never were. */
   notifiedAt: Date | null;
 }
 

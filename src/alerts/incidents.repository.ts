@@ -79,6 +79,10 @@ const STANDING = `
     when 'read_budget' then case when i.subject = $3 then $2 else 'new_month' end
   end`;
 
+/** When people were last notified of an incident, also about another matter; null where they never were. */
+const LAST_NOTIFIED_AT = `coalesce(i.notified_at, (
+  select max(m.created_at) from alert_messages m where m.org_id = i.org_id and i.id = any (m.incident_ids)))`;
+
 /** The alert_incidents table, and the comparison of it with how things stand. */
 @Injectable()
 export class IncidentsRepository {
@@ -146,7 +150,8 @@ export class IncidentsRepository {
     const rows = await throughDoor('overview', () =>
       tx.query<Row[]>(
         `select i.id, i.org_id as "orgId", i.kind, i.subject, i.facts, i.since, i.closed_at as "closedAt",
-              i.notified_at as "notifiedAt", coalesce(o.name, 'PeakPro CRM') as "orgName", s.alert_email as email,
+              case when i.closed_at is null then i.notified_at else ${LAST_NOTIFIED_AT} end as "notifiedAt",
+              coalesce(o.name, 'PeakPro CRM') as "orgName", s.alert_email as email,
               s.slack_webhook_url_encrypted is not null as "hasSlack",
               s.alert_quiet_from as "quietFrom", s.alert_quiet_to as "quietTo",
               coalesce(s.time_zone, 'UTC') as "timeZone"

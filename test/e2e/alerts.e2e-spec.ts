@@ -180,6 +180,20 @@ describe('Alerts', () => {
     await round();
     await settled();
     expect(slack.posts.slice(2)).toEqual([expect.stringMatching(/: The dispute is lost\. /)]);
+
+    // It changes and is over before anybody is told of the change: that it began was told long before.
+    clock.set('2099-03-21T21:00:00Z');
+    await becomes('dispute_open', 'The bank looks again');
+    await round();
+    await books.database.query(
+      `update inbox_items set state = 'resolved', closed_at = now() where org_id = $1 and state = 'open'`,
+      [contractor.orgId],
+    );
+    await round();
+    clock.set('2099-03-22T07:00:00Z');
+    await round();
+    await settled();
+    expect(slack.posts.slice(3)).toEqual([expect.stringMatching(/is resolved: The bank looks again\.$/)]);
   });
 
   it(
