@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RefundQuestionsService } from '../../src/qbo-sync/push/payments/refund-questions.service.js';
 import {
   aContractor,
   anApprovedProposal,
@@ -193,6 +194,25 @@ describe('A customer', () => {
     );
     await eventually(async () => expect(await codes()).toEqual([]));
     expect(await earned()).toMatchObject([{ earned_cents: 30_000 - 10_000 }]);
+
+    // Whoever is about to ask as its company is connected again asks nothing.
+    await connect(app, admin, { realmId: other, replaceCompany: true });
+    const questions = app.app.get(RefundQuestionsService);
+    const ask = questions.askForElsewhere.bind(questions);
+    const [isAsking, mayAsk] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    vi.spyOn(questions, 'askForElsewhere').mockImplementationOnce(async (...about) => {
+      isAsking.resolve();
+      await mayAsk.promise;
+      return ask(...about);
+    });
+    await stripe.act('refund', { payment_intent: paymentIntentId, amount: 5_000 });
+    await isAsking.promise;
+    await connect(app, admin, { realmId, replaceCompany: true });
+    mayAsk.resolve();
+    await eventually(async () =>
+      expect(await control.records(realmId, 'RefundReceipt')).toHaveLength(receipts + 2),
+    );
+    expect(await codes()).toEqual([]);
   });
 
   /** Another company of the contractor, in which each of these ids is of somebody else's document. */

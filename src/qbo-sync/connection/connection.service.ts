@@ -91,6 +91,11 @@ export class ConnectionService implements OnModuleInit {
     return this.company(orgId);
   }
 
+  /** Whether a company is the organisation's still; then it is until the transaction ends. */
+  async isStill(tx: EntityManager, company: QboCompany): Promise<boolean> {
+    return this.connections.isStill(tx, company);
+  }
+
   /** The company of an organisation. Throws QboError `not_connected` or `needs_reauth`. */
   async requireCompany(orgId: number): Promise<QboCompany> {
     const connection = await this.connections.find(orgId);

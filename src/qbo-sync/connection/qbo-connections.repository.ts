@@ -56,6 +56,19 @@ export class QboConnectionsRepository {
     await this.dataSource.query(prepared('select from orgs where id = $1 for share'), [orgId]);
   }
 
+  /** Whether a company is the organisation's still; then it is until the transaction ends. */
+  async isStill(
+    tx: EntityManager,
+    { orgId, realmId }: Pick<QboCompany, 'orgId' | 'realmId'>,
+  ): Promise<boolean> {
+    await tx.query(prepared('select from orgs where id = $1 for share'), [orgId]);
+    const rows = await tx.query<unknown[]>('select from qbo_tokens where org_id = $1 and realm_id = $2', [
+      orgId,
+      realmId,
+    ]);
+    return rows.length > 0;
+  }
+
   listConnected(env: QboCompany['env']): Promise<QboConnection[]> {
     const where = { env, state: 'connected' } as const;
     return throughDoor('scheduler', () =>

@@ -8,6 +8,7 @@ import { paymentElsewhereStep, paymentWithoutInvoiceStep } from '../../../messag
 import { notOwedSubjectOf } from '../../../payments/ledger/payment-subjects.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
+import { ConnectionService } from '../../connection/connection.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
@@ -33,6 +34,7 @@ interface PaidInvoice {
 export class PaymentPreparationService {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly connections: ConnectionService,
     private readonly invoices: InvoicesRepository,
     private readonly operations: OperationsRepository,
     private readonly operationJobs: OperationJobsService,
@@ -61,7 +63,7 @@ export class PaymentPreparationService {
         operation,
         'invoice_gone',
         'its invoice is in another company than the one connected',
-        paymentElsewhereStep(operation.entityId),
+        { nextStep: paymentElsewhereStep(operation.entityId), company },
       );
     const snapshot = await this.refresh.snapshot(company, invoiceId);
     await this.refresh.apply(company, [snapshot]);
@@ -116,16 +118,19 @@ export class PaymentPreparationService {
     return null;
   }
 
+  /** `company`: where another one is connected by now, it is no question, and looked at anew. */
   private async askPerson(
     operation: OutboundOperation<'payment.create'>,
     code: 'invoice_missing' | 'invoice_gone' | 'invoice_settled_already',
     why: string,
-    nextStep?: string,
+    { nextStep, company }: { nextStep?: string; company?: QboCompany } = {},
   ): Promise<null> {
     const { orgId, proposalId, paymentId } = operation.payload.fact;
     const isLacking = code !== 'invoice_settled_already' && nextStep === undefined;
     const invoice = isLacking ? await this.prerequisites.makeableInvoice(orgId, proposalId, paymentId) : null;
     await this.dataSource.transaction(async (tx) => {
+      if (company && !(await this.connections.isStill(tx, company)))
+        return this.operationJobs.enqueue(tx, operation);
       const failure = { kind: code, message: `Not recorded: ${why}.` };
       if (await this.operations.defer(tx, operation, 'refused', failure, this.clock.now())) {
         const who = forCustomer(await this.operations.customerName(tx, operation));

@@ -103,7 +103,7 @@ export class RefundPushService {
     const payment = await this.awaitPayment(step, title);
     if (!payment?.qboId) return null;
     if ((payment.realmId ?? company.realmId) !== company.realmId) {
-      await this.questions.askForElsewhere(step, title);
+      await this.questions.askForElsewhere(company, step, title);
       return null;
     }
     if (await this.questions.askWhetherCredit(step, title)) return null;

@@ -11,10 +11,12 @@ import { PaymentsRepository } from '../../../payments/ledger/payments.repository
 import { sumCents } from '../../../platform/money/cents.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
+import { ConnectionService } from '../../connection/connection.service.js';
 import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
 import { adviceFor } from '../../operations/operation-advice.js';
+import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { RemovedPaymentsRepository } from '../../pull/invoices/removed-payments.repository.js';
@@ -29,7 +31,9 @@ const BESIDE_CREDIT = 'refund_beside_credit';
 export class RefundQuestionsService {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly connections: ConnectionService,
     private readonly operations: OperationsRepository,
+    private readonly operationJobs: OperationJobsService,
     private readonly tries: OperationTriesRepository,
     private readonly proposals: ProposalsRepository,
     private readonly unused: UnusedCreditsService,
@@ -103,10 +107,16 @@ export class RefundQuestionsService {
     );
   }
 
-  /** Another company numbers its payments by itself: one with this id is somebody else's. */
-  async askForElsewhere(step: OutboundRefund, title: string): Promise<void> {
+  /**
+   * Another company numbers its payments by itself: one with this id is somebody else's. Where another one is connected
+   * by now it is looked at anew: whoever connects a company takes up what was asked before, and nothing later.
+   */
+  async askForElsewhere(company: QboCompany, step: OutboundRefund, title: string): Promise<void> {
     const why = 'the payment it gives back is in another company than the one connected';
-    await this.dataSource.transaction((tx) => this.ask(tx, step, title, 'payment_elsewhere', why));
+    await this.dataSource.transaction(async (tx) => {
+      if (!(await this.connections.isStill(tx, company))) return this.operationJobs.enqueue(tx, step);
+      return this.ask(tx, step, title, 'payment_elsewhere', why);
+    });
   }
 
   async askForPayment(step: OutboundRefund, title: string): Promise<void> {
