@@ -135,6 +135,17 @@ describe('A customer', () => {
       ((await admin.get('/inbox')).body.items as { code: string }[]).map(({ code }) => code);
     await eventually(async () => expect(await codes()).toEqual(['credit_elsewhere']));
     expect(await control.records(other, 'CreditMemo')).toEqual([]);
+    // It is a question about money of the month, and not a second thing beside it.
+    const [{ month } = { month: '' }] = await books.database.query<{ month: string }>(
+      `select to_char(now() at time zone time_zone, 'YYYY-MM') as month from org_settings where org_id = $1`,
+      [contractor.orgId],
+    );
+    const { checks } = (await admin.get(`/periods/${month}`)).body as {
+      checks: { code: string; ok: boolean }[];
+    };
+    const open = checks.filter(({ ok }) => !ok).map(({ code }) => code);
+    expect(open).toContain('money_in_inbox');
+    expect(open).not.toContain('writes_under_way');
 
     await connect(app, admin, { realmId, replaceCompany: true });
     await eventually(async () => {
