@@ -1,5 +1,16 @@
 import { once } from 'node:events';
-import { chown, chmod, copyFile, cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import {
+  chown,
+  chmod,
+  copyFile,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { userInfo } from 'node:os';
@@ -116,4 +127,40 @@ describe.skipIf(userInfo().uid !== 0)('The embedded PostgreSQL, started by root'
       taken.close();
     }
   });
+
+  it('listens on a socket beside loopback, and on loopback alone where there can be no socket', async () => {
+    const port = await freePort();
+    const data = join(folder.path, 'placed');
+    expect(await waysTo(data)).toEqual(['socket', 'socket', '127.0.0.1']);
+    await mkdir(join(data, `postgres/.s.PGSQL.${port}`)); // no socket can be made under this name
+    expect(await waysTo(data, port)).toEqual(Array(3).fill('127.0.0.1'));
+    let place = data;
+    for (const name of ['one,two', 'deep'.repeat(25)]) {
+      const moved = join(folder.path, name);
+      await rename(place, moved);
+      place = moved;
+      expect(await waysTo(place)).toEqual(Array(3).fill('127.0.0.1'));
+    }
+  });
 });
+
+/** How a process gets to its server, another one that finds it running, and a tool that knows host and port alone. */
+async function waysTo(data: string, port?: number): Promise<string[]> {
+  const options = { fast: true, ...(port === undefined ? {} : { port: async () => port }) };
+  const server = await startEmbeddedPostgres(data, options);
+  const url = server.url('postgres');
+  const again = await startEmbeddedPostgres(data, options);
+  const ways = [await wayTo(url), await wayTo(again.url('postgres')), await wayTo(url.replace(/\?.*/, ''))];
+  await server.stop();
+  return ways;
+}
+
+async function wayTo(url: string): Promise<string> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ way: string }>(
+    `select coalesce(host(inet_server_addr()), 'socket') as way`,
+  );
+  await client.end();
+  return rows[0]!.way;
+}

@@ -74,6 +74,7 @@ export async function startDatabaseProxy(
   const url = new URL(databaseUrl);
   url.hostname = '127.0.0.1';
   url.port = String(port);
+  url.searchParams.delete('host'); // the socket, which does not lead through here
   return {
     url: url.toString(),
     refuse: close,

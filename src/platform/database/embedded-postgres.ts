@@ -32,9 +32,22 @@ interface LaunchOptions {
   port?: () => Promise<number>;
 }
 
+/** Where a server listens. */
+interface Place {
+  port: number;
+  /** The folder of its Unix socket; empty where it has none. */
+  socketFolder: string;
+}
+
+/** The longest address of a Unix socket that every system takes, with the zero at its end. */
+const SOCKET_ADDRESS_MAX_BYTES = 104;
+const LONGEST_SOCKET_NAME = '/.s.PGSQL.65535';
+
 /**
- * A PostgreSQL of our own on loopback, for a machine that has none. The cluster lives under `dataDir` and survives
- * restarts; a server left behind by a killed process is taken over, a stale lock file is PostgreSQL's own to clear.
+ * A PostgreSQL of our own, for a machine that has none. It listens on loopback, and on a Unix socket, which takes a
+ * tenth less processor time for each statement and which the addresses name where there is one. The cluster lives under
+ * `dataDir` and survives restarts; a server left behind by a killed process is taken over, a stale lock file is
+ * PostgreSQL's own to clear.
  * Works as an ordinary user and as root (PostgreSQL itself refuses root, so it then runs as `nobody`).
  * `fast` gives up durability for speed: tests only. `port` chooses where to listen: a free one, unless told otherwise.
  */
@@ -47,21 +60,27 @@ export async function startEmbeddedPostgres(
   const account = await accountFor(cluster);
   const bin = await reachableBinaries(dataDir);
   const password = await initialise(bin, cluster, account);
-  const running = await runningPort(bin, cluster, account);
-  const port = running ?? (await launch(bin, cluster, account, options));
+  const running = await runningPlace(bin, cluster, account);
+  const place = running ?? (await launch(bin, cluster, account, options));
   const users = usersFolder(dataDir);
   await mkdir(users, { recursive: true });
   await writeFile(join(users, String(process.pid)), '');
   return {
-    url: (database) => `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`,
-    appUrl: (database) => `postgresql://${APP_ROLE}:${appPassword(password)}@127.0.0.1:${port}/${database}`,
+    url: (database) => addressOf(place, `${SUPERUSER}:${password}`, database),
+    appUrl: (database) => addressOf(place, `${APP_ROLE}:${appPassword(password)}`, database),
     stop: async () => {
       await rm(join(users, String(process.pid)), { force: true });
       if (await hasLivingUser(users)) return;
-      if ((await runningPort(bin, cluster, account)) === null) return; // it ended before us
+      if ((await runningPlace(bin, cluster, account)) === null) return; // it ended before us
       await pgCtl(bin, account, ['stop', '-D', cluster, '-m', 'fast', '-w']);
     },
   };
+}
+
+/** Names host and port too: for tools that know no sockets. */
+function addressOf({ port, socketFolder }: Place, credentials: string, database: string): string {
+  const socket = socketFolder === '' ? '' : `?host=${encodeURIComponent(socketFolder)}`;
+  return `postgresql://${credentials}@127.0.0.1:${port}/${database}${socket}`;
 }
 
 /** The password of the product's role: one that need not be kept, since the owner's is. */
@@ -150,31 +169,47 @@ async function keepToRoot(passwordFile: string, account: Account): Promise<void>
   if (account.uid !== undefined || account.prefix.length > 0) await chown(passwordFile, 0, 0);
 }
 
-/** The port of a server that already runs on this cluster: another process of ours, or one that a kill left behind. */
-async function runningPort(bin: string, cluster: string, account: Account): Promise<number | null> {
+/** Where a server listens that already runs on this cluster: another process of ours, or one that a kill left behind. */
+async function runningPlace(bin: string, cluster: string, account: Account): Promise<Place | null> {
   const status = await pgCtl(bin, account, ['status', '-D', cluster]).catch(() => null);
   if (status === null) return null;
-  const [, , , port] = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n');
-  return Number(port);
+  const [, , , port, socketFolder] = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n');
+  return { port: Number(port), socketFolder: socketFolder ?? '' };
 }
 
-/** Another process can be given the port between our look and PostgreSQL's: then another is tried. */
+/**
+ * Another process can be given the port between our look and PostgreSQL's: then another is tried. Not every file system
+ * takes sockets: then it listens on loopback alone.
+ */
 async function launch(
   bin: string,
   cluster: string,
   account: Account,
   options: LaunchOptions,
-): Promise<number> {
+): Promise<Place> {
+  let socketFolder = socketFolderIn(cluster);
   for (let attempt = 1; ; attempt += 1) {
-    const port = await (options.port ?? freePort)();
-    const failure = await launchOn(port, bin, cluster, account, options.fast ?? false);
-    if (failure === null) return port;
-    if (attempt === 3 || !failure.log.includes('Address already in use')) {
+    const place = { port: await (options.port ?? freePort)(), socketFolder };
+    const failure = await launchOn(place, bin, cluster, account, options.fast ?? false);
+    if (failure === null) return place;
+    const lacksSocket = failure.log.includes('Unix');
+    if (attempt === 3 || !(lacksSocket || failure.log.includes('Address already in use'))) {
       throw new Error(`The embedded PostgreSQL in ${cluster} did not start.\n${failure.log}`, {
         cause: failure.cause,
       });
     }
+    if (lacksSocket) socketFolder = '';
   }
+}
+
+/**
+ * The cluster's own folder, which only its account may enter. None on Windows, where its path is too long, or where that
+ * reads as a list of folders.
+ */
+function socketFolderIn(cluster: string): string {
+  const bytes = Buffer.byteLength(`${cluster}${LONGEST_SOCKET_NAME}`) + 1;
+  const isPlain = !/[",]/.test(cluster) && cluster === cluster.trim();
+  return process.platform !== 'win32' && isPlain && bytes <= SOCKET_ADDRESS_MAX_BYTES ? cluster : '';
 }
 
 /** Gives up durability, the cost of a sign-in, and plans made for the values of one use. */
@@ -187,15 +222,21 @@ const FAST = {
   scram_iterations: 1,
 };
 
-async function launchOn(port: number, bin: string, cluster: string, account: Account, fast: boolean) {
+async function launchOn(
+  { port, socketFolder }: Place,
+  bin: string,
+  cluster: string,
+  account: Account,
+  fast: boolean,
+) {
   const settings = {
     port,
     listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
+    unix_socket_directories: socketFolder,
     max_connections: 200,
     ...(fast ? FAST : {}),
   };
-  const flags = Object.entries(settings).map(([name, value]) => `-c ${name}=${value === '' ? "''" : value}`);
+  const flags = Object.entries(settings).map(([name, value]) => `-c ${name}=${quoted(String(value))}`);
   const log = join(cluster, 'server.log');
   const start = ['start', '-D', cluster, '-w', '-t', '60', '-l', log, '-o', flags.join(' ')];
   return pgCtl(bin, account, start).then(
@@ -205,6 +246,12 @@ async function launchOn(port: number, bin: string, cluster: string, account: Acc
       return { cause, log: lines.slice(-15).join('\n') };
     },
   );
+}
+
+/** As the shell reads it that pg_ctl starts the server with. */
+function quoted(value: string): string {
+  if (/^[\w./-]+$/.test(value)) return value;
+  return `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
 const PASSED_ON = ['PATH', 'TZ', 'SystemRoot', 'windir', 'ComSpec', 'TEMP', 'TMP', 'USERNAME', 'USERPROFILE'];
