@@ -9,6 +9,7 @@ import { Contract } from './contract.entity.js';
 import { ContractEntry } from './contract-entry.entity.js';
 import { ContractLine } from './contract-line.entity.js';
 import { ContractBillingService } from './contract-billing.service.js';
+import { ContractRecordsRepository } from './contract-records.repository.js';
 import { ContractsController } from './contracts.controller.js';
 import { ContractsRepository } from './contracts.repository.js';
 import { ContractsService } from './contracts.service.js';
@@ -41,6 +42,7 @@ import { WorkProgressService } from './work-progress.service.js';
   controllers: [ContractsController, WorkProgressController],
   providers: [
     ContractsRepository,
+    ContractRecordsRepository,
     ChangeOrdersRepository,
     CreditMemosRepository,
     DueEntriesRepository,

@@ -12,6 +12,7 @@ import type { InvoiceCoding } from './invoice-coding.js';
 import { ChangeOrdersRepository, type WholeChangeOrder } from './change-orders.repository.js';
 import type { Contract } from './contract.entity.js';
 import { type ContractStatus, contractStatus } from './contract-record.js';
+import { ContractRecordsRepository } from './contract-records.repository.js';
 import { ContractsRepository, type NewContract } from './contracts.repository.js';
 import { movedMilestones } from './reached-milestones.js';
 import { changedSchedule, scheduleOf, unchargeableEntries, type WantedProgress } from './schedule.js';
@@ -24,6 +25,7 @@ export class ContractsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly contracts: ContractsRepository,
+    private readonly records: ContractRecordsRepository,
     private readonly orders: ChangeOrdersRepository,
     private readonly work: WorkProgressRepository,
     private readonly settings: OrgSettingsService,
@@ -68,13 +70,13 @@ export class ContractsService {
   async findStatus(tx: EntityManager, orgId: number, proposalId: number): Promise<ContractStatus | null> {
     const contract = await this.contracts.find(tx, orgId, proposalId);
     if (!contract) return null;
-    return contractStatus(await this.contracts.recordOf(tx, contract), await this.today(tx, orgId));
+    return contractStatus(await this.records.recordOf(tx, contract), await this.today(tx, orgId));
   }
 
   /** The same, with the contract locked until the transaction ends: nothing of it is billed meanwhile. */
   async getForUpdate(tx: EntityManager, orgId: number, proposalId: number): Promise<ContractStatus> {
     const contract = await this.contracts.getForUpdate(tx, orgId, proposalId);
-    return contractStatus(await this.contracts.recordOf(tx, contract), await this.today(tx, orgId));
+    return contractStatus(await this.records.recordOf(tx, contract), await this.today(tx, orgId));
   }
 
   /** The same; null before the approval. */
