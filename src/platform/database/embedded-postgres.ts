@@ -169,7 +169,7 @@ async function keepToRoot(passwordFile: string, account: Account): Promise<void>
   if (account.uid !== undefined || account.prefix.length > 0) await chown(passwordFile, 0, 0);
 }
 
-/** Where a server listens that already runs on this cluster: another process of ours, or one that a kill left behind. */
+/** Where the server of this cluster listens, if it runs: one of another process of ours, or one that a kill left. */
 async function runningPlace(bin: string, cluster: string, account: Account): Promise<Place | null> {
   const status = await pgCtl(bin, account, ['status', '-D', cluster]).catch(() => null);
   if (status === null) return null;
@@ -203,8 +203,8 @@ async function launch(
 }
 
 /**
- * The cluster's own folder, which only its account may enter. None on Windows, where its path is too long, or where that
- * reads as a list of folders.
+ * The cluster's own folder, which only its account may enter. None on Windows, where its path is too long, or where
+ * that reads as a list of folders.
  */
 function socketFolderIn(cluster: string): string {
   const bytes = Buffer.byteLength(`${cluster}${LONGEST_SOCKET_NAME}`) + 1;
