@@ -46,7 +46,7 @@ export class ContractBillingService {
 
   /** Keeps others from billing anything of the contract until the transaction ends. */
   async lock(tx: EntityManager, { orgId, proposalId }: EntryKey): Promise<void> {
-    await this.contracts.getForUpdate(tx, orgId, proposalId);
+    await this.contracts.lock(tx, orgId, proposalId);
   }
 
   /**

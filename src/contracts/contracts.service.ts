@@ -85,6 +85,11 @@ export class ContractsService {
     return contract && this.getForUpdate(tx, orgId, proposalId);
   }
 
+  /** Locks the contract alone: however many wait in line, each reads what it needs once it is its turn, and no more. */
+  async lock(tx: EntityManager, orgId: number, proposalId: number): Promise<void> {
+    await this.contracts.getForUpdate(tx, orgId, proposalId);
+  }
+
   /** By which records of which QuickBooks company it is invoiced from now on. */
   async keepCoding(contract: Contract, ids: InvoiceCoding, realmId: string): Promise<void> {
     await this.contracts.keepCoding(this.dataSource.manager, contract, ids, realmId);

@@ -45,12 +45,17 @@ export class OperationRunnerService {
     private readonly clock: Clock,
   ) {}
 
+  /** `waits`: somebody is told what came of it, so that another worker that is at it is waited for. */
   async run<K extends OperationKind, Made extends { id: string }>(
     key: OperationKey,
     handler: OperationHandler<K, Made>,
+    { waits = false } = {},
   ): Promise<Outcome<Made>> {
     const lease = await this.leases.take(OPERATION_LEASE, [key.orgId, key.id]);
-    if (!lease) return { kind: 'busy' };
+    if (!lease) {
+      if (waits) await this.waitFor(key);
+      return { kind: 'busy' };
+    }
     const operation = await this.attempts.getHeld<K>(key, lease);
     return this.leases.keep(lease, () => this.attempt(operation, handler));
   }

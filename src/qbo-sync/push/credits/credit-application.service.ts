@@ -64,7 +64,7 @@ export class CreditApplicationService {
     const underWay = newest && isUnfinished(newest) ? newest : null;
     // One that is under way is brought to its end whatever became of the credit memo meanwhile.
     const operation = underWay ?? (memo.state === 'open' ? await this.next(company, memo, newest) : null);
-    if (!operation || !(await this.send(company, memo, operation))) return;
+    if (!operation || !(await this.send(company, memo, operation, insist))) return;
     const now = await this.credits.find(this.dataSource.manager, memo.orgId, memo.id);
     if (now?.state === 'open') await this.carry(company, now);
   }
@@ -133,8 +133,13 @@ export class CreditApplicationService {
     return null;
   }
 
-  private async send(company: QboCompany, memo: CreditMemo, operation: Application): Promise<boolean> {
-    const outcome = await this.runner.run(operation, this.handler(company, memo));
+  private async send(
+    company: QboCompany,
+    memo: CreditMemo,
+    operation: Application,
+    waits: boolean,
+  ): Promise<boolean> {
+    const outcome = await this.runner.run(operation, this.handler(company, memo), { waits });
     if (outcome.kind !== 'done') return false;
     const { made } = outcome;
     const snapshot = await this.refresh.snapshot(company, operation.payload.invoiceId);

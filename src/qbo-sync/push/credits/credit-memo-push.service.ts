@@ -65,7 +65,7 @@ export class CreditMemoPushService {
     if (!company || (operation.realmId ?? company.realmId) !== company.realmId) return;
     if (operation.state !== 'done') {
       if (insist) await this.operations.reopen(operation);
-      await this.make(company, memo, operation);
+      await this.make(company, memo, operation, insist);
     }
     const made = await this.credits.find(this.dataSource.manager, orgId, creditMemoId);
     if (made?.qboCreditMemoId) await this.applications.carry(company, made, { insist });
@@ -89,13 +89,18 @@ export class CreditMemoPushService {
     );
   }
 
-  private async make(company: QboCompany, memo: CreditMemo, operation: Creation): Promise<void> {
+  private async make(
+    company: QboCompany,
+    memo: CreditMemo,
+    operation: Creation,
+    waits: boolean,
+  ): Promise<void> {
     const title = titleOf(memo);
     try {
       if (await this.questions.askWhetherElsewhere(company, operation, memo, title)) return;
       if (await this.questions.askWhetherRefunded(operation, memo, title)) return;
       const ready = operation.state === 'waiting' ? await this.prepare(company, memo, operation) : operation;
-      await this.runner.run(ready, this.handler(company, memo, title));
+      await this.runner.run(ready, this.handler(company, memo, title), { waits });
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       await this.blocked.defer(operation, title, error);

@@ -51,7 +51,7 @@ export class PaymentApplicationService {
     if (insist) await this.operations.reopen(newest);
     try {
       const operation = newest.state === 'waiting' ? await this.prepare(company, newest) : newest;
-      if (operation) await this.send(company, operation);
+      if (operation) await this.send(company, operation, insist);
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       await this.blocked.defer(newest, subjectOf(newest), error);
@@ -96,8 +96,8 @@ export class PaymentApplicationService {
     }
   }
 
-  private async send(company: QboCompany, operation: Application): Promise<void> {
-    const outcome = await this.runner.run(operation, this.handler(company, operation));
+  private async send(company: QboCompany, operation: Application, waits: boolean): Promise<void> {
+    const outcome = await this.runner.run(operation, this.handler(company, operation), { waits });
     if (outcome.kind !== 'done') return;
     const snapshot = await this.refresh.snapshot(company, operation.payload.invoiceId);
     if (!snapshot.deleted) await this.applied(company, operation, snapshot.invoice, outcome.made);

@@ -60,7 +60,7 @@ export class PaymentPushService {
         operation.state === 'waiting'
           ? await this.preparation.prepare(company, operation, insist)
           : operation;
-      if (prepared) await this.send(company, prepared);
+      if (prepared) await this.send(company, prepared, insist);
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       await this.blocked.defer(operation, paymentOperationTitle(operation), error);
@@ -89,10 +89,15 @@ export class PaymentPushService {
     );
   }
 
-  private async send(company: QboCompany, operation: OutboundOperation<'payment.create'>): Promise<void> {
+  private async send(
+    company: QboCompany,
+    operation: OutboundOperation<'payment.create'>,
+    waits: boolean,
+  ): Promise<void> {
     const { orgId, proposalId } = operation.payload.fact;
     const isRestored = await this.forgotten.mayExist(orgId, proposalId);
-    const outcome = await this.runner.run(operation, this.handler(company, operation, isRestored));
+    const handler = this.handler(company, operation, isRestored);
+    const outcome = await this.runner.run(operation, handler, { waits });
     const { draft } = operation.payload;
     if (outcome.kind !== 'done' || !draft) return;
     const { made } = outcome;

@@ -71,7 +71,10 @@ export class RefundPushService {
       if (isStepClosed(step) || (step.realmId ?? company.realmId) !== company.realmId) continue;
       if (insist !== undefined && isAnsweredBy(step, insist)) await this.operations.reopen(step);
       if (isStepClosed(step)) continue; // by a person, since the list was read
-      await this.pushStep(company, step, await this.titleOfOpen(step));
+      await this.pushStep(company, step, {
+        title: await this.titleOfOpen(step),
+        waits: insist !== undefined,
+      });
     }
   }
 
@@ -80,10 +83,14 @@ export class RefundPushService {
     return titleOfOpenSteps([step, ...steps.filter(({ id }) => id !== step.id)]);
   }
 
-  private async pushStep(company: QboCompany, step: OutboundRefund, title: string): Promise<void> {
+  private async pushStep(
+    company: QboCompany,
+    step: OutboundRefund,
+    { title, waits }: { title: string; waits: boolean },
+  ): Promise<void> {
     try {
       const operation = step.state === 'waiting' ? await this.prepare(company, step, title) : step;
-      if (operation) await this.runner.run(operation, this.handler(company, operation, title));
+      if (operation) await this.runner.run(operation, this.handler(company, operation, title), { waits });
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       await this.blocked.defer(step, title, error);
