@@ -89,10 +89,10 @@ export class AlertDeliveryService implements OnModuleInit, OnApplicationBootstra
     const permanent = error instanceof MailError && error.permanent;
     const next = permanent ? null : nextAlertAttempt(message, this.clock.now());
     const { id: messageId, channel } = message;
+    const isOurs = (await this.ownWebhook(message.orgId)) === null;
     await this.dataSource.transaction(async (tx) => {
       if (!(await this.messages.noteFailure(tx, lease, error.message, next))) return;
       if (!next) return this.enqueueNext(tx, message);
-      const isOurs = message.orgId === null || (await this.ownWebhook(message.orgId)) === null;
       const held = error instanceof SlackError && isOurs ? await this.messages.holdSlack(tx, next) : [];
       for (const id of new Set([messageId, ...held])) {
         await this.jobs.enqueue(tx, 'alert.send', { messageId: id }, next);

@@ -2,6 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { VendorError } from '../platform/errors/vendor-error.js';
 import { jobFailureLine } from './job-failure.js';
 
+const gone = new VendorError('qbo', 'not connected', {
+  code: 'qbo_not_connected',
+  status: 409,
+  retryable: false,
+  uncertain: false,
+});
 const away = (retryable: boolean) =>
   new VendorError('qbo', 'no answer', { code: 'qbo_transient', status: 503, retryable, uncertain: false });
 
@@ -9,6 +15,7 @@ describe('The line of the log about a job that threw', () => {
   it.each([
     { about: 'a vendor that is away, in a queue that tries again', error: away(true), level: 'warn' },
     { about: 'what a vendor will never do', error: away(false), level: 'error' },
+    { about: 'a company that a person disconnected while the job ran', error: gone, level: 'warn' },
     { about: 'a fault of ours', error: new TypeError('x is undefined'), level: 'error' },
   ])('is a $level for $about', ({ error, level }) => {
     expect(jobFailureLine(error, { queue: 'qbo.preflight', isClosed: false }).level).toBe(level);

@@ -10,10 +10,13 @@ export interface JobFailureLine {
   kind?: string;
 }
 
+/** The code of a call for a company that was disconnected since the job began, or gave way to another. */
+const CONNECTION_GONE = 'qbo_not_connected';
+
 /**
- * An error is what somebody has to look at. A vendor that is away for a while is none where the queue tries again, and
- * neither is a job that the end of the process cut off from the database: its rows are taken up by whoever runs next.
- * Pure.
+ * An error is what somebody has to look at. A connection that a person ended meanwhile is none, nor is a vendor that is
+ * away for a while where the queue tries again, nor a job that the end of the process cut off from the database: its
+ * rows are taken up by whoever runs next. Pure.
  */
 export function jobFailureLine(
   error: unknown,
@@ -23,6 +26,10 @@ export function jobFailureLine(
   if (error instanceof VendorError && error.facts.retryable && QUEUES[queue].retryLimit > 0) {
     const { vendor, facts } = error;
     return { level: 'warn', message: `Job of ${queue} waits for ${vendor}`, kind: `${queue} ${facts.code}` };
+  }
+  if (error instanceof VendorError && error.facts.code === CONNECTION_GONE) {
+    const kind = `${queue} ${CONNECTION_GONE}`;
+    return { level: 'warn', message: `Job of ${queue} found its company disconnected`, kind };
   }
   return { level: 'error', message: `Job of ${queue} failed` };
 }

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { QboDocumentsClient } from '../../src/qbo-sync/api/qbo-documents.client.js';
-import { aContractor, type Books, type Contractor, openBooks } from '../support/books.js';
+import { ChangeFeedPollService } from '../../src/qbo-sync/pull/change-feed/change-feed-poll.service.js';
+import { CreditMemoProjectorService } from '../../src/qbo-sync/pull/credits/credit-memo-projector.service.js';
+import { startApp } from '../support/app.js';
+import { aContractor, anInvoicedProposal, type Books, type Contractor, openBooks } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { holdNext } from '../support/hold.js';
 
@@ -80,6 +83,21 @@ describe('The documents of a company, read while its bookkeeper is at work,', ()
       await books.control.createInvoice(realmId, { customer_id, amount: 70 });
     });
     expect(await mirrored(company)).toEqual(await inQuickBooks(company));
+  });
+
+  it('are taken in for as many companies at once as there are connections to the database', async () => {
+    const companies = await Promise.all([aCompanyWith(1), aCompanyWith(1)]);
+    for (const company of companies) {
+      await anInvoicedProposal(company);
+      await filled(company, async () => {});
+    }
+    const env = { ...books.qbo.env, DB_POOL_MAX: '2' };
+    await using worker = await startApp({ databaseUrl: books.database.url, env });
+    const begun = companies.map(() => holdNext(worker.app.get(CreditMemoProjectorService), 'applyIn'));
+    const polls = companies.map(({ orgId }) => worker.app.get(ChangeFeedPollService).poll(orgId));
+    await Promise.all(begun.map(({ done }) => done)); // each has the connection of its transaction
+    for (const poll of begun) poll.letGo();
+    expect(await Promise.all(polls)).toEqual(['swept', 'swept']);
   });
 
   it('lose none that is there when all are read anew', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccountTokensRepository } from '../../src/auth/account-tokens.repository.js';
+import { PasswordsService } from '../../src/auth/passwords.service.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';
@@ -12,6 +13,7 @@ import {
   addPerson,
   anyone,
   createOrg,
+  joinOrg,
   PASSWORD,
   type Person,
   Session,
@@ -278,6 +280,34 @@ describe('A forgotten password', () => {
     opened.letGo();
     expect((await late).status).toBe(400);
   });
+
+  it.each([
+    { where: 'nowhere else', isAlone: true },
+    { where: 'elsewhere, too', isAlone: false },
+  ])(
+    'is no matter of an organisation that forgets the person at that moment, who is $where',
+    async ({ isAlone }) => {
+      const person = await addPerson(app, org.orgId, ['sales']);
+      if (!isAlone) await joinOrg(app, person, (await createOrg(app)).orgId, ['sales']);
+      const user = `/users/${person.userId}`;
+      const letOut = () => org.admin.patch(user, { is_active: false });
+      if (isAlone) await letOut(); // else it would end the link
+      const token = await tokenFor(person);
+      const hashed = holdNext(app.app.get(PasswordsService), 'hashNew');
+      const late = reset(token);
+      await hashed.done;
+      if (!isAlone) await letOut();
+      expect((await org.admin.post(`${user}/erase`)).status).toBe(200);
+      hashed.letGo();
+      expect((await late).status).toBe(isAlone ? 400 : 200);
+      const entries = await database.query(
+        `select from audit_log where org_id = $1 and action = 'user.password_set' and subject = $2`,
+        [org.orgId, `user:${person.userId}`],
+      );
+      expect(entries).toEqual([]);
+      expect((await login(person.email, NEW)).status).toBe(isAlone ? 401 : 200);
+    },
+  );
 
   it.each(['', 'x', 'A'.repeat(43), `${'A'.repeat(42)}\u0000`])(
     'is not replaced by the token %j',

@@ -83,9 +83,11 @@ export class PasswordResetService {
     const facts = { email, fullName, company };
     const passwordHash = await this.passwords.hashNew(newPassword, facts, 'new_password');
     await this.dataSource.transaction(async (tx) => {
-      const locked = await this.users.getLocked(tx, orgId, user.id);
+      await this.users.lock(tx, user.id);
+      // The organisation that was looked at may have forgotten them since, and be their only one.
+      const locked = await this.users.findById(tx, user.id);
       const used = await this.accountTokens.use(tx, this.tokens.hashOf(token), this.clock.now());
-      if (!used) throw notGood();
+      if (!locked || !used) throw notGood();
       // Where no organisation lets the person in it protects nothing, and may be of who chose the password before.
       if (locked.passwordByAdmin && !(await this.memberships.isLetInAnywhere(tx, user.id))) {
         await this.factors.remove(tx, user.id);

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Config } from '../../../platform/config/config.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { type ReadsSoFar, stretchedIntervalMs, pollFactor } from './poll-stretch.js';
@@ -32,9 +33,9 @@ export class ReadBudgetService {
     private readonly clock: Clock,
   ) {}
 
-  async standing(): Promise<BudgetStanding> {
+  async standing(tx?: EntityManager): Promise<BudgetStanding> {
     const now = this.clock.now();
-    const used = await this.usage.reads(monthOf(now));
+    const used = await this.usage.reads(monthOf(now), tx);
     const reads = { used, forecast: forecastOf(used, now), budget: this.config.qbo.readBudgetPerMonth };
     return { month: monthOf(now), ...reads, factor: pollFactor(reads) };
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { prepared } from '../../../platform/database/prepared.js';
 import { throughDoor } from '../../../platform/database/scope.js';
 
@@ -50,9 +50,9 @@ export class UsageRepository {
   }
 
   /** Metered reads of the whole installation. */
-  async reads(month: string): Promise<number> {
+  async reads(month: string, tx: EntityManager = this.dataSource.manager): Promise<number> {
     const [row] = await throughDoor('overview', () =>
-      this.dataSource.query<{ reads: string }[]>(
+      tx.query<{ reads: string }[]>(
         'select coalesce(sum(metered), 0) as reads from qbo_usage where month = $1',
         [month],
       ),

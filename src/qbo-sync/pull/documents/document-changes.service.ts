@@ -29,7 +29,7 @@ export class DocumentChangesService {
     since: Date,
     { changes, asOf, complete, unreadable }: QboDocumentChanges,
   ): Promise<void> {
-    const accounts = await this.documents.controlAccounts(company);
+    const accounts = await this.documents.controlAccounts(company, tx);
     const there = changes.flatMap((change) => (change.deleted ? [] : [change.document]));
     await this.documents.upsert(tx, company, there, accounts);
     await this.documents.markDeleted(

@@ -37,7 +37,7 @@ export class FillBudgetService implements OnModuleInit {
       list: async (tx, limit) => {
         const waiting = await this.mirrors.listWaiting(tx, limit);
         if (waiting.length === 0) return [];
-        const standing = await this.budget.standing();
+        const standing = await this.budget.standing(tx);
         return waiting
           .filter(({ reads }) => hasRoomFor(standing, reads))
           .map(({ orgId }) => ({ name: 'qbo.documents.mirror', payload: { orgId } }));

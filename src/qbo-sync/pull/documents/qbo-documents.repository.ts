@@ -44,8 +44,11 @@ export class QboDocumentsRepository {
     );
   }
 
-  async controlAccounts({ orgId, realmId }: QboCompany): Promise<ControlAccounts> {
-    const rows = await this.dataSource.query<{ id: string; type: string }[]>(
+  async controlAccounts(
+    { orgId, realmId }: QboCompany,
+    tx: EntityManager = this.dataSource.manager,
+  ): Promise<ControlAccounts> {
+    const rows = await tx.query<{ id: string; type: string }[]>(
       `select qbo_id as id, type from qbo_accounts
         where ${KEY} and type in ('Accounts Receivable', 'Accounts Payable')`,
       [orgId, realmId],
