@@ -1,10 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { StripeClient } from '../../src/payments/checkout/stripe.client.js';
 import { anApprovedProposal, type Contractor, eventsOf } from '../support/books.js';
 import { FakeClock } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
 import { addPerson, anyone, createOrg, type Person, someEmail } from '../support/people.js';
 import { fieldsOf } from '../support/problem.js';
-import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+import {
+  type BooksWithStripe,
+  openCheckout,
+  outcomeOf,
+  payDeposit,
+  startBooksWithStripe,
+} from '../support/stripe.js';
 
 const PATH = '/payments/checkout_session';
 
@@ -164,6 +171,26 @@ describe('A checkout page', () => {
     ]);
     const second = await openCheckout(admin, proposalId);
     expect(second.session_id).not.toBe(first.session_id);
+    expect((await sessionsOf(proposalId)).map(({ status }) => status)).toEqual(['expired', 'open']);
+  });
+
+  it('of a test key is not handed out once the key is a live one, and what is paid on it is no money', async () => {
+    const proposalId = await anApprovedProposal(seller);
+    const before = await openCheckout(admin, proposalId);
+    const client = books.app.app.get(StripeClient);
+    Object.assign(client, { mode: 'live' });
+    onTestFinished(() => void Object.assign(client, { mode: 'test' }));
+    await books.stripe.act('pay', { session: before.session_id });
+    const [event] = (await books.stripe.events()).filter(({ data }) => data.object.id === before.session_id);
+    await eventually(async () =>
+      expect(await outcomeOf(books, event.id)).toMatchObject({
+        state: 'ignored',
+        error: expect.stringContaining('test mode'),
+      }),
+    );
+    expect((await admin.get(`/proposals/${proposalId}`)).body).toMatchObject({ deposit_paid_cents: 0 });
+    const after = await openCheckout(admin, proposalId);
+    expect(after.session_id).not.toBe(before.session_id);
     expect((await sessionsOf(proposalId)).map(({ status }) => status)).toEqual(['expired', 'open']);
   });
 

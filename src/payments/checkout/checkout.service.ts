@@ -85,7 +85,7 @@ export class CheckoutService {
     const asked = await this.drafts.askedOf(tx, proposal, options);
     const open = await this.sessions.findOpen(tx, orgId, proposalId);
     if (open) {
-      const sameMode = open.devMode !== this.stripe.isConfigured;
+      const sameMode = open.devMode !== this.stripe.isConfigured && this.isOfOurKey(open);
       if (sameMode && asksFor(open, asked) && isUsable(open, this.clock.now())) return open;
       await this.sessionEnds.end(tx, open);
     }
@@ -104,6 +104,11 @@ export class CheckoutService {
     });
     if (session.stripeSessionId !== null) await this.log(tx, session, session.stripeSessionId);
     return session;
+  }
+
+  /** Not of one that was opened under a test key, once the key is a live one: on its page nobody can pay. */
+  private isOfOurKey({ stripeSessionId }: CheckoutSession): boolean {
+    return stripeSessionId === null || this.stripe.knows(stripeSessionId);
   }
 
   /** Asks Stripe for a session that is written down, outside of any transaction, under the key written down with it. */

@@ -5,6 +5,7 @@ import { correlation } from '../../platform/correlation/correlation.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
 import { beginSpan } from '../../platform/tracing/tracing.js';
 import { type StripeFee, stripeFeeOf, type StripeSettlement, stripeSettlementOf } from '../stripe-fee.js';
+import { type StripeMode, stripeModeOf } from '../stripe-mode.js';
 import type { CheckoutRequest } from './checkout-request.js';
 import type { OpenedAtStripe } from './checkout-sessions.repository.js';
 
@@ -26,6 +27,8 @@ export interface RefundRequest {
 @Injectable()
 export class StripeClient {
   private readonly stripe: Stripe | null;
+  /** Of the key; null where there is none, or it does not say. */
+  readonly mode: StripeMode | null;
 
   constructor({ stripe: { secretKey, apiBaseUrl } }: Config) {
     this.stripe = secretKey
@@ -36,11 +39,18 @@ export class StripeClient {
           telemetry: false,
         })
       : null;
+    this.mode = secretKey ? stripeModeOf(secretKey) : null;
   }
 
   /** False in dev mode: there is no key, and nobody to ask. */
   get isConfigured(): boolean {
     return this.stripe !== null;
+  }
+
+  /** True of a session that the key can be asked about: it may have been opened under one of the other mode. */
+  knows(stripeSessionId: string): boolean {
+    const mode = stripeModeOf(stripeSessionId);
+    return mode === null || this.mode === null || mode === this.mode;
   }
 
   /** Opens a Checkout session. The same key with the same request is the same session, for a day. */

@@ -6,6 +6,7 @@ import { type Backoff, nextAttempt } from '../../jobs/backoff.js';
 import { DueJobsService } from '../../jobs/due-jobs.service.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { Clock } from '../../platform/time/clock.js';
+import { StripeClient } from '../checkout/stripe.client.js';
 import { PaymentRecorderService } from '../ledger/payment-recorder.service.js';
 import { DisputeRecorderService } from '../ledger/dispute-recorder.service.js';
 import { PaymentsRepository } from '../ledger/payments.repository.js';
@@ -23,6 +24,9 @@ import { inOrganisation } from '../../platform/database/scope.js';
 /** With the pauses between them, some ten to twenty minutes. */
 const ATTEMPTS_MAX = 10;
 const BACKOFF: Backoff = { firstMs: 1_000, maxMs: 300_000, jitter: 0.5 };
+
+/** Its secret may still be among those that events are signed with, and pages of before may still be open. */
+const TEST_MODE = "It is of Stripe's test mode, in which no money moves, and the key is a live one.";
 
 /** What is counted once it is committed. */
 interface Counted {
@@ -49,6 +53,7 @@ export class StripeEventProcessorService implements OnModuleInit, OnApplicationB
     private readonly disputes: DisputeRecorderService,
     private readonly returned: ReturnedMoneyService,
     private readonly failures: StripeEventFailureReporterService,
+    private readonly stripe: StripeClient,
     private readonly jobs: JobsService,
     private readonly dueJobs: DueJobsService,
     private readonly clock: Clock,
@@ -101,6 +106,10 @@ export class StripeEventProcessorService implements OnModuleInit, OnApplicationB
       stripeEventId: eventId,
       stripeObjectId: ids.sessionId ?? ids.paymentIntentId ?? ids.chargeId ?? undefined,
     });
+    if (this.stripe.mode === 'live' && isOfTestMode(event.body)) {
+      await this.events.close(tx, eventId, 'ignored', { error: TEST_MODE });
+      return null;
+    }
     const fact = factOf(event.body, event.receivedAt);
     if (event.attempts > 0) await this.failures.settle(tx, event);
     const intentId = fact.kind === 'none' ? null : fact.paymentIntentId;
@@ -183,4 +192,8 @@ export class StripeEventProcessorService implements OnModuleInit, OnApplicationB
     if (left === null) return;
     this.logger.error({ err: error, eventId }, 'A Stripe event cannot be processed and needs a person');
   }
+}
+
+function isOfTestMode(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'livemode' in body && body.livemode === false;
 }
