@@ -18,14 +18,14 @@ export interface CreditableInvoice {
 export interface WaitingCredits {
   /** In the connected company, or on their way there. */
   cents: number;
-  /** In the books of a company that was connected before: no invoice of another one takes them. */
+  /** In the books of a company that was connected before, or waiting for it: no invoice of another one takes them. */
   elsewhereCents: number;
   /** The connected company; null before the first one was. */
   realmId: string | null;
 }
 
-/** True where credits that wait can be put on the invoice: it is in the same books. Pure. */
-export function takesCredits(
+/** True where credits that wait in the connected company can be put on the invoice: it is in the same books. */
+function takesCredits(
   { qboRealmId }: { qboRealmId: string | null },
   { realmId }: Pick<WaitingCredits, 'realmId'>,
 ): boolean {
@@ -52,6 +52,12 @@ export interface CreditShares {
   leftCents: number;
 }
 
+/** How all that waits will lie: what no invoice takes is told by where it is. */
+export interface WaitingShares extends CreditShares {
+  /** In the books of a company that was connected before. */
+  leftElsewhereCents: number;
+}
+
 /** The order in which credits are put on invoices: the final one, then the newest. */
 export function finalFirst(
   one: { id: number; kind: InvoiceKind },
@@ -71,4 +77,23 @@ export function creditShares(invoices: readonly CreditableInvoice[], creditsCent
     leftCents -= cents;
   }
   return { byInvoice, leftCents };
+}
+
+/**
+ * The same for all credits that wait: those in the connected company come off invoices there, and those in one that was
+ * connected before off the invoices there, as soon as it is back. Pure.
+ */
+export function waitingShares(
+  invoices: readonly (CreditableInvoice & { qboRealmId: string | null })[],
+  waiting: WaitingCredits,
+): WaitingShares {
+  const { here = [], elsewhere = [] } = Object.groupBy(invoices, (invoice) =>
+    takesCredits(invoice, waiting) ? 'here' : 'elsewhere',
+  );
+  const [own, before] = [creditShares(here, waiting.cents), creditShares(elsewhere, waiting.elsewhereCents)];
+  return {
+    byInvoice: new Map([...own.byInvoice, ...before.byInvoice]),
+    leftCents: own.leftCents,
+    leftElsewhereCents: before.leftCents,
+  };
 }

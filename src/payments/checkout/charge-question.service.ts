@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CreditMemosRepository } from '../../contracts/credit-memos.repository.js';
-import { creditShares, takesCredits } from '../../contracts/credit-shares.js';
+import { waitingShares } from '../../contracts/credit-shares.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
 import { EntryChangesRepository } from '../../contracts/entry-changes.repository.js';
 import type { CurrencyProblem } from '../../currencies/currency-rule.js';
@@ -98,14 +98,13 @@ export class ChargeQuestionService {
     const invoices = await this.invoices.listNewest(tx, orgId, id);
     const money = await this.money.listOfProposal(tx, orgId, id);
     const waiting = await this.credits.waiting(tx, orgId, id);
-    const made = invoices.filter(
-      (invoice) => isLive(invoice) && invoice.qboInvoiceId !== null && takesCredits(invoice, waiting),
-    );
+    const made = invoices.filter((invoice) => isLive(invoice) && invoice.qboInvoiceId !== null);
     const open = made.map((invoice) => {
+      const { id: invoiceId, kind, qboRealmId } = invoice;
       const unrecorded = money.find((one) => isSameKey(one, invoice))?.unrecordedCents ?? 0;
-      return { id: invoice.id, kind: invoice.kind, openCents: (invoice.balanceCents ?? 0) - unrecorded };
+      return { id: invoiceId, kind, qboRealmId, openCents: (invoice.balanceCents ?? 0) - unrecorded };
     });
-    return { invoices, money, waiting, credits: creditShares(open, waiting.cents).byInvoice };
+    return { invoices, money, waiting, credits: waitingShares(open, waiting).byInvoice };
   }
 
   private async currencyProblem(

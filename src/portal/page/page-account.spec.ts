@@ -286,6 +286,12 @@ describe("A customer's account of a contract over 1,000.00", () => {
       is: { remainingCents: 28_000, creditCents: 4_000, rows: [{}, {}, { openCents: 28_000 }] },
     },
     {
+      name: 'with a credit in the books of the company before, and its invoice there',
+      of: CREDITED,
+      facts: { waiting: { cents: 0, elsewhereCents: 6_000, realmId: '2' } },
+      is: { remainingCents: 24_000, creditCents: 0, rows: [{}, {}, { state: 'due', openCents: 24_000 }] },
+    },
+    {
       name: 'with a credit, and an invoice in the books of the company before',
       of: CREDITED,
       facts: { waiting: { ...FACTS.waiting, cents: 6_000, realmId: '2' } },

@@ -1,9 +1,8 @@
 import {
   type CreditableInvoice,
   type CreditPayouts,
-  creditShares,
-  takesCredits,
   type WaitingCredits,
+  waitingShares,
 } from '../../contracts/credit-shares.js';
 import type { PlannedEntry } from '../../contracts/entry-plan.js';
 import { type EntryChange, namedKey } from '../../contracts/entry-change.js';
@@ -101,7 +100,7 @@ export interface AccountFacts {
  */
 export function pageAccount(facts: AccountFacts): PageAccount {
   const { valueCents, standing, entries, invoices, money, payouts, waiting } = facts;
-  const credits = creditShares(creditable(facts), waiting.cents);
+  const credits = waitingShares(creditable(facts), waiting);
   const account: PageAccount = {
     valueCents,
     taxCents: 0 - sumCents(facts.memos.filter(creditCounts).map(({ taxCents }) => taxCents ?? 0)),
@@ -139,7 +138,7 @@ export function pageAccount(facts: AccountFacts): PageAccount {
     }
   }
   // What no invoice takes now comes off what is billed later, in the same books.
-  const beyondCents = Math.max(credits.leftCents - account.remainingCents, 0) + waiting.elsewhereCents;
+  const beyondCents = Math.max(credits.leftCents - account.remainingCents, 0) + credits.leftElsewhereCents;
   account.creditCents = Math.max(beyondCents - payouts.creditsCents, 0);
   account.remainingCents = Math.max(account.remainingCents - credits.leftCents, 0);
   account.refundedCents = Math.max(account.refundedCents - payouts.refundsCents, 0);
@@ -153,13 +152,17 @@ export function isAllPaid(account: PageAccount | null): boolean {
 }
 
 /** The invoices a credit can come off, with what is to be paid of each. */
-function creditable({ entries, invoices, money, waiting }: AccountFacts): CreditableInvoice[] {
+function creditable({
+  entries,
+  invoices,
+  money,
+}: AccountFacts): (CreditableInvoice & { qboRealmId: string | null })[] {
   return invoices.flatMap((invoice) => {
-    if (!takesCredits(invoice, waiting)) return [];
     const entry = entries.find((one) => isSameKey(one, invoice));
     if (!entry?.invoice || !counts(entry.invoice) || invoice.state === null) return [];
     const unrecordedCents = money.find((one) => isSameKey(one, invoice))?.unrecordedCents ?? 0;
-    return [{ id: invoice.id, kind: invoice.kind, openCents: (invoice.balanceCents ?? 0) - unrecordedCents }];
+    const { id, kind, balanceCents, qboRealmId } = invoice;
+    return [{ id, kind, qboRealmId, openCents: (balanceCents ?? 0) - unrecordedCents }];
   });
 }
 
