@@ -22,12 +22,17 @@ const NET_CENTS = `
   (select coalesce(sum(n.cents), 0) from qbo_document_lines n
     where n.org_id = d.org_id and n.realm_id = d.realm_id and n.type = d.type and n.qbo_id = d.qbo_id)`;
 
-/** What of them is under the product of deposits that are held. */
+/** What of them is under the product of deposits that are held, or under one that was it before. */
 const DEPOSIT_CENTS = `
   (select coalesce(sum(n.cents), 0) from qbo_document_lines n
-     join qbo_items h on h.org_id = n.org_id and h.realm_id = n.realm_id and h.qbo_item_id = n.item_id
-                     and h.name = 'deposits:${HELD_DEPOSIT_ITEM_NAME}'
-    where n.org_id = d.org_id and n.realm_id = d.realm_id and n.type = d.type and n.qbo_id = d.qbo_id)`;
+    where n.org_id = d.org_id and n.realm_id = d.realm_id and n.type = d.type and n.qbo_id = d.qbo_id
+      and exists (select from qbo_items h
+                   where h.org_id = n.org_id and h.realm_id = n.realm_id and h.qbo_item_id = n.item_id
+                     and (h.name = 'deposits:${HELD_DEPOSIT_ITEM_NAME}'
+                       or h.name like 'deposits:${HELD_DEPOSIT_ITEM_NAME}#%')))`;
+
+/** The same where the document is a credit memo. */
+export const MEMO_DEPOSIT_CENTS = `case when d.type = 'CreditMemo' then ${DEPOSIT_CENTS} end`;
 
 /**
  * Of credits that the mirror knows, by row of invoice_payments: the day of the credit memo, what it is over, what of

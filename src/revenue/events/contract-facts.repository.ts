@@ -5,6 +5,7 @@ import {
   CREDIT_FACTS,
   IS_OWN_MEMO,
   IS_WRITE_OFF,
+  MEMO_DEPOSIT_CENTS,
   ON_EXPENSE,
   USED_MEMO,
 } from '../../contracts/applied-credits-sql.js';
@@ -81,7 +82,7 @@ export class ContractFactsRepository {
            from invoice_payments p where p.org_id = $1 and p.removed_at is null group by p.proposal_id),
        credit_sums as (
          select p.proposal_id, sum(hash_record_extended(row(p.id, d.type, d.qbo_id, d.txn_on, d.sync_token,
-                  d.state, d.type = 'JournalEntry' and ${ON_EXPENSE}), 0)) as hash
+                  d.state, d.type = 'JournalEntry' and ${ON_EXPENSE}, ${MEMO_DEPOSIT_CENTS}), 0)) as hash
            from invoice_payments p ${CREDIT_DOCUMENTS}
           where p.org_id = $1 and p.removed_at is null and p.kind = 'credit'
           group by p.proposal_id),

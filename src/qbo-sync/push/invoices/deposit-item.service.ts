@@ -62,7 +62,7 @@ export class DepositItemService {
 
   /** Drops what is known of an item, after QuickBooks refused it: it is looked up again. */
   async invalidate(company: QboCompany, name: string, account: ItemAccount): Promise<void> {
-    await this.items.delete(company, itemKeyOf(name, account));
+    await this.items.forget(company, itemKeyOf(name, account));
   }
 
   /** One of this name that somebody made is used where it is booked as it has to be, and not otherwise. */

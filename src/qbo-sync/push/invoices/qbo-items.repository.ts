@@ -29,11 +29,15 @@ export class QboItemsRepository {
     );
   }
 
-  async delete({ orgId, realmId }: QboCompany, name: string): Promise<void> {
-    await this.dataSource.query('delete from qbo_items where org_id = $1 and realm_id = $2 and name = $3', [
-      orgId,
-      realmId,
-      name,
-    ]);
+  /** Its id is not found by the name any more. What is on documents under it stays known: `deposits:Deposit#17`. */
+  async forget({ orgId, realmId }: QboCompany, name: string): Promise<void> {
+    await this.dataSource.query(
+      `with gone as (
+         delete from qbo_items where org_id = $1 and realm_id = $2 and name = $3 returning qbo_item_id)
+       insert into qbo_items (realm_id, name, org_id, qbo_item_id)
+       select $2, $3 || '#' || qbo_item_id, $1, qbo_item_id from gone
+       on conflict on constraint qbo_items_pkey do nothing`,
+      [orgId, realmId, name],
+    );
   }
 }
