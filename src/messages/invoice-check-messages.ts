@@ -7,6 +7,9 @@ export const VOID_IN_CLOSED_BOOKS =
 /** Why an invoice is not called off whose creation was not answered. */
 export const INVOICE_IN_DOUBT =
   'QuickBooks has not said yet whether it made the invoice, so it is not voided. Void it again in a few minutes.';
+export const INVOICE_LEFT_IN_DOUBT =
+  'Nobody knows whether QuickBooks made the invoice, so it is not voided. Look for it there first: if it is there, ' +
+  'resolve the item of the inbox about it with its id; if it is not, dismiss that. Void it then.';
 export const INVOICE_IN_DOUBT_ELSEWHERE =
   'QuickBooks has not said whether it made the invoice in the company that was connected before, so it is not ' +
   'voided. Connect that one again and void it then.';

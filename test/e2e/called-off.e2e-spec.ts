@@ -4,7 +4,7 @@ import { QboError } from '../../src/qbo-sync/api/errors/qbo-error.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { BlockedOperationsService } from '../../src/qbo-sync/operations/blocked-operations.service.js';
 import { OperationRunnerService } from '../../src/qbo-sync/operations/operation-runner.service.js';
-import { MAY_STILL_RUN_MS } from '../../src/qbo-sync/operations/operation-policy.js';
+import { MAY_STILL_RUN_MS, REPLAY_SAFE_MS } from '../../src/qbo-sync/operations/operation-policy.js';
 import {
   aContractor,
   anApprovedProposal,
@@ -123,17 +123,26 @@ describe('An invoice that is voided before it is made', () => {
       },
     };
     expect(await voidIt()).toMatchObject(inDoubt);
-    const become = (state: string) =>
-      books.database.query(
-        `update sync_operations set state = $2 where proposal_id = $1 and kind = 'invoice.create'`,
-        [proposalId, state],
-      );
-    await become('needs_person');
-    expect(await voidIt()).toMatchObject(inDoubt);
-    await become('uncertain');
-
     clock.advance({ seconds: MAY_STILL_RUN_MS / 1000 });
     contractor = { ...contractor, admin: await signIn(books.app, contractor.admin.email) };
+    expect(await voidIt()).toMatchObject({ status: 200, body: { state: 'refused' } });
+    expect(await inBooks()).toEqual([]);
+  });
+
+  it('is voided once a person has looked for it, where QuickBooks has forgotten what it was asked', async () => {
+    await fault('invoice.create', 'reset');
+    expect((await bill()).body.status).toBe('pending');
+    clock.advance({ seconds: REPLAY_SAFE_MS / 1000 });
+    contractor = { ...contractor, admin: await signIn(books.app, contractor.admin.email) };
+    await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
+    await eventually(async () => expect(await operation()).toBe('needs_person'));
+    const [item] = (await contractor.admin.get('/inbox')).body.items as Json[];
+    expect(await voidIt()).toMatchObject({
+      status: 409,
+      body: { code: 'invoice_needs_person', detail: expect.stringContaining('if it is not, dismiss that') },
+    });
+    expect(await operation()).toBe('needs_person');
+    expect((await contractor.admin.post(`/inbox/${item!.id}/dismiss`)).status).toBe(200);
     expect(await voidIt()).toMatchObject({ status: 200, body: { state: 'refused' } });
     expect(await inBooks()).toEqual([]);
   });

@@ -41,6 +41,16 @@ export class BlockedOperationsService {
     });
   }
 
+  /**
+   * Has one that may have been done blocked again where a person has looked for it, and closed the question without a
+   * document. False while they are asked.
+   */
+  async reopenAnswered(operation: OutboundOperation): Promise<boolean> {
+    if (await this.inbox.isOpen(this.dataSource.manager, operation)) return false;
+    await this.operations.reopen(operation);
+    return true;
+  }
+
   /** Closes the question about one that was refused, because nobody wants it any more. */
   async closeRefused(operation: OutboundOperation): Promise<void> {
     await this.dataSource.transaction((tx) => this.inbox.resolve(tx, operation));

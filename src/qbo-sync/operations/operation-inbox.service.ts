@@ -44,6 +44,10 @@ export class OperationInboxService {
     });
   }
 
+  async isOpen(tx: EntityManager, operation: OutboundOperation): Promise<boolean> {
+    return this.inbox.hasOpen(tx, operation.orgId, subjectOf(operation));
+  }
+
   async resolve(tx: EntityManager, operation: OutboundOperation): Promise<void> {
     await this.inbox.resolveSubject(tx, operation.orgId, subjectOf(operation));
   }

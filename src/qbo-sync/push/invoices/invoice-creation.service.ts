@@ -41,7 +41,7 @@ export type InvoiceCreation =
   | { status: 'pending'; reason: string };
 
 /** Whether what was called off is over, or QuickBooks, here or in the company before, has yet to say if it made it. */
-type CalledOff = 'over' | 'in_doubt' | 'elsewhere';
+type CalledOff = 'over' | 'in_doubt' | 'left_in_doubt' | 'elsewhere';
 
 /** Of what is to be called off: a worker that takes it up meanwhile is done with it, or lets go of it, by then. */
 const CALL_OFF_LOOKS_MAX = 5;
@@ -142,7 +142,10 @@ export class InvoiceCreationService {
       }
       // Only the company that it was sent to can say whether it was made.
       if (MAY_BE_MADE.has(operation.state) && operation.realmId !== company.realmId) return 'elsewhere';
-      if (operation.state === 'needs_person') return 'in_doubt';
+      if (operation.state === 'needs_person') {
+        if (!(await this.blocked.reopenAnswered(operation))) return 'left_in_doubt';
+        continue;
+      }
       if (operation.state === 'done' || !UNDER_WAY.has(operation.state)) return 'over';
       if (wasLookedFor && MAY_BE_MADE.has(operation.state)) return 'in_doubt';
       await this.carry(company, proposal, wanted, why);

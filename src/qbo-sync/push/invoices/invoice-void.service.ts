@@ -19,6 +19,7 @@ import { InvoiceVoidOperationService } from './invoice-void-operation.service.js
 import {
   INVOICE_IN_DOUBT,
   INVOICE_IN_DOUBT_ELSEWHERE,
+  INVOICE_LEFT_IN_DOUBT,
   INVOICE_NOT_LINKED,
   QBO_NOT_CONNECTED,
   INVOICE_IN_ANOTHER_COMPANY,
@@ -101,6 +102,8 @@ export class InvoiceVoidService {
     if (now.qboInvoiceId !== null) return this.voidFresh(company, now);
     if (end === 'elsewhere')
       throw new DomainError('conflict', 'invoice_in_other_company', INVOICE_IN_DOUBT_ELSEWHERE);
+    if (end === 'left_in_doubt')
+      throw new DomainError('conflict', 'invoice_needs_person', INVOICE_LEFT_IN_DOUBT);
     if (end === 'in_doubt')
       throw new QboError('uncertain', INVOICE_IN_DOUBT, { operation: 'invoice.create' });
   }
