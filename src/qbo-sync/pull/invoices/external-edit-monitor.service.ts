@@ -8,6 +8,7 @@ import {
   EXTERNAL_EDIT_FIELDS,
   type ExternalEditField,
   externalEditReason,
+  subjectOfDrift,
   subjectOfHeld,
   subjectOfTotal,
   subjectOfUnwanted,
@@ -30,9 +31,9 @@ export class ExternalEditMonitorService {
     const { qboInvoiceId, proposalId, customerId } = next;
     if (event === 'invoice_voided' || event === 'invoice_deleted') {
       for (const field of EXTERNAL_EDIT_FIELDS) {
-        await this.inbox.resolveSubject(tx, orgId, subjectOf(qboInvoiceId, field));
+        await this.inbox.resolveSubject(tx, orgId, subjectOfDrift(next.id, field));
       }
-      await this.inbox.resolveSubject(tx, orgId, subjectOfUnwanted(qboInvoiceId));
+      await this.inbox.resolveSubject(tx, orgId, subjectOfUnwanted(next.id));
       await this.inbox.resolveSubject(tx, orgId, subjectOfTotal(next.id));
       await this.inbox.resolveSubject(tx, orgId, subjectOfHeld(next.id));
     }
@@ -53,7 +54,7 @@ export class ExternalEditMonitorService {
       },
     });
     for (const edit of edits) {
-      const subject = subjectOf(qboInvoiceId, edit.field);
+      const subject = subjectOfDrift(next.id, edit.field);
       if (edit.after === edit.original) {
         await this.inbox.resolveSubject(tx, orgId, subject);
       } else {
@@ -70,7 +71,3 @@ const META_NAMES: Record<ExternalEditField, string> = {
   customer: 'qbo_customer_id',
   date: 'txn_date',
 };
-
-function subjectOf(qboInvoiceId: string, field: ExternalEditField): string {
-  return `invoice.drift:${qboInvoiceId}:${field}`;
-}

@@ -77,6 +77,11 @@ export function subjectOfTwice({ proposalId, kind, sequence }: InvoiceKey & { pr
 }
 
 /** The subject under which an invoice that nobody wants stands in the inbox, until it is voided or deleted. */
-export function subjectOfUnwanted(qboInvoiceId: string): string {
-  return `invoice.unwanted:${qboInvoiceId}`;
+export function subjectOfUnwanted(invoiceId: number): string {
+  return `invoice.unwanted:${invoiceId}`;
+}
+
+/** The subject under which stands what was edited on an invoice: by our id, as each company has ids of its own. */
+export function subjectOfDrift(invoiceId: number, field: ExternalEditField): string {
+  return `invoice.drift:${invoiceId}:${field}`;
 }

@@ -6,7 +6,6 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { manyInvoicesGone } from '../../../messages/inbox-reasons.js';
 import { isMassDeletion } from './mass-deletion.js';
 
-const SUBJECT = 'company.invoices_gone';
 const DECISION_HOLDS_MS = 86_400_000;
 
 /**
@@ -28,37 +27,45 @@ export class MassDeletionGuardService {
    * True when so many invoices may be marked deleted. Where not, it stands in the inbox, unless a person dismissed it
    * today.
    */
-  async admits({ orgId }: QboCompany, goneCount: number, linkedCount: number): Promise<boolean> {
+  async admits(company: QboCompany, goneCount: number, linkedCount: number): Promise<boolean> {
     if (!isMassDeletion(goneCount, linkedCount)) return true;
-    return this.dataSource.transaction((tx) => this.decided(tx, orgId, goneCount, linkedCount));
+    return this.dataSource.transaction((tx) => this.decided(tx, company, goneCount, linkedCount));
   }
 
   /**
    * Closes the question, because a look at everything found that they are not gone. News of a few others tells
    * nothing of it.
    */
-  async isOver({ orgId }: QboCompany): Promise<void> {
-    await this.dataSource.transaction((tx) => this.inbox.resolveSubject(tx, orgId, SUBJECT));
+  async isOver(company: QboCompany): Promise<void> {
+    const subject = subjectOf(company);
+    await this.dataSource.transaction((tx) => this.inbox.resolveSubject(tx, company.orgId, subject));
   }
 
   private async decided(
     tx: EntityManager,
-    orgId: number,
+    company: QboCompany,
     goneCount: number,
     linkedCount: number,
   ): Promise<boolean> {
+    const { orgId } = company;
+    const subject = subjectOf(company);
     const since = new Date(this.clock.now().getTime() - DECISION_HOLDS_MS);
-    const decision = await this.inbox.decisionSince(tx, orgId, SUBJECT, since);
+    const decision = await this.inbox.decisionSince(tx, orgId, subject, since);
     if (decision === 'resolved') return true;
     this.logger.warn({ orgId, gone: goneCount, linked: linkedCount }, 'Too many invoices are gone at once');
     if (decision === null) {
       await this.inbox.open(tx, {
         orgId,
-        subject: SUBJECT,
+        subject,
         code: 'many_invoices_gone',
         reason: manyInvoicesGone(goneCount, linkedCount),
       });
     }
     return false;
   }
+}
+
+/** With the company: what a person decided about one says nothing of another. */
+function subjectOf({ realmId }: QboCompany): string {
+  return `company.invoices_gone:${realmId}`;
 }

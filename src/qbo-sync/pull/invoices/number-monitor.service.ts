@@ -61,6 +61,6 @@ export class NumberMonitorService {
   }
 }
 
-function subjectOf({ qboInvoiceId }: Pick<InvoiceRecord, 'qboInvoiceId'>): string {
-  return `invoice.number:${qboInvoiceId}`;
+function subjectOf({ id }: Pick<InvoiceRecord, 'id'>): string {
+  return `invoice.number:${id}`;
 }

@@ -70,7 +70,7 @@ export class UnappliedPaymentMonitorService {
     const customers = await this.payments.customersOf(tx, company, free);
     for (const payment of free) {
       const customer = customers.get(payment.id);
-      if (customer) await this.open(tx, company.orgId, payment, customer);
+      if (customer) await this.open(tx, company, payment, customer);
     }
   }
 
@@ -95,12 +95,13 @@ export class UnappliedPaymentMonitorService {
 
   private async open(
     tx: EntityManager,
-    orgId: number,
+    company: QboCompany,
     payment: QboPayment,
     customer: PayingCustomer,
   ): Promise<void> {
+    const { orgId } = company;
     const { id, totalCents, unappliedCents, currency } = payment;
-    const subject = subjectOf(id);
+    const subject = subjectOf(company, id);
     const { unappliedSubject, wentBack } = customer;
     // Asked already to apply the rest or to refund it, which is done.
     if (unappliedSubject !== null && wentBack === null) return;
@@ -123,6 +124,7 @@ export class UnappliedPaymentMonitorService {
   }
 }
 
-function subjectOf(qboPaymentId: string): string {
-  return `payment.on_account:${qboPaymentId}`;
+/** With the company: another one numbers its payments by itself. */
+function subjectOf({ realmId }: QboCompany, qboPaymentId: string): string {
+  return `payment.on_account:${realmId}:${qboPaymentId}`;
 }

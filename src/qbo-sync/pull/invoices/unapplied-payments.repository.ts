@@ -75,7 +75,7 @@ export class UnappliedPaymentsRepository {
     const rows = await tx.query<{ subject: string }[]>(
       prepared(`select i.subject from inbox_items i
         where i.org_id = $1 and i.state = 'open' and i.subject = any(array(
-          select 'payment.on_account:' || one.id from unnest($3::text[]) as one(id)
+          select 'payment.on_account:' || $2 || ':' || one.id from unnest($3::text[]) as one(id)
            union all
           select 'payment.unapplied:' || o.entity_id
             from unnest($3::text[], $4::bigint[]) as one(id, total)
@@ -97,7 +97,7 @@ export class UnappliedPaymentsRepository {
       `select o.qbo_id as id
          from sync_operations o
          join inbox_items i on i.org_id = o.org_id and i.state = 'open'
-                           and i.subject in ('payment.on_account:' || o.qbo_id,
+                           and i.subject in ('payment.on_account:' || o.realm_id || ':' || o.qbo_id,
                                              'payment.unapplied:' || o.entity_id)
         where o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create' and o.entity_id = $3
           and o.state = 'done'`,

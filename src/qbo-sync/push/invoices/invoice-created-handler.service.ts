@@ -175,7 +175,7 @@ export class InvoiceCreatedHandlerService {
     const customer = await this.operations.customerName(tx, { orgId, proposalId: id });
     await this.inbox.open(tx, {
       orgId,
-      subject: subjectOfUnwanted(invoice.id),
+      subject: subjectOfUnwanted(invoiceId),
       code: 'invoice_unwanted',
       reason: invoiceUnwanted({ id, name, customer }, invoice.docNumber ?? invoice.id, {
         cents: invoice.totalCents,
