@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import type { QboRecord } from '../../sandbox/control-client.ts';
 import {
   aContractor,
@@ -297,6 +298,49 @@ describe('What the bookkeeper sees to:', () => {
         expect((await inbox()).map(({ code }) => code)).not.toContain('books_closed'),
       );
       expect(await totals()).toEqual([300]);
+    });
+
+    it('stays out of the books with its payment, also where it was refused before that was deleted', async () => {
+      await aRefusedRefund(100_000);
+      const paid = await ownPayment();
+      await books.control.deletePayment(contractor.realmId, paid.Id);
+      await pollCompany(books, contractor);
+      await itemOf('payment_removed');
+      await refund(200_000);
+      await eventually(async () => expect(await inbox()).toEqual([]));
+      expect(await differences()).toEqual([]);
+    });
+
+    it('is still asked about where it may be in the books, as another one stays out of them', async () => {
+      const { realmId } = contractor;
+      const lost = { operation: 'refundreceipt.create', realm_id: realmId, kind: 'reset' } as const;
+      await books.control.planFault({ ...lost, when: 'before' });
+      await refund(100_000);
+      const state = async () =>
+        (
+          await books.database.query<{ state: string }>(
+            `select state from sync_operations where entity_id = $1 and kind = 'refund.create' order by id`,
+            [paymentId],
+          )
+        ).map((one) => one.state);
+      await eventually(async () => expect(await state()).toEqual(['uncertain']));
+      await closeBooks('2099-12-31');
+      await books.database.query(
+        `update sync_operations set first_sent_at = first_sent_at - interval '3 minutes', next_attempt_at = now()
+          where entity_id = $1 and kind = 'refund.create'`,
+        [paymentId],
+      );
+      await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
+      await itemOf('books_closed');
+      expect(await state()).toEqual(['needs_person']);
+      await closeBooks(null);
+      await books.control.deletePayment(realmId, (await ownPayment()).Id);
+      await pollCompany(books, contractor);
+      await itemOf('payment_removed');
+      await refund(200_000);
+      await eventually(async () => expect(await state()).toEqual(['needs_person', 'refused']));
+      await idle(books, contractor);
+      expect((await inbox()).map(({ code }) => code)).toEqual(['books_closed']);
     });
 
     it('is nothing for the next start once the books have it, or its failure was dismissed', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import {
   aContractor,
   anApprovedProposal,
@@ -20,6 +21,8 @@ interface Item {
   reason: string;
   next_step: string;
 }
+
+const lineItem = (line: Json): Json => line.SalesItemLineDetail.ItemRef;
 
 /** Money that went back, or was to: a bookkeeper does what the inbox says and nothing else. */
 describe('What the inbox says about money that goes back, done to the letter,', () => {
@@ -121,6 +124,77 @@ describe('What the inbox says about money that goes back, done to the letter,', 
       expect(await differences()).toEqual(before);
     },
   );
+
+  it.each(['connected', 'elsewhere'] as const)(
+    'has a receipt for what is refunded once more after one was lowered by what is too much, while %s',
+    async (state) => {
+      const { admin, realmId } = contractor;
+      const { app, control } = books;
+      const before = await differences();
+      await refund(100_000);
+      await fails();
+      await refund(60_000);
+      await eventually(async () => expect((await itemOf('refund_reversed')).reason).toContain('$400.00'));
+      const [receipt] = await receipts();
+      const { Id, SyncToken, Line } = receipt!;
+      const lowered = [{ ...Line[0], Amount: 600, SalesItemLineDetail: { ItemRef: lineItem(Line[0]) } }];
+      await askCompany(books, contractor, 'refundreceipt', { Id, SyncToken, sparse: true, Line: lowered });
+      if (state === 'elsewhere') {
+        const { realm_id: other } = await control.createCompany({ name: 'Another' });
+        await connect(app, admin, { realmId: other, replaceCompany: true });
+      }
+      await refund(40_000);
+      if (state === 'elsewhere') await connect(app, admin, { realmId, replaceCompany: true });
+      const sums = async () => (await receipts()).map(({ TotalAmt }) => Number(TotalAmt));
+      await eventually(async () => expect(await sums()).toEqual([600, 400]));
+      await eventually(async () => expect(await codes()).toEqual(['refund_failed']));
+      expect(await differences()).toEqual(before);
+    },
+  );
+
+  it('has no receipt for one that failed while nobody could say which receipts stand', async () => {
+    const { control, database, stripe, app } = books;
+    const { orgId, realmId } = contractor;
+    const due = app.app.get(DueJobsService);
+    await refund(100_000);
+    await fails();
+    const away = { realm_id: realmId, kind: '500', times: 6 } as const;
+    await control.planFault({ ...away, operation: 'payment.read' });
+    await refund(150_000);
+    const steps = () =>
+      database.query<{ state: string; cents: number }>(
+        `select state, (payload ->> 'amountCents')::int as cents from sync_operations
+          where org_id = $1 and kind = 'refund.create' order by id`,
+        [orgId],
+      );
+    expect(await steps()).toMatchObject([{ state: 'done' }, { state: 'waiting', cents: 50_000 }]);
+    const again = (when: string) =>
+      database.query(
+        `update sync_operations set next_attempt_at = ${when} where org_id = $1 and state = 'waiting'`,
+        [orgId],
+      );
+    await again(`now() + interval '1 hour'`);
+    await control.clearFaults();
+    const [made] = await database.query<{ refund: string }>(
+      'select stripe_refund_id as refund from refunds where org_id = $1 order by id desc limit 1',
+      [orgId],
+    );
+    await control.planFault({ ...away, operation: 'refundreceipt.read' });
+    await stripe.act('update-refund', { refund: made!.refund, status: 'failed' });
+    const pending = `select from payments where org_id = $1 and invoice_check_at is not null`;
+    await eventually(async () => expect(await database.query(pending, [orgId])).toHaveLength(1));
+    await idle(books, contractor);
+
+    await again('now()');
+    await due.enqueueDue('sync_operations');
+    await idle(books, contractor);
+    expect(await receipts()).toHaveLength(1);
+    await control.clearFaults();
+    await again('now()');
+    await due.enqueueDue('sync_operations');
+    await eventually(async () => expect(await steps()).toMatchObject([{}, { state: 'refused', cents: 0 }]));
+    expect(await receipts()).toHaveLength(1);
+  });
 
   it('is not to be given back twice: what QuickBooks did not apply of a payment, once it is refunded', async () => {
     const { admin, realmId } = contractor;

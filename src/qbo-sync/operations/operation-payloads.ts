@@ -78,6 +78,11 @@ interface RefundPart extends Removable {
    * receipt comes off income. Missing before the receipt, and of one from before this was kept.
    */
   ofReleased?: boolean;
+  /**
+   * What QuickBooks made the receipt over beyond what was sent; left out where that is nothing, null of one from before
+   * this was kept.
+   */
+  overCents?: number | null;
 }
 
 /** Of what is done: its document was deleted or voided in QuickBooks since, as far as is known. */

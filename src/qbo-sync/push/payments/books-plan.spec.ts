@@ -106,16 +106,43 @@ describe('What a person took out of the books', () => {
 });
 
 describe('What a person has taken out of the books of what is too much there', () => {
-  const steps = [step('1', 1_500), step('2', 400)];
+  const steps = (overCents: number | null) => [
+    { ...step('1', 1_500), overCents },
+    { ...step('2', 400), overCents: 0 },
+  ];
 
   it.each([
     { what: 'nothing, where receipts stand as they were made', standing: { 1: 1_500, 2: 400 }, out: [] },
     { what: 'a receipt that is gone', standing: { 1: 1_500, 2: 0 }, out: [{ id: '2', toCents: 0 }] },
     { what: 'what a receipt was lowered by', standing: { 1: 500 }, out: [{ id: '1', toCents: 500 }] },
-    { what: 'nothing, where a receipt came to a cent less with its tax', standing: { 1: 1_499 }, out: [] },
-    { what: 'nothing, where a receipt came to a cent more with its tax', standing: { 1: 1_501 }, out: [] },
+    { what: 'a part of what is too much', standing: { 1: 700 }, out: [{ id: '1', toCents: 700 }] },
+    {
+      what: 'nothing, where a receipt came to a cent less with its tax',
+      over: -1,
+      standing: { 1: 1_499 },
+      out: [],
+    },
+    { what: 'nothing, where a receipt came to a cent more', over: 1, standing: { 1: 1_501 }, out: [] },
+    {
+      what: 'what a receipt was lowered by that came to a cent more',
+      over: 1,
+      standing: { 1: 501 },
+      out: [{ id: '1', toCents: 500 }],
+    },
+    {
+      what: 'nothing, where a receipt is less, and it is not known what it was made over',
+      over: null,
+      standing: { 1: 1_499 },
+      out: [],
+    },
+    {
+      what: 'what is too much of one of which that is not known',
+      over: null,
+      standing: { 1: 500 },
+      out: [{ id: '1', toCents: 500 }],
+    },
     { what: 'nothing of a receipt that was not read', standing: {}, out: [] },
-  ])('is $what', ({ standing, out }) => {
-    expect(stepsTakenOut(1_000, steps, new Map(Object.entries(standing)))).toEqual(out);
+  ])('is $what', ({ over = 0, standing, out }) => {
+    expect(stepsTakenOut(1_000, steps(over), new Map(Object.entries(standing)))).toEqual(out);
   });
 });

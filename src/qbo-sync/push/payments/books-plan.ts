@@ -60,18 +60,24 @@ export function stepsTooMuch(
   });
 }
 
+/** A step with what QuickBooks made its receipt over beyond that; null where it is not known. */
+export type BookedStep = Pick<RefundStep, 'id' | 'amountCents'> & { overCents: number | null };
+
 /**
  * Which steps a person has taken out of the books, with what is left of each, by what their receipts are over as they
- * stand: nothing any more, or lowered by just what is too much. Tax that came to another sum takes nothing out. Pure.
+ * stand: nothing any more, or less than they were made over. Tax that came to another sum takes nothing out: where it
+ * is not known what that made of a receipt, it was lowered where it is so by just what is too much. Pure.
  */
 export function stepsTakenOut(
   excessCents: number,
-  steps: readonly Pick<RefundStep, 'id' | 'amountCents'>[],
+  steps: readonly BookedStep[],
   standing: ReadonlyMap<string, number>,
 ): { id: string; toCents: number }[] {
-  return steps.flatMap(({ id, amountCents }) => {
-    const toCents = standing.get(id) ?? amountCents;
-    const isOut = toCents === 0 || amountCents - toCents === excessCents;
+  return steps.flatMap(({ id, amountCents, overCents }) => {
+    const standsCents = standing.get(id) ?? amountCents;
+    if (standsCents >= amountCents) return [];
+    const toCents = standsCents === 0 ? 0 : Math.max(0, standsCents - (overCents ?? 0));
+    const isOut = standsCents === 0 || overCents !== null || amountCents - toCents === excessCents;
     return isOut && toCents < amountCents ? [{ id, toCents }] : [];
   });
 }

@@ -13,7 +13,7 @@ import { subjectOf } from '../../operations/operation.entity.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { StrayReceiptsService } from '../../pull/invoices/stray-receipts.service.js';
-import { booksPlanOf, type RefundStep, stepsTakenOut, stepsTooMuch } from './books-plan.js';
+import { type BookedStep, booksPlanOf, type RefundStep, stepsTakenOut, stepsTooMuch } from './books-plan.js';
 import { refundReversed } from '../../../messages/inbox-reasons.js';
 import { RefundQuestionsService } from './refund-questions.service.js';
 import { excessSubjectOf, isStepChangeable, type OutboundRefund } from './refund-step.js';
@@ -175,7 +175,7 @@ export class PaymentOperationsService {
       await this.steps.lock(tx, orgId, paymentId);
       const known = await this.tries.listOf('refund.create', orgId, paymentId, tx);
       const { excessCents } = booksPlanOf(refundedCents, known.map(stepOf));
-      for (const { id, toCents } of stepsTakenOut(excessCents, known.map(stepOf), standing))
+      for (const { id, toCents } of stepsTakenOut(excessCents, known.map(bookedStepOf), standing))
         await this.steps.takeOut(tx, orgId, id, toCents);
     });
   }
@@ -208,6 +208,10 @@ function refundedOf({ payment, refunds }: LedgerEntry): { made: readonly Refund[
   const made = refunds.filter(({ state }) => state === 'succeeded');
   const cents = sumCents(made.map(({ amountCents }) => amountCents));
   return { made, refundedCents: Math.min(cents, payment.amountCents) };
+}
+
+function bookedStepOf({ id, payload: { amountCents, overCents = 0 } }: OutboundRefund): BookedStep {
+  return { id, amountCents, overCents };
 }
 
 /** What a person entered by hand is in the books as well. */

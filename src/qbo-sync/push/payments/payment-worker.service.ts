@@ -37,8 +37,15 @@ export class PaymentWorkerService implements OnApplicationBootstrap {
     });
     await this.jobs.work('qbo.refund.carry', async ({ orgId, paymentId }) => {
       if (await this.operationJobs.isDue({ orgId, kind: 'refund.create', entityId: paymentId }))
-        await this.refunds.push(orgId, paymentId);
+        await this.carryRefunds(orgId, paymentId);
     });
+  }
+
+  /** What of them failed meanwhile is taken off their steps first, as where the ledger has news. */
+  private async carryRefunds(orgId: number, paymentId: number): Promise<void> {
+    const receiptsKnown = await this.takenOut.review(orgId, paymentId);
+    await this.operations.ensure(orgId, paymentId, { receiptsKnown });
+    await this.refunds.push(orgId, paymentId, { receiptsKnown });
   }
 
   /** Has the books follow the rows of the ledger, as far as QuickBooks lets it now. */

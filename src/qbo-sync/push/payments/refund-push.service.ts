@@ -25,11 +25,13 @@ import { RefundBooksService } from './refund-books.service.js';
 import { RefundLookupService } from './refund-lookup.service.js';
 import { RefundQuestionsService } from './refund-questions.service.js';
 import { isStepClosed, type OutboundRefund, titleOfOpenSteps } from './refund-step.js';
+import { RefundStepsRepository } from './refund-steps.repository.js';
 
 /** Of which a retry is the answer, and no other try alone. */
 const QUESTIONS: ReadonlySet<string> = new Set<InboxCode>(['refund_beside_credit', 'refund_on_account']);
 
 const WAIT_FOR_PAYMENT_MS = 10 * 60_000;
+const WAIT_FOR_RECEIPTS_MS = 10 * 60_000;
 
 /**
  * Puts what was given back of a payment into the books, as a refund receipt out of the account the payment went to. The
@@ -54,6 +56,7 @@ export class RefundPushService {
     private readonly lookup: RefundLookupService,
     private readonly questions: RefundQuestionsService,
     private readonly prerequisites: PrerequisitesService,
+    private readonly steps: RefundStepsRepository,
     private readonly inbox: InboxRepository,
     private readonly activity: ActivityRepository,
     private readonly clock: Clock,
@@ -61,9 +64,14 @@ export class RefundPushService {
 
   /**
    * Goes on with every step of a payment's refunds that is open; `insist` takes up refused ones too, as a person was
-   * asked this of: another question than that is not answered.
+   * asked this of: another question than that is not answered. `receiptsKnown` is false while nobody can say which
+   * receipts stand: what is not prepared yet may be of a refund that failed, and waits.
    */
-  async push(orgId: number, paymentId: number, { insist }: { insist?: InboxCode } = {}): Promise<void> {
+  async push(
+    orgId: number,
+    paymentId: number,
+    { insist, receiptsKnown = true }: { insist?: InboxCode; receiptsKnown?: boolean } = {},
+  ): Promise<void> {
     const company = await this.connections.companyOfParked(orgId);
     if (!company) return;
     const steps = await this.tries.listOf('refund.create', orgId, paymentId);
@@ -71,6 +79,11 @@ export class RefundPushService {
       if (isStepClosed(step) || (step.realmId ?? company.realmId) !== company.realmId) continue;
       if (insist !== undefined && isAnsweredBy(step, insist)) await this.operations.reopen(step);
       if (isStepClosed(step)) continue; // by a person, since the list was read
+      if (!receiptsKnown && step.state === 'waiting') {
+        const until = new Date(this.clock.now().getTime() + WAIT_FOR_RECEIPTS_MS);
+        await this.operationJobs.waitUntil(step, until, async () => false);
+        continue;
+      }
       await this.pushStep(company, step, {
         title: await this.titleOfOpen(step),
         waits: insist !== undefined,
@@ -214,6 +227,7 @@ export class RefundPushService {
           meta: { qbo_refund_id: refund.id, payment_id: entityId, amount_cents: payload.amountCents },
         });
         if (refund.totalCents === payload.amountCents) return;
+        await this.steps.keepOver(tx, orgId, operation.id, refund.totalCents - payload.amountCents);
         const sent = { ...payload.fact, cents: payload.amountCents };
         await this.inbox.open(tx, {
           orgId,

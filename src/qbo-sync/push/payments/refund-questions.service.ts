@@ -78,15 +78,18 @@ export class RefundQuestionsService {
   }
 
   /**
-   * Keeps it out of the books as its payment is; it is taken up where that is recorded after all. Closes what was asked
-   * about it, and the item of `subject`.
+   * Keeps it out of the books as its payment is, and with it what was refused of the other refunds of the payment; they
+   * are taken up where that is recorded after all. Closes what was asked about them, and the item of `subject`. One of
+   * which nobody knows whether it is in the books is still asked about.
    */
-  async leave(step: OutboundRefund, subject = subjectOf(step)): Promise<void> {
+  async leave(step: OutboundRefund, subject?: string): Promise<void> {
+    const { orgId, entityId } = step;
     const failure = { kind: 'payment_missing', message: 'Its payment is not in the books either.' } as const;
     await this.dataSource.transaction(async (tx) => {
       if (!(await this.operations.defer(tx, step, 'refused', failure, this.clock.now()))) return;
-      for (const one of new Set([subjectOf(step), subject]))
-        await this.inbox.resolveSubject(tx, step.orgId, one);
+      await this.steps.leaveRefused(tx, orgId, entityId, failure);
+      if (subject !== undefined) await this.inbox.resolveSubject(tx, orgId, subject);
+      if (!(await this.askOthers(tx, step))) await this.inbox.resolveSubject(tx, orgId, subjectOf(step));
     });
   }
 

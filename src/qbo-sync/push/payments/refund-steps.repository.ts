@@ -68,6 +68,31 @@ export class RefundStepsRepository {
     );
   }
 
+  /** Has every step of a payment's refunds that was refused, and about which no person decided, refused for this. */
+  async leaveRefused(
+    tx: EntityManager,
+    orgId: number,
+    paymentId: number,
+    failure: { kind: 'payment_missing'; message: string },
+  ): Promise<void> {
+    await tx.query(
+      `update sync_operations
+          set error_kind = $3, error_code = null, error_detail = $4, intuit_tid = null, updated_at = $5
+        where org_id = $1 and kind = 'refund.create' and entity_id = $2 and state = 'refused'
+          and payload -> 'byPerson' is null and payload ->> 'amountCents' <> '0'`,
+      [orgId, paymentId, failure.kind, failure.message, this.clock.now()],
+    );
+  }
+
+  /** Keeps what QuickBooks made a receipt over beyond what was sent, as tax came to another sum. */
+  async keepOver(tx: EntityManager, orgId: number, id: string, overCents: number): Promise<void> {
+    await tx.query(
+      `update sync_operations set payload = jsonb_set(payload, '{overCents}', to_jsonb($3::bigint)), updated_at = $4
+        where org_id = $1 and id = $2`,
+      [orgId, id, overCents, this.clock.now()],
+    );
+  }
+
   /** Keeps what of a step that is not sent gives back money that is on account in QuickBooks. */
   async keepOnAccount(
     tx: EntityManager,
@@ -116,7 +141,8 @@ export class RefundStepsRepository {
     await tx.query(
       `update sync_operations
           set state = 'done', realm_id = $3, qbo_id = $4, error_kind = null, error_code = null, error_detail = null,
-              payload = jsonb_set(payload - 'removed', '{amountCents}', to_jsonb($5::bigint)), updated_at = $6
+              payload = jsonb_set(payload - '{removed,overCents}'::text[], '{amountCents}', to_jsonb($5::bigint)),
+              updated_at = $6
         where org_id = $1 and id = $2`,
       [orgId, first, realmId, receiptId, cents, this.clock.now()],
     );
