@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { PaymentPreparationService } from '../../src/qbo-sync/push/payments/payment-preparation.service.js';
 import { RefundQuestionsService } from '../../src/qbo-sync/push/payments/refund-questions.service.js';
 import {
   aContractor,
@@ -61,6 +62,32 @@ describe('A customer', () => {
     await connect(app, admin, { realmId, replaceCompany: true });
     await eventually(async () => expect(await control.records(realmId, 'Payment')).toHaveLength(before + 1));
     await eventually(async () => expect((await admin.get('/inbox')).body.items).toEqual([]));
+  });
+
+  it('who pays as their company is connected again is asked about nothing, and has paid', async () => {
+    const contractor = await aContractor(books);
+    const { admin, realmId } = contractor;
+    const { control, app, stripe } = books;
+    const { proposalId } = await anInvoicedProposal(contractor, TOTAL);
+    const { body } = await admin.post(CHECKOUT, { proposal_id: proposalId });
+    const before = (await control.records(realmId, 'Payment')).length;
+    const { realm_id: other } = await control.createCompany({ name: 'Another' });
+    await connect(app, admin, { realmId: other, replaceCompany: true });
+    const preparation = app.app.get(PaymentPreparationService);
+    const prepare = preparation.prepare.bind(preparation);
+    const [isPreparing, mayPrepare] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    vi.spyOn(preparation, 'prepare').mockImplementationOnce(async (...about) => {
+      isPreparing.resolve();
+      await mayPrepare.promise;
+      return prepare(...about);
+    });
+    await stripe.act('pay', { session: body.session_id });
+    await isPreparing.promise;
+    await connect(app, admin, { realmId, replaceCompany: true });
+    mayPrepare.resolve();
+    await eventually(async () => expect(await control.records(realmId, 'Payment')).toHaveLength(before + 1));
+    expect((await admin.get('/inbox')).body.items).toEqual([]);
+    expect(await control.records(other, 'Payment')).toEqual([]);
   });
 
   it('who pays an invoice that is void is asked about once, however often its company is connected', async () => {
@@ -163,6 +190,38 @@ describe('A customer', () => {
     expect(order).toEqual({ closedFirst: true });
   });
 
+  it('whose credit waits for the company of an open invoice is refunded in another with no question', async () => {
+    const contractor = await aContractor(books);
+    const { admin, realmId } = contractor;
+    const { control, app, stripe } = books;
+    const id = await anApprovedProposal(contractor, { amountCents: 1_000_000 });
+    const { paymentIntentId } = await payDeposit(books, admin, id);
+    await idle(books, contractor);
+    const receipts = (await control.records(realmId, 'RefundReceipt')).length;
+    const { realm_id: other } = await control.createCompany({ name: 'Another' });
+    await connect(app, admin, { realmId: other, replaceCompany: true });
+    expect((await admin.post(`/proposals/${id}/contract/entries/2/bill`)).status).toBe(200);
+    await idle(books, contractor);
+    await connect(app, admin, { realmId, replaceCompany: true });
+    const lines = [{ description: 'Less', quantity: 1, unit_price_cents: -60_000 }];
+    await admin.post(`/proposals/${id}/change-orders`, { description: 'Less', lines });
+    await admin.post(`/proposals/${id}/change-orders/1/approve`, { reason: 'Agreed' });
+    const codes = async () =>
+      ((await admin.get('/inbox')).body.items as { code: string }[]).map(({ code }) => code);
+    await eventually(async () => expect(await codes()).toEqual(['credit_elsewhere']));
+    const page = await openPage(app, (await aLink(admin, id)).path);
+    const text = page.html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+    expect(text).not.toContain('Your credit');
+    expect(text).toContain('Remaining $6,400.00');
+    expect((await admin.post(CHECKOUT, { proposal_id: id })).body).toMatchObject({ amount_cents: 640_000 });
+
+    await stripe.act('refund', { payment_intent: paymentIntentId, amount: 10_000 });
+    await eventually(async () =>
+      expect(await control.records(realmId, 'RefundReceipt')).toHaveLength(receipts + 1),
+    );
+    expect(await codes()).toEqual(['credit_elsewhere']);
+  });
+
   it('whose such payment a person has seen to does not pay once more when the company is back', async () => {
     const contractor = await aContractor(books);
     const { admin, realmId } = contractor;
@@ -256,5 +315,45 @@ describe('A customer', () => {
     await connect(books.app, admin, { realmId, replaceCompany: true });
     await idle(books, contractor);
     expect((await admin.get('/inbox')).body.items).toEqual([]);
+  });
+
+  it('whose question is about one company keeps it, whatever has the same id in another', async () => {
+    const contractor = await aContractor(books);
+    const { admin, realmId } = contractor;
+    const { control, app } = books;
+    const { proposalId: first, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
+    const { customer_id: customerId } = (await admin.get(`/proposals/${first}`)).body;
+    const cheque = await control.receivePayment(realmId, invoiceId, { amount: 123, unapplied: true });
+    await pollCompany(books, contractor);
+    const other = await anotherWith([cheque.Id]);
+    await connect(app, admin, { realmId: other, replaceCompany: true });
+    const { invoiceId: there } = await anInvoicedProposal(contractor, { ...TOTAL, customerId });
+    await pollCompany(books, contractor);
+
+    // Ours of the same id in the first company.
+    await connect(app, admin, { realmId, replaceCompany: true });
+    const { Id: customer_id } = await control.createCustomer(realmId, 'Walk-in');
+    let newest = cheque.Id;
+    while (Number(newest) < Number(there) - 1)
+      newest = (await control.createInvoice(realmId, { customer_id, amount: 5_000 })).Id;
+    const { invoiceId: here } = await anInvoicedProposal(contractor, { ...TOTAL, customerId });
+    expect(here).toBe(there);
+    await control.editInvoice(realmId, here, { TxnDate: '2026-01-02' });
+    await pollCompany(books, contractor);
+    const items = async () =>
+      ((await admin.get('/inbox')).body.items as { id: number; code: string; reason: string }[]).map(
+        ({ id, code, reason }) => ({ id, code, reason }),
+      );
+    const asked = await items();
+    expect(asked.map(({ code }) => code).toSorted()).toEqual(['invoice_drift', 'payment_on_account']);
+
+    await connect(app, admin, { realmId: other, replaceCompany: true });
+    const own = (await control.records(other, 'Invoice')).find(({ Id }) => Id === there)!;
+    await control.editInvoice(other, there, { TxnDate: '2026-01-03' });
+    await pollCompany(books, contractor);
+    expect(await items()).toHaveLength(3);
+    await control.editInvoice(other, there, { TxnDate: own.TxnDate });
+    await pollCompany(books, contractor);
+    expect(await items()).toEqual(asked);
   });
 });
