@@ -97,22 +97,22 @@ describe.each([
     const ofWork = await credit(100, { value: SERVICES });
     expect(await contract()).toEqual({ billed: work - 10_000, retained: 0, held: DEPOSIT });
     await agrees();
-    const ofDeposit = await credit(50, ItemRef);
-    expect(await contract()).toEqual({ billed: work - 10_000, retained: 0, held: DEPOSIT - 5_000 });
-    await agrees();
-    // Revenue is the same where it is known later only which product is that of deposits, and once it is another.
+    // Revenue follows also where it is known later only which product is that of deposits, and once it is another.
+    const { orgId } = contractor;
     const known = await books.database.query<{ name: string; qbo_item_id: string }>(
       'delete from qbo_items where org_id = $1 returning name, qbo_item_id',
-      [contractor.orgId],
+      [orgId],
     );
+    const ofDeposit = await credit(50, ItemRef);
     await admin.get('/reports/revenue');
     for (const { name, qbo_item_id } of known)
       await books.database.query(
         'insert into qbo_items (org_id, realm_id, name, qbo_item_id) values ($1, $2, $3, $4)',
-        [contractor.orgId, realmId, name, qbo_item_id],
+        [orgId, realmId, name, qbo_item_id],
       );
+    expect(await contract()).toEqual({ billed: work - 10_000, retained: 0, held: DEPOSIT - 5_000 });
     await agrees();
-    const company = (await books.app.app.get(ConnectionService).company(contractor.orgId))!;
+    const company = (await books.app.app.get(ConnectionService).company(orgId))!;
     await books.app.app.get(DepositItemService).invalidate(company, 'Customer Deposit', 'deposits');
     expect(await contract()).toEqual({ billed: work - 10_000, retained: 0, held: DEPOSIT - 5_000 });
     await agrees();
