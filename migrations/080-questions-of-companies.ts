@@ -29,7 +29,8 @@ const BY_PAYMENT = `
 
 /** The new subjects with the old one of each; of open items that had the same, the oldest has it. */
 const BEFORE = `
-  select distinct on (n.org_id, was.subject, case when n.state = 'open' then 0 else n.id end) n.org_id, n.id, was.subject
+  select distinct on (n.org_id, was.subject, case when n.state = 'open' then 0 else n.id end)
+         n.org_id, n.id, was.subject
     from inbox_items n
     left join invoices i on i.org_id = n.org_id and n.subject like 'invoice.%'
                         and i.id::text = split_part(n.subject, ':', 2)

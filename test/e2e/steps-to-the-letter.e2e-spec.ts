@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { QboError } from '../../src/qbo-sync/api/errors/qbo-error.js';
+import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import {
   aContractor,
   anApprovedProposal,
@@ -153,46 +155,56 @@ describe('What the inbox says about money that goes back, done to the letter,', 
   );
 
   it('has no receipt for one that failed while nobody could say which receipts stand', async () => {
-    const { control, database, stripe, app } = books;
-    const { orgId, realmId } = contractor;
-    const due = app.app.get(DueJobsService);
+    const { admin, orgId, realmId } = contractor;
+    const { app, control, database, stripe } = books;
     await refund(100_000);
     await fails();
-    const away = { realm_id: realmId, kind: '500', times: 6 } as const;
-    await control.planFault({ ...away, operation: 'payment.read' });
+    const { realm_id: other } = await control.createCompany({ name: 'Another' });
+    await connect(app, admin, { realmId: other, replaceCompany: true });
     await refund(150_000);
+    await itemOf('payment_elsewhere');
+    const { payments } = app.app.get(QboClient);
+    const away = new QboError('transient', 'QuickBooks is away.', { operation: 'payment.read' });
+    const receiptRead = vi.spyOn(payments, 'getRefund').mockRejectedValue(away);
+    const paymentRead = vi.spyOn(payments, 'get').mockRejectedValue(away);
+    onTestFinished(() => vi.restoreAllMocks());
+    await connect(app, admin, { realmId, replaceCompany: true });
+    await eventually(async () => expect(receiptRead).toHaveBeenCalled());
+    await idle(books, contractor);
     const steps = () =>
-      database.query<{ state: string; cents: number }>(
+      database.query(
         `select state, (payload ->> 'amountCents')::int as cents from sync_operations
           where org_id = $1 and kind = 'refund.create' order by id`,
         [orgId],
       );
-    expect(await steps()).toMatchObject([{ state: 'done' }, { state: 'waiting', cents: 50_000 }]);
-    const again = (when: string) =>
+    const waiting = [{ state: 'done' }, { state: 'waiting', cents: 50_000 }];
+    expect(await steps()).toMatchObject(waiting);
+    const next = (when: string) =>
       database.query(
         `update sync_operations set next_attempt_at = ${when} where org_id = $1 and state = 'waiting'`,
         [orgId],
       );
-    await again(`now() + interval '1 hour'`);
-    await control.clearFaults();
-    const [made] = await database.query<{ refund: string }>(
-      'select stripe_refund_id as refund from refunds where org_id = $1 order by id desc limit 1',
-      [orgId],
+    const carry = async () => {
+      await next('now()');
+      await app.app.get(DueJobsService).enqueueDue('sync_operations');
+      await idle(books, contractor);
+    };
+    await next(`now() + interval '1 hour'`);
+    const newest =
+      'select stripe_refund_id as made, state from refunds where org_id = $1 order by id desc limit 1';
+    const [{ made }] = (await database.query(newest, [orgId])) as [Json];
+    await stripe.act('update-refund', { refund: made as string, status: 'failed' });
+    await eventually(async () =>
+      expect(await database.query(newest, [orgId])).toMatchObject([{ state: 'failed' }]),
     );
-    await control.planFault({ ...away, operation: 'refundreceipt.read' });
-    await stripe.act('update-refund', { refund: made!.refund, status: 'failed' });
-    const pending = `select from payments where org_id = $1 and invoice_check_at is not null`;
-    await eventually(async () => expect(await database.query(pending, [orgId])).toHaveLength(1));
     await idle(books, contractor);
-
-    await again('now()');
-    await due.enqueueDue('sync_operations');
-    await idle(books, contractor);
+    expect(await steps()).toMatchObject(waiting);
+    paymentRead.mockRestore();
+    await carry();
     expect(await receipts()).toHaveLength(1);
-    await control.clearFaults();
-    await again('now()');
-    await due.enqueueDue('sync_operations');
-    await eventually(async () => expect(await steps()).toMatchObject([{}, { state: 'refused', cents: 0 }]));
+    receiptRead.mockRestore();
+    await carry();
+    expect(await steps()).toMatchObject([{ state: 'done' }, { state: 'refused', cents: 0 }]);
     expect(await receipts()).toHaveLength(1);
   });
 

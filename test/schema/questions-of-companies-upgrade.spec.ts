@@ -29,8 +29,8 @@ describe('What the inbox asked about a document before it named the company', ()
       values (1, 2, 'invoice_total_differs', '145', '{"amount_cents": 401, "sent_cents": 400}'),
              (1, 3, 'invoice_total_differs', '146', '{"amount_cents": 500, "sent_cents": 500}')`);
     await database.query(`
-      insert into sync_operations (id, org_id, realm_id, kind, entity_id, generation, request_id, payload, state, qbo_id,
-                                   next_attempt_at, created_at, updated_at)
+      insert into sync_operations (id, org_id, realm_id, kind, entity_id, generation, request_id, payload, state,
+                                   qbo_id, next_attempt_at, created_at, updated_at)
       select 70 + n, 1, 'R1', kind, n, 1, 'r-' || n, '{"amountCents": 5}', 'done', '15' || n, now(), now(), now()
         from (values (1, 'payment.create'), (2, 'refund.create'), (3, 'refund.create')) as o (n, kind)`);
     await database.query(`
