@@ -167,7 +167,7 @@ describe('What the inbox says about money that goes back, done to the letter,', 
     const away = new QboError('transient', 'QuickBooks is away.', { operation: 'payment.read' });
     const receiptRead = vi.spyOn(payments, 'getRefund').mockRejectedValue(away);
     const paymentRead = vi.spyOn(payments, 'get').mockRejectedValue(away);
-    onTestFinished(() => vi.restoreAllMocks());
+    onTestFinished(() => void vi.restoreAllMocks());
     await connect(app, admin, { realmId, replaceCompany: true });
     await eventually(async () => expect(receiptRead).toHaveBeenCalled());
     await idle(books, contractor);
