@@ -81,13 +81,25 @@ describe('Health', () => {
         body,
       });
     expect((await post('')).status).toBe(422);
-    expect(await (await post('{')).json()).toMatchObject({ status: 400, code: 'bad_request' });
+    expect(await (await post('{')).json()).toMatchObject({
+      status: 400,
+      code: 'bad_request',
+      detail: 'The body is not JSON that can be read. Send one whole object of JSON.',
+    });
+    expect(await (await post(`"${'a'.repeat(101 * 1024)}"`)).json()).toMatchObject({
+      status: 413,
+      detail: 'The body is too long: JSON or a form may hold 100 kB. Send less at once.',
+    });
   });
 
-  it('answers an unknown route with a problem', async () => {
-    const answer = await fetch(`${app.url}/nope`);
+  it('answers an unknown route with a problem in our words, which repeats no query', async () => {
+    const answer = await fetch(`${app.url}/nope/?token=of-somebody`, { method: 'POST' });
     expect(answer.status).toBe(404);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
-    expect(await answer.json()).toMatchObject({ status: 404, code: 'route_not_found' });
+    expect(await answer.json()).toMatchObject({
+      status: 404,
+      code: 'route_not_found',
+      detail: 'There is no route POST /nope/. Check the method, and each part of the address.',
+    });
   });
 });

@@ -7,6 +7,7 @@ import { LogDamper } from '../logging/log-damper.js';
 import { DATABASE_RETRY_SECONDS, DATABASE_UNAVAILABLE, databaseUnavailable } from './database-unavailable.js';
 import { DomainError, type DomainErrorKind, type ErrorHints } from './domain-error.js';
 import { type Problem, problemOf } from './problem.js';
+import { refusalWords } from './refusal-words.js';
 import { VendorError } from './vendor-error.js';
 
 const STATUS: Record<DomainErrorKind, number> = {
@@ -54,7 +55,7 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const problem = this.problemFor(exception);
+    const problem = this.problemFor(exception, request);
     const work = correlation();
     if (work) work.problem = problem.code;
     if (problem.status >= 500) this.log(exception, problem);
@@ -85,7 +86,7 @@ export class ProblemFilter implements ExceptionFilter {
     this.logger.error({ err: exception, withheld }, 'The database is away; requests are answered with 503');
   }
 
-  private problemFor(exception: unknown): Problem {
+  private problemFor(exception: unknown, request: FastifyRequest): Problem {
     if (exception instanceof DomainError) {
       return problemOf(STATUS[exception.kind], exception.code, exception.message, exception.fields);
     }
@@ -93,10 +94,9 @@ export class ProblemFilter implements ExceptionFilter {
       return problemOf(exception.facts.status, exception.facts.code, exception.message);
     }
     if (exception instanceof HttpException) {
-      const status = exception.getStatus();
-      return problemOf(status, HTTP_CODES[status] ?? `http_${status}`, exception.message);
+      return serversRefusal(exception, exception.getStatus(), request);
     }
-    if (isDatabaseUnavailable(exception)) return this.problemFor(databaseUnavailable());
+    if (isDatabaseUnavailable(exception)) return this.problemFor(databaseUnavailable(), request);
     if (BUSY_SQLSTATES.includes(sqlStateOf(exception) ?? '')) {
       return problemOf(
         503,
@@ -105,15 +105,20 @@ export class ProblemFilter implements ExceptionFilter {
       );
     }
     const status = clientErrorStatus(exception);
-    if (status) {
-      return problemOf(status, HTTP_CODES[status] ?? `http_${status}`, (exception as Error).message);
-    }
+    if (status) return serversRefusal(exception as Error, status, request);
     return problemOf(
       500,
       'internal_error',
       'Something went wrong on our side. Quote the request id to support.',
     );
   }
+}
+
+/** What the server or its router refuses. Nest hands a refusal of Fastify on as its cause. */
+function serversRefusal(error: Error, status: number, request: FastifyRequest): Problem {
+  const { code } = (error.cause ?? error) as { code?: unknown };
+  const detail = refusalWords({ status, message: error.message, code }, request);
+  return problemOf(status, HTTP_CODES[status] ?? `http_${status}`, detail);
 }
 
 function hintsOf(exception: unknown, problem: Problem): ErrorHints {

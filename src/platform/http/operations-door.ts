@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
 import { type Problem, problemOf } from '../errors/problem.js';
+import { noRoute } from '../errors/refusal-words.js';
 import { isOperational } from './process-role-gate.js';
 
 /** Connections that came in by the operations port: their requests need no token. */
@@ -66,7 +67,7 @@ function isBearer({ headers }: FastifyRequest, token: string): boolean {
 }
 
 function notThere(method: string, url: string): Problem {
-  return problemOf(404, 'route_not_found', `Cannot ${method} ${url.split('?', 1)[0]}`);
+  return problemOf(404, 'route_not_found', noRoute(method, url));
 }
 
 function refuse(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
