@@ -13,6 +13,7 @@ import { closeConnectionsInTime } from './platform/http/connections.js';
 import { PAGE_STYLE_SOURCE } from './platform/http/html.js';
 import { humanPagesOf } from './human-pages.js';
 import { readBodiesAsUtf8 } from './platform/http/body-parsers.js';
+import { exactTypes } from './platform/http/exact-types.js';
 import { nullableSchemas } from './platform/http/nullable-schemas.js';
 import { optionalBodies } from './platform/http/optional-bodies.js';
 import { refuseNulInAddresses } from './platform/http/address-text.js';
@@ -107,7 +108,9 @@ function describeApi(app: NestFastifyApplication): void {
   allowStylesOfDocs(app.getHttpAdapter().getInstance());
   // Made when it is first asked for: it is a third of what a start takes.
   const document = () =>
-    withCommonProblems(optionalBodies(nullableSchemas(SwaggerModule.createDocument(app, description))));
+    withCommonProblems(
+      optionalBodies(exactTypes(nullableSchemas(SwaggerModule.createDocument(app, description)))),
+    );
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
 }
 

@@ -1,14 +1,7 @@
 import { Body, Controller, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiConsumes,
-  ApiOperation,
-  ApiProduces,
-  ApiQuery,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AnswersPages } from '../platform/http/answers-pages.decorator.js';
 import { Public } from '../platform/http/public.decorator.js';
 import { CODE_PATH } from './account/account-addresses.js';
 import { formSchema, HTML } from './account/account-form.js';
@@ -34,6 +27,7 @@ type Fields = Record<string, unknown> | undefined;
 /** The two pages of a sign-in with a browser: e-mail and password, then a code for whoever has a second factor. */
 @ApiTags('Sign-in')
 @Controller('auth/sign-in')
+@AnswersPages()
 @Public()
 export class SignInPageController {
   constructor(
@@ -45,7 +39,6 @@ export class SignInPageController {
   @Header('content-type', HTML)
   @ApiOperation({ summary: 'The page where a person signs in with a browser' })
   @ApiQuery({ name: 'return_to', required: false, example: '/qbo/oauth/start' })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'The page' })
   show(@Query('return_to') wanted: unknown, @Res({ passthrough: true }) reply: FastifyReply): string {
     return signInPage({
@@ -59,7 +52,6 @@ export class SignInPageController {
   @ApiOperation({ summary: 'Sign in with the form of the page' })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ schema: FORM })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 302, description: 'Signed in: the cookie crm_session is set, go to return_to' })
   @ApiResponse({
     status: 303,
@@ -82,7 +74,6 @@ export class SignInPageController {
     summary: 'The page where a browser sends the code of the second factor, after the password',
   })
   @ApiQuery({ name: 'return_to', required: false, example: '/qbo/oauth/start' })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'The page' })
   @ApiResponse({ status: 302, description: 'No password was right within five minutes: go to the sign-in' })
   showCode(
@@ -102,7 +93,6 @@ export class SignInPageController {
   @ApiOperation({ summary: 'Send the code of the second factor with the form of the page' })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ schema: formSchema(['totp', 'csrf_token']) })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 302, description: 'Signed in: the cookie crm_session is set, go to return_to' })
   @ApiResponse({ status: 401, description: 'The page again: wrong code; or the sign-in, after five minutes' })
   @ApiResponse({ status: 403, description: 'The page again: the form was not ours' })

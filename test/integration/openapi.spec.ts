@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
-import { anyone } from '../support/people.js';
+import { anyone, createOrg } from '../support/people.js';
 
 interface Schema {
   type?: string;
@@ -16,43 +16,25 @@ interface Schema {
 }
 
 interface Operation {
+  'x-page'?: boolean;
   summary?: string;
   tags?: string[];
   security?: object[];
   requestBody?: { required?: boolean; content: Record<string, object> };
+  parameters?: { name: string; schema: Schema }[];
   responses: Record<string, { description?: string; content?: object }>;
+}
+
+interface Unreadable {
+  method?: string;
+  body?: string;
+  headers?: Record<string, string>;
 }
 
 interface Document {
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema> };
 }
-
-/** Routes that answer a page, also where something went wrong. */
-const PAGES = [
-  'GET /auth/sign-in',
-  'POST /auth/sign-in',
-  'POST /auth/sign-in/code',
-  'POST /auth/account/confirm',
-  'POST /auth/account/second-factor/confirm',
-  'POST /auth/account/second-factor/disable',
-  'GET /auth/account',
-  'POST /auth/account/name',
-  'POST /auth/account/password',
-  'POST /auth/account/switch',
-  'GET /auth/invitation',
-  'POST /auth/invitation',
-  'GET /auth/forgotten-password',
-  'POST /auth/forgotten-password',
-  'GET /auth/new-password',
-  'POST /auth/new-password',
-  'GET /qbo/oauth/callback',
-  'GET /portal/p/{token}',
-  'POST /portal/p/{token}/approve',
-  'POST /portal/p/{token}/change-orders/{number}/approve',
-  'POST /portal/p/{token}/pay',
-  'GET /portal/return',
-];
 
 describe('The description of the API', () => {
   let database: TestDatabase;
@@ -143,9 +125,14 @@ describe('The description of the API', () => {
     expect(unsaid).toEqual([]);
   });
 
-  it('says that the database may be away', () => {
-    const signedIn = operations.filter(({ operation }) => operation.security);
-    expect(names(signedIn.filter(({ operation }) => !operation.responses['503']))).toEqual([]);
+  it('says that the database may be away, to whoever signs in and to vendors too', () => {
+    const quiet = ['GET /health', 'GET /health/live', 'GET /metrics'];
+    const unsaid = names(operations.filter(({ operation }) => !operation.responses['503']));
+    expect(unsaid).toEqual(quiet);
+    for (const vendor of ['POST /payments/webhook', 'POST /qbo/webhooks']) {
+      const { responses } = operations.find(({ name }) => name === vendor)!.operation;
+      expect(responses).toHaveProperty('413');
+    }
   });
 
   it('says that metrics may want a token, or not be there', () => {
@@ -153,15 +140,88 @@ describe('The description of the API', () => {
     expect(Object.keys(responses)).toEqual(['200', '401', '404']);
   });
 
-  it('shows errors as problems, but on pages for people', () => {
-    const problem = (content: object | undefined): boolean => 'application/problem+json' in (content ?? {});
-    const forPrograms = operations.filter(({ name }) => !PAGES.includes(name));
-    const offenders = forPrograms.flatMap(({ name, operation }) =>
+  it('shows errors as problems, and on pages for people as pages', () => {
+    const wanted = (operation: Operation): string =>
+      operation['x-page'] ? 'text/html' : 'application/problem+json';
+    const offenders = operations.flatMap(({ name, operation }) =>
       Object.entries(operation.responses)
-        .filter(([status, { content }]) => status >= '400' && !problem(content))
+        .filter(([status, { content }]) => status >= '400' && !(wanted(operation) in (content ?? {})))
         .map(([status]) => `${name} ${status}`),
     );
     expect(offenders).toEqual([]);
+    expect(operations.filter(({ operation }) => operation['x-page']).length).toBeGreaterThan(25);
+  });
+
+  /** Requests of a route that nobody can read: none of them gets as far as to do something. */
+  const unreadable = (name: string, { parameters }: Operation): [string, Unreadable][] => {
+    const [method, path] = name.split(' ') as [string, string];
+    const address = path.replaceAll(/\{\w+\}/g, '1');
+    if (method === 'GET') return parameters?.length ? [[`${address}?name=%00`, {}]] : [];
+    const send = (body: string, type = 'application/json'): [string, Unreadable] => {
+      return [address, { method, body, headers: { 'content-type': type } }];
+    };
+    if (/webhooks?$/.test(path)) return [send('{')];
+    return [send('{'), send('a'.repeat(101 * 1024)), send('deed', 'text/plain')];
+  };
+
+  it('says of each route how it refuses what cannot be read, on a page or as a problem', async () => {
+    const { admin } = await createOrg(app, 'Ridge & Sons');
+    const authorization = `Bearer ${admin.token}`;
+    const asked = operations.flatMap(({ name, operation }) =>
+      unreadable(name, operation).map(async ([address, init]) => {
+        const headers = { ...init.headers, authorization };
+        const { status, headers: answered } = await fetch(app.url + address, { ...init, headers });
+        const type = answered.get('content-type')?.split(';')[0] ?? 'nothing';
+        return type in (operation.responses[status]?.content ?? {}) ? [] : [`${name}: ${status} ${type}`];
+      }),
+    );
+    const unsaid = (await Promise.all(asked)).flat();
+    expect(unsaid).toEqual([]);
+  });
+
+  it('counts in whole numbers, but for percents, quantities, amounts in dollars and days of sales', () => {
+    const numbers: { name: string; schema: Schema & { format?: string } }[] = [];
+    const look = (node: unknown, name: string): void => {
+      if (typeof node !== 'object' || node === null) return;
+      const schema = node as Schema;
+      if (schema.type === 'number' || schema.type === 'integer') numbers.push({ name, schema });
+      for (const [key, value] of Object.entries(node)) look(value, key === 'items' ? name : key);
+    };
+    look(document.components.schemas, '');
+    for (const { operation } of operations)
+      for (const { name, schema } of operation.parameters ?? []) look({ [name]: schema }, name);
+    const broken = numbers.filter(({ schema }) => schema.type === 'number').map(({ name }) => name);
+    expect([...new Set(broken)].toSorted()).toEqual([
+      'amount_dollars',
+      'amount_usd',
+      'deposit_percent',
+      'dso_days',
+      'margin_percent',
+      'percent',
+      'quantity',
+      'retainage_percent',
+      'tax_percent',
+    ]);
+    const cents = numbers.filter(({ name }) => name.endsWith('cents'));
+    expect(cents.length).toBeGreaterThan(100);
+    expect(cents.filter(({ schema }) => schema.format !== 'int64')).toEqual([]);
+  });
+
+  it('says which texts are days, instants and months', () => {
+    type Text = Schema & { format?: string; pattern?: string };
+    const known = [/^\d{4}-\d\d-\d\d$/, /^\d{4}-\d\d-\d\dT/];
+    const vague = Object.entries(document.components.schemas).flatMap(([schema, { properties = {} }]) =>
+      Object.entries(properties as Record<string, Text>)
+        .filter(([name, { example }]) => name === 'month' || known.some((form) => form.test(String(example))))
+        .filter(([, { format, pattern }]) => format === undefined && pattern === undefined)
+        .map(([field]) => `${schema}.${field}`),
+    );
+    expect(vague).toEqual([]);
+    const { AgingView, WhyOperationView, PeriodView, RevenueRowView } = document.components.schemas;
+    expect(RevenueRowView!.properties!.key).not.toHaveProperty('pattern'); // a month, or what else it is by
+    expect(AgingView!.properties!.as_of).toMatchObject({ type: 'string', format: 'date' });
+    expect(WhyOperationView!.properties!.since).toMatchObject({ type: 'string', format: 'date-time' });
+    expect(PeriodView!.properties!.month).toMatchObject({ pattern: String.raw`^\d{4}-(0[1-9]|1[0-2])$` });
   });
 
   it('wants a body where one has to be sent, and nowhere else', () => {

@@ -1,15 +1,8 @@
 import { Body, Controller, Get, Header, HttpCode, Ip, Post, Query, Req, Res } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiConsumes,
-  ApiOperation,
-  ApiProduces,
-  ApiQuery,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/errors/domain-error.js';
+import { AnswersPages } from '../../platform/http/answers-pages.decorator.js';
 import { Public } from '../../platform/http/public.decorator.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { isEmailAddress, normalizedEmail } from '../../platform/text/email-address.js';
@@ -27,6 +20,7 @@ import { PasswordResetService } from './password-reset.service.js';
 /** The pages for a person who forgot the password. They have no script, and take only their own forms. */
 @ApiTags('Sign-in')
 @Controller('auth')
+@AnswersPages()
 @Public()
 export class AccountPagesController {
   constructor(
@@ -38,7 +32,6 @@ export class AccountPagesController {
   @Get('forgotten-password')
   @Header('content-type', HTML)
   @ApiOperation({ summary: 'The page where a person asks for a link to a new password' })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'The page' })
   showForgotten(@Res({ passthrough: true }) reply: FastifyReply): string {
     return forgottenPage({ csrfToken: this.cookies.formToken(reply), mails: this.mail.configured });
@@ -49,7 +42,6 @@ export class AccountPagesController {
   @ApiOperation({ summary: 'Ask for a link to a new password with the form of the page' })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ schema: formSchema(['email', 'csrf_token']) })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'A page that says the same for every address' })
   @ApiResponse({ status: 403, description: 'The page again: the form was not ours' })
   @ApiResponse({ status: 422, description: 'The page again: no e-mail address' })
@@ -77,7 +69,6 @@ export class AccountPagesController {
   @Get('new-password')
   @ApiOperation({ summary: 'The page that a mailed link leads to' })
   @ApiQuery({ name: 'token', required: false })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'The page' })
   @ApiResponse({ status: 400, description: 'A page: the link does not work any more' })
   async showNew(@Query('token') sent: unknown, @Res() reply: FastifyReply): Promise<void> {
@@ -92,7 +83,6 @@ export class AccountPagesController {
   @ApiOperation({ summary: 'Set a new password with the form of the page' })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ schema: formSchema(['token', 'new_password', 'repeated', 'csrf_token']) })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'A page that leads to the sign-in' })
   @ApiResponse({ status: 400, description: 'A page: the link does not work any more' })
   @ApiResponse({ status: 403, description: 'The page again: the form was not ours' })

@@ -1,13 +1,5 @@
 import { Body, Controller, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiConsumes,
-  ApiOperation,
-  ApiProduces,
-  ApiQuery,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow } from '../allow.decorator.js';
 import type { SessionUser } from '../authenticated-users.service.js';
@@ -20,11 +12,13 @@ import { ConfirmationService } from '../second-factor/confirmation.service.js';
 import { SecondFactorsService } from '../second-factor/second-factors.service.js';
 import { ACCOUNT_PATH } from './account-addresses.js';
 import { formSchema, type FormFields, HTML, REFERRER, sendPageAgain, textOf } from './account-form.js';
+import { AnswersPages } from '../../platform/http/answers-pages.decorator.js';
 import { confirmationPage } from './confirmation-page.js';
 
 /** The page a browser is led to by what wants a recent proof of who its person is. It has no script. */
 @ApiTags('Sign-in')
 @Controller('auth/account/confirm')
+@AnswersPages()
 @OwnSignIn()
 @Allow(READERS)
 @BrowserSession()
@@ -39,7 +33,6 @@ export class ConfirmationPageController {
   @Header(...REFERRER)
   @ApiOperation({ summary: 'The page where a person proves again who they are' })
   @ApiQuery({ name: 'return_to', required: false, example: '/auth/account/second-factor' })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'The page' })
   async show(@CurrentUser() user: SessionUser, @Query('return_to') wanted: unknown): Promise<string> {
     return this.pageOf(user, returnTo(wanted, ACCOUNT_PATH));
@@ -50,7 +43,6 @@ export class ConfirmationPageController {
   @ApiOperation({ summary: 'Prove again who you are with the form of the page' })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ schema: formSchema(['password', 'totp', 'return_to']) })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 303, description: 'Proven: go to return_to' })
   @ApiResponse({ status: 422, description: 'The page again: the password or the code is wrong' })
   @ApiResponse({ status: 429, description: 'The page again: too many failures; see Retry-After' })

@@ -1,13 +1,5 @@
 import { Body, Controller, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiConsumes,
-  ApiOperation,
-  ApiProduces,
-  ApiQuery,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { invalid, requestValidation } from '../../platform/errors/validation.pipe.js';
 import { Allow } from '../allow.decorator.js';
@@ -23,6 +15,7 @@ import { OwnName } from '../user.dto.js';
 import { ACCOUNT_PATH } from './account-addresses.js';
 import { formSchema, type FormFields, HTML, REFERRER, textOf } from './account-form.js';
 import { OwnAccountPageService } from './own-account-page.service.js';
+import { AnswersPages } from '../../platform/http/answers-pages.decorator.js';
 import { OwnPasswordService } from './own-password.service.js';
 
 /**
@@ -31,6 +24,7 @@ import { OwnPasswordService } from './own-password.service.js';
  */
 @ApiTags('Sign-in')
 @Controller('auth/account')
+@AnswersPages()
 @OwnSignIn()
 @Allow(READERS)
 @BrowserSession()
@@ -48,7 +42,6 @@ export class OwnAccountPageController {
   @Header(...REFERRER)
   @ApiOperation({ summary: 'The page of the own account: organisations, password and sign-ins' })
   @ApiQuery({ name: 'done', required: false, enum: ['name', 'password', 'session', 'switch'] })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'The page' })
   async show(@CurrentUser() user: SessionUser, @Query('done') done: unknown): Promise<string> {
     return this.page.show(user, { done });
@@ -59,7 +52,6 @@ export class OwnAccountPageController {
   @ApiOperation({ summary: 'Change the own name with the form of the page' })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ schema: formSchema(['full_name']) })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 303, description: 'Changed: the page again' })
   @ApiResponse({ status: 422, description: 'The page again: it is no name' })
   async changeName(
@@ -84,7 +76,6 @@ export class OwnAccountPageController {
   @ApiOperation({ summary: 'Change the own password with the form of the page' })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ schema: formSchema(['current_password', 'new_password', 'repeated']) })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 303, description: 'Changed, every other sign-in is over: the page again' })
   @ApiResponse({
     status: 422,

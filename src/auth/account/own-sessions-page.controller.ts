@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { isRowId } from '../../platform/database/row-id.js';
@@ -14,11 +14,13 @@ import { SessionSwitchService } from '../session-switch.service.js';
 import { SessionsService } from '../sessions.service.js';
 import { ACCOUNT_PATH } from './account-addresses.js';
 import { formSchema, type FormFields, textOf } from './account-form.js';
+import { AnswersPages } from '../../platform/http/answers-pages.decorator.js';
 import { OwnAccountPageService } from './own-account-page.service.js';
 
 /** The forms of the own account's page about sign-ins: where this one is, and which of them end. */
 @ApiTags('Sign-in')
 @Controller('auth/account')
+@AnswersPages()
 @OwnSignIn()
 @Allow(READERS)
 @BrowserSession()
@@ -35,7 +37,6 @@ export class OwnSessionsPageController {
   @ApiOperation({ summary: 'Go on in another organisation with the form of the page' })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ schema: formSchema(['org_id']) })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 303, description: 'There: the page again, with a new cookie' })
   @ApiResponse({ status: 422, description: 'The page again: no such organisation lets you in' })
   async switchOrg(

@@ -1,13 +1,5 @@
 import { Body, Controller, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiConsumes,
-  ApiOperation,
-  ApiProduces,
-  ApiQuery,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { Allow } from '../allow.decorator.js';
@@ -22,6 +14,7 @@ import { SecondFactorsService } from '../second-factor/second-factors.service.js
 import { StepUp } from '../step-up.decorator.js';
 import { SECOND_FACTOR_PATH } from './account-addresses.js';
 import { formSchema, type FormFields, HTML, REFERRER, sendPageAgain, textOf } from './account-form.js';
+import { AnswersPages } from '../../platform/http/answers-pages.decorator.js';
 import { factorSetupPage, recoveryCodesPage, secondFactorPage } from './second-factor-pages.js';
 
 const WRONG_CODE =
@@ -30,6 +23,7 @@ const WRONG_CODE =
 /** The pages of the own second factor. They have no script; their forms count only where our own pages send them. */
 @ApiTags('Sign-in')
 @Controller('auth/account/second-factor')
+@AnswersPages()
 @OwnSignIn()
 @Allow(READERS)
 @BrowserSession()
@@ -45,7 +39,6 @@ export class SecondFactorPageController {
   @Header(...REFERRER)
   @ApiOperation({ summary: 'The page of the own second factor' })
   @ApiQuery({ name: 'done', required: false, enum: ['off'] })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'The page' })
   async show(@CurrentUser() user: SessionUser, @Query('done') done: unknown): Promise<string> {
     return secondFactorPage({ factor: await this.factors.find(user.userId), isDue: user.lacksFactor, done });
@@ -55,7 +48,6 @@ export class SecondFactorPageController {
   @HttpCode(200)
   @StepUp()
   @ApiOperation({ summary: 'Begin to set up the own second factor with the form of the page' })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'A page with the key for the app, shown once' })
   @ApiResponse({
     status: 303,
@@ -70,7 +62,6 @@ export class SecondFactorPageController {
   @ApiOperation({ summary: 'Turn the own second factor on with the form of the page' })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ schema: formSchema(['totp']) })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'A page with the recovery codes, shown once' })
   @ApiResponse({ status: 422, description: 'The page again: the code is wrong' })
   async turnOn(
@@ -91,7 +82,6 @@ export class SecondFactorPageController {
   @ApiOperation({ summary: 'Turn the own second factor off with the form of the page' })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ schema: formSchema(['password', 'totp']) })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 303, description: 'It is off: the page again' })
   @ApiResponse({ status: 422, description: 'The page again: the password or the code is wrong' })
   @ApiResponse({ status: 429, description: 'The page again: too many failures; see Retry-After' })

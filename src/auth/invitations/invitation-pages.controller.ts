@@ -1,15 +1,8 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiConsumes,
-  ApiOperation,
-  ApiProduces,
-  ApiQuery,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/errors/domain-error.js';
+import { AnswersPages } from '../../platform/http/answers-pages.decorator.js';
 import { Public } from '../../platform/http/public.decorator.js';
 import { ACCOUNT_PATH } from '../account/account-addresses.js';
 import { formSchema, type FormFields, HTML, refusalOf, STALE, textOf } from '../account/account-form.js';
@@ -23,6 +16,7 @@ import { InvitationsService } from './invitations.service.js';
 /** The page for a person who was invited. It has no script, and takes only its own form. */
 @ApiTags('People')
 @Controller('auth/invitation')
+@AnswersPages()
 @Public()
 export class InvitationPagesController {
   constructor(
@@ -36,7 +30,6 @@ export class InvitationPagesController {
   @Get()
   @ApiOperation({ summary: 'The page that a mailed invitation leads to' })
   @ApiQuery({ name: 'token', required: false })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'The page' })
   @ApiResponse({ status: 400, description: 'A page: the invitation does not work any more' })
   async show(@Query('token') sent: unknown, @Res() reply: FastifyReply): Promise<void> {
@@ -48,7 +41,6 @@ export class InvitationPagesController {
   @ApiOperation({ summary: 'Join with the form of the page' })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ schema: formSchema(['token', 'csrf_token'], ['new_password', 'repeated', 'password', 'totp']) })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 303, description: 'Joined and signed in: go to the own account' })
   @ApiResponse({ status: 400, description: 'A page: the invitation does not work any more' })
   @ApiResponse({ status: 403, description: 'The page again: the form was not ours' })

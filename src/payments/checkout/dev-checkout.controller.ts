@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Param, Post, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { AnswersPages } from '../../platform/http/answers-pages.decorator.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/public.decorator.js';
 import { devCheckoutPage, returnPage } from './payment-pages.js';
@@ -11,6 +12,7 @@ const HTML = 'text/html; charset=utf-8';
 
 @ApiTags('Payments')
 @Controller('portal/dev-checkout')
+@AnswersPages()
 @Public()
 export class DevCheckoutController {
   constructor(
@@ -21,7 +23,6 @@ export class DevCheckoutController {
   @Get(':session')
   @Header('content-type', HTML)
   @ApiOperation({ summary: 'The mock of the payment page in dev mode; never in production' })
-  @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'The page' })
   @ApiProblems(404)
   async show(@Param('session') sessionId: string): Promise<string> {

@@ -1,48 +1,51 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { PAGE_EXTENSION, withPageAnswers } from './page-answers.js';
 import { PROBLEM_TYPE, problemResponse } from './problem.dto.js';
 
-const JSON_TYPE = 'application/json';
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
-/** A body may be no JSON at all, too long, or of another type. */
+/** An address may hold what is part of no text. */
+const OF_ADDRESSES = [400];
+/** A body may be no JSON at all, too long, or of another type: one is read even where none is wanted. */
 const OF_BODIES = [400, 413, 415];
-/** Who calls is looked up with each request. */
-const DATABASE_AWAY = 503;
 /** Bodies of these are signed bytes, of whatever type. */
 const SIGNED = /\/webhooks?$/;
+const OF_SIGNED_BODIES = [413];
+const DATABASE_AWAY = 503;
+/** What these answer is in the memory of the process. */
+const WITHOUT_DATABASE = /^\/metrics$/;
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 /**
- * The description with the problems that a route can answer because of what it is, not of what it does: those of every
- * JSON body, and the database away where somebody signed in calls. What a route says itself stays. Routes that say no
- * problem are left as they are: they answer pages, also where something went wrong, or have none. Pure.
+ * The description with the answers that a route can give because of what it is, not of what it does: to an address or
+ * a body that cannot be read, and while the database is away. What a route says itself stays. Pages say so on a page;
+ * a route that says no problem, such as the liveness of a process, is left as it is. Pure.
  */
 export function withCommonProblems(document: OpenAPIObject): OpenAPIObject {
   const paths = Object.entries(document.paths).map(([path, item]) => {
     const operations = METHODS.flatMap((method) => {
       const operation = item[method];
-      return operation ? [[method, withProblems(path, operation)] as const] : [];
+      return operation ? [[method, withAnswers(path, method, operation)] as const] : [];
     });
     return [path, { ...item, ...Object.fromEntries(operations) }] as const;
   });
   return { ...document, paths: Object.fromEntries(paths) };
 }
 
-type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
-
-function withProblems(path: string, operation: Operation): Operation {
+function withAnswers(path: string, method: string, operation: Operation): Operation {
+  if (Object.hasOwn(operation, PAGE_EXTENSION)) return withPageAnswers(method, operation);
   if (!answersProblems(operation)) return operation;
-  const ofBody = takesJson(path, operation) ? OF_BODIES : [];
-  const statuses = operation.security ? [...ofBody, DATABASE_AWAY] : ofBody;
+  const statuses = [
+    ...(operation.parameters?.length ? OF_ADDRESSES : []),
+    ...(method === 'get' ? [] : ofBody(path)),
+    ...(WITHOUT_DATABASE.test(path) ? [] : [DATABASE_AWAY]),
+  ];
   const responses = Object.fromEntries(statuses.map((status) => [status, problemResponse(status)]));
   return { ...operation, responses: { ...responses, ...operation.responses } };
 }
 
-function takesJson(path: string, { requestBody }: Operation): boolean {
-  return (
-    requestBody !== undefined &&
-    'content' in requestBody &&
-    JSON_TYPE in requestBody.content &&
-    !SIGNED.test(path)
-  );
+function ofBody(path: string): number[] {
+  return SIGNED.test(path) ? OF_SIGNED_BODIES : OF_BODIES;
 }
 
 function answersProblems({ responses }: Operation): boolean {

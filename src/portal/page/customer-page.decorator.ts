@@ -1,6 +1,7 @@
 import { applyDecorators, UseFilters, UseGuards } from '@nestjs/common';
-import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Throttle } from '@nestjs/throttler';
+import { AnswersPages } from '../../platform/http/answers-pages.decorator.js';
 import { Public } from '../../platform/http/public.decorator.js';
 import { OwnFormGuard } from './own-form.guard.js';
 import { PAGE_REQUESTS_PER_MINUTE, PageRateGuard } from './page-rate.guard.js';
@@ -14,7 +15,7 @@ export function CustomerPage(): ClassDecorator {
     UseGuards(PageRateGuard),
     Throttle({ default: { limit: PAGE_REQUESTS_PER_MINUTE, ttl: 60_000 } }),
     UseFilters(PortalPageFilter),
-    ApiProduces('text/html'),
+    AnswersPages(),
     ApiResponse({ status: 404, description: 'A page: there is no such link, or it has ended' }),
     ApiResponse({ status: 429, description: 'A page: asked for too often; see Retry-After' }),
   );

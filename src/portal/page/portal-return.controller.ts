@@ -2,6 +2,7 @@ import { Controller, Get, Query, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/config.js';
+import { AnswersPages } from '../../platform/http/answers-pages.decorator.js';
 import { cookieName, isSecure } from '../../platform/http/cookies.js';
 import { Public } from '../../platform/http/public.decorator.js';
 import { PageReplyService } from './page-reply.service.js';
@@ -14,6 +15,7 @@ export const RETURN_SECONDS = 24 * 3600;
 
 @ApiTags('Portal')
 @Controller('portal/return')
+@AnswersPages()
 @Public()
 @UseFilters(PortalPageFilter)
 export class PortalReturnController {
