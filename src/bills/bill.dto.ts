@@ -61,7 +61,7 @@ export class AllocateLine {
     description:
       'True: every other line of the same sub-customer or project of QuickBooks too, of now and later',
   })
-  @IsOptional()
+  @IfGiven()
   @IsBoolean()
   whole_project: boolean = false;
 }
@@ -76,7 +76,7 @@ export class RejectLine {
     default: false,
     description: 'True: also takes back that the sub-customer or project on the line is a job',
   })
-  @IsOptional()
+  @IfGiven()
   @IsBoolean()
   whole_project: boolean = false;
 }

@@ -84,7 +84,11 @@ export class ProgressBody {
 
 /** The progress payments between deposit and final invoice, in their order. */
 export class UpdateSchedule {
-  @ApiProperty({ type: [ProgressBody], maxItems: ENTRIES_MAX })
+  @ApiProperty({
+    type: [ProgressBody],
+    maxItems: ENTRIES_MAX,
+    example: [{ kind: 'progress', percent: 40, milestone: 'Roof is dry' }],
+  })
   @ObjectList(() => ProgressBody, ENTRIES_MAX)
   entries!: ProgressBody[];
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { READERS, SELLERS } from '../auth/permissions.js';
@@ -59,6 +59,13 @@ export class ProposalsController {
   @Patch(':id')
   @Allow(SELLERS)
   @ApiOperation({ summary: 'Change a draft, or cancel a proposal that has no invoice, or none that stands' })
+  @ApiBody({
+    type: UpdateProposal,
+    examples: {
+      change: { value: { name: 'Roof replacement, 412 Aspen Way' } },
+      cancel: { value: { status: 'cancelled' } },
+    },
+  })
   @ApiOkResponse({ type: ProposalView })
   @ApiProblems(400, 404, 409, 422)
   async update(

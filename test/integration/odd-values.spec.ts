@@ -158,6 +158,18 @@ describe('An odd value', () => {
     expect([400, 409, 422].filter((status) => (statuses.get(status) ?? 0) <= 10)).toEqual([]);
   });
 
+  it('is null where a choice, or yes or no, may be left out: it is refused, and not taken for one', async () => {
+    for (const [path, field, rest] of [
+      ['/reports/revenue/compare', 'basis', {}],
+      [`/qbo/invoice/${ids.proposals}`, 'again', {}],
+      ['/bills/bill-1/lines/1/allocate', 'whole_project', { proposal_id: ids.proposals }],
+      ['/bills/bill-1/lines/1/reject', 'whole_project', {}],
+    ] as const) {
+      const { status, body } = await org.admin.post(path, { ...rest, [field]: null });
+      expect([path, status, body.errors?.[0]?.field]).toEqual([path, 422, field]);
+    }
+  });
+
   it('in a form is refused, and in a cookie is nobody', async () => {
     const form = await fastify.inject({
       method: 'POST',

@@ -224,6 +224,20 @@ describe('The description of the API', () => {
     expect(PeriodView!.properties!.month).toMatchObject({ pattern: String.raw`^\d{4}-(0[1-9]|1[0-2])$` });
   });
 
+  it('offers bodies to try out that a route takes', async () => {
+    const { admin } = await createOrg(app, 'Eaves & Daughters');
+    const { content } = document.paths['/proposals/{id}']!.patch!.requestBody!;
+    const { examples } = content['application/json'] as { examples: Record<string, { value: object }> };
+    expect(Object.keys(examples)).toEqual(['change', 'cancel']);
+    for (const { value } of Object.values(examples))
+      expect((await admin.patch('/proposals/2000000000', value)).body).toMatchObject({ status: 404 });
+    const { entries } = document.components.schemas.UpdateSchedule!.properties!;
+    const scheduled = await admin.put('/proposals/2000000000/contract/schedule', {
+      entries: entries!.example,
+    });
+    expect(scheduled.body).toMatchObject({ status: 404 });
+  });
+
   it('wants a body where one has to be sent, and nowhere else', () => {
     const wanted = operations.filter(({ operation }) => operation.requestBody?.required);
     const asked = names(wanted);

@@ -1,22 +1,23 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString } from 'class-validator';
+import { IsIn, IsString } from 'class-validator';
+import { IfGiven } from '../../platform/http/text.decorator.js';
 import { OptionalTimelinePath, QboUrl } from '../../reports/report-links.decorator.js';
 
 const BASES = ['accrual', 'cash'] as const;
 
 export class CompareRevenue {
   @ApiPropertyOptional({ enum: BASES, default: 'accrual' })
-  @IsOptional()
+  @IfGiven()
   @IsIn(BASES)
   basis: (typeof BASES)[number] = 'accrual';
 
   @ApiPropertyOptional({ example: '2026-01-01', description: 'Left out: the first day of the year of `to`' })
-  @IsOptional()
+  @IfGiven()
   @IsString()
   from?: string;
 
   @ApiPropertyOptional({ example: '2026-03-31', description: 'Left out: today' })
-  @IsOptional()
+  @IfGiven()
   @IsString()
   to?: string;
 }

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsOptional } from 'class-validator';
+import { IsBoolean } from 'class-validator';
+import { IfGiven } from '../../../platform/http/text.decorator.js';
 import { QBO_NOT_CONNECTED } from '../../../messages/invoice-check-messages.js';
 
 export class CreateInvoice {
@@ -9,7 +10,7 @@ export class CreateInvoice {
       'The invoice was voided or deleted, or you looked in QuickBooks and there is none: it is made anew ' +
       'under a new number',
   })
-  @IsOptional()
+  @IfGiven()
   @IsBoolean()
   again?: boolean;
 }
