@@ -3,7 +3,7 @@ import { migrate } from '../../src/platform/database/migrate.js';
 import { revertToBefore } from '../support/before-migration.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
-const BEFORE = 'FromEarlierVersions1792713600082';
+const BEFORE = 'FromEarlierVersions1792627200081';
 const LEFT_OUT = 'Events of type refund.failed have no effect here.';
 
 /** With the payment that it is about. */

@@ -13,8 +13,8 @@ const READ_SINCE = `
  * What earlier versions left, and what came later passes by: questions about customers' records in foreign currencies,
  * and events of Stripe.
  */
-export class FromEarlierVersions1792713600082 implements MigrationInterface {
-  readonly name = 'FromEarlierVersions1792713600082';
+export class FromEarlierVersions1792627200081 implements MigrationInterface {
+  readonly name = 'FromEarlierVersions1792627200081';
 
   async up(db: QueryRunner): Promise<void> {
     await nameCurrencies(db);
