@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ContractsRepository } from '../../src/contracts/contracts.repository.js';
+import { ContractRecordsRepository } from '../../src/contracts/contract-records.repository.js';
 import { InvoicePollerService } from '../../src/qbo-sync/pull/invoice-poller.service.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { CustomerLinksRepository } from '../../src/qbo-sync/push/customers/customer-links.repository.js';
@@ -85,7 +85,7 @@ describe('Many at once', () => {
 
   it('make one invoice of twenty requests', async () => {
     const proposalId = await anApprovedProposal(contractor);
-    const read = vi.spyOn(ContractsRepository.prototype, 'recordOf');
+    const read = vi.spyOn(ContractRecordsRepository.prototype, 'recordOf');
     const ask = async (user: Session): Promise<Answer<Json>> => {
       const answer = await user.post(`/qbo/invoice/${proposalId}`);
       // A machine without time for twenty says so, to whoever waited for the others for ten seconds.
