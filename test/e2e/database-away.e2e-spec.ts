@@ -35,12 +35,19 @@ describe('While PostgreSQL is away', () => {
     await database[Symbol.asyncDispose]();
   });
 
-  it.each(['refuse', 'startUp'] as const)(
-    'requests are answered with 503 and when to ask again, and served as soon as it is back (%s)',
-    async (state) => {
-      await using app = await startApp({ databaseUrl: proxy.url });
+  it.each([
+    ['refuse', 'loopback'],
+    ['refuse', 'socket'],
+    ['startUp', 'loopback'],
+  ] as const)(
+    'requests are answered with 503 and when to ask again, and served as soon as it is back (%s, %s)',
+    async (state, by) => {
+      await using folder = await aFolder();
+      await using own =
+        by === 'socket' ? await startDatabaseProxy(database.url, { socketFolder: folder.path }) : null;
+      await using app = await startApp({ databaseUrl: (own ?? proxy).url });
       const { admin } = await createOrg(app);
-      await proxy[state]();
+      await (own ?? proxy)[state]();
       for (const path of ['/customers', '/auth/me', '/health/ready']) {
         const answer = await fetch(`${app.url}${path}`, {
           headers: { authorization: `Bearer ${admin.token}` },
@@ -50,7 +57,7 @@ describe('While PostgreSQL is away', () => {
       }
       const login = await admin.post('/auth/login', { email: 'nobody@example.com', password: 'whatever' });
       expect(login).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
-      await proxy.answer();
+      await (own ?? proxy).answer();
       await eventually(async () => expect((await admin.get('/customers')).status).toBe(200));
     },
   );

@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { freePort } from './ports.js';
 
@@ -41,11 +42,12 @@ function keyOfPooler(): Transform {
 
 /**
  * Stands between a process and its PostgreSQL, which can so be away for one test while others go on to use it.
- * `pooler`: it gives connections the key of another process, as one does that mixes sessions.
+ * `pooler`: it gives connections the key of another process, as one does that mixes sessions. `socketFolder`: it listens
+ * on a Unix socket there, and not on loopback.
  */
 export async function startDatabaseProxy(
   databaseUrl: string,
-  { pooler = false } = {},
+  { pooler = false, socketFolder }: { pooler?: boolean; socketFolder?: string } = {},
 ): Promise<DatabaseProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
@@ -64,7 +66,9 @@ export async function startDatabaseProxy(
     incoming.pipe(outgoing).once('close', () => incoming.destroy());
     (pooler ? outgoing.pipe(keyOfPooler()) : outgoing).pipe(incoming).once('close', () => outgoing.destroy());
   });
-  const port = await listen(server, await freePort()); // it closes this port, and opens the same one again
+  const port = await freePort(); // it closes this port, and opens the same one again
+  const place = socketFolder === undefined ? port : join(socketFolder, `.s.PGSQL.${port}`);
+  await listen(server, place);
   const cut = (): void => sockets.forEach((socket) => socket.destroy());
   const close = (): Promise<void> =>
     new Promise((resolve) => {
@@ -75,28 +79,28 @@ export async function startDatabaseProxy(
   url.hostname = '127.0.0.1';
   url.port = String(port);
   url.searchParams.delete('host'); // the socket, which does not lead through here
+  if (socketFolder !== undefined) url.searchParams.set('host', socketFolder);
   return {
     url: url.toString(),
     refuse: close,
     startUp: async () => {
       isStartingUp = true;
       cut();
-      if (!server.listening) await listen(server, port);
+      if (!server.listening) await listen(server, place);
     },
     answer: async () => {
       isStartingUp = false;
       cut();
-      if (!server.listening) await listen(server, port);
+      if (!server.listening) await listen(server, place);
     },
     [Symbol.asyncDispose]: close,
   };
 }
 
-async function listen(server: Server, port: number): Promise<number> {
+async function listen(server: Server, place: number | string): Promise<void> {
+  const where = typeof place === 'number' ? { port: place, host: '127.0.0.1' } : { path: place };
   return new Promise((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', () => {
-      resolve((server.address() as { port: number }).port);
-    });
+    server.once('error', reject).listen(where, resolve);
   });
 }
 

@@ -192,7 +192,7 @@ async function launch(
     const place = { port: await (options.port ?? freePort)(), socketFolder };
     const failure = await launchOn(place, bin, cluster, account, options.fast ?? false);
     if (failure === null) return place;
-    const lacksSocket = failure.log.includes('Unix');
+    const lacksSocket = /could not (bind|create|listen on) .*Unix/.test(failure.log);
     if (attempt === 3 || !(lacksSocket || failure.log.includes('Address already in use'))) {
       throw new Error(`The embedded PostgreSQL in ${cluster} did not start.\n${failure.log}`, {
         cause: failure.cause,

@@ -12,6 +12,7 @@ const ofQuery = (driver: Error) => new QueryFailedError('select 1', [], driver);
 describe('The database is away', () => {
   it.each([
     ofConnecting(withCode('ECONNREFUSED', '')),
+    ofConnecting(withCode('ENOENT', 'connect ENOENT /data/postgres/.s.PGSQL.5432')),
     ofQuery(withCode('ECONNRESET', 'read ECONNRESET')),
     withCode('57P03', 'the database system is starting up'),
     ofQuery(withCode('57P01', 'terminating connection due to administrator command')),
@@ -41,6 +42,7 @@ describe('The database is away', () => {
     ),
     new Error('The connection was terminated by QuickBooks'),
     withCode('ECONNRESET', 'aborted'), // a client that went away
+    withCode('ENOENT', 'no such file or directory'), // a file of ours
     new TypeError('fetch failed', { cause: withCode('ECONNREFUSED') }),
     'ECONNREFUSED',
     null,

@@ -32,6 +32,8 @@ const NETWORK = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
+  'ENOENT', // a Unix socket, which a server takes away as it ends
+  'EAGAIN', // the same, where too many wait at it
 ]);
 /** What the driver and its pool say without a code. */
 const DRIVER =
