@@ -154,6 +154,40 @@ describe('What the inbox says about money that goes back, done to the letter,', 
     },
   );
 
+  it.each([1_080, 920])(
+    'has a receipt for what is refunded once more after one that was made over %d was put right and lowered',
+    async (made) => {
+      const { payments } = books.app.app.get(QboClient);
+      const create = payments.createRefund.bind(payments);
+      const before = await differences();
+      const setTo = async (Amount: number) => {
+        const { Id, SyncToken, Line } = (await receipts())[0]!;
+        const lines = [{ ...Line[0], Amount, SalesItemLineDetail: { ItemRef: lineItem(Line[0]) } }];
+        await askCompany(books, contractor, 'refundreceipt', { Id, SyncToken, sparse: true, Line: lines });
+      };
+      vi.spyOn(payments, 'createRefund').mockImplementationOnce(async (...args) => {
+        const answer = await create(...args);
+        await setTo(made);
+        return { ...answer, value: { ...answer.value, totalCents: made * 100 } };
+      });
+      onTestFinished(() => void vi.restoreAllMocks());
+      await refund(100_000);
+      await itemOf('total_differs');
+      await setTo(1_000);
+      await pollCompany(books, contractor);
+      expect(await codes()).toEqual([]);
+      await fails();
+      await refund(60_000);
+      await eventually(async () => expect((await itemOf('refund_reversed')).reason).toContain('$400.00'));
+      await setTo(600);
+      await refund(40_000);
+      const sums = async () => (await receipts()).map(({ TotalAmt }) => Number(TotalAmt));
+      await eventually(async () => expect(await sums()).toEqual([600, 400]));
+      expect(await codes()).toEqual(['refund_failed']);
+      expect(await differences()).toEqual(before);
+    },
+  );
+
   it('has no receipt for one that failed while nobody could say which receipts stand', async () => {
     const { admin, orgId, realmId } = contractor;
     const { app, control, database, stripe } = books;
@@ -200,6 +234,10 @@ describe('What the inbox says about money that goes back, done to the letter,', 
     await idle(books, contractor);
     expect(await steps()).toMatchObject(waiting);
     paymentRead.mockRestore();
+    // Nor by a person, who hears what it waits for.
+    const { body } = await admin.post(`/inbox/${(await itemOf('payment_elsewhere')).id}/retry`);
+    expect(body).toMatchObject({ state: 'open', error: expect.stringContaining('which receipts') });
+    expect(await receipts()).toHaveLength(1);
     await carry();
     expect(await receipts()).toHaveLength(1);
     receiptRead.mockRestore();

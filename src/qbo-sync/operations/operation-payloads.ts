@@ -79,8 +79,8 @@ interface RefundPart extends Removable {
    */
   ofReleased?: boolean;
   /**
-   * What QuickBooks made the receipt over beyond what was sent; left out where that is nothing, null of one from before
-   * this was kept.
+   * What the receipt is over in QuickBooks beyond what was sent, as it was made or as a bookkeeper has it since; left
+   * out where that is nothing, null where it is not known.
    */
   overCents?: number | null;
 }

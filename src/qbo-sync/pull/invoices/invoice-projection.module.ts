@@ -25,6 +25,7 @@ import { OwnLinesRepository } from './own-lines.repository.js';
 import { PaymentReaderService } from './payment-reader.service.js';
 import { RemovedPaymentMonitorService } from './removed-payment-monitor.service.js';
 import { RemovedPaymentsRepository } from './removed-payments.repository.js';
+import { RefundTotalsRepository } from './refund-totals.repository.js';
 import { StrayReceiptsService } from './stray-receipts.service.js';
 import { TotalMonitorService } from './total-monitor.service.js';
 import { TwinMonitorService } from './twin-monitor.service.js';
@@ -60,6 +61,7 @@ import { WriteOffReaderService } from './write-off-reader.service.js';
     TwinMonitorService,
     RemovedPaymentMonitorService,
     RemovedPaymentsRepository,
+    RefundTotalsRepository,
     StrayReceiptsService,
     UnappliedPaymentsRepository,
     UnappliedPaymentMonitorService,
@@ -79,6 +81,7 @@ import { WriteOffReaderService } from './write-off-reader.service.js';
     InvoiceCheckService,
     UnappliedPaymentMonitorService,
     RemovedPaymentsRepository,
+    RefundTotalsRepository,
     StrayReceiptsService,
   ],
 })

@@ -3,7 +3,6 @@ import type { EntityManager } from 'typeorm';
 import { prepared } from '../../../platform/database/prepared.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import type { SentReceipt } from './refund-total.js';
 
 /** A payment of ours that was recorded in QuickBooks. */
 export interface RecordedPayment {
@@ -69,25 +68,6 @@ export class RemovedPaymentsRepository {
       ],
     );
     return [...new Set(rows.map(({ paymentId }) => paymentId))];
-  }
-
-  /** Those of these receipts of which a person is asked why they are over another sum than was sent. */
-  async listOverAnother(
-    tx: EntityManager,
-    { orgId, realmId }: QboCompany,
-    receiptIds: readonly string[],
-  ): Promise<SentReceipt[]> {
-    if (receiptIds.length === 0) return [];
-    return tx.query(
-      `select o.id as "operationId", o.qbo_id as "qboId", o.proposal_id as "proposalId",
-              o.payload #>> '{fact,currency}' as currency, (o.payload ->> 'amountCents')::float8 as cents
-         from sync_operations o
-         join inbox_items n on n.org_id = o.org_id and n.subject = 'refund.total:' || o.id and n.state = 'open'
-        where o.org_id = $1 and o.realm_id = $2 and o.kind = 'refund.create' and o.state = 'done'
-          and o.qbo_id = any($3)
-        order by o.id`,
-      [orgId, realmId, receiptIds],
-    );
   }
 
   /** The receipts of a payment of which nothing is with us and which is gone from QuickBooks; null where none is. */

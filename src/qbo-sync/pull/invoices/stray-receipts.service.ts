@@ -8,7 +8,8 @@ import {
 } from '../../../payments/ledger/payment-subjects.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { Changed, QboRefund } from '../../api/model/qbo-objects.js';
-import { refundTotalReason, subjectOfRefundTotal } from './refund-total.js';
+import { overCentsOf, refundTotalReason, subjectOfRefundTotal } from './refund-total.js';
+import { RefundTotalsRepository } from './refund-totals.repository.js';
 import { RemovedPaymentsRepository, type StrayReceipts } from './removed-payments.repository.js';
 
 const ITEMS = {
@@ -26,6 +27,7 @@ const ITEMS = {
 export class StrayReceiptsService {
   constructor(
     private readonly payments: RemovedPaymentsRepository,
+    private readonly totals: RefundTotalsRepository,
     private readonly inbox: InboxRepository,
   ) {}
 
@@ -43,7 +45,8 @@ export class StrayReceiptsService {
 
   /**
    * One that QuickBooks made over another sum than was sent is no question any more once it is over what was sent, or
-   * gone; over a third sum it is about that one.
+   * gone; over a third sum it is about that one. What it is over from now on is kept: from there it is lowered where a
+   * refund fails later.
    */
   private async followTotals(
     tx: EntityManager,
@@ -51,10 +54,13 @@ export class StrayReceiptsService {
     changes: readonly Changed<QboRefund>[],
   ): Promise<void> {
     const { orgId } = company;
-    const totals = new Map(changes.map((one) => [one.id, one.deleted ? 0 : one.object.totalCents]));
-    for (const sent of await this.payments.listOverAnother(tx, company, [...totals.keys()])) {
+    const standing = new Map(changes.map((one) => [one.id, one.deleted ? 0 : one.object.totalCents]));
+    for (const sent of await this.totals.list(tx, company, [...standing.keys()])) {
       const subject = subjectOfRefundTotal(sent.operationId);
-      const cents = totals.get(sent.qboId)!;
+      const cents = standing.get(sent.qboId)!;
+      const overCents = overCentsOf(sent, cents);
+      if (overCents !== sent.overCents)
+        await this.totals.keepOver(tx, { orgId, id: sent.operationId }, overCents);
       if (cents === 0 || cents === sent.cents) await this.inbox.resolveSubject(tx, orgId, subject);
       else await this.inbox.restate(tx, orgId, subject, refundTotalReason(sent, cents));
     }

@@ -113,9 +113,15 @@ describe('What a person has taken out of the books of what is too much there', (
 
   it.each([
     { what: 'nothing, where receipts stand as they were made', standing: { 1: 1_500, 2: 400 }, out: [] },
-    { what: 'a receipt that is gone', standing: { 1: 1_500, 2: 0 }, out: [{ id: '2', toCents: 0 }] },
-    { what: 'what a receipt was lowered by', standing: { 1: 500 }, out: [{ id: '1', toCents: 500 }] },
-    { what: 'a part of what is too much', standing: { 1: 700 }, out: [{ id: '1', toCents: 700 }] },
+    { what: 'a receipt that is gone', standing: { 1: 1_500, 2: 0 }, out: [['2', 0, 0]] },
+    {
+      what: 'a receipt that is gone and came to a cent less',
+      over: -1,
+      standing: { 1: 0 },
+      out: [['1', 0, 0]],
+    },
+    { what: 'what a receipt was lowered by', standing: { 1: 500 }, out: [['1', 500, 0]] },
+    { what: 'a part of what is too much', standing: { 1: 700 }, out: [['1', 700, 0]] },
     {
       what: 'nothing, where a receipt came to a cent less with its tax',
       over: -1,
@@ -123,11 +129,31 @@ describe('What a person has taken out of the books of what is too much there', (
       out: [],
     },
     { what: 'nothing, where a receipt came to a cent more', over: 1, standing: { 1: 1_501 }, out: [] },
+    { what: 'nothing, where one that came to more is put right', over: 80, standing: { 1: 1_500 }, out: [] },
+    { what: 'nothing, where one that came to less is put right', over: -80, standing: { 1: 1_500 }, out: [] },
     {
       what: 'what a receipt was lowered by that came to a cent more',
       over: 1,
       standing: { 1: 501 },
-      out: [{ id: '1', toCents: 500 }],
+      out: [['1', 500, 1]],
+    },
+    {
+      what: 'a part, where a receipt that came to more was lowered by less than that',
+      over: 80,
+      standing: { 1: 1_530 },
+      out: [['1', 1_450, 80]],
+    },
+    {
+      what: 'all of what is too much, where one that came to less was put right and lowered by it',
+      over: -80,
+      standing: { 1: 500 },
+      out: [['1', 500, 0]],
+    },
+    {
+      what: 'nothing, where a bookkeeper had lowered a receipt by just that before a refund failed',
+      over: -1_000,
+      standing: { 1: 500 },
+      out: [],
     },
     {
       what: 'nothing, where a receipt is less, and it is not known what it was made over',
@@ -139,10 +165,11 @@ describe('What a person has taken out of the books of what is too much there', (
       what: 'what is too much of one of which that is not known',
       over: null,
       standing: { 1: 500 },
-      out: [{ id: '1', toCents: 500 }],
+      out: [['1', 500, 0]],
     },
     { what: 'nothing of a receipt that was not read', standing: {}, out: [] },
   ])('is $what', ({ over = 0, standing, out }) => {
-    expect(stepsTakenOut(1_000, steps(over), new Map(Object.entries(standing)))).toEqual(out);
+    const taken = stepsTakenOut(1_000, steps(over), new Map(Object.entries(standing)));
+    expect(taken.map(({ id, toCents, overCents }) => [id, toCents, overCents])).toEqual(out);
   });
 });

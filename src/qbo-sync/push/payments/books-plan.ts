@@ -60,24 +60,35 @@ export function stepsTooMuch(
   });
 }
 
-/** A step with what QuickBooks made its receipt over beyond that; null where it is not known. */
+/** A step with what its receipt was over beyond that before it was lowered; null where it is not known. */
 export type BookedStep = Pick<RefundStep, 'id' | 'amountCents'> & { overCents: number | null };
+
+/** A step in the books with what is left of it, and what its receipt is over beyond that. */
+export interface TakenOutStep {
+  id: string;
+  toCents: number;
+  overCents: number;
+}
 
 /**
  * Which steps a person has taken out of the books, with what is left of each, by what their receipts are over as they
- * stand: nothing any more, or less than they were made over. Tax that came to another sum takes nothing out: where it
- * is not known what that made of a receipt, it was lowered where it is so by just what is too much. Pure.
+ * stand: nothing any more, or less than they were over before they were lowered. One that is put right is over what was
+ * sent, and took nothing out. One that is less by just what is too much was lowered by that, and where it is not known
+ * what it was over, no other was. Pure.
  */
 export function stepsTakenOut(
   excessCents: number,
   steps: readonly BookedStep[],
   standing: ReadonlyMap<string, number>,
-): { id: string; toCents: number }[] {
+): TakenOutStep[] {
   return steps.flatMap(({ id, amountCents, overCents }) => {
     const standsCents = standing.get(id) ?? amountCents;
-    if (standsCents >= amountCents) return [];
-    const toCents = standsCents === 0 ? 0 : Math.max(0, standsCents - (overCents ?? 0));
-    const isOut = standsCents === 0 || overCents !== null || amountCents - toCents === excessCents;
-    return isOut && toCents < amountCents ? [{ id, toCents }] : [];
+    const isLess = overCents === null || standsCents < amountCents + overCents;
+    if (standsCents === amountCents || (standsCents > 0 && !isLess)) return [];
+    const isByExcess = standsCents === amountCents - excessCents;
+    if (overCents === null && standsCents > 0 && !isByExcess) return [];
+    const isExact = standsCents === 0 || isByExcess;
+    const toCents = isExact ? standsCents : Math.max(0, standsCents - (overCents ?? 0));
+    return toCents < amountCents ? [{ id, toCents, overCents: standsCents - toCents }] : [];
   });
 }

@@ -12,6 +12,7 @@ import { OperationJobsService } from '../../operations/operation-jobs.service.js
 import { subjectOf } from '../../operations/operation.entity.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
+import { RefundTotalsRepository } from '../../pull/invoices/refund-totals.repository.js';
 import { StrayReceiptsService } from '../../pull/invoices/stray-receipts.service.js';
 import { type BookedStep, booksPlanOf, type RefundStep, stepsTakenOut, stepsTooMuch } from './books-plan.js';
 import { refundReversed } from '../../../messages/inbox-reasons.js';
@@ -39,6 +40,7 @@ export class PaymentOperationsService {
     private readonly operationJobs: OperationJobsService,
     private readonly tries: OperationTriesRepository,
     private readonly steps: RefundStepsRepository,
+    private readonly totals: RefundTotalsRepository,
     private readonly questions: RefundQuestionsService,
     private readonly strayReceipts: StrayReceiptsService,
     private readonly inbox: InboxRepository,
@@ -160,10 +162,14 @@ export class PaymentOperationsService {
     await this.steps.lock(tx, orgId, paymentId);
     const known = await this.tries.listOf('refund.create', orgId, paymentId, tx);
     const { excessCents } = booksPlanOf(refundedOf(entry).refundedCents, known.map(stepOf));
-    const inBooks = known.filter(({ state }) => state === 'done').map(stepOf);
+    const done = known.filter(({ state }) => state === 'done');
     const failed = entry.refunds.filter(({ state }) => isOver(state)).map(({ amountCents }) => amountCents);
-    for (const { id, toCents } of stepsTooMuch(excessCents, inBooks, failed))
+    for (const { id, toCents } of stepsTooMuch(excessCents, done.map(stepOf), failed)) {
       await this.steps.takeOut(tx, orgId, id, toCents);
+      // Whether a receipt that was over another sum was put right with that is not said.
+      if (done.some((step) => step.id === id && bookedStepOf(step).overCents !== 0))
+        await this.totals.keepOver(tx, { orgId, id }, null);
+    }
   }
 
   /** The same as far as receipts show it that were read: what each `standing` one is over, by its step. */
@@ -175,8 +181,14 @@ export class PaymentOperationsService {
       await this.steps.lock(tx, orgId, paymentId);
       const known = await this.tries.listOf('refund.create', orgId, paymentId, tx);
       const { excessCents } = booksPlanOf(refundedCents, known.map(stepOf));
-      for (const { id, toCents } of stepsTakenOut(excessCents, known.map(bookedStepOf), standing))
+      for (const { id, toCents, overCents } of stepsTakenOut(
+        excessCents,
+        known.map(bookedStepOf),
+        standing,
+      )) {
         await this.steps.takeOut(tx, orgId, id, toCents);
+        await this.totals.keepOver(tx, { orgId, id }, overCents);
+      }
     });
   }
 

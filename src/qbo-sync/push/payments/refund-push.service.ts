@@ -12,6 +12,7 @@ import { ConnectionService } from '../../connection/connection.service.js';
 import { DocumentRatesService } from '../../pull/currencies/document-rates.service.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { refundTotalReason, subjectOfRefundTotal } from '../../pull/invoices/refund-total.js';
+import { RefundTotalsRepository } from '../../pull/invoices/refund-totals.repository.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
@@ -25,7 +26,6 @@ import { RefundBooksService } from './refund-books.service.js';
 import { RefundLookupService } from './refund-lookup.service.js';
 import { RefundQuestionsService } from './refund-questions.service.js';
 import { isStepClosed, type OutboundRefund, titleOfOpenSteps } from './refund-step.js';
-import { RefundStepsRepository } from './refund-steps.repository.js';
 
 /** Of which a retry is the answer, and no other try alone. */
 const QUESTIONS: ReadonlySet<string> = new Set<InboxCode>(['refund_beside_credit', 'refund_on_account']);
@@ -56,7 +56,7 @@ export class RefundPushService {
     private readonly lookup: RefundLookupService,
     private readonly questions: RefundQuestionsService,
     private readonly prerequisites: PrerequisitesService,
-    private readonly steps: RefundStepsRepository,
+    private readonly totals: RefundTotalsRepository,
     private readonly inbox: InboxRepository,
     private readonly activity: ActivityRepository,
     private readonly clock: Clock,
@@ -227,7 +227,7 @@ export class RefundPushService {
           meta: { qbo_refund_id: refund.id, payment_id: entityId, amount_cents: payload.amountCents },
         });
         if (refund.totalCents === payload.amountCents) return;
-        await this.steps.keepOver(tx, orgId, operation.id, refund.totalCents - payload.amountCents);
+        await this.totals.keepOver(tx, operation, refund.totalCents - payload.amountCents);
         const sent = { ...payload.fact, cents: payload.amountCents };
         await this.inbox.open(tx, {
           orgId,

@@ -68,7 +68,10 @@ export class RefundStepsRepository {
     );
   }
 
-  /** Has every step of a payment's refunds that was refused, and about which no person decided, refused for this. */
+  /**
+   * Has every step of a payment's refunds that was refused, and about which no person decided, refused for this. None
+   * of them is in the books: one that is taken up later is sent from the beginning, in whichever company is connected.
+   */
   async leaveRefused(
     tx: EntityManager,
     orgId: number,
@@ -77,19 +80,11 @@ export class RefundStepsRepository {
   ): Promise<void> {
     await tx.query(
       `update sync_operations
-          set error_kind = $3, error_code = null, error_detail = $4, intuit_tid = null, updated_at = $5
+          set error_kind = $3, error_code = null, error_detail = $4, intuit_tid = null, first_sent_at = null,
+              realm_id = null, updated_at = $5
         where org_id = $1 and kind = 'refund.create' and entity_id = $2 and state = 'refused'
           and payload -> 'byPerson' is null and payload ->> 'amountCents' <> '0'`,
       [orgId, paymentId, failure.kind, failure.message, this.clock.now()],
-    );
-  }
-
-  /** Keeps what QuickBooks made a receipt over beyond what was sent, as tax came to another sum. */
-  async keepOver(tx: EntityManager, orgId: number, id: string, overCents: number): Promise<void> {
-    await tx.query(
-      `update sync_operations set payload = jsonb_set(payload, '{overCents}', to_jsonb($3::bigint)), updated_at = $4
-        where org_id = $1 and id = $2`,
-      [orgId, id, overCents, this.clock.now()],
     );
   }
 

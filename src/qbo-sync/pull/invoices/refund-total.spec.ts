@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { overCentsOf } from './refund-total.js';
+
+describe('What a refund receipt over $1,000.00 is over beyond that', () => {
+  const made = { cents: 100_000, overCents: 8_000, isToBeLowered: false };
+
+  it.each([
+    { what: 'nothing once it is put right', receipt: made, stands: 100_000, over: 0 },
+    { what: 'nothing once it is gone', receipt: made, stands: 0, over: 0 },
+    { what: 'what it stands over', receipt: made, stands: 104_000, over: 4_000 },
+    { what: 'less, where it was lowered for whatever reason', receipt: made, stands: 90_000, over: -10_000 },
+    {
+      what: 'known, where it was not before',
+      receipt: { ...made, overCents: null },
+      stands: 90_000,
+      over: -10_000,
+    },
+    {
+      what: 'what it was, while it is to be lowered',
+      receipt: { ...made, isToBeLowered: true },
+      stands: 68_000,
+      over: 8_000,
+    },
+    {
+      what: 'nothing where it is put right, though it is to be lowered',
+      receipt: { ...made, isToBeLowered: true },
+      stands: 100_000,
+      over: 0,
+    },
+  ])('is $what', ({ receipt, stands, over }) => {
+    expect(overCentsOf(receipt, stands)).toBe(over);
+  });
+});
