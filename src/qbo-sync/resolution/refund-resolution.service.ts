@@ -15,11 +15,15 @@ import { OperationTriesRepository } from '../operations/operation-tries.reposito
 import { isUnfinished } from '../operations/operation.entity.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
 import { PaymentOperationsService } from '../push/payments/payment-operations.service.js';
-import { RefundPushService } from '../push/payments/refund-push.service.js';
+import { RefundCarryService } from '../push/payments/refund-carry.service.js';
 import { isStepClosed, type OutboundRefund } from '../push/payments/refund-step.js';
 import { RefundStepsRepository } from '../push/payments/refund-steps.repository.js';
 import { goesOnByItself, ManualMatchService } from './manual-match.service.js';
 import { refundMismatch } from './match-check.js';
+
+/** Else one that failed at Stripe meanwhile could get a receipt. */
+const RECEIPTS_UNKNOWN =
+  'It waits until QuickBooks says which receipts of this payment stand, and is tried again by itself.';
 
 /**
  * What a person can do about refunds of a payment that are not in the books: have them tried again, or name the receipt
@@ -33,7 +37,7 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
     private readonly resolutions: ResolutionsService,
     private readonly connections: ConnectionService,
     private readonly client: QboClient,
-    private readonly recording: RefundPushService,
+    private readonly refunds: RefundCarryService,
     private readonly ledger: PaymentOperationsService,
     private readonly operations: OperationsRepository,
     private readonly tries: OperationTriesRepository,
@@ -59,8 +63,9 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
   async retry(orgId: number, id: string): Promise<string | null> {
     await this.connections.requireCompany(orgId);
     const asked = await this.inbox.openCode(this.dataSource.manager, orgId, `refund.create:${id}`);
-    await this.recording.push(orgId, Number(id), asked === null ? {} : { insist: asked });
+    const receiptsKnown = await this.refunds.carry(orgId, Number(id), asked ?? undefined);
     const [left] = openOf(await this.tries.listOf('refund.create', orgId, Number(id)));
+    if (left?.state === 'waiting' && !receiptsKnown) return RECEIPTS_UNKNOWN;
     return left ? (left.errorDetail ?? 'It waits for the payment it gives back.') : null;
   }
 

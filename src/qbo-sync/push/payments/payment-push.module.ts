@@ -23,6 +23,7 @@ import { PaymentRateService } from './payment-rate.service.js';
 import { PrerequisitesService } from './prerequisites.service.js';
 import { ReceiptsTakenOutService } from './receipts-taken-out.service.js';
 import { RefundBooksService } from './refund-books.service.js';
+import { RefundCarryService } from './refund-carry.service.js';
 import { RefundLookupService } from './refund-lookup.service.js';
 import { RefundQuestionsService } from './refund-questions.service.js';
 import { RefundPushService } from './refund-push.service.js';
@@ -61,6 +62,7 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
     RefundQuestionsService,
     RefundPushService,
     ReceiptsTakenOutService,
+    RefundCarryService,
     UnrecordedPaymentCheckService,
     PaymentWorkerService,
   ],
@@ -69,7 +71,7 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
     PrerequisitesService,
     PaymentPushService,
     PaymentApplicationService,
-    RefundPushService,
+    RefundCarryService,
     RefundStepsRepository,
   ],
 })

@@ -8,6 +8,7 @@ import { PaymentApplicationService } from './payment-application.service.js';
 import { PaymentOperationsService } from './payment-operations.service.js';
 import { PaymentPushService } from './payment-push.service.js';
 import { ReceiptsTakenOutService } from './receipts-taken-out.service.js';
+import { RefundCarryService } from './refund-carry.service.js';
 import { RefundPushService } from './refund-push.service.js';
 import { UnrecordedPaymentCheckService } from './unrecorded-payment-check.service.js';
 
@@ -21,6 +22,7 @@ export class PaymentWorkerService implements OnApplicationBootstrap {
     private readonly payments: PaymentPushService,
     private readonly applications: PaymentApplicationService,
     private readonly refunds: RefundPushService,
+    private readonly carried: RefundCarryService,
     private readonly takenOut: ReceiptsTakenOutService,
     private readonly unrecorded: UnrecordedPaymentCheckService,
     private readonly connections: ConnectionService,
@@ -37,15 +39,8 @@ export class PaymentWorkerService implements OnApplicationBootstrap {
     });
     await this.jobs.work('qbo.refund.carry', async ({ orgId, paymentId }) => {
       if (await this.operationJobs.isDue({ orgId, kind: 'refund.create', entityId: paymentId }))
-        await this.carryRefunds(orgId, paymentId);
+        await this.carried.carry(orgId, paymentId);
     });
-  }
-
-  /** What of them failed meanwhile is taken off their steps first, as where the ledger has news. */
-  private async carryRefunds(orgId: number, paymentId: number): Promise<void> {
-    const receiptsKnown = await this.takenOut.review(orgId, paymentId);
-    await this.operations.ensure(orgId, paymentId, { receiptsKnown });
-    await this.refunds.push(orgId, paymentId, { receiptsKnown });
   }
 
   /** Has the books follow the rows of the ledger, as far as QuickBooks lets it now. */
