@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { inOrganisation } from '../../src/platform/database/scope.js';
 import type { QboRecord } from '../../sandbox/control-client.ts';
 import {
   aContractor,
@@ -13,6 +14,8 @@ import {
 import { OperationTriesRepository } from '../../src/qbo-sync/operations/operation-tries.repository.js';
 import { IncompletePaymentsRepository } from '../../src/qbo-sync/push/payments/incomplete-payments.repository.js';
 import { IncompletePaymentsService } from '../../src/qbo-sync/push/payments/incomplete-payments.service.js';
+import { PaymentOperationsService } from '../../src/qbo-sync/push/payments/payment-operations.service.js';
+import { RefundQuestionsService } from '../../src/qbo-sync/push/payments/refund-questions.service.js';
 import { RefundStepsRepository } from '../../src/qbo-sync/push/payments/refund-steps.repository.js';
 import { eventually } from '../support/eventually.js';
 import { holdNext } from '../support/hold.js';
@@ -230,8 +233,11 @@ describe('What the bookkeeper sees to:', () => {
       'is not brought in as well by its own retry or that of the next one, after its item was $was',
       async ({ how }) => {
         const item = await aRefusedRefund(100_000);
-        const looked = holdNext(books.app.app.get(OperationTriesRepository), 'listOf');
+        const ensured = holdNext(books.app.app.get(PaymentOperationsService), 'ensure');
         const retrying = act(item.id, 'retry');
+        await ensured.done;
+        const looked = holdNext(books.app.app.get(OperationTriesRepository), 'listOf');
+        ensured.letGo();
         await looked.done;
         const closed = await act(item.id, how);
         looked.letGo();
@@ -306,9 +312,27 @@ describe('What the bookkeeper sees to:', () => {
       await books.control.deletePayment(contractor.realmId, paid.Id);
       await pollCompany(books, contractor);
       await itemOf('payment_removed');
+      const asked = holdNext(books.app.app.get(RefundQuestionsService), 'isAllBack');
       await refund(200_000);
+      await asked.done;
+      const steps = `select id from sync_operations where entity_id = ${paymentId} and kind = 'refund.create'`;
+      const { manager } = books.app.app.get(DataSource);
+      await inOrganisation(contractor.orgId, () =>
+        manager.transaction(async (tx) => {
+          await tx.query(`${steps} order by id limit 1 for no key update`);
+          asked.letGo();
+          const heldUp = `select from pg_stat_activity
+                           where datname = current_database() and wait_event_type = 'Lock'`;
+          await eventually(async () => expect(await books.database.query(heldUp)).toHaveLength(1));
+          // Whoever holds the first step gets the others, so that neither waits for the other one.
+          expect(await tx.query(`${steps} order by id for no key update skip locked`)).toHaveLength(2);
+        }),
+      );
       await eventually(async () => expect(await inbox()).toEqual([]));
       expect(await differences()).toEqual([]);
+      // One that was refused after it was sent is sent from the beginning, should the payment come back.
+      const begun = `${steps} and (first_sent_at is not null or realm_id is not null)`;
+      expect(await books.database.query(begun)).toEqual([]);
     });
 
     it('is still asked about where it may be in the books, as another one stays out of them', async () => {

@@ -86,6 +86,8 @@ export class RefundQuestionsService {
     const { orgId, entityId } = step;
     const failure = { kind: 'payment_missing', message: 'Its payment is not in the books either.' } as const;
     await this.dataSource.transaction(async (tx) => {
+      // In the order in which all of them are locked elsewhere, and not its own first.
+      await this.steps.lock(tx, orgId, entityId);
       if (!(await this.operations.defer(tx, step, 'refused', failure, this.clock.now()))) return;
       await this.steps.leaveRefused(tx, orgId, entityId, failure);
       if (subject !== undefined) await this.inbox.resolveSubject(tx, orgId, subject);
