@@ -194,6 +194,19 @@ describe('A checkout page', () => {
     expect((await sessionsOf(proposalId)).map(({ status }) => status)).toEqual(['expired', 'open']);
   });
 
+  it('is open again under a live key where a bank was about to pay in test mode, of which nothing comes', async () => {
+    const proposalId = await anApprovedProposal(seller);
+    const { session_id: before } = await openCheckout(admin, proposalId);
+    const client = books.app.app.get(StripeClient);
+    onTestFinished(() => void Object.assign(client, { mode: 'test' }));
+    await books.stripe.act('pay', { session: before, how: 'bank' });
+    const statuses = async () => (await sessionsOf(proposalId)).map(({ status }) => status);
+    await eventually(async () => expect(await statuses()).toEqual(['pending']));
+    Object.assign(client, { mode: 'live' });
+    expect((await openCheckout(admin, proposalId)).session_id).not.toBe(before);
+    expect(await statuses()).toEqual(['pending', 'open']);
+  });
+
   it('is refused for what is unknown, foreign, not approved or paid', async () => {
     const { admin: stranger } = await createOrg(books.app);
     const proposalId = await anApprovedProposal(seller);

@@ -14,9 +14,11 @@ import { depositCents, depositOf } from '../../proposals/deposit.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { EntryMoneyRepository } from '../ledger/entry-money.repository.js';
 import type { ChargeAnswer } from './charge-question.js';
-import { CheckoutSessionsRepository } from './checkout-sessions.repository.js';
+import { stripeModeOf } from '../stripe-mode.js';
+import { CheckoutSessionsRepository, type PendingSession } from './checkout-sessions.repository.js';
 import type { Charge } from './due-charge.js';
 import { chargeOf, dueOf, type ChargedProposal } from './proposal-charges.js';
+import { StripeClient } from './stripe.client.js';
 
 interface ChargeOptions {
   /** Of a proposal without an amount. */
@@ -40,6 +42,7 @@ export class ChargeQuestionService {
     private readonly invoices: InvoicesRepository,
     private readonly money: EntryMoneyRepository,
     private readonly sessions: CheckoutSessionsRepository,
+    private readonly stripe: StripeClient,
   ) {}
 
   /** What the customer is asked for now. */
@@ -85,9 +88,15 @@ export class ChargeQuestionService {
       depositCents: isPlanned && approved !== null ? Math.min(approved, planned.plannedCents) : approved,
       spent: entries?.filter(({ state }) => state === 'void' || state === 'pending') ?? [],
       ...(await this.openFacts(tx, proposal)),
-      pending: await this.sessions.listPending(tx, orgId, proposalId),
+      pending: (await this.sessions.listPending(tx, orgId, proposalId)).filter((one) => this.mayBePaid(one)),
       changes: await this.entryChanges.listOfProposal(tx, orgId, proposalId),
     };
+  }
+
+  /** Not of one of test mode, once the key is a live one: nothing is heard of it any more, and no money comes of it. */
+  private mayBePaid({ stripeSessionId }: PendingSession): boolean {
+    const mode = stripeSessionId === null ? null : stripeModeOf(stripeSessionId);
+    return mode !== 'test' || this.stripe.mode !== 'live';
   }
 
   /** The invoices with what was paid here for each, and what credits are yet to take off them. */

@@ -17,6 +17,11 @@ export interface OpenedAtStripe {
   expiresAt: Date | null;
 }
 
+/** A session that the customer's bank is about to pay, and what it is for. */
+export interface PendingSession extends InvoiceKey {
+  stripeSessionId: string | null;
+}
+
 /** The checkout_sessions table. Whoever changes a row holds the lock of its proposal. */
 @Injectable()
 export class CheckoutSessionsRepository {
@@ -62,12 +67,16 @@ export class CheckoutSessionsRepository {
   }
 
   /** What the customer's bank has been asked to pay of this proposal. */
-  async listPending(tx: EntityManager, orgId: number, proposalId: number): Promise<InvoiceKey[]> {
+  async listPending(tx: EntityManager, orgId: number, proposalId: number): Promise<PendingSession[]> {
     const sessions = await tx.find(CheckoutSession, {
       where: { orgId, proposalId, status: 'pending' },
       order: { id: 'ASC' },
     });
-    return sessions.map(({ invoiceKind: kind, invoiceSequence: sequence }) => ({ kind, sequence }));
+    return sessions.map(({ invoiceKind: kind, invoiceSequence: sequence, stripeSessionId }) => ({
+      kind,
+      sequence,
+      stripeSessionId,
+    }));
   }
 
   /** Stripe's events name no organisation we believe: it is the row's. */
