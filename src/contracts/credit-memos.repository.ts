@@ -10,7 +10,7 @@ import {
   REFUND_PAYOUTS,
 } from './credit-payouts-sql.js';
 import { REFUNDS_LEFT_OUT } from './refund-receipts-sql.js';
-import type { CreditPayouts, WaitingCredits } from './credit-shares.js';
+import type { CreditPayouts, CreditsElsewhere, WaitingCredits } from './credit-shares.js';
 import { CreditMemo } from './credit-memo.entity.js';
 import { CreditMemoLine } from './credit-memo-line.entity.js';
 import { liveInvoiceSql } from '../invoices/invoice-state.js';
@@ -114,11 +114,12 @@ export class CreditMemosRepository {
    * does not come any more. In cents of the contract's currency.
    */
   async waiting(tx: EntityManager, orgId: number, proposalId: number): Promise<WaitingCredits> {
-    const [row] = await tx.query<[{ cents: string; elsewhere: string; realmId: string | null }]>(
+    const [row] = await tx.query<[{ cents: string; elsewhere: CreditsElsewhere[]; realmId: string | null }]>(
       `with company as (
          select t.realm_id from qbo_tokens t where t.org_id = $1),
        waiting as (
          select case when m.state is null then m.amount_cents else m.balance_cents end as cents,
+                nullif(coalesce(m.qbo_realm_id, o.realm_id), (select realm_id from company)) as realm_id,
                 coalesce(coalesce(m.qbo_realm_id, o.realm_id) <> (select realm_id from company),
                          o.state = 'waiting' and o.error_kind = 'credit_elsewhere', false) as elsewhere
            from credit_memos m
@@ -128,12 +129,14 @@ export class CreditMemosRepository {
               order by c.generation desc limit 1) o on true
           where m.org_id = $1 and m.proposal_id = $2 and ${IS_WAITING_MEMO})
        select coalesce(sum(w.cents) filter (where not w.elsewhere), 0) as cents,
-              coalesce(sum(w.cents) filter (where w.elsewhere), 0) as elsewhere,
+              (select coalesce(json_agg(json_build_object('realmId', e.realm_id, 'cents', e.cents)), '[]')
+                 from (select x.realm_id, sum(x.cents)::float8 as cents from waiting x
+                        where x.elsewhere and x.cents > 0 group by x.realm_id order by x.realm_id) e) as elsewhere,
               (select realm_id from company) as "realmId"
          from waiting w`,
       [orgId, proposalId],
     );
-    return { cents: Number(row.cents), elsewhereCents: Number(row.elsewhere), realmId: row.realmId };
+    return { ...row, cents: Number(row.cents) };
   }
 
   /**

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { creditBelongsTo, creditShares, type CreditableInvoice } from './credit-shares.js';
+import { creditBelongsTo, creditShares, type CreditableInvoice, waitingShares } from './credit-shares.js';
 
 const PROGRESS: CreditableInvoice = { id: 2, kind: 'progress', openCents: 40_000 };
 const FINAL: CreditableInvoice = { id: 3, kind: 'final', openCents: 30_000 };
@@ -33,6 +33,23 @@ describe('Credits that are on no invoice yet', () => {
       byInvoice: new Map(),
       leftCents: 6_000,
     });
+  });
+
+  it('come off invoices of their own company alone, of however many that were connected before', () => {
+    const here = { ...FINAL, qboRealmId: '1' };
+    const second = { ...PROGRESS, qboRealmId: '2' };
+    const third = { ...LATER, qboRealmId: '3' };
+    const elsewhere = [
+      { realmId: null, cents: 3_000 },
+      { realmId: '3', cents: 7_000 },
+    ];
+    const shares = waitingShares([here, second, third], { cents: 1_000, elsewhere, realmId: '1' });
+    expect([...shares.byInvoice]).toEqual([
+      [3, 1_000],
+      [4, 5_000],
+      [2, 3_000],
+    ]);
+    expect(shares).toMatchObject({ leftCents: 0, leftElsewhereCents: 2_000 });
   });
 
   it('come off once, whatever is open', () => {

@@ -1,4 +1,5 @@
 import type { InvoiceKind } from '../invoices/invoice.entity.js';
+import { sumCents } from '../platform/money/cents.js';
 
 /** Refunds that pay credits out, in cents. */
 export interface CreditPayouts {
@@ -14,12 +15,18 @@ export interface CreditableInvoice {
   openCents: number;
 }
 
+/** What of them is in the books of one company; null where it waits for whichever it belongs to. */
+export interface CreditsElsewhere {
+  realmId: string | null;
+  cents: number;
+}
+
 /** What of a contract's credits is on no invoice, in cents. */
 export interface WaitingCredits {
   /** In the connected company, or on their way there. */
   cents: number;
-  /** In the books of a company that was connected before, or waiting for it: no invoice of another one takes them. */
-  elsewhereCents: number;
+  /** In the books of companies that were connected before, or waiting for one: no invoice of another one takes them. */
+  elsewhere: readonly CreditsElsewhere[];
   /** The connected company; null before the first one was. */
   realmId: string | null;
 }
@@ -54,7 +61,7 @@ export interface CreditShares {
 
 /** How all that waits will lie: what no invoice takes is told by where it is. */
 export interface WaitingShares extends CreditShares {
-  /** In the books of a company that was connected before. */
+  /** In the books of companies that were connected before. */
   leftElsewhereCents: number;
 }
 
@@ -80,20 +87,31 @@ export function creditShares(invoices: readonly CreditableInvoice[], creditsCent
 }
 
 /**
- * The same for all credits that wait: those in the connected company come off invoices there, and those in one that was
- * connected before off the invoices there, as soon as it is back. Pure.
+ * The same for all credits that wait: those in the connected company come off invoices there, and those in each that
+ * was connected before off the invoices there, as soon as it is back. What waits for one of these, whichever it is,
+ * comes off what they leave. Pure.
  */
 export function waitingShares(
   invoices: readonly (CreditableInvoice & { qboRealmId: string | null })[],
   waiting: WaitingCredits,
 ): WaitingShares {
-  const { here = [], elsewhere = [] } = Object.groupBy(invoices, (invoice) =>
-    takesCredits(invoice, waiting) ? 'here' : 'elsewhere',
-  );
-  const [own, before] = [creditShares(here, waiting.cents), creditShares(elsewhere, waiting.elsewhereCents)];
-  return {
-    byInvoice: new Map([...own.byInvoice, ...before.byInvoice]),
-    leftCents: own.leftCents,
-    leftElsewhereCents: before.leftCents,
+  const byInvoice = new Map<number, number>();
+  const leftOf = (cents: number, isTaker: (invoice: { qboRealmId: string | null }) => boolean): number => {
+    const open = invoices
+      .filter(isTaker)
+      .map(({ id, kind, openCents }) => ({ id, kind, openCents: openCents - (byInvoice.get(id) ?? 0) }));
+    const shares = creditShares(open, cents);
+    for (const [id, off] of shares.byInvoice) byInvoice.set(id, (byInvoice.get(id) ?? 0) + off);
+    return shares.leftCents;
   };
+  const leftCents = leftOf(waiting.cents, (invoice) => takesCredits(invoice, waiting));
+  const known = waiting.elsewhere.filter(({ realmId }) => realmId !== null);
+  const others = waiting.elsewhere.filter(({ realmId }) => realmId === null);
+  const leftElsewhere = [...known, ...others].map(({ realmId, cents }) =>
+    leftOf(
+      cents,
+      (invoice) => !takesCredits(invoice, waiting) && (realmId === null || invoice.qboRealmId === realmId),
+    ),
+  );
+  return { byInvoice, leftCents, leftElsewhereCents: sumCents(leftElsewhere) };
 }

@@ -16,7 +16,7 @@ export class UnusedCreditsService {
   /** In cents of the contract's currency, of credit memos that QuickBooks has and of those that are on their way. */
   async centsOf(tx: EntityManager, orgId: number, proposalId: number): Promise<number> {
     const waiting = await this.credits.waiting(tx, orgId, proposalId);
-    if (waiting.cents + waiting.elsewhereCents === 0) return 0;
+    if (waiting.cents === 0 && waiting.elsewhere.length === 0) return 0;
     const made = (await this.invoices.listMade(tx, orgId, [proposalId])).filter(isLive);
     const open = made.map(({ id, kind, balanceCents, qboRealmId }) => ({
       id,

@@ -70,7 +70,7 @@ const FACTS: AccountFacts = {
   entries: [entry('deposit', 30_000), entry('progress', 40_000), entry('final', 30_000)],
   invoices: [],
   money: [],
-  waiting: { cents: 0, elsewhereCents: 0, realmId: '1' },
+  waiting: { cents: 0, elsewhere: [], realmId: '1' },
   payouts: { refundsCents: 0, creditsCents: 0 },
   memos: [],
   changes: [],
@@ -282,13 +282,13 @@ describe("A customer's account of a contract over 1,000.00", () => {
     {
       name: 'with a credit in the books of the company before, beside what is billed in others',
       of: CREDITED,
-      facts: { waiting: { cents: 2_000, elsewhereCents: 4_000, realmId: '1' } },
+      facts: { waiting: { cents: 2_000, elsewhere: [{ realmId: '2', cents: 4_000 }], realmId: '1' } },
       is: { remainingCents: 28_000, creditCents: 4_000, rows: [{}, {}, { openCents: 28_000 }] },
     },
     {
       name: 'with a credit in the books of the company before, and its invoice there',
       of: CREDITED,
-      facts: { waiting: { cents: 0, elsewhereCents: 6_000, realmId: '2' } },
+      facts: { waiting: { cents: 0, elsewhere: [{ realmId: null, cents: 6_000 }], realmId: '2' } },
       is: { remainingCents: 24_000, creditCents: 0, rows: [{}, {}, { state: 'due', openCents: 24_000 }] },
     },
     {
