@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboError } from '../api/errors/qbo-error.js';
 import { type Failure, failureOf } from './operation-failure.js';
@@ -34,21 +34,26 @@ export class BlockedOperationsService {
 
   /** Cancels one that is still blocked, and leaves one that is not any more. */
   async cancel(operation: OutboundOperation, why: string): Promise<void> {
-    const failure: Failure = { kind: 'validation', message: why };
-    await this.dataSource.transaction(async (tx) => {
-      if (!(await this.operations.defer(tx, operation, 'refused', failure, this.clock.now()))) return;
-      await this.inbox.resolve(tx, operation);
-    });
+    await this.dataSource.transaction((tx) => this.cancelIn(tx, operation, why));
   }
 
   /**
-   * Has one that may have been done blocked again where a person has looked for it, and closed the question without a
-   * document. False while they are asked.
+   * Cancels one that may have been done where a person has looked for it, and closed the question without a document.
+   * False while they are asked. It is never due in between: a worker would make it.
    */
-  async reopenAnswered(operation: OutboundOperation): Promise<boolean> {
-    if (await this.inbox.isOpen(this.dataSource.manager, operation)) return false;
-    await this.operations.reopen(operation);
-    return true;
+  async cancelAnswered(operation: OutboundOperation, why: string): Promise<boolean> {
+    return this.dataSource.transaction(async (tx) => {
+      if (await this.inbox.isOpen(tx, operation)) return false;
+      await this.operations.reopen(operation, tx);
+      await this.cancelIn(tx, operation, why);
+      return true;
+    });
+  }
+
+  private async cancelIn(tx: EntityManager, operation: OutboundOperation, why: string): Promise<void> {
+    const failure: Failure = { kind: 'validation', message: why };
+    if (!(await this.operations.defer(tx, operation, 'refused', failure, this.clock.now()))) return;
+    await this.inbox.resolve(tx, operation);
   }
 
   /** Closes the question about one that was refused, because nobody wants it any more. */

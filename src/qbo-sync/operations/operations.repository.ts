@@ -222,8 +222,8 @@ export class OperationsRepository {
    * Either is known not to have been done, so that nothing of it is waited for. One that a person has left to
    * themselves meanwhile stays as it is. Who is asked by one that is looked at once more has answered it all the same.
    */
-  async reopen(operation: OutboundOperation): Promise<void> {
-    await this.dataSource.query(
+  async reopen(operation: OutboundOperation, tx: EntityManager = this.dataSource.manager): Promise<void> {
+    await tx.query(
       `update sync_operations
           set state = 'waiting', realm_id = null, first_sent_at = null, next_attempt_at = $3, updated_at = $3,
               payload = case when $4::jsonb ? error_kind
@@ -233,7 +233,7 @@ export class OperationsRepository {
           and payload -> 'amountCents' is distinct from '0'::jsonb`,
       [operation.orgId, operation.id, this.clock.now(), JSON.stringify(ANSWERED_BY_RETRY)],
     );
-    Object.assign(operation, await getByKey(this.dataSource.manager, OutboundOperation, keyOf(operation)));
+    Object.assign(operation, await getByKey(tx, OutboundOperation, keyOf(operation)));
   }
 
   /** Has one that was refused before it was sent looked at once more, by the same transaction. */

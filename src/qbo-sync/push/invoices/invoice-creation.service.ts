@@ -143,7 +143,7 @@ export class InvoiceCreationService {
       // Only the company that it was sent to can say whether it was made.
       if (MAY_BE_MADE.has(operation.state) && operation.realmId !== company.realmId) return 'elsewhere';
       if (operation.state === 'needs_person') {
-        if (!(await this.blocked.reopenAnswered(operation))) return 'left_in_doubt';
+        if (!(await this.blocked.cancelAnswered(operation, why))) return 'left_in_doubt';
         continue;
       }
       if (operation.state === 'done' || !UNDER_WAY.has(operation.state)) return 'over';
