@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { QboCreditsClient } from '../../src/qbo-sync/api/qbo-credits.client.js';
 import { CreditResolutionService } from '../../src/qbo-sync/resolution/credit-resolution.service.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import {
@@ -15,6 +16,7 @@ import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { aLink, openPage } from '../support/portal.js';
+import { retriedWhileSent, TOLD_WHILE_SENT } from '../support/retry-under-way.js';
 
 interface BooksSale {
   Id: string;
@@ -95,9 +97,9 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     const { body } = await contractor.admin.post('/payments/checkout_session', { proposal_id: id });
     return body.amount_cents ?? body.code;
   };
-  const refuseCredit = () =>
+  const refuseCredit = (operation = 'creditmemo.create') =>
     books.control.planFault({
-      operation: 'creditmemo.create',
+      operation,
       realm_id: contractor.realmId,
       kind: '403',
       when: 'before',
@@ -351,6 +353,27 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
         expect((await invoicesOf(id)).at(-1)).toMatchObject({ balance_cents: 240_000 - place * 60_000 }),
       );
     }
+  });
+
+  it('is credited once where people ask again for credit memo or use while that is sent, and no one is misled', async () => {
+    const id = await aContract();
+    await billAll(id);
+    const client = books.app.app.get(QboCreditsClient);
+    const told = async (method: 'createCreditMemo' | 'applyCredit'): Promise<Json[]> => {
+      const item = await eventually(async () => {
+        const items = await inbox('forbidden', id);
+        expect(items).toHaveLength(1);
+        return items[0]!;
+      });
+      return retriedWhileSent(books, contractor, item.id, [client, method]);
+    };
+    await refuseCredit();
+    await change(id, 'Gutter left out', -60_000);
+    await refuseCredit('payment.create');
+    expect(await told('createCreditMemo')).toMatchObject(TOLD_WHILE_SENT);
+    expect(await told('applyCredit')).toMatchObject(TOLD_WHILE_SENT);
+    expect(await credits(id)).toMatchObject([{ TotalAmt: 600, Balance: 0 }]);
+    expect(await memoOf(id, 0)).toMatchObject({ state: 'used' });
   });
 
   it('is credited anew where its credit memo was deleted in QuickBooks, not where it is given by hand', async () => {

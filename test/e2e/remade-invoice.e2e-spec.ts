@@ -10,6 +10,7 @@ import {
   eventsOf,
   pollCompany,
 } from '../support/books.js';
+import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { DEPOSIT } from '../../src/invoices/invoice-key.js';
 import { InvoiceTriesService } from '../../src/qbo-sync/push/invoices/invoice-tries.service.js';
@@ -18,6 +19,7 @@ import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { eventually } from '../support/eventually.js';
 import { metric } from '../support/metrics.js';
 import type { Json } from '../support/people.js';
+import { retriedWhileSent, TOLD_WHILE_SENT } from '../support/retry-under-way.js';
 import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 /** Of the deposit invoice of a proposal over 12,500.00. */
@@ -195,7 +197,7 @@ describe('An invoice that is made anew', () => {
     expect(await inbox()).toEqual([]);
   });
 
-  it('has the payment that was on the one before put on it', async () => {
+  it('has the payment that was on the one before put on it, once, whoever asks again while that is sent', async () => {
     const proposalId = await anApprovedProposal(contractor);
     const { session_id: session } = await openCheckout(contractor.admin, proposalId);
     await books.stripe.act('pay', { session });
@@ -205,8 +207,14 @@ describe('An invoice that is made anew', () => {
     await check(proposalId);
     expect(await payments()).toMatchObject([{ UnappliedAmt: 3_750 }]);
 
+    const { realmId: realm_id } = contractor;
+    await books.control.planFault({ operation: 'payment.update', realm_id, kind: '403', when: 'before' });
     const { body } = await make(proposalId, { again: true });
     expect(body).toMatchObject({ status: 'created', amount_cents: TOTAL });
+    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'forbidden' }]));
+    const apply = [books.app.app.get(QboClient).payments, 'apply'] as const;
+    const told = await retriedWhileSent(books, contractor, (await inbox())[0].id, apply);
+    expect(told).toMatchObject(TOLD_WHILE_SENT);
     await inTime(async () =>
       expect(await proposalOf(proposalId)).toMatchObject({ qbo_status: 'Paid', qbo_paid_cents: TOTAL }),
     );

@@ -1,114 +1,88 @@
-import { glob, readFile } from 'node:fs/promises';
-import ts from 'typescript';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-
-/** A use of the database, or of another method, to which no transaction is handed. */
-interface Use {
-  /** `this.dataSource`, or a method as `Class.method`. */
-  what: string;
-  isWithinTransaction: boolean;
-}
-
-/** What transactions are called where they are handed on. */
-const TRANSACTIONS = new Set(['tx', 'own']);
-const POOL = 'this.dataSource';
+import { secondConnections } from './second-connections.js';
 
 describe('Whoever is in a transaction', () => {
-  it('asks the database by it, and takes no second connection, which may be the last of the pool', async () => {
-    const sources: string[] = [];
-    for await (const path of glob('src/**/*.ts'))
-      if (!path.endsWith('.spec.ts')) sources.push(await readFile(path, 'utf8'));
-    expect(secondConnections(sources)).toEqual([]);
+  it('asks the database by it, and takes no second connection, which may be the last of the pool', () => {
+    const paths = globSync('src/**/*.ts').filter((path) => !path.endsWith('.spec.ts'));
+    expect(paths.length).toBeGreaterThan(1_000);
+    expect(secondConnections(paths.map((path) => readFileSync(path, 'utf8')))).toEqual([]);
   });
 
-  it('is found where it takes one, directly or by way of others (so that the test above is not vacuous)', () => {
-    const repository = `class Rows {
-      constructor(private readonly dataSource: DataSource) {}
-      async alone() { return this.dataSource.query('select 1'); }
-      async either(tx: EntityManager = this.dataSource.manager) { return tx.query('select 1'); }
-    }`;
-    const service = `class Work {
-      constructor(private readonly dataSource: DataSource, private readonly rows: Rows) {}
-      async far() { return this.rows.alone(); }
-      async near(tx: EntityManager) { await this.rows.either(tx); await this.rows.either(); }
-      async begin() {
-        await this.rows.alone();
-        await this.dataSource.transaction(async (tx) => { await this.near(tx); await this.far(); });
-      }
-    }`;
-    expect(secondConnections([repository, service])).toEqual([
-      'Work.near calls Rows.either',
-      'Work.begin calls Work.far',
+  /** Methods with a database and rows at hand, of a service. */
+  const found = (methods: string): string[] =>
+    secondConnections([
+      `class Rows {
+        constructor(private readonly dataSource: DataSource) {}
+        async alone() { return this.dataSource.query('select 1'); }
+        async either(tx: EntityManager = this.dataSource.manager) { return tx.query('select 1'); }
+      }`,
+      `class Budget {
+        constructor(private readonly rows: Rows) {}
+        async standing(tx?: EntityManager) { return this.rows.either(tx); }
+      }`,
+      `class Work {
+        constructor(private readonly dataSource: DataSource, private readonly rows: Rows, private budget: Budget) {}
+        async far() { return this.rows.alone(); }
+        ${methods}
+      }`,
     ]);
+
+  it.each([
+    [
+      'in a method that is handed one',
+      'async m(tx: EntityManager) { await this.rows.alone(); }',
+      'Rows.alone',
+    ],
+    [
+      'by way of others, in one it begins',
+      'async m() { await this.rows.alone(); await this.dataSource.transaction(async (tx) => this.far()); }',
+      'Work.far',
+    ],
+    [
+      'where it leaves out what may be left out',
+      'async m(tx: EntityManager) { await this.rows.either(tx); await this.rows.either(); }',
+      'Rows.either',
+    ],
+    [
+      'where what it leaves out is left out on the way',
+      'async m(tx: EntityManager) { await this.budget.standing(); }',
+      'Budget.standing',
+    ],
+    [
+      'beside one that may be left out',
+      'async m(tx?: EntityManager) { await this.rows.either(tx); await this.rows.alone(); }',
+      'Rows.alone',
+    ],
+    [
+      'by a part of the database that was taken outside',
+      'async m() { const { manager } = this.dataSource; await this.dataSource.transaction(async (tx) => manager.query()); }',
+      'this.dataSource',
+    ],
+    [
+      'where it hands on the database under the name of a transaction',
+      `async m() { const own = this.dataSource.manager;
+        await this.dataSource.transaction(async (tx) => this.rows.either(own)); }`,
+      'Rows.either',
+      'this.dataSource',
+    ],
+    [
+      'in a method of an object',
+      'async m() { this.rows.register({ async list(tx) { return this.dataSource; } }); }',
+      'this.dataSource',
+    ],
+    ['in an old function', 'async m() { begin(function (tx) { void 0; }, (tx) => this.far()); }', 'Work.far'],
+    ['in a field', 'm = async (tx: EntityManager) => this.rows.alone();', 'Rows.alone'],
+  ])('is found where it takes one: %s', (_, method, ...what) => {
+    expect(found(method)).toEqual(what.map((one) => `Work.m calls ${one}`));
+  });
+
+  it.each([
+    'async m(tx: EntityManager) { await this.rows.either(tx); await this.budget.standing(tx); }',
+    'async m(tx?: EntityManager) { return (tx ?? this.dataSource.manager).query("select 1"); }',
+    'async m() { const tx = this.dataSource.manager; await this.rows.either(tx); await this.budget.standing(); }',
+    'async m() { const tx = this.dataSource.manager; await begin(async (tx) => this.rows.either(tx)); }',
+  ])('is not found where it takes none: %s', (method) => {
+    expect(found(method)).toEqual([]);
   });
 });
-
-function secondConnections(sources: readonly string[]): string[] {
-  const methods = new Map(sources.flatMap(methodsIn));
-  const taking = new Set([POOL]);
-  for (let before = 0; before !== taking.size;) {
-    before = taking.size;
-    for (const [method, uses] of methods) if (uses.some(({ what }) => taking.has(what))) taking.add(method);
-  }
-  return [...methods].flatMap(([method, uses]) =>
-    uses
-      .filter(({ what, isWithinTransaction }) => isWithinTransaction && taking.has(what))
-      .map(({ what }) => `${method} calls ${what}`),
-  );
-}
-
-/** The methods of the classes of a file, as `Class.method`, with what each uses. */
-function methodsIn(text: string): [string, Use[]][] {
-  const file = ts.createSourceFile('', text, ts.ScriptTarget.Latest, true);
-  return file.statements.filter(ts.isClassDeclaration).flatMap(({ name, members }) => {
-    const className = name?.text ?? '';
-    const made = members.find(ts.isConstructorDeclaration)?.parameters ?? [];
-    const fields = new Map(made.map((one) => [one.name.getText(), one.type?.getText() ?? '']));
-    return members
-      .filter(ts.isMethodDeclaration)
-      .map((method): [string, Use[]] => [
-        `${className}.${method.name.getText()}`,
-        usesOf(method, className, fields),
-      ]);
-  });
-}
-
-/** What is within a transaction has it as a parameter of its own, or of the function around it. */
-function usesOf(method: ts.MethodDeclaration, className: string, fields: ReadonlyMap<string, string>): Use[] {
-  const uses: Use[] = [];
-  const visit = (node: ts.Node, isWithin: boolean): void => {
-    const what = isPool(node) ? POOL : ts.isCallExpression(node) && calledBy(node, className, fields);
-    if (what) uses.push({ what, isWithinTransaction: isWithin });
-    const begins = ts.isArrowFunction(node) && node.parameters.some(isTransaction);
-    ts.forEachChild(node, (child) => visit(child, isWithin || begins));
-  };
-  const isHanded = method.parameters.some((one) => isTransaction(one) && !one.initializer);
-  ts.forEachChild(method, (child) => visit(child, isHanded));
-  return uses;
-}
-
-/** Of a call on this object, or one that it was given, without a transaction: the method. */
-function calledBy(
-  { expression, arguments: given }: ts.CallExpression,
-  className: string,
-  fields: ReadonlyMap<string, string>,
-): string | null {
-  if (!ts.isPropertyAccessExpression(expression)) return null;
-  if (given.some((one) => ts.isIdentifier(one) && TRANSACTIONS.has(one.text))) return null;
-  const { expression: owner, name } = expression;
-  if (isThis(owner)) return `${className}.${name.text}`;
-  const isField = ts.isPropertyAccessExpression(owner) && isThis(owner.expression);
-  return isField ? `${fields.get(owner.name.text) ?? ''}.${name.text}` : null;
-}
-
-function isTransaction({ name, type }: ts.ParameterDeclaration): boolean {
-  return TRANSACTIONS.has(name.getText()) || type?.getText() === 'EntityManager';
-}
-
-function isPool(node: ts.Node): boolean {
-  return ts.isPropertyAccessExpression(node) && isThis(node.expression) && node.name.text === 'dataSource';
-}
-
-function isThis({ kind }: ts.Node): boolean {
-  return kind === ts.SyntaxKind.ThisKeyword;
-}

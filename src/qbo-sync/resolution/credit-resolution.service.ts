@@ -12,6 +12,7 @@ import { QboCreditsClient } from '../api/qbo-credits.client.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
+import { retryAnswer } from '../operations/retry-answer.js';
 import { CreditMemoPushService } from '../push/credits/credit-memo-push.service.js';
 import { CreditQuestionsService } from '../push/credits/credit-questions.service.js';
 import { ManualMatchService } from './manual-match.service.js';
@@ -47,11 +48,12 @@ export class CreditResolutionService implements ResolutionHandler, OnModuleInit 
   async retry(orgId: number, id: string): Promise<string | null> {
     await this.connections.requireCompany(orgId);
     await this.recording.carry(orgId, Number(id), { insist: true });
-    for (const kind of ['credit.create', 'credit.apply'] as const) {
-      const newest = await this.operations.findNewest(kind, orgId, Number(id));
-      if (newest && newest.state !== 'done') return newest.errorDetail;
-    }
-    return null;
+    const newest = await Promise.all([
+      this.operations.findNewest('credit.create', orgId, Number(id)),
+      this.operations.findNewest('credit.apply', orgId, Number(id)),
+    ]);
+    const tried = newest.filter((one) => one !== null).map((one) => this.operations.look(one));
+    return retryAnswer(await Promise.all(tried), 'It waits for its company in QuickBooks.');
   }
 
   async closed(tx: EntityManager, orgId: number, id: string): Promise<void> {

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ResolutionsService, type ResolutionHandler } from '../../inbox/resolutions.service.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
+import { retryAnswer } from '../operations/retry-answer.js';
 import { PaymentApplicationService } from '../push/payments/payment-application.service.js';
 
 /** What a person can do about a payment that is not on the new invoice: have it tried again. */
@@ -22,6 +23,6 @@ export class PaymentApplicationResolutionService implements ResolutionHandler, O
     await this.connections.requireCompany(orgId);
     await this.applications.carry(orgId, Number(id), { insist: true });
     const newest = await this.operations.findNewest('payment.apply', orgId, Number(id));
-    return !newest || newest.state === 'done' ? null : newest.errorDetail;
+    return newest && retryAnswer([await this.operations.look(newest)], 'It waits for the new invoice.');
   }
 }

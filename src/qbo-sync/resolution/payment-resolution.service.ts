@@ -21,8 +21,11 @@ import { RemovedPaymentsRepository } from '../pull/invoices/removed-payments.rep
 import type { PaymentToRecord } from '../operations/operation-payloads.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
+import { retryAnswer } from '../operations/retry-answer.js';
 import { goesOnByItself, ManualMatchService } from './manual-match.service.js';
 import { paymentMismatch } from './match-check.js';
+
+const WAITS_FOR_INVOICE = 'It waits for its invoice.';
 
 /**
  * What a person can do about a deposit that is not in the books: have it tried again, or name the payment typed in by
@@ -65,7 +68,8 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
     await this.connections.requireCompany(orgId);
     await this.recording.push(orgId, Number(id), { insist: true });
     const newest = await this.operations.findNewest('payment.create', orgId, Number(id));
-    return newest?.state === 'done' ? null : (newest?.errorDetail ?? 'It waits for its invoice.');
+    if (!newest) return WAITS_FOR_INVOICE;
+    return retryAnswer([await this.operations.look(newest)], WAITS_FOR_INVOICE);
   }
 
   async adopt(

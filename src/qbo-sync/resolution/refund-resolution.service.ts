@@ -14,6 +14,7 @@ import { ConnectionService } from '../connection/connection.service.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
 import { isUnfinished } from '../operations/operation.entity.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
+import { retryAnswer } from '../operations/retry-answer.js';
 import { PaymentOperationsService } from '../push/payments/payment-operations.service.js';
 import { RefundCarryService } from '../push/payments/refund-carry.service.js';
 import { isStepClosed, type OutboundRefund } from '../push/payments/refund-step.js';
@@ -64,9 +65,10 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
     await this.connections.requireCompany(orgId);
     const asked = await this.inbox.openCode(this.dataSource.manager, orgId, `refund.create:${id}`);
     const receiptsKnown = await this.refunds.carry(orgId, Number(id), asked ?? undefined);
-    const [left] = openOf(await this.tries.listOf('refund.create', orgId, Number(id)));
-    if (left?.state === 'waiting' && !receiptsKnown) return RECEIPTS_UNKNOWN;
-    return left ? (left.errorDetail ?? 'It waits for the payment it gives back.') : null;
+    const left = openOf(await this.tries.listOf('refund.create', orgId, Number(id)));
+    if (left[0]?.state === 'waiting' && !receiptsKnown) return RECEIPTS_UNKNOWN;
+    const tried = await Promise.all(left.map((step) => this.operations.look(step)));
+    return retryAnswer(tried, 'It waits for the payment it gives back.');
   }
 
   async closed(tx: EntityManager, orgId: number, id: string, state: 'resolved' | 'dismissed'): Promise<void> {

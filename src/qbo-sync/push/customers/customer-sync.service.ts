@@ -8,6 +8,7 @@ import { ConnectionService } from '../../connection/connection.service.js';
 import type { Outcome } from '../../operations/operation-handler.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { lastFailureOf } from '../../operations/retry-answer.js';
 import { CustomerLinksRepository, linkInto, type LinkableCustomer } from './customer-links.repository.js';
 import { CustomerOperationHandlersService } from './customer-operation-handlers.service.js';
 import { type FollowUp, over, type Sending } from './customer-follow-up.js';
@@ -194,7 +195,7 @@ export class CustomerSyncService implements OnApplicationBootstrap {
     if (operation.kind === 'customer.update' && row.state !== 'sent' && row.state !== 'uncertain') {
       return { kind: 'again', hints: { options } };
     }
-    if (!link || operation.kind === 'customer.update') throw notYet(row.errorDetail);
+    if (!link || operation.kind === 'customer.update') throw notYet(lastFailureOf(row));
     return over({ ok: true, result: 'updated', qboCustomerId: link.qboCustomerId });
   }
 }

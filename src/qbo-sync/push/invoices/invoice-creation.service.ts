@@ -19,6 +19,7 @@ import { ForgottenDocumentsService } from '../../operations/forgotten-documents.
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { lastFailureOf } from '../../operations/retry-answer.js';
 import { draftTotalCents, invoiceMadeBy } from './invoice-draft.js';
 import { totalWithTaxCents } from './invoice-tax.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
@@ -197,7 +198,7 @@ export class InvoiceCreationService {
     return {
       status: 'pending',
       reason:
-        row?.errorDetail ??
+        (row && lastFailureOf(row)) ??
         'QuickBooks has not answered yet. The invoice is looked for and made by itself, once.',
     };
   }
