@@ -17,6 +17,7 @@ import { exactTypes } from './platform/http/exact-types.js';
 import { nullableSchemas } from './platform/http/nullable-schemas.js';
 import { optionalBodies } from './platform/http/optional-bodies.js';
 import { refuseNulInAddresses } from './platform/http/address-text.js';
+import { tieCursorsToLists } from './platform/http/list-cursors.js';
 import { readForwardedAddresses } from './platform/http/forwarded-addresses.js';
 import { setAnswerHeaders } from './platform/http/answer-headers.js';
 import { acceptEmptyBodies } from './platform/http/empty-body.js';
@@ -76,6 +77,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   ignoreExpectations(fastify);
   closeConnectionsInTime(fastify, () => readiness.isDraining);
   refuseNulInAddresses(fastify);
+  tieCursorsToLists(fastify);
   acceptEmptyBodies(fastify);
   readBodiesAsUtf8(app, BODY_MAX_BYTES);
   takeSignedBodies(fastify);

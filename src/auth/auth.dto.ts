@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { IsString, MaxLength, MinLength } from 'class-validator';
 import { BodyId } from '../platform/http/body-id.decorator.js';
 import { IfGiven, SignInAddress } from '../platform/http/text.decorator.js';
 import { USER_ROLES, type UserRole } from './permissions.js';
@@ -57,7 +57,7 @@ export class Refresh {
 
 export class Logout {
   @ApiPropertyOptional({ description: 'Ends the sign-in of this refresh token too, where it is another one' })
-  @IsOptional()
+  @IfGiven()
   @IsString()
   @MaxLength(SECRET_LENGTH_MAX)
   refresh_token?: string;

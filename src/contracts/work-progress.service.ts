@@ -101,11 +101,27 @@ export class WorkProgressService {
   }
 }
 
-function assertPolicy({ revenuePolicy, proposalId }: Contract, policy: RevenuePolicy): void {
+/** What is to be done for a contract to earn, by its policy. */
+function nextStepOf({ revenuePolicy, proposalId }: Contract): string {
+  const contract = `/proposals/${proposalId}/contract`;
+  switch (revenuePolicy) {
+    case 'invoice':
+      return 'It earns as it is billed, and nothing of its work is reported.';
+    case 'completion':
+      return `It earns once its work is done: POST /proposals/${proposalId}/complete.`;
+    case 'milestone':
+      return `It earns as milestones are reached: POST ${contract}/entries/{number}/reached.`;
+    case 'percent':
+      return `It earns by the percent that is done: PUT ${contract}/progress.`;
+  }
+}
+
+function assertPolicy(contract: Contract, policy: RevenuePolicy): void {
+  const { revenuePolicy, proposalId } = contract;
   if (revenuePolicy === policy) return;
   throw new DomainError(
     'conflict',
     'other_revenue_policy',
-    `The contract of proposal ${proposalId} earns by policy ${revenuePolicy}, not ${policy}.`,
+    `The contract of proposal ${proposalId} earns by policy ${revenuePolicy}, not ${policy}. ${nextStepOf(contract)}`,
   );
 }

@@ -17,12 +17,12 @@ export class CreateCustomer {
   @EmailAddress()
   email!: string;
 
-  @ApiPropertyOptional({ type: String, example: 'Test Customer', maxLength: NAME_LENGTH_MAX })
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'Test Customer', maxLength: NAME_LENGTH_MAX })
   @IsOptional()
   @OneLine(NAME_LENGTH_MAX)
   full_name?: string | null;
 
-  @ApiPropertyOptional({ type: String, example: '555-0100', maxLength: PHONE_LENGTH_MAX })
+  @ApiPropertyOptional({ type: String, nullable: true, example: '555-0100', maxLength: PHONE_LENGTH_MAX })
   @IsOptional()
   @OneLine(PHONE_LENGTH_MAX)
   phone?: string | null;
@@ -36,6 +36,7 @@ export class CreateCustomer {
 
   @ApiPropertyOptional({
     type: Number,
+    nullable: true,
     example: 1,
     description: "The caller's own organisation; any other is refused",
   })

@@ -3,6 +3,7 @@ import { IsIn, IsOptional, Matches } from 'class-validator';
 import { PageQuery } from '../platform/http/page.dto.js';
 import { QueryId, SearchText } from '../platform/http/query.decorator.js';
 import { sortsBy } from '../platform/http/sorted-page.js';
+import { IfGiven } from '../platform/http/text.decorator.js';
 import { INBOX_EVENTS, type InboxEventKind } from './inbox-event.js';
 import {
   INBOX_STATES,
@@ -59,27 +60,27 @@ export class RetryKind {
 /** The document that was found or entered by hand, or what is to become of the customer: one at the most. */
 export class ResolveItem {
   @ApiPropertyOptional({ example: '145' })
-  @IsOptional()
+  @IfGiven()
   @Matches(/^\d{1,20}$/, QBO_ID)
   qbo_invoice_id?: string;
 
   @ApiPropertyOptional({ example: '58' })
-  @IsOptional()
+  @IfGiven()
   @Matches(/^\d{1,20}$/, QBO_ID)
   qbo_customer_id?: string;
 
   @ApiPropertyOptional({ example: '146' })
-  @IsOptional()
+  @IfGiven()
   @Matches(/^\d{1,20}$/, QBO_ID)
   qbo_payment_id?: string;
 
   @ApiPropertyOptional({ example: '147', description: 'A refund receipt' })
-  @IsOptional()
+  @IfGiven()
   @Matches(/^\d{1,20}$/, QBO_ID)
   qbo_refund_id?: string;
 
   @ApiPropertyOptional({ example: '148' })
-  @IsOptional()
+  @IfGiven()
   @Matches(/^\d{1,20}$/, QBO_ID)
   qbo_credit_memo_id?: string;
 
@@ -90,7 +91,7 @@ export class ResolveItem {
       'About a customer that may be in QuickBooks already. create: it is none of them, make it; ' +
       'exclude: keep it out of QuickBooks. To link one, name it by qbo_customer_id.',
   })
-  @IsOptional()
+  @IfGiven()
   @IsIn(ITEM_DECISIONS)
   action?: ItemDecision;
 }

@@ -18,23 +18,24 @@ export class CreateLead {
   @OneLine(NAME_LENGTH_MAX)
   name!: string;
 
-  @ApiPropertyOptional({ type: String, example: 'dana@example.com', maxLength: 100 })
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'dana@example.com', maxLength: 100 })
   @IsOptional()
   @EmailAddress()
   email?: string | null;
 
-  @ApiPropertyOptional({ type: String, example: '555-0142', maxLength: PHONE_LENGTH_MAX })
+  @ApiPropertyOptional({ type: String, nullable: true, example: '555-0142', maxLength: PHONE_LENGTH_MAX })
   @IsOptional()
   @OneLine(PHONE_LENGTH_MAX)
   phone?: string | null;
 
-  @ApiPropertyOptional({ type: String, example: 'Website', maxLength: SOURCE_LENGTH_MAX })
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'Website', maxLength: SOURCE_LENGTH_MAX })
   @IsOptional()
   @OneLine(SOURCE_LENGTH_MAX)
   source?: string | null;
 
   @ApiPropertyOptional({
     type: String,
+    nullable: true,
     example: 'Hail damage on the north side.',
     maxLength: NOTES_LENGTH_MAX,
   })
@@ -44,6 +45,7 @@ export class CreateLead {
 
   @ApiPropertyOptional({
     type: Number,
+    nullable: true,
     example: 1,
     description: 'Who asked, where they are a customer already',
   })

@@ -44,6 +44,7 @@ export const Lines = (): PropertyDecorator => ObjectList(() => LineBody, LINES_M
 export class CreateProposal {
   @ApiPropertyOptional({
     type: String,
+    nullable: true,
     example: 'Roof replacement, 412 Aspen Way',
     maxLength: NAME_LENGTH_MAX,
     description: 'Needed without lead_id; renames the lead beside it',
@@ -52,7 +53,12 @@ export class CreateProposal {
   @OneLine(NAME_LENGTH_MAX)
   name?: string | null;
 
-  @ApiPropertyOptional({ type: Number, example: 7, description: 'The lead to turn into a draft' })
+  @ApiPropertyOptional({
+    type: Number,
+    nullable: true,
+    example: 7,
+    description: 'The lead to turn into a draft',
+  })
   @IsOptional()
   @BodyId()
   lead_id?: number | null;

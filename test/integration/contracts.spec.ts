@@ -178,6 +178,14 @@ describe('The contract of a proposal', () => {
     await admin.patch('/org/settings', { revenue_policy: 'invoice' });
     const dry = { kind: 'progress', percent: 40, milestone: 'Roof is dry' };
     const put = (...entries: object[]) => admin.put(`/proposals/${id}/contract/schedule`, { entries });
+    const percent = { month: '2026-01', percent: 10 };
+    expect(await admin.put(`/proposals/${id}/contract/progress`, percent)).toMatchObject({
+      status: 409,
+      body: {
+        code: 'other_revenue_policy',
+        detail: expect.stringContaining(`POST /proposals/${id}/contract/entries/{number}/reached`),
+      },
+    });
     const reach = (number: number, reached_on: string | null) =>
       admin.post(`/proposals/${id}/contract/entries/${number}/reached`, { reached_on });
     const reached = async (): Promise<unknown[]> => {

@@ -102,4 +102,15 @@ describe('Health', () => {
       detail: 'There is no route POST /nope/. Check the method, and each part of the address.',
     });
   });
+
+  it('says of a webhook that is too long how long it may be', async () => {
+    for (const [path, kilobytes, most] of [
+      ['/payments/webhook', 257, '256 kB'],
+      ['/qbo/webhooks', 2_049, '2 MB'],
+    ] as const) {
+      const body = 'a'.repeat(kilobytes * 1024);
+      const answer = await fetch(app.url + path, { method: 'POST', body });
+      expect(await answer.json()).toMatchObject({ status: 413, detail: expect.stringContaining(most) });
+    }
+  });
 });

@@ -41,7 +41,10 @@ interface Schema {
   example?: unknown;
   enum?: unknown[];
   properties?: Record<string, Schema>;
+  required?: string[];
   items?: Schema;
+  nullable?: boolean;
+  oneOf?: Schema[];
 }
 interface Operation {
   parameters?: { name: string; in: string }[];
@@ -92,6 +95,14 @@ describe('An odd value', () => {
     return path.replace(/\{\w+\}/, String(known)).replaceAll(/\{\w+\}/g, '1');
   };
 
+  const send = ({ method, url, payload }: Question) =>
+    fastify.inject({
+      method,
+      url,
+      headers: { authorization: `Bearer ${org.admin.token}`, 'content-type': 'application/json' },
+      ...(payload === undefined ? {} : { payload: JSON.stringify(payload) }),
+    });
+
   /** What was answered with an error of ours, and how many answers of each status there were. */
   async function ask(questions: Question[]): Promise<{ failed: string[]; statuses: Map<number, number> }> {
     const failed: string[] = [];
@@ -100,12 +111,7 @@ describe('An odd value', () => {
     const work = async (): Promise<void> => {
       for (let question = rest.shift(); question; question = rest.shift()) {
         const { method, url, payload } = question;
-        const { statusCode } = await fastify.inject({
-          method,
-          url,
-          headers: { authorization: `Bearer ${org.admin.token}`, 'content-type': 'application/json' },
-          ...(payload === undefined ? {} : { payload: JSON.stringify(payload) }),
-        });
+        const { statusCode } = await send(question);
         statuses.set(statusCode, (statuses.get(statusCode) ?? 0) + 1);
         if (statusCode >= 500 && statusCode !== 503) {
           failed.push(`${method} ${url} ${JSON.stringify(payload) ?? ''}: ${statusCode}`.slice(0, 200));
@@ -158,16 +164,25 @@ describe('An odd value', () => {
     expect([400, 409, 422].filter((status) => (statuses.get(status) ?? 0) <= 10)).toEqual([]);
   });
 
-  it('is null where a choice, or yes or no, may be left out: it is refused, and not taken for one', async () => {
-    for (const [path, field, rest] of [
-      ['/reports/revenue/compare', 'basis', {}],
-      [`/qbo/invoice/${ids.proposals}`, 'again', {}],
-      ['/bills/bill-1/lines/1/allocate', 'whole_project', { proposal_id: ids.proposals }],
-      ['/bills/bill-1/lines/1/reject', 'whole_project', {}],
-    ] as const) {
-      const { status, body } = await org.admin.post(path, { ...rest, [field]: null });
-      expect([path, status, body.errors?.[0]?.field]).toEqual([path, 422, field]);
+  it('is null where a field may be left out: it is taken where that is said, and refused by name elsewhere', async () => {
+    const fields = bodies().flatMap(({ method, path, schema }) =>
+      optionalIn(schema).map((field) => ({
+        method,
+        path,
+        body: withValue(sample(schema), field.at, null),
+        field,
+      })),
+    );
+    const wrong: string[] = [];
+    for (const { method, path, body, field } of fields) {
+      const { statusCode, json } = await send({ method, url: addressed(path), payload: body });
+      const { errors = [] } = statusCode === 422 ? json<{ errors?: { field: string }[] }>() : {};
+      const isRefused = errors.some((error) => error.field === field.at.join('.'));
+      if (isRefused === field.isNullable)
+        wrong.push(`${method} ${path} ${field.at.join('.')}: ${statusCode}`);
     }
+    expect(wrong).toEqual([]);
+    expect(fields.length).toBeGreaterThan(90);
   });
 
   it('in a form is refused, and in a cookie is nobody', async () => {
@@ -192,6 +207,35 @@ describe('An odd value', () => {
     }
     expect(answers.filter((answer) => answer.endsWith('failed'))).toEqual([]);
   });
+
+  /** The bodies of JSON of all routes. */
+  function bodies(): { method: Question['method']; path: string; schema: Schema }[] {
+    return Object.entries(api.paths).flatMap(([path, operations]) =>
+      Object.entries(operations).flatMap(([name, { requestBody }]) => {
+        const method = name.toUpperCase() as Question['method'];
+        const schema = requestBody?.content['application/json']?.schema;
+        return schema ? [{ method, path, schema }] : [];
+      }),
+    );
+  }
+
+  /** What may be left out of a body, wherever it stands. */
+  function optionalIn(schema: Schema, at: Place = []): { at: Place; isNullable: boolean }[] {
+    const { properties = {}, required = [], items } = resolved(schema);
+    if (items) return optionalIn(items, [...at, 0]);
+    return Object.entries(properties).flatMap(([name, property]) => {
+      const place = [...at, name];
+      const isNullable = property.nullable === true || property.oneOf !== undefined;
+      const own = required.includes(name) ? [] : [{ at: place, isNullable }];
+      return [...own, ...optionalIn(property, place)];
+    });
+  }
+
+  function resolved(schema: Schema): Schema {
+    const { $ref, allOf } = schema;
+    if ($ref) return resolved(api.components.schemas[$ref.split('/').at(-1)!]!);
+    return allOf ? resolved(allOf[0]!) : schema;
+  }
 
   function sample(schema: Schema, depth = 0): unknown {
     const { $ref, allOf, example, type, properties = {}, items, enum: values } = schema;

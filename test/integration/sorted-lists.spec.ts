@@ -242,6 +242,29 @@ describe('Lists for people', () => {
     expect(answer).toMatchObject({ status: 400, body: { code: 'malformed_cursor' } });
   });
 
+  it('take no cursor of another list, and go on with one from before lists were named in them', async () => {
+    for (const id of proposals.slice(0, 2))
+      for (const name of ['Roof', 'Roofs']) await admin.patch(`/proposals/${id}`, { name });
+    const [one, other] = proposals.map((id) => `/proposals/${id}/activity`);
+    const pages = ['/customers', '/leads', '/inbox', '/invoices', '/audit', '/users', '/auth/sessions', one];
+    const cursors: string[] = [];
+    for (const page of pages) {
+      const { next_cursor: next } = (await admin.get(`${page}?limit=1`)).body;
+      if (typeof next === 'string') cursors.push(next);
+    }
+    expect(cursors.length).toBeGreaterThan(2);
+    for (const list of ['/proposals', other!])
+      for (const foreign of cursors) {
+        expect(await admin.get(`${list}?cursor=${foreign}`)).toMatchObject({
+          status: 400,
+          body: { code: 'malformed_cursor', detail: expect.stringContaining('of another list') },
+        });
+      }
+    const [before] = cursors[0]!.split('.');
+    const { body } = await admin.get(`/customers?cursor=${cursors[0]}`);
+    expect((await admin.get(`/customers?cursor=${before}`)).body).toEqual(body);
+  });
+
   it('an open invoice that is due on no day is not overdue', async () => {
     await database.query(
       `insert into invoices (org_id, proposal_id, kind, currency, amount_cents, qbo_realm_id, qbo_invoice_id, number,

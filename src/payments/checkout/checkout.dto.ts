@@ -8,6 +8,7 @@ import { Decimal } from '../../platform/http/decimal.decorator.js';
 import { centsFromDecimal } from '../../platform/money/cents.js';
 import type { OpenCheckout } from './checkout.service.js';
 import { QueryNumber } from '../../platform/http/query.decorator.js';
+import { IfGiven } from '../../platform/http/text.decorator.js';
 
 const DOLLARS_MAX = 10 ** 11 - 1;
 const AMOUNT_DOLLARS = 'Total of a proposal that has no amount of its own; has no effect on any other';
@@ -15,12 +16,12 @@ const AMOUNT_DOLLARS = 'Total of a proposal that has no amount of its own; has n
 /** For which proposal the customer is to pay what is due. */
 export class CreateCheckout {
   @ApiPropertyOptional({ example: 7, description: 'Needed here or in the query' })
-  @IsOptional()
+  @IfGiven()
   @BodyId()
   proposal_id?: number;
 
   @ApiPropertyOptional({ example: 11_025, description: AMOUNT_DOLLARS })
-  @IsOptional()
+  @IfGiven()
   @Decimal(2)
   @Min(0.01)
   @Max(DOLLARS_MAX)

@@ -4,6 +4,7 @@ import { SQLSTATE, sqlStateOf } from '../database/sqlstate.js';
 import { isDatabaseUnavailable } from '../database/unavailable.js';
 import { correlation } from '../correlation/correlation.js';
 import { LogDamper } from '../logging/log-damper.js';
+import { signedBodyMax } from '../http/signed-body.js';
 import { DATABASE_RETRY_SECONDS, DATABASE_UNAVAILABLE, databaseUnavailable } from './database-unavailable.js';
 import { DomainError, type DomainErrorKind, type ErrorHints } from './domain-error.js';
 import { type Problem, problemOf } from './problem.js';
@@ -117,7 +118,8 @@ export class ProblemFilter implements ExceptionFilter {
 /** What the server or its router refuses. Nest hands a refusal of Fastify on as its cause. */
 function serversRefusal(error: Error, status: number, request: FastifyRequest): Problem {
   const { code } = (error.cause ?? error) as { code?: unknown };
-  const detail = refusalWords({ status, message: error.message, code }, request);
+  const refusal = { status, message: error.message, code, bodyMax: signedBodyMax(request) };
+  const detail = refusalWords(refusal, request);
   return problemOf(status, HTTP_CODES[status] ?? `http_${status}`, detail);
 }
 

@@ -2,6 +2,9 @@ import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@ne
 import { cutText } from '../text/cut-text.js';
 import { DomainError, type FieldError } from './domain-error.js';
 
+/** The validator's own rule for fields that no DTO has. */
+const UNKNOWN = 'whitelistValidation';
+
 /** As many as a person mends at once; an answer is not to be larger than what was sent. */
 const ERRORS_MAX = 50;
 const ERROR_LENGTH_MAX = 300;
@@ -37,7 +40,7 @@ class RequestValidationPipe extends ValidationPipe {
       throw invalid(
         fields
           .slice(0, ERRORS_MAX)
-          .map((field) => ({ field, message: `property ${field} should not exist` }))
+          .map((field) => ({ field, message: unknownField(field) }))
           .map(cut),
       );
     }
@@ -61,6 +64,10 @@ function inheritedNames(value: unknown, path: string): string[] {
   });
 }
 
+function unknownField(field: string): string {
+  return `${field} is not known here. Check how it is written, or leave it out.`;
+}
+
 /** A 422 that names each bad field. */
 export function invalid(fields: FieldError[]): DomainError {
   const names = [...new Set(fields.map((field) => field.field))].join(', ');
@@ -73,12 +80,13 @@ function cut({ field, message }: FieldError): FieldError {
 
 function fieldErrors(error: ValidationError, parent: string): FieldError[] {
   const field = parent ? `${parent}.${error.property}` : error.property;
-  const own = messagesOf(error.constraints ?? {}).map((message) => ({ field, message }));
+  const own = messagesOf(error.constraints ?? {}, field).map((message) => ({ field, message }));
   return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, field))];
 }
 
 /** By rule, what is wrong with a field. */
-function messagesOf(broken: Readonly<Record<string, string>>): string[] {
+function messagesOf(broken: Readonly<Record<string, string>>, field: string): string[] {
+  if (broken[UNKNOWN] !== undefined) return [unknownField(field)];
   const kind = KINDS.find((rule) => broken[rule] !== undefined);
   return kind === undefined ? Object.values(broken) : [broken[kind]!];
 }

@@ -19,7 +19,7 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 /**
  * The description with the answers that a route can give because of what it is, not of what it does: to an address or
  * a body that cannot be read, and while the database is away. What a route says itself stays. Pages say so on a page;
- * a route that says no problem, such as the liveness of a process, is left as it is. Pure.
+ * a route that says no problem, such as the liveness of a process, refuses nothing but its address. Pure.
  */
 export function withCommonProblems(document: OpenAPIObject): OpenAPIObject {
   const paths = Object.entries(document.paths).map(([path, item]) => {
@@ -34,14 +34,17 @@ export function withCommonProblems(document: OpenAPIObject): OpenAPIObject {
 
 function withAnswers(path: string, method: string, operation: Operation): Operation {
   if (Object.hasOwn(operation, PAGE_EXTENSION)) return withPageAnswers(method, operation);
-  if (!answersProblems(operation)) return operation;
-  const statuses = [
-    ...(operation.parameters?.length ? OF_ADDRESSES : []),
+  const statuses = answersProblems(operation) ? statusesOf(path, method) : OF_ADDRESSES;
+  const responses = Object.fromEntries(statuses.map((status) => [status, problemResponse(status)]));
+  return { ...operation, responses: { ...responses, ...operation.responses } };
+}
+
+function statusesOf(path: string, method: string): number[] {
+  return [
+    ...OF_ADDRESSES,
     ...(method === 'get' ? [] : ofBody(path)),
     ...(WITHOUT_DATABASE.test(path) ? [] : [DATABASE_AWAY]),
   ];
-  const responses = Object.fromEntries(statuses.map((status) => [status, problemResponse(status)]));
-  return { ...operation, responses: { ...responses, ...operation.responses } };
 }
 
 function ofBody(path: string): number[] {

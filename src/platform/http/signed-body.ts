@@ -28,6 +28,15 @@ const reading = { usual: 0, large: 0, byClient: new Map<string, number>() };
 export const SignedBody = ({ upTo = 'usual' }: { upTo?: Size } = {}): MethodDecorator =>
   RouteConfig({ signedBody: upTo });
 
+/** How much a route with `@SignedBody()` reads, in words; null for another route. */
+export function signedBodyMax({ routeOptions }: FastifyRequest): string | null {
+  const { signedBody: upTo } = routeOptions.config as FastifyContextConfig & { signedBody?: Size };
+  if (!upTo) return null;
+  return upTo === 'usual'
+    ? 'it may hold 256 kB'
+    : 'it may hold 2 MB where Content-Length says so, else 256 kB';
+}
+
 /** Sees to it that routes with `@SignedBody()` get a Buffer, and that waiting for it costs a bounded memory. */
 export function takeSignedBodies(fastify: FastifyInstance): void {
   const limits = { usual: UNPROVEN_MAX_BYTES, large: LARGE_MAX_BYTES };

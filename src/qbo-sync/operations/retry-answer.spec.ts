@@ -7,8 +7,8 @@ describe('The answer to a retry', () => {
   const one = (operation: Parameters<typeof lastFailureOf>[0], held = false) => ({ operation, held });
 
   it.each([
-    ['nothing where all is done', [one({ state: 'done', errorDetail: null })], null],
-    ['nothing where there is nothing to do', [], null],
+    ['nothing where all is done', [one({ state: 'done', errorDetail: null })], 'nothing'],
+    ['nothing where there is nothing to do', [], 'nothing'],
     ['that it is being sent, and not what went wrong before', [one(sent)], 'being sent'],
     [
       'that it is being sent where it is held',
@@ -20,7 +20,7 @@ describe('The answer to a retry', () => {
     ['what it waits for', [one({ state: 'waiting', errorDetail: null })], 'Its invoice.'],
     ['that it comes by itself', [one({ state: 'ready', errorDetail: null })], 'by itself'],
   ])('is %s', (_, tried, says) => {
-    expect(retryAnswer(tried, 'Its invoice.')).toEqual(says && expect.stringContaining(says));
+    expect(retryAnswer(tried, 'Its invoice.') ?? 'nothing').toContain(says);
   });
 
   it('is no failure of before while it is on its way', () => {

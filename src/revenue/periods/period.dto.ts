@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
-import { OneLine } from '../../platform/http/text.decorator.js';
+import { IfGiven, OneLine } from '../../platform/http/text.decorator.js';
 import { TimelinePath } from '../../reports/report-links.decorator.js';
 
 const REASON_LENGTH_MAX = 500;
@@ -11,12 +11,12 @@ export class ClosePeriod {
     example: false,
     description: 'Close although questions about money, or writes to QuickBooks, of the month are open',
   })
-  @IsOptional()
+  @IfGiven()
   @IsBoolean()
   force?: boolean;
 
   @ApiPropertyOptional({ example: 'The open question is about next month', maxLength: REASON_LENGTH_MAX })
-  @IsOptional()
+  @IfGiven()
   @OneLine(REASON_LENGTH_MAX)
   reason?: string;
 }
