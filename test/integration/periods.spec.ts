@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RevenuePostingService } from '../../src/revenue/events/revenue-posting.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { createOrg, type Json, type Person } from '../support/people.js';
@@ -76,5 +77,28 @@ describe('Months of the books', () => {
     expect((await admin.get('/periods/2025-12/pack')).body).toMatchObject({ previous_hash: null });
     const page = await admin.get<string>('/periods/2025-11/pack?format=html');
     expect(page.body).toContain(pack_hash);
+  });
+
+  it('have in their pack what came in while they were being closed, by age and in the journal alike', async () => {
+    const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: 30_000 }];
+    const customer_id = (await admin.post('/customers', { email: 'ann@example.com' })).body.id;
+    const { id } = (await admin.post('/proposals', { name: 'Roof', customer_id, lines })).body;
+    await admin.post(`/proposals/${id}/approve`);
+    const posting = app.app.get(RevenuePostingService);
+    const bringUpToDateIn = posting.bringUpToDateIn.bind(posting);
+    const meanwhile = vi.spyOn(posting, 'bringUpToDateIn');
+    meanwhile.mockImplementationOnce(bringUpToDateIn).mockImplementationOnce(async (tx, orgId) => {
+      await database.query(
+        `insert into invoices (org_id, proposal_id, kind, currency, amount_cents, qbo_realm_id, qbo_invoice_id, number,
+                               state, total_cents, balance_cents, paid_cents, txn_date)
+         values ($1, $2, 'deposit', 'USD', 9000, '1', '77', 'CRM-1', 'open', 9000, 9000, 0, '2025-11-05')`,
+        [orgId, id],
+      );
+      await bringUpToDateIn(tx, orgId);
+    });
+    expect((await admin.post('/periods/2025-11/close')).status).toBe(200);
+    meanwhile.mockRestore();
+    const { header } = (await admin.get('/periods/2025-11/pack')).body;
+    expect(header.aging).toMatchObject([{ currency: 'USD', total_cents: 9_000 }]);
   });
 });

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { inOrganisation } from '../../platform/database/scope.js';
 import { type CalendarDay, dayInZone } from '../../platform/time/calendar-day.js';
@@ -62,6 +63,12 @@ export class AgingService {
     return { head: asked.head, aging: agingOf(await this.sums(asked)) };
   }
 
+  /** The same for a transaction that begins later, which reads the figures as often as it wants. */
+  async reader(orgId: number, question: AgingQuestion): Promise<(tx: EntityManager) => Promise<Aging>> {
+    const asked = await this.asked(orgId, question);
+    return async (tx) => agingOf(await this.sums(asked, tx));
+  }
+
   /** By document, the earliest due first: one page of the rows, with the sums of all. Throws as `report` does. */
   async page(
     orgId: number,
@@ -113,11 +120,11 @@ export class AgingService {
   }
 
   /** Of ours with what customers of ours have over, as far as a mirror knows it. */
-  private async sums({ head, on, books }: Asked): Promise<AgedSum[]> {
-    if (head.scope === 'company') return this.open.sumCompany(on, books!);
-    const ours = await this.open.sumOurs(on);
+  private async sums({ head, on, books }: Asked, tx?: EntityManager): Promise<AgedSum[]> {
+    if (head.scope === 'company') return this.open.sumCompany(on, books!, {}, tx);
+    const ours = await this.open.sumOurs(on, tx);
     if (books === null) return ours;
-    const credits = await this.open.sumCompany(on, books, { onlyCredits: true });
+    const credits = await this.open.sumCompany(on, books, { onlyCredits: true }, tx);
     return [...ours, ...credits.filter(({ customerId }) => customerId !== null)];
   }
 

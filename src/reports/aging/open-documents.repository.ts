@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Parameters } from '../../platform/database/parameters.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { ReportPosition } from '../report-cursor.js';
@@ -123,7 +123,7 @@ export class OpenDocumentsRepository {
   }
 
   /** What is open of the invoices of our proposals, by customer and age. */
-  async sumOurs(question: OpenOn): Promise<AgedSum[]> {
+  async sumOurs(question: OpenOn, tx: EntityManager = this.dataSource.manager): Promise<AgedSum[]> {
     const parameters = new Parameters();
     parameters.place(question.orgId);
     const source = openOfOurs(
@@ -133,7 +133,7 @@ export class OpenDocumentsRepository {
       parameters,
     );
     const asOf = parameters.place(question.asOf);
-    const rows = await this.dataSource.query<SumRow[]>(
+    const rows = await tx.query<SumRow[]>(
       `select o.customer_id as "customerId", o.qbo_customer_id as "qboCustomerId", o.realm_id as "realmId",
               o.customer_name as "customerName", o.currency,
               case when o.open_cents > 0 then ${BUCKET(`${asOf}::date - o.due`)} end as bucket,
@@ -149,13 +149,14 @@ export class OpenDocumentsRepository {
     question: OpenOn,
     books: OwnBooks,
     { onlyCredits = false }: { onlyCredits?: boolean } = {},
+    tx: EntityManager = this.dataSource.manager,
   ): Promise<AgedSum[]> {
     const parameters = new Parameters();
     parameters.place(question.orgId);
     const columns = 'r.party_id as qbo_customer_id, r.party_name, coalesce(r.due_on, r.txn_on) as due';
     const open = openOfCompany(columns, question, books, parameters);
     const asOf = parameters.place(question.asOf);
-    const rows = await this.dataSource.query<SumRow[]>(
+    const rows = await tx.query<SumRow[]>(
       `with sums as materialized (
          select o.qbo_customer_id, max(o.party_name) as party_name, o.currency,
                 case when o.open_cents > 0 then ${BUCKET(`${asOf}::date - o.due`)} end as bucket,

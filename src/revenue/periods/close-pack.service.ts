@@ -40,19 +40,23 @@ export class ClosePackService {
     });
   }
 
-  /** What customers owe at the end of a month, of our invoices. Reads outside any transaction of the caller. */
-  async receivablesByAge(orgId: number, month: string): Promise<PackHeader['aging']> {
-    const { aging } = await this.aging.report(orgId, {
-      asOf: lastDayOf(month),
-      scope: 'ours',
-      currency: undefined,
-    });
-    return aging.totals.map(({ currency, buckets, totalCents, creditsCents }) => ({
-      currency,
-      ...Object.fromEntries(BUCKETS.map((bucket) => [`${bucket}_cents`, buckets[bucket]])),
-      total_cents: totalCents,
-      credits_cents: creditsCents,
-    }));
+  /**
+   * What customers owe at the end of a month, of our invoices, for the transaction that it is handed later. What is
+   * asked needs a connection of its own, which is taken here.
+   */
+  async receivablesByAge(
+    orgId: number,
+    month: string,
+  ): Promise<(tx: EntityManager) => Promise<PackHeader['aging']>> {
+    const question = { asOf: lastDayOf(month), scope: 'ours', currency: undefined } as const;
+    const read = await this.aging.reader(orgId, question);
+    return async (tx) =>
+      (await read(tx)).totals.map(({ currency, buckets, totalCents, creditsCents }) => ({
+        currency,
+        ...Object.fromEntries(BUCKETS.map((bucket) => [`${bucket}_cents`, buckets[bucket]])),
+        total_cents: totalCents,
+        credits_cents: creditsCents,
+      }));
   }
 
   async header(

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
@@ -9,11 +10,20 @@ import { Clock } from '../../platform/time/clock.js';
 import { CompanyBooksReaderService } from '../../qbo-sync/pull/currencies/company-books-reader.service.js';
 import { RevenueEventsRepository } from '../events/revenue-events.repository.js';
 import { RevenuePostingService } from '../events/revenue-posting.service.js';
-import { packHash } from './close-pack.js';
+import { type PackFigures, packHash } from './close-pack.js';
 import { ClosePackService, MONEY_CODES } from './close-pack.service.js';
-import { type FrozenPack, type Period, periodsOf } from './period.js';
+import { type FrozenPack, type PackHeader, type Period, periodsOf } from './period.js';
 import { type PeriodCheck, periodChecks } from './period-checks.js';
 import { PeriodClosingsRepository } from './period-closings.repository.js';
+
+/** A pack is drawn anew so often at most while its figures go on changing. */
+const DRAWINGS_MAX = 5;
+
+interface Drawing {
+  month: string;
+  previousHash: string | null;
+  readAging: (tx: EntityManager) => Promise<PackHeader['aging']>;
+}
 
 /** A month with what is to know before it is closed. */
 export interface PeriodStatus extends Period {
@@ -77,14 +87,14 @@ export class PeriodsService {
     await this.posting.bringUpToDate(orgId);
     const qboClosingDate = (await this.books.current(orgId))?.closedThrough ?? null;
     // Everything that takes a connection of its own is read before the transaction has one.
-    const aging = await this.packs.receivablesByAge(orgId, month);
+    const readAging = await this.packs.receivablesByAge(orgId, month);
     await this.dataSource.transaction(async (tx) => {
       await this.posting.bringUpToDateIn(tx, orgId);
       if (await this.closings.find(orgId, month, tx)) return;
       assertClosable(month, await this.checks(tx, orgId, month), force);
       const { timeZone } = await this.settings.get(orgId, tx);
       const previousHash = (await this.closings.find(orgId, addMonths(month, -1), tx))?.packHash ?? null;
-      const figures = await this.packs.build(tx, orgId, month, previousHash);
+      const { figures, aging } = await this.drawnTogether(tx, orgId, { month, previousHash, readAging });
       const closing = {
         month,
         closedAt: this.clock.now(),
@@ -155,9 +165,24 @@ export class PeriodsService {
     const qboClosingDate = (await this.books.current(orgId))?.closedThrough ?? null;
     const previousHash = (await this.closings.find(orgId, addMonths(month, -1)))?.packHash ?? null;
     const figures = await this.packs.build(tx, orgId, month, previousHash);
-    const aging = await this.packs.receivablesByAge(orgId, month);
+    const aging = await (await this.packs.receivablesByAge(orgId, month))(tx);
     const header = await this.packs.header(tx, orgId, { month, timeZone, qboClosingDate, aging });
     return { month, closing: null, figures, header, isVerified: null };
+  }
+
+  /** What is owed by age, and the journal, of one moment: drawn anew where something came in between. */
+  private async drawnTogether(
+    tx: EntityManager,
+    orgId: number,
+    { month, previousHash, readAging }: Drawing,
+  ): Promise<{ figures: PackFigures; aging: PackHeader['aging'] }> {
+    for (let round = 1; ; round += 1) {
+      const aging = await readAging(tx);
+      await this.posting.bringUpToDateIn(tx, orgId);
+      const figures = await this.packs.build(tx, orgId, month, previousHash);
+      const isSame = isDeepStrictEqual(await readAging(tx), aging);
+      if (isSame || round === DRAWINGS_MAX) return { figures, aging };
+    }
   }
 
   private async checks(tx: EntityManager, orgId: number, month: string): Promise<PeriodCheck[]> {
