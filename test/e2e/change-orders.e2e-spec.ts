@@ -16,7 +16,7 @@ import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { aLink, openPage } from '../support/portal.js';
-import { retriedWhileSent, TOLD_WHILE_SENT } from '../support/retry-under-way.js';
+import { retriedWhileSent, ANSWERED_WHILE_SENT } from '../support/retry-under-way.js';
 
 interface BooksSale {
   Id: string;
@@ -355,11 +355,11 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     }
   });
 
-  it('is credited once where people ask again for credit memo or use while that is sent, and no one is misled', async () => {
+  it('is credited once where people ask again for the memo or its use while that is sent', async () => {
     const id = await aContract();
     await billAll(id);
     const client = books.app.app.get(QboCreditsClient);
-    const told = async (method: 'createCreditMemo' | 'applyCredit'): Promise<Json[]> => {
+    const answered = async (method: 'createCreditMemo' | 'applyCredit'): Promise<Json[]> => {
       const item = await eventually(async () => {
         const items = await inbox('forbidden', id);
         expect(items).toHaveLength(1);
@@ -370,8 +370,8 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     await refuseCredit();
     await change(id, 'Gutter left out', -60_000);
     await refuseCredit('payment.create');
-    expect(await told('createCreditMemo')).toMatchObject(TOLD_WHILE_SENT);
-    expect(await told('applyCredit')).toMatchObject(TOLD_WHILE_SENT);
+    expect(await answered('createCreditMemo')).toMatchObject(ANSWERED_WHILE_SENT);
+    expect(await answered('applyCredit')).toMatchObject(ANSWERED_WHILE_SENT);
     expect(await credits(id)).toMatchObject([{ TotalAmt: 600, Balance: 0 }]);
     expect(await memoOf(id, 0)).toMatchObject({ state: 'used' });
   });

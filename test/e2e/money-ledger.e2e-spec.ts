@@ -7,7 +7,7 @@ import { aContractor, anApprovedProposal, beginsWith, type Contractor, idle } fr
 import { eventually } from '../support/eventually.js';
 import { createOrg, type Json } from '../support/people.js';
 import { connect } from '../support/qbo.js';
-import { retriedWhileSent, TOLD_WHILE_SENT } from '../support/retry-under-way.js';
+import { retriedWhileSent, ANSWERED_WHILE_SENT } from '../support/retry-under-way.js';
 import {
   type BooksWithStripe,
   deliver,
@@ -537,12 +537,12 @@ describe('The ledger of payments, refunds and disputes', () => {
       expect((await records('RefundReceipt')).map(({ TotalAmt }) => TotalAmt)).toEqual([1000, 1000, 500]);
     });
 
-    it('answers a retry with what comes of that of another person, or that it is under way, and sends it once', async () => {
+    it('answers a retry with what comes of another person’s, or that it is under way, and sends it once', async () => {
       const { admin, realmId } = contractor;
       const { payments } = books.app.app.get(QboClient);
       const refused = (operation: string) =>
         books.control.planFault({ operation, realm_id: realmId, kind: '403', when: 'before' });
-      const told = async (method: 'create' | 'createRefund'): Promise<Json[]> => {
+      const answered = async (method: 'create' | 'createRefund'): Promise<Json[]> => {
         await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'forbidden' }]));
         const [item] = await inbox();
         return retriedWhileSent(books, contractor, item!.id, [payments, method]);
@@ -553,10 +553,10 @@ describe('The ledger of payments, refunds and disputes', () => {
         admin,
         await anApprovedProposal(contractor, TOTAL),
       );
-      expect(await told('create')).toMatchObject(TOLD_WHILE_SENT);
+      expect(await answered('create')).toMatchObject(ANSWERED_WHILE_SENT);
       await refused('refundreceipt.create');
       await books.stripe.act('refund', { payment_intent: pi, amount: 100_000 });
-      expect(await told('createRefund')).toMatchObject(TOLD_WHILE_SENT);
+      expect(await answered('createRefund')).toMatchObject(ANSWERED_WHILE_SENT);
       expect(await ours('Payment')).toHaveLength(1);
       expect(await records('RefundReceipt')).toHaveLength(1);
     });

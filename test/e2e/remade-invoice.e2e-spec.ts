@@ -19,7 +19,7 @@ import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { eventually } from '../support/eventually.js';
 import { metric } from '../support/metrics.js';
 import type { Json } from '../support/people.js';
-import { retriedWhileSent, TOLD_WHILE_SENT } from '../support/retry-under-way.js';
+import { retriedWhileSent, ANSWERED_WHILE_SENT } from '../support/retry-under-way.js';
 import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 /** Of the deposit invoice of a proposal over 12,500.00. */
@@ -213,8 +213,8 @@ describe('An invoice that is made anew', () => {
     expect(body).toMatchObject({ status: 'created', amount_cents: TOTAL });
     await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'forbidden' }]));
     const apply = [books.app.app.get(QboClient).payments, 'apply'] as const;
-    const told = await retriedWhileSent(books, contractor, (await inbox())[0].id, apply);
-    expect(told).toMatchObject(TOLD_WHILE_SENT);
+    const answered = await retriedWhileSent(books, contractor, (await inbox())[0].id, apply);
+    expect(answered).toMatchObject(ANSWERED_WHILE_SENT);
     await inTime(async () =>
       expect(await proposalOf(proposalId)).toMatchObject({ qbo_status: 'Paid', qbo_paid_cents: TOTAL }),
     );

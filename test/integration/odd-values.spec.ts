@@ -164,7 +164,7 @@ describe('An odd value', () => {
     expect([400, 409, 422].filter((status) => (statuses.get(status) ?? 0) <= 10)).toEqual([]);
   });
 
-  it('is null where a field may be left out: it is taken where that is said, and refused by name elsewhere', async () => {
+  it('is null where a field may be left out: it is taken where that is said, else refused by name', async () => {
     const fields = bodies().flatMap(({ method, path, schema }) =>
       optionalIn(schema).map((field) => ({
         method,

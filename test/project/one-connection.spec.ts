@@ -56,7 +56,8 @@ describe('Whoever is in a transaction', () => {
     ],
     [
       'by a part of the database that was taken outside',
-      'async m() { const { manager } = this.dataSource; await this.dataSource.transaction(async (tx) => manager.query()); }',
+      `async m() { const { manager } = this.dataSource;
+        await this.dataSource.transaction(async (tx) => manager.query()); }`,
       'this.dataSource',
     ],
     [

@@ -40,7 +40,7 @@ export async function retriedWhileSent<Target extends object>(
 }
 
 /** What they are told where the work is done once and nobody is misled. */
-export const TOLD_WHILE_SENT = [
+export const ANSWERED_WHILE_SENT = [
   { state: 'resolved' },
   { state: 'open', error: expect.stringContaining('being sent at this moment') as string },
   { state: 'resolved' },
