@@ -14,6 +14,7 @@ import {
 } from '../support/books.js';
 import { copyDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { askCompany } from '../support/ledger.js';
 import { Person } from '../support/people.js';
 import { connect } from '../support/qbo.js';
 import {
@@ -24,6 +25,9 @@ import {
   STRIPE_KEY,
   STRIPE_SECRET,
 } from '../support/stripe.js';
+
+/** The bookkeeper's, who dates what the CRM made otherwise. */
+const OTHER_DAY = '2026-01-15';
 
 /** Real time, and as many minutes on top as have been let pass. */
 class LaterClock extends Clock {
@@ -55,6 +59,8 @@ describe('After restoring an old backup', () => {
   let waiting: number;
   /** Approved in the backup: billed after it, and credited for what was then left out. */
   let credited: number;
+  /** Its deposit is paid after the backup, too; the bookkeeper gives the payment another day and takes it off. */
+  let takenOff: number;
   /** Paid before the backup, in which its payment waits to be recorded; recorded after it. */
   let recordedAfter: number;
 
@@ -123,6 +129,7 @@ describe('After restoring an old backup', () => {
       beginsWith(one.DocNumber, 'CRM-'),
     );
   const receipts = () => books.control.records(contractor.realmId, 'RefundReceipt');
+  const payments = () => books.control.records(contractor.realmId, 'Payment');
   const invoices = async () =>
     (await books.control.records(contractor.realmId, 'Invoice')).filter((one) =>
       beginsWith(one.DocNumber, 'CRM-'),
@@ -149,6 +156,8 @@ describe('After restoring an old backup', () => {
     await books.control.clearFaults();
     paidAfter = await anApprovedProposal(contractor);
     const { session_id: session } = await openCheckout(contractor.admin, paidAfter);
+    takenOff = await anApprovedProposal(contractor);
+    const { session_id: paidAndTakenOff } = await openCheckout(contractor.admin, takenOff);
     waiting = await anApprovedProposal(contractor);
     const { session_id: paidWhileClosed } = await openCheckout(contractor.admin, waiting);
     credited = await anApprovedProposal(contractor);
@@ -164,6 +173,17 @@ describe('After restoring an old backup', () => {
     await eventually(async () =>
       expect((await life.admin.get(`/proposals/${paidAfter}`)).body.qbo_status).toBe('Paid'),
     );
+    const others = (await payments()).map(({ Id }) => Id);
+    await books.stripe.act('pay', { session: paidAndTakenOff });
+    await eventually(async () =>
+      expect((await life.admin.get(`/proposals/${takenOff}`)).body.qbo_status).toBe('Paid'),
+    );
+    const [taken] = (await payments()).filter(({ Id }) => !others.includes(Id));
+    await books.control.editPayment(contractor.realmId, taken!.Id, { TxnDate: OTHER_DAY });
+    await books.control.unapplyPayment(contractor.realmId, taken!.Id);
+    const [{ Id, SyncToken }] = (await receipts()) as [{ Id: string; SyncToken: string }];
+    const edit = { Id, SyncToken, sparse: true, TxnDate: OTHER_DAY };
+    await askCompany({ ...books, app: lost }, contractor, 'refundreceipt?operation=update', edit);
     await bill(life, refunded);
     await billAndCredit(life, credited);
     await eventually(async () => expect(await creditMemos()).toMatchObject([{ TotalAmt: 600, Balance: 0 }]));
@@ -230,7 +250,24 @@ describe('After restoring an old backup', () => {
       );
       expect(refund).toEqual({ qboId: (await receipts())[0]!.Id });
     });
-    expect(await receipts()).toHaveLength(1);
+    expect(await receipts()).toMatchObject([{ TxnDate: OTHER_DAY }]);
+  });
+
+  it('nor is a payment, though the bookkeeper gave it another day and took it off its invoice', async () => {
+    await eventually(async () => {
+      const operations = await backup.query<{ state: string; qboId: string }>(
+        `select state, qbo_id as "qboId" from sync_operations where kind = 'payment.create' and proposal_id = $1`,
+        [takenOff],
+      );
+      const [made] = (await payments()).filter(({ TxnDate }) => TxnDate === OTHER_DAY);
+      expect(operations).toEqual([{ state: 'done', qboId: made!.Id }]);
+    });
+    const notes = JSON.stringify(await payments()).match(/Stripe pi_\w+/g) ?? [];
+    expect(new Set(notes).size).toBe(notes.length);
+    const { admin } = at(app);
+    const { items } = (await admin.get('/inbox')).body;
+    expect(items).toMatchObject([{ code: 'payment_unapplied', proposal_id: takenOff }]);
+    expect((await admin.post(`/inbox/${items[0].id}/resolve`)).status).toBe(200);
   });
 
   it('a payment that is in the books already is recognised: nobody is asked, and its refund goes by it', async () => {
@@ -263,8 +300,8 @@ describe('After restoring an old backup', () => {
       expect(operations).toEqual([{ state: 'done', qboId: expect.any(String) }]);
     });
     const made = await books.control.records(contractor.realmId, 'Payment');
-    const payments = JSON.stringify(made).match(/Stripe pi_\w+/g) ?? [];
-    expect(new Set(payments).size).toBe(payments.length);
+    const notes = JSON.stringify(made).match(/Stripe pi_\w+/g) ?? [];
+    expect(new Set(notes).size).toBe(notes.length);
     expect((await at(app).admin.get('/inbox')).body.items).toEqual([]);
   });
 

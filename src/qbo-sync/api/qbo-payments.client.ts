@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { SdkCall } from './http/sdk.client.js';
-import { ALL_ROWS, byHundreds, ofCustomerOn, where } from './mappers/criteria.js';
+import { ALL_ROWS, byHundreds, ofCustomerEnteredSince, where } from './mappers/criteria.js';
 import { PAYMENT, REFUND } from './mappers/entities.js';
 import { paymentApplicationPayload, paymentPayload, refundPayload } from './mappers/to-qbo.js';
 import type { QboCompany } from './model/qbo-company.js';
@@ -43,14 +44,14 @@ export class QboPaymentsClient {
     return this.calls.write(company, 'payment.update', PAYMENT, send, requestId);
   }
 
-  /** What a customer paid on one day. */
+  /** Payments of a customer that were entered on a day or later. */
   find(
     company: QboCompany,
     customerId: string,
-    txnDate: string,
+    since: CalendarDay,
     options?: CallOptions,
   ): Promise<QboPayment[]> {
-    const criteria = where(ofCustomerOn(customerId, txnDate), ALL_ROWS);
+    const criteria = where(ofCustomerEnteredSince(customerId, since), ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findPayments(criteria, done);
     return this.calls.every(company, 'payment.query', PAYMENT, send, options);
   }
@@ -75,14 +76,14 @@ export class QboPaymentsClient {
     return this.calls.one(company, 'refund.read', REFUND, send, options);
   }
 
-  /** What was given back to a customer on one day. */
+  /** Refund receipts of a customer that were entered on a day or later. */
   findRefunds(
     company: QboCompany,
     customerId: string,
-    txnDate: string,
+    since: CalendarDay,
     options?: CallOptions,
   ): Promise<QboRefund[]> {
-    const criteria = where(ofCustomerOn(customerId, txnDate), ALL_ROWS);
+    const criteria = where(ofCustomerEnteredSince(customerId, since), ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findRefundReceipts(criteria, done);
     return this.calls.every(company, 'refund.query', REFUND, send, options);
   }

@@ -1,5 +1,6 @@
 import type { QueryCriteria } from 'node-quickbooks';
 import { chunk } from '../../../platform/concurrency/for-each-concurrent.js';
+import { addDays, type CalendarDay } from '../../../platform/time/calendar-day.js';
 import { type Condition, IDS_PER_QUERY_MAX, ROWS_PER_PAGE_MAX, whereClause } from './query.js';
 
 export const ACTIVE_OR_NOT: Condition = ['Active', [true, false]];
@@ -10,11 +11,14 @@ export function where(...parts: Parameters<typeof whereClause>): QueryCriteria {
   return whereClause(...parts) as unknown as QueryCriteria;
 }
 
-/** What is of a customer and dated on one day. */
-export function ofCustomerOn(customerId: string, txnDate: string): Condition[] {
+/**
+ * What is of a customer and was entered on a day or later, however it is dated by now: a bookkeeper can give a document
+ * another date, and never another instant at which it was entered. The day may be of any zone.
+ */
+export function ofCustomerEnteredSince(customerId: string, day: CalendarDay): Condition[] {
   return [
     ['CustomerRef', customerId],
-    ['TxnDate', txnDate],
+    ['MetaData.CreateTime', new Date(`${addDays(day, -1)}T00:00:00Z`), '>='],
   ];
 }
 
