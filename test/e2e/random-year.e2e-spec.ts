@@ -6,6 +6,7 @@ import { type PlayedYear, playYear } from '../year/play.js';
 
 const FIRST = Number(process.env.YEAR_FROM ?? 1);
 const SEEDS = Number(process.env.YEAR_SEEDS ?? 3);
+const RESTORED = Number(process.env.YEAR_RESTORED ?? 0);
 const DEEDS = Number(process.env.YEAR_DEEDS ?? 10);
 const MOMENTS = Number(process.env.YEAR_MOMENTS ?? 2);
 
@@ -21,7 +22,9 @@ describe('A random year of a contractor', () => {
     await books?.[Symbol.asyncDispose]();
   });
 
-  it.each(Array.from({ length: SEEDS }, (_, index) => FIRST + index))(
+  const seeds = (count: number) => Array.from({ length: count }, (_, index) => FIRST + index);
+
+  it.each(seeds(SEEDS))(
     'comes to what the ledger of QuickBooks and a second computation say (seed %i)',
     async (seed) => {
       const year = await playYear(books, { seed, deeds: DEEDS, moments: MOMENTS });
@@ -29,6 +32,12 @@ describe('A random year of a contractor', () => {
       expect(year.differences).toEqual([]);
     },
   );
+
+  it.each(seeds(RESTORED))('comes to it after an old backup is restored, too (seed %i)', async (seed) => {
+    await using restored = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+    const year = await playYear(restored, { seed, deeds: DEEDS, moments: MOMENTS, isRestored: true });
+    expect(year.differences).toEqual([]);
+  });
 
   it('would show a cent too much in any of its figures', async () => {
     const seeing = new Set<string>();

@@ -32,17 +32,19 @@ export async function openBooks(env: NodeJS.ProcessEnv = {}, clock?: Clock): Pro
     env: { QBO_REQUEST_TIMEOUT_MS: '5000', ...qbo.env, ...env },
     clock,
   });
-  return {
+  const books: Books = {
     database,
     qbo,
     control: qbo.control,
     app,
     [Symbol.asyncDispose]: async () => {
-      await app[Symbol.asyncDispose]();
+      // Those of now: a test may have restored a backup.
+      await books.app[Symbol.asyncDispose]();
       await qbo[Symbol.asyncDispose]();
-      await database[Symbol.asyncDispose]();
+      await books.database[Symbol.asyncDispose]();
     },
   };
+  return books;
 }
 
 export async function aContractor(

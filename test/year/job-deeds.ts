@@ -1,5 +1,5 @@
 import { aCustomer, pollCompany } from '../support/books.js';
-import type { Json } from '../support/people.js';
+import type { Answer, Json } from '../support/people.js';
 import { charge, dateNewInvoices } from './card-deeds.js';
 import { dateNewCredits } from './credit-dates.js';
 import { foreignCurrencies, type Job, PROGRESS_PERCENT } from './diary.js';
@@ -75,12 +75,12 @@ export const JOB_DEEDS = {
   invoice: async (year: Year, day: string): Promise<void> => {
     const job = year.pick(year.diary.jobs);
     const entry = year.pick([2, 3, 3, 4]);
-    await year.contractor.admin.post(`/proposals/${job.proposalId}/contract/entries/${entry}/bill`);
+    const path = `/proposals/${job.proposalId}/contract/entries/${entry}/bill`;
+    await year.tell(() => year.contractor.admin.post(path));
     await dateNewInvoices(year, job, day);
   },
 
   changeOrder: async (year: Year, day: string): Promise<void> => {
-    const { admin } = year.contractor;
     const job = year.pick(year.diary.jobs);
     const { entries } = await year.read(`/proposals/${job.proposalId}/contract`);
     const isFinal = (entries as Json[]).some(({ kind, state }) => kind === 'final' && state === 'invoiced');
@@ -88,16 +88,8 @@ export const JOB_DEEDS = {
     if (isFinal && job.refunds.length > 0) return;
     await pollCompany(year.books, year.contractor); // what was paid by hand takes no credit
     const cents = STEP_CENTS * year.pick(isFinal ? [-3, -1, -1, 1, 2] : [-1, 1, 2, 5]);
-    const lines = [{ description: 'Skylight', quantity: 1, unit_price_cents: cents }];
-    const { body } = await admin.post(`/proposals/${job.proposalId}/change-orders`, {
-      description: 'Skylight',
-      lines,
-    });
-    const path = `/proposals/${job.proposalId}/change-orders/${body.number}/approve`;
-    if ((await admin.post(path, { reason: 'Signed' })).status !== 200) return;
-    const contract = `select id from contracts where org_id = $4 and proposal_id = ${job.proposalId}`;
-    const order = `contract_id = (${contract}) and number = ${body.number}`;
-    await year.backDate('change_orders', order, 'approved_at', day);
+    const { status } = await year.tell(() => approveChange(year, job, cents, day));
+    if (status !== 200) return;
     job.changes.push({ day, cents });
     if (cents < 0) await dateNewCredits(year, job, day);
   },
@@ -121,7 +113,7 @@ export const JOB_DEEDS = {
     const job = year.pick(year.diary.jobs);
     const path = `/proposals/${job.proposalId}`;
     if (job.completedOn === null && year.random.next() < 0.4) {
-      const { status } = await admin.post(`${path}/complete`, { completed_on: day });
+      const { status } = await year.tell(() => admin.post(`${path}/complete`, { completed_on: day }));
       if (status === 200) job.completedOn = day;
     } else if (job.policy === 'milestone') {
       const { status } = await admin.post(`${path}/contract/entries/2/reached`, { reached_on: day });
@@ -135,3 +127,21 @@ export const JOB_DEEDS = {
     }
   },
 } as const;
+
+async function approveChange(
+  year: Year,
+  { proposalId }: Job,
+  cents: number,
+  day: string,
+): Promise<Answer<Json>> {
+  const { admin } = year.contractor;
+  const changes = `/proposals/${proposalId}/change-orders`;
+  const lines = [{ description: 'Skylight', quantity: 1, unit_price_cents: cents }];
+  const { body } = await admin.post(changes, { description: 'Skylight', lines });
+  const approved = await admin.post(`${changes}/${body.number}/approve`, { reason: 'Signed' });
+  if (approved.status !== 200) return approved;
+  const contract = `select id from contracts where org_id = $4 and proposal_id = ${proposalId}`;
+  const order = `contract_id = (${contract}) and number = ${body.number}`;
+  await year.backDate('change_orders', order, 'approved_at', day);
+  return approved;
+}

@@ -4,6 +4,7 @@ import { SandboxRefusal } from '../../sandbox/control-client.ts';
 import { eventually } from '../support/eventually.js';
 import { provingAgain } from '../support/people.js';
 import type { BooksWithStripe } from '../support/stripe.js';
+import { type Backup, backUp, restore } from './backup.js';
 import { BOOKKEEPER_DEEDS } from './bookkeeper-deeds.js';
 import { CARD_DEEDS } from './card-deeds.js';
 import { COST_DEEDS } from './cost-deeds.js';
@@ -62,6 +63,34 @@ const WEIGHTS = {
   decideStray: 4,
 };
 
+/** What may happen between a backup and the hour at which it is restored. */
+const SINCE_BACKUP = {
+  invoice: 8,
+  payByHand: 8,
+  credit: 4,
+  voidInvoice: 1,
+  editInvoice: 4,
+  editPayment: 2,
+  refund: 8,
+  refundFails: 3,
+  dispute: 4,
+  decideDispute: 4,
+  changeOrder: 6,
+  work: 8,
+  otherSale: 1,
+  payOnAccount: 3,
+  movePayment: 3,
+  settleOtherwise: 2,
+  buy: 6,
+  vendorCredit: 2,
+  purchase: 3,
+  payBill: 4,
+  editBill: 3,
+  decide: 6,
+  editAmount: 2,
+  moveCredit: 2,
+};
+
 export interface PlayedYear {
   year: Year;
   last: Moment;
@@ -71,19 +100,40 @@ export interface PlayedYear {
 
 /**
  * Plays a year of so many deeds in the order of their days, and compares both sides at random days of it: after the
- * first of them months are closed, and reopened now and then.
+ * first of them months are closed, and reopened now and then. Where `isRestored`, a backup is restored in between.
  */
 export async function playYear(
   books: BooksWithStripe,
-  { seed, deeds, moments }: { seed: number; deeds: number; moments: number },
+  {
+    seed,
+    deeds,
+    moments,
+    isRestored = false,
+  }: { seed: number; deeds: number; moments: number; isRestored?: boolean },
 ): Promise<PlayedYear> {
   const year = await Year.open(books, seed);
   const { random } = year;
   const days = Array.from({ length: deeds }, () => addDays('2026-01-01', random.between(0, 325))).toSorted();
   const looks = new Set(Array.from({ length: moments - 1 }, () => random.between(deeds >> 2, deeds - 2)));
+  const backedUp = isRestored ? random.between(deeds >> 2, deeds >> 1) : deeds;
+  const restored = isRestored ? backedUp + random.between(3, Math.max(3, deeds >> 2)) : deeds;
+  let backup: Backup | undefined;
   const differences: PlayedYear['differences'] = [];
+  const look = async (day: string): Promise<Moment> => {
+    await learnFees(year);
+    const moment = await year.learn(day);
+    differences.push(...(await differencesAt(year, moment)).map((one) => ({ ...one, day })));
+    return moment;
+  };
   for (const [step, day] of days.entries()) {
-    const name = year.diary.jobs.length < 2 ? 'approve' : random.pick(WEIGHTS);
+    if (step === backedUp) backup = await backUp(year, day);
+    if (backup && step === restored) {
+      await restore(year, backup);
+      backup = undefined;
+      await look(day);
+    }
+    const weights = backup ? SINCE_BACKUP : WEIGHTS;
+    const name = year.diary.jobs.length < 2 ? 'approve' : random.pick<string>(weights);
     if (name === 'decide') await year.learn(day);
     try {
       await DEEDS[name]!(year, day);
@@ -91,15 +141,11 @@ export async function playYear(
       if (!(error instanceof SandboxRefusal))
         throw new Error(`${name} on ${day} (seed ${seed})`, { cause: error });
     }
-    if (!looks.has(step)) continue;
-    await learnFees(year);
-    const moment = await year.learn(day);
-    differences.push(...(await differencesAt(year, moment)).map((one) => ({ ...one, day })));
+    if (!looks.has(step) || backup) continue;
+    await look(day);
     if (!year.isPlain) await closeOrReopen(year, day);
   }
-  await learnFees(year);
-  const last = await year.learn('2026-11-26');
-  differences.push(...(await differencesAt(year, last)).map((one) => ({ ...one, day: last.day })));
+  const last = await look('2026-11-26');
   return { year, last, differences };
 }
 

@@ -4,7 +4,7 @@ import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
 import { SeededRandom } from '../simulation/seeded-random.js';
 import type { Contractor } from '../support/books.js';
 import { pollCompany } from '../support/books.js';
-import { type Json, createOrg } from '../support/people.js';
+import { type Answer, createOrg, type Json } from '../support/people.js';
 import { connect } from '../support/qbo.js';
 import type { BooksWithStripe } from '../support/stripe.js';
 import { type DayEntry, dayBook } from './day-book.js';
@@ -38,6 +38,8 @@ export class Year {
   readonly cardPayments = new Set<string>();
   /** Home units of one foreign unit, today. */
   readonly rates: Record<Currency, number>;
+  /** What the office has told the product about contracts since the backup, to be told again. */
+  sinceBackup: (() => Promise<unknown>)[] = [];
   vendors: { id: string; currency: string }[] = [];
   /** Another company of the contractor's, once one was connected. */
   other: string | undefined;
@@ -107,6 +109,17 @@ export class Year {
     const { status, body } = await this.contractor.admin.get(path);
     if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
     return body;
+  }
+
+  /** Tells the product something that is told again after a backup is restored. */
+  async tell<T extends Answer<Json>>(something: () => Promise<T>): Promise<T> {
+    const answer = await something();
+    this.sinceBackup.push(async () => {
+      const { status, body } = await something();
+      if (status !== answer.status)
+        throw new Error(`${status} in place of ${answer.status}: ${JSON.stringify([body, answer.body])}`);
+    });
+    return answer;
   }
 
   /** Has the bookkeeper enter or change a document in QuickBooks; null where QuickBooks refuses. */
