@@ -42,8 +42,8 @@ function keyOfPooler(): Transform {
 
 /**
  * Stands between a process and its PostgreSQL, which can so be away for one test while others go on to use it.
- * `pooler`: it gives connections the key of another process, as one does that mixes sessions. `socketFolder`: it listens
- * on a Unix socket there, and not on loopback.
+ * `pooler`: it gives connections the key of another process, as one does that mixes sessions. `socketFolder`: it
+ * listens on a Unix socket there, and not on loopback.
  */
 export async function startDatabaseProxy(
   databaseUrl: string,
