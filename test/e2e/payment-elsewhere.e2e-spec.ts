@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PaymentPreparationService } from '../../src/qbo-sync/push/payments/payment-preparation.service.js';
 import { RefundQuestionsService } from '../../src/qbo-sync/push/payments/refund-questions.service.js';
 import {
@@ -10,6 +10,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { holdBefore } from '../support/hold.js';
 import { aLink, openPage } from '../support/portal.js';
 import { connect } from '../support/qbo.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -73,18 +74,11 @@ describe('A customer', () => {
     const before = (await control.records(realmId, 'Payment')).length;
     const { realm_id: other } = await control.createCompany({ name: 'Another' });
     await connect(app, admin, { realmId: other, replaceCompany: true });
-    const preparation = app.app.get(PaymentPreparationService);
-    const prepare = preparation.prepare.bind(preparation);
-    const [isPreparing, mayPrepare] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    vi.spyOn(preparation, 'prepare').mockImplementationOnce(async (...about) => {
-      isPreparing.resolve();
-      await mayPrepare.promise;
-      return prepare(...about);
-    });
+    const prepared = holdBefore(app.app.get(PaymentPreparationService), 'prepare');
     await stripe.act('pay', { session: body.session_id });
-    await isPreparing.promise;
+    await prepared.made;
     await connect(app, admin, { realmId, replaceCompany: true });
-    mayPrepare.resolve();
+    prepared.letGo();
     await eventually(async () => expect(await control.records(realmId, 'Payment')).toHaveLength(before + 1));
     expect((await admin.get('/inbox')).body.items).toEqual([]);
     expect(await control.records(other, 'Payment')).toEqual([]);
@@ -267,18 +261,11 @@ describe('A customer', () => {
 
     // Whoever is about to ask as its company is connected again asks nothing.
     await connect(app, admin, { realmId: other, replaceCompany: true });
-    const questions = app.app.get(RefundQuestionsService);
-    const ask = questions.askForElsewhere.bind(questions);
-    const [isAsking, mayAsk] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    vi.spyOn(questions, 'askForElsewhere').mockImplementationOnce(async (...about) => {
-      isAsking.resolve();
-      await mayAsk.promise;
-      return ask(...about);
-    });
+    const asked = holdBefore(app.app.get(RefundQuestionsService), 'askForElsewhere');
     await stripe.act('refund', { payment_intent: paymentIntentId, amount: 5_000 });
-    await isAsking.promise;
+    await asked.made;
     await connect(app, admin, { realmId, replaceCompany: true });
-    mayAsk.resolve();
+    asked.letGo();
     await eventually(async () =>
       expect(await control.records(realmId, 'RefundReceipt')).toHaveLength(receipts + 2),
     );
