@@ -8,6 +8,8 @@ import { DocumentMirrorModule } from '../documents/document-mirror.module.js';
 import { InvoiceProjectionModule } from '../invoices/invoice-projection.module.js';
 import { FullReconciliationModule } from '../reconciliation/full-reconciliation.module.js';
 import { ChangeFeedPollService } from './change-feed-poll.service.js';
+import { ChangeFeedProjectorService } from './change-feed-projector.service.js';
+import { ChangeFeedReaderService } from './change-feed-reader.service.js';
 import { SyncCursorsRepository } from './sync-cursors.repository.js';
 
 /** Asks QuickBooks for the changes since the cursor of a company. */
@@ -22,7 +24,12 @@ import { SyncCursorsRepository } from './sync-cursors.repository.js';
     InvoiceProjectionModule,
     FullReconciliationModule,
   ],
-  providers: [SyncCursorsRepository, ChangeFeedPollService],
+  providers: [
+    SyncCursorsRepository,
+    ChangeFeedReaderService,
+    ChangeFeedProjectorService,
+    ChangeFeedPollService,
+  ],
   exports: [SyncCursorsRepository, ChangeFeedPollService],
 })
 export class ChangeFeedModule {}

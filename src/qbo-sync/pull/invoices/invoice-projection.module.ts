@@ -12,6 +12,7 @@ import { QboOperationsModule } from '../../operations/qbo-operations.module.js';
 import { DocumentMirrorModule } from '../documents/document-mirror.module.js';
 import { ExternalEditMonitorService } from './external-edit-monitor.service.js';
 import { InvoiceCheckService } from './invoice-check.service.js';
+import { InvoiceFollowUpService } from './invoice-follow-up.service.js';
 import { InvoicePaymentsController } from './invoice-payments.controller.js';
 import { HomeValuesRepository } from './home-values.repository.js';
 import { InvoicePaymentsRepository } from './invoice-payments.repository.js';
@@ -22,6 +23,7 @@ import { InvoiceRefreshService } from './invoice-refresh.service.js';
 import { MassDeletionGuardService } from './mass-deletion-guard.service.js';
 import { NumberMonitorService } from './number-monitor.service.js';
 import { OwnLinesRepository } from './own-lines.repository.js';
+import { PaymentFollowUpService } from './payment-follow-up.service.js';
 import { PaymentReaderService } from './payment-reader.service.js';
 import { RemovedPaymentMonitorService } from './removed-payment-monitor.service.js';
 import { RemovedPaymentsRepository } from './removed-payments.repository.js';
@@ -68,6 +70,8 @@ import { WriteOffReaderService } from './write-off-reader.service.js';
     MassDeletionGuardService,
     PaymentReaderService,
     WriteOffReaderService,
+    InvoiceFollowUpService,
+    PaymentFollowUpService,
     InvoiceProjectorService,
     InvoiceRefreshService,
     InvoiceCheckService,

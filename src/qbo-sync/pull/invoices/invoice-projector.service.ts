@@ -4,17 +4,13 @@ import { isLive } from '../../../invoices/invoice-state.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { retryOnConflict } from '../../../platform/database/retry.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
-import { SessionEndService } from '../../../payments/checkout/session-end.service.js';
-import { DepositExcessService } from '../../../change-orders/deposit-excess.service.js';
-import { ActivityRepository, type LoggedActivity } from '../../../proposals/activity.repository.js';
-import { dayInZone } from '../../../platform/time/calendar-day.js';
+import { type CalendarDay, dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { Changed, QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import { MirrorCatchUpService } from '../documents/mirror-catch-up.service.js';
-import { ExternalEditMonitorService } from './external-edit-monitor.service.js';
 import { HomeValuesRepository } from './home-values.repository.js';
 import { diffInvoice, type InvoiceChange, isOutdated } from './invoice-diff.js';
+import { InvoiceFollowUpService, type ReadInvoices } from './invoice-follow-up.service.js';
 import {
   hasGonePayments,
   type InvoicePayment,
@@ -30,14 +26,10 @@ import {
 } from './invoice-payments.repository.js';
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
 import { InvoiceRecordsRepository } from './invoice-records.repository.js';
-import { NumberMonitorService } from './number-monitor.service.js';
 import { OwnLinesRepository } from './own-lines.repository.js';
 import { paidFactsOf } from './paid-facts.js';
+import { PaymentFollowUpService } from './payment-follow-up.service.js';
 import type { StoredInvoice } from './stored-invoices.js';
-import { RemovedPaymentMonitorService } from './removed-payment-monitor.service.js';
-import { TotalMonitorService } from './total-monitor.service.js';
-import { TwinMonitorService } from './twin-monitor.service.js';
-import { UnappliedPaymentMonitorService } from './unapplied-payment-monitor.service.js';
 
 /** What one application of snapshots did. */
 export interface Reconciliation {
@@ -71,16 +63,8 @@ export class InvoiceProjectorService {
     private readonly payments: InvoicePaymentsRepository,
     private readonly homeValues: HomeValuesRepository,
     private readonly ownLines: OwnLinesRepository,
-    private readonly externalEdits: ExternalEditMonitorService,
-    private readonly totals: TotalMonitorService,
-    private readonly numbers: NumberMonitorService,
-    private readonly twins: TwinMonitorService,
-    private readonly sessionEnds: SessionEndService,
-    private readonly depositExcess: DepositExcessService,
-    private readonly unapplied: UnappliedPaymentMonitorService,
-    private readonly removed: RemovedPaymentMonitorService,
-    private readonly mirror: MirrorCatchUpService,
-    private readonly activity: ActivityRepository,
+    private readonly invoiceFollowUp: InvoiceFollowUpService,
+    private readonly paymentFollowUp: PaymentFollowUpService,
     private readonly settings: OrgSettingsService,
     private readonly metrics: MetricsService,
     private readonly clock: Clock,
@@ -112,37 +96,37 @@ export class InvoiceProjectorService {
     const { orgId } = company;
     const now = this.clock.now();
     const { timeZone } = await this.settings.get(orgId, tx);
-    const today = dayInZone(now, timeZone);
     const cases = await this.cases(tx, company, snapshots, payments);
-    const changes = cases
-      .map(({ stored, snapshot, known }) => diffInvoice(stored, snapshot, today, paidFactsOf(known)))
-      .filter((change) => change !== null);
+    const changes = changesIn(cases, dayInZone(now, timeZone));
     const seen = cases.filter(({ snapshot }) => snapshot !== null).map(({ stored }) => stored.id);
-    const written = new Set(changes.map(({ next }) => next.id));
-    const unchanged = seen.filter((id) => !written.has(id));
-    await this.records.markSeen(tx, orgId, unchanged, now);
-    const changed = changes.map((change) => change.next);
     const read = new Map(snapshots.flatMap((one) => (one.deleted ? [] : [[one.invoiceId, one.invoice]])));
-    await this.records.save(tx, company, changed, read, now);
-    const otherwise = await this.ownLines.follow(tx, company, changes.flatMap(standingIn(read)));
+    await this.saveInvoices(tx, company, { changes, seen, read }, now);
+    const rebilled = await this.ownLines.follow(tx, company, changes.flatMap(standingIn(read)));
     const arrived = await this.payments.replace(tx, company, cases.flatMap(newPayments), now);
-    const saved = new Set(changed.map(({ qboInvoiceId }) => qboInvoiceId));
+    const saved = new Set(changes.map(({ next }) => next.qboInvoiceId));
     const asBefore = [...read.values()].filter(({ id }) => !saved.has(id));
     await this.homeValues.save(tx, company, asBefore, payments);
-    await this.activity.logAll(tx, orgId, changes.flatMap(transitionOf));
-    for (const change of changes) {
-      await this.externalEdits.report(tx, orgId, change);
-      await this.totals.report(tx, orgId, change, read.get(change.next.qboInvoiceId));
-      await this.numbers.report(tx, company, change);
-      await this.twins.report(tx, orgId, change);
-    }
-    await this.sessionEnds.review(tx, orgId, [...new Set(changed.map(({ proposalId }) => proposalId))]);
-    for (const proposalId of new Set([...billedOtherwise(changes), ...otherwise]))
-      await this.depositExcess.review(tx, orgId, proposalId);
-    await this.unapplied.report(tx, company, payments);
-    await this.removed.report(tx, company, payments);
-    await this.mirror.follow(tx, company, payments, cases.flatMap(gonePayments));
+    await this.invoiceFollowUp.follow(tx, company, changes, { read, rebilled });
+    await this.paymentFollowUp.follow(tx, company, payments, cases.flatMap(gonePayments));
     return { orgId, seenCount: seen.length, changes, arrived };
+  }
+
+  /** Writes what changed; of an invoice that was read and is as it was, only that it was looked at. */
+  private async saveInvoices(
+    tx: EntityManager,
+    company: QboCompany,
+    { changes, seen, read }: { changes: readonly InvoiceChange[]; seen: number[]; read: ReadInvoices },
+    now: Date,
+  ): Promise<void> {
+    const changed = changes.map(({ next }) => next);
+    const written = new Set(changed.map(({ id }) => id));
+    await this.records.markSeen(
+      tx,
+      company.orgId,
+      seen.filter((id) => !written.has(id)),
+      now,
+    );
+    await this.records.save(tx, company, changed, read, now);
   }
 
   /** Every linked invoice that the news is about, locked. */
@@ -202,45 +186,18 @@ export class InvoiceProjectorService {
   }
 }
 
-/** What is logged of a change; nothing where it is no transition. */
-function transitionOf({ next, event, settledMoreCents, settledBy }: InvoiceChange): LoggedActivity[] {
-  if (event === null) return [];
-  return [
-    {
-      customerId: next.customerId,
-      proposalId: next.proposalId,
-      event,
-      occurrence: `${next.qboInvoiceId}#${next.transitionCount}`,
-      meta: {
-        qbo_invoice_id: next.qboInvoiceId,
-        qbo_invoice_number: next.number,
-        // A part payment is about what arrived, anything else about what the invoice is over.
-        amount_cents: event === 'invoice_partially_paid' ? settledMoreCents : next.totalCents,
-        ...(event === 'invoice_paid'
-          ? { settled_by: settledBy, paid_cents: next.paidCents, paid_on: next.paidOn }
-          : {}),
-      },
-    },
-  ];
+function changesIn(cases: readonly Case[], today: CalendarDay): InvoiceChange[] {
+  return cases
+    .map(({ stored, snapshot, known }) => diffInvoice(stored, snapshot, today, paidFactsOf(known)))
+    .filter((change) => change !== null);
 }
 
 /** What was read of an invoice that stands: its lines can be others though its total is as it was. */
-function standingIn(read: ReadonlyMap<string, QboInvoice>): (change: InvoiceChange) => QboInvoice[] {
+function standingIn(read: ReadInvoices): (change: InvoiceChange) => QboInvoice[] {
   return ({ next }) => {
     const invoice = read.get(next.qboInvoiceId);
     return invoice && isLive(next) ? [invoice] : [];
   };
-}
-
-/** The proposals of which more or less is billed now. */
-function billedOtherwise(changes: readonly InvoiceChange[]): Set<number> {
-  const changed = changes.filter(
-    ({ event, edits }) =>
-      event === 'invoice_voided' ||
-      event === 'invoice_deleted' ||
-      edits.some(({ field }) => field === 'amount'),
-  );
-  return new Set(changed.map(({ next }) => next.proposalId));
 }
 
 /** The payments of an invoice where they are not as they were; none where the news about it is outdated. */

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
+import { retryOnConflict } from '../../../platform/database/retry.js';
+import { dayInZone } from '../../../platform/time/calendar-day.js';
+import { Clock } from '../../../platform/time/clock.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboChanges } from '../../api/model/qbo-objects.js';
+import { CreditMemoProjectorService } from '../credits/credit-memo-projector.service.js';
+import { CustomerMirrorService } from '../customers/customer-mirror.service.js';
+import { DocumentMirrorService } from '../documents/document-mirror.service.js';
+import { InvoiceProjectorService, type Reconciliation } from '../invoices/invoice-projector.service.js';
+import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
+import { StrayReceiptsService } from '../invoices/stray-receipts.service.js';
+import { ReconciliationRunsService } from '../reconciliation/reconciliation-runs.service.js';
+import { reconciliationTrigger } from '../reconciliation/reconciliation-trigger.js';
+import type { InvoiceNews } from './change-feed-reader.service.js';
+import { type DuePoll, SyncCursorsRepository } from './sync-cursors.repository.js';
+
+const OVERLAP_MS = 5 * 60_000;
+
+/**
+ * Writes what the change feed told. The watermark moves only together with the effects, so whatever fails is read
+ * again; where the answer does not tell everything, a full comparison is opened, and the watermark moves when that has
+ * looked at all.
+ */
+@Injectable()
+export class ChangeFeedProjectorService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly cursors: SyncCursorsRepository,
+    private readonly customers: CustomerMirrorService,
+    private readonly creditMemos: CreditMemoProjectorService,
+    private readonly documents: DocumentMirrorService,
+    private readonly invoices: InvoiceProjectorService,
+    private readonly records: InvoiceRecordsRepository,
+    private readonly strayReceipts: StrayReceiptsService,
+    private readonly runs: ReconciliationRunsService,
+    private readonly settings: OrgSettingsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Customers, credit memos and, where they are mirrored, documents that changed since then. */
+  async applyMirrored(company: QboCompany, since: Date, changes: QboChanges): Promise<void> {
+    const { creditMemos, documents } = changes;
+    await this.dataSource.transaction(async (tx) => {
+      await this.customers.apply(tx, company, since, changes);
+      await this.creditMemos.applyIn(tx, company, creditMemos);
+      if (documents) await this.documents.apply(tx, company, since, documents);
+    });
+  }
+
+  /** What is new of our invoices, and the watermark with it. `changes`: null where the feed gave no answer. */
+  async applyInvoices(
+    company: QboCompany,
+    poll: DuePoll,
+    changes: QboChanges | null,
+    news: InvoiceNews,
+  ): Promise<Reconciliation> {
+    const { timeZone } = await this.settings.get(company.orgId);
+    const today = dayInZone(this.clock.now(), timeZone);
+    const reconciliation = await retryOnConflict(() =>
+      this.dataSource.transaction(async (tx) => {
+        const applied = await this.invoices.applyIn(tx, company, news.invoices, news.payments);
+        await this.strayReceipts.follow(tx, company, changes?.refunds ?? []);
+        await this.records.markOverdue(tx, company.orgId, today);
+        await this.advance(tx, company, poll, changes, news.isWhole);
+        return applied;
+      }),
+    );
+    this.invoices.count(reconciliation);
+    return reconciliation;
+  }
+
+  /**
+   * Moves the watermark to where changes are known, or has everything compared first where the answer is not enough.
+   * Where something could not be read or was held back the watermark stays, and that is asked for again.
+   */
+  private async advance(
+    tx: EntityManager,
+    company: QboCompany,
+    poll: DuePoll,
+    changes: QboChanges | null,
+    isWhole: boolean,
+  ): Promise<void> {
+    const feed = changes === null ? 'refused' : changes.complete ? 'whole' : 'full';
+    const reason = reconciliationTrigger({ ...poll, feed }, this.clock.now());
+    const changesKnownUntil = changes ? new Date(changes.asOf.getTime() - OVERLAP_MS) : undefined;
+    const feedSuffices = reason === null || reason === 'weekly';
+    if (reason) await this.runs.open(tx, company, { reason, changesKnownUntil });
+    if (feedSuffices && isWhole) await this.cursors.advance(tx, poll, changesKnownUntil!);
+  }
+}
