@@ -43,11 +43,12 @@ function keyOfPooler(): Transform {
 /**
  * Stands between a process and its PostgreSQL, which can so be away for one test while others go on to use it.
  * `pooler`: it gives connections the key of another process, as one does that mixes sessions. `socketFolder`: it
- * listens on a Unix socket there, and not on loopback.
+ * listens on a Unix socket there, and not on loopback. `cutAt`: a connection on which this is said ends there, without
+ * a word, as when the server is killed.
  */
 export async function startDatabaseProxy(
   databaseUrl: string,
-  { pooler = false, socketFolder }: { pooler?: boolean; socketFolder?: string } = {},
+  { pooler = false, socketFolder, cutAt }: { pooler?: boolean; socketFolder?: string; cutAt?: string } = {},
 ): Promise<DatabaseProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
@@ -63,6 +64,10 @@ export async function startDatabaseProxy(
       return;
     }
     const outgoing = keep(connect(Number(target.port), target.hostname));
+    if (cutAt !== undefined)
+      incoming.on('data', (said: Buffer) => {
+        if (said.includes(cutAt)) incoming.destroy();
+      });
     incoming.pipe(outgoing).once('close', () => incoming.destroy());
     (pooler ? outgoing.pipe(keyOfPooler()) : outgoing).pipe(incoming).once('close', () => outgoing.destroy());
   });

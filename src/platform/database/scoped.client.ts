@@ -157,6 +157,9 @@ export class ScopedClient extends Client {
   constructor(options: ClientConfig & { prepares?: boolean }) {
     super(options);
     this.prepares = options.prepares ?? false;
+    // A connection that breaks fails its statement. Its pool listens once it is open, too late for one that breaks
+    // while a pooler is looked for: unheard, that ends the process.
+    this.on('error', () => {});
   }
 
   /** After an error nobody knows whether the server has the statement, and the one with the settings. */
