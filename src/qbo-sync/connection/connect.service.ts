@@ -1,36 +1,24 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
-import { AuditService } from '../../audit/audit.service.js';
-import { type CompanyBooks, CompanyBooksRepository } from '../../currencies/company-books.repository.js';
 import { Config } from '../../platform/config/config.js';
-import { violatesForeignKey } from '../../platform/database/sqlstate.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { QboError } from '../api/errors/qbo-error.js';
 import { QboClient } from '../api/qbo.client.js';
-import { AccessTokenCacheService } from './access-token-cache.service.js';
 import {
   accessDenied,
   badCallback,
   clientRefused,
   codeRefused,
   companyNotConfirmed,
-  companyTaken,
   consentFailureOf,
-  otherCompany,
 } from './connect-refusals.js';
-import { ConnectionLossService } from './connection-loss.service.js';
+import { type CompanyCurrencies, ConnectionStoreService } from './connection-store.service.js';
 import { ConnectionService } from './connection.service.js';
-import { judgeConnection } from './connection-choice.js';
 import { ConsentService, type Finisher } from './consent.service.js';
 import { IntuitOauthClient } from './intuit-oauth.client.js';
 import type { Consent } from './oauth-states.repository.js';
 import type { QboConnection } from './qbo-connection.entity.js';
-import { QboConnectionsRepository } from './qbo-connections.repository.js';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
-import { tokenPairColumns } from './token-pair-columns.js';
 import type { TokenPair } from './token-response.js';
-import { TokenVaultService } from './token-vault.service.js';
 import { inOrganisation } from '../../platform/database/scope.js';
 
 /** What Intuit's redirect brought. Anybody can call the callback, so nothing in it is believed. */
@@ -40,8 +28,6 @@ export interface Callback {
   realmId?: unknown;
   error?: unknown;
 }
-
-type Currencies = Pick<CompanyBooks, 'homeCurrency' | 'multiCurrency' | 'activeCurrencies' | 'closedThrough'>;
 
 export interface Connected {
   company: QboCompany;
@@ -59,18 +45,11 @@ export class ConnectService {
 
   constructor(
     private readonly config: Config,
-    private readonly dataSource: DataSource,
     private readonly consents: ConsentService,
     private readonly intuit: IntuitOauthClient,
     private readonly client: QboClient,
-    private readonly connections: QboConnectionsRepository,
+    private readonly connectionStore: ConnectionStoreService,
     private readonly service: ConnectionService,
-    private readonly vault: TokenVaultService,
-    private readonly settings: OrgSettingsService,
-    private readonly books: CompanyBooksRepository,
-    private readonly cache: AccessTokenCacheService,
-    private readonly losses: ConnectionLossService,
-    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -95,7 +74,8 @@ export class ConnectService {
     const receivedAt = this.clock.now();
     const companyName = await this.confirmedName(company, pair.accessToken);
     const currencies = await this.currencies(company, pair.accessToken);
-    const before = await this.store(company, { companyName, currencies }, consent, pair, receivedAt);
+    const granted = { company, companyName, currencies, pair, receivedAt };
+    const before = await this.connectionStore.store(granted, consent);
     this.logger.log(`Organisation ${company.orgId} connected company ${realmId} (${company.env})`);
     if (before && before.realmId !== realmId) await this.leave(before);
     return { company, companyName };
@@ -131,7 +111,7 @@ export class ConnectService {
   }
 
   /** In which currencies the company keeps its books; null where QuickBooks does not say now: it is read later. */
-  private async currencies(company: QboCompany, accessToken: string): Promise<Currencies | null> {
+  private async currencies(company: QboCompany, accessToken: string): Promise<CompanyCurrencies | null> {
     try {
       const preferences = await this.client.company.preferencesWith(company, accessToken);
       const { homeCurrency, multiCurrency, bookCloseDate } = preferences;
@@ -147,88 +127,6 @@ export class ConnectService {
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       return null;
-    }
-  }
-
-  private async store(
-    company: QboCompany,
-    { companyName, currencies }: { companyName: string | null; currencies: Currencies | null },
-    consent: Consent,
-    pair: TokenPair,
-    receivedAt: Date,
-  ): Promise<QboConnection | null> {
-    try {
-      return await this.dataSource.transaction(async (tx) => {
-        await this.connections.lockForConnecting(tx, company.orgId);
-        const before = await this.connections.findForUpdate(tx, company.orgId);
-        await this.judge(tx, company, companyName, consent, before);
-        const encrypted = tokenPairColumns(pair, receivedAt, (column, token) =>
-          this.vault.encrypt(company, column, token),
-        );
-        const keptName = before?.realmId === company.realmId ? before.companyName : null;
-        const connection = {
-          ...encrypted,
-          company,
-          companyName: companyName ?? keptName,
-          connectedBy: consent.userId,
-          connectedAt: receivedAt,
-        };
-        const version = (before?.tokenVersion ?? 0) + 1;
-        await this.connections.connect(tx, connection, version);
-        await this.audit.record(tx, company.orgId, {
-          action: 'connection.connected',
-          subject: `company:${company.realmId}`,
-          userId: consent.userId,
-          before: before && { realm_id: before.realmId, state: before.state },
-          after: { realm_id: company.realmId, env: company.env, company_name: connection.companyName },
-        });
-        await this.cache.raiseTo(company, version);
-        if (before) await this.cache.raiseTo(before, version);
-        await this.keepCurrencies(tx, company, currencies, receivedAt);
-        if (before && before.realmId !== company.realmId) {
-          const companies = { from: before.realmId, to: company.realmId };
-          await this.settings.changeCompany(tx, company.orgId, companies);
-        }
-        await this.losses.end(tx, company);
-        if (before) await this.losses.end(tx, before);
-        await this.service.announce(tx, company);
-        return before;
-      });
-    } catch (error) {
-      throw violatesForeignKey(error, 'qbo_tokens_company_fkey') ? companyTaken() : error;
-    }
-  }
-
-  private async keepCurrencies(
-    tx: EntityManager,
-    { orgId, realmId }: QboCompany,
-    currencies: Currencies | null,
-    readAt: Date,
-  ): Promise<void> {
-    await this.settings.keepCompanyCurrency(tx, orgId, currencies?.homeCurrency ?? null);
-    if (currencies) await this.books.save(tx, { orgId, realmId, ...currencies, readAt });
-    else await this.books.delete(tx, orgId);
-  }
-
-  private async judge(
-    tx: EntityManager,
-    company: QboCompany,
-    companyName: string | null,
-    { replaceCompany }: Consent,
-    before: QboConnection | null,
-  ): Promise<void> {
-    const verdict = judgeConnection({
-      ...company,
-      replaceCompany,
-      holder: await this.connections.holderOf(tx, company),
-      before: before && {
-        realmId: before.realmId,
-        hasLinks: await this.connections.hasLinks(tx, company.orgId, before.realmId),
-      },
-    });
-    if (verdict === 'taken') throw companyTaken();
-    if (verdict === 'other_company') {
-      throw otherCompany(before!.companyName ?? before!.realmId, companyName ?? company.realmId);
     }
   }
 

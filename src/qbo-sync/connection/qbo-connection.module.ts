@@ -5,6 +5,7 @@ import { CurrenciesModule } from '../../currencies/currencies.module.js';
 import { OrgsModule } from '../../orgs/orgs.module.js';
 import { QboApiModule } from '../api/qbo-api.module.js';
 import { ConnectService } from './connect.service.js';
+import { ConnectionStoreService } from './connection-store.service.js';
 import { ConnectionService } from './connection.service.js';
 import { ConsentBrowserService } from './consent-browser.service.js';
 import { ConsentResultService } from './consent-result.service.js';
@@ -30,6 +31,7 @@ import { QboTokensModule } from './qbo-tokens.module.js';
     ConsentService,
     ConsentBrowserService,
     ConsentResultService,
+    ConnectionStoreService,
     ConnectService,
     ConnectionService,
   ],

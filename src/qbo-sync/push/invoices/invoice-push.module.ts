@@ -19,6 +19,7 @@ import { CustomerPushModule } from '../customers/customer-push.module.js';
 import { ContractCodingService } from './contract-coding.service.js';
 import { DepositItemService } from './deposit-item.service.js';
 import { EntryBillingController } from './entry-billing.controller.js';
+import { CreatedInvoiceQuestionsService } from './created-invoice-questions.service.js';
 import { HeldElsewhereService } from './held-elsewhere.service.js';
 import { EntryBillingService } from './entry-billing.service.js';
 import { InvoiceCreatedHandlerService } from './invoice-created-handler.service.js';
@@ -66,6 +67,7 @@ import { UnbilledDepositService } from './unbilled-deposit.service.js';
     InvoiceItemsService,
     InvoiceDraftService,
     HeldElsewhereService,
+    CreatedInvoiceQuestionsService,
     InvoiceCreatedHandlerService,
     DailyInvoiceCapService,
     InvoiceTriesService,
