@@ -5,8 +5,7 @@ const lifetime = new Lifetime();
 
 try {
   const { start } = await import('./start.js');
-  await lifetime.run((started) => start(process.env, started));
-  process.exit(0);
+  process.exit(await lifetime.run((started) => start(process.env, started)));
 } catch (error) {
   const { reasonOf } = await import('./platform/process/start-failure.js');
   process.stderr.write(`${reasonOf(error)}\n`);

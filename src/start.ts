@@ -30,9 +30,10 @@ export async function start(variables: NodeJS.ProcessEnv, lifetime: Lifetime): P
   await startTracing(config, lifetime);
   lifetime.checkpoint();
   const app = await createApp(config, server.url);
-  lifetime.acquired(() => stopServing(app, config, lifetime.signal.reason as NodeJS.Signals | undefined));
-  await app.listen(config.port, config.host);
   const logger = new Logger('Start');
+  lifetime.reportBy((err) => logger.fatal({ err }, 'Nothing caught this error: the process ends'));
+  lifetime.acquired(() => stopServing(app, config, lifetime.signal.reason));
+  await app.listen(config.port, config.host);
   const { port } = app.getHttpServer().address() as AddressInfo;
   logger.log(`PeakPro CRM (${config.role}) listens on port ${port} of ${config.host}`);
   for (const warning of config.warnings) logger.warn(warning);
@@ -60,11 +61,7 @@ async function startTracing({ tracing, role }: Config, lifetime: Lifetime): Prom
  * on to serve, so that balancers have time to look; each answer closes its connection. Then what is under way ends.
  * What has not ended after 14 s is left to whoever runs next. Ctrl-C does not wait for balancers.
  */
-async function stopServing(
-  app: NestFastifyApplication,
-  config: Config,
-  reason: NodeJS.Signals | undefined,
-): Promise<void> {
+async function stopServing(app: NestFastifyApplication, config: Config, reason: unknown): Promise<void> {
   const delayMs = reason === 'SIGTERM' ? config.shutdownDelaySeconds * 1000 : 0;
   app.get(ReadinessService).drain();
   await pause(delayMs);

@@ -79,6 +79,15 @@ it('A process that is told to end before it has acquired anything ends with 0', 
   expect(await ended).toBe(0);
 });
 
+/** Has Node throw an error as those of HTTP clients are, where nothing catches it, once the process gets a signal. */
+const THROWING = `data:text/javascript,${encodeURIComponent(`
+  process.on('SIGUSR2', () => {
+    const failure = Object.assign(new Error('read ECONNRESET'), {
+      config: { headers: { Authorization: 'Bearer of-nobody-else'.toUpperCase() } }, // not as it is in the stack
+    });
+    Promise.reject(failure);
+  });`)}`;
+
 describe('A process', () => {
   let database: TestDatabase;
 
@@ -120,5 +129,20 @@ describe('A process', () => {
     const live = await fetch(`${crm.url}/health/live`);
     expect([live.status, live.headers.get('connection')]).toEqual([200, 'close']);
     expect(await ended).toBe(0);
+  });
+
+  it('ends by an error that nothing caught as by a signal, and logs it without what is secret in it', async () => {
+    const crm = await startProcess(database.url, { NODE_OPTIONS: `--import=${THROWING}` });
+    expect(await crm.end('SIGUSR2')).toBe(1);
+    const lines = crm.output().split('\n').filter(Boolean);
+    const logged = lines.filter((line) => line.includes('read ECONNRESET'));
+    expect(logged.map((line) => JSON.parse(line) as object)).toEqual([
+      expect.objectContaining({
+        level: 60,
+        msg: 'Nothing caught this error: the process ends',
+        err: expect.objectContaining({ message: 'read ECONNRESET' }),
+      }),
+    ]);
+    expect(crm.output()).not.toContain('OF-NOBODY-ELSE');
   });
 });

@@ -9,7 +9,7 @@ const START_LIMIT_MS = 60_000;
 /**
  * From the first signal handler to the last thing released. Create it before anything is acquired: a SIGTERM or Ctrl-C
  * that comes during the start ends the start at its next step, and what was acquired until then is released, the newest
- * first.
+ * first. An error that nothing caught ends the process the same way, with exit code 1.
  */
 export class Lifetime {
   private readonly releases: (() => Promise<void>)[] = [];
@@ -17,12 +17,15 @@ export class Lifetime {
   private readonly asked = Promise.withResolvers<void>();
   private hasBegun = false;
   private hasStarted = false;
+  private exitCode = 0;
+  private report: (uncaught: unknown) => void = writeStack;
 
   constructor() {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => this.end(signal));
+    process.on('uncaughtException', (error) => this.fail(error));
   }
 
-  /** Aborts when the process is asked to end; its reason is the name of the signal. */
+  /** Aborts when the process is to end; its reason is the name of the signal, or `uncaughtException`. */
   get signal(): AbortSignal {
     return this.ending.signal;
   }
@@ -38,11 +41,16 @@ export class Lifetime {
     if (this.signal.aborted) throw new StartInterrupted();
   }
 
+  /** From now on `report` tells of an error that nothing caught. Node itself would show all that is in it. */
+  reportBy(report: (uncaught: unknown) => void): void {
+    this.report = report;
+  }
+
   /**
-   * Starts, waits for the signal to end, releases. Throws what the start threw, after releasing, unless the process was
-   * asked to end meanwhile.
+   * Starts, waits for the signal to end, releases. Answers the exit code. Throws what the start threw, after releasing,
+   * unless the process was asked to end meanwhile.
    */
-  async run(start: (lifetime: Lifetime) => Promise<void>): Promise<void> {
+  async run(start: (lifetime: Lifetime) => Promise<void>): Promise<number> {
     this.hasBegun = true;
     try {
       await start(this);
@@ -53,12 +61,19 @@ export class Lifetime {
       if (!this.signal.aborted) throw error;
     }
     await this.releaseAll();
+    return this.exitCode;
   }
 
-  private end(signal: NodeJS.Signals): void {
+  private fail(error: unknown): void {
+    this.exitCode = 1;
+    this.report(error);
+    this.end('uncaughtException');
+  }
+
+  private end(reason: NodeJS.Signals | 'uncaughtException'): void {
     if (this.signal.aborted) return;
-    this.ending.abort(signal);
-    if (!this.hasBegun) process.exit(0);
+    this.ending.abort(reason);
+    if (!this.hasBegun) process.exit(this.exitCode);
     this.asked.resolve();
     setTimeout(() => process.exit(1), this.hasStarted ? STOP_LIMIT_MS : START_LIMIT_MS).unref();
   }
@@ -66,4 +81,8 @@ export class Lifetime {
   private async releaseAll(): Promise<void> {
     for (let release = this.releases.pop(); release; release = this.releases.pop()) await release();
   }
+}
+
+function writeStack(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
 }
