@@ -64,6 +64,26 @@ describe('A page of the documentation', () => {
   });
 });
 
+describe('The map of the code', () => {
+  const foldersIn = (place: string): string[] =>
+    readdirSync(join(ROOT, place), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+  const missing = (page: string, names: readonly string[]): string[] =>
+    names.filter((name) => !contentOf(page).includes(`\`${name}\``));
+
+  it('has every folder of the product', () => {
+    expect(missing('README.md', ['src/nowhere', ...foldersIn('src').map((name) => `src/${name}`)])).toEqual([
+      'src/nowhere',
+    ]);
+  });
+
+  it('has every room of QuickBooks', () => {
+    const rooms = ['', '/push', '/pull'].flatMap((wing) => foldersIn(`src/qbo-sync${wing}`));
+    expect(missing('docs/architecture.md', ['nowhere', ...rooms])).toEqual(['nowhere']);
+  });
+});
+
 /** Whether a relative link names a file of the project and, where it has one, a heading of it. */
 function leadsSomewhere(page: string, target: string): boolean {
   const [path, anchor] = target.split('#') as [string, string?];
