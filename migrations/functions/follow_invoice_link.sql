@@ -1,16 +1,18 @@
 -- Follows an invoice link that is written into `leads` by SQL. One that the product writes is there already; any
--- other is a person's and takes the place of the one before. Runs after an insert or update of leads.qbo_invoice_id.
+-- other is a person's and takes the place of the one before; an empty text is none. Runs after an insert or update of
+-- leads.qbo_invoice_id.
 create or replace function follow_invoice_link() returns trigger language plpgsql as $$
 declare
+  wanted varchar := nullif(new.qbo_invoice_id, '');
   replaced varchar := case when tg_op = 'UPDATE' then old.qbo_invoice_id end;
   new_number varchar := case when tg_op = 'UPDATE' then nullif(new.qbo_invoice_number, old.qbo_invoice_number)
                              else new.qbo_invoice_number end;
 begin
   if exists (select from invoices i
-              where i.org_id = new.org_id and i.proposal_id = new.id and i.qbo_invoice_id = new.qbo_invoice_id) then
+              where i.org_id = new.org_id and i.proposal_id = new.id and i.qbo_invoice_id = wanted) then
     return null;
   end if;
-  update invoices i set qbo_invoice_id = new.qbo_invoice_id, qbo_realm_id = null, number = new_number,
+  update invoices i set qbo_invoice_id = wanted, qbo_realm_id = null, number = new_number,
          status = null, state = null, total_cents = null, balance_cents = null, paid_cents = null,
          due_on = null, txn_date = null, paid_on = null, qbo_customer_ref = null, original_cents = null,
          original_customer_ref = null, original_txn_date = null, sync_token = null,
@@ -21,12 +23,15 @@ begin
         and newest.qbo_invoice_id is not distinct from replaced
         and (replaced is not null or newest.kind = 'deposit')
       order by newest.id desc limit 1);
-  if not found and new.qbo_invoice_id is not null then
+  if not found and wanted is not null then
     insert into invoices (org_id, proposal_id, kind, generation, currency, qbo_invoice_id, number)
-    select new.org_id, new.id, 'deposit', coalesce(max(i.generation), 0) + 1, new.currency, new.qbo_invoice_id,
+    select new.org_id, new.id, 'deposit', coalesce(max(i.generation), 0) + 1, new.currency, wanted,
            new_number
       from invoices i
      where i.org_id = new.org_id and i.proposal_id = new.id and i.kind = 'deposit' and i.sequence = 1;
+  end if;
+  if new.qbo_invoice_id = '' then
+    update leads set qbo_invoice_id = null where org_id = new.org_id and id = new.id;
   end if;
   return null;
 end $$;

@@ -15,3 +15,8 @@ export const INVOICE_IN_DOUBT_ELSEWHERE =
   'voided. Connect that one again and void it then.';
 export const INVOICE_IN_ANOTHER_COMPANY =
   'The invoice is in another QuickBooks company than the one connected';
+
+/** An invoice of QuickBooks was linked by SQL to a second proposal. */
+export function invoiceOfAnother(qboInvoiceId: string, holder: number): string {
+  return `QBO invoice ${qboInvoiceId} belongs to proposal ${holder} already`;
+}

@@ -10,12 +10,14 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import type { InvoiceSnapshot } from './invoice-record.js';
+import { InvoiceRecordsRepository } from './invoice-records.repository.js';
 import { InvoiceRefreshService } from './invoice-refresh.service.js';
 import { syncErrorStage } from './sync-error-stage.js';
 import {
   INVOICE_NOT_LINKED,
   QBO_NOT_CONNECTED,
   INVOICE_IN_ANOTHER_COMPANY,
+  invoiceOfAnother,
 } from '../../../messages/invoice-check-messages.js';
 
 /** What a check found, of the invoice that the proposal shows. */
@@ -34,6 +36,7 @@ export class InvoiceCheckService {
     private readonly proposals: ProposalsRepository,
     private readonly invoices: InvoicesRepository,
     private readonly connections: ConnectionService,
+    private readonly records: InvoiceRecordsRepository,
     private readonly refresh: InvoiceRefreshService,
     private readonly metrics: MetricsService,
   ) {}
@@ -52,6 +55,8 @@ export class InvoiceCheckService {
     if (!isIn(company, shown)) {
       return { ok: false, error: INVOICE_IN_ANOTHER_COMPANY };
     }
+    const holder = await this.records.findHolder(tx, company, shown);
+    if (holder !== null) return { ok: false, error: invoiceOfAnother(shown.qboInvoiceId!, holder) };
     try {
       const made = (await this.invoices.listMade(tx, orgId, [proposalId])).filter((one) =>
         isIn(company, one),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Invoice } from '../../../invoices/invoice.entity.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import { prepared } from '../../../platform/database/prepared.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -15,6 +16,20 @@ import { proposalNamed } from './taken-number.js';
 type BigInts = 'syncToken' | 'totalCents' | 'balanceCents' | 'paidCents' | 'originalCents';
 type Row = Omit<InvoiceRecord, BigInts> & Record<BigInts, string | null>;
 
+/**
+ * An invoice of QuickBooks is of one proposal. A second link to it, which somebody made by SQL, is not followed: saved
+ * as another of the same company it would stop each answer about this one.
+ */
+const isFollowed = (row: 'i' | 'invoices'): string => `
+  (${row}.qbo_realm_id is not null or not exists (
+     select from invoices held
+      where held.org_id = ${row}.org_id and held.qbo_invoice_id = ${row}.qbo_invoice_id and ${holds('held', row)}))`;
+
+/** Whether another row of the invoice has it: one that is known to be in this company, or else the first link. */
+function holds(other: string, row: string): string {
+  return `(${other}.qbo_realm_id = $2 or ${other}.qbo_realm_id is null and ${other}.id < ${row}.id)`;
+}
+
 const SELECT = prepared(`
   select i.id, i.proposal_id as "proposalId", i.generation, l.customer_id as "customerId",
          i.qbo_invoice_id as "qboInvoiceId",
@@ -25,7 +40,7 @@ const SELECT = prepared(`
          i.original_customer_ref as "originalCustomerRef", i.original_txn_date::text as "originalTxnDate",
          i.transition_count as "transitionCount"
     from invoices i join leads l on l.org_id = i.org_id and l.id = i.proposal_id
-   where i.org_id = $1 and coalesce(i.qbo_realm_id, $2) = $2 and i.qbo_invoice_id = any($3)
+   where i.org_id = $1 and coalesce(i.qbo_realm_id, $2) = $2 and i.qbo_invoice_id = any($3) and ${isFollowed('i')}
    order by i.proposal_id, i.id`);
 const LOCK = prepared(`${SELECT} for no key update of l, i`);
 
@@ -102,6 +117,22 @@ export class InvoiceRecordsRepository {
        (select id from leads where org_id = $1 and id::text = $5)
         limit 1`,
       [orgId, realmId, number, id, proposalNamed(number, proposalId)],
+    );
+    return row?.proposalId ?? null;
+  }
+
+  /** The proposal that has an invoice which was linked to this one by SQL as well; null where nobody else has it. */
+  async findHolder(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    { id, qboRealmId, qboInvoiceId }: Pick<Invoice, 'id' | 'qboRealmId' | 'qboInvoiceId'>,
+  ): Promise<number | null> {
+    if (qboRealmId !== null) return null;
+    const [row] = await tx.query<{ proposalId: number }[]>(
+      `select held.proposal_id as "proposalId" from invoices held join invoices i on i.org_id = $1 and i.id = $4
+        where held.org_id = $1 and held.qbo_invoice_id = $3 and ${holds('held', 'i')}
+        limit 1`,
+      [orgId, realmId, qboInvoiceId, id],
     );
     return row?.proposalId ?? null;
   }
@@ -187,7 +218,7 @@ export class InvoiceRecordsRepository {
     const [row] = await tx.query<[{ lines: string | null; oldestDay: CalendarDay | null }]>(
       prepared(`select string_agg(${STORED_LINE}, '${LINE_SEPARATOR}' order by invoices.id) as lines,
               min(txn_date)::text as "oldestDay"
-         from invoices where ${LINKED}`),
+         from invoices where ${LINKED} and ${isFollowed('invoices')}`),
       [orgId, realmId],
     );
     return new StoredInvoices(row.lines ?? '', row.oldestDay);

@@ -160,11 +160,15 @@ export class CustomerPlannerService {
   private async takeUp(company: QboCompany, customer: LinkableCustomer, found: QboCustomer): Promise<void> {
     const { orgId } = company;
     const creation = await this.operations.findNewest('customer.create', orgId, customer.id);
-    await this.dataSource.transaction(async (tx) => {
-      await this.links.saveMatched(tx, company, customer, found);
-      if (creation?.state === 'waiting') await this.attempts.close(tx, creation, found.id);
-      await this.inbox.resolveSubject(tx, orgId, `customer.match:${customer.id}`);
-    });
+    await this.dataSource
+      .transaction(async (tx) => {
+        await this.links.saveMatched(tx, company, customer, found);
+        if (creation?.state === 'waiting') await this.attempts.close(tx, creation, found.id);
+        await this.inbox.resolveSubject(tx, orgId, `customer.match:${customer.id}`);
+      })
+      .catch((error: unknown) => {
+        throw violatesUnique(error, 'customers_qbo_link_key') ? linkedTwice(customer, found) : error;
+      });
   }
 
   private async planCreate(
@@ -330,4 +334,12 @@ function send(
   { earlier = false, adopted = false }: { earlier?: boolean; adopted?: boolean } = {},
 ): CustomerPlan {
   return { kind: 'send', operation, earlier, adopted };
+}
+
+/** One customer in QuickBooks stands for one here. */
+function linkedTwice({ id }: LinkableCustomer, found: QboCustomer): QboError {
+  const message =
+    `Customer ${found.id}, ${found.displayName}, stands for another customer here already. End this link by ` +
+    `POST /customers/${id}/match with {"action":"unlink"}.`;
+  return new QboError('validation', message, { operation: 'customer.read' });
 }

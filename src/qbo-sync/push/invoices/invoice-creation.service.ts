@@ -35,6 +35,7 @@ import { InvoiceCreatedHandlerService } from './invoice-created-handler.service.
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import type { Reconciliation } from '../../pull/invoices/invoice-projector.service.js';
 import { UnbilledDepositService } from './unbilled-deposit.service.js';
+import { UntiedInvoiceService } from './untied-invoice.service.js';
 
 /** What asking for an invoice came to. `pending`: it is being made, or its answer was lost and is being looked for. */
 export type InvoiceCreation =
@@ -70,6 +71,7 @@ export class InvoiceCreationService {
     private readonly drafts: InvoiceDraftService,
     private readonly deposits: UnbilledDepositService,
     private readonly createdHandler: InvoiceCreatedHandlerService,
+    private readonly untied: UntiedInvoiceService,
   ) {}
 
   /**
@@ -86,7 +88,11 @@ export class InvoiceCreationService {
     const proposal = await this.proposals.findInOrg(this.dataSource.manager, orgId, proposalId);
     if (!proposal) throw notFound('proposal', proposalId);
     const company = await this.connections.company(orgId);
-    const invoice = await this.tries.newestInvoice(proposal, key);
+    let invoice = await this.tries.newestInvoice(proposal, key);
+    if (company && invoice?.qboInvoiceId === null) {
+      await this.untied.tieAgain(company, proposal, key);
+      invoice = await this.tries.newestInvoice(proposal, key);
+    }
     const isGone = invoice?.qboInvoiceId != null && again && (await this.isGone(company, invoice));
     if (invoice?.qboInvoiceId && !isGone) return existing(invoice, company);
     if (proposal.status !== 'approved') {
@@ -97,7 +103,7 @@ export class InvoiceCreationService {
     if (key.kind === 'final' && (!invoice || isGone)) await this.billDeposit(proposal);
     try {
       const wanted = isGone
-        ? await this.tries.remake(connected, proposal, invoice)
+        ? await this.tries.remake(connected, proposal, invoice!)
         : await this.tries.unfinishedOrNext(connected, proposal, key, again);
       return await this.carry(connected, proposal, wanted);
     } catch (error) {

@@ -35,6 +35,7 @@ import { InvoicesController } from './invoices.controller.js';
 import { ItemCreationService } from './item-creation.service.js';
 import { QboItemsRepository } from './qbo-items.repository.js';
 import { UnbilledDepositService } from './unbilled-deposit.service.js';
+import { UntiedInvoiceService } from './untied-invoice.service.js';
 
 /** Invoices into QuickBooks: made once for an approved proposal, voided when a person asks. */
 @Module({
@@ -63,6 +64,7 @@ import { UnbilledDepositService } from './unbilled-deposit.service.js';
     ItemCreationService,
     DepositItemService,
     UnbilledDepositService,
+    UntiedInvoiceService,
     ContractCodingService,
     InvoiceItemsService,
     InvoiceDraftService,

@@ -67,6 +67,17 @@ export class InvoiceTriesService {
     return operation && { invoice, operation };
   }
 
+  /**
+   * Whether it was made in this company and is not tied to its invoice any more, because somebody took the link out by
+   * SQL.
+   */
+  async isUntied({ realmId }: QboCompany, { invoice, operation }: WantedInvoice): Promise<boolean> {
+    if (operation.state !== 'done' || operation.realmId !== realmId) return false;
+    // Read after the operation, which is written with it.
+    const now = await this.invoices.findInOrg(this.dataSource.manager, invoice.orgId, invoice.id);
+    return now !== null && now.qboInvoiceId === null;
+  }
+
   /** Notes the first try at the deposit's, for when it can be made. One that is noted already stands. */
   async park(proposal: Lead, state: 'waiting' | 'held_back'): Promise<void> {
     if (await this.newest(proposal, DEPOSIT)) return;
@@ -90,7 +101,7 @@ export class InvoiceTriesService {
   ): Promise<WantedInvoice> {
     const newest = await this.newest(proposal, key);
     if (newest && (newest.operation.realmId ?? company.realmId) === company.realmId) {
-      if (UNDER_WAY.has(newest.operation.state)) return newest;
+      if (UNDER_WAY.has(newest.operation.state) && !(await this.isUntied(company, newest))) return newest;
       if (newest.operation.state === 'needs_person' && !again) throw needsPerson(newest.operation);
     } else if (newest && MAY_BE_MADE.has(newest.operation.state) && !again)
       throw mayBeElsewhere(newest.invoice);

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { finished, requestBatch } from '../support/batches.js';
+import {
+  aContractor,
+  aCustomer,
+  anApprovedProposal,
+  anInvoicedProposal,
+  type Books,
+  type Contractor,
+  openBooks,
+  pollCompany,
+} from '../support/books.js';
+import { metric } from '../support/metrics.js';
+
+/** Links into QuickBooks that somebody wrote into the database, or took out of it. */
+describe('A link that is written by SQL', () => {
+  let books: Books;
+  let contractor: Contractor;
+  let proposalId: number;
+  let invoiceId: string;
+
+  beforeAll(async () => {
+    books = await openBooks();
+  });
+
+  beforeEach(async () => {
+    contractor = await aContractor(books);
+    ({ proposalId, invoiceId } = await anInvoicedProposal(contractor));
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  const write = (id: string | null, proposal = proposalId) =>
+    books.database.query('update leads set qbo_invoice_id = $2 where id = $1', [proposal, id]);
+  const writeCustomer = (id: string, customerId: number) =>
+    books.database.query('update customers set qbo_customer_id = $2 where id = $1', [customerId, id]);
+  const check = async (proposal = proposalId) =>
+    (await contractor.admin.post(`/qbo/sync/invoice/${proposal}/check`)).body;
+  const proposalOf = async (id = proposalId) => (await contractor.admin.get(`/proposals/${id}`)).body;
+  const ask = (body = {}, proposal = proposalId) => contractor.admin.post(`/qbo/invoice/${proposal}`, body);
+  const count = (name: string, labels = {}) =>
+    metric(books.app, name, { org_id: contractor.orgId, ...labels });
+  const inQuickBooks = () => books.control.records(contractor.realmId, 'Invoice');
+
+  it('leaves an invoice to the proposal that has it, and the company is polled on', async () => {
+    const other = await anInvoicedProposal(contractor);
+    await write(invoiceId, other.proposalId);
+    await books.control.receivePayment(contractor.realmId, invoiceId);
+    await pollCompany(books, contractor);
+    expect(await proposalOf()).toMatchObject({ qbo_status: 'Paid', qbo_paid_cents: 375_000 });
+    expect(await count('crm_invoice_sync_errors_total')).toBe(0);
+    expect(await count('crm_invoices_paid_total')).toBe(1);
+    const error = `QBO invoice ${invoiceId} belongs to proposal ${proposalId} already`;
+    expect(await check(other.proposalId)).toEqual({ ok: false, changed_to_paid: false, error });
+
+    await write(null);
+    expect(await check(other.proposalId)).toMatchObject({ ok: true, qbo_status: 'Paid' });
+  });
+
+  it('of two to one invoice follows the first, where neither was looked at yet', async () => {
+    const other = await anInvoicedProposal(contractor);
+    const [made] = (await inQuickBooks()).filter(({ Id }) => ![invoiceId, other.invoiceId].includes(Id));
+    await write(made!.Id);
+    await write(made!.Id, other.proposalId);
+    await pollCompany(books, contractor);
+    expect(await check()).toMatchObject({ ok: true, qbo_invoice_number: made!.DocNumber });
+    expect(await check(other.proposalId)).toMatchObject({ ok: false, error: /belongs to proposal/ });
+    expect(await count('crm_invoice_sync_errors_total')).toBe(0);
+  });
+
+  it('is none where it is an empty text', async () => {
+    await write('');
+    expect(await check()).toEqual({ ok: false, changed_to_paid: false, error: 'No QBO invoice linked' });
+    expect(await proposalOf()).toMatchObject({ qbo_invoice_id: null });
+  });
+
+  it.each([{}, { again: true }])(
+    'and taken out is tied again by asking for the invoice with %j, since it stands in QuickBooks',
+    async (body) => {
+      await write(null);
+      await books.control.receivePayment(contractor.realmId, invoiceId, { amount: 1_000 });
+      const before = (await inQuickBooks()).length;
+      const answers = await Promise.all(Array.from({ length: 5 }, () => ask(body)));
+      expect(answers.map((one) => [one.status, one.body.status, one.body.qbo_invoice_id])).toEqual(
+        answers.map(() => [200, 'exists', invoiceId]),
+      );
+      expect(await proposalOf()).toMatchObject({ qbo_state: 'partially_paid', qbo_paid_cents: 100_000 });
+      expect(await inQuickBooks()).toHaveLength(before);
+      expect(await count('crm_invoices_generated_total')).toBe(1);
+      expect((await contractor.admin.get('/inbox')).body.items).toEqual([]);
+    },
+  );
+
+  it('and taken out of one that was voided since has it made anew where it is asked for again', async () => {
+    await write(null);
+    await books.control.voidInvoice(contractor.realmId, invoiceId);
+    expect((await ask()).body).toMatchObject({ status: 'exists', qbo_invoice_id: invoiceId });
+    expect(await proposalOf()).toMatchObject({ qbo_state: 'voided' });
+    const made = await ask({ again: true });
+    expect(made).toMatchObject({ status: 200, body: { status: 'created', amount_cents: 375_000 } });
+    expect(made.body.qbo_invoice_id).not.toBe(invoiceId);
+  });
+
+  it('and moved to another proposal has one made for the first, once, where it is asked for', async () => {
+    const other = await anApprovedProposal(contractor);
+    await write(null);
+    await write(invoiceId, other);
+    expect(await check(other)).toMatchObject({ ok: true, qbo_status: 'Open' });
+    const answers = await Promise.all(Array.from({ length: 5 }, () => ask()));
+    const made = new Set(answers.map(({ body }) => body.qbo_invoice_id));
+    expect(made.size).toBe(1);
+    expect(made).not.toContain(invoiceId);
+    expect(await check(other)).toMatchObject({ ok: true, qbo_status: 'Open' });
+  });
+
+  it('to a customer who stands for another here is refused in words, alone, in a batch and at an invoice', async () => {
+    const [one, other] = [await aCustomer(contractor), await aCustomer(contractor)];
+    const linked = await contractor.admin.post(`/qbo/sync/customer/${one}`);
+    const qboId = linked.body.qbo_customer_id as string;
+    await writeCustomer(qboId, other);
+    const error = expect.stringMatching(/stands for another customer here already\. End this link by POST/);
+    const answer = await contractor.admin.post(`/qbo/sync/customer/${other}`);
+    expect(answer).toMatchObject({ status: 200, body: { ok: false, result: 'error', error } });
+    expect(await count('crm_qbo_customer_sync_total', { result: 'error' })).toBe(1);
+    const done = await finished(contractor, await requestBatch(contractor, [other, one]));
+    expect(done.results).toMatchObject([
+      { customer_id: other, ok: false, result: 'error', error },
+      { customer_id: one, ok: true },
+    ]);
+    const proposal = await anApprovedProposal(contractor, { customerId: other });
+    expect(await ask({}, proposal)).toMatchObject({ status: 409, body: { detail: error } });
+
+    const unlinked = await contractor.admin.post(`/customers/${other}/match`, { action: 'unlink' });
+    expect(unlinked).toMatchObject({ status: 200, body: { state: 'unmatched' } });
+    expect((await contractor.admin.post(`/qbo/sync/customer/${one}`)).body).toMatchObject({
+      ok: true,
+      qbo_customer_id: qboId,
+    });
+  });
+});
