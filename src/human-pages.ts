@@ -23,6 +23,7 @@ export function humanPagesOf(app: NestFastifyApplication): HumanPages[] {
     {
       below: '/portal',
       pages: ['/portal/p', '/portal/return', '/portal/payment', '/portal/dev-checkout'],
+      forBrowsersAlone: ['/portal/links', '/portal/email', '/portal/evidence', '/portal/approve'],
       send: (reply, { status }) =>
         portal.send(reply, status, status === 404 ? linkGonePage() : troublePage(status)),
     },

@@ -53,6 +53,7 @@ describe('An address that people open', () => {
     { what: 'too long', path: `/portal/p/${'a'.repeat(3_000)}`, status: 414 },
     { what: 'too long', path: `/auth/${'a'.repeat(200)}/${'b'.repeat(3_000)}`, status: 404 },
     { what: 'unreadable', path: '/portal/p/%zz', status: 400 },
+    { what: 'unreadable and of a program', path: '/portal/links/%zz', status: 400 },
     { what: 'unreadable', path: '/auth/account/%zz', status: 400 },
     { what: 'unreadable', path: '/auth/%E0%A4%A', status: 400 },
     { what: 'unreadable', path: '/qbo/oauth/%zz', status: 400 },
@@ -90,6 +91,8 @@ describe('An address that people open', () => {
       ['/auth/nope', '*/*'],
       ['/qbo/oauth/callback?code=%00', '*/*'],
       ['/portalx', 'text/html'],
+      ...['links', 'email', 'evidence', 'approve'].map((of) => [`/portal/${of}/%ff`, '*/*'] as const),
+      ['/portal/links/', '*/*'],
     ] as const) {
       const answer = await open(path, { headers: { accept } });
       expect(answer.headers.get('content-type')).toContain('application/problem+json');

@@ -8,8 +8,8 @@ export interface HumanPages {
   below: string;
   /** Below these every trouble is told on a page, also one that comes before the route: a form that cannot be read. */
   pages: readonly string[];
-  /** Programs ask there too: only a browser, which says that it wants a page, gets one. */
-  forBrowsersAlone?: boolean;
+  /** Programs ask there too, or below these: only a browser, which says that it wants a page, gets one. */
+  forBrowsersAlone?: boolean | readonly string[];
   send(reply: FastifyReply, problem: Problem): void;
 }
 
@@ -37,7 +37,10 @@ export function humanPagesFor(
   if (wantsJson(headers.accept)) return null;
   const path = url.split('?', 1)[0]!;
   const isBelow = (prefix: string): boolean => path === prefix || path.startsWith(`${prefix}/`);
+  const isOfPrograms = (where: HumanPages['forBrowsersAlone'] = false): boolean =>
+    typeof where === 'boolean' ? where : where.some(isBelow);
   const answers = ({ below, pages, forBrowsersAlone }: HumanPages): boolean =>
-    (!forBrowsersAlone || wantsPage(headers.accept)) && (isRouted ? pages.some(isBelow) : isBelow(below));
+    (!isOfPrograms(forBrowsersAlone) || wantsPage(headers.accept)) &&
+    (isRouted ? pages.some(isBelow) : isBelow(below));
   return all.find(answers) ?? null;
 }
