@@ -12,6 +12,7 @@ import { withCommonProblems } from './platform/http/common-problems.js';
 import { closeConnectionsInTime } from './platform/http/connections.js';
 import { PAGE_STYLE_SOURCE } from './platform/http/html.js';
 import { humanPagesOf } from './human-pages.js';
+import { tellLocations, withLocations } from './platform/http/created-location.js';
 import { readBodiesAsUtf8 } from './platform/http/body-parsers.js';
 import { exactTypes } from './platform/http/exact-types.js';
 import { nullableSchemas } from './platform/http/nullable-schemas.js';
@@ -78,6 +79,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   closeConnectionsInTime(fastify, () => readiness.isDraining);
   refuseNulInAddresses(fastify);
   tieCursorsToLists(fastify);
+  tellLocations(fastify);
   acceptEmptyBodies(fastify);
   readBodiesAsUtf8(app, BODY_MAX_BYTES);
   takeSignedBodies(fastify);
@@ -89,7 +91,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
       origin: [...config.corsOrigins],
       methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
       allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-request-id'],
-      exposedHeaders: ['retry-after', 'x-request-id'],
+      exposedHeaders: ['location', 'retry-after', 'x-request-id'],
       maxAge: 600,
     });
   }
@@ -111,7 +113,9 @@ function describeApi(app: NestFastifyApplication): void {
   // Made when it is first asked for: it is a third of what a start takes.
   const document = () =>
     withCommonProblems(
-      optionalBodies(exactTypes(nullableSchemas(SwaggerModule.createDocument(app, description)))),
+      withLocations(
+        optionalBodies(exactTypes(nullableSchemas(SwaggerModule.createDocument(app, description)))),
+      ),
     );
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
 }

@@ -8,18 +8,23 @@ import type { AuditValues } from './audit-values.js';
 const DAY_OR_INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 const WHEN = {
   example: '2026-03-01',
+  pattern: DAY_OR_INSTANT.source,
   description: 'a day where the organisation works, or an ISO 8601 instant',
 };
 
 export class AuditQuery extends PageQuery {
-  @ApiPropertyOptional({ example: '3', description: 'number or e-mail address of a person' })
+  @ApiPropertyOptional({ example: '3', maxLength: 254, description: 'number or e-mail address of a person' })
   @IsOptional()
   @NormalizedText()
   @IsString()
   @MaxLength(254)
   actor?: string;
 
-  @ApiPropertyOptional({ example: 'invoice', description: 'an action, or the part before its dot' })
+  @ApiPropertyOptional({
+    example: 'invoice',
+    maxLength: 100,
+    description: 'an action, or the part before its dot',
+  })
   @IsOptional()
   @Matches(/^[a-z_]+(\.[a-z_]+)?$/, { message: 'action must be one like invoice.requested, or invoice' })
   @MaxLength(100)

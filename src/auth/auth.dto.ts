@@ -1,11 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsString, MaxLength, MinLength } from 'class-validator';
+import { IsString, MaxLength } from 'class-validator';
 import { BodyId } from '../platform/http/body-id.decorator.js';
 import { IfGiven, SignInAddress } from '../platform/http/text.decorator.js';
 import { USER_ROLES, type UserRole } from './permissions.js';
 import type { IssuedTokens } from './session-tokens.service.js';
+import { SECRET_LENGTH_MAX, SecretText } from './secret-text.decorator.js';
 
-const SECRET_LENGTH_MAX = 512;
 /** Of a recovery code, with room for blanks. */
 export const CODE_LENGTH_MAX = 64;
 
@@ -15,9 +15,7 @@ export class Login {
   email!: string;
 
   @ApiProperty({ example: 'password', format: 'password' })
-  @IsString()
-  @MinLength(1)
-  @MaxLength(SECRET_LENGTH_MAX)
+  @SecretText()
   password!: string;
 
   @ApiPropertyOptional({
@@ -49,14 +47,15 @@ export class Switch {
 
 export class Refresh {
   @ApiProperty({ example: 'kX0xkJ6Yw7oQ1g4cJt2bqv0m8m3Jm1mQ9bqk3E1fV5s' })
-  @IsString()
-  @MinLength(1)
-  @MaxLength(SECRET_LENGTH_MAX)
+  @SecretText()
   refresh_token!: string;
 }
 
 export class Logout {
-  @ApiPropertyOptional({ description: 'Ends the sign-in of this refresh token too, where it is another one' })
+  @ApiPropertyOptional({
+    maxLength: SECRET_LENGTH_MAX,
+    description: 'Ends the sign-in of this refresh token too, where it is another one',
+  })
   @IfGiven()
   @IsString()
   @MaxLength(SECRET_LENGTH_MAX)

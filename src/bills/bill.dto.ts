@@ -17,7 +17,7 @@ export class BillsQuery extends PageQuery {
   @IsIn(BILL_STATES)
   state?: (typeof BILL_STATES)[number];
 
-  @ApiPropertyOptional({ example: 'Norton', description: 'A part of the name of the vendor' })
+  @ApiPropertyOptional({ example: 'Norton', maxLength: 100, description: 'A part of the name of the vendor' })
   @IsOptional()
   @IsString()
   @MaxLength(100)
@@ -48,6 +48,8 @@ export class AllocateLine {
 
   @ApiPropertyOptional({
     example: 20000,
+    minimum: 1,
+    maximum: CENTS_MAX,
     description: 'Above zero; all that is left of the line where left out',
   })
   @IfGiven()

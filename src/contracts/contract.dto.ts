@@ -47,6 +47,8 @@ export class ProgressBody {
   @ApiPropertyOptional({
     type: Number,
     example: 40,
+    minimum: 0.01,
+    maximum: 100,
     description: 'Of the value of the contract',
     nullable: true,
   })
@@ -56,7 +58,7 @@ export class ProgressBody {
   @Max(100)
   percent?: number | null;
 
-  @ApiPropertyOptional({ type: Number, example: 500_000, nullable: true })
+  @ApiPropertyOptional({ type: Number, example: 500_000, minimum: 1, maximum: CENTS_MAX, nullable: true })
   @IsOptional()
   @IsInt()
   @Min(1)

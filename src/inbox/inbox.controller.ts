@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { BOOKKEEPERS, READERS } from '../auth/permissions.js';
@@ -110,6 +110,14 @@ export class InboxController {
       'With a document, it is read and compared with what was wanted before it is tied to it. A wrong ' +
       'one is refused and nothing changes. About a customer that may be in QuickBooks already an action can be ' +
       'named in place of a document.',
+  })
+  @ApiBody({
+    type: ResolveItem,
+    examples: {
+      mended: { value: {} },
+      found: { value: { qbo_invoice_id: '145' } },
+      decided: { value: { action: 'create' } },
+    },
   })
   @ApiOkResponse({ type: InboxDecisionView })
   @ApiProblems(400, 404, 409, 422, 503)

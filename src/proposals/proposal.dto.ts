@@ -24,13 +24,23 @@ export class LineBody {
   @Prose(DESCRIPTION_LENGTH_MAX)
   description!: string;
 
-  @ApiProperty({ example: 24.5, description: 'Greater than 0, up to four decimals' })
+  @ApiProperty({
+    example: 24.5,
+    minimum: 0.0001,
+    maximum: QUANTITY_MAX,
+    description: 'Greater than 0, up to four decimals',
+  })
   @Decimal(4)
   @Min(0.0001, { message: 'quantity must be greater than 0' })
   @Max(QUANTITY_MAX)
   quantity!: number;
 
-  @ApiProperty({ example: 45_000, description: 'Whole cents; negative on a discount line' })
+  @ApiProperty({
+    example: 45_000,
+    minimum: -CENTS_MAX,
+    maximum: CENTS_MAX,
+    description: 'Whole cents; negative on a discount line',
+  })
   @IsInt()
   @Min(-CENTS_MAX)
   @Max(CENTS_MAX)

@@ -255,4 +255,9 @@ describe('Many customers at once', () => {
     expect(answer.status).toBe(422);
     expect((answer.body.errors as { field: string }[]).map(({ field }) => field)).toContain('customer_ids');
   });
+
+  it('are refused as no list where they are left out', async () => {
+    const { errors } = (await contractor.admin.post('/qbo/sync/customers', {})).body;
+    expect(errors).toEqual([{ field: 'customer_ids', message: 'customer_ids must be an array' }]);
+  });
 });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { boundsOfBodies } from '../support/body-bounds.js';
+import { bodiesToTry } from '../support/bodies-to-try.js';
 import { anyone, createOrg } from '../support/people.js';
 
 interface Schema {
@@ -13,6 +15,14 @@ interface Schema {
   enum?: unknown;
   items?: Schema;
   additionalProperties?: unknown;
+  format?: string;
+  pattern?: string;
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  minItems?: number;
+  maxItems?: number;
 }
 
 interface Operation {
@@ -21,8 +31,8 @@ interface Operation {
   tags?: string[];
   security?: object[];
   requestBody?: { required?: boolean; content: Record<string, object> };
-  parameters?: { name: string; schema: Schema }[];
-  responses: Record<string, { description?: string; content?: object }>;
+  parameters?: { name: string; in: string; schema: Schema }[];
+  responses: Record<string, { description?: string; content?: object; headers?: { Location?: object } }>;
 }
 
 interface Unreadable {
@@ -34,6 +44,14 @@ interface Unreadable {
 interface Document {
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema> };
+}
+
+/** Of a query, and as long or great as one likes. */
+function isUnbounded({ name, in: place, schema }: NonNullable<Operation['parameters']>[number]): boolean {
+  if (place !== 'query' || name === 'cursor' || schema.enum) return false;
+  const { type, format, pattern, maxLength, minimum } = schema;
+  if (type === 'string') return (format ?? pattern ?? maxLength) === undefined;
+  return (type === 'integer' || type === 'number') && minimum === undefined;
 }
 
 describe('The description of the API', () => {
@@ -227,16 +245,47 @@ describe('The description of the API', () => {
 
   it('offers bodies to try out that a route takes', async () => {
     const { admin } = await createOrg(app, 'Eaves & Daughters');
-    const { content } = document.paths['/proposals/{id}']!.patch!.requestBody!;
-    const { examples } = content['application/json'] as { examples: Record<string, { value: object }> };
-    expect(Object.keys(examples)).toEqual(['change', 'cancel']);
-    for (const { value } of Object.values(examples))
-      expect((await admin.patch('/proposals/2000000000', value)).body).toMatchObject({ status: 404 });
-    const { entries } = document.components.schemas.UpdateSchedule!.properties!;
-    const scheduled = await admin.put('/proposals/2000000000/contract/schedule', {
-      entries: entries!.example,
-    });
-    expect(scheduled.body).toMatchObject({ status: 404 });
+    const tried = await Promise.all(
+      bodiesToTry(document).map(async ({ method, path, body }) => {
+        // Of nothing that is there: what is read of the body comes first.
+        const address = path.replace('{month}', '2000-01').replaceAll(/\{\w+\}/g, '2000000000');
+        const { status } = await admin.send(method.toUpperCase(), address, body);
+        return { what: `${method} ${path}`, status };
+      }),
+    );
+    expect(tried.map(({ what }) => what)).toEqual(
+      expect.arrayContaining([
+        'patch /proposals/{id}',
+        'put /proposals/{id}/contract/schedule',
+        'post /inbox/{id}/resolve',
+      ]),
+    );
+    expect(tried.filter(({ status }) => status === 422 || status >= 500)).toEqual([]);
+  });
+
+  it('says of what is made where it can be asked for, and so does the answer', async () => {
+    const said = operations.filter(({ operation }) => operation.responses['201']?.headers?.Location);
+    expect(names(said)).toEqual(['POST /customers', 'POST /leads', 'POST /proposals']);
+    const { admin } = await createOrg(app, 'Ridge & Sons');
+    const made = await admin.post('/customers', { email: 'ann@example.com' });
+    const lead = await admin.post('/leads', { name: 'Leak' });
+    const draft = await admin.post('/proposals', { name: 'Roof', customer_id: made.body.id, lines: [] });
+    for (const [path, { status, body, headers }] of Object.entries({
+      customers: made,
+      leads: lead,
+      proposals: draft,
+    })) {
+      expect([status, headers.get('location')]).toEqual([201, `/${path}/${body.id}`]);
+      expect((await admin.get(headers.get('location')!)).body).toEqual(body);
+    }
+    const user = {
+      email: 'bo@example.com',
+      full_name: 'Bo',
+      password: 'ladder-shingle-42',
+      roles: ['sales'],
+    };
+    const person = await admin.post('/users', user);
+    expect([person.status, person.headers.get('location')]).toEqual([201, null]);
   });
 
   it('wants a body where one has to be sent, and nowhere else', () => {
@@ -251,6 +300,21 @@ describe('The description of the API', () => {
       'POST /reports/aging/compare',
     ])
       expect(asked).not.toContain(free);
+  });
+
+  it('says of each field of a body how long, small or great it may be', () => {
+    const unsaid = boundsOfBodies().flatMap(({ schema, field, bound, limit }) => {
+      const described = document.components.schemas[schema]?.properties?.[field];
+      const said = described?.[bound] ?? described?.items?.[bound];
+      // A password has to be longer to be chosen than to be looked at.
+      const isSaid = said !== undefined && (bound.startsWith('max') ? said <= limit : said >= limit);
+      return !described || isSaid ? [] : [`${schema}.${field}: ${bound} ${limit}`];
+    });
+    expect(unsaid).toEqual([]);
+    const open = operations.flatMap(({ name, operation: { parameters = [] } }) =>
+      parameters.filter(isUnbounded).map((parameter) => `${name} ${parameter.name}`),
+    );
+    expect(open).toEqual([]);
   });
 
   it('lets a field that may be null be null', () => {

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsString, MaxLength, MinLength } from 'class-validator';
+import { IsString, MaxLength } from 'class-validator';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../password-rules.js';
+import { SECRET_LENGTH_MAX, SecretText } from '../secret-text.decorator.js';
 
-const SECRET_LENGTH_MAX = 512;
 const NEW_PASSWORD = {
   example: 'ladder-shingle-42',
   format: 'password',
@@ -12,9 +12,7 @@ const NEW_PASSWORD = {
 
 export class ChangePassword {
   @ApiProperty({ example: 'ladder-shingle-41', format: 'password' })
-  @IsString()
-  @MinLength(1)
-  @MaxLength(SECRET_LENGTH_MAX)
+  @SecretText()
   current_password!: string;
 
   @ApiProperty(NEW_PASSWORD)
@@ -35,9 +33,7 @@ export class ResetPassword {
     example: 'kX0xkJ6Yw7oQ1g4cJt2bqv0m8m3Jm1mQ9bqk3E1fV5s',
     description: 'As the mail brought it',
   })
-  @IsString()
-  @MinLength(1)
-  @MaxLength(SECRET_LENGTH_MAX)
+  @SecretText()
   token!: string;
 
   @ApiProperty(NEW_PASSWORD)

@@ -1,12 +1,11 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
-import { IsString, MaxLength, MinLength } from 'class-validator';
+import { IsString, MaxLength } from 'class-validator';
 import { IfGiven } from '../../platform/http/text.decorator.js';
 import { CODE_LENGTH_MAX } from '../auth.dto.js';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../password-rules.js';
 import { USER_ROLES, type UserRole } from '../permissions.js';
 import { CreateUser } from '../user.dto.js';
-
-const SECRET_LENGTH_MAX = 512;
+import { SECRET_LENGTH_MAX, SecretText } from '../secret-text.decorator.js';
 
 /** A person to invite into the caller's organisation, who chooses the password. */
 export class InviteUser extends OmitType(CreateUser, ['password']) {}
@@ -16,9 +15,7 @@ export class AcceptInvitation {
     example: 'kX0xkJ6Yw7oQ1g4cJt2bqv0m8m3Jm1mQ9bqk3E1fV5s',
     description: 'As the mail brought it',
   })
-  @IsString()
-  @MinLength(1)
-  @MaxLength(SECRET_LENGTH_MAX)
+  @SecretText()
   token!: string;
 
   @ApiProperty({

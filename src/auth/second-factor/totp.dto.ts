@@ -1,13 +1,18 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, MaxLength, MinLength } from 'class-validator';
 import { IfGiven } from '../../platform/http/text.decorator.js';
+import { SecretText } from '../secret-text.decorator.js';
 
 const PASSWORD = { example: 'ladder-shingle-42', format: 'password' } as const;
-const SECRET_LENGTH_MAX = 512;
 const CODE_LENGTH_MAX = 64;
 
 export class ConfirmTotp {
-  @ApiProperty({ example: '492039', description: 'The six digits that the app shows now' })
+  @ApiProperty({
+    example: '492039',
+    minLength: 1,
+    maxLength: CODE_LENGTH_MAX,
+    description: 'The six digits that the app shows now',
+  })
   @IsString()
   @MinLength(1)
   @MaxLength(CODE_LENGTH_MAX)
@@ -17,13 +22,12 @@ export class ConfirmTotp {
 /** What proves again who somebody is that is signed in. */
 export class ProofAgain {
   @ApiProperty(PASSWORD)
-  @IsString()
-  @MinLength(1)
-  @MaxLength(SECRET_LENGTH_MAX)
+  @SecretText()
   password!: string;
 
   @ApiPropertyOptional({
     example: '492039',
+    maxLength: CODE_LENGTH_MAX,
     description: 'For whoever has a second factor: the six digits of the app, or a recovery code',
   })
   @IfGiven()

@@ -113,7 +113,8 @@ export class MarginSumsView {
     example: 0,
     description:
       'Costs that no proposal bears, also of companies that were connected before, as far as they were read: of the ' +
-      'same customer, null where cost_cents is; in totals of everybody, null while no company is connected',
+      'same customer, the same in each row of one, null where cost_cents is; in totals of everybody, each once, null ' +
+      'while no company is connected',
   })
   unallocated_cents!: number | null;
 }

@@ -11,7 +11,12 @@ import { QueryNumber } from '../../platform/http/query.decorator.js';
 import { IfGiven } from '../../platform/http/text.decorator.js';
 
 const DOLLARS_MAX = 10 ** 11 - 1;
-const AMOUNT_DOLLARS = 'Total of a proposal that has no amount of its own; has no effect on any other';
+const AMOUNT_DOLLARS = {
+  example: 11_025,
+  minimum: 0.01,
+  maximum: DOLLARS_MAX,
+  description: 'Total of a proposal that has no amount of its own; has no effect on any other',
+};
 
 /** For which proposal the customer is to pay what is due. */
 export class CreateCheckout {
@@ -20,7 +25,7 @@ export class CreateCheckout {
   @BodyId()
   proposal_id?: number;
 
-  @ApiPropertyOptional({ example: 11_025, description: AMOUNT_DOLLARS })
+  @ApiPropertyOptional(AMOUNT_DOLLARS)
   @IfGiven()
   @Decimal(2)
   @Min(0.01)
@@ -36,7 +41,7 @@ export class CreateCheckoutQuery {
   @BodyId()
   proposal_id?: number;
 
-  @ApiPropertyOptional({ example: 11_025, description: AMOUNT_DOLLARS })
+  @ApiPropertyOptional(AMOUNT_DOLLARS)
   @IsOptional()
   @QueryNumber()
   @Decimal(2)

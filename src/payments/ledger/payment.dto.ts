@@ -34,7 +34,12 @@ export class PaymentsQuery extends PageQuery {
 
 /** What of a payment is to be refunded. */
 export class CreateRefund {
-  @ApiPropertyOptional({ example: 100_000, description: 'Left out: all that can still be refunded' })
+  @ApiPropertyOptional({
+    example: 100_000,
+    minimum: 1,
+    maximum: CENTS_MAX,
+    description: 'Left out: all that can still be refunded',
+  })
   @IfGiven()
   @Decimal(0)
   @Min(1)

@@ -1,4 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ValidateBy } from 'class-validator';
 import { isCurrency } from '../money/currency.js';
@@ -14,6 +15,7 @@ export const CurrencyLetters = (): PropertyDecorator =>
 
 function currencyProperty(validate: (value: unknown) => boolean): PropertyDecorator {
   return applyDecorators(
+    ApiProperty({ pattern: '^[A-Za-z]{3}$' }),
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' ? value.trim().toUpperCase() : value,
     ),

@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { ROW_ID_MAX } from '../database/row-id.js';
+import { IsBoolean, IsOptional } from 'class-validator';
 import { plainNumber } from '../text/plain-number.js';
+import { BodyId } from './body-id.decorator.js';
 import { OneLine } from './text.decorator.js';
 
 const SEARCH_LENGTH_MAX = 100;
@@ -14,8 +14,7 @@ export const QueryNumber = (): PropertyDecorator =>
   );
 
 /** An id in a query string, if it is there: whole and positive, such as a row can have. */
-export const QueryId = (): PropertyDecorator =>
-  applyDecorators(IsOptional(), QueryNumber(), IsInt(), Min(1), Max(ROW_ID_MAX));
+export const QueryId = (): PropertyDecorator => applyDecorators(IsOptional(), QueryNumber(), BodyId());
 
 /** `true` or `false` in a query string, if it is there. */
 export const QueryFlag = (): PropertyDecorator =>

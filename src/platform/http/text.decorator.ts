@@ -1,4 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsString, Matches, MaxLength, MinLength, ValidateBy, ValidateIf } from 'class-validator';
 import { isEmailAddress, normalizedEmail } from '../text/email-address.js';
@@ -29,6 +30,7 @@ const NormalizedEmail = (): PropertyDecorator =>
  */
 export function OneLine(max: number): PropertyDecorator {
   return applyDecorators(
+    ApiProperty({ minLength: 1, maxLength: max }),
     NormalizedText(),
     IsString(),
     MinLength(1),
@@ -45,6 +47,7 @@ export function OneLine(max: number): PropertyDecorator {
  */
 export function Prose(max: number): PropertyDecorator {
   return applyDecorators(
+    ApiProperty({ minLength: 1, maxLength: max }),
     NormalizedText(),
     IsString(),
     MinLength(1),
@@ -57,12 +60,18 @@ export function Prose(max: number): PropertyDecorator {
 
 /** An e-mail address that QuickBooks takes too: at most 100 characters. */
 export function EmailAddress(): PropertyDecorator {
-  return applyDecorators(NormalizedEmail(), isEmailProperty(), MaxLength(EMAIL_LENGTH_MAX));
+  return applyDecorators(
+    ApiProperty({ maxLength: EMAIL_LENGTH_MAX }),
+    NormalizedEmail(),
+    isEmailProperty(),
+    MaxLength(EMAIL_LENGTH_MAX),
+  );
 }
 
 /** The address somebody signs in with: at most 254 characters, of any domain, `localhost` too. */
 export function SignInAddress(): PropertyDecorator {
   return applyDecorators(
+    ApiProperty({ maxLength: SIGN_IN_LENGTH_MAX }),
     NormalizedEmail(),
     isEmailProperty({ require_tld: false }),
     MaxLength(SIGN_IN_LENGTH_MAX),

@@ -6,7 +6,8 @@ const CUSTOMERS_MAX = 1000;
 
 export class SyncCustomers {
   @ApiProperty({
-    type: [Number],
+    type: 'array',
+    items: { type: 'integer', minimum: 1, maximum: ROW_ID_MAX },
     example: [1, 2, 3],
     minItems: 1,
     maxItems: CUSTOMERS_MAX,
