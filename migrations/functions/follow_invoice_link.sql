@@ -1,16 +1,25 @@
 -- Follows an invoice link that is written into `leads` by SQL. One that the product writes is there already; any
--- other is a person's and takes the place of the one before; an empty text is none. Runs after an insert or update of
--- leads.qbo_invoice_id.
+-- other is a person's and takes the place of the one before; an empty text is none, and neither is an invoice that
+-- another proposal has: whoever writes it is warned. Runs after an insert or update of leads.qbo_invoice_id.
 create or replace function follow_invoice_link() returns trigger language plpgsql as $$
 declare
   wanted varchar := nullif(new.qbo_invoice_id, '');
   replaced varchar := case when tg_op = 'UPDATE' then old.qbo_invoice_id end;
   new_number varchar := case when tg_op = 'UPDATE' then nullif(new.qbo_invoice_number, old.qbo_invoice_number)
                              else new.qbo_invoice_number end;
+  holder integer;
 begin
   if exists (select from invoices i
               where i.org_id = new.org_id and i.proposal_id = new.id and i.qbo_invoice_id = wanted) then
     return null;
+  end if;
+  select i.proposal_id into holder from invoices i
+   where i.org_id = new.org_id and i.qbo_invoice_id = wanted and i.proposal_id <> new.id
+     and coalesce(i.qbo_realm_id = (select t.realm_id from qbo_tokens t where t.org_id = new.org_id), true)
+   limit 1;
+  if holder is not null then
+    raise warning 'Invoice % belongs to proposal % already, so proposal % does not follow it', wanted, holder, new.id;
+    wanted := null;
   end if;
   update invoices i set qbo_invoice_id = wanted, qbo_realm_id = null, number = new_number,
          status = null, state = null, total_cents = null, balance_cents = null, paid_cents = null,

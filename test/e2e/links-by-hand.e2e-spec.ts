@@ -53,15 +53,29 @@ describe('A link that is written by SQL', () => {
     const error = `QBO invoice ${invoiceId} belongs to proposal ${proposalId} already`;
     expect(await check(other.proposalId)).toEqual({ ok: false, changed_to_paid: false, error });
 
+    const voided = await contractor.admin.post(`/qbo/invoice/${other.proposalId}/void`);
+    expect(voided.body).toMatchObject({ ok: false });
+    expect(await proposalOf()).toMatchObject({ qbo_state: 'paid' });
+    expect((await ask({}, other.proposalId)).body).toMatchObject({
+      status: 'exists',
+      qbo_invoice_id: other.invoiceId,
+    });
+
     await write(null);
+    await write(invoiceId, other.proposalId);
     expect(await check(other.proposalId)).toMatchObject({ ok: true, qbo_status: 'Paid' });
   });
 
-  it('of two to one invoice follows the first, where neither was looked at yet', async () => {
+  it('of two to one invoice is the first, also where both were followed by an earlier version', async () => {
     const other = await anInvoicedProposal(contractor);
     const [made] = (await inQuickBooks()).filter(({ Id }) => ![invoiceId, other.invoiceId].includes(Id));
     await write(made!.Id);
     await write(made!.Id, other.proposalId);
+    expect(await check(other.proposalId)).toMatchObject({ ok: false, error: /belongs to proposal/ });
+    await books.database.query(
+      'update invoices set qbo_invoice_id = $2, qbo_realm_id = null where proposal_id = $1',
+      [other.proposalId, made!.Id],
+    );
     await pollCompany(books, contractor);
     expect(await check()).toMatchObject({ ok: true, qbo_invoice_number: made!.DocNumber });
     expect(await check(other.proposalId)).toMatchObject({ ok: false, error: /belongs to proposal/ });

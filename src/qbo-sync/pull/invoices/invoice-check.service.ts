@@ -49,14 +49,16 @@ export class InvoiceCheckService {
     const lead = await this.proposals.findLeadInOrg(tx, orgId, proposalId);
     if (!lead) throw notFound('proposal', proposalId);
     const shown = await this.invoices.findShown(tx, lead);
-    if (!shown) return { ok: false, error: INVOICE_NOT_LINKED };
     const company = await this.connections.company(orgId);
+    const wasLooked = shown !== null && shown.qboRealmId !== null;
+    const holder =
+      company && lead.qboInvoiceId && !wasLooked && (await this.records.findHolder(tx, company, lead));
+    if (holder) return { ok: false, error: invoiceOfAnother(lead.qboInvoiceId!, holder) };
+    if (!shown) return { ok: false, error: INVOICE_NOT_LINKED };
     if (!company) return { ok: false, error: QBO_NOT_CONNECTED };
     if (!isIn(company, shown)) {
       return { ok: false, error: INVOICE_IN_ANOTHER_COMPANY };
     }
-    const holder = await this.records.findHolder(tx, company, shown);
-    if (holder !== null) return { ok: false, error: invoiceOfAnother(shown.qboInvoiceId!, holder) };
     try {
       const made = (await this.invoices.listMade(tx, orgId, [proposalId])).filter((one) =>
         isIn(company, one),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Invoice } from '../../../invoices/invoice.entity.js';
+import type { Lead } from '../../../proposals/lead.entity.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import { prepared } from '../../../platform/database/prepared.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -17,8 +17,8 @@ type BigInts = 'syncToken' | 'totalCents' | 'balanceCents' | 'paidCents' | 'orig
 type Row = Omit<InvoiceRecord, BigInts> & Record<BigInts, string | null>;
 
 /**
- * An invoice of QuickBooks is of one proposal. A second link to it, which somebody made by SQL, is not followed: saved
- * as another of the same company it would stop each answer about this one.
+ * An invoice of QuickBooks is of one proposal. A second row of it, of a link that was made by SQL before links were
+ * compared, is not followed: saved as another of the same company it would stop each answer about the first.
  */
 const isFollowed = (row: 'i' | 'invoices'): string => `
   (${row}.qbo_realm_id is not null or not exists (
@@ -121,16 +121,17 @@ export class InvoiceRecordsRepository {
     return row?.proposalId ?? null;
   }
 
-  /** The proposal that has an invoice which was linked to this one by SQL as well; null where nobody else has it. */
+  /** Another proposal that has the invoice which somebody linked to this one by SQL; null where nobody has. */
   async findHolder(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
-    { id, qboRealmId, qboInvoiceId }: Pick<Invoice, 'id' | 'qboRealmId' | 'qboInvoiceId'>,
+    { id, qboInvoiceId }: Pick<Lead, 'id' | 'qboInvoiceId'>,
   ): Promise<number | null> {
-    if (qboRealmId !== null) return null;
     const [row] = await tx.query<{ proposalId: number }[]>(
-      `select held.proposal_id as "proposalId" from invoices held join invoices i on i.org_id = $1 and i.id = $4
-        where held.org_id = $1 and held.qbo_invoice_id = $3 and ${holds('held', 'i')}
+      `select held.proposal_id as "proposalId" from invoices held
+         left join invoices i on i.org_id = $1 and i.proposal_id = $4 and i.qbo_invoice_id = $3
+        where held.org_id = $1 and held.qbo_invoice_id = $3 and held.proposal_id <> $4
+          and (${holds('held', 'i')} or i.id is null and held.qbo_realm_id is null)
         limit 1`,
       [orgId, realmId, qboInvoiceId, id],
     );
