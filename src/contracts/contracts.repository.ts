@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { prepared } from '../platform/database/prepared.js';
-import { notFound } from '../platform/errors/domain-error.js';
+import { DomainError } from '../platform/errors/domain-error.js';
 import type { FrozenSettings } from './agreed-terms.js';
 import type { InvoiceCoding } from './invoice-coding.js';
 import { Contract } from './contract.entity.js';
@@ -70,7 +70,7 @@ export class ContractsRepository {
       where: { orgId, proposalId },
       lock: { mode: 'for_no_key_update' },
     });
-    if (!contract) throw notFound('contract', proposalId);
+    if (!contract) throw noContract(proposalId);
     return contract;
   }
 
@@ -105,4 +105,14 @@ export class ContractsRepository {
       entries.map((entry) => ({ ...entry, orgId, contractId })),
     );
   }
+}
+
+/** Of a proposal that is not approved, or not there. */
+export function noContract(proposalId: number): DomainError {
+  return new DomainError(
+    'not_found',
+    'contract_not_found',
+    `Proposal ${proposalId} has no contract: there is no such proposal, or it is to be approved by ` +
+      `POST /proposals/${proposalId}/approve first.`,
+  );
 }

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { valuesOf } from '../audit/audit-values.js';
 import { AuditService } from '../audit/audit.service.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
-import { DomainError, notFound } from '../platform/errors/domain-error.js';
+import { DomainError } from '../platform/errors/domain-error.js';
 import { invalid } from '../platform/errors/validation.pipe.js';
 import { chargeStepCents } from '../platform/money/charge-amount.js';
 import { type CalendarDay, dayInZone } from '../platform/time/calendar-day.js';
@@ -13,7 +13,7 @@ import { ChangeOrdersRepository, type WholeChangeOrder } from './change-orders.r
 import type { Contract } from './contract.entity.js';
 import { type ContractStatus, contractStatus } from './contract-record.js';
 import { ContractRecordsRepository } from './contract-records.repository.js';
-import { ContractsRepository, type NewContract } from './contracts.repository.js';
+import { ContractsRepository, type NewContract, noContract } from './contracts.repository.js';
 import { movedMilestones } from './reached-milestones.js';
 import { changedSchedule, scheduleOf, unchargeableEntries, type WantedProgress } from './schedule.js';
 import { workDayProblem } from './work-day.js';
@@ -62,7 +62,7 @@ export class ContractsService {
   /** How the contract of a proposal stands now. Throws not found before the approval. */
   async get(orgId: number, proposalId: number): Promise<ContractStatus> {
     const status = await this.findStatus(this.dataSource.manager, orgId, proposalId);
-    if (!status) throw notFound('contract', proposalId);
+    if (!status) throw noContract(proposalId);
     return status;
   }
 

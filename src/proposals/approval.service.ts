@@ -71,12 +71,14 @@ export class ApprovalService {
   /** The same as part of the caller's transaction. */
   async approveIn(tx: EntityManager, { orgId, approvedBy, meta }: Approver, id: number): Promise<Lead> {
     const proposal = await this.proposals.getForUpdate(tx, orgId, id);
-    if (proposal.status === 'approved') return proposal;
+    if (proposal.status === 'approved') {
+      // One that was approved by SQL has no contract, without which nothing of it can be billed.
+      if (!proposal.amountCents || (await this.contracts.find(orgId, id, tx))) return proposal;
+      return this.freeze(tx, proposal, proposal.approvedBy ?? approvedBy, proposal.approvedAt!);
+    }
     assertApprovable(proposal);
-    const settings = await this.settings.get(orgId, tx);
     await this.currencies.assertUsable(tx, proposal);
     const { customerId, amountCents, currency } = proposal;
-    const deposit = depositOf(proposal, settings.depositPercent);
     await this.activities.log(tx, {
       orgId,
       customerId,
@@ -97,7 +99,14 @@ export class ApprovalService {
       before: { status: proposal.status },
       after: { status: 'approved', approved_by: approvedBy, amount_cents: amountCents, currency },
     });
-    const at = this.clock.now();
+    return this.freeze(tx, proposal, approvedBy, this.clock.now());
+  }
+
+  /** Opens the contract of a proposal over what it comes to, by the settings of now. */
+  private async freeze(tx: EntityManager, proposal: Lead, approvedBy: string, at: Date): Promise<Lead> {
+    const { orgId, id, customerId, amountCents, currency } = proposal;
+    const settings = await this.settings.get(orgId, tx);
+    const deposit = depositOf(proposal, settings.depositPercent);
     const lines = await this.lines.listOf(tx, orgId, [id]);
     await this.contracts.open(
       tx,

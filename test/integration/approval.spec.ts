@@ -118,6 +118,25 @@ describe('Approving', () => {
     expect(await eventsOf(id)).toEqual([]);
   });
 
+  it('gives one that was approved by SQL its contract, once', async () => {
+    const id = await aDraft();
+    await database.query(`update leads set status = 'approved', approved_at = now() where id = $1`, [id]);
+    const refused = await admin.get(`/proposals/${id}/contract`);
+    const detail = expect.stringContaining(`POST /proposals/${id}/approve`);
+    expect(refused).toMatchObject({ status: 404, body: { code: 'contract_not_found', detail } });
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => admin.post(`/proposals/${id}/approve`)),
+    );
+    expect(answers.map(({ body }) => body)).toEqual(
+      answers.map(() => ({ status: 'approved', proposal_id: id })),
+    );
+    expect((await admin.get(`/proposals/${id}/contract`)).body).toMatchObject({
+      value_cents: 90_000,
+      entries: [{ kind: 'deposit', amount_cents: 27_000 }, { kind: 'final' }],
+    });
+    expect(await eventsOf(id)).toEqual([]);
+  });
+
   it("is no one else's, and a plain lead is no proposal", async () => {
     const { admin: stranger } = await createOrg(app);
     const id = await aDraft();
