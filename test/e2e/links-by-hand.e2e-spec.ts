@@ -115,6 +115,16 @@ describe('A link that is written by SQL', () => {
     expect(made.body.qbo_invoice_id).not.toBe(invoiceId);
   });
 
+  it('and taken out of one that is voided by its own id is voided in QuickBooks, not called off', async () => {
+    const [{ id }] = (await contractor.admin.get(`/invoices?proposal_id=${proposalId}`)).body.items;
+    await write(null);
+    const voided = await contractor.admin.post(`/invoices/${id}/void`);
+    expect(voided).toMatchObject({ status: 200, body: { state: 'voided', qbo_invoice_id: invoiceId } });
+    const there = (await inQuickBooks()).find(({ Id }) => Id === invoiceId)!;
+    expect(there).toMatchObject({ TotalAmt: 0 });
+    expect((await contractor.admin.post(`/invoices/${id}/remake`)).body).toMatchObject({ generation: 2 });
+  });
+
   it('and moved to another proposal has one made for the first, once, where it is asked for', async () => {
     const other = await anApprovedProposal(contractor);
     await write(null);

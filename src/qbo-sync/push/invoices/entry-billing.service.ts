@@ -80,7 +80,8 @@ export class EntryBillingService implements OnModuleInit, OnApplicationBootstrap
     throw new DomainError(
       'conflict',
       'invoice_stands',
-      `Invoice ${invoice.number ?? invoice.qboInvoiceId} stands. Void it first by POST /invoices/${invoiceId}/void.`,
+      `Invoice ${invoice.number ?? invoice.qboInvoiceId ?? invoiceId} stands. Void it first by POST ` +
+        `/invoices/${invoiceId}/void.`,
     );
   }
 

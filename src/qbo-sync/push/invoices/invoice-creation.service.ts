@@ -137,6 +137,7 @@ export class InvoiceCreationService {
    * take it up between the look and its end, and let go of it unfinished, so it is looked at again.
    */
   async callOff(company: QboCompany, proposal: Lead, key: InvoiceKey, why: string): Promise<CalledOff> {
+    await this.untied.tieAgain(company, proposal, key);
     let wasLookedFor = false;
     for (let looks = 1; looks <= CALL_OFF_LOOKS_MAX; looks += 1) {
       const wanted = await this.tries.newest(proposal, key);
