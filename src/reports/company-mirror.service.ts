@@ -60,8 +60,8 @@ export class CompanyMirrorService {
     throw new DomainError(
       'conflict',
       'qbo_not_connected',
-      'QuickBooks is not connected, so its documents cannot be reported. Connect it at /qbo/oauth/start; ' +
-        'GET /reports/aging?scope=ours needs no connection.',
+      'QuickBooks is not connected, so its documents cannot be shown. Connect it at /qbo/oauth/start; reports of our ' +
+        'own documents, such as GET /reports/aging?scope=ours, need no connection.',
     );
   }
 }
