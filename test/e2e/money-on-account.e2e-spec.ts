@@ -4,6 +4,7 @@ import {
   aContractor,
   aCustomer,
   anApprovedProposal,
+  anInvoicedProposal,
   type Contractor,
   pollCompany,
 } from '../support/books.js';
@@ -60,6 +61,25 @@ describe('Money on account in QuickBooks', () => {
     expect((await admin.get('/inbox')).body.items).toMatchObject([{ code: 'dispute_lost' }]);
   });
 
+  it('is why an invoice of the customer is not paid, and no word of what is not owed', async () => {
+    const { admin, realmId } = contractor;
+    const customerId = await aCustomer(contractor);
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor, { customerId });
+    const lines = [{ description: 'Shed', quantity: 1, unit_price_cents: 100_000 }];
+    const draft = (await admin.post('/proposals', { name: 'Shed', customer_id: customerId, lines })).body.id;
+    const cheque = await books.control.receivePayment(realmId, invoiceId, { unapplied: true });
+    await pollCompany(books, contractor);
+    const why = async (id: number) => (await admin.get(`/proposals/${id}/why`)).body;
+    expect(await why(proposalId)).toMatchObject({
+      answer: expect.stringContaining(`a person has to decide: Payment ${cheque.Id} over`),
+      next_step: expect.stringMatching(/^Apply it to an invoice in QuickBooks, or give it back/),
+    });
+    expect((await why(draft)).answer).toBe('This proposal is a draft that its customer has not been shown.');
+    await books.control.movePayment(realmId, cheque.Id, invoiceId);
+    await pollCompany(books, contractor);
+    expect((await why(proposalId)).answer).toMatch(/^Invoice CRM-\d+ over \S+ was paid in full/);
+  });
+
   it('of a customer in a currency of their own is before a person as well', async () => {
     const { admin, realmId } = contractor;
     await books.control.setPreferences(realmId, { MultiCurrencyEnabled: true });
@@ -82,5 +102,31 @@ describe('Money on account in QuickBooks', () => {
     await books.control.movePayment(realmId, cheque.Id, id as string);
     await pollCompany(books, contractor);
     expect(await onAccount()).toEqual([]);
+  });
+
+  it('that was given back is told of its own proposal, also once the invoice is void, and of no other', async () => {
+    const { admin, realmId } = contractor;
+    const customerId = await aCustomer(contractor);
+    const other = await anInvoicedProposal(contractor, { customerId });
+    const proposalId = await anApprovedProposal(contractor, { customerId });
+    const { paymentIntentId: pi } = await payDeposit(books, admin, proposalId);
+    const payment = await ownPayment(pi);
+    const [paid] = (await admin.get(`/payments?proposal_id=${proposalId}`)).body.items;
+    await admin.post(`/payments/${paid.id}/refund`, { reason: 'cancelled' });
+    await eventually(async () =>
+      expect(await books.control.records(realmId, 'RefundReceipt')).toMatchObject([{ TotalAmt: 3750 }]),
+    );
+    await books.control.unapplyPayment(realmId, payment.Id);
+    await pollCompany(books, contractor);
+    await admin.post(`/qbo/invoice/${proposalId}/void`);
+    const why = async (id: number) => (await admin.get(`/proposals/${id}/why`)).body;
+    expect(await why(proposalId)).toMatchObject({
+      answer: expect.stringMatching(/was voided in QuickBooks.*; a person has to decide: Payment \d+ over/),
+      next_step: expect.stringMatching(/^Do not apply it to an invoice, nor give it back again\./),
+    });
+    expect(await why(other.proposalId)).toMatchObject({
+      answer: expect.stringMatching(/ is open and due by [^;]+\.$/),
+      next_step: "Wait for the customer's payment.",
+    });
   });
 });

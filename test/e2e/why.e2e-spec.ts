@@ -78,6 +78,20 @@ describe('Why?', () => {
     expect((await why(proposalId)).answer).toMatch(/was voided in QuickBooks/);
   });
 
+  it('speaks of what the customer is to pay first, and says that more is open', async () => {
+    const { admin } = contractor;
+    const { proposalId } = await anInvoicedProposal(contractor);
+    const entries = [{ kind: 'progress', percent: 10 }];
+    await admin.put(`/proposals/${proposalId}/contract/schedule`, { entries });
+    expect((await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`)).status).toBe(200);
+    expect(await why(proposalId)).toMatchObject({
+      answer: expect.stringMatching(
+        /^Invoice CRM-\d+ over \$3,750\.00 is open and due by .+; 1 more invoice is open, over \$1,250\.00\.$/,
+      ),
+      facts: { others_open_cents: 125_000 },
+    });
+  });
+
   it('speaks of the deposit that a bookkeeper has to record before the invoice that is to be paid', async () => {
     const { admin } = contractor;
     await admin.patch('/org/settings', { record_payments: false });
@@ -88,12 +102,14 @@ describe('Why?', () => {
     expect((await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`)).status).toBe(200);
     await says(
       proposalId,
-      /^Invoice CRM-\d+ is open .+, because payments are not recorded in QuickBooks from here\.$/,
+      /^Invoice CRM-\d+ is open .+, because payments are not recorded in QuickBooks from here; 1 more invoice is/,
     );
     await idle(books, contractor); // who records it is decided by its job
     await admin.patch('/org/settings', { record_payments: true });
     expect(await why(proposalId)).toMatchObject({
-      answer: expect.stringMatching(/ it came while payments were not recorded in QuickBooks from here\.$/),
+      answer: expect.stringMatching(
+        / it came while payments were not recorded in QuickBooks from here; 1 more /,
+      ),
       next_step: 'Record the payment in QuickBooks.',
     });
   });

@@ -176,6 +176,29 @@ describe('A reminder of an invoice', () => {
     ]);
   });
 
+  it('waits while money of the customer is on account, and is sent once a person leaves it as a credit', async () => {
+    const { contractor, invoice } = await aWaitingReminder();
+    const { control } = world.books;
+    await control.receivePayment(contractor.realmId, invoice.qboInvoiceId, { unapplied: true });
+    await pollCompany(world.books, contractor);
+    // The poll has read the invoice's own due day.
+    const due = [invoice.id, world.day(3)];
+    await world.books.database.query('update invoices set due_on = $2 where id = $1', due);
+    const { admin } = await world.moveOn(contractor, { minutes: 1 });
+    expect(await remindersOf({ ...contractor, admin }, invoice)).toMatchObject([
+      {
+        state: 'queued',
+        reason: expect.stringMatching(/^The customer has paid: .+ on no invoice in QuickBooks/),
+      },
+    ]);
+    expect(mailsTo(world, invoice)).toEqual([]);
+    const [item] = (await admin.get('/inbox?code=payment_on_account')).body.items;
+    expect((await admin.post(`/inbox/${item.id}/resolve`)).status).toBe(200);
+    const after = await world.moveOn(contractor, { minutes: 61 });
+    expect(await remindersOf(after, invoice)).toMatchObject([{ state: 'sent', reason: null }]);
+    expect(mailsTo(world, invoice)).toHaveLength(1);
+  });
+
   it('is not sent where the money is on its way, or with us and not in QuickBooks yet', async () => {
     const pending = await aWaitingReminder();
     const { session_id: session } = await openCheckout(pending.contractor.admin, pending.invoice.proposalId);

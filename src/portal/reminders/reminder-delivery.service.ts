@@ -13,7 +13,7 @@ import type { InvoiceReminder } from './invoice-reminder.entity.js';
 import { InvoiceRemindersRepository, REMINDER_LEASE } from './invoice-reminders.repository.js';
 import { type Remindable, ReminderFactsService } from './reminder-facts.service.js';
 import { ReminderMessageService } from './reminder-message.service.js';
-import { BOOKS_NOT_READ } from './reminder-obstacle.js';
+import { PASSING } from './reminder-obstacle.js';
 import { ReminderOutcomeService } from './reminder-outcome.service.js';
 import { LOOK_EVERY_MS, nextOpening } from './reminder-steps.js';
 
@@ -65,7 +65,7 @@ export class ReminderDeliveryService implements OnModuleInit, OnApplicationBoots
     const reminder = await this.reminders.getInOrg(tx, orgId, reminderId);
     if (reminder.handedOverAt !== null) return this.outcome.end(lease, reminder, 'uncertain', LOST);
     const facts = await this.facts.gather(tx, reminder);
-    if (facts.obstacle === BOOKS_NOT_READ) {
+    if (facts.obstacle && PASSING.has(facts.obstacle)) {
       const until = new Date(this.clock.now().getTime() + LOOK_EVERY_MS);
       return this.outcome.postpone(lease, reminder, { until, problem: facts.obstacle.reason });
     }

@@ -64,6 +64,7 @@ export class ReminderFactsService {
       customer,
       invoice,
       isRead: await this.reminders.isOfConnected(tx, invoice),
+      hasMoneyOnAccount: await this.reminders.hasMoneyOnAccount(tx, orgId, customer.id),
       newestInvoiceId: charge.invoice?.id ?? null,
       charge: charge.answer,
       isDisputed: await this.disputes.hasOpen(tx, orgId, proposal.id),

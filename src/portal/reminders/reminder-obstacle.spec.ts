@@ -8,6 +8,7 @@ const FACTS: ReminderFacts = {
   customer: { isActive: true, reminders: true },
   invoice: { id: 7, dueOn: '2026-06-10', reminders: true },
   isRead: true,
+  hasMoneyOnAccount: false,
   newestInvoiceId: 7,
   charge: { owed: true, amountCents: 40_000 },
   isDisputed: false,
@@ -51,6 +52,11 @@ describe('A customer is not reminded of an invoice', () => {
       code: 'reminders_off',
     },
     { why: 'whose books nobody reads', facts: { isRead: false }, code: 'books_not_read' },
+    {
+      why: 'while money of the customer is on no invoice',
+      facts: { hasMoneyOnAccount: true },
+      code: 'money_on_account',
+    },
     {
       why: 'that is due on another day by now',
       facts: { invoice: { id: 7, dueOn: '2026-06-30', reminders: true } },

@@ -15,6 +15,8 @@ export interface ReminderFacts {
   invoice: { id: number; dueOn: CalendarDay | null; reminders: boolean };
   /** The company of the invoice is connected: what is paid of it there is heard of. */
   isRead: boolean;
+  /** Money of the customer is on no invoice in QuickBooks, and nobody has said yet what it is for. */
+  hasMoneyOnAccount: boolean;
   /** The invoice that the entry of this one is billed by now. */
   newestInvoiceId: number | null;
   /** What may be charged of it. */
@@ -34,11 +36,21 @@ export interface Obstacle {
   reason: string;
 }
 
-/** It passes once the company is connected again: until its day is over for too long the reminder waits. */
-export const BOOKS_NOT_READ: Obstacle = {
+/** It passes once the company is connected again. */
+const BOOKS_NOT_READ: Obstacle = {
   code: 'books_not_read',
   reason: 'The QuickBooks company of the invoice is not connected: nobody knows whether it is paid by now.',
 };
+
+/** It passes once the money is on an invoice, given back, or left as a credit by a person. */
+const MONEY_ON_ACCOUNT: Obstacle = {
+  code: 'money_on_account',
+  reason:
+    'The customer has paid: money of theirs is on no invoice in QuickBooks, and the inbox asks what it is for.',
+};
+
+/** Those that may pass by themselves: until its day is over for too long the reminder waits. */
+export const PASSING: ReadonlySet<Obstacle> = new Set([BOOKS_NOT_READ, MONEY_ON_ACCOUNT]);
 
 /**
  * Why the customer is not reminded of an invoice now; null where nothing speaks against it. What there is to pay is
@@ -73,7 +85,7 @@ function notPayable({
 }
 
 function notByItself(
-  { isOn, customer, invoice, isRead, lastSentAt, now, today }: ReminderFacts,
+  { isOn, customer, invoice, isRead, hasMoneyOnAccount, lastSentAt, now, today }: ReminderFacts,
   step: NonNullable<ReminderFacts['step']>,
 ): Obstacle | null {
   if (!isOn) return obstacle('reminders_off', 'Reminders were turned off for the organisation.');
@@ -86,6 +98,7 @@ function notByItself(
     return obstacle('too_late', 'Its day was over for too long before it could be sent.');
   }
   if (!isRead) return BOOKS_NOT_READ;
+  if (hasMoneyOnAccount) return MONEY_ON_ACCOUNT;
   if (lastSentAt && now.getTime() - lastSentAt.getTime() < PAUSE_MS) {
     return obstacle('reminded_already', 'The customer was reminded of it within the hours before.');
   }

@@ -158,6 +158,8 @@ export interface ProposalFacts extends Surroundings {
   /** The first change order that waits for approval. */
   openChange: OpenChangeFacts | null;
   invoice: InvoiceExplanationFacts | null;
+  /** What is open on invoices of the proposal beside this one. */
+  othersOpen: { count: number; cents: number };
   /** Other invoices than this one that are gone and leave money with us, oldest first. */
   gone: readonly GoneInvoiceFacts[];
   /** Entries whose invoice is gone, with nothing left to bill: others bill it, or the contract has shrunk. */

@@ -238,6 +238,17 @@ describe('What is open beside it', () => {
     nextStep: 'See in QuickBooks whether this very payment was entered by hand.',
   };
 
+  it('other invoices are open, and it is the one due first that is told of', () => {
+    const open = proposal({ invoice: invoice(), othersOpen: { count: 1, cents: 90_000 } });
+    expect(whyProposal(open)).toEqual({
+      answer:
+        'Invoice CRM-7 over $3,750.00 is open and due by March 25, 2026; 1 more invoice is open, over $900.00.',
+      nextStep: "Wait for the customer's payment.",
+    });
+    const { answer } = whyProposal({ ...open, connection: LOST, othersOpen: { count: 2, cents: 90_000 } });
+    expect(answer).not.toContain('2 more invoices are open');
+  });
+
   it('an open item has the word about what to do', () => {
     const facts = proposal({ invoice: PAID, inbox: SETTLED, inboxCount: 2 });
     expect(whyProposal(facts)).toEqual({

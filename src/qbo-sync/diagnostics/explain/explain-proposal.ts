@@ -15,8 +15,21 @@ import { type Answer, clause, NOTHING_TO_DO } from './wording.js';
  * Pure and total: whatever the facts, there is an answer.
  */
 export function whyProposal(facts: ProposalFacts): Answer {
-  const answer = withOpenMatters(mainAnswer(facts), { ...facts, excess: excessText(facts) });
+  const answer = withOpenMatters(withOthersOpen(mainAnswer(facts), facts), {
+    ...facts,
+    excess: excessText(facts),
+  });
   return withUnbilled(withOpenChange(withGoneInvoices(answer, facts), facts), facts);
+}
+
+/** The invoice that is due first is told of; that it is not the only one is said beside it. */
+function withOthersOpen(
+  main: Answer,
+  { othersOpen: { count, cents }, connection, currency }: ProposalFacts,
+): Answer {
+  if (count === 0 || connection.state !== 'connected') return main;
+  const more = `${count} more ${count === 1 ? 'invoice is' : 'invoices are'} open, over ${moneyText(cents, currency)}`;
+  return { ...main, answer: `${main.answer.replace(/\.$/, '')}; ${more}.` };
 }
 
 /** Where all else is done, a change order that waits for approval is what there is to do. */

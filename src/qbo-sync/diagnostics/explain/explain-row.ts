@@ -37,6 +37,7 @@ export interface ProposalRow extends RowSurroundings {
   paidDeposit: PaidDepositFacts | null;
   checkout: CheckoutFacts | null;
   invoice: InvoiceExplanationFacts | null;
+  othersOpen: { count: number; cents: number };
   gone: GoneInvoiceFacts[];
   operation: OperationFacts | null;
   recording: OperationFacts | null;
@@ -102,6 +103,7 @@ export function proposalRow(row: Row): ProposalRow {
             error: row.checkout_error as string | null,
           },
     invoice: row.invoice_number === null ? null : invoiceIn(row),
+    othersOpen: { count: Number(row.others_open ?? 0), cents: Number(row.others_cents ?? 0) },
     gone: (row.gone_invoices ?? []) as GoneInvoiceFacts[],
     operation: operationIn(row, 'creation'),
     recording: row.record_state === 'done' ? null : operationIn(row, 'record'),

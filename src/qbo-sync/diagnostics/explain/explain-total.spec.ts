@@ -177,7 +177,8 @@ const someKey = fc.record({
   sequence: fc.integer({ min: 1, max: 3 }),
   change: maybe(fc.record({ number: fc.integer({ min: 1, max: 9 }), description: fc.constant('Skylights') })),
 });
-const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
+const NONE_OPEN = { count: 0, cents: 0 };
+const anyProposal: fc.Arbitrary<ProposalFacts> = fc.record({
   ...around,
   id: fc.nat(),
   status: fc.constantFrom<ProposalFacts['status'][]>('lead', 'draft', 'approved', 'cancelled'),
@@ -253,6 +254,7 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
       inOtherCompany: fc.boolean(),
     }),
   ),
+  othersOpen: fc.record({ count: fc.nat(3), cents: fc.nat(900_000) }),
   gone: fc.oneof(
     fc.constant([]),
     fc.array(
@@ -270,6 +272,12 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
   operation: maybe(someOperation),
   recording: maybe(someOperation),
 });
+/** An invoice that is open is told of before one that is not, so that beside the latter none is. */
+const someProposal = anyProposal.map((facts) =>
+  ['open', 'partially_paid', 'overdue'].includes(facts.invoice?.state ?? '')
+    ? facts
+    : { ...facts, othersOpen: NONE_OPEN },
+);
 
 /** What keeps an answer from being one sentence that ends in its only stop, with a next step beside it. */
 function flawsOf({ answer, nextStep }: Answer): string[] {

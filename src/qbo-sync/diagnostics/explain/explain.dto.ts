@@ -128,6 +128,9 @@ export class WhyProposalFactsView {
   @ApiProperty({ example: 0, description: 'Money with us beyond what the invoice comes to' })
   excess_cents!: number;
 
+  @ApiProperty({ example: 0, description: 'What is open on other invoices of it than the one named here' })
+  others_open_cents!: number;
+
   @ApiProperty({
     example: 0,
     description: 'Money with us that was paid for other invoices of it, which are gone from QuickBooks',
@@ -217,6 +220,7 @@ export function whyProposalView({ answer, nextStep, facts }: Explanation<Proposa
       inbox_open: facts.inboxCount,
       unfinished: facts.unfinished.map(({ kind }) => kind),
       excess_cents: excessCents(facts),
+      others_open_cents: facts.othersOpen.cents,
       gone_cents: sumCents(facts.gone.map(({ netCents }) => netCents)),
     },
   };

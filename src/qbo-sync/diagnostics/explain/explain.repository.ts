@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { MAIL_CODES } from '../../../messages/inbox-messages.js';
+import { usableOnAccount } from '../../../payments/ledger/usable-on-account-sql.js';
 import { Config } from '../../../platform/config/config.js';
 import { type CustomerRow, customerRow, type ProposalRow, proposalRow, type Row } from './explain-row.js';
 
@@ -48,6 +49,13 @@ const excluded = (customerId: string): string => `
            where d.org_id = $1 and d.customer_id = ${customerId} and d.realm_id = t.realm_id
              and d.decision = 'exclude')`;
 
+/** True of an item about money on account that was paid for the proposal by Stripe, whatever became of it. */
+const ownOnAccount = (item: string): string => `
+  (${item}.code = 'payment_on_account' and exists (
+    select from sync_operations own
+     where own.org_id = $1 and own.proposal_id = $2 and own.kind = 'payment.create'
+       and ${item}.subject = 'payment.on_account:' || own.realm_id || ':' || own.qbo_id))`;
+
 /** Gathers what decides an answer, in one statement each. */
 @Injectable()
 export class ExplainRepository {
@@ -76,6 +84,7 @@ export class ExplainRepository {
               greatest(i.last_sync_at, case when i.qbo_invoice_id = l.qbo_invoice_id then l.qbo_last_sync_at end)
                 as invoice_seen,
               coalesce(i.qbo_realm_id <> t.realm_id, false) as invoice_elsewhere, gone.invoices as gone_invoices,
+              others.total as others_open, others.cents as others_cents,
               l.customer_id, ${excluded('l.customer_id')} as excluded,
               ${operationColumns('creation')}, ${operationColumns('record')},
               items.open as inbox_items, unfinished.operations as unfinished, ${CONNECTION}
@@ -94,9 +103,16 @@ export class ExplainRepository {
             where ours.org_id = l.org_id and ours.proposal_id = l.id and ours.qbo_invoice_id is not null
             order by now.is_open desc, now.is_open and money.is_hidden desc,
                      case when now.is_open then ours.due_on end nulls first,
-                     (ours.qbo_invoice_id = l.qbo_invoice_id) desc, ours.id limit 1) i on true
+                     case when not now.is_open then ours.qbo_invoice_id = l.qbo_invoice_id end desc, ours.id
+            limit 1) i on true
          cross join lateral (
-           select coalesce(i.kind, 'deposit') as kind, coalesce(i.sequence, 1) as sequence) entry
+           select count(*) as total, sum(o.balance_cents) as cents from invoices o
+            where o.org_id = l.org_id and o.proposal_id = l.id and o.id <> i.id and o.balance_cents > 0
+              and o.qbo_invoice_id is not null and o.state in ('open', 'partially_paid', 'overdue')) others
+         cross join lateral (
+           select coalesce(i.kind, 'deposit') as kind, coalesce(i.sequence, 1) as sequence,
+                  case when i.id is null then l.status = 'approved'
+                       else i.state is null or i.state in ('open', 'partially_paid', 'overdue') end as is_owed) entry
          left join lateral (
            select o.number, o.description
              from contracts c
@@ -186,8 +202,9 @@ export class ExplainRepository {
                 and p.invoice_kind = entry.kind and p.invoice_sequence = entry.sequence)`,
          )}
          ${unfinished(`o.proposal_id = $2`)}
-         ${items(`i.proposal_id = $2
-            or (i.proposal_id is null and i.customer_id = l.customer_id and l.qbo_invoice_id is null)`)}
+         ${items(`i.proposal_id = $2 or (i.proposal_id is null and i.customer_id = l.customer_id and (
+              (entry.is_owed and ${usableOnAccount('i')}) or ${ownOnAccount('i')} or
+              (l.qbo_invoice_id is null and i.code <> 'payment_on_account')))`)}
         where l.org_id = $1 and l.id = $2`,
       [orgId, id, this.config.qbo.env, now],
     );

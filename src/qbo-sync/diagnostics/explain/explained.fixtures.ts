@@ -37,6 +37,7 @@ const proposal = (facts: Partial<ProposalFacts> = {}): ProposalFacts => ({
   unbilled: null,
   openChange: null,
   invoice: null,
+  othersOpen: { count: 0, cents: 0 },
   gone: [],
   spentEntries: [],
   operation: null,

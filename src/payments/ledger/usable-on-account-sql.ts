@@ -1,0 +1,11 @@
+/**
+ * True of an open item of the inbox, by the alias, that asks about money of a customer on account in QuickBooks which
+ * an invoice may be paid with: it was entered there, or came by Stripe and none of it went back.
+ */
+export const usableOnAccount = (item: string): string => `
+  ${item}.code = 'payment_on_account' and ${item}.state = 'open' and not exists (
+    select from sync_operations recording
+      join payment_balances kept on kept.org_id = recording.org_id and kept.payment_id = recording.entity_id
+     where recording.org_id = ${item}.org_id and recording.kind = 'payment.create'
+       and recording.qbo_id = split_part(${item}.subject, ':', 3)
+       and recording.realm_id = split_part(${item}.subject, ':', 2) and kept.net_cents < kept.amount_cents)`;
