@@ -24,7 +24,7 @@ h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .25rem; } h2 { font-size:
 p { margin: .4rem 0; } .quiet { color: var(--quiet); } .small { font-size: .87rem; }
 code { font: .87em ui-monospace, SFMono-Regular, Menlo, monospace; overflow-wrap: anywhere; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px;
-  padding: 1.1rem 1.2rem; margin: .8rem 0; }
+  padding: 1.1rem 1.2rem; margin: .8rem 0; overflow-wrap: anywhere; }
 .card.hero { padding: 1.8rem; }
 .sheet { background: var(--card); border: 1px solid var(--line); border-radius: 12px; overflow-x: auto; }
 .sheet + form { margin-top: .8rem; }

@@ -203,6 +203,15 @@ describe("A customer's approval", () => {
     expect(await evidenceOf(proposalId)).toEqual([]);
   });
 
+  it('is refused where the books do not keep the currency, with whom to ask', async () => {
+    const { path } = await aLink(seller, await aDraft(seller, { currency: 'JPY' }));
+    const version = versionIn((await openPage(app, path)).html);
+    const refused = await sendForm(app, `${path}/approve`, { name: 'Ken', version });
+    expect(refused.status).toBe(409);
+    expect(refused.html).toContain('cannot be approved at the moment. Please get in touch');
+    expect(refused.html).toContain('Questions about this proposal? Ask ');
+  });
+
   it('ends with its link, even on a page that is still open', async () => {
     const proposalId = await aDraft(seller);
     const link = await aLink(seller, proposalId);

@@ -96,6 +96,22 @@ describe('A proposal by e-mail', () => {
     ).toBe(0);
   });
 
+  it('asks nobody to approve what is approved, or a change that the contract does not take', async () => {
+    const proposalId = await aDraft(seller, { email });
+    await seller.post(`/proposals/${proposalId}/approve`);
+    const change = {
+      description: 'Less',
+      lines: [{ description: 'Roof', quantity: 1, unit_price_cents: -9_900_000 }],
+    };
+    expect((await seller.post(`/proposals/${proposalId}/change-orders`, change)).status).toBe(201);
+    await seller.post(`/portal/email/${proposalId}`);
+    await inState(proposalId, { email_state: 'sent' });
+    const message = mine().at(-1)!;
+    expect(message.subject).toBe('Your page at Müller & Söhne Roofing: Roof replacement, 412 Aspen Way');
+    expect(message.text).toContain('which you have approved');
+    expect(message.text).not.toMatch(/approve it|asks you/);
+  });
+
   it('is tried again when the mail server is busy, and then is the same message', async () => {
     const proposalId = await aDraft(seller, { email });
     mail.refuse('451 4.7.1 try later', '451 4.7.1 try later');

@@ -101,17 +101,16 @@ describe('A delivery that failed', () => {
 });
 
 describe('A mail of ours', () => {
-  it('has its long address in a paragraph that breaks anywhere, so that it is no wider than a phone', () => {
+  it('breaks its long words and its address anywhere, so that it is no wider than a phone', () => {
     const url = `https://crm.acme.test/auth/new-password?token=${'x'.repeat(43)}`;
     const { html } = mailLayout({
       title: 't',
-      paragraphs: [],
+      paragraphs: ['x'.repeat(120)],
       button: { text: 'b', url },
       note: '',
       closing: '',
     });
-    expect(html).toMatch(
-      new RegExp(`<p style="[^"]*overflow-wrap:anywhere[^"]*">[^<]*${url.replace('?', '[?]')}</p>`),
-    );
+    expect(html).toMatch(/<body style="[^"]*overflow-wrap:anywhere/);
+    expect(html).toContain(`copy this address: ${url}</p>`);
   });
 });

@@ -4,6 +4,7 @@ import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { OrgsService } from '../../orgs/orgs.service.js';
 import { UsersService } from '../../auth/users.service.js';
 import { Config } from '../../platform/config/config.js';
+import { approvalRefusal } from '../../contracts/change-order-effect.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import type { Message } from '../../platform/mail/mail.client.js';
@@ -47,6 +48,7 @@ export class ProposalMailWriterService {
       sellerName: seller.isActive ? seller.fullName : null,
       proposalName: proposal.name,
       total: moneyText(proposal.amountCents!, proposal.currency),
+      isApproved: proposal.status === 'approved',
       changes: await this.changesOf(orgId, proposalId),
       url: pageAddress(this.config.portalPublicUrl, token),
       expiresOn: dayText(link.expiresAt, timeZone),
@@ -61,13 +63,14 @@ export class ProposalMailWriterService {
     };
   }
 
-  /** What waits for the customer's approval since the proposal was approved. */
+  /** What the customer can approve since the proposal was: no change that the contract does not take as it stands. */
   private async changesOf(orgId: number, proposalId: number): Promise<NonNullable<ProposalMail['changes']>> {
-    const contract = await this.contracts.find(orgId, proposalId);
-    if (!contract) return [];
+    const status = await this.contracts.findStatus(this.dataSource.manager, orgId, proposalId);
+    if (!status) return [];
+    const { contract } = status;
     const orders = await this.contracts.changeOrdersOf(contract);
     return orders
-      .filter(({ order }) => order.state === 'draft')
+      .filter((one) => one.order.state === 'draft' && approvalRefusal(status, one) === null)
       .map(({ order: { number, description, deltaCents } }) => {
         const text = moneyText(deltaCents, contract.currency);
         return { number, description, delta: deltaCents > 0 ? `+${text}` : text };

@@ -9,6 +9,7 @@ const MAIL: ProposalMail = {
   sellerName: 'Ada Acme',
   proposalName: 'Roof replacement',
   total: '$12,245.00',
+  isApproved: false,
   url: 'https://pay.acme.test/portal/p/T',
   expiresOn: 'April 1, 2026',
   reach: null,
@@ -32,6 +33,14 @@ describe('The e-mail with the link', () => {
       expect(text + html).toContain(fact);
     }
     expect(text).not.toContain('pay the deposit');
+  });
+
+  it('asks nobody to approve what is approved, and says what its page is for', () => {
+    const { subject, text } = proposalMail({ ...MAIL, isApproved: true });
+    expect(subject).toBe('Your page at Acme Roofing: Roof replacement');
+    expect(text).toContain('which you have approved');
+    expect(text).toContain('pay what is due');
+    expect(text).not.toMatch(/approve it|deposit/);
   });
 
   it('greets nobody by name where there is none, and is signed by the company', () => {

@@ -9,6 +9,8 @@ export interface ProposalMail {
   sellerName: string | null;
   proposalName: string;
   total: string;
+  /** It is approved: the mail brings its customer the page again, to look at or to pay. */
+  isApproved: boolean;
   /** What waits for the customer's approval on the page of an approved proposal, as `+$900.00`. */
   changes?: readonly { number: number; description: string; delta: string }[];
   url: string;
@@ -19,47 +21,59 @@ export interface ProposalMail {
 
 /** The message that brings a customer the link, as text and as HTML that says the same. Pure. */
 export function proposalMail(mail: ProposalMail): { subject: string; text: string; html: string } {
-  const { total, url, expiresOn } = mail;
-  const [company, proposalName] = [isolatedText(mail.company), isolatedText(mail.proposalName)];
+  const { url, expiresOn } = mail;
+  const company = isolatedText(mail.company);
   const greeting = mail.customerName === null ? 'Hello,' : `Hello ${isolatedText(mail.customerName)},`;
-  const changes = mail.changes ?? [];
-  const [offer, next] =
-    changes.length > 0 ? changed(company, proposalName, changes) : offered(company, proposalName, total);
+  const { subject, offer, next, button } = wordsOf(mail, company, isolatedText(mail.proposalName));
   const life = `The link is yours alone, so please do not pass it on. It works until ${expiresOn}.`;
   const signature = mail.sellerName === null ? company : `${isolatedText(mail.sellerName)}, ${company}`;
   const closing = mail.reach === null ? signature : `${signature} · ${isolatedText(mail.reach)}`;
   const questions = 'Questions? Just reply to this e-mail.';
   return {
-    subject: subjectLine(
-      `${changes.length > 0 ? 'A change for you to approve' : 'Your proposal'} from ${company}: ${proposalName}`,
-    ),
+    subject: subjectLine(subject),
     ...mailLayout({
       title: company,
       paragraphs: [greeting, offer, next],
-      button: { text: changes.length > 0 ? 'View the change' : 'View your proposal', url },
+      button: { text: button, url },
       note: `${life} ${questions}`,
       closing,
     }),
   };
 }
 
-function offered(company: string, proposalName: string, total: string): [string, string] {
-  return [
-    `here is your proposal from ${company}: ${proposalName}, ${total} in total.`,
-    'On its page you can read it line by line, approve it and pay the deposit.',
-  ];
+interface Words {
+  subject: string;
+  offer: string;
+  next: string;
+  button: string;
 }
 
-function changed(
-  company: string,
-  proposalName: string,
-  changes: NonNullable<ProposalMail['changes']>,
-): [string, string] {
+/** What the page is for: to approve a proposal or changes of it, or to see how it stands and pay. */
+function wordsOf({ total, isApproved, changes = [] }: ProposalMail, company: string, name: string): Words {
+  if (changes.length > 0) return changed(company, name, changes);
+  return isApproved
+    ? {
+        subject: `Your page at ${company}: ${name}`,
+        offer: `here is the page of ${name}, which you have approved, from ${company}.`,
+        next: 'On it you can see what is agreed, billed and paid, and pay what is due.',
+        button: 'View the page',
+      }
+    : {
+        subject: `Your proposal from ${company}: ${name}`,
+        offer: `here is your proposal from ${company}: ${name}, ${total} in total.`,
+        next: 'On its page you can read it line by line, approve it and pay the deposit.',
+        button: 'View your proposal',
+      };
+}
+
+function changed(company: string, name: string, changes: NonNullable<ProposalMail['changes']>): Words {
   const list = changes.map(
     ({ number, description, delta }) => `${number}. ${isolatedText(description)}: ${delta}`,
   );
-  return [
-    `${company} asks you to approve a change of ${proposalName}: ${list.join('; ')}.`,
-    'On its page you can read it line by line, see what your contract comes to with it, and approve it.',
-  ];
+  return {
+    subject: `A change for you to approve from ${company}: ${name}`,
+    offer: `${company} asks you to approve a change of ${name}: ${list.join('; ')}.`,
+    next: 'On its page you can read it line by line, see what your contract comes to with it, and approve it.',
+    button: 'View the change',
+  };
 }

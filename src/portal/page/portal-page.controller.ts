@@ -19,6 +19,10 @@ import { PageReplyService } from './page-reply.service.js';
 import { PortalPageService } from './portal-page.service.js';
 import { RETURN_COOKIE, RETURN_SECONDS } from './portal-return.controller.js';
 
+/** Why is between the company and its books: the customer is told whom to ask, and the page has it. */
+const NOT_APPROVABLE =
+  'This proposal cannot be approved at the moment. Please get in touch: whom to ask is at the end of this page.';
+
 @Controller('portal/p/:token')
 @CustomerPage()
 export class PortalPageController {
@@ -84,7 +88,7 @@ export class PortalPageController {
       await this.approval.sign(token, signature);
     } catch (error) {
       if (!(error instanceof DomainError) || error.kind !== 'conflict') throw error;
-      const notice = error.code === 'proposal_changed' ? error.message : 'This proposal cannot be approved.';
+      const notice = error.code === 'proposal_changed' ? error.message : NOT_APPROVABLE;
       const html = await this.pages.show(token, { seen: false, returning: false, notice });
       return this.reply.send(reply, 409, html);
     }
