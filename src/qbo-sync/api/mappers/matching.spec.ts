@@ -36,4 +36,23 @@ describe('Finding the right record', () => {
     expect(incomeAccountOf(accounts.slice(0, from + 1))?.name).toBe(expected);
     expect(incomeAccountOf([])).toBeNull();
   });
+
+  it('books no sales to what QuickBooks keeps for something else, while there is another account', () => {
+    const income = { accountType: 'Income', active: true, accountSubType: 'ServiceFeeIncome' };
+    const billable = { ...income, id: '85', name: 'Billable Expense Income' };
+    const uncategorised = { ...income, id: '30', name: 'Uncategorised Income' };
+    const discounts = {
+      ...income,
+      id: '86',
+      name: 'Discounts on sales',
+      accountSubType: 'DiscountsRefundsGiven',
+    };
+    const fees = { ...income, id: '5', name: 'Fees Billed' };
+    const services = { ...income, id: '1', name: 'Services' };
+    const other = { ...income, id: '9', name: 'Design income', accountSubType: 'OtherPrimaryIncome' };
+    expect(incomeAccountOf([billable, uncategorised, discounts, fees, services])).toBe(services);
+    expect(incomeAccountOf([billable, uncategorised, discounts, fees])).toBe(fees);
+    expect(incomeAccountOf([billable, discounts, other])).toBe(other);
+    expect(incomeAccountOf([billable])).toBe(billable);
+  });
 });

@@ -24,7 +24,7 @@ type Accounts = NonNullable<PreflightFacts['reading']['accounts']>;
 function incomeCheck(accounts: Accounts): PreflightCheck {
   const income = incomeAccountOf(accounts.filter((one) => one.active && one.accountType === 'Income'));
   return income
-    ? passed('income_account', 'block', `sales are booked to "${income.name}"`)
+    ? passed('income_account', 'block', `a product that is made from here is booked to "${income.name}"`)
     : failed(
         'income_account',
         'block',
