@@ -75,6 +75,11 @@ export class UsersService {
     return this.users.getInOrg(tx, orgId, id);
   }
 
+  /** Null where the organisation knows nobody of that number. */
+  async find(orgId: number, id: number): Promise<User | null> {
+    return this.users.findInOrg(this.dataSource.manager, orgId, id);
+  }
+
   /** Who runs the organisation: of its active admins the first. */
   async firstAdmin(orgId: number): Promise<User> {
     return this.users.firstActiveAdmin(this.dataSource.manager, orgId);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
 import { OrgsModule } from '../orgs/orgs.module.js';
 import { QboApiModule } from '../qbo-sync/api/qbo-api.module.js';
 import { QboConnectionModule } from '../qbo-sync/connection/qbo-connection.module.js';
@@ -22,7 +23,14 @@ import { RevenueSumsRepository } from './reports/revenue-sums.repository.js';
 
 /** When revenue is earned: a journal of events that follow from the facts of contracts, and what is reported of it. */
 @Module({
-  imports: [OrgsModule, QboApiModule, QboConnectionModule, CompanyCurrenciesModule, ReportsModule],
+  imports: [
+    AuthModule,
+    OrgsModule,
+    QboApiModule,
+    QboConnectionModule,
+    CompanyCurrenciesModule,
+    ReportsModule,
+  ],
   controllers: [RevenueController, RevenueComparisonController, PeriodsController],
   providers: [
     ContractFactsRepository,

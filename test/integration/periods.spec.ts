@@ -77,6 +77,10 @@ describe('Months of the books', () => {
     expect((await admin.get('/periods/2025-12/pack')).body).toMatchObject({ previous_hash: null });
     const page = await admin.get<string>('/periods/2025-11/pack?format=html');
     expect(page.body).toContain(pack_hash);
+    const closed = await admin.get<string>('/periods/2025-10/pack?format=html');
+    const { full_name, orgs } = (await admin.get('/auth/me')).body as { full_name: string; orgs: Json[] };
+    expect(closed.body).toContain(`by ${full_name}</dd>`);
+    expect(closed.body).toContain(`<dd>${orgs[0]!.name as string}</dd>`);
   });
 
   it('have in their pack what came in while they were being closed, by age and in the journal alike', async () => {

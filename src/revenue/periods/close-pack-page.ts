@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { moneyText } from '../../messages/format.js';
+import { momentText, monthText, moneyText } from '../../messages/format.js';
+import { INBOX_CODES, inboxMessageOf } from '../../messages/inbox-messages.js';
 import { escapeHtml } from '../../platform/http/html.js';
 import type { PackView } from './period.dto.js';
 
@@ -19,22 +20,39 @@ const AGES = [
   ['days_61_90_cents', '61-90'],
   ['days_91_plus_cents', '91+'],
   ['total_cents', 'Total'],
+  ['credits_cents', 'Credits'],
 ] as const;
 
 type Cell = string | number | null | undefined;
 
+/** Whose books a pack is of, and who closed the month: null while it is open. */
+export interface PackNames {
+  organisation: string;
+  closedBy: string | null;
+}
+
 /** A closed month as one page to print or to keep: nothing to fetch, light and dark, phone and desk. Pure. */
-export function closePackPage(view: PackView): string {
-  const { month, figures, header, state } = view;
-  const title = `Close pack ${month}`;
+export function closePackPage(view: PackView, { organisation, closedBy }: PackNames): string {
+  const { month, figures, header } = view;
+  const title = `Close pack of ${monthText(month)}`;
+  const moment = (at: string): string => momentText(new Date(at), header.time_zone);
   const sums = (rows: PackView['figures']['earned']): Cell[][] =>
     rows.map(({ currency, item, cents }) => [ITEMS[item] ?? item, moneyText(cents, currency)]);
   const facts: [string, string][] = [
-    ['State', state === 'closed' ? `closed ${view.closed_at}` : 'open: these figures can still change'],
+    ['Organisation', organisation],
+    ['Month', month],
+    [
+      'State',
+      view.closed_at === null
+        ? 'open: these figures can still change'
+        : `closed on ${moment(view.closed_at)}${closedBy === null ? '' : ` by ${closedBy}`}`,
+    ],
+    ...(view.force_reason === null ? [] : [['Closed all the same', view.force_reason] as [string, string]]),
     ['Hash', view.pack_hash ?? 'none while the month is open'],
     ['Month before', view.previous_hash ?? 'not closed'],
     ['Figures', { true: 'as frozen', false: 'NOT as frozen', null: 'as of now' }[String(view.verified)]!],
     ['QuickBooks closed up to', header.qbo_closing_date ?? 'not closed'],
+    ['QuickBooks read', header.qbo_read_at === null ? 'never' : moment(header.qbo_read_at)],
     ['Time zone', header.time_zone],
     ['Software', header.version],
     ['Open questions', String(header.open_inbox.length)],
@@ -58,8 +76,11 @@ export function closePackPage(view: PackView): string {
   ]);
   const ages = header.aging.map((row) => {
     const { currency, ...amounts } = row as { currency: string } & Record<string, number>;
-    return [currency, ...AGES.map(([field]) => moneyText(amounts[field] ?? 0, currency))];
+    const net = (amounts.total_cents ?? 0) + (amounts.credits_cents ?? 0);
+    const cells = [...AGES.map(([field]) => amounts[field] ?? 0), net];
+    return [currency, ...cells.map((cents) => moneyText(cents, currency))];
   });
+  const questions = header.open_inbox.map(({ id, code, proposal_id }) => [id, meaningOf(code), proposal_id]);
   const documents = (rows: PackView['figures']['documents']): Cell[][] =>
     rows.map((row) => [
       row.event_on,
@@ -75,7 +96,7 @@ export function closePackPage(view: PackView): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)} · PeakPro CRM</title>
+<title>${escapeHtml(`${title} · ${organisation}`)}</title>
 <link rel="icon" href="data:,">
 <style>${STYLE}</style>
 </head>
@@ -94,13 +115,20 @@ ${table(
   balances,
 )}
 ${table('Receivables', ['Proposal', 'Opening', 'Invoiced', 'Settled', 'Closing'], receivables)}
-${table('Receivables by age, at the end of the month', ['Currency', ...AGES.map(([, name]) => name)], ages)}
+${table('Receivables by age, at the end of the month', ['Currency', ...AGES.map(([, name]) => name), 'Net'], ages)}
+${table('Open questions', ['Item', 'Question', 'Proposal'], questions, 3)}
 ${table('Adjustments of closed months', head, documents(figures.adjustments), 5)}
 ${table('Documents', head, documents(figures.documents), 5)}
 </main>
 </body>
 </html>
 `;
+}
+
+/** A pack is kept for years, and a code may be none any more. */
+function meaningOf(code: string): string {
+  const known = INBOX_CODES.find((one) => one === code);
+  return known ? inboxMessageOf(known).meaning : code;
 }
 
 /** The first `texts` columns are words, the others money. */

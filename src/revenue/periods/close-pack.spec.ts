@@ -58,13 +58,56 @@ describe('A close pack', () => {
         aging: [{ currency: 'USD', current_cents: 120_000, total_cents: 120_000 }],
       },
     });
-    const page = closePackPage(view);
+    const page = closePackPage(view, { organisation: 'Acme <b>Roofing</b>', closedBy: null });
+    expect(page).toContain('Acme &lt;b&gt;Roofing');
     expect(page).toContain('$1,200.00');
     expect(page).toContain('invoice &lt;script&gt;');
     expect(page).not.toContain('<script>');
     expect(closePackCsv(view)).toContain(
       "documents,7,USD,earned,'=cmd(),invoice,<script>,2026-03-02,875000,/proposals/7/timeline\r\n",
     );
+  });
+});
+
+describe('The page of a close pack', () => {
+  const view = packView({
+    month: '2026-03',
+    closing: {
+      id: 1,
+      month: '2026-03',
+      closedAt: new Date('2026-04-01T04:30:00Z'),
+      closedBy: 3,
+      forceReason: 'The bank answers in May.',
+      qboClosingDate: null,
+      packHash: 'ab12',
+      previousHash: null,
+    },
+    isVerified: true,
+    figures: figures([EARNED]),
+    header: {
+      version: '1.0.0',
+      timeZone: 'America/Denver',
+      qboClosingDate: null,
+      qboReadAt: '2026-04-01T04:29:00Z',
+      openInbox: [
+        { id: 31, code: 'dispute_open', proposalId: 7 },
+        { id: 32, code: 'of_another_version', proposalId: null },
+      ],
+      aging: [{ currency: 'USD', total_cents: 120_000, credits_cents: -40_797 }],
+    },
+  });
+  const page = closePackPage(view, { organisation: 'Acme Roofing', closedBy: 'Ada Acme' });
+
+  it('says whose month it is, who closed it, when by the time of the company, and against what', () => {
+    expect(page).toContain('<dd>Acme Roofing</dd>');
+    expect(page).toContain('closed on March 31, 2026 at 10:30 PM MDT by Ada Acme');
+    expect(page).toContain('<dt>Closed all the same</dt><dd>The bank answers in May.</dd>');
+    expect(page).toMatch(/>31<.+disputes.+>7<\/td>/);
+    expect(page).toContain('of_another_version');
+  });
+
+  it('takes the credits off what is owed, as the receivables account does', () => {
+    expect(page).toContain('<td>$1,200.00</td><td>-$407.97</td><td>$792.03</td>');
   });
 });
 

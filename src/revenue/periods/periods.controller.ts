@@ -6,12 +6,14 @@ import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
 import { ADMINS, BOOKKEEPERS, READERS } from '../../auth/permissions.js';
 import { StepUp } from '../../auth/step-up.decorator.js';
+import { UsersService } from '../../auth/users.service.js';
+import { OrgsService } from '../../orgs/orgs.service.js';
 import { invalid } from '../../platform/errors/validation.pipe.js';
 import { asCsv } from '../../platform/http/csv-reply.js';
 import { ApiPageResponse, type Page, PageQuery } from '../../platform/http/page.dto.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { canonicalJson } from './close-pack.js';
-import { CLOSE_PACK_POLICY, closePackPage } from './close-pack-page.js';
+import { CLOSE_PACK_POLICY, closePackPage, type PackNames } from './close-pack-page.js';
 import { closePackCsv } from './close-pack-csv.js';
 import {
   ClosePeriod,
@@ -29,7 +31,11 @@ import { PeriodsService } from './periods.service.js';
 @ApiTags('Periods')
 @Controller('periods')
 export class PeriodsController {
-  constructor(private readonly periods: PeriodsService) {}
+  constructor(
+    private readonly periods: PeriodsService,
+    private readonly orgs: OrgsService,
+    private readonly users: UsersService,
+  ) {}
 
   @Get()
   @Allow(READERS)
@@ -128,9 +134,16 @@ export class PeriodsController {
       void reply
         .header('content-type', 'text/html; charset=utf-8')
         .header('content-security-policy', CLOSE_PACK_POLICY);
-      return closePackPage(view);
+      return closePackPage(view, await this.namesOf(orgId, view));
     }
     asCsv(reply, `close-pack-${month}.csv`);
     return closePackCsv(view);
+  }
+
+  /** Who closed the month stays a number where the organisation does not know them any more. */
+  private async namesOf(orgId: number, { closed_by: id }: PackView): Promise<PackNames> {
+    const { name: organisation } = await this.orgs.get(orgId);
+    const person = id === null ? null : await this.users.find(orgId, id);
+    return { organisation, closedBy: id === null ? null : (person?.fullName ?? `person ${id}`) };
   }
 }
