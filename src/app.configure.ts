@@ -107,7 +107,14 @@ function describeApi(app: NestFastifyApplication): void {
         'in UTC; errors are RFC 9457 problems.',
     )
     .setVersion(VERSION)
-    .addBearerAuth()
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description:
+        'The `access_token` that `POST /auth/login` answers, by itself. When it has expired, the answer is 401: sign in ' +
+        'again.',
+    })
     .build();
   allowStylesOfDocs(app.getHttpAdapter().getInstance());
   // Made when it is first asked for: it is a third of what a start takes.

@@ -32,7 +32,7 @@ export function changeOrderEffect(status: ContractStatus, order: PricedChange): 
   assertOpen(status);
   const isFinalBilled = finalIsBilled(status);
   const valueCents = contract.valueCents + order.deltaCents;
-  if (valueCents < 0) throw belowBilled(status, order);
+  if (valueCents < 0) throw belowNothing(status, order);
   if (isFinalBilled && order.deltaCents === 0) throw changesNothing(status, order);
   if (order.deltaCents >= 0) {
     const entry = isFinalBilled ? ownEntry(status, order.deltaCents) : null;
@@ -117,6 +117,16 @@ function ownEntry({ plannedEntries }: ContractStatus, amountCents: number): Sche
 function assertOpen({ contract: { cancelledAt, proposalId } }: ContractStatus): void {
   if (cancelledAt === null) return;
   throw new DomainError('conflict', 'contract_cancelled', `Proposal ${proposalId} was cancelled.`);
+}
+
+/** Nothing that is billed or voided first makes it possible. */
+function belowNothing({ contract: { proposalId } }: ContractStatus, { number }: PricedChange): DomainError {
+  return new DomainError(
+    'conflict',
+    'below_nothing',
+    `Change order ${number} takes off more than proposal ${proposalId} comes to. Withdraw it by POST ` +
+      `/proposals/${proposalId}/change-orders/${number}/void, and draft a smaller one.`,
+  );
 }
 
 function belowBilled(

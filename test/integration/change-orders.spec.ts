@@ -128,7 +128,10 @@ describe('A change order', () => {
     const { html } = await openPage(app, link.path);
     expect(html).toContain('This change cannot be approved at the moment.');
     expect(html).not.toContain('/change-orders/1/approve');
-    expect(await approve(id, 1)).toMatchObject({ status: 409, body: { code: 'below_billed' } });
+    const refused = await approve(id, 1);
+    expect(refused).toMatchObject({ status: 409, body: { code: 'below_nothing' } });
+    const [route] = /\/proposals\/\d+\/change-orders\/1\/void/.exec(refused.body.detail as string) ?? [];
+    expect((await admin.post(route!)).status).toBe(200);
     expect(await contract(id)).toMatchObject({ version: 1, value_cents: 1_000_000 });
   });
 

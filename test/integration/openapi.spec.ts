@@ -43,7 +43,7 @@ interface Unreadable {
 
 interface Document {
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, Schema> };
+  components: { schemas: Record<string, Schema>; securitySchemes: Record<string, object> };
 }
 
 /** Of a query, and as long or great as one likes. */
@@ -115,6 +115,13 @@ describe('The description of the API', () => {
         ([status, { content, description }]) => /^[23]/.test(status) && (content ?? description),
       );
     expect(names(operations.filter(({ operation }) => !notified(operation)))).toEqual([]);
+  });
+
+  it('says where the token comes from that it asks for', () => {
+    expect(document.components.securitySchemes.bearer).toMatchObject({
+      scheme: 'bearer',
+      description: expect.stringContaining('that `POST /auth/login` answers'),
+    });
   });
 
   it('says that whoever is signed in may have asked too often', () => {
