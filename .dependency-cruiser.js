@@ -77,7 +77,7 @@ export default {
     onlyFeatures('audit', ['auth']), // its own route; what people do is written down by every feature
     onlyFeatures('auth', []),
     onlyFeatures('orgs', ['auth']),
-    onlyFeatures('inbox', ['auth']),
+    onlyFeatures('inbox', ['auth', 'orgs']),
     onlyFeatures('customers', ['auth']),
     onlyFeatures('invoices', ['auth', 'orgs']),
     onlyFeatures('currencies', ['auth', 'orgs']),

@@ -19,7 +19,7 @@ export function alertText(incidents: readonly Incident[], { orgName, timeZone }:
     .slice(0, LINES_MAX)
     .map((incident) => line(`${name}: ${sentencesOf(incident, timeZone)}`));
   const left = incidents.length - lines.length;
-  if (left > 0) lines.push(`${name}: and ${left} more; see /inbox and /qbo/status.`);
+  if (left > 0) lines.push(`${name}: and ${left} more; see /inbox/page and /qbo/status.`);
   return { subject: subjectOf(incidents, name), body: lines.join('\n\n') };
 }
 
@@ -61,7 +61,7 @@ function beginningOf({ kind, facts, subject }: Incident, since: string): string 
       );
     case 'needs_person':
       return (
-        `${sentence(facts.reason)} ${sentence(facts.next_step)} It stands in /inbox as item ` +
+        `${sentence(facts.reason)} ${sentence(facts.next_step)} It stands in /inbox/page as item ` +
         `${subject} since ${since}.`
       );
     case 'answer_lost':
@@ -110,7 +110,7 @@ function endOf({ kind, facts, subject }: Incident, since: string): string {
         );
       }
       return facts.ended === 'needs_person'
-        ? `What became of ${thing(facts)}, sent on ${since}, cannot be found out safely; a person decides in /inbox.`
+        ? `What became of ${thing(facts)}, sent on ${since}, cannot be found out safely; a person decides in /inbox/page.`
         : `What became of ${thing(facts)}, sent on ${since}, is known now: it was not made.${see(facts)}`;
     case 'read_budget':
       return facts.ended === 'enough'

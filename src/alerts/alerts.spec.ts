@@ -85,7 +85,7 @@ describe('What people are told', () => {
       what: incident(ITEM),
       says:
         'Acme Roofing: The invoice of proposal 7: the books are closed. Open the period. It stands ' +
-        `in /inbox as item 3 since ${SINCE}.`,
+        `in /inbox/page as item 3 since ${SINCE}.`,
     },
     {
       what: over('dismissed', ITEM),
@@ -126,7 +126,7 @@ describe('What people are told', () => {
       what: over('needs_person', LOST),
       says:
         `Acme Roofing: What became of the invoice of proposal 7, sent on ${SINCE}, cannot be found ` +
-        'out safely; a person decides in /inbox.',
+        'out safely; a person decides in /inbox/page.',
     },
     {
       what: over('replaced', LOST),
@@ -153,7 +153,7 @@ describe('What people are told', () => {
     const { body, subject } = alertText(many, ACME);
     const paragraphs = body.split('\n\n');
     expect(paragraphs).toHaveLength(21);
-    expect(paragraphs.at(-1)).toBe('Acme Roofing: and 10 more; see /inbox and /qbo/status.');
+    expect(paragraphs.at(-1)).toBe('Acme Roofing: and 10 more; see /inbox/page and /qbo/status.');
     expect(Math.max(...paragraphs.map((one) => one.length))).toBeLessThanOrEqual(600);
     expect(subject).toBe('Acme Roofing: 30 things need attention');
   });

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
+import { OrgsModule } from '../orgs/orgs.module.js';
+import { InboxPageController } from './inbox-page.controller.js';
 import { InboxController } from './inbox.controller.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import { InboxItemsRepository } from './inbox-items.repository.js';
@@ -10,8 +12,8 @@ import { ResolutionsService } from './resolutions.service.js';
 
 /** What needs a person. The features put it in and say how it is mended; it knows none of them. */
 @Module({
-  imports: [AuthModule],
-  controllers: [InboxController],
+  imports: [AuthModule, OrgsModule],
+  controllers: [InboxPageController, InboxController],
   providers: [
     InboxHistoryRepository,
     InboxItemsRepository,

@@ -1,0 +1,85 @@
+import { Controller, Get, Header, Param, Post, Query, Redirect } from '@nestjs/common';
+import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { HTML, REFERRER } from '../auth/account/account-form.js';
+import { Allow } from '../auth/allow.decorator.js';
+import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import { BrowserSession } from '../auth/browser-session.decorator.js';
+import { CurrentUser } from '../auth/current-user.decorator.js';
+import { BOOKKEEPERS, READERS } from '../auth/permissions.js';
+import { OrgSettingsService } from '../orgs/org-settings.service.js';
+import { OrgsService } from '../orgs/orgs.service.js';
+import { AnswersPages } from '../platform/http/answers-pages.decorator.js';
+import { IdPipe } from '../platform/http/id.pipe.js';
+import { INBOX_PAGE_ITEMS, INBOX_PAGE_PATH, inboxPage } from './inbox-page.js';
+import { InboxService } from './inbox.service.js';
+
+interface Onward {
+  url: string;
+}
+
+/** The inbox for a browser: where the links of alerts lead. Its forms count only where they come from our own pages. */
+@ApiTags('Inbox')
+@Controller('inbox/page')
+@AnswersPages()
+@BrowserSession()
+export class InboxPageController {
+  constructor(
+    private readonly inbox: InboxService,
+    private readonly orgs: OrgsService,
+    private readonly settings: OrgSettingsService,
+  ) {}
+
+  @Get()
+  @Allow(READERS)
+  @Header('content-type', HTML)
+  @Header(...REFERRER)
+  @ApiOperation({ summary: 'The page of what waits for a person' })
+  @ApiQuery({ name: 'done', required: false, enum: ['resolved', 'dismissed', 'retried', 'not_done'] })
+  @ApiResponse({ status: 200, description: 'The page' })
+  async show(
+    @CurrentUser() { orgId, roles }: AuthenticatedUser,
+    @Query('done') done: unknown,
+  ): Promise<string> {
+    const window = { sort: 'id', limit: INBOX_PAGE_ITEMS + 1 };
+    return inboxPage({
+      company: (await this.orgs.get(orgId)).name,
+      timeZone: (await this.settings.get(orgId)).timeZone,
+      items: await this.inbox.list(orgId, { state: 'open' }, window),
+      decides: roles.some((role) => BOOKKEEPERS.some((one) => one === role)),
+      done,
+    });
+  }
+
+  @Post(':id/retry')
+  @Redirect(INBOX_PAGE_PATH, 303)
+  @Allow(BOOKKEEPERS)
+  @ApiOperation({ summary: 'Try an item again with the form of the page' })
+  @ApiResponse({ status: 303, description: 'Tried: the page again, which says whether it worked' })
+  async retry(@CurrentUser() user: AuthenticatedUser, @Param('id', IdPipe) id: number): Promise<Onward> {
+    return onwardTo((await this.inbox.retry(user, id)) === null ? 'retried' : 'not_done');
+  }
+
+  @Post(':id/resolve')
+  @Redirect(INBOX_PAGE_PATH, 303)
+  @Allow(BOOKKEEPERS)
+  @ApiOperation({ summary: 'Say that an item was mended by hand with the form of the page' })
+  @ApiResponse({ status: 303, description: 'Resolved: the page again' })
+  async resolve(@CurrentUser() user: AuthenticatedUser, @Param('id', IdPipe) id: number): Promise<Onward> {
+    await this.inbox.resolve(user, id, null);
+    return onwardTo('resolved');
+  }
+
+  @Post(':id/dismiss')
+  @Redirect(INBOX_PAGE_PATH, 303)
+  @Allow(BOOKKEEPERS)
+  @ApiOperation({ summary: 'Leave an item as it is with the form of the page' })
+  @ApiResponse({ status: 303, description: 'Dismissed: the page again' })
+  async dismiss(@CurrentUser() user: AuthenticatedUser, @Param('id', IdPipe) id: number): Promise<Onward> {
+    await this.inbox.dismiss(user, id);
+    return onwardTo('dismissed');
+  }
+}
+
+function onwardTo(done: string): Onward {
+  return { url: `${INBOX_PAGE_PATH}?done=${done}` };
+}

@@ -1,0 +1,68 @@
+import { dayText } from '../messages/format.js';
+import { inboxMessageOf, SEVERITIES } from '../messages/inbox-messages.js';
+import { escapeHtml, page } from '../platform/http/html.js';
+import { isolatedText } from '../platform/text/isolated-text.js';
+import type { InboxItem } from './inbox-item.js';
+
+export const INBOX_PAGE_PATH = '/inbox/page';
+/** What one page shows; the others follow as these are decided. */
+export const INBOX_PAGE_ITEMS = 200;
+
+export interface InboxPage {
+  company: string;
+  timeZone: string;
+  /** Open ones, oldest first; more than a page holds where there are more. */
+  items: readonly InboxItem[];
+  /** Whether the person may decide. */
+  decides: boolean;
+  /** What was decided just now: a word of ours, or anything from the address. */
+  done: unknown;
+}
+
+const DONE: Readonly<Record<string, string>> = {
+  resolved: 'It is resolved.',
+  dismissed: 'It is left as it is, and stays on record.',
+  retried: 'It was tried again, and it worked.',
+  not_done: 'It was tried again, and did not work. Its reason says why.',
+};
+
+/** What waits for a person, for whoever follows the link of an alert: most severe first, with what to do. Pure. */
+export function inboxPage({ company, timeZone, items, decides, done }: InboxPage): string {
+  const said = typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : undefined;
+  const shown = items
+    .slice(0, INBOX_PAGE_ITEMS)
+    .toSorted((one, other) => severityOf(one) - severityOf(other) || one.id - other.id);
+  return page(
+    'Inbox',
+    `<h1>Inbox</h1>
+<p class="quiet">What waits for a person at ${escapeHtml(isolatedText(company))}.</p>
+${said === undefined ? '' : `<p class="notice" role="status">${said}</p>`}
+${shown.length === 0 ? '<p>Nothing waits for anybody.</p>' : ''}
+${items.length > shown.length ? `<p class="quiet">These are the oldest ${shown.length}.</p>` : ''}
+${shown.map((item) => itemSection(item, timeZone, decides)).join('\n')}
+<p class="quiet"><a href="/auth/account">Your account</a></p>`,
+  );
+}
+
+function severityOf({ code }: InboxItem): number {
+  return SEVERITIES.indexOf(inboxMessageOf(code).severity);
+}
+
+function itemSection(item: InboxItem, timeZone: string, decides: boolean): string {
+  const { id, code, reason, nextStep, createdAt } = item;
+  return `<h2 id="item-${id}">${escapeHtml(inboxMessageOf(code).meaning)}</h2>
+<p>${escapeHtml(reason)}</p>
+<p class="notice">${escapeHtml(nextStep)}</p>
+<p class="quiet">Item ${id}, since ${dayText(createdAt, timeZone)}</p>
+${decides ? deeds(item) : ''}`;
+}
+
+/** What names a document in QuickBooks, or decides about a customer, is for the routes that the next step names. */
+function deeds({ id, retry }: InboxItem): string {
+  const deed = (verb: string, text: string): string =>
+    `<form method="post" action="${INBOX_PAGE_PATH}/${id}/${verb}">
+<button class="minor" aria-label="${text}, item ${id}">${text}</button></form>`;
+  return `<ul class="rows"><li>${retry === null ? '' : deed('retry', 'Try again')}
+${deed('resolve', 'Resolve')}
+${deed('dismiss', 'Dismiss')}</li></ul>`;
+}
