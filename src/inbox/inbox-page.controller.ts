@@ -1,6 +1,6 @@
-import { Controller, Get, Header, Param, Post, Query, Redirect } from '@nestjs/common';
-import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { HTML, REFERRER } from '../auth/account/account-form.js';
+import { Body, Controller, Get, Header, Param, Post, Query, Redirect } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { type FormFields, formSchema, HTML, REFERRER, textOf } from '../auth/account/account-form.js';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { BrowserSession } from '../auth/browser-session.decorator.js';
@@ -8,8 +8,10 @@ import { CurrentUser } from '../auth/current-user.decorator.js';
 import { BOOKKEEPERS, READERS } from '../auth/permissions.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { OrgsService } from '../orgs/orgs.service.js';
+import { invalid } from '../platform/errors/validation.pipe.js';
 import { AnswersPages } from '../platform/http/answers-pages.decorator.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
+import { ITEM_DECISIONS } from './inbox-item.js';
 import { INBOX_PAGE_ITEMS, INBOX_PAGE_PATH, inboxPage } from './inbox-page.js';
 import { InboxService } from './inbox.service.js';
 
@@ -44,7 +46,10 @@ export class InboxPageController {
     return inboxPage({
       company: (await this.orgs.get(orgId)).name,
       timeZone: (await this.settings.get(orgId)).timeZone,
-      items: await this.inbox.list(orgId, { state: 'open' }, window),
+      items: (await this.inbox.list(orgId, { state: 'open' }, window)).map((item) => ({
+        ...item,
+        choices: this.inbox.choicesOf(item),
+      })),
       decides: roles.some((role) => BOOKKEEPERS.some((one) => one === role)),
       done,
     });
@@ -63,9 +68,23 @@ export class InboxPageController {
   @Redirect(INBOX_PAGE_PATH, 303)
   @Allow(BOOKKEEPERS)
   @ApiOperation({ summary: 'Say that an item was mended by hand with the form of the page' })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ schema: formSchema([], ['qbo_id', 'action']) })
   @ApiResponse({ status: 303, description: 'Resolved: the page again' })
-  async resolve(@CurrentUser() user: AuthenticatedUser, @Param('id', IdPipe) id: number): Promise<Onward> {
-    await this.inbox.resolve(user, id, null);
+  async resolve(
+    @CurrentUser() user: AuthenticatedUser,
+    @Param('id', IdPipe) id: number,
+    @Body() fields: FormFields,
+  ): Promise<Onward> {
+    const { item } = await this.inbox.get(user.orgId, id);
+    const { takes } = this.inbox.choicesOf(item);
+    const qboId = textOf(fields?.qbo_id).trim();
+    const action = ITEM_DECISIONS.find((one) => one === fields?.action);
+    if (qboId !== '' && !/^\d{1,20}$/.test(qboId)) {
+      throw invalid([{ field: 'qbo_id', message: 'An id of QuickBooks has digits only' }]);
+    }
+    const found = qboId === '' || takes === null ? null : { entity: takes, id: qboId };
+    await this.inbox.resolve(user, id, found, found ? undefined : action);
     return onwardTo('resolved');
   }
 

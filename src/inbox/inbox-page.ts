@@ -2,7 +2,8 @@ import { dayText } from '../messages/format.js';
 import { inboxMessageOf, SEVERITIES } from '../messages/inbox-messages.js';
 import { escapeHtml, page } from '../platform/http/html.js';
 import { isolatedText } from '../platform/text/isolated-text.js';
-import type { InboxItem } from './inbox-item.js';
+import type { InboxItem, ItemDecision } from './inbox-item.js';
+import type { ItemChoices } from './resolutions.service.js';
 
 export const INBOX_PAGE_PATH = '/inbox/page';
 /** What one page shows; the others follow as these are decided. */
@@ -12,7 +13,7 @@ export interface InboxPage {
   company: string;
   timeZone: string;
   /** Open ones, oldest first; more than a page holds where there are more. */
-  items: readonly InboxItem[];
+  items: readonly (InboxItem & { choices: ItemChoices })[];
   /** Whether the person may decide. */
   decides: boolean;
   /** What was decided just now: a word of ours, or anything from the address. */
@@ -48,7 +49,7 @@ function severityOf({ code }: InboxItem): number {
   return SEVERITIES.indexOf(inboxMessageOf(code).severity);
 }
 
-function itemSection(item: InboxItem, timeZone: string, decides: boolean): string {
+function itemSection(item: InboxPage['items'][number], timeZone: string, decides: boolean): string {
   const { id, code, reason, nextStep, createdAt } = item;
   return `<h2 id="item-${id}">${escapeHtml(inboxMessageOf(code).meaning)}</h2>
 <p>${escapeHtml(reason)}</p>
@@ -57,12 +58,24 @@ function itemSection(item: InboxItem, timeZone: string, decides: boolean): strin
 ${decides ? deeds(item) : ''}`;
 }
 
-/** What names a document in QuickBooks, or decides about a customer, is for the routes that the next step names. */
-function deeds({ id, retry }: InboxItem): string {
-  const deed = (verb: string, text: string): string =>
-    `<form method="post" action="${INBOX_PAGE_PATH}/${id}/${verb}">
+function deeds({ id, retry, choices: { takes, decides } }: InboxPage['items'][number]): string {
+  const deed = (verb: string, text: string, fields = ''): string =>
+    `<form method="post" action="${INBOX_PAGE_PATH}/${id}/${verb}">${fields}
 <button class="minor" aria-label="${text}, item ${id}">${text}</button></form>`;
-  return `<ul class="rows"><li>${retry === null ? '' : deed('retry', 'Try again')}
-${deed('resolve', 'Resolve')}
-${deed('dismiss', 'Dismiss')}</li></ul>`;
+  const decision = (action: ItemDecision, text: string): string =>
+    deed('resolve', text, `<input type="hidden" name="action" value="${action}">`);
+  return `<div class="deeds">${[
+    retry !== null && deed('retry', 'Try again'),
+    takes !== null && deed('resolve', 'Resolve with its id', idField(takes)),
+    decides && decision('create', 'Make a new one') + decision('exclude', 'Keep out of QuickBooks'),
+    !decides && deed('resolve', 'Resolve'),
+    deed('dismiss', 'Dismiss'),
+  ]
+    .filter((one) => one !== false)
+    .join('\n')}</div>`;
+}
+
+function idField(entity: string): string {
+  return `<input name="qbo_id" aria-label="Id of the ${entity} in QuickBooks" placeholder="Id of the ${entity}"
+  inputmode="numeric" pattern="[0-9]{1,20}" required>`;
 }

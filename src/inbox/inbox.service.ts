@@ -9,7 +9,12 @@ import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem, ItemDecision } from './inbox-item.js';
 import { type Decision, type InboxFilter, InboxItemsRepository } from './inbox-items.repository.js';
 import { InboxRetriesService } from './inbox-retries.service.js';
-import { type FoundDocument, nothingToRetry, ResolutionsService } from './resolutions.service.js';
+import {
+  type FoundDocument,
+  type ItemChoices,
+  nothingToRetry,
+  ResolutionsService,
+} from './resolutions.service.js';
 
 /** What a person sees and decides about what got stuck. Whatever is decided stays on record. */
 @Injectable()
@@ -37,6 +42,10 @@ export class InboxService {
     const item = await this.items.find(manager, orgId, id);
     if (!item) throw notFound('inbox item', id);
     return { item, history: await this.history.listOfSubject(manager, orgId, item.subject) };
+  }
+
+  choicesOf(item: InboxItem): ItemChoices {
+    return this.resolutions.choicesOf(item);
   }
 
   async dismiss({ orgId, userId }: AuthenticatedUser, id: number): Promise<void> {

@@ -38,6 +38,12 @@ export interface ResolutionHandler {
   closed?(tx: EntityManager, orgId: number, id: string, state: ClosedBy): Promise<void>;
 }
 
+/** The document that settles an item, and whether something can be decided in place of one. */
+export interface ItemChoices {
+  takes: FoundDocument['entity'] | null;
+  decides: boolean;
+}
+
 /** That a person has mended it, or that nothing is to be done. */
 type ClosedBy = 'resolved' | 'dismissed';
 
@@ -49,6 +55,14 @@ export class ResolutionsService {
   /** `kind` is the part of the subjects before the colon. Throws where another service has it. */
   register(kind: string, handler: ResolutionHandler): void {
     this.byKind.add(kind, handler);
+  }
+
+  /** What can be named or decided about an item, beside closing it. */
+  choicesOf({ subject }: Pick<InboxItem, 'subject'>): ItemChoices {
+    const { kind } = partsOf(subject);
+    const handler = this.byKind.get(kind);
+    const takes = handler?.takes ?? (kind.replace(/\.create$/, '') as FoundDocument['entity']);
+    return { takes: handler?.adopt ? takes : null, decides: handler?.decide !== undefined };
   }
 
   async retry(item: InboxItem): Promise<string | null> {
@@ -65,8 +79,7 @@ export class ResolutionsService {
   ): Promise<void> {
     const { kind, id } = partsOf(item.subject);
     const handler = this.byKind.get(kind);
-    const takes = handler?.takes ?? kind.replace(/\.create$/, '');
-    if (!handler?.adopt || takes !== found.entity) {
+    if (!handler?.adopt || this.choicesOf(item).takes !== found.entity) {
       throw new DomainError(
         'conflict',
         'document_of_no_use',

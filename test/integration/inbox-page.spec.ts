@@ -90,6 +90,16 @@ describe('The page of the inbox', () => {
     expect((await browser.open(`${PAGE}?done=not_done`)).html).toContain('did not work');
   });
 
+  it('takes the id of the document that a person found, and says what is wrong with another', async () => {
+    const id = await put('uncertain', 'E.', 'singly');
+    const browser = await signedIn(org.admin);
+    expect((await browser.open(PAGE)).html).toContain('aria-label="Id of the customer in QuickBooks"');
+    const odd = await browser.submit({ qbo_id: 'CRM-7' }, `${PAGE}/${id}/resolve`);
+    expect([odd.status, odd.html.includes('Go to the inbox')]).toEqual([422, true]);
+    const none = await browser.submit({ qbo_id: '145' }, `${PAGE}/${id}/resolve`);
+    expect([none.status, await stateOf(id)]).toEqual([expect.not.toSatisfy((one) => one === 303), 'open']);
+  });
+
   it('lets who only looks look, and decide nothing', async () => {
     const id = await put('invoice_drift', 'D.');
     const viewer = await signedIn(await addPerson(app, org.orgId, ['viewer']));

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
  * `title` is text and is escaped; `body` is HTML and is taken as it is: escape every value in it with `escapeHtml`.
  * In the body: `<h1>`, `<p>`, `<p class="quiet">`, `<p class="notice">`, `<p class="notice bad">`, `<dl>`,
  * `<form>` with `<label>`, `<input>` and `<button>`, `<button class="minor">`, `<a class="button">`,
- * `<h2>`, `<ul class="rows">`.
+ * `<h2>`, `<ul class="rows">`, `<div class="deeds">` of forms.
  */
 export function page(title: string, body: string): string {
   return `<!doctype html>
@@ -87,6 +87,10 @@ border-top: 1px solid var(--line); }
 ul.rows { list-style: none; margin: .8rem 0 0; padding: 0; } ul.rows li { display: flex; gap: 1rem;
 align-items: center; justify-content: space-between; padding: .6rem 0; overflow-wrap: anywhere; }
 ul.rows li + li { border-top: 1px solid var(--line); } ul.rows form, ul.rows b { flex: none; }
+h2, .notice { overflow-wrap: anywhere; }
+.deeds { display: flex; flex-wrap: wrap; gap: .6rem; margin: .8rem 0; }
+.deeds form { display: flex; flex-wrap: wrap; gap: .4rem; } .deeds input { width: 11rem; margin: 0; padding: .3rem .6rem; }
+@media (max-width: 26rem) { .card { padding: 1.3rem; } }
 button:hover, a.button:hover { filter: brightness(1.08); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 `;
