@@ -81,6 +81,7 @@ function words(sandboxUrl: string, mailboxUrl: string): string {
 PeakPro CRM is ready.
 
   CRM API          ${crmUrl}/docs    (Swagger UI; sign in as admin@peakpro.io, password "${password}")
+  Inbox            ${crmUrl}/inbox/page    (what waits for a person)
   QuickBooks       ${sandboxUrl}/        (the sandbox: companies, customers, invoices, Receive payment)
   Mailbox          ${mailboxUrl}/        (every e-mail that it sends)
   Metrics          ${crmUrl}/metrics

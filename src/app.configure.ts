@@ -112,8 +112,8 @@ function describeApi(app: NestFastifyApplication): void {
       scheme: 'bearer',
       bearerFormat: 'JWT',
       description:
-        'The `access_token` that `POST /auth/login` answers, by itself. When it has expired, the answer is 401: sign in ' +
-        'again.',
+        'The `access_token` that `POST /auth/login` answers, by itself. When it has expired, the answer is 401: ' +
+        'sign in again.',
     })
     .build();
   allowStylesOfDocs(app.getHttpAdapter().getInstance());

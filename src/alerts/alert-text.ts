@@ -110,7 +110,8 @@ function endOf({ kind, facts, subject }: Incident, since: string): string {
         );
       }
       return facts.ended === 'needs_person'
-        ? `What became of ${thing(facts)}, sent on ${since}, cannot be found out safely; a person decides in /inbox/page.`
+        ? `What became of ${thing(facts)}, sent on ${since}, cannot be found out safely; a person ` +
+            'decides in /inbox/page.'
         : `What became of ${thing(facts)}, sent on ${since}, is known now: it was not made.${see(facts)}`;
     case 'read_budget':
       return facts.ended === 'enough'

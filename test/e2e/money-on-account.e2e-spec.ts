@@ -9,6 +9,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { aLink, openPage } from '../support/portal.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 interface Item {
@@ -69,6 +70,10 @@ describe('Money on account in QuickBooks', () => {
     const draft = (await admin.post('/proposals', { name: 'Shed', customer_id: customerId, lines })).body.id;
     const cheque = await books.control.receivePayment(realmId, invoiceId, { unapplied: true });
     await pollCompany(books, contractor);
+    const page = await openPage(books.app, (await aLink(admin, proposalId)).path);
+    expect(page.html).toMatch(
+      /A payment of yours has arrived that is on no invoice yet\. If it was for\s+this, do not/,
+    );
     const why = async (id: number) => (await admin.get(`/proposals/${id}/why`)).body;
     expect(await why(proposalId)).toMatchObject({
       answer: expect.stringContaining(`a person has to decide: Payment ${cheque.Id} over`),

@@ -8,6 +8,7 @@ import type { Payment } from './payment.entity.js';
 import { balanceOf, type PaymentBalance } from './payment-balance.js';
 import type { Refund } from './refund.entity.js';
 import { RefundsRepository } from './refunds.repository.js';
+import { usableOnAccount } from './usable-on-account-sql.js';
 
 /** A payment with all that became of it. */
 export interface LedgerEntry {
@@ -29,6 +30,16 @@ export class LedgerRepository {
     private readonly refunds: RefundsRepository,
     private readonly disputes: DisputesRepository,
   ) {}
+
+  /** True while a person has yet to say what money of the customer is for that is on no invoice in QuickBooks. */
+  async hasMoneyOnAccount(tx: EntityManager, orgId: number, customerId: number): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `select from inbox_items item
+        where item.org_id = $1 and item.customer_id = $2 and ${usableOnAccount('item')} limit 1`,
+      [orgId, customerId],
+    );
+    return rows.length > 0;
+  }
 
   async entryOf(tx: EntityManager, payment: Payment): Promise<LedgerEntry> {
     const [entry] = await this.entriesOf(tx, [payment]);

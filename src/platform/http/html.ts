@@ -89,7 +89,8 @@ align-items: center; justify-content: space-between; padding: .6rem 0; overflow-
 ul.rows li + li { border-top: 1px solid var(--line); } ul.rows form, ul.rows b { flex: none; }
 h2, .notice { overflow-wrap: anywhere; }
 .deeds { display: flex; flex-wrap: wrap; gap: .6rem; margin: .8rem 0; }
-.deeds form { display: flex; flex-wrap: wrap; gap: .4rem; } .deeds input { width: 11rem; margin: 0; padding: .3rem .6rem; }
+.deeds form { display: flex; flex-wrap: wrap; gap: .4rem; }
+.deeds input { width: 11rem; margin: 0; padding: .3rem .6rem; }
 @media (max-width: 26rem) { .card { padding: 1.3rem; } }
 button:hover, a.button:hover { filter: brightness(1.08); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }

@@ -94,7 +94,7 @@ function payForm(facts: PageFacts, path: string): Markup {
   const whole = wholeCents(facts);
   const isPart = whole !== null && cents < whole;
   return markup`<h2 id="act">Pay ${thePayment(due.key)}</h2>
-${takenBack(facts)}${refunded(facts)}${overpaid(facts)}
+${takenBack(facts)}${refunded(facts)}${overpaid(facts)}${onAccount(facts)}
 ${due.key.kind === 'deposit' ? sums(facts) : dueSums(facts, cents)}
 ${isPart && markup`<p>${amount} of ${thePayment(due.key)} is still open; the rest is settled.</p>`}
 <form method="post" action="${path}/pay">
@@ -104,6 +104,15 @@ ${isPart && markup`<p>${amount} of ${thePayment(due.key)} is still open; the res
   ${isolatedText(facts.company)}.${
     account !== null && account.remainingCents > cents && markup` The rest of the contract is paid later.`
   }</p>`;
+}
+
+/** Who has paid by check is not to pay by card as well, because a bookkeeper has yet to put it on the invoice. */
+function onAccount({ hasMoneyOnAccount, company }: PageFacts): Markup | false {
+  return (
+    hasMoneyOnAccount &&
+    markup`<p class="notice" role="status">A payment of yours has arrived that is on no invoice yet. If it was for
+  this, do not pay again; ${isolatedText(company)} will put it here.</p>`
+  );
 }
 
 function isBeyondStripe({ charge }: PageFacts): boolean {

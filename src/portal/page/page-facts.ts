@@ -56,6 +56,8 @@ export interface PageFacts {
   payments: readonly ShownPayment[];
   /** What of all payments is with us. */
   paidCents: number;
+  /** Money of the customer is with the company and on no invoice: they may have paid in another way. */
+  hasMoneyOnAccount: boolean;
   /** A payment page is open. */
   hasOpenCheckout: boolean;
   /** When this link last led to the payment page. */

@@ -62,6 +62,7 @@ const FACTS: PageFacts = {
   changes: [],
   payments: [],
   paidCents: 0,
+  hasMoneyOnAccount: false,
   hasOpenCheckout: false,
   payStartedAt: null,
   expiresAt: new Date('2026-04-01T17:00:00Z'),

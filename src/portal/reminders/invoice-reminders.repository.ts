@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, Not } from 'typeorm';
-import { usableOnAccount } from '../../payments/ledger/usable-on-account-sql.js';
 import { getByKey } from '../../platform/database/find-by-key.js';
 import { isFree, type Lease, type LeaseTable } from '../../jobs/lease.js';
 import { throughDoor } from '../../platform/database/scope.js';
@@ -68,16 +67,6 @@ export class InvoiceRemindersRepository {
       `select from qbo_tokens
         where org_id = $1 and state = 'connected' and realm_id = coalesce($2::text, realm_id)`,
       [orgId, qboRealmId],
-    );
-    return rows.length > 0;
-  }
-
-  /** True while a person has yet to say what money of the customer is for that is on no invoice in QuickBooks. */
-  async hasMoneyOnAccount(tx: EntityManager, orgId: number, customerId: number): Promise<boolean> {
-    const rows = await tx.query<unknown[]>(
-      `select from inbox_items item
-        where item.org_id = $1 and item.customer_id = $2 and ${usableOnAccount('item')} limit 1`,
-      [orgId, customerId],
     );
     return rows.length > 0;
   }

@@ -8,6 +8,7 @@ import { type OrgSettings, OrgSettingsService } from '../../orgs/org-settings.se
 import { ChargeQuestionService } from '../../payments/checkout/charge-question.service.js';
 import type { Charge } from '../../payments/checkout/due-charge.js';
 import { DisputesRepository } from '../../payments/ledger/disputes.repository.js';
+import { LedgerRepository } from '../../payments/ledger/ledger.repository.js';
 import { notFound } from '../../platform/errors/domain-error.js';
 import { type CalendarDay, dayInZone } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -43,6 +44,7 @@ export class ReminderFactsService {
     private readonly settings: OrgSettingsService,
     private readonly question: ChargeQuestionService,
     private readonly disputes: DisputesRepository,
+    private readonly ledger: LedgerRepository,
     private readonly reminders: InvoiceRemindersRepository,
     private readonly clock: Clock,
   ) {}
@@ -64,7 +66,7 @@ export class ReminderFactsService {
       customer,
       invoice,
       isRead: await this.reminders.isOfConnected(tx, invoice),
-      hasMoneyOnAccount: await this.reminders.hasMoneyOnAccount(tx, orgId, customer.id),
+      hasMoneyOnAccount: await this.ledger.hasMoneyOnAccount(tx, orgId, customer.id),
       newestInvoiceId: charge.invoice?.id ?? null,
       charge: charge.answer,
       isDisputed: await this.disputes.hasOpen(tx, orgId, proposal.id),
