@@ -24,8 +24,6 @@ export function whyGone(
     };
   }
   const answer = `${name} was ${invoice.state} in QuickBooks.`;
-  // What the item asks is said with it.
-  if (inbox) return { answer, nextStep: NOTHING_TO_DO };
   const nextStep = canRemake(invoice, facts)
     ? `If money is still due, ${madeAnew(invoice, facts)}.`
     : NOTHING_TO_DO;

@@ -49,12 +49,19 @@ const excluded = (customerId: string): string => `
            where d.org_id = $1 and d.customer_id = ${customerId} and d.realm_id = t.realm_id
              and d.decision = 'exclude')`;
 
-/** True of an item about money on account that was paid for the proposal by Stripe, whatever became of it. */
-const ownOnAccount = (item: string): string => `
-  (${item}.code = 'payment_on_account' and exists (
-    select from sync_operations own
-     where own.org_id = $1 and own.proposal_id = $2 and own.kind = 'payment.create'
-       and ${item}.subject = 'payment.on_account:' || own.realm_id || ':' || own.qbo_id))`;
+/**
+ * True of an item about money on account that says why the proposal is not paid, or what becomes of its own payment.
+ * Where the invoice of that is gone and the money is with us, the invoice is told of instead.
+ */
+const aboutMoneyOnAccount = (item: string): string => `
+  ${item}.code = 'payment_on_account' and exists (
+    select from (
+      select ${usableOnAccount(item)} as is_usable, exists (
+               select from sync_operations own
+                where own.org_id = $1 and own.proposal_id = $2 and own.kind = 'payment.create'
+                  and ${item}.subject = 'payment.on_account:' || own.realm_id || ':' || own.qbo_id) as is_own) money
+     where case when money.is_usable then entry.is_owed and (not money.is_own or gone.invoices is null)
+                else money.is_own end)`;
 
 /** Gathers what decides an answer, in one statement each. */
 @Injectable()
@@ -203,7 +210,7 @@ export class ExplainRepository {
          )}
          ${unfinished(`o.proposal_id = $2`)}
          ${items(`i.proposal_id = $2 or (i.proposal_id is null and i.customer_id = l.customer_id and (
-              (entry.is_owed and ${usableOnAccount('i')}) or ${ownOnAccount('i')} or
+              (${aboutMoneyOnAccount('i')}) or
               (l.qbo_invoice_id is null and i.code <> 'payment_on_account')))`)}
         where l.org_id = $1 and l.id = $2`,
       [orgId, id, this.config.qbo.env, now],
