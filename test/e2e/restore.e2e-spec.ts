@@ -26,8 +26,9 @@ import {
   STRIPE_SECRET,
 } from '../support/stripe.js';
 
-/** The bookkeeper's, who dates what the CRM made otherwise. */
+/** The bookkeeper's, who dates what the CRM made otherwise, and puts it on a customer of theirs. */
 const OTHER_DAY = '2026-01-15';
+const OTHER_CUSTOMER = '1';
 
 /** Real time, and as many minutes on top as have been let pass. */
 class LaterClock extends Clock {
@@ -61,6 +62,8 @@ describe('After restoring an old backup', () => {
   let credited: number;
   /** Its deposit is paid after the backup, too; the bookkeeper gives the payment another day and takes it off. */
   let takenOff: number;
+  /** Approved in the backup: billed after it, and its invoice put on another customer. */
+  let reassigned: number;
   /** Paid before the backup, in which its payment waits to be recorded; recorded after it. */
   let recordedAfter: number;
 
@@ -161,6 +164,7 @@ describe('After restoring an old backup', () => {
     waiting = await anApprovedProposal(contractor);
     const { session_id: paidWhileClosed } = await openCheckout(contractor.admin, waiting);
     credited = await anApprovedProposal(contractor);
+    reassigned = await anApprovedProposal(contractor);
     await books.app[Symbol.asyncDispose]();
     backup = await copyDatabase(books.database);
 
@@ -181,9 +185,14 @@ describe('After restoring an old backup', () => {
     const [taken] = (await payments()).filter(({ Id }) => !others.includes(Id));
     await books.control.editPayment(contractor.realmId, taken!.Id, { TxnDate: OTHER_DAY });
     await books.control.unapplyPayment(contractor.realmId, taken!.Id);
+    const CustomerRef = { value: OTHER_CUSTOMER };
+    await books.control.editPayment(contractor.realmId, taken!.Id, { CustomerRef });
     const [{ Id, SyncToken }] = (await receipts()) as [{ Id: string; SyncToken: string }];
-    const edit = { Id, SyncToken, sparse: true, TxnDate: OTHER_DAY };
+    const edit = { Id, SyncToken, sparse: true, TxnDate: OTHER_DAY, CustomerRef };
     await askCompany({ ...books, app: lost }, contractor, 'refundreceipt?operation=update', edit);
+    expect((await life.admin.post(`/qbo/invoice/${reassigned}`)).status).toBe(200);
+    const moved = (await invoices()).find(({ DocNumber }) => DocNumber === `CRM-${reassigned}`);
+    await books.control.editInvoice(contractor.realmId, moved!.Id, { CustomerRef });
     await bill(life, refunded);
     await billAndCredit(life, credited);
     await eventually(async () => expect(await creditMemos()).toMatchObject([{ TotalAmt: 600, Balance: 0 }]));
@@ -250,10 +259,10 @@ describe('After restoring an old backup', () => {
       );
       expect(refund).toEqual({ qboId: (await receipts())[0]!.Id });
     });
-    expect(await receipts()).toMatchObject([{ TxnDate: OTHER_DAY }]);
+    expect(await receipts()).toMatchObject([{ TxnDate: OTHER_DAY, CustomerRef: { value: OTHER_CUSTOMER } }]);
   });
 
-  it('nor is a payment, though the bookkeeper gave it another day and took it off its invoice', async () => {
+  it('nor is a payment that has another day and customer by now, and is off its invoice', async () => {
     await eventually(async () => {
       const operations = await backup.query<{ state: string; qboId: string }>(
         `select state, qbo_id as "qboId" from sync_operations where kind = 'payment.create' and proposal_id = $1`,
@@ -311,6 +320,17 @@ describe('After restoring an old backup', () => {
     const ours = (await invoices()).filter((one) => one.DocNumber === `CRM-${refunded}-P1`);
     expect(ours).toHaveLength(1);
     expect(body.items).toMatchObject([{ qbo_invoice_id: ours[0]!.Id, state: 'open' }]);
+  });
+
+  it('one that is on another customer by now is not billed a second time: a person is asked', async () => {
+    const { admin } = at(app);
+    const asked = await admin.post(`/qbo/invoice/${reassigned}`);
+    expect(asked.body.detail).toContain(`QuickBooks has CRM-${reassigned}, which this CRM made before`);
+    const ours = (await invoices()).filter((one) => beginsWith(one.DocNumber, `CRM-${reassigned}`));
+    expect(ours).toMatchObject([{ CustomerRef: { value: OTHER_CUSTOMER } }]);
+    const { items } = (await admin.get('/inbox')).body;
+    expect(items).toMatchObject([{ code: 'validation', proposal_id: reassigned }]);
+    expect((await admin.post(`/inbox/${items[0].id}/dismiss`, { reason: 'x' })).status).toBe(200);
   });
 
   it('a credit memo that was made meanwhile is taken over when its change is approved again', async () => {

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { QueryCriteria } from 'node-quickbooks';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { SdkCall } from './http/sdk.client.js';
-import { ALL_ROWS, byHundreds, ofCustomerEnteredSince, where } from './mappers/criteria.js';
-import { PAYMENT, REFUND } from './mappers/entities.js';
+import { byHundreds, enteredSince, where } from './mappers/criteria.js';
+import { type Entity, PAYMENT, REFUND } from './mappers/entities.js';
+import { ROWS_PER_PAGE_MAX } from './mappers/query.js';
 import { paymentApplicationPayload, paymentPayload, refundPayload } from './mappers/to-qbo.js';
+import type { QboEndpoint } from './model/endpoints.js';
 import type { QboCompany } from './model/qbo-company.js';
 import type {
   PaymentApplication,
@@ -12,8 +15,11 @@ import type {
   QboRefund,
   RefundDraft,
 } from './model/qbo-objects.js';
+import { walkPages } from './page-walk.js';
 import { EntityCallsService } from './pipeline/entity-calls.service.js';
 import type { CallOptions, CallResult } from './pipeline/qbo-http-pipeline.service.js';
+
+type SendQuery = (criteria: QueryCriteria) => SdkCall;
 
 /** Payments of customers, and refund receipts. Throws QboError. */
 @Injectable()
@@ -44,16 +50,10 @@ export class QboPaymentsClient {
     return this.calls.write(company, 'payment.update', PAYMENT, send, requestId);
   }
 
-  /** Payments of a customer that were entered on a day or later. */
-  find(
-    company: QboCompany,
-    customerId: string,
-    since: CalendarDay,
-    options?: CallOptions,
-  ): Promise<QboPayment[]> {
-    const criteria = where(ofCustomerEnteredSince(customerId, since), ALL_ROWS);
-    const send: SdkCall = (sdk, done) => sdk.findPayments(criteria, done);
-    return this.calls.every(company, 'payment.query', PAYMENT, send, options);
+  /** Every payment that was entered on a day or later: one read for each thousand. */
+  find(company: QboCompany, since: CalendarDay, options?: CallOptions): Promise<QboPayment[]> {
+    const send: SendQuery = (criteria) => (sdk, done) => sdk.findPayments(criteria, done);
+    return this.entered(company, { operation: 'payment.query', entity: PAYMENT, send }, since, options);
   }
 
   /** The payments of these ids, a hundred to a call. One that was deleted is simply missing. */
@@ -76,15 +76,27 @@ export class QboPaymentsClient {
     return this.calls.one(company, 'refund.read', REFUND, send, options);
   }
 
-  /** Refund receipts of a customer that were entered on a day or later. */
-  findRefunds(
+  /** Every refund receipt that was entered on a day or later: one read for each thousand. */
+  findRefunds(company: QboCompany, since: CalendarDay, options?: CallOptions): Promise<QboRefund[]> {
+    const send: SendQuery = (criteria) => (sdk, done) => sdk.findRefundReceipts(criteria, done);
+    return this.entered(company, { operation: 'refund.query', entity: REFUND, send }, since, options);
+  }
+
+  private async entered<T extends { id: string }>(
     company: QboCompany,
-    customerId: string,
+    { operation, entity, send }: { operation: QboEndpoint; entity: Entity<T>; send: SendQuery },
     since: CalendarDay,
     options?: CallOptions,
-  ): Promise<QboRefund[]> {
-    const criteria = where(ofCustomerEnteredSince(customerId, since), ALL_ROWS);
-    const send: SdkCall = (sdk, done) => sdk.findRefundReceipts(criteria, done);
-    return this.calls.every(company, 'refund.query', REFUND, send, options);
+  ): Promise<T[]> {
+    const list = async (startPosition: number): Promise<{ rows: T[]; full: boolean }> => {
+      const page = { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX };
+      const criteria = where([enteredSince(since)], page);
+      const rows = await this.calls.every(company, operation, entity, send(criteria), options);
+      return { rows, full: rows.length >= ROWS_PER_PAGE_MAX };
+    };
+    const found = new Map<string, T>();
+    for await (const { page } of walkPages(list, ({ rows }) => rows.map(({ id }) => id)))
+      for (const one of page.rows) found.set(one.id, one);
+    return [...found.values()];
   }
 }

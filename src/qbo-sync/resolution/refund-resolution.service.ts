@@ -9,6 +9,7 @@ import {
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { sumCents } from '../../platform/money/cents.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
+import type { QboCompany } from '../api/model/qbo-company.js';
 import { QboClient } from '../api/qbo.client.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
@@ -100,8 +101,8 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
     const company = await this.connections.requireCompany(orgId);
     const payment = await this.operations.findNewest('payment.create', orgId, paymentId);
     const isHere = payment !== null && (payment.realmId ?? company.realmId) === company.realmId;
-    const qboCustomerId = isHere ? payment.payload.draft?.customerId : undefined;
-    if (qboCustomerId === undefined) {
+    const sentTo = isHere ? payment.payload.draft?.customerId : undefined;
+    if (sentTo === undefined) {
       const reason =
         'Its payment is not in this company, so the receipt cannot be compared. Resolve it without one.';
       throw new DomainError('conflict', 'document_of_no_use', reason);
@@ -109,6 +110,8 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
     const receipt = await this.manualMatch.read(found, () =>
       this.client.payments.getRefund(company, found.id),
     );
+    const isSame = receipt.customerId === sentTo;
+    const qboCustomerId = isSame ? sentTo : await this.customerNow(company, payment!.qboId, sentTo);
     await this.dataSource.transaction(async (tx) => {
       await this.steps.lock(tx, orgId, paymentId);
       const [first, ...others] = stepsOf(await this.tries.listOf('refund.create', orgId, paymentId, tx));
@@ -132,6 +135,17 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
       });
       await also(tx);
     });
+  }
+
+  /** Whose a payment is by now: the customer it was recorded for may have been merged into another one. */
+  private async customerNow(
+    company: QboCompany,
+    qboPaymentId: string | null,
+    sentTo: string,
+  ): Promise<string> {
+    if (qboPaymentId === null) return sentTo;
+    const [payment] = await this.client.payments.findByIds(company, [qboPaymentId]);
+    return payment?.customerId ?? sentTo;
   }
 }
 

@@ -12,14 +12,11 @@ export function where(...parts: Parameters<typeof whereClause>): QueryCriteria {
 }
 
 /**
- * What is of a customer and was entered on a day or later, however it is dated by now: a bookkeeper can give a document
- * another date, and never another instant at which it was entered. The day may be of any zone.
+ * What was entered on a day or later, however it is dated and whoever's it is by now: a bookkeeper can give a document
+ * another date and another customer, and never another instant at which it was entered. The day may be of any zone.
  */
-export function ofCustomerEnteredSince(customerId: string, day: CalendarDay): Condition[] {
-  return [
-    ['CustomerRef', customerId],
-    ['MetaData.CreateTime', new Date(`${addDays(day, -1)}T00:00:00Z`), '>='],
-  ];
+export function enteredSince(day: CalendarDay): Condition {
+  return ['MetaData.CreateTime', new Date(`${addDays(day, -1)}T00:00:00Z`), '>='];
 }
 
 /** Asks for distinct ids, a hundred to a statement, one statement after the other. */

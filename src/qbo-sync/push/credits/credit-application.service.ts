@@ -152,8 +152,8 @@ export class CreditApplicationService {
   private handler(company: QboCompany, memo: CreditMemo): OperationHandler<'credit.apply', QboPayment> {
     return {
       subject: `${moneyText(memo.balanceCents ?? 0, memo.currency)} of credit memo ${memo.number} on an invoice`,
-      find: async ({ requestId, payload: { customerId, txnDate } }) =>
-        madeBy(requestId, await this.client.payments.find(company, customerId, txnDate)),
+      find: async ({ requestId, payload: { txnDate } }) =>
+        madeBy(requestId, await this.client.payments.find(company, txnDate)),
       execute: ({ requestId, payload }) => this.creditsClient.applyCredit(company, payload, requestId),
       onSucceeded: (tx, payment, { payload }) => this.onApplied(tx, memo, payment, payload.invoiceId),
     };

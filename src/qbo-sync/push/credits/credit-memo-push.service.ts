@@ -144,8 +144,8 @@ export class CreditMemoPushService {
     const bearers = await this.client.findByDocNumber(company, docNumber);
     const made = madeBy(requestId, bearers);
     if (made || !(await this.forgotten.mayExist(orgId, proposalId))) return made;
-    const same = bearers.filter((one) => one.customerId === customerId && one.totalCents > 0);
-    return (await this.forgotten.among(orgId, same))[0] ?? null;
+    const standing = bearers.filter(({ totalCents }) => totalCents > 0);
+    return this.forgotten.ofCustomer(orgId, customerId, standing, 'credit.query');
   }
 
   /** Writes down what came of it, in the transaction that closes the operation. */

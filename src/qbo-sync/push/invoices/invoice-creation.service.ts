@@ -234,8 +234,8 @@ export class InvoiceCreationService {
     const bearers = await this.client.invoices.findByDocNumber(company, docNumber);
     const made = invoiceMadeBy(requestId, bearers);
     if (made || !(await this.forgotten.mayExist(orgId, id))) return made;
-    const same = bearers.filter((one) => one.customerId === customerId && one.totalCents > 0);
-    return (await this.forgotten.among(orgId, same))[0] ?? null;
+    const standing = bearers.filter(({ totalCents }) => totalCents > 0);
+    return this.forgotten.ofCustomer(orgId, customerId, standing, 'invoice.query');
   }
 
   private handler(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import type { QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
+import type { QboPayment } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
 import type { PaymentToRecord } from '../../operations/operation-payloads.js';
@@ -22,7 +22,7 @@ export class PaymentLookupService {
     company: QboCompany,
     { orgId, entityId, payload: { fact, draft } }: PreparedOperation<'payment.create'>,
   ): Promise<QboPayment | null> {
-    const made = await this.client.payments.find(company, draft.customerId, draft.txnDate);
+    const made = await this.client.payments.find(company, draft.txnDate);
     return (await this.madeByTry(orgId, entityId, made)) ?? this.madeBeforeRestore(fact, made);
   }
 
@@ -30,13 +30,9 @@ export class PaymentLookupService {
    * Whether the payment is in the books although the database, restored from a backup, does not know: by an operation
    * that is not known either, or by one that still waited when the backup was made.
    */
-  async isForgotten(
-    company: QboCompany,
-    fact: PaymentToRecord,
-    { customerId }: QboInvoice,
-  ): Promise<boolean> {
+  async isForgotten(company: QboCompany, fact: PaymentToRecord): Promise<boolean> {
     if (!(await this.forgotten.mayExist(fact.orgId, fact.proposalId))) return false;
-    const made = await this.client.payments.find(company, customerId, fact.paidOn);
+    const made = await this.client.payments.find(company, fact.paidOn);
     const known = await this.madeByTry(fact.orgId, fact.paymentId, made);
     return (known ?? (await this.madeBeforeRestore(fact, made))) !== null;
   }

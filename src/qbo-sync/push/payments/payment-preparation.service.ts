@@ -71,7 +71,7 @@ export class PaymentPreparationService {
       return this.askPerson(operation, 'invoice_gone', 'its invoice is no longer there');
     }
     const isTooMuch = isOverpayment(fact.amountCents, snapshot.invoice) && !insist;
-    if (isTooMuch && !(await this.lookup.isForgotten(company, fact, snapshot.invoice))) {
+    if (isTooMuch && !(await this.lookup.isForgotten(company, fact))) {
       return this.askPerson(
         operation,
         'invoice_settled_already',

@@ -21,8 +21,7 @@ export class RefundLookupService {
     company: QboCompany,
     { orgId, requestId, payload }: PreparedOperation<'refund.create'>,
   ): Promise<QboRefund | null> {
-    const { customerId, txnDate } = payload.draft;
-    const made = await this.client.payments.findRefunds(company, customerId, txnDate);
+    const made = await this.client.payments.findRefunds(company, payload.draft.txnDate);
     return madeBy(requestId, made) ?? this.madeBeforeRestore(orgId, payload, made);
   }
 

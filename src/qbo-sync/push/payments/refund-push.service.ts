@@ -131,8 +131,8 @@ export class RefundPushService {
     if (!recorded) return this.leaveOrAsk(company, step, payment, title);
     if (await this.questions.askOnAccount(step, recorded, title)) return null;
     const { payload } = step;
-    const { draft: paid } = payment.payload;
-    if (!recorded.depositAccountId || !paid) {
+    const { customerId, depositAccountId } = recorded;
+    if (!depositAccountId) {
       throw new QboError('validation', 'QuickBooks does not say which account the payment went to.', {
         operation: 'refund.create',
       });
@@ -140,9 +140,8 @@ export class RefundPushService {
     const { currency, refundedOn } = payload.fact;
     const rate = await this.rates.rateOn(company, currency, refundedOn, 'refund.create');
     const key = await this.prerequisites.keyOf(step.orgId, step.entityId);
-    const { depositAccountId } = recorded;
     const { by, ...kept } = await this.books.of(company, step, key);
-    const books = { customerId: paid.customerId, depositAccountId, ...by };
+    const books = { customerId, depositAccountId, ...by };
     const draft = refundDraftOf({ ...payload, key }, step.requestId, books, rate);
     const prepared = await this.operations.prepare(step, company.realmId, { ...payload, ...kept, draft });
     // A part of it failed at Stripe meanwhile: the receipt is over what is left.

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aContractorWith, anApprovedProposal, type Contractor, eventsOf, idle } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { askCompany } from '../support/ledger.js';
+import type { Json } from '../support/people.js';
+import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+
+describe('Money of a customer who was merged into another one in QuickBooks', () => {
+  let books: BooksWithStripe;
+  let contractor: Contractor;
+  let id: number;
+  let survivor: string;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  const receipts = () => books.control.records(contractor.realmId, 'RefundReceipt');
+  const count = async (event: string): Promise<number> =>
+    (await eventsOf(contractor, id)).filter((one) => one === event).length;
+  /** A deposit is paid and recorded, and then a bookkeeper merges its customer into another one. */
+  const paidAndMerged = async (name: string): Promise<void> => {
+    contractor = await aContractorWith(books, name, {});
+    id = await anApprovedProposal(contractor);
+    await payDeposit(books, contractor.admin, id);
+    await eventually(async () => expect(await count('payment_recorded')).toBe(1));
+    const trust = await askCompany(books, contractor, 'customer', { DisplayName: 'Elm Street Trust' });
+    survivor = trust.Customer.Id;
+    const [payment] = (await books.control.records(contractor.realmId, 'Payment')) as unknown as Json[];
+    await books.control.mergeCustomers(contractor.realmId, survivor, payment!.CustomerRef.value);
+  };
+  const refund = async (amount_cents: number): Promise<void> => {
+    const { admin } = contractor;
+    const [payment] = (await admin.get(`/payments?proposal_id=${id}`)).body.items as Json[];
+    const asked = await admin.post(`/payments/${payment!.id}/refund`, { amount_cents, reason: 'Goodwill' });
+    expect(asked).toMatchObject({ status: 200 });
+  };
+
+  it('is given back in the books to the one who is left', async () => {
+    await paidAndMerged('Refunded');
+    await refund(5_000);
+    await idle(books, contractor);
+    expect((await contractor.admin.get('/inbox')).body.items).toEqual([]);
+    expect(await receipts()).toMatchObject([{ TotalAmt: 50, CustomerRef: { value: survivor } }]);
+  });
+
+  it('is given back by a receipt that a person made out to the one who is left', async () => {
+    await paidAndMerged('Refunded by hand');
+    await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
+    await refund(5_000);
+    await idle(books, contractor);
+    const [item] = (await contractor.admin.get('/inbox')).body.items as Json[];
+    await books.control.setPreferences(contractor.realmId, { BookCloseDate: null });
+    const [payment] = (await books.control.records(contractor.realmId, 'Payment')) as unknown as Json[];
+    const items = (await books.control.records(contractor.realmId, 'Item')) as unknown as Json[];
+    const ItemRef = { value: items.find(({ Type }) => Type === 'Service')!.Id as string };
+    const made = await askCompany(books, contractor, 'refundreceipt', {
+      CustomerRef: { value: survivor },
+      DepositToAccountRef: payment!.DepositToAccountRef,
+      Line: [
+        {
+          Amount: 50,
+          DetailType: 'SalesItemLineDetail',
+          SalesItemLineDetail: { ItemRef },
+        },
+      ],
+    });
+    const resolved = await contractor.admin.post(`/inbox/${item!.id}/resolve`, {
+      qbo_refund_id: made.RefundReceipt.Id,
+    });
+    expect(resolved).toMatchObject({ status: 200 });
+    expect(await count('refund_recorded')).toBe(1);
+  });
+});
