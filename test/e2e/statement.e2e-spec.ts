@@ -2,15 +2,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   aContractor,
   aCustomer,
+  anApprovedProposal,
   anInvoicedProposal,
   type Books,
   type Contractor,
+  idle,
   openBooks,
   pollCompany,
 } from '../support/books.js';
 import { dayInZone } from '../../src/platform/time/calendar-day.js';
 import { eventually } from '../support/eventually.js';
 import type { Json } from '../support/people.js';
+import { connect } from '../support/qbo.js';
 
 const DAYS = ['2026-01-31', '2026-02-28', '2026-03-31', '2026-04-30', '2026-12-31'];
 
@@ -163,5 +166,35 @@ describe("A customer's statement beside receivables by age", () => {
     await check();
     await eventually(async () => expect(await onAccount()).toEqual([-4_500]));
     expect((await closings(customerId)).at(-1)).toBe(-4_500);
+  });
+
+  it("has a change order's credit also while no document is mirrored, or those of another company are", async () => {
+    contractor = await aContractor(books, 'Moved to another company');
+    const { admin, realmId } = contractor;
+    const customerId = await aCustomer(contractor);
+    const id = await anApprovedProposal(contractor, { amountCents: 1_000_000, customerId });
+    for (const entry of [1, 2]) {
+      const billed = await admin.post(`/proposals/${id}/contract/entries/${entry}/bill`);
+      const { qbo_invoice_id: invoiceId } = billed.body.invoice ?? billed.body;
+      await books.control.receivePayment(realmId, invoiceId as string);
+    }
+    await pollCompany(books, contractor);
+    const lines = [{ description: 'No garage', quantity: 1, unit_price_cents: -60_000 }];
+    const changes = `/proposals/${id}/change-orders`;
+    const { body } = await admin.post(changes, { description: 'No garage', lines });
+    await admin.post(`${changes}/${body.number as number}/approve`, { reason: 'Agreed on site' });
+    await idle(books, contractor);
+    const same = async (): Promise<void> => {
+      expect(await closings(customerId)).toEqual([0, 0, 0, 0, -60_000]);
+      expect(await netByAge(customerId)).toEqual([0, 0, 0, 0, -60_000]);
+    };
+    await same();
+    expect(await read('/reports/aging?scope=company')).toMatchObject({ credits: [{ total_cents: -60_000 }] });
+    await same();
+
+    const { realm_id: other } = await books.control.createCompany({ name: 'Another company' });
+    await connect(books.app, admin, { realmId: other, replaceCompany: true });
+    await read('/reports/aging?scope=company');
+    await same();
   });
 });

@@ -119,10 +119,11 @@ export class AgingService {
     };
   }
 
-  /** Of ours with what customers of ours have over, as far as a mirror knows it. */
+  /** Of ours with what customers of ours have over: by change orders, and as far as a mirror knows it by anything. */
   private async sums({ head, on, books }: Asked, tx?: EntityManager): Promise<AgedSum[]> {
     if (head.scope === 'company') return this.open.sumCompany(on, books!, {}, tx);
     const ours = await this.open.sumOurs(on, tx);
+    ours.push(...(await this.open.sumMemos(on, head.timeZone, books, tx)));
     if (books === null) return ours;
     const credits = await this.open.sumCompany(on, books, { onlyCredits: true }, tx);
     return [...ours, ...credits.filter(({ customerId }) => customerId !== null)];

@@ -1,5 +1,6 @@
 import type { Parameters } from '../../platform/database/parameters.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
+import { IS_WAITING_MEMO } from '../../contracts/credit-payouts-sql.js';
 import { liveInvoiceSql } from '../../invoices/invoice-state.js';
 
 /** Which documents are asked for, as they stood at the end of a day. */
@@ -66,6 +67,28 @@ export function openOfCompany(
      where r.org_id = $1 and r.realm_id = ${realm} and r.txn_on <= ${day}
        and (r.open_cents <> 0 or r.settled_on > ${day})
        ${currency === null ? '' : `and coalesce(r.currency, ${home}) = ${place(currency)}`}`;
+}
+
+/** The mirror `r` of a change order's credit memo `c`. */
+export const IS_SAME_MEMO = `
+  r.type = 'CreditMemo' and r.realm_id = c.qbo_realm_id and r.qbo_id = c.qbo_credit_memo_id`;
+
+/** True unless the mirror `r` of such a memo is older than what was read, or done, of the memo since. */
+export const IS_AS_OPEN = `r.open_cents = -c.balance_cents`;
+
+/**
+ * Credit memos of change orders of which something, `cents`, is on no invoice since a day, `credited_on`, but for those
+ * that the mirror of a company has as they are: what is not made yet, or stands in a company of before, or is read by
+ * no mirror. The first parameter is the organisation, the others are places: of its time zone, and of that company.
+ */
+export function memosBesideMirror(zone: string, realm: string): string {
+  return `
+    select c.*, coalesce(c.txn_date, (c.created_at at time zone ${zone})::date) as credited_on
+      from (select m.*, case when m.state is null then m.amount_cents else m.balance_cents end as cents
+              from credit_memos m where m.org_id = $1 and ${IS_WAITING_MEMO}) c
+     where c.cents <> 0
+       and not exists (select from qbo_receivables r
+                        where r.org_id = $1 and r.realm_id = ${realm} and ${IS_SAME_MEMO} and ${IS_AS_OPEN})`;
 }
 
 /** Names of a customer `o.qbo_customer_id` of the company, and which of ours it is: `who.id`, `who.name`. */

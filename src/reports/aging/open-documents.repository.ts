@@ -4,7 +4,16 @@ import { Parameters } from '../../platform/database/parameters.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { ReportPosition } from '../report-cursor.js';
 import { type AgedSum, BUCKETS, BUCKETS_FROM_DAYS, type OpenDocument } from './aging.js';
-import { type OwnBooks, openOfCompany, openOfOurs, type OpenOn, whoOfCompany } from './open-documents-sql.js';
+import {
+  IS_AS_OPEN,
+  IS_SAME_MEMO,
+  memosBesideMirror,
+  type OwnBooks,
+  openOfCompany,
+  openOfOurs,
+  type OpenOn,
+  whoOfCompany,
+} from './open-documents-sql.js';
 
 /** Which of the documents that are owed, the earliest due first. */
 export interface OpenWindow {
@@ -144,7 +153,36 @@ export class OpenDocumentsRepository {
     return rows.map(named);
   }
 
-  /** The same of every document of the company; only what is over where `onlyCredits`. */
+  /**
+   * Credits of change orders that no mirror of these books has as they are; an invoice of the same job in the same
+   * company tells whose they are there.
+   */
+  async sumMemos(
+    { orgId, asOf, currency }: OpenOn,
+    timeZone: string,
+    books: OwnBooks | null,
+    tx: EntityManager = this.dataSource.manager,
+  ): Promise<AgedSum[]> {
+    return tx.query<AgedSum[]>(
+      `select l.customer_id as "customerId",
+              (select max(i.qbo_customer_ref) from invoices i
+                where i.org_id = $1 and i.proposal_id = c.proposal_id
+                  and i.qbo_realm_id = c.qbo_realm_id) as "qboCustomerId",
+              c.qbo_realm_id as "realmId", coalesce(u.full_name, u.email, l.name) as "customerName", c.currency,
+              null as bucket, -sum(c.cents)::float8 as cents
+         from (${memosBesideMirror('$2', '$3')}) c
+         join leads l on l.org_id = $1 and l.id = c.proposal_id
+         left join customers u on u.org_id = $1 and u.id = l.customer_id
+        where c.credited_on <= $4 and ($5::char(3) is null or c.currency = $5)
+        group by 1, 2, 3, 4, 5`,
+      [orgId, timeZone, books?.realmId ?? null, asOf, currency],
+    );
+  }
+
+  /**
+   * The same of every document of the company. `onlyCredits`: what is over, but for credits of change orders that the
+   * mirror does not have as they are.
+   */
   async sumCompany(
     question: OpenOn,
     books: OwnBooks,
@@ -155,13 +193,17 @@ export class OpenDocumentsRepository {
     parameters.place(question.orgId);
     const columns = 'r.party_id as qbo_customer_id, r.party_name, coalesce(r.due_on, r.txn_on) as due';
     const open = openOfCompany(columns, question, books, parameters);
+    const asRead = `
+      and not exists (select from credit_memos c
+                       where c.org_id = $1 and ${IS_SAME_MEMO} and (${IS_AS_OPEN}) is not true)`;
+    const some = onlyCredits ? `${open} ${asRead}` : open;
     const asOf = parameters.place(question.asOf);
     const rows = await tx.query<SumRow[]>(
       `with sums as materialized (
          select o.qbo_customer_id, max(o.party_name) as party_name, o.currency,
                 case when o.open_cents > 0 then ${BUCKET(`${asOf}::date - o.due`)} end as bucket,
                 sum(o.open_cents) as cents
-           from (${open}) o where o.open_cents ${onlyCredits ? '<' : '<>'} 0
+           from (${some}) o where o.open_cents ${onlyCredits ? '<' : '<>'} 0
           group by 1, 3, 4)
        select who.id as "customerId", o.qbo_customer_id as "qboCustomerId",
               coalesce(who.name, m.display_name, o.party_name, o.qbo_customer_id) as "customerName", o.currency,

@@ -1,15 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { OwnBooks } from '../aging/open-documents-sql.js';
+import { IS_AS_OPEN, IS_SAME_MEMO, memosBesideMirror, type OwnBooks } from '../aging/open-documents-sql.js';
 import type { StatementEntry } from './statement.js';
 import { liveInvoiceSql } from '../../invoices/invoice-state.js';
-import { IS_WAITING_MEMO } from '../../contracts/credit-payouts-sql.js';
-
-/** The mirror `r` of a change order's credit memo `c`. */
-const IS_SAME_MEMO = `r.type = 'CreditMemo' and r.realm_id = c.qbo_realm_id and r.qbo_id = c.qbo_credit_memo_id`;
-
-/** True unless the mirror `r` of such a memo is older than what was read, or done, of the memo since. */
-const IS_AS_OPEN = `r.open_cents = -c.balance_cents`;
 
 /** The invoices of a customer of ours, what settled them, and money and credits that are on none. Reads only. */
 @Injectable()
@@ -65,16 +58,11 @@ export class StatementRepository {
          from moves m join issued i on i.id = m.id
         where m.cents <> 0
        union all
-       select to_char(coalesce(c.txn_date, (c.created_at at time zone $3)::date), 'YYYY-MM-DD'), 'credit', c.number,
-              null, c.proposal_id, c.currency, -c.cents::float8, 'CreditMemo', c.qbo_credit_memo_id,
-              c.qbo_realm_id
-         from (select m.*, case when m.state is null then m.amount_cents else m.balance_cents end as cents
-                 from credit_memos m
-                where m.org_id = $1 and ${IS_WAITING_MEMO}) c
+       select to_char(c.credited_on, 'YYYY-MM-DD'), 'credit', c.number, null, c.proposal_id, c.currency,
+              -c.cents::float8, 'CreditMemo', c.qbo_credit_memo_id, c.qbo_realm_id
+         from (${memosBesideMirror('$3', '$4')}) c
          join leads l on l.org_id = c.org_id and l.id = c.proposal_id
-        where l.customer_id = $2 and c.cents <> 0
-          and not exists (select from qbo_receivables r
-                           where r.org_id = $1 and r.realm_id = $4 and ${IS_SAME_MEMO} and ${IS_AS_OPEN})`,
+        where l.customer_id = $2`,
       [orgId, customerId, timeZone, books?.realmId ?? null],
     );
   }
