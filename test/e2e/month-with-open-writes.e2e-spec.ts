@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aContractor, anApprovedProposal, type Contractor, idle } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { createOrg, type Json, type Person } from '../support/people.js';
-import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 describe('A month of which something is not in QuickBooks', () => {
   let books: BooksWithStripe;
@@ -24,13 +24,21 @@ describe('A month of which something is not in QuickBooks', () => {
     await books?.[Symbol.asyncDispose]();
   });
 
-  /** Has what is wanted in QuickBooks be wanted a month before. */
+  /** Has what is wanted in QuickBooks be wanted, and of a day, a month before. */
   async function asOfLastMonth(orgId: number): Promise<void> {
     await idle(books, { orgId });
     await books.database.query(
       `update sync_operations set created_at = created_at - interval '1 month' where org_id = $1`,
       [orgId],
     );
+    for (const day of ['txnDate', 'fact,paidOn'])
+      await books.database.query(
+        `update sync_operations
+            set payload = jsonb_set(payload, $2, to_jsonb(
+                  to_char((payload #>> $2)::date - interval '1 month', 'YYYY-MM-DD')))
+          where org_id = $1 and payload #> $2 is not null`,
+        [orgId, `{${day}}`],
+      );
     const [before] = await books.database.query<{ month: string }>(
       `select to_char(now() at time zone time_zone - interval '1 month', 'YYYY-MM') as month
          from org_settings where org_id = $1`,
@@ -59,6 +67,36 @@ describe('A month of which something is not in QuickBooks', () => {
     expect(await check(contractor.admin)).toMatchObject({ ok: false, found: 'not in QuickBooks: 1' });
     const force = { force: true, reason: 'The deposit is booked by hand' };
     expect((await contractor.admin.post(`/periods/${month}/close`, force)).status).toBe(200);
+  });
+
+  it('has money that was paid in it and heard of later, while it waits and while it is a question', async () => {
+    contractor = await aContractor(books, 'Paid on the last day');
+    const { admin, orgId, realmId } = contractor;
+    const found = async (): Promise<unknown[]> =>
+      ((await admin.get(`/periods/${month}`)).body.checks as Json[])
+        .filter(({ ok, severity }) => !ok && severity === 'confirm')
+        .map(({ code, found: what }) => [code, what]);
+    const id = await anApprovedProposal(contractor);
+    const { body: invoice } = await admin.post(`/qbo/invoice/${id}`);
+    const { session_id: session } = await openCheckout(admin, id);
+    await books.control.receivePayment(realmId, invoice.qbo_invoice_id as string);
+    await books.stripe.act('pay', { session });
+    await eventually(async () => expect(await inbox()).toHaveLength(1));
+    expect(await found()).toEqual([]);
+    await books.database.query(
+      `update sync_operations set payload = jsonb_set(payload, '{fact,paidOn}', to_jsonb($2 || '-28'))
+        where org_id = $1 and kind = 'payment.create'`,
+      [orgId, month],
+    );
+    expect(await found()).toEqual([['money_in_inbox', '1 open in the inbox']]);
+    const [{ id: item }] = (await inbox()) as [Json];
+    expect((await admin.post(`/inbox/${item}/dismiss`)).status).toBe(200);
+    await books.database.query(
+      `update sync_operations set state = 'waiting', next_attempt_at = now() + interval '1 day'
+        where org_id = $1 and kind = 'payment.create'`,
+      [orgId],
+    );
+    expect(await found()).toEqual([['writes_under_way', 'not in QuickBooks: 1']]);
   });
 
   it('is closed by an organisation that has no QuickBooks', async () => {

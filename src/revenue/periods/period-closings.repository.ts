@@ -7,6 +7,15 @@ const COLUMNS = `
   to_char(qbo_closing_date, 'YYYY-MM-DD') as "qboClosingDate", pack_hash as "packHash",
   previous_hash as "previousHash"`;
 
+/**
+ * The month of the document that an operation `o` makes: of money the day it came or went, which may lie before the
+ * operation's, since money is heard of later; of any other the day it has in QuickBooks, or was wanted.
+ */
+function monthOfDocument(zone: string): string {
+  return `left(coalesce(o.payload #>> '{fact,paidOn}', o.payload #>> '{fact,refundedOn}', o.payload ->> 'txnDate',
+                        to_char(o.created_at at time zone ${zone}, 'YYYY-MM')), 7)`;
+}
+
 /** Which months are closed, and what was frozen with each. A closing that was taken back stays, with who and why. */
 @Injectable()
 export class PeriodClosingsRepository {
@@ -77,7 +86,7 @@ export class PeriodClosingsRepository {
     return rows.map(({ month }) => month);
   }
 
-  /** Open items of the inbox under these codes that were opened in a month. */
+  /** Open items of the inbox under these codes that were opened in a month, or are about a document of it. */
   async listOpenInbox(
     tx: EntityManager,
     orgId: number,
@@ -86,14 +95,16 @@ export class PeriodClosingsRepository {
     return tx.query(
       `select i.id::int as id, i.code, i.proposal_id as "proposalId" from inbox_items i
         where i.org_id = $1 and i.state = 'open' and i.code = any($4)
-          and to_char(i.created_at at time zone $3, 'YYYY-MM') = $2
+          and (to_char(i.created_at at time zone $3, 'YYYY-MM') = $2
+            or exists (select from sync_operations o
+                        where o.org_id = i.org_id and o.id = i.operation_id and ${monthOfDocument('$3')} = $2))
         order by i.id`,
       [orgId, month, timeZone, codes],
     );
   }
 
   /**
-   * Documents that were wanted in a month and are not in the connected QuickBooks company: without an answer yet,
+   * Documents of a month that are not in the connected QuickBooks company: without an answer yet,
    * waiting for the connection or for what they build on, or refused and not decided by anybody. What has a question
    * under one of the codes is counted as that.
    */
@@ -105,7 +116,7 @@ export class PeriodClosingsRepository {
     const [row] = await tx.query<{ count: number }[]>(
       `select count(distinct (o.kind, o.entity_id))::int as count from sync_operations o
         where o.org_id = $1 and o.kind not like 'customer.%' and o.kind <> 'item.create'
-          and to_char(o.created_at at time zone $3, 'YYYY-MM') = $2
+          and ${monthOfDocument('$3')} = $2
           and (o.state in ('ready', 'sent', 'uncertain')
             or o.state = 'waiting' and exists (
               select from qbo_tokens t where t.org_id = o.org_id and t.state <> 'disconnected') and not exists (
