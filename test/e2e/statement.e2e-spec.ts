@@ -1,3 +1,4 @@
+import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   aContractor,
@@ -10,7 +11,9 @@ import {
   openBooks,
   pollCompany,
 } from '../support/books.js';
+import { throughDoor } from '../../src/platform/database/scope.js';
 import { dayInZone } from '../../src/platform/time/calendar-day.js';
+import { BooksFiguresRepository } from '../../src/qbo-sync/diagnostics/books-figures.repository.js';
 import { eventually } from '../support/eventually.js';
 import type { Json } from '../support/people.js';
 import { connect } from '../support/qbo.js';
@@ -113,6 +116,43 @@ describe("A customer's statement beside receivables by age", () => {
     const owed = await closings(customerId);
     expect(owed).toEqual([-3_000, -3_000, TOTAL - 3_000, TOTAL - 3_000, TOTAL - 3_000]);
     expect(owed).toEqual(await netByAge(customerId));
+  });
+
+  it('has money that a bookkeeper dates on a day to come from that day on, as QuickBooks has it', async () => {
+    contractor = await aContractor(books, 'Paid by a cheque of later');
+    const { admin, realmId, orgId } = contractor;
+    const inDays = (days: number): string =>
+      dayInZone(new Date(Date.now() + days * 86_400_000), 'America/Denver');
+    const [today, dayBefore, day] = [inDays(0), inDays(9), inDays(10)] as const;
+    const customerId = await aCustomer(contractor);
+    const { invoiceId } = await anInvoicedProposal(contractor, { customerId, amountCents: 1_000_000 });
+    await books.control.receivePayment(realmId, invoiceId, { amount: 1_000, TxnDate: day });
+    await pollCompany(books, contractor);
+    const owedOn = async (asOf: string): Promise<number[]> => {
+      const [ours, company] = await Promise.all(
+        ['ours', 'company'].map((scope) => read(`/reports/aging?scope=${scope}&as_of=${asOf}`)),
+      );
+      const mine = (company.rows as Json[]).find(({ customer_id: id }) => id === customerId);
+      const { totals } = await read(`/customers/${customerId}/statement?to=${asOf}`);
+      return [ours.totals[0].total_cents, mine.total_cents, totals[0].closing_cents];
+    };
+    expect(await owedOn(today)).toEqual([300_000, 300_000, 300_000]);
+    expect(await owedOn(dayBefore)).toEqual([300_000, 300_000, 300_000]);
+    expect(await owedOn(day)).toEqual([200_000, 200_000, 200_000]);
+    const { body: compared } = await admin.post('/reports/aging/compare', { as_of: today });
+    const reasons = compared.items[0].reasons as Json[];
+    expect(reasons.map(({ reason }) => reason)).not.toContain('not_yet_seen');
+    expect((await read('/reports/dso')).rows[0].receivable_cents).toBe(300_000);
+    const expected = (await read('/reports/cash-forecast')).weeks as Json[];
+    expect(expected.reduce((sum, { expected_cents }) => sum + expected_cents, 0)).toBe(300_000);
+    const { app } = books.app;
+    const facts = await throughDoor('overview', () =>
+      app.get(BooksFiguresRepository).read(app.get(DataSource).manager, new Date()),
+    );
+    const shown = facts.filter(
+      ({ labels }) => labels.org_id === String(orgId) && labels.bucket === 'current',
+    );
+    expect(shown).toMatchObject([{ gauge: 'crm_receivables_cents', value: 300_000 }]);
   });
 
   it('adjusts an invoice of a day to come on that day, and not before', async () => {

@@ -7,7 +7,7 @@ import { liveInvoiceSql } from '../../invoices/invoice-state.js';
 export interface OpenOn {
   orgId: number;
   asOf: CalendarDay;
-  /** Today or later: what QuickBooks last said of a balance is the truth. */
+  /** Today or later: what QuickBooks last said of a balance is the truth, but for what settles it on a day after. */
   isNow: boolean;
   currency: string | null;
 }
@@ -18,17 +18,19 @@ export interface OwnBooks {
   homeCurrency: string;
 }
 
-const APPLIED = (asOf: string): string => `
+/** What is applied to invoices `i`, by the days of it. */
+const applied = (days: string): string => `
   left join (
     select p.realm_id, p.qbo_invoice_id, sum(p.amount_cents) as cents from invoice_payments p
-     where p.org_id = $1 and p.removed_at is null and (p.paid_on is null or p.paid_on <= ${asOf})
+     where p.org_id = $1 and p.removed_at is null and (${days})
      group by p.realm_id, p.qbo_invoice_id) as applied
     on applied.realm_id = i.qbo_realm_id and applied.qbo_invoice_id = i.qbo_invoice_id`;
 
 /**
  * The invoices `i` of our proposals `l` with their customers `c`, and as `open_cents` what was open of each. A past day
- * is worked out from what was applied by then; money that came before its invoice counts from the invoice's day. The
- * first parameter is the organisation.
+ * is worked out from what was applied by then; money that came before its invoice counts from the invoice's day, and
+ * money that a bookkeeper dates on a day to come from that day, though its balance is lower already. The first
+ * parameter is the organisation.
  */
 export function openOfOurs(
   columns: string,
@@ -36,12 +38,15 @@ export function openOfOurs(
   { place }: Parameters,
 ): string {
   const day = place(asOf);
-  const open = isNow ? 'i.balance_cents' : 'i.total_cents - coalesce(applied.cents, 0)';
+  const open = isNow
+    ? 'i.balance_cents + coalesce(applied.cents, 0)'
+    : 'i.total_cents - coalesce(applied.cents, 0)';
+  const counted = isNow ? `p.paid_on > ${day}` : `p.paid_on is null or p.paid_on <= ${day}`;
   return `
     select ${columns}, ${open} as open_cents
       from invoices i
       join leads l on l.org_id = i.org_id and l.id = i.proposal_id
-      left join customers c on c.org_id = l.org_id and c.id = l.customer_id${isNow ? '' : APPLIED(day)}
+      left join customers c on c.org_id = l.org_id and c.id = l.customer_id${applied(counted)}
      where i.org_id = $1 and i.qbo_invoice_id is not null and i.total_cents is not null
        and ${liveInvoiceSql('i')} and i.txn_date <= ${day}
        ${currency === null ? '' : `and i.currency = ${place(currency)}`}`;
