@@ -31,6 +31,7 @@ const REVIEWED: Record<string, string> = {
   'portal/reminders/invoice-reminders.repository.ts#insertAsked': ROW,
   'portal/reminders/invoice-reminders.repository.ts#change':
     'the condition is the key of a lease: the organisation, then the id',
+  'qbo-sync/diagnostics/books-figures.repository.ts#OPEN_INVOICES': GAUGE,
   'qbo-sync/diagnostics/books-figures.repository.ts#SHOWN_ORGS': GAUGE,
   'qbo-sync/diagnostics/books-figures.repository.ts#receivables': GAUGE,
   'qbo-sync/diagnostics/books-figures.repository.ts#deferredRevenue': GAUGE,
