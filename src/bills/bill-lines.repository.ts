@@ -13,6 +13,7 @@ import {
 } from './bill.js';
 import { type BillBearers, BillBearersRepository, type BillParties } from './bill-bearers.repository.js';
 import { CostJobsRepository } from './cost-jobs.repository.js';
+import { isCostLine } from '../contracts/cost-lines-sql.js';
 import type { CostJobs } from './job-candidates.js';
 import { asksForJobs, lineAllocations, lineBearers, type LineFacts } from './line-allocations.js';
 import { namedJobsOf } from './named-jobs.js';
@@ -74,7 +75,7 @@ export class BillLinesRepository {
     return this.costJobs.loadNamed(orgId, realmId, timeZone, named, tx);
   }
 
-  /** The lines of each document, with what decides whose they are. */
+  /** The lines of each document that cost something, with what decides whose they are. */
   private async linesOf(
     tx: EntityManager,
     books: BillBooks,
@@ -101,7 +102,7 @@ export class BillLinesRepository {
       `select x.type, x.qbo_id as "qboId", x.line, x.description, x.cents::float8 as cents,
               case when x.party_kind = 'customer' then x.party_id end as "partyId",
               case when x.party_kind = 'customer' then x.party_name end as "partyName"
-         from qbo_document_lines x where ${THESE} order by x.type, x.qbo_id, x.line`,
+         from qbo_document_lines x where ${THESE} and ${isCostLine('x')} order by x.type, x.qbo_id, x.line`,
       [...places],
     );
   }

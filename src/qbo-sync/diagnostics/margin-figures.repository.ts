@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { isCostLine } from '../../contracts/cost-lines-sql.js';
 import { type Fact, LOCAL_NOW, SHOWN_ORG } from './gauges.js';
 
 /** The month of each connected company of which the documents are mirrored; of any other costs are not known. */
@@ -28,7 +29,7 @@ const COST_LINES = `
                         and d.type in ('Bill', 'VendorCredit', 'Purchase') and d.state <> 'deleted'
                         and d.txn_on >= b.first_day and d.txn_on < b.next_month
     join qbo_document_lines l on l.org_id = d.org_id and l.realm_id = d.realm_id and l.type = d.type
-                             and l.qbo_id = d.qbo_id
+                             and l.qbo_id = d.qbo_id and ${isCostLine('l')}
     left join customers c on c.org_id = d.org_id and coalesce(c.qbo_realm_id, d.realm_id) = d.realm_id
                          and l.party_kind = 'customer' and c.qbo_customer_id = l.party_id
     left join customer_currency_links x on x.org_id = d.org_id and x.realm_id = d.realm_id

@@ -43,6 +43,7 @@ export class ChangeFeedProjectorService {
   /** Customers, credit memos and, where they are mirrored, documents that changed since then. */
   async applyMirrored(company: QboCompany, since: Date, changes: QboChanges): Promise<void> {
     const { creditMemos, documents } = changes;
+    if (documents) await this.documents.prepare(company, documents);
     await this.dataSource.transaction(async (tx) => {
       await this.customers.apply(tx, company, since, changes);
       await this.creditMemos.applyIn(tx, company, creditMemos);

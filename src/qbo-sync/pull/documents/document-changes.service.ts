@@ -22,6 +22,17 @@ export class DocumentChangesService {
     private readonly documents: QboDocumentsRepository,
   ) {}
 
+  /**
+   * Before they are taken in: an account that was opened since the chart was read is on a line of what changed, and
+   * what it is decides what the line is. One more metered read.
+   */
+  async learnAccounts(company: QboCompany, { changes }: QboDocumentChanges): Promise<void> {
+    const lines = changes.flatMap((change) => (change.deleted ? [] : change.document.lines));
+    const ids = [...new Set(lines.flatMap(({ accountId }) => accountId ?? []))];
+    if (ids.length === 0 || (await this.documents.knowsAccounts(company, ids))) return;
+    await this.documents.replaceAccounts(company, await this.client.listLedgerAccounts(company));
+  }
+
   /** Takes in what the change feed of `since` says of documents. */
   async apply(
     tx: EntityManager,
@@ -56,6 +67,7 @@ export class DocumentChangesService {
     for (const { id, reason } of documents.unreadable) {
       this.logger.warn({ orgId: company.orgId, qboId: id, reason }, 'Could not read a document that changed');
     }
+    await this.learnAccounts(company, documents);
     await this.dataSource.transaction((tx) => this.apply(tx, company, since, documents));
     if (documents.complete && documents.unreadable.length > 0) await this.mirrors.markLooked(company);
     return documents.complete;

@@ -78,6 +78,11 @@ export class DocumentMirrorService implements OnApplicationBootstrap {
     return false;
   }
 
+  /** Reads what is needed to take that in, which no transaction may wait for. Throws QboError. */
+  prepare(company: QboCompany, changes: QboDocumentChanges): Promise<void> {
+    return this.changes.learnAccounts(company, changes);
+  }
+
   /** Takes in what the change feed of `since` says of documents. */
   apply(tx: EntityManager, company: QboCompany, since: Date, changes: QboDocumentChanges): Promise<void> {
     return this.changes.apply(tx, company, since, changes);

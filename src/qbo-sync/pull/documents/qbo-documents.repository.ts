@@ -44,6 +44,15 @@ export class QboDocumentsRepository {
     );
   }
 
+  /** Whether the chart of accounts has all of these. */
+  async knowsAccounts({ orgId, realmId }: QboCompany, ids: readonly string[]): Promise<boolean> {
+    const [row] = await this.dataSource.query<[{ known: number }]>(
+      `select count(*)::int as known from qbo_accounts where ${KEY} and qbo_id = any($3)`,
+      [orgId, realmId, ids],
+    );
+    return row.known === ids.length;
+  }
+
   async controlAccounts(
     { orgId, realmId }: QboCompany,
     tx: EntityManager = this.dataSource.manager,

@@ -1,0 +1,22 @@
+/**
+ * Types of accounts on which nothing costs a job: what customers owe, as where an expense pays a credit out, money
+ * itself, what is owed, as retainage that is kept from a subcontractor, and what owners put in. What is kept as an
+ * asset costs, as work in progress does.
+ */
+const BOOKS_NO_COST = [
+  'Accounts Receivable',
+  'Accounts Payable',
+  'Bank',
+  'Credit Card',
+  'Other Current Liability',
+  'Long Term Liability',
+  'Equity',
+];
+
+/** True where a line of qbo_document_lines, by its alias, costs something, as far as the chart of accounts is known. */
+export function isCostLine(line: string): string {
+  return `not exists (
+    select from qbo_accounts a
+     where a.org_id = ${line}.org_id and a.realm_id = ${line}.realm_id and a.qbo_id = ${line}.account_id
+       and a.type in (${BOOKS_NO_COST.map((type) => `'${type}'`).join(', ')}))`;
+}
