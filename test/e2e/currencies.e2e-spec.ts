@@ -2,6 +2,7 @@ import { dayInZone } from '../../src/platform/time/calendar-day.js';
 import { randomUUID } from 'node:crypto';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PaymentPushService } from '../../src/qbo-sync/push/payments/payment-push.service.js';
 import { aContractor, aCustomer, type Contractor, pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
@@ -244,6 +245,47 @@ describe('A proposal in another currency than the home currency', () => {
       return invoice!;
     });
     expect(made).toMatchObject({ ExchangeRate: 1.12, HomeTotalAmt: 3360 });
+  });
+
+  it('that is paid in the books already is found there after a restore, whatever its rate is by then', async () => {
+    const contractor = await severalCurrencies('EUR');
+    const { realmId, admin, orgId } = contractor;
+    await rate(contractor, 'EUR', 1.1);
+    const id = await draftIn(contractor, 'EUR', await aCustomer(contractor));
+    expect(await approve(contractor, id)).toBe('approved');
+    await payDeposit(books, admin, id);
+    const recorded = async () => {
+      const [one] = await books.database.query<{ state: string; qboId: string | null }>(
+        `select state, qbo_id as "qboId" from sync_operations where org_id = $1 and kind = 'payment.create'`,
+        [orgId],
+      );
+      return one;
+    };
+    const { qboId } = await eventually(async () => {
+      const one = await recorded();
+      expect(one).toMatchObject({ state: 'done' });
+      return one!;
+    });
+    // As in a backup from before it was recorded; and QuickBooks has no rate of the day any more.
+    await books.database.query(`delete from exchange_rates where org_id = $1`, [orgId]);
+    for (const one of await books.control.records(realmId, 'ExchangeRate'))
+      await books.control.rateCurrency(realmId, 'EUR', 1, textIn(one, 'AsOfDate'));
+    await books.database.query('update qbo_tokens set restored_at = now() where org_id = $1', [orgId]);
+    await books.database.query(
+      `update sync_operations
+          set state = 'waiting', realm_id = null, qbo_id = null, first_sent_at = null, next_attempt_at = now(),
+              request_id = 'pay-' || gen_random_uuid(), payload = payload - 'draft'
+        where org_id = $1 and kind = 'payment.create'`,
+      [orgId],
+    );
+    const payment = await books.database.query<{ id: number }>('select id from payments where org_id = $1', [
+      orgId,
+    ]);
+    await books.app.app.get(PaymentPushService).push(orgId, payment[0]!.id);
+    expect((await admin.get('/inbox')).body.items).toEqual([]);
+    expect(await recorded()).toEqual({ state: 'done', qboId });
+    const notes = (await books.control.records(realmId, 'Payment')).map((one) => textIn(one, 'PrivateNote'));
+    expect(notes.filter((note) => note.includes('Stripe'))).toHaveLength(1);
   });
 
   it('is made out to a record that follows the CRM as the first does, with an item for each that cannot', async () => {

@@ -27,14 +27,14 @@ export class PaymentLookupService {
   }
 
   /**
-   * Whether the payment is in the books although the database, restored from a backup, does not know: by an operation
+   * The payment where it is in the books although the database, restored from a backup, does not know: by an operation
    * that is not known either, or by one that still waited when the backup was made.
    */
-  async isForgotten(company: QboCompany, fact: PaymentToRecord): Promise<boolean> {
-    if (!(await this.forgotten.mayExist(fact.orgId, fact.proposalId))) return false;
+  async findForgotten(company: QboCompany, fact: PaymentToRecord): Promise<QboPayment | null> {
+    if (!(await this.forgotten.mayExist(fact.orgId, fact.proposalId))) return null;
     const made = await this.client.payments.find(company, fact.paidOn);
     const known = await this.madeByTry(fact.orgId, fact.paymentId, made);
-    return (known ?? (await this.madeBeforeRestore(fact, made))) !== null;
+    return known ?? this.madeBeforeRestore(fact, made);
   }
 
   private async madeByTry(

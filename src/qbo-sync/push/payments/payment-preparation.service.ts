@@ -70,15 +70,19 @@ export class PaymentPreparationService {
     if (snapshot.deleted || snapshot.invoice.totalCents === 0) {
       return this.askPerson(operation, 'invoice_gone', 'its invoice is no longer there');
     }
+    const forgotten = await this.lookup.findForgotten(company, fact);
     const isTooMuch = isOverpayment(fact.amountCents, snapshot.invoice) && !insist;
-    if (isTooMuch && !(await this.lookup.isForgotten(company, fact))) {
+    if (isTooMuch && !forgotten) {
       return this.askPerson(
         operation,
         'invoice_settled_already',
         openTooLittle(snapshot.invoice, fact.currency),
       );
     }
-    const known = await this.rates.rateOf(company, fact, operation.createdAt);
+    // What is there already has its rate, and nothing is sent.
+    const known = forgotten
+      ? { rate: forgotten.exchangeRate }
+      : await this.rates.rateOf(company, fact, operation.createdAt);
     if (known === 'wait') return this.awaitSettlement(operation);
     const draft = paymentDraftOf(fact, operation.requestId, snapshot.invoice, known.rate);
     return this.operations.prepare(operation, company.realmId, { fact, draft });
