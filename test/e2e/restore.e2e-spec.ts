@@ -125,6 +125,19 @@ describe('After restoring an old backup', () => {
     const approve = `${changes}/${body.number as number}/approve`;
     expect((await life.admin.post(approve, { reason: 'Agreed on site' })).status).toBe(200);
   };
+  /** A part of money that is on account is given back, and a person wants a receipt of it all the same. */
+  const refundOnAccount = async ({ admin }: Contractor, proposalId: number): Promise<void> => {
+    const [payment] = (await admin.get(`/payments?proposal_id=${proposalId}`)).body.items;
+    const path = `/payments/${payment.id}/refund`;
+    expect((await admin.post(path, { amount_cents: 300, reason: 'Goodwill' })).status).toBe(200);
+    const item = await eventually(async () => {
+      const [asked] = (await admin.get('/inbox?code=refund_on_account')).body.items;
+      expect(asked).toBeDefined();
+      return asked;
+    });
+    expect((await admin.post(`/inbox/${item.id}/retry`)).status).toBe(200);
+    expect(await receipts()).toHaveLength(2);
+  };
   const creditMemo = async ({ admin }: Contractor, proposalId: number) =>
     (await admin.get(`/proposals/${proposalId}/contract`)).body.change_orders[0].credit_memo;
   const creditMemos = async () =>
@@ -190,6 +203,7 @@ describe('After restoring an old backup', () => {
     const [{ Id, SyncToken }] = (await receipts()) as [{ Id: string; SyncToken: string }];
     const edit = { Id, SyncToken, sparse: true, TxnDate: OTHER_DAY, CustomerRef };
     await askCompany({ ...books, app: lost }, contractor, 'refundreceipt?operation=update', edit);
+    await refundOnAccount(life, takenOff);
     expect((await life.admin.post(`/qbo/invoice/${reassigned}`)).status).toBe(200);
     const moved = (await invoices()).find(({ DocNumber }) => DocNumber === `CRM-${reassigned}`);
     await books.control.editInvoice(contractor.realmId, moved!.Id, { CustomerRef });
@@ -255,11 +269,14 @@ describe('After restoring an old backup', () => {
     expect(await app.app.get(MissedEventsService).fetch()).toBeGreaterThan(0);
     await eventually(async () => {
       const [refund] = await backup.query(
-        `select qbo_id as "qboId" from sync_operations where kind = 'refund.create' and state = 'done'`,
+        `select qbo_id as "qboId" from sync_operations
+          where kind = 'refund.create' and state = 'done' and proposal_id = $1`,
+        [refunded],
       );
       expect(refund).toEqual({ qboId: (await receipts())[0]!.Id });
     });
-    expect(await receipts()).toMatchObject([{ TxnDate: OTHER_DAY, CustomerRef: { value: OTHER_CUSTOMER } }]);
+    const other = { CustomerRef: { value: OTHER_CUSTOMER } };
+    expect(await receipts()).toMatchObject([{ TxnDate: OTHER_DAY, ...other }, other]);
   });
 
   it('nor is a payment that has another day and customer by now, and is off its invoice', async () => {
@@ -279,6 +296,18 @@ describe('After restoring an old backup', () => {
     expect((await admin.post(`/inbox/${items[0].id}/resolve`)).status).toBe(200);
   });
 
+  it('nor is a refund of money on account, of which a person wanted the receipt: nobody is asked again', async () => {
+    await eventually(async () => {
+      const operations = await backup.query(
+        `select state, qbo_id as "qboId" from sync_operations where kind = 'refund.create' and proposal_id = $1`,
+        [takenOff],
+      );
+      expect(operations).toEqual([{ state: 'done', qboId: (await receipts())[1]!.Id }]);
+    });
+    expect((await at(app).admin.get('/inbox')).body.items).toEqual([]);
+    expect(await receipts()).toHaveLength(2);
+  });
+
   it('a payment that is in the books already is recognised: nobody is asked, and its refund goes by it', async () => {
     const { admin } = at(app);
     const recorded = () =>
@@ -296,7 +325,7 @@ describe('After restoring an old backup', () => {
     expect(
       (await admin.post(`/payments/${payment!.id}/refund`, { amount_cents: 700, reason: 'x' })).status,
     ).toBe(200);
-    await eventually(async () => expect(await receipts()).toHaveLength(2));
+    await eventually(async () => expect(await receipts()).toHaveLength(3));
     expect(await books.control.records(contractor.realmId, 'Payment')).toHaveLength(made.length);
   });
 

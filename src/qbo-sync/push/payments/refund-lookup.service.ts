@@ -7,6 +7,7 @@ import type { RefundToRecord } from '../../operations/operation-payloads.js';
 import type { PreparedOperation } from '../../operations/operation.entity.js';
 import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
 import { madeBy } from './payment-draft.js';
+import type { OutboundRefund } from './refund-step.js';
 
 /** Finds in QuickBooks what an operation of ours made of a refund. */
 @Injectable()
@@ -25,6 +26,15 @@ export class RefundLookupService {
     return madeBy(requestId, made) ?? this.madeBeforeRestore(orgId, payload, made);
   }
 
+  /** Whether its receipt is in the books already, from a life that the restored database has forgotten. */
+  async isForgotten(company: QboCompany, { orgId, payload }: OutboundRefund): Promise<boolean> {
+    const { fact, amountCents } = payload;
+    if (!(await this.forgotten.mayExist(orgId, fact.proposalId))) return false;
+    const made = await this.client.payments.findRefunds(company, fact.refundedOn);
+    const ofPayment = await this.forgotten.among(orgId, receiptsOf(fact, made));
+    return ofPayment.some(({ totalCents }) => totalCents === amountCents);
+  }
+
   /**
    * The receipt of this refund that the CRM made in a life it has forgotten: its mark is of no operation here. Throws
    * where there are some of this payment but none over this amount, since one more would be one too many.
@@ -34,10 +44,7 @@ export class RefundLookupService {
     { fact, amountCents }: { fact: RefundToRecord; amountCents: number },
     made: readonly QboRefund[],
   ): Promise<QboRefund | null> {
-    const ofPayment = made.filter(({ privateNote }) =>
-      (privateNote ?? '').endsWith(`Stripe ${fact.reference}`),
-    );
-    const forgotten = await this.forgotten.among(orgId, ofPayment);
+    const forgotten = await this.forgotten.among(orgId, receiptsOf(fact, made));
     const same = forgotten.find(({ totalCents }) => totalCents === amountCents);
     if (same || forgotten.length === 0) return same ?? null;
     const ids = forgotten.map(({ id }) => id).join(', ');
@@ -47,4 +54,9 @@ export class RefundLookupService {
       { operation: 'refund.query' },
     );
   }
+}
+
+/** Those of the payment that a refund gives back, by Stripe's reference. */
+function receiptsOf({ reference }: RefundToRecord, made: readonly QboRefund[]): QboRefund[] {
+  return made.filter(({ privateNote }) => (privateNote ?? '').endsWith(`Stripe ${reference}`));
 }

@@ -126,10 +126,12 @@ export class RefundPushService {
       await this.questions.askForElsewhere(company, step, title);
       return null;
     }
-    if (await this.questions.askWhetherCredit(step, title)) return null;
+    // Of one that is there already a person has said what was asked.
+    const isForgotten = await this.lookup.isForgotten(company, step);
+    if (!isForgotten && (await this.questions.askWhetherCredit(step, title))) return null;
     const recorded = await this.recorded(company, payment.qboId);
     if (!recorded) return this.leaveOrAsk(company, step, payment, title);
-    if (await this.questions.askOnAccount(step, recorded, title)) return null;
+    if (!isForgotten && (await this.questions.askOnAccount(step, recorded, title))) return null;
     const { payload } = step;
     const { customerId, depositAccountId } = recorded;
     if (!depositAccountId) {
