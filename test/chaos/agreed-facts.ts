@@ -48,6 +48,7 @@ export function agreedFacts(): Facts {
             qboInvoiceId: 'I1',
             qboBalanceCents: 0,
             depositPaidCents: 20_000,
+            isLogged: true,
           },
         ],
         invoices: [

@@ -11,7 +11,8 @@ const STATEMENTS: {
   customers: `select id, email, qbo_customer_id as "qboId" from customers where org_id = $1`,
   proposals: `
     select id, customer_id as "customerId", status, currency, qbo_invoice_id as "qboInvoiceId",
-           qbo_balance_cents::float8 as "qboBalanceCents", deposit_paid_cents::float8 as "depositPaidCents"
+           qbo_balance_cents::float8 as "qboBalanceCents", deposit_paid_cents::float8 as "depositPaidCents",
+           coalesce(approved_at > (select min(at) from audit_log), false) as "isLogged"
       from leads where org_id = $1`,
   invoices: `
     select id, proposal_id as "proposalId", kind, sequence, generation, qbo_invoice_id as "qboId", number, state,

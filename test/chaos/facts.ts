@@ -11,6 +11,8 @@ export interface CrmFacts {
     qboInvoiceId: string | null;
     qboBalanceCents: number | null;
     depositPaidCents: number;
+    /** Approved by a version that keeps an audit log. */
+    isLogged: boolean;
   }[];
   invoices: readonly {
     id: number;

@@ -2,23 +2,27 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import manifest from '../../package.json' with { type: 'json' };
+import { eventually } from '../../bench/harness/clock.ts';
 import { freePort } from '../../bench/harness/program.ts';
 import { ROOT } from '../../bench/harness/root.ts';
 import { SandboxControl } from '../../sandbox/control-client.ts';
+import { type Checkout, checkoutIn } from './checkout.ts';
 import { ChaosPostgres } from './postgres.ts';
-import { Replica } from './replica.ts';
+import { type Command, Replica } from './replica.ts';
 
 const run = promisify(execFile);
-const startArguments = manifest.scripts['start:prod'].split(' ').slice(1);
 const CLIENT = { id: 'crm-in-chaos', secret: randomBytes(16).toString('hex') };
 const VERIFIER_TOKEN = 'verifier-token-in-chaos';
 const WEBHOOK_SECRET = 'whsec_in_chaos';
 const PASSWORD = 'ladder-shingle-42';
 export const STRIPE_KEY = 'sk_test_in_chaos';
 const LATER = ['--import', join(import.meta.dirname, 'later.ts')];
+const UPGRADED_WITHIN_MS = 240_000;
 
-/** The built product as one API and two workers beside its PostgreSQL, QuickBooks and Stripe: a process each. */
+/**
+ * The built product as one API and two workers beside its PostgreSQL, QuickBooks and Stripe: a process each. It may
+ * begin as an earlier version.
+ */
 export class Installation {
   readonly postgres: ChaosPostgres;
   readonly sandbox: Replica;
@@ -26,43 +30,80 @@ export class Installation {
   readonly api: Replica;
   readonly workers: readonly Replica[];
   readonly #env: Record<string, string>;
+  /** The version that runs. */
+  #version: Checkout;
 
   private constructor(
-    postgres: ChaosPostgres,
-    sandbox: Replica,
-    product: { api: Replica; workers: readonly Replica[]; env: Record<string, string> },
+    version: Checkout,
+    { postgres, sandbox, ports }: { postgres: ChaosPostgres; sandbox: Replica; ports: readonly number[] },
   ) {
     this.postgres = postgres;
     this.sandbox = sandbox;
     this.control = new SandboxControl(sandbox.url);
-    this.api = product.api;
-    this.workers = product.workers;
-    this.#env = product.env;
+    this.#version = version;
+    this.#env = environment(postgres, sandbox.url, `http://127.0.0.1:${ports[0]}`);
+    const [api, ...workers] = this.#commands(ports);
+    this.api = new Replica('the API', api!);
+    this.workers = workers.map((command, index) => new Replica(`worker ${index + 1}`, command));
   }
 
-  static async open(): Promise<Installation> {
+  static async open(version: Checkout): Promise<Installation> {
     const sandbox = await aSandbox();
     sandbox.launch();
-    const [apiPort, firstPort, secondPort] = [await freePort(), await freePort(), await freePort()];
+    const ports = [await freePort(), await freePort(), await freePort()];
     const postgres = await ChaosPostgres.start();
-    const env = environment(postgres, sandbox.url, `http://127.0.0.1:${apiPort}`);
-    const product = (name: string, role: string, port: number, more: Record<string, string> = {}): Replica =>
-      new Replica(name, {
-        args: [...(role === 'worker' ? LATER : []), ...startArguments].map((part) =>
-          part.replace(/^(\.\/)?dist/, join(ROOT, 'dist')),
-        ),
-        env: { ...env, ...more, CRM_ROLE: role, PORT: String(port) },
-        port,
-        readyPath: '/health/ready',
-      });
-    const api = product('the API', 'api', apiPort, { DB_MIGRATE: 'true' });
-    const workers = [product('worker 1', 'worker', firstPort), product('worker 2', 'worker', secondPort)];
-    const installation = new Installation(postgres, sandbox, { api, workers, env });
-    api.launch();
-    await Promise.all([sandbox.untilReady(), api.untilReady()]);
-    for (const worker of workers) worker.launch();
+    const installation = new Installation(version, { postgres, sandbox, ports });
+    installation.api.launch();
+    await Promise.all([sandbox.untilReady(), installation.api.untilReady()]);
+    for (const worker of installation.workers) worker.launch();
     await installation.#listen();
     return installation;
+  }
+
+  get #replicas(): readonly Replica[] {
+    return [this.api, ...this.workers];
+  }
+
+  /** What the version wants to know; one from before the roles of the database signs in as the owner. */
+  get #settings(): Record<string, string> {
+    return this.#version.knowsOwner
+      ? this.#env
+      : { ...this.#env, DATABASE_URL: this.#env.DATABASE_MIGRATE_URL! };
+  }
+
+  /** How the version's processes are started: the API, which migrates, and the workers. */
+  #commands(ports: readonly number[]): Command[] {
+    return ports.map((port, index) => {
+      const role = index === 0 ? 'api' : 'worker';
+      return {
+        args: [...(index === 0 ? [] : LATER), ...this.#version.start],
+        env: { ...this.#settings, CRM_ROLE: role, DB_MIGRATE: String(role === 'api'), PORT: String(port) },
+        port,
+        readyPath: '/health/ready',
+      };
+    });
+  }
+
+  /**
+   * Every process is killed at once, in the middle of what it does, and this version takes its place, as long as that
+   * takes: whatever ends while the database is away is started again.
+   */
+  async upgrade(): Promise<string> {
+    const before = this.#version;
+    this.#version = checkoutIn(ROOT);
+    const commands = this.#commands(this.#replicas.map(({ port }) => port));
+    for (const [index, replica] of this.#replicas.entries()) replica.become(commands[index]!);
+    await Promise.all(this.#replicas.map((replica) => replica.kill()));
+    for (const replica of this.#replicas)
+      await eventually(
+        async () => {
+          replica.launch();
+          await replica.askReady();
+        },
+        UPGRADED_WITHIN_MS,
+        100,
+      );
+    return `from ${before.version} in ${before.root}`;
   }
 
   /** Everything the vendors have to tell of goes to the API. */
@@ -91,46 +132,31 @@ export class Installation {
     return answer.json();
   }
 
-  /** So many organisations, the first by the product's own tool, the others as its copies; in each an admin. */
+  /** So many organisations by the product's own tool, with an admin each. */
   async found(count: number): Promise<{ orgId: number; email: string; password: string }[]> {
-    const tool = join(ROOT, 'dist/src/orgs/create-org.cli.js');
-    const admin = ['--name', 'Chaos Roofing', '--email', 'owner@chaos.test', '--password', PASSWORD];
-    await run(process.execPath, [tool, ...admin], { env: { PATH: process.env.PATH, ...this.#env } });
-    await this.postgres.query(
-      `with copies as (
-         insert into orgs (name) select 'Chaos Roofing ' || n from generate_series(2, $1::int) n returning id
-       )
-       insert into org_settings (org_id) select id from copies`,
-      [count],
-    );
-    await this.postgres.query(
-      `insert into users (org_id, email, full_name, password_hash)
-       select o.id, 'owner-' || o.id || '@chaos.test', u.full_name, u.password_hash
-         from orgs o cross join users u where o.id <> u.org_id`,
-    );
-    await this.postgres.query(
-      `insert into user_roles (org_id, user_id, role_id)
-       select u.org_id, u.id, r.role_id from users u cross join user_roles r where u.id <> r.user_id`,
-    );
-    const users = await this.postgres.query<{ orgId: number; email: string }>(
-      'select org_id as "orgId", email from users order by org_id',
-    );
-    return users.map((user) => ({ ...user, password: PASSWORD }));
+    const { createOrg } = this.#version;
+    const found = async (number: number) => {
+      const email = `owner-${number}@chaos.test`;
+      const admin = ['--name', `Chaos Roofing ${number}`, '--email', email, '--password', PASSWORD];
+      const env = { PATH: process.env.PATH, ...this.#settings };
+      const { stdout } = await run(process.execPath, [createOrg, ...admin], { env });
+      return { orgId: (JSON.parse(stdout) as { org_id: number }).org_id, email, password: PASSWORD };
+    };
+    return Promise.all(Array.from({ length: count }, async (_, index) => found(index + 1)));
   }
 
   /** Every process of the product runs, and for the workers half an hour has passed. */
   async restLater(): Promise<void> {
-    const replicas = [this.api, ...this.workers];
-    for (const replica of replicas) {
+    for (const replica of this.#replicas) {
       replica.thaw();
       replica.launch();
     }
-    await Promise.all(replicas.map((replica) => replica.untilReady()));
+    await Promise.all(this.#replicas.map((replica) => replica.untilReady()));
     for (const worker of this.workers) worker.signal('SIGUSR2');
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.api, ...this.workers].map((replica) => replica.kill()));
+    await Promise.all(this.#replicas.map((replica) => replica.kill()));
     await this.sandbox.kill();
     await this.postgres.stop();
   }

@@ -208,6 +208,16 @@ describe('What is planted is found:', () => {
   });
 });
 
+describe('What an earlier version approved', () => {
+  it('is missed in no audit log where it kept none', () => {
+    const broken = lawsBroken(({ crm }) => {
+      crm.audit = [];
+      crm.proposals[0]!.isLogged = false;
+    });
+    expect(broken).toEqual([]);
+  });
+});
+
 describe('What is reported of an organisation', () => {
   const agreed = (): Open<ReportFacts> => ({
     earned: [{ proposalId: 7, cents: 20_000 }],
@@ -297,6 +307,10 @@ describe('What a person has in the inbox is no difference,', () => {
 
   it('where the item names the amount', () => {
     expect(lawsBroken(withoutReceipt('The refund of $100.00 for proposal 7: no.'))).toEqual([]);
+  });
+
+  it('as an earlier version wrote it', () => {
+    expect(lawsBroken(withoutReceipt('The refund of 100.00 USD for proposal 7: no.'))).toEqual([]);
   });
 
   it('and is one where it names another (so that the above is not vacuous)', () => {

@@ -28,8 +28,11 @@ export interface Outcome {
   restMs: number;
 }
 
-/** Plays a plan in an installation, lets it come to rest, and compares what everybody has. */
-export async function play(at: Installation, plan: Plan): Promise<Outcome> {
+/**
+ * Plays a plan in an installation, lets it come to rest, and compares what everybody has. With `upgradeAtMs` the
+ * installation begins as an earlier version, and this one takes its place then.
+ */
+export async function play(at: Installation, plan: Plan, upgradeAtMs?: number): Promise<Outcome> {
   const owners = await at.found(ORGS);
   const contractors = await Promise.all(owners.map((owner) => Contractor.open(at, owner)));
   await Promise.all(at.workers.map((worker) => worker.untilReady()));
@@ -43,6 +46,7 @@ export async function play(at: Installation, plan: Plan): Promise<Outcome> {
       atMs: fault.atMs,
       run: () => strike({ at, contractor: contractors[fault.org]!, journal, fault }),
     })),
+    ...(upgradeAtMs === undefined ? [] : [{ atMs: upgradeAtMs, run: () => upgrade(at, journal) }]),
   ].toSorted((one, other) => one.atMs - other.atMs);
   const underWay: Promise<void>[] = [];
   for (const { atMs, run } of acts) {
@@ -56,6 +60,11 @@ export async function play(at: Installation, plan: Plan): Promise<Outcome> {
   await calm(at, contractors);
   const { facts, differences } = await atRest(at, contractors, journal);
   return { plan, journal, facts, differences, restMs: journal.nowMs - endedMs };
+}
+
+async function upgrade(at: Installation, journal: Journal): Promise<void> {
+  journal.note('! this version takes over');
+  journal.note(`  this version has taken over ${await at.upgrade()}`);
 }
 
 /**

@@ -14,6 +14,11 @@ export function dollars(cents: number): string {
   return new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' }).format(cents / 100);
 }
 
+/** The same sentence as the first versions wrote amounts: `1234.50 USD`. */
+function asBefore(sentence: string): string {
+  return sentence.replace(/\$([\d,.]+)/, (_, amount: string) => `${amount.replaceAll(',', '')} USD`);
+}
+
 /** An open item about a proposal, its customer or the whole organisation, that says so (or anything). */
 export function hasItem({ inbox, proposals }: CrmFacts, proposalId: number | null, part = ''): boolean {
   const customerId = proposals.find(({ id }) => id === proposalId)?.customerId ?? null;
@@ -21,6 +26,6 @@ export function hasItem({ inbox, proposals }: CrmFacts, proposalId: number | nul
     (item) =>
       (item.proposalId === proposalId ||
         (item.proposalId === null && (item.customerId === null || item.customerId === customerId))) &&
-      item.reason.includes(part),
+      [part, asBefore(part)].some((said) => item.reason.includes(said)),
   );
 }

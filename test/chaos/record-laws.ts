@@ -52,8 +52,8 @@ function paidLaws({ activity, invoices }: CrmFacts): Difference[] {
 }
 
 function auditLaws({ audit, proposals }: CrmFacts): Difference[] {
-  return proposals.flatMap(({ id, status }) => {
-    if (status !== 'approved') return [];
+  return proposals.flatMap(({ id, status, isLogged }) => {
+    if (status !== 'approved' || !isLogged) return [];
     const count = audit.filter((one) => one.action === 'proposal.approved' && one.proposalId === id).length;
     if (count === 1) return [];
     return [

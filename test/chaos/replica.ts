@@ -21,7 +21,7 @@ export interface Command {
 export class Replica {
   readonly name: string;
   readonly url: string;
-  readonly #command: Command;
+  #command: Command;
   #child: ChildProcess | null = null;
   #output = '';
 
@@ -34,6 +34,15 @@ export class Replica {
   /** The end of what it wrote in this life. */
   get output(): string {
     return this.#output;
+  }
+
+  get port(): number {
+    return this.#command.port;
+  }
+
+  /** Is another program from its next start on. */
+  become(command: Command): void {
+    this.#command = command;
   }
 
   /** Starts it unless it runs. */
@@ -58,16 +67,15 @@ export class Replica {
   }
 
   async untilReady(): Promise<void> {
-    await eventually(
-      async () => {
-        if (!(await fetch(`${this.url}${this.#command.readyPath}`)).ok)
-          throw new Error(`${this.name} is not ready`);
-      },
-      READY_WITHIN_MS,
-      100,
-    ).catch((error: unknown) => {
+    await eventually(async () => this.askReady(), READY_WITHIN_MS, 100).catch((error: unknown) => {
       throw new Error(`${this.name} did not start:\n${this.#output.slice(-3_000)}`, { cause: error });
     });
+  }
+
+  /** Throws where it is not ready. */
+  async askReady(): Promise<void> {
+    if (!(await fetch(`${this.url}${this.#command.readyPath}`)).ok)
+      throw new Error(`${this.name} is not ready`);
   }
 
   freeze(): void {

@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util';
+
+export interface ChaosArgs {
+  seconds: number;
+  seed: number;
+  runs: number;
+  /** The same plan, so many times as long. */
+  stretch: number;
+  /** Whether what the processes wrote is told where something differs. */
+  output: boolean;
+  /** The folder of a built earlier version, with which a run begins. */
+  from: string | undefined;
+}
+
+/** Reads what a run is to be; without a seed each time another. Throws an Error that says what is wrong. */
+export function readChaosArgs(args: readonly string[]): ChaosArgs {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seconds: { type: 'string', default: '60' },
+      seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
+      runs: { type: 'string', default: '1' },
+      stretch: { type: 'string', default: '1' },
+      output: { type: 'boolean', default: false },
+      from: { type: 'string' },
+    },
+  });
+  const [seconds, seed, runs, stretch] = [values.seconds, values.seed, values.runs, values.stretch].map(
+    Number,
+  ) as [number, number, number, number];
+  if (![seconds, seed, runs, stretch].every((number) => Number.isFinite(number)) || seconds < 5)
+    throw new Error('--seconds (at least 5), --seed, --runs and --stretch take numbers');
+  if (values.from === '') throw new Error('--from takes the folder of a built earlier version');
+  return { seconds, seed, runs, stretch, output: values.output, from: values.from };
+}
+
+/** The command that plays the same again. Pure. */
+export function commandOf({ seconds, seed, stretch, from }: ChaosArgs): string {
+  const begun = from === undefined ? '' : ` --from ${from}`;
+  return `npm run chaos -- --seconds ${seconds} --seed ${seed} --stretch ${stretch}${begun}`;
+}
