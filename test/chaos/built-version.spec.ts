@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkoutIn } from './checkout.ts';
+import { builtVersionIn } from './built-version.ts';
 
 describe('The folder of a version', () => {
   let folder: string;
@@ -23,7 +23,7 @@ describe('The folder of a version', () => {
 
   it('says itself how it is started', async () => {
     await build();
-    expect(checkoutIn(folder)).toEqual({
+    expect(builtVersionIn(folder)).toEqual({
       root: folder,
       version: '0.1.0',
       start: [
@@ -40,12 +40,12 @@ describe('The folder of a version', () => {
   it('knows the owner of the tables where its variables name that address', async () => {
     await build();
     await writeFile(join(folder, '.env.example'), '# DATABASE_MIGRATE_URL=\n');
-    expect(checkoutIn(folder).knowsOwner).toBe(true);
+    expect(builtVersionIn(folder).knowsOwner).toBe(true);
   });
 
   it('is refused where it is none, or is not built', async () => {
-    expect(() => checkoutIn(join(folder, 'nowhere'))).toThrow('is no folder of a version');
+    expect(() => builtVersionIn(join(folder, 'nowhere'))).toThrow('is no folder of a version');
     await writeFile(join(folder, 'package.json'), JSON.stringify({ version: '0.1.0', scripts: {} }));
-    expect(() => checkoutIn(folder)).toThrow('There is no build to run');
+    expect(() => builtVersionIn(folder)).toThrow('There is no build to run');
   });
 });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** A built version of the product: how its own folder says that it is started. */
-export interface Checkout {
+export interface BuiltVersion {
   root: string;
   version: string;
   /** What `node` is given. */
@@ -14,7 +14,7 @@ export interface Checkout {
 }
 
 /** Reads the folder of a version. Throws where it is none, or there is no build in it. */
-export function checkoutIn(folder: string): Checkout {
+export function builtVersionIn(folder: string): BuiltVersion {
   const root = resolve(folder);
   const manifest = join(root, 'package.json');
   if (!existsSync(manifest)) throw new Error(`${root} is no folder of a version`);

@@ -6,7 +6,7 @@ import { eventually } from '../../bench/harness/clock.ts';
 import { freePort } from '../../bench/harness/program.ts';
 import { ROOT } from '../../bench/harness/root.ts';
 import { SandboxControl } from '../../sandbox/control-client.ts';
-import { type Checkout, checkoutIn } from './checkout.ts';
+import { type BuiltVersion, builtVersionIn } from './built-version.ts';
 import { ChaosPostgres } from './postgres.ts';
 import { type Command, Replica } from './replica.ts';
 
@@ -31,10 +31,10 @@ export class Installation {
   readonly workers: readonly Replica[];
   readonly #env: Record<string, string>;
   /** The version that runs. */
-  #version: Checkout;
+  #version: BuiltVersion;
 
   private constructor(
-    version: Checkout,
+    version: BuiltVersion,
     { postgres, sandbox, ports }: { postgres: ChaosPostgres; sandbox: Replica; ports: readonly number[] },
   ) {
     this.postgres = postgres;
@@ -47,7 +47,7 @@ export class Installation {
     this.workers = workers.map((command, index) => new Replica(`worker ${index + 1}`, command));
   }
 
-  static async open(version: Checkout): Promise<Installation> {
+  static async open(version: BuiltVersion): Promise<Installation> {
     const sandbox = await aSandbox();
     sandbox.launch();
     const ports = [await freePort(), await freePort(), await freePort()];
@@ -90,7 +90,7 @@ export class Installation {
    */
   async upgrade(): Promise<string> {
     const before = this.#version;
-    this.#version = checkoutIn(ROOT);
+    this.#version = builtVersionIn(ROOT);
     const commands = this.#commands(this.#replicas.map(({ port }) => port));
     for (const [index, replica] of this.#replicas.entries()) replica.become(commands[index]!);
     await Promise.all(this.#replicas.map((replica) => replica.kill()));

@@ -1,6 +1,6 @@
 import { ROOT } from '../../bench/harness/root.ts';
 import { type ChaosArgs, commandOf, readChaosArgs } from './args.ts';
-import { checkoutIn } from './checkout.ts';
+import { builtVersionIn } from './built-version.ts';
 import { Installation } from './installation.ts';
 import { planOf, stretched } from './plan.ts';
 import { play } from './play.ts';
@@ -25,7 +25,7 @@ function say(text: string): void {
 async function agrees(run: ChaosArgs): Promise<boolean | null> {
   const { seed, seconds, stretch, from, output } = run;
   say(`chaos: seed ${seed} (again by ${commandOf(run)})`);
-  const installation = await Installation.open(checkoutIn(from ?? ROOT));
+  const installation = await Installation.open(builtVersionIn(from ?? ROOT));
   try {
     const upgradeAtMs = (seconds * 1000 * stretch) / 2;
     const plan = stretched(planOf(seed, seconds), stretch);
@@ -50,7 +50,7 @@ async function played(run: ChaosArgs): Promise<boolean> {
   return again ?? false;
 }
 
-checkoutIn(ROOT);
+builtVersionIn(ROOT);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const agreed: boolean[] = [];
 for (let index = 0; index < args.runs; index += 1)

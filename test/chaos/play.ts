@@ -122,9 +122,17 @@ async function atRest(
     const rows = differencesIn(facts);
     // Reports are made of rows, and comparing them costs calls that QuickBooks counts.
     const differences = rows.length > 0 ? rows : await reportDifferences(facts, contractors);
-    if (differences.length === 0 || journal.nowMs > giveUpMs) return { facts, differences };
+    if (differences.length === 0 || journal.nowMs > giveUpMs)
+      return { facts, differences: [...differences, ...fallsIn(at)] };
     await pause(LOOK_EVERY_MS);
   }
+}
+
+/** What killed or froze a process came from outside; none ends by itself. */
+function fallsIn({ api, workers }: Installation): Difference[] {
+  return [api, ...workers].flatMap(({ name, falls }) =>
+    falls.map((why) => ({ law: 'no process ends by itself', what: `${name} ${why}` })),
+  );
 }
 
 async function reportDifferences(

@@ -3,6 +3,7 @@ import { eventually } from '../../bench/harness/clock.ts';
 
 const READY_WITHIN_MS = 240_000;
 const KEPT_OUTPUT_MAX = 400_000;
+const LAST_WORDS = 1_500;
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
@@ -24,6 +25,8 @@ export class Replica {
   #command: Command;
   #child: ChildProcess | null = null;
   #output = '';
+  /** Why it ended by itself after it had served, each time. One that cannot start may say so and end. */
+  readonly falls: string[] = [];
 
   constructor(name: string, command: Command) {
     this.name = name;
@@ -43,6 +46,7 @@ export class Replica {
   /** Is another program from its next start on. */
   become(command: Command): void {
     this.#command = command;
+    this.falls.length = 0;
   }
 
   /** Starts it unless it runs. */
@@ -54,9 +58,12 @@ export class Replica {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     running.add(child);
-    child.once('exit', () => {
+    child.once('exit', (code) => {
       running.delete(child);
-      if (this.#child === child) this.#child = null;
+      if (this.#child !== child) return;
+      this.#child = null;
+      if (code !== null && this.#output.includes('listens on port'))
+        this.falls.push(`ended with ${code}: ${this.#output.slice(-LAST_WORDS)}`);
     });
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => {
