@@ -393,6 +393,15 @@ const MESSAGES = {
     severity: 'money',
     retryable: 'together',
   },
+  payment_unknown: {
+    meaning: 'Money came by a payment page that was opened after the backup this database was restored from',
+    nextStep:
+      'See whether the payment is in QuickBooks, by the id of Stripe in its note; if not, enter it there on the ' +
+      'invoice, or refund it in Stripe. Link the invoice, as the runbook says of a restored backup, so that the ' +
+      'proposal shows it paid, then resolve this.',
+    severity: 'money',
+    retryable: 'never',
+  },
   dispute_open: {
     meaning: 'The bank of the customer disputes a payment',
     nextStep: 'Answer the dispute in Stripe with your evidence; this closes by itself when it is won.',

@@ -140,6 +140,11 @@ export function stripeEventFailed(
   return `Stripe told something${what} that could not be processed (${type}, ${eventId}): ${why}`;
 }
 
+/** `payment_unknown`. `payment` is its name, `id` Stripe's. */
+export function paidOnLostPage(payment: string, id: string): string {
+  return `Stripe has ${payment} (${id}), paid on a page that was opened after the backup and is not known here.`;
+}
+
 /** `total_differs`. */
 export function totalDiffers(proposal: NamedProposal, inQuickBooks: Amount, sent: Amount): string {
   return `The invoice of ${named(proposal)}, is over ${text(inQuickBooks)} in QuickBooks instead of ${text(sent)}.`;

@@ -49,6 +49,7 @@ import { StripeEventCursorRepository } from './stripe-webhooks/stripe-event-curs
 import { StripeEventProcessorService } from './stripe-webhooks/stripe-event-processor.service.js';
 import { StripeEventResolutionService } from './stripe-webhooks/stripe-event-resolution.service.js';
 import { StripeEventContextService } from './stripe-webhooks/stripe-event-context.service.js';
+import { LostPageReporterService } from './stripe-webhooks/lost-page-reporter.service.js';
 import { StripeEventFailureReporterService } from './stripe-webhooks/stripe-event-failure-reporter.service.js';
 import { StripeEvent } from './stripe-webhooks/stripe-event.entity.js';
 import { StripeEventsRepository } from './stripe-webhooks/stripe-events.repository.js';
@@ -94,6 +95,7 @@ const EVENTS = [
   MissedEventsService,
   StripeEventContextService,
   StripeEventFailureReporterService,
+  LostPageReporterService,
   StripeEventProcessorService,
   StripeEventResolutionService,
   DevCheckoutService,

@@ -66,6 +66,8 @@ describe('After restoring an old backup', () => {
   let reassigned: number;
   /** Paid before the backup, in which its payment waits to be recorded; recorded after it. */
   let recordedAfter: number;
+  /** Approved in the backup: its payment page is opened after it, and paid. */
+  let paidOnLostPage: number;
 
   const start = async (database: TestDatabase): Promise<TestApp> => {
     const keys = { STRIPE_SECRET_KEY: STRIPE_KEY, STRIPE_WEBHOOK_SECRET: STRIPE_SECRET };
@@ -178,6 +180,7 @@ describe('After restoring an old backup', () => {
     const { session_id: paidWhileClosed } = await openCheckout(contractor.admin, waiting);
     credited = await anApprovedProposal(contractor);
     reassigned = await anApprovedProposal(contractor);
+    paidOnLostPage = await anApprovedProposal(contractor);
     await books.app[Symbol.asyncDispose]();
     backup = await copyDatabase(books.database);
 
@@ -207,6 +210,8 @@ describe('After restoring an old backup', () => {
     expect((await life.admin.post(`/qbo/invoice/${reassigned}`)).status).toBe(200);
     const moved = (await invoices()).find(({ DocNumber }) => DocNumber === `CRM-${reassigned}`);
     await books.control.editInvoice(contractor.realmId, moved!.Id, { CustomerRef });
+    for (const proposalId of [paidOnLostPage, await anApprovedProposal(life)])
+      await payDeposit({ ...books, app: lost }, life.admin, proposalId);
     await bill(life, refunded);
     await billAndCredit(life, credited);
     await eventually(async () => expect(await creditMemos()).toMatchObject([{ TotalAmt: 600, Balance: 0 }]));
@@ -277,6 +282,20 @@ describe('After restoring an old backup', () => {
     });
     const other = { CustomerRef: { value: OTHER_CUSTOMER } };
     expect(await receipts()).toMatchObject([{ TxnDate: OTHER_DAY, ...other }, other]);
+  });
+
+  it('money that came by a page of after the backup is asked about, and its customer not called in order', async () => {
+    await eventually(async () => {
+      const { body } = await at(app).admin.get('/inbox?code=payment_unknown');
+      expect(body.items).toMatchObject([{ proposal_id: paidOnLostPage }, { proposal_id: null }]);
+      expect(body.items[0].reason).toMatch(
+        /^Stripe has the deposit of \$[\d,.]+ of .+ for proposal \d+.+\(pi_\w+\)/,
+      );
+    });
+    const { body } = await at(app).admin.get(`/proposals/${paidOnLostPage}/why`);
+    expect(body.answer).toContain('a person has to decide: Stripe has the deposit of');
+    for (const { id } of (await at(app).admin.get('/inbox?code=payment_unknown')).body.items)
+      expect((await at(app).admin.post(`/inbox/${id}/resolve`)).status).toBe(200);
   });
 
   it('nor is a payment that has another day and customer by now, and is off its invoice', async () => {

@@ -13,6 +13,7 @@ import { PaymentsRepository } from '../ledger/payments.repository.js';
 import { RefundRecorderService } from '../ledger/refund-recorder.service.js';
 import type { Payment } from '../ledger/payment.entity.js';
 import { type ReturnedMoney, ReturnedMoneyService } from '../ledger/returned-money.service.js';
+import { LostPageReporterService } from './lost-page-reporter.service.js';
 import { type StripeEventDecision, decide } from './stripe-event-decision.js';
 import { type StripeEventContext, StripeEventContextService } from './stripe-event-context.service.js';
 import { StripeEventFailureReporterService } from './stripe-event-failure-reporter.service.js';
@@ -53,6 +54,7 @@ export class StripeEventProcessorService implements OnModuleInit, OnApplicationB
     private readonly disputes: DisputeRecorderService,
     private readonly returned: ReturnedMoneyService,
     private readonly failures: StripeEventFailureReporterService,
+    private readonly lostPages: LostPageReporterService,
     private readonly stripe: StripeClient,
     private readonly jobs: JobsService,
     private readonly dueJobs: DueJobsService,
@@ -119,6 +121,8 @@ export class StripeEventProcessorService implements OnModuleInit, OnApplicationB
     if (decision.act === 'ignore' || decision.act === 'keep') {
       const paymentIntentId = decision.act === 'keep' ? intentId : null;
       await this.events.close(tx, eventId, 'ignored', { error: decision.reason, paymentIntentId });
+      const isLost = subject === null && fact.kind === 'session' && fact.outcome === 'paid';
+      if (isLost) await this.lostPages.report(tx, event.body, fact);
       return null;
     }
     await this.events.close(tx, eventId, 'processed');

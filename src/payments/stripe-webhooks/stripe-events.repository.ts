@@ -122,6 +122,15 @@ export class StripeEventsRepository {
     return orgs.length === 1 ? orgs[0]!.id : null;
   }
 
+  /** When the database was last restored from a backup, of an organisation that has or had a company; else null. */
+  async findRestored(tx: EntityManager, orgId: number): Promise<Date | null> {
+    const rows = await tx.query<{ at: Date | null }[]>(
+      'select restored_at as at from qbo_tokens where org_id = $1',
+      [orgId],
+    );
+    return rows[0]?.at ?? null;
+  }
+
   /** False for an event that failed and is to be tried again later: a job that comes before that is one too many. */
   async isDue(tx: EntityManager, eventId: string): Promise<boolean> {
     const [event] = await tx.query<{ due: boolean }[]>(
