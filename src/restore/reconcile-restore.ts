@@ -13,7 +13,8 @@ export async function reconcileRestore(url: string, above: number): Promise<Reco
       const processes = await repository.countProcesses();
       if (processes > 0) {
         throw new Error(
-          `Stop every process first: ${processes} of their connections to this database are open.`,
+          `Stop every process first: ${processes} of their connections to this database are open. ` +
+            'A pooler keeps some for minutes after they have ended: restart it, or have it RECONNECT.',
         );
       }
       return {
