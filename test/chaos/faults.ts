@@ -44,6 +44,8 @@ type Strike = (trouble: Trouble) => Promise<string | undefined>;
 const STRIKES: Record<FaultKind, Strike> = {
   'kill a worker': (trouble) => kill(trouble, workerOf(trouble)),
   'kill the API': (trouble) => kill(trouble, trouble.at.api),
+  'stop a worker': (trouble) => stop(trouble, workerOf(trouble)),
+  'stop the API': (trouble) => stop(trouble, trouble.at.api),
   'freeze a worker': (trouble) => freeze(trouble, workerOf(trouble)),
   'freeze the API': (trouble) => freeze(trouble, trouble.at.api),
   'crash PostgreSQL': async ({ at, fault }) => {
@@ -117,6 +119,13 @@ function workerOf({ at, fault }: Trouble): Replica {
 
 async function kill({ fault }: Trouble, replica: Replica): Promise<string> {
   await replica.kill();
+  await pause(fault.forMs);
+  replica.launch();
+  return `${replica.name}, started again`;
+}
+
+async function stop({ fault }: Trouble, replica: Replica): Promise<string> {
+  await replica.stop();
   await pause(fault.forMs);
   replica.launch();
   return `${replica.name}, started again`;

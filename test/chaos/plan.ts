@@ -35,6 +35,8 @@ const DEEDS = {
 const FAULTS = {
   'kill a worker': 5,
   'kill the API': 2,
+  'stop a worker': 2,
+  'stop the API': 1,
   'freeze a worker': 3,
   'freeze the API': 1,
   'crash PostgreSQL': 1.5,

@@ -4,6 +4,8 @@ import { eventually } from '../../bench/harness/clock.ts';
 const READY_WITHIN_MS = 240_000;
 const KEPT_OUTPUT_MAX = 400_000;
 const LAST_WORDS = 1_500;
+/** Jobs have ten seconds to end, requests fourteen; a busy machine takes longer for all of it. */
+const STOPPED_WITHIN_MS = 40_000;
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
@@ -24,6 +26,8 @@ export class Replica {
   readonly url: string;
   #command: Command;
   #child: ChildProcess | null = null;
+  /** Was told to stop, and ends with 0. */
+  #stopping: ChildProcess | null = null;
   #output = '';
   /** Why it ended by itself after it had served, each time. One that cannot start may say so and end. */
   readonly falls: string[] = [];
@@ -37,6 +41,10 @@ export class Replica {
   /** The end of what it wrote in this life. */
   get output(): string {
     return this.#output;
+  }
+
+  get isAway(): boolean {
+    return this.#child === null;
   }
 
   get port(): number {
@@ -62,7 +70,8 @@ export class Replica {
       running.delete(child);
       if (this.#child !== child) return;
       this.#child = null;
-      if (code !== null && this.#output.includes('listens on port'))
+      const isStopped = code === 0 && this.#stopping === child;
+      if (code !== null && !isStopped && this.#output.includes('listens on port'))
         this.falls.push(`ended with ${code}: ${this.#output.slice(-LAST_WORDS)}`);
     });
     for (const stream of [child.stdout, child.stderr])
@@ -95,6 +104,21 @@ export class Replica {
 
   signal(signal: NodeJS.Signals): void {
     this.#child?.kill(signal);
+  }
+
+  /** Ends it as an operator does, and answers once it is gone. What does not end in time is killed: it has fallen. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    const gone = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
+    this.#stopping = child;
+    child.kill('SIGTERM');
+    const tooLong = setTimeout(() => {
+      this.falls.push(`was told to stop and did not: ${this.#output.slice(-LAST_WORDS)}`);
+      child.kill('SIGKILL');
+    }, STOPPED_WITHIN_MS);
+    await gone;
+    clearTimeout(tooLong);
   }
 
   /** Answers once it is gone. */
