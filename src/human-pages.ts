@@ -5,7 +5,7 @@ import {
   INVITATION_PATH,
   NEW_PASSWORD_PATH,
 } from './auth/account/account-addresses.js';
-import { SIGN_IN_PATH } from './auth/browser-session.decorator.js';
+import { SIGN_IN_PATH } from './auth/access/browser-session.decorator.js';
 import { INBOX_PAGE_PATH } from './inbox/inbox-page.js';
 import { Config } from './platform/config/config.js';
 import type { HumanPages } from './platform/errors/human-pages.js';

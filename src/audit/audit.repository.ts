@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { KNOWN_EMAIL, KNOWN_NAME } from '../auth/known-person-sql.js';
+import { KNOWN_EMAIL, KNOWN_NAME } from '../auth/people/known-person-sql.js';
 import { prepared } from '../platform/database/prepared.js';
 import type { AuditEntry, AuditFilter, AuditSubject } from './audit-entry.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';

@@ -2,23 +2,23 @@ import { Body, Controller, Get, Headers, HttpCode, Ip, Patch, Post, Res } from '
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../platform/http/problem.dto.js';
-import { Public } from '../platform/http/public.decorator.js';
+import { Public } from '../platform/http/decorators/public.decorator.js';
 import { Clock } from '../platform/time/clock.js';
-import { Allow } from './allow.decorator.js';
+import { Allow } from './access/allow.decorator.js';
 import { LoggedOutView, Login, Logout, MeView, Refresh, Switch, TokensView, tokensView } from './auth.dto.js';
-import { BrowserCookiesService } from './browser-cookies.service.js';
-import { BrowserSession } from './browser-session.decorator.js';
-import { OwnNameService } from './own-name.service.js';
-import { OwnSignIn } from './own-sign-in.decorator.js';
-import { READERS } from './permissions.js';
-import { CurrentUser } from './current-user.decorator.js';
-import type { SessionUser } from './authenticated-users.service.js';
-import { SessionSwitchService } from './session-switch.service.js';
-import { SessionsService } from './sessions.service.js';
-import { SignInService } from './sign-in.service.js';
-import { OwnName } from './user.dto.js';
-import { meView } from './user.view.js';
-import { UsersService } from './users.service.js';
+import { BrowserCookiesService } from './access/browser-cookies.service.js';
+import { BrowserSession } from './access/browser-session.decorator.js';
+import { OwnNameService } from './people/own-name.service.js';
+import { OwnSignIn } from './access/own-sign-in.decorator.js';
+import { READERS } from './access/permissions.js';
+import { CurrentUser } from './access/current-user.decorator.js';
+import type { SessionUser } from './access/authenticated-users.service.js';
+import { SessionSwitchService } from './sessions/session-switch.service.js';
+import { SessionsService } from './sessions/sessions.service.js';
+import { SignInService } from './sign-in/sign-in.service.js';
+import { OwnName } from './people/user.dto.js';
+import { meView } from './people/user.view.js';
+import { UsersService } from './people/users.service.js';
 
 @ApiTags('Sign-in')
 @Controller('auth')

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
-import { BodyId } from '../platform/http/body-id.decorator.js';
-import { IfGiven, SignInAddress } from '../platform/http/text.decorator.js';
-import { USER_ROLES, type UserRole } from './permissions.js';
-import type { IssuedTokens } from './session-tokens.service.js';
+import { BodyId } from '../platform/http/decorators/body-id.decorator.js';
+import { IfGiven, SignInAddress } from '../platform/http/decorators/text.decorator.js';
+import { USER_ROLES, type UserRole } from './access/permissions.js';
+import type { IssuedTokens } from './sessions/session-tokens.service.js';
 import { SECRET_LENGTH_MAX, SecretText } from './secret-text.decorator.js';
 
 /** Of a recovery code, with room for blanks. */

@@ -13,7 +13,7 @@ import { TimeModule } from '../platform/time/time.module.js';
 import { runTool } from '../platform/cli.js';
 import { AuthModule } from './auth.module.js';
 import { SecondFactorRemovalService } from './second-factor/second-factor-removal.service.js';
-import { UsersService } from './users.service.js';
+import { UsersService } from './people/users.service.js';
 
 const USAGE =
   'npm run user:password -- --email owner@acme.test, which asks for the password; with --reset-second-factor it ' +

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { BodyId } from '../platform/http/body-id.decorator.js';
+import { BodyId } from '../platform/http/decorators/body-id.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
-import { QueryId } from '../platform/http/query.decorator.js';
-import { IfGiven } from '../platform/http/text.decorator.js';
+import { QueryId } from '../platform/http/decorators/query.decorator.js';
+import { IfGiven } from '../platform/http/decorators/text.decorator.js';
 import { CENTS_MAX } from '../proposals/proposal-amount.js';
 import { BILL_SORTS, type BillsSort } from './bills-order.js';
 import { ALLOCATION_BASES, BILL_STATES, BILL_TYPES, JOB_EVIDENCE } from './bill.js';

@@ -5,9 +5,12 @@ import { changeOrderEffect } from '../contracts/change-order-effect.js';
 import { ChangeOrdersRepository, type WholeChangeOrder } from '../contracts/change-orders.repository.js';
 import type { ContractStatus } from '../contracts/contract-record.js';
 import { ContractsService } from '../contracts/contracts.service.js';
-import type { CreditMemo } from '../contracts/credit-memo.entity.js';
+import type { CreditMemo } from '../contracts/credits/credit-memo.entity.js';
 import { DepositExcessService } from './deposit-excess.service.js';
-import { CreditMemosRepository, type NewCreditMemoLine } from '../contracts/credit-memos.repository.js';
+import {
+  CreditMemosRepository,
+  type NewCreditMemoLine,
+} from '../contracts/credits/credit-memos.repository.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { Clock } from '../platform/time/clock.js';

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMinSize } from 'class-validator';
-import { OneLine, Prose } from '../platform/http/text.decorator.js';
+import { OneLine, Prose } from '../platform/http/decorators/text.decorator.js';
 import { DESCRIPTION_LENGTH_MAX, LineBody, Lines, LINES_MAX } from '../proposals/proposal.dto.js';
 
 const REASON_LENGTH_MAX = 500;

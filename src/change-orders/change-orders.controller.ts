@@ -1,9 +1,9 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../auth/allow.decorator.js';
-import type { AuthenticatedUser } from '../auth/authenticated-user.js';
-import { CurrentUser } from '../auth/current-user.decorator.js';
-import { SELLERS } from '../auth/permissions.js';
+import { Allow } from '../auth/access/allow.decorator.js';
+import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
+import { CurrentUser } from '../auth/access/current-user.decorator.js';
+import { SELLERS } from '../auth/access/permissions.js';
 import { ChangeOrderView } from '../contracts/change-order-view.dto.js';
 import { changeOrderView } from '../contracts/change-order.view.js';
 import { IdPipe } from '../platform/http/id.pipe.js';

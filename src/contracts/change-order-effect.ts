@@ -2,7 +2,7 @@ import { DomainError } from '../platform/errors/domain-error.js';
 import { splitStepCents } from '../platform/money/charge-amount.js';
 import { apportion } from './apportion.js';
 import type { ContractStatus } from './contract-record.js';
-import type { ScheduledEntry } from './entry-plan.js';
+import type { ScheduledEntry } from './schedule/entry-plan.js';
 
 /** A change order, as far as its money goes. */
 export interface PricedChange {

@@ -7,7 +7,7 @@ import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { Clock } from '../platform/time/clock.js';
 import { billableContract, type ContractStatus } from './contract-record.js';
 import { ContractsService } from './contracts.service.js';
-import type { PlannedEntry } from './entry-plan.js';
+import type { PlannedEntry } from './schedule/entry-plan.js';
 import { planInvoice } from './invoice-plan.js';
 
 /** Which entry of which contract. */

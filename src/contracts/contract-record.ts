@@ -4,7 +4,7 @@ import {
   type PlannedContract,
   type PlannedEntry,
   type ScheduledEntry,
-} from './entry-plan.js';
+} from './schedule/entry-plan.js';
 import type { BillableContract, BillableLine } from './invoice-plan.js';
 import {
   type ContractCredit,

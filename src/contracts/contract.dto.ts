@@ -10,13 +10,13 @@ import {
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
-import { CalendarDayField } from '../platform/http/calendar-day.decorator.js';
-import { ObjectList } from '../platform/http/object-list.decorator.js';
+import { CalendarDayField } from '../platform/http/decorators/calendar-day.decorator.js';
+import { ObjectList } from '../platform/http/decorators/object-list.decorator.js';
 import { ChangeOrderView } from './change-order-view.dto.js';
 import { InvoiceDetailView } from '../invoices/invoice.dto.js';
 import { REVENUE_POLICIES, TAX_MODES } from '../orgs/org-settings.entity.js';
-import { Decimal } from '../platform/http/decimal.decorator.js';
-import { OneLine } from '../platform/http/text.decorator.js';
+import { Decimal } from '../platform/http/decorators/decimal.decorator.js';
+import { OneLine } from '../platform/http/decorators/text.decorator.js';
 
 const CENTS_MAX = 10 ** 13 - 1;
 const ENTRIES_MAX = 100;

@@ -4,7 +4,7 @@ import { changeOrderView } from './change-order.view.js';
 import type { WholeChangeOrder } from './change-orders.repository.js';
 import type { ContractEntryView, ContractView } from './contract.dto.js';
 import type { ContractStatus } from './contract-record.js';
-import type { PlannedEntry } from './entry-plan.js';
+import type { PlannedEntry } from './schedule/entry-plan.js';
 
 /** Shows a contract. */
 export function contractView(

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../auth/allow.decorator.js';
-import type { AuthenticatedUser } from '../auth/authenticated-user.js';
-import { CurrentUser } from '../auth/current-user.decorator.js';
-import { BOOKKEEPERS, READERS } from '../auth/permissions.js';
+import { Allow } from '../auth/access/allow.decorator.js';
+import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
+import { CurrentUser } from '../auth/access/current-user.decorator.js';
+import { BOOKKEEPERS, READERS } from '../auth/access/permissions.js';
 import { InvoicesService } from '../invoices/invoices.service.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';

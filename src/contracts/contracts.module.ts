@@ -6,23 +6,23 @@ import { ChangeOrder } from './change-order.entity.js';
 import { ChangeOrderLine } from './change-order-line.entity.js';
 import { ChangeOrdersRepository } from './change-orders.repository.js';
 import { Contract } from './contract.entity.js';
-import { ContractEntry } from './contract-entry.entity.js';
+import { ContractEntry } from './schedule/contract-entry.entity.js';
 import { ContractLine } from './contract-line.entity.js';
 import { ContractBillingService } from './contract-billing.service.js';
 import { ContractRecordsRepository } from './contract-records.repository.js';
 import { ContractsController } from './contracts.controller.js';
 import { ContractsRepository } from './contracts.repository.js';
 import { ContractsService } from './contracts.service.js';
-import { CreditMemo } from './credit-memo.entity.js';
-import { CreditMemoLine } from './credit-memo-line.entity.js';
-import { CreditMemosRepository } from './credit-memos.repository.js';
-import { EntryChangesRepository } from './entry-changes.repository.js';
-import { DueEntriesRepository } from './due-entries.repository.js';
-import { InvoiceCreditsRepository } from './invoice-credits.repository.js';
-import { UnusedCreditsService } from './unused-credits.service.js';
-import { WorkProgressController } from './work-progress.controller.js';
-import { WorkProgressRepository } from './work-progress.repository.js';
-import { WorkProgressService } from './work-progress.service.js';
+import { CreditMemo } from './credits/credit-memo.entity.js';
+import { CreditMemoLine } from './credits/credit-memo-line.entity.js';
+import { CreditMemosRepository } from './credits/credit-memos.repository.js';
+import { EntryChangesRepository } from './schedule/entry-changes.repository.js';
+import { DueEntriesRepository } from './schedule/due-entries.repository.js';
+import { InvoiceCreditsRepository } from './credits/invoice-credits.repository.js';
+import { UnusedCreditsService } from './credits/unused-credits.service.js';
+import { WorkProgressController } from './progress/work-progress.controller.js';
+import { WorkProgressRepository } from './progress/work-progress.repository.js';
+import { WorkProgressService } from './progress/work-progress.service.js';
 
 /** What was approved, and how it is billed. */
 @Module({

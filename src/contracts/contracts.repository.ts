@@ -5,9 +5,9 @@ import { DomainError } from '../platform/errors/domain-error.js';
 import type { FrozenSettings } from './agreed-terms.js';
 import type { InvoiceCoding } from './invoice-coding.js';
 import { Contract } from './contract.entity.js';
-import { ContractEntry } from './contract-entry.entity.js';
+import { ContractEntry } from './schedule/contract-entry.entity.js';
 import { ContractLine } from './contract-line.entity.js';
-import type { ScheduledEntry } from './entry-plan.js';
+import type { ScheduledEntry } from './schedule/entry-plan.js';
 
 /** What is written down once, with the approval. */
 export type NewContract = Pick<

@@ -14,10 +14,15 @@ import type { Contract } from './contract.entity.js';
 import { type ContractStatus, contractStatus } from './contract-record.js';
 import { ContractRecordsRepository } from './contract-records.repository.js';
 import { ContractsRepository, type NewContract, noContract } from './contracts.repository.js';
-import { movedMilestones } from './reached-milestones.js';
-import { changedSchedule, scheduleOf, unchargeableEntries, type WantedProgress } from './schedule.js';
-import { workDayProblem } from './work-day.js';
-import { WorkProgressRepository } from './work-progress.repository.js';
+import { movedMilestones } from './progress/reached-milestones.js';
+import {
+  changedSchedule,
+  scheduleOf,
+  unchargeableEntries,
+  type WantedProgress,
+} from './schedule/schedule.js';
+import { workDayProblem } from './progress/work-day.js';
+import { WorkProgressRepository } from './progress/work-progress.repository.js';
 
 /** Owns what was approved and how it is billed. How it stands follows from its invoices. */
 @Injectable()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PlannedEntry } from './entry-plan.js';
+import type { PlannedEntry } from './schedule/entry-plan.js';
 import { type BillableContract, planInvoice } from './invoice-plan.js';
 import type { ContractStanding } from './standing.js';
 

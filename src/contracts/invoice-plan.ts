@@ -4,7 +4,7 @@ import { DomainError } from '../platform/errors/domain-error.js';
 import { percentOfCents } from '../platform/money/cents.js';
 import { chargeableCents, chargeStepCents } from '../platform/money/charge-amount.js';
 import { lineShares } from './apportion.js';
-import type { PlannedContract, PlannedEntry } from './entry-plan.js';
+import type { PlannedContract, PlannedEntry } from './schedule/entry-plan.js';
 import type { ContractStanding } from './standing.js';
 
 /** A line of the contract with what live invoices billed of it. */

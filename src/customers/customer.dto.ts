@@ -1,10 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsObject, IsOptional, ValidateNested } from 'class-validator';
-import { BodyId } from '../platform/http/body-id.decorator.js';
+import { BodyId } from '../platform/http/decorators/body-id.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
-import { QueryFlag, SearchText } from '../platform/http/query.decorator.js';
-import { EmailAddress, IfGiven, OneLine } from '../platform/http/text.decorator.js';
+import { QueryFlag, SearchText } from '../platform/http/decorators/query.decorator.js';
+import { EmailAddress, IfGiven, OneLine } from '../platform/http/decorators/text.decorator.js';
 import { CUSTOMER_SORTS } from './customers.repository.js';
 import { PostalAddressBody } from './postal-address.dto.js';
 

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../auth/allow.decorator.js';
-import type { AuthenticatedUser } from '../auth/authenticated-user.js';
-import { READERS, SELLERS } from '../auth/permissions.js';
-import { CurrentUser } from '../auth/current-user.decorator.js';
+import { Allow } from '../auth/access/allow.decorator.js';
+import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
+import { READERS, SELLERS } from '../auth/access/permissions.js';
+import { CurrentUser } from '../auth/access/current-user.decorator.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiPageResponse, type Page } from '../platform/http/page.dto.js';
 import { sortedPageOf } from '../platform/http/sorted-page.js';

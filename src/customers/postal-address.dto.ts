@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
-import { OneLine } from '../platform/http/text.decorator.js';
+import { OneLine } from '../platform/http/decorators/text.decorator.js';
 import type { PostalAddress } from './postal-address.js';
 
 const TEXT = { type: String, nullable: true } as const;

@@ -12,7 +12,7 @@ import { databaseUnavailable } from '../platform/errors/database-unavailable.js'
 import { DomainError } from '../platform/errors/domain-error.js';
 import { mayReadFigures } from '../platform/http/operations-door.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
-import { Public } from '../platform/http/public.decorator.js';
+import { Public } from '../platform/http/decorators/public.decorator.js';
 import { VERSION } from '../platform/version.js';
 import { HealthRegistryService } from './health-registry.service.js';
 import { ReadinessService } from './readiness.service.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { KNOWN_NAME } from '../auth/known-person-sql.js';
+import { KNOWN_NAME } from '../auth/people/known-person-sql.js';
 import { Clock } from '../platform/time/clock.js';
 import type { InboxEvent, InboxEventKind } from './inbox-event.js';
 

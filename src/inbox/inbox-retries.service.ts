@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
-import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { VendorError } from '../platform/errors/vendor-error.js';
 import { DueJobsService } from '../jobs/due-jobs.service.js';

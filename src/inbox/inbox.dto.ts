@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { PageQuery } from '../platform/http/page.dto.js';
-import { QueryId, SearchText } from '../platform/http/query.decorator.js';
+import { QueryId, SearchText } from '../platform/http/decorators/query.decorator.js';
 import { sortsBy } from '../platform/http/sorted-page.js';
-import { IfGiven } from '../platform/http/text.decorator.js';
+import { IfGiven } from '../platform/http/decorators/text.decorator.js';
 import { INBOX_EVENTS, type InboxEventKind } from './inbox-event.js';
 import {
   INBOX_STATES,

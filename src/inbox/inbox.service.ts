@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
-import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
 import type { SortedWindow, SortPosition } from '../platform/http/sorted-page.js';
 import { notFound } from '../platform/errors/domain-error.js';
 import type { InboxEvent } from './inbox-event.js';

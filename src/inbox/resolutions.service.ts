@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { Registrations } from '../platform/registrations.js';
-import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
 import { type InboxItem, type ItemDecision, partsOf } from './inbox-item.js';
 
 /** A document in QuickBooks that a person found by hand. */

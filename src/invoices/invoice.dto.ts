@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { QBO_STATES } from './invoice-state.js';
-import { CurrencyCode } from '../platform/http/currency.decorator.js';
+import { CurrencyCode } from '../platform/http/decorators/currency.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
-import { QueryFlag, QueryId, SearchText } from '../platform/http/query.decorator.js';
+import { QueryFlag, QueryId, SearchText } from '../platform/http/decorators/query.decorator.js';
 import { sortsBy } from '../platform/http/sorted-page.js';
 
 export const INVOICE_KINDS = ['deposit', 'progress', 'final', 'retainage'] as const;

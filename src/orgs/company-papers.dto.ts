@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches, MaxLength } from 'class-validator';
-import { PublicUrl } from '../platform/http/public-url.decorator.js';
-import { OneLine, Prose } from '../platform/http/text.decorator.js';
+import { PublicUrl } from '../platform/http/decorators/public-url.decorator.js';
+import { OneLine, Prose } from '../platform/http/decorators/text.decorator.js';
 
 const LOGO_LENGTH_MAX = 80_000;
 const ADDRESS_LENGTH_MAX = 500;

@@ -1,5 +1,5 @@
 import { isEmailAddress, normalizedEmail } from '../platform/text/email-address.js';
-import { passwordProblem } from '../auth/password-rules.js';
+import { passwordProblem } from '../auth/passwords/password-rules.js';
 
 /** What the command line said. */
 export interface NewOrgArguments {

@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../platform/http/problem.dto.js';
-import { Allow } from '../auth/allow.decorator.js';
-import type { AuthenticatedUser } from '../auth/authenticated-user.js';
-import { ADMINS, READERS } from '../auth/permissions.js';
-import { CurrentUser } from '../auth/current-user.decorator.js';
+import { Allow } from '../auth/access/allow.decorator.js';
+import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
+import { ADMINS, READERS } from '../auth/access/permissions.js';
+import { CurrentUser } from '../auth/access/current-user.decorator.js';
 import { orgSettingsChangeOf } from './org-settings-change.js';
 import { OrgSettingsView } from './org-settings.dto.js';
 import { OrgSettingsService } from './org-settings.service.js';

@@ -7,8 +7,8 @@ import type { Org } from './org.entity.js';
 import { DEFAULT_CURRENCY } from './org-settings.entity.js';
 import { OrgSettingsRepository } from './org-settings.repository.js';
 import { OrgsRepository } from './orgs.repository.js';
-import type { User } from '../auth/user.js';
-import { type NewPerson, UsersService } from '../auth/users.service.js';
+import type { User } from '../auth/people/user.js';
+import { type NewPerson, UsersService } from '../auth/people/users.service.js';
 import { inOrganisation } from '../platform/database/scope.js';
 
 export interface NewOrg {

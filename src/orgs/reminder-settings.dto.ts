@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsInt, Max, Min, ValidateBy } from 'class-validator';
-import { IfGiven } from '../platform/http/text.decorator.js';
+import { IfGiven } from '../platform/http/decorators/text.decorator.js';
 import {
   DAY_BEGINS,
   DEFAULT_SEND_AT,

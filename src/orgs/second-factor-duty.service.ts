@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
-import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
 import { ownFactorMissing } from '../auth/second-factor/factor-missing.js';
 import { SecondFactorsService } from '../auth/second-factor/second-factors.service.js';
 import type { SecondFactorSetting } from './org.entity.js';

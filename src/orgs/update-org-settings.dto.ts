@@ -13,11 +13,11 @@ import {
   ValidateBy,
   ValidateNested,
 } from 'class-validator';
-import { CalendarDayField } from '../platform/http/calendar-day.decorator.js';
-import { CurrencyCode } from '../platform/http/currency.decorator.js';
-import { Decimal } from '../platform/http/decimal.decorator.js';
-import { ITEM_NAME_LENGTH_MAX, ItemName } from '../platform/http/item-name.decorator.js';
-import { EmailAddress, IfGiven } from '../platform/http/text.decorator.js';
+import { CalendarDayField } from '../platform/http/decorators/calendar-day.decorator.js';
+import { CurrencyCode } from '../platform/http/decorators/currency.decorator.js';
+import { Decimal } from '../platform/http/decorators/decimal.decorator.js';
+import { ITEM_NAME_LENGTH_MAX, ItemName } from '../platform/http/decorators/item-name.decorator.js';
+import { EmailAddress, IfGiven } from '../platform/http/decorators/text.decorator.js';
 import { isCurrency, isSupportedCurrency } from '../platform/money/currency.js';
 import { UpdateCompanyPapers } from './company-papers.dto.js';
 import {

@@ -1,10 +1,10 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../auth/allow.decorator.js';
-import type { AuthenticatedUser } from '../auth/authenticated-user.js';
-import { CurrentUser } from '../auth/current-user.decorator.js';
-import { ADMINS } from '../auth/permissions.js';
-import { StepUp } from '../auth/step-up.decorator.js';
+import { Allow } from '../auth/access/allow.decorator.js';
+import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
+import { CurrentUser } from '../auth/access/current-user.decorator.js';
+import { ADMINS } from '../auth/access/permissions.js';
+import { StepUp } from '../auth/access/step-up.decorator.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { CustomerPrivacyService } from './customer-privacy.service.js';

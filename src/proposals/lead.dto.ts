@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
-import { BodyId } from '../platform/http/body-id.decorator.js';
+import { BodyId } from '../platform/http/decorators/body-id.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
-import { QueryId, SearchText } from '../platform/http/query.decorator.js';
-import { EmailAddress, IfGiven, OneLine, Prose } from '../platform/http/text.decorator.js';
+import { QueryId, SearchText } from '../platform/http/decorators/query.decorator.js';
+import { EmailAddress, IfGiven, OneLine, Prose } from '../platform/http/decorators/text.decorator.js';
 import { LEAD_SORTS } from './lead-list.repository.js';
 import { PROPOSAL_STATUSES, type ProposalStatus } from './proposal-lifecycle.js';
 

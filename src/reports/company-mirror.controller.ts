@@ -1,9 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../auth/allow.decorator.js';
-import type { AuthenticatedUser } from '../auth/authenticated-user.js';
-import { CurrentUser } from '../auth/current-user.decorator.js';
-import { READERS } from '../auth/permissions.js';
+import { Allow } from '../auth/access/allow.decorator.js';
+import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
+import { CurrentUser } from '../auth/access/current-user.decorator.js';
+import { READERS } from '../auth/access/permissions.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { CompanyMirrorView } from './company-mirror.dto.js';
 import { CompanyMirrorService } from './company-mirror.service.js';

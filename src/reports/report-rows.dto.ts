@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
-import { QueryNumber } from '../platform/http/query.decorator.js';
+import { QueryNumber } from '../platform/http/decorators/query.decorator.js';
 
 /** Which rows of a report with a row for each document are asked for in JSON. */
 export class ReportRowsQuery {

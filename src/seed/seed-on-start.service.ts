@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
-import { passwordProblem } from '../auth/password-rules.js';
+import { passwordProblem } from '../auth/passwords/password-rules.js';
 import { DEMO_ADMIN, DEMO_ORG } from './demo-data.js';
 import { SeedService } from './seed.service.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { OrgsService } from '../orgs/orgs.service.js';
-import { type NewPerson, UsersService } from '../auth/users.service.js';
+import { type NewPerson, UsersService } from '../auth/people/users.service.js';
 import { Config } from '../platform/config/config.js';
 import { DEMO_ADMIN, DEMO_CUSTOMERS, DEMO_LEADS, DEMO_ORG } from './demo-data.js';
 import { DemoRepository } from './demo.repository.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
-import { CustomerBatchWorkerService } from '../../src/qbo-sync/push/customers/customer-batch-worker.service.js';
+import { CustomerBatchWorkerService } from '../../src/qbo-sync/push/customers/batch/customer-batch-worker.service.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { MAY_STILL_RUN_MS } from '../../src/qbo-sync/operations/operation-policy.js';

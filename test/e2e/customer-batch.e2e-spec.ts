@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CustomerBatchStreamsService } from '../../src/qbo-sync/push/customers/customer-batch-streams.service.js';
+import { CustomerBatchStreamsService } from '../../src/qbo-sync/push/customers/batch/customer-batch-streams.service.js';
 import { RetentionService } from '../../src/jobs/retention.service.js';
 import { startApp } from '../support/app.js';
 import { aContractor, aCustomer, type Books, type Contractor, openBooks } from '../support/books.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AccountTokensRepository } from '../../src/auth/account-tokens.repository.js';
-import { PasswordsService } from '../../src/auth/passwords.service.js';
+import { AccountTokensRepository } from '../../src/auth/account/account-tokens.repository.js';
+import { PasswordsService } from '../../src/auth/passwords/passwords.service.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AuthenticatorService } from '../../src/auth/authenticator.service.js';
+import { AuthenticatorService } from '../../src/auth/access/authenticator.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { holdNext } from '../support/hold.js';

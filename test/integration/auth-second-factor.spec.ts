@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CodeThrottleService } from '../../src/auth/second-factor/code-throttle.service.js';
-import { SignInService } from '../../src/auth/sign-in.service.js';
+import { SignInService } from '../../src/auth/sign-in/sign-in.service.js';
 import { SecondFactorsRepository } from '../../src/auth/second-factor/second-factors.repository.js';
-import { SessionsService } from '../../src/auth/sessions.service.js';
+import { SessionsService } from '../../src/auth/sessions/sessions.service.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { DEVELOPMENT_ENCRYPTION_KEYS } from '../../src/platform/config/development-secrets.js';
 import { type TestApp, startApp } from '../support/app.js';

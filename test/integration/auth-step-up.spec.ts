@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { STEP_UP, STEP_UP_EXTENSION } from '../../src/auth/step-up.decorator.js';
+import { STEP_UP, STEP_UP_EXTENSION } from '../../src/auth/access/step-up.decorator.js';
 import { Config } from '../../src/platform/config/config.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';

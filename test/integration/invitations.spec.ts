@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
-import { AuthenticatorService } from '../../src/auth/authenticator.service.js';
-import { InvitationsRepository } from '../../src/auth/invitations.repository.js';
-import { UsersRepository } from '../../src/auth/users.repository.js';
+import { AuthenticatorService } from '../../src/auth/access/authenticator.service.js';
+import { InvitationsRepository } from '../../src/auth/invitations/invitations.repository.js';
+import { UsersRepository } from '../../src/auth/people/users.repository.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { untilBlocked } from '../support/blocked.js';
 import { Browser } from '../support/browser.js';

@@ -13,11 +13,11 @@ import { MIRROR_LEASE } from '../../src/qbo-sync/pull/customers/customer-mirrors
 import { POLL_LEASE } from '../../src/qbo-sync/pull/change-feed/sync-cursors.repository.js';
 import { RUN_LEASE } from '../../src/qbo-sync/pull/reconciliation/reconciliation-runs.repository.js';
 import { EVENTS_LEASE } from '../../src/qbo-sync/pull/webhooks/events-lease.js';
-import { BATCH_LEASE } from '../../src/qbo-sync/push/customers/customer-batches.repository.js';
+import { BATCH_LEASE } from '../../src/qbo-sync/push/customers/batch/customer-batches.repository.js';
 import { within } from '../support/organisation.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
-import { ACCOUNT_MAIL_LEASE } from '../../src/auth/account-mails.repository.js';
+import { ACCOUNT_MAIL_LEASE } from '../../src/auth/account/account-mails.repository.js';
 import { DOCUMENT_MIRROR_LEASE } from '../../src/qbo-sync/pull/documents/document-mirrors.repository.js';
 import { eventually } from '../support/eventually.js';
 

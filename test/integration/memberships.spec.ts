@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
-import { AuthenticatedUsersService } from '../../src/auth/authenticated-users.service.js';
+import { AuthenticatedUsersService } from '../../src/auth/access/authenticated-users.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { FakeClock } from '../support/clock.js';
 import { holdNext } from '../support/hold.js';

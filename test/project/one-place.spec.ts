@@ -12,7 +12,7 @@ describe('What is decided in one place', () => {
   it('is what a day in a body or a query may be', () => {
     const ownWay = /\bisCalendarDay\b/;
     expect(filesWith(ownWay, /\.dto\.ts$/)).toEqual([]);
-    expect(filesWith(ownWay)).toContain('src/platform/http/calendar-day.decorator.ts');
+    expect(filesWith(ownWay)).toContain('src/platform/http/decorators/calendar-day.decorator.ts');
   });
 
   it('is which invoices stand, and which refunds took money away, in SQL as in TypeScript', () => {

@@ -7,7 +7,7 @@ import {
   contractStatus,
 } from '../../src/contracts/contract-record.js';
 import { type InvoicePlan, planInvoice } from '../../src/contracts/invoice-plan.js';
-import { changedSchedule, scheduleOf } from '../../src/contracts/schedule.js';
+import { changedSchedule, scheduleOf } from '../../src/contracts/schedule/schedule.js';
 import { NO_CREDITS } from '../../src/contracts/settlements.js';
 import type { ContractInvoice } from '../../src/contracts/standing.js';
 import type { DepositMode } from '../../src/orgs/org-settings.entity.js';

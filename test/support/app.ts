@@ -4,7 +4,7 @@ import { AppModule } from '../../src/app.module.js';
 import { readConfig } from '../../src/platform/config/config.js';
 import { configureApp } from '../../src/app.configure.js';
 import { fastifyOptions } from '../../src/app.factory.js';
-import { PasswordsService } from '../../src/auth/passwords.service.js';
+import { PasswordsService } from '../../src/auth/passwords/passwords.service.js';
 import { Clock } from '../../src/platform/time/clock.js';
 import { CheapPasswordsService } from './cheap-passwords.js';
 import { inNamedOrganisation } from './organisation.js';

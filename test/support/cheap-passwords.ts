@@ -1,6 +1,6 @@
 import { hash } from '@node-rs/argon2';
-import type { PersonFacts } from '../../src/auth/password-rules.js';
-import { PasswordsService } from '../../src/auth/passwords.service.js';
+import type { PersonFacts } from '../../src/auth/passwords/password-rules.js';
+import { PasswordsService } from '../../src/auth/passwords/passwords.service.js';
 
 /** Of everybody whom tests add. */
 export const PASSWORD = 'ladder-shingle-42';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
-import { MembershipsRepository } from '../../src/auth/memberships.repository.js';
-import type { UserRole } from '../../src/auth/permissions.js';
+import { MembershipsRepository } from '../../src/auth/people/memberships.repository.js';
+import type { UserRole } from '../../src/auth/access/permissions.js';
 import { OrgsService } from '../../src/orgs/orgs.service.js';
-import { UsersService } from '../../src/auth/users.service.js';
+import { UsersService } from '../../src/auth/people/users.service.js';
 import type { TestApp } from './app.js';
 import { PASSWORD } from './cheap-passwords.js';
 

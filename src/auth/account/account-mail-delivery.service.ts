@@ -11,17 +11,17 @@ import { inOrganisation } from '../../platform/database/scope.js';
 import { MailError } from '../../platform/mail/mail-error.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { Clock } from '../../platform/time/clock.js';
-import { AccessTokensService } from '../access-tokens.service.js';
+import { AccessTokensService } from '../sessions/access-tokens.service.js';
 import {
   type AccountMail,
   ACCOUNT_MAIL_LEASE,
   AccountMailsRepository,
   type FactorNotice,
-} from '../account-mails.repository.js';
-import { AccountTokensRepository } from '../account-tokens.repository.js';
-import { InvitationsRepository } from '../invitations.repository.js';
-import type { User } from '../user.js';
-import { UsersRepository } from '../users.repository.js';
+} from './account-mails.repository.js';
+import { AccountTokensRepository } from './account-tokens.repository.js';
+import { InvitationsRepository } from '../invitations/invitations.repository.js';
+import type { User } from '../people/user.js';
+import { UsersRepository } from '../people/users.repository.js';
 import { FORGOTTEN_PATH, invitationAddress, resetAddress } from './account-addresses.js';
 import { factorMail, invitationMail, type MailText, passwordChangedMail, resetMail } from './account-mail.js';
 

@@ -1,6 +1,6 @@
 import { mailLayout } from '../../platform/mail/mail-layout.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
-import type { FactorNotice, PasswordChanger } from '../account-mails.repository.js';
+import type { FactorNotice, PasswordChanger } from './account-mails.repository.js';
 
 export interface MailText {
   subject: string;

@@ -2,11 +2,11 @@ import { Body, Controller, Get, Header, HttpCode, Ip, Post, Query, Req, Res } fr
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/errors/domain-error.js';
-import { AnswersPages } from '../../platform/http/answers-pages.decorator.js';
-import { Public } from '../../platform/http/public.decorator.js';
+import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
+import { Public } from '../../platform/http/decorators/public.decorator.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { isEmailAddress, normalizedEmail } from '../../platform/text/email-address.js';
-import { BrowserCookiesService } from '../browser-cookies.service.js';
+import { BrowserCookiesService } from '../access/browser-cookies.service.js';
 import {
   forgottenPage,
   linkMailedPage,

@@ -1,5 +1,5 @@
 import { escapeHtml, noticePage, page } from '../../platform/http/html.js';
-import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../password-rules.js';
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../passwords/password-rules.js';
 import { FORGOTTEN_PATH, NEW_PASSWORD_PATH } from './account-addresses.js';
 
 export const SIGN_IN = { text: 'Sign in', href: '/auth/sign-in' };

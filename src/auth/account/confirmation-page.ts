@@ -1,5 +1,5 @@
 import { escapeHtml, page } from '../../platform/http/html.js';
-import { codeField } from '../sign-in-code-page.js';
+import { codeField } from '../sign-in/sign-in-code-page.js';
 import { CONFIRMATION_PATH } from './account-addresses.js';
 import { refusalNotice } from './account-pages.js';
 

@@ -2,20 +2,20 @@ import { Body, Controller, Get, Header, HttpCode, Post, Query, Req, Res } from '
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { invalid, requestValidation } from '../../platform/errors/validation.pipe.js';
-import { Allow } from '../allow.decorator.js';
-import type { SessionUser } from '../authenticated-users.service.js';
-import { BrowserCookiesService } from '../browser-cookies.service.js';
-import { BrowserSession } from '../browser-session.decorator.js';
-import { CurrentUser } from '../current-user.decorator.js';
-import { OwnNameService } from '../own-name.service.js';
-import { OwnSignIn } from '../own-sign-in.decorator.js';
-import { READERS } from '../permissions.js';
-import { SessionsService } from '../sessions.service.js';
-import { OwnName } from '../user.dto.js';
+import { Allow } from '../access/allow.decorator.js';
+import type { SessionUser } from '../access/authenticated-users.service.js';
+import { BrowserCookiesService } from '../access/browser-cookies.service.js';
+import { BrowserSession } from '../access/browser-session.decorator.js';
+import { CurrentUser } from '../access/current-user.decorator.js';
+import { OwnNameService } from '../people/own-name.service.js';
+import { OwnSignIn } from '../access/own-sign-in.decorator.js';
+import { READERS } from '../access/permissions.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { OwnName } from '../people/user.dto.js';
 import { ACCOUNT_PATH } from './account-addresses.js';
 import { formSchema, type FormFields, HTML, REFERRER, textOf } from './account-form.js';
 import { OwnAccountPageService } from './own-account-page.service.js';
-import { AnswersPages } from '../../platform/http/answers-pages.decorator.js';
+import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
 import { OwnPasswordService } from './own-password.service.js';
 
 /**

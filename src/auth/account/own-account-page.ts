@@ -1,8 +1,8 @@
 import { dayText, momentText } from '../../messages/format.js';
 import { escapeHtml, page } from '../../platform/http/html.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
-import type { OwnOrg } from '../memberships.repository.js';
-import type { StoredSession } from '../session.entity.js';
+import type { OwnOrg } from '../people/memberships.repository.js';
+import type { StoredSession } from '../sessions/session.entity.js';
 import { ACCOUNT_PATH, SECOND_FACTOR_PATH } from './account-addresses.js';
 import { refusalNotice, repeatedPasswordFields } from './account-pages.js';
 import { deviceText } from './device-text.js';

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { invalid } from '../../platform/errors/validation.pipe.js';
-import type { AuthenticatedUser } from '../authenticated-user.js';
-import { LoginThrottleService } from '../login-throttle.service.js';
-import { PasswordChangeService } from '../password-change.service.js';
-import { PasswordHashSemaphoreService } from '../password-hash-semaphore.service.js';
-import { PasswordsService } from '../passwords.service.js';
-import type { User } from '../user.js';
-import { UsersRepository } from '../users.repository.js';
+import type { AuthenticatedUser } from '../access/authenticated-user.js';
+import { LoginThrottleService } from '../sign-in/login-throttle.service.js';
+import { PasswordChangeService } from '../passwords/password-change.service.js';
+import { PasswordHashSemaphoreService } from '../passwords/password-hash-semaphore.service.js';
+import { PasswordsService } from '../passwords/passwords.service.js';
+import type { User } from '../people/user.js';
+import { UsersRepository } from '../people/users.repository.js';
 
 /** What a person sends to change the own password, and where from. */
 export interface PasswordExchange {

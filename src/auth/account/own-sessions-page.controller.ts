@@ -3,18 +3,18 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestj
 import { isUUID } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { isRowId } from '../../platform/database/row-id.js';
-import { Allow } from '../allow.decorator.js';
-import type { SessionUser } from '../authenticated-users.service.js';
-import { BrowserCookiesService } from '../browser-cookies.service.js';
-import { BrowserSession, SIGN_IN_PATH } from '../browser-session.decorator.js';
-import { CurrentUser } from '../current-user.decorator.js';
-import { OwnSignIn } from '../own-sign-in.decorator.js';
-import { READERS } from '../permissions.js';
-import { SessionSwitchService } from '../session-switch.service.js';
-import { SessionsService } from '../sessions.service.js';
+import { Allow } from '../access/allow.decorator.js';
+import type { SessionUser } from '../access/authenticated-users.service.js';
+import { BrowserCookiesService } from '../access/browser-cookies.service.js';
+import { BrowserSession, SIGN_IN_PATH } from '../access/browser-session.decorator.js';
+import { CurrentUser } from '../access/current-user.decorator.js';
+import { OwnSignIn } from '../access/own-sign-in.decorator.js';
+import { READERS } from '../access/permissions.js';
+import { SessionSwitchService } from '../sessions/session-switch.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
 import { ACCOUNT_PATH } from './account-addresses.js';
 import { formSchema, type FormFields, textOf } from './account-form.js';
-import { AnswersPages } from '../../platform/http/answers-pages.decorator.js';
+import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
 import { OwnAccountPageService } from './own-account-page.service.js';
 
 /** The forms of the own account's page about sign-ins: where this one is, and which of them end. */

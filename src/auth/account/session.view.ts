@@ -1,4 +1,4 @@
-import type { StoredSession } from '../session.entity.js';
+import type { StoredSession } from '../sessions/session.entity.js';
 import type { SessionView } from './session.dto.js';
 
 /** Shows a session to the person it is of. Pure. */

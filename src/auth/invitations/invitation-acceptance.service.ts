@@ -4,16 +4,16 @@ import { AuditService } from '../../audit/audit.service.js';
 import { inOrganisation } from '../../platform/database/scope.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { Clock } from '../../platform/time/clock.js';
-import { InvitationsRepository } from '../invitations.repository.js';
-import { MembershipsRepository } from '../memberships.repository.js';
-import { PasswordChangeService } from '../password-change.service.js';
-import { PasswordsService } from '../passwords.service.js';
+import { InvitationsRepository } from './invitations.repository.js';
+import { MembershipsRepository } from '../people/memberships.repository.js';
+import { PasswordChangeService } from '../passwords/password-change.service.js';
+import { PasswordsService } from '../passwords/passwords.service.js';
 import { SecondFactorsRepository } from '../second-factor/second-factors.repository.js';
-import { wrongCredentials } from '../sign-in-refusals.js';
-import { type ProvenPerson, SignInService } from '../sign-in.service.js';
-import type { User } from '../user.js';
-import { UsersRepository } from '../users.repository.js';
-import { type NewPerson, UsersService } from '../users.service.js';
+import { wrongCredentials } from '../sign-in/sign-in-refusals.js';
+import { type ProvenPerson, SignInService } from '../sign-in/sign-in.service.js';
+import type { User } from '../people/user.js';
+import { UsersRepository } from '../people/users.repository.js';
+import { type NewPerson, UsersService } from '../people/users.service.js';
 import { inHereAlready, InvitationsService, type ShownInvitation } from './invitations.service.js';
 
 /** What the holder of a mailed token sends. */

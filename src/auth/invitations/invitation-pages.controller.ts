@@ -2,13 +2,13 @@ import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/errors/domain-error.js';
-import { AnswersPages } from '../../platform/http/answers-pages.decorator.js';
-import { Public } from '../../platform/http/public.decorator.js';
+import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
+import { Public } from '../../platform/http/decorators/public.decorator.js';
 import { ACCOUNT_PATH } from '../account/account-addresses.js';
 import { formSchema, type FormFields, HTML, refusalOf, STALE, textOf } from '../account/account-form.js';
-import { BrowserCookiesService } from '../browser-cookies.service.js';
+import { BrowserCookiesService } from '../access/browser-cookies.service.js';
 import { SecondFactorsService } from '../second-factor/second-factors.service.js';
-import { SessionsService } from '../sessions.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
 import { InvitationAcceptanceService } from './invitation-acceptance.service.js';
 import { invitationOverPage, invitationPage } from './invitation-pages.js';
 import { InvitationsService } from './invitations.service.js';

@@ -2,8 +2,8 @@ import { INVITATION_PATH } from '../account/account-addresses.js';
 import { repeatedPasswordFields, refusalNotice, SIGN_IN } from '../account/account-pages.js';
 import { escapeHtml, noticePage, page } from '../../platform/http/html.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
-import { PASSWORD_LENGTH_MIN } from '../password-rules.js';
-import { codeField } from '../sign-in-code-page.js';
+import { PASSWORD_LENGTH_MIN } from '../passwords/password-rules.js';
+import { codeField } from '../sign-in/sign-in-code-page.js';
 
 const CHOOSE_ONE =
   `Choose a password of at least ${PASSWORD_LENGTH_MIN} characters: several words that do not belong\n` +

@@ -1,10 +1,10 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
-import { IfGiven } from '../../platform/http/text.decorator.js';
+import { IfGiven } from '../../platform/http/decorators/text.decorator.js';
 import { CODE_LENGTH_MAX } from '../auth.dto.js';
-import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../password-rules.js';
-import { USER_ROLES, type UserRole } from '../permissions.js';
-import { CreateUser } from '../user.dto.js';
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../passwords/password-rules.js';
+import { USER_ROLES, type UserRole } from '../access/permissions.js';
+import { CreateUser } from '../people/user.dto.js';
 import { SECRET_LENGTH_MAX, SecretText } from '../secret-text.decorator.js';
 
 /** A person to invite into the caller's organisation, who chooses the password. */

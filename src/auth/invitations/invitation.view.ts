@@ -1,4 +1,4 @@
-import type { Invitation } from '../invitations.repository.js';
+import type { Invitation } from './invitations.repository.js';
 import type { InvitationView } from './invitation.dto.js';
 
 /** Shows an invitation to an admin, without its token. Pure. */

@@ -6,13 +6,13 @@ import { JobsService } from '../../jobs/jobs.service.js';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { Clock } from '../../platform/time/clock.js';
-import { AccessTokensService } from '../access-tokens.service.js';
-import { AccountMailsRepository } from '../account-mails.repository.js';
-import type { AuthenticatedUser } from '../authenticated-user.js';
-import { type Invitation, type InvitationPlace, InvitationsRepository } from '../invitations.repository.js';
-import type { NewPerson } from '../users.service.js';
-import type { User } from '../user.js';
-import { UsersRepository } from '../users.repository.js';
+import { AccessTokensService } from '../sessions/access-tokens.service.js';
+import { AccountMailsRepository } from '../account/account-mails.repository.js';
+import type { AuthenticatedUser } from '../access/authenticated-user.js';
+import { type Invitation, type InvitationPlace, InvitationsRepository } from './invitations.repository.js';
+import type { NewPerson } from '../people/users.service.js';
+import type { User } from '../people/user.js';
+import { UsersRepository } from '../people/users.repository.js';
 
 const DAY_MS = 86_400_000;
 /** Long enough for a person on holiday. */

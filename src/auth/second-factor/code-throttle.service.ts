@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { Clock } from '../../platform/time/clock.js';
-import { LoginThrottleRepository, type ThrottleRule } from '../login-throttle.repository.js';
+import { LoginThrottleRepository, type ThrottleRule } from '../sign-in/login-throttle.repository.js';
 
 const CODES_MAX = 20;
 const DAY_SECONDS = 86_400;

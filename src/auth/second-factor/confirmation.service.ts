@@ -3,11 +3,11 @@ import { DataSource } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { Clock } from '../../platform/time/clock.js';
-import type { SessionUser } from '../authenticated-users.service.js';
-import { SessionsRepository } from '../sessions.repository.js';
-import { SignInService } from '../sign-in.service.js';
-import { stepUpEnds } from '../step-up.js';
-import { UsersRepository } from '../users.repository.js';
+import type { SessionUser } from '../access/authenticated-users.service.js';
+import { SessionsRepository } from '../sessions/sessions.repository.js';
+import { SignInService } from '../sign-in/sign-in.service.js';
+import { stepUpEnds } from '../access/step-up.js';
+import { UsersRepository } from '../people/users.repository.js';
 import { SecondFactorRemovalService } from './second-factor-removal.service.js';
 
 /** What somebody who is signed in proves again who they are with. */

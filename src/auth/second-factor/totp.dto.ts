@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, MaxLength, MinLength } from 'class-validator';
-import { IfGiven } from '../../platform/http/text.decorator.js';
+import { IfGiven } from '../../platform/http/decorators/text.decorator.js';
 import { SecretText } from '../secret-text.decorator.js';
 
 const PASSWORD = { example: 'ladder-shingle-42', format: 'password' } as const;

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { CreditMemosRepository } from '../../contracts/credit-memos.repository.js';
-import { waitingShares } from '../../contracts/credit-shares.js';
+import { CreditMemosRepository } from '../../contracts/credits/credit-memos.repository.js';
+import { waitingShares } from '../../contracts/credits/credit-shares.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
-import { EntryChangesRepository } from '../../contracts/entry-changes.repository.js';
+import { EntryChangesRepository } from '../../contracts/schedule/entry-changes.repository.js';
 import type { CurrencyProblem } from '../../currencies/currency-rule.js';
 import { CurrenciesService } from '../../currencies/currencies.service.js';
 import { type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';

@@ -1,9 +1,9 @@
 import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../../auth/allow.decorator.js';
-import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
-import { SELLERS } from '../../auth/permissions.js';
-import { CurrentUser } from '../../auth/current-user.decorator.js';
+import { Allow } from '../../auth/access/allow.decorator.js';
+import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
+import { SELLERS } from '../../auth/access/permissions.js';
+import { CurrentUser } from '../../auth/access/current-user.decorator.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import {
   CheckoutView,

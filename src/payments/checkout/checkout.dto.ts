@@ -3,12 +3,12 @@ import { IsOptional, Max, Min } from 'class-validator';
 import { invalid } from '../../platform/errors/validation.pipe.js';
 import { INVOICE_KINDS } from '../../invoices/invoice.dto.js';
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
-import { BodyId } from '../../platform/http/body-id.decorator.js';
-import { Decimal } from '../../platform/http/decimal.decorator.js';
+import { BodyId } from '../../platform/http/decorators/body-id.decorator.js';
+import { Decimal } from '../../platform/http/decorators/decimal.decorator.js';
 import { centsFromDecimal } from '../../platform/money/cents.js';
 import type { OpenCheckout } from './checkout.service.js';
-import { QueryNumber } from '../../platform/http/query.decorator.js';
-import { IfGiven } from '../../platform/http/text.decorator.js';
+import { QueryNumber } from '../../platform/http/decorators/query.decorator.js';
+import { IfGiven } from '../../platform/http/decorators/text.decorator.js';
 
 const DOLLARS_MAX = 10 ** 11 - 1;
 const AMOUNT_DOLLARS = {

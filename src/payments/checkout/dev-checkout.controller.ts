@@ -1,9 +1,9 @@
 import { Controller, Get, Header, Param, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { AnswersPages } from '../../platform/http/answers-pages.decorator.js';
+import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
-import { Public } from '../../platform/http/public.decorator.js';
+import { Public } from '../../platform/http/decorators/public.decorator.js';
 import { devCheckoutPage, returnPage } from './payment-pages.js';
 import { SessionLookupService } from './session-lookup.service.js';
 import { DevCheckoutService } from './dev-checkout.service.js';

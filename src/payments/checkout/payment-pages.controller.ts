@@ -1,8 +1,8 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { AnswersPages } from '../../platform/http/answers-pages.decorator.js';
+import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
-import { Public } from '../../platform/http/public.decorator.js';
+import { Public } from '../../platform/http/decorators/public.decorator.js';
 import { cancelledPage, returnPage } from './payment-pages.js';
 import { SessionLookupService } from './session-lookup.service.js';
 

@@ -1,6 +1,6 @@
 import type { ContractStatus } from '../../contracts/contract-record.js';
-import type { WaitingCredits } from '../../contracts/credit-shares.js';
-import { type EntryChange, namedKey } from '../../contracts/entry-change.js';
+import type { WaitingCredits } from '../../contracts/credits/credit-shares.js';
+import { type EntryChange, namedKey } from '../../contracts/schedule/entry-change.js';
 import type { CurrencyProblem } from '../../currencies/currency-rule.js';
 import { DEPOSIT, type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
 import type { Invoice } from '../../invoices/invoice.entity.js';

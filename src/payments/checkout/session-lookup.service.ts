@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { EntryChangesRepository } from '../../contracts/entry-changes.repository.js';
+import { EntryChangesRepository } from '../../contracts/schedule/entry-changes.repository.js';
 import { Config } from '../../platform/config/config.js';
 import { inOrganisation } from '../../platform/database/scope.js';
 import { DomainError } from '../../platform/errors/domain-error.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { EntryChangesRepository } from '../../contracts/entry-changes.repository.js';
+import { EntryChangesRepository } from '../../contracts/schedule/entry-changes.repository.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 

@@ -1,10 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional, Max, Min } from 'class-validator';
-import { CalendarDayField } from '../../platform/http/calendar-day.decorator.js';
-import { Decimal } from '../../platform/http/decimal.decorator.js';
+import { CalendarDayField } from '../../platform/http/decorators/calendar-day.decorator.js';
+import { Decimal } from '../../platform/http/decorators/decimal.decorator.js';
 import { PageQuery } from '../../platform/http/page.dto.js';
-import { QueryId } from '../../platform/http/query.decorator.js';
-import { IfGiven, OneLine } from '../../platform/http/text.decorator.js';
+import { QueryId } from '../../platform/http/decorators/query.decorator.js';
+import { IfGiven, OneLine } from '../../platform/http/decorators/text.decorator.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import { DISPUTE_STATES, type DisputeState } from './dispute-state.js';
 import { PAYMENT_STATES, type PaymentState } from './payment-balance.js';

@@ -1,14 +1,17 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Allow } from '../../auth/allow.decorator.js';
-import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
-import { BOOKKEEPERS, READERS } from '../../auth/permissions.js';
-import { CurrentUser } from '../../auth/current-user.decorator.js';
-import { StepUp } from '../../auth/step-up.decorator.js';
+import { Allow } from '../../auth/access/allow.decorator.js';
+import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
+import { BOOKKEEPERS, READERS } from '../../auth/access/permissions.js';
+import { CurrentUser } from '../../auth/access/current-user.decorator.js';
+import { StepUp } from '../../auth/access/step-up.decorator.js';
 import { invalid } from '../../platform/errors/validation.pipe.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
-import { ApiIdempotencyKey, IdempotencyKey } from '../../platform/http/idempotency-key.decorator.js';
+import {
+  ApiIdempotencyKey,
+  IdempotencyKey,
+} from '../../platform/http/decorators/idempotency-key.decorator.js';
 import { afterId, ApiPageResponse, type Page, pageOf } from '../../platform/http/page.dto.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { CreateRefund, PaymentsQuery, PaymentView } from './payment.dto.js';

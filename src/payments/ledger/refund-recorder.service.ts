@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { CreditMemosRepository } from '../../contracts/credit-memos.repository.js';
+import { CreditMemosRepository } from '../../contracts/credits/credit-memos.repository.js';
 import { DepositExcessService } from '../../change-orders/deposit-excess.service.js';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { JobsService } from '../../jobs/jobs.service.js';

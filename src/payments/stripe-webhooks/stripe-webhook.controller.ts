@@ -11,7 +11,7 @@ import {
 import type { FastifyRequest } from 'fastify';
 import { MetricsService } from '../../platform/metrics/metrics.service.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
-import { Public } from '../../platform/http/public.decorator.js';
+import { Public } from '../../platform/http/decorators/public.decorator.js';
 import { SignedBody } from '../../platform/http/signed-body.js';
 import { StripeWebhookStoreService } from './stripe-webhook-store.service.js';
 import { StripeSignatureService } from './stripe-signature.service.js';

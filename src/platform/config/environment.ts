@@ -14,8 +14,8 @@ import {
   MinLength,
   ValidateBy,
 } from 'class-validator';
-import { Decimal } from '../http/decimal.decorator.js';
-import { ItemName } from '../http/item-name.decorator.js';
+import { Decimal } from '../http/decorators/decimal.decorator.js';
+import { ItemName } from '../http/decorators/item-name.decorator.js';
 import { isAddressRange } from '../network/address-range.js';
 import { plainNumber } from '../text/plain-number.js';
 

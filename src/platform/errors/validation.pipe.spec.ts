@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { IsInt, IsString, Matches, Max, Min, MinLength } from 'class-validator';
-import { Decimal } from '../http/decimal.decorator.js';
-import { IfGiven } from '../http/text.decorator.js';
+import { Decimal } from '../http/decorators/decimal.decorator.js';
+import { IfGiven } from '../http/decorators/text.decorator.js';
 import { DomainError } from './domain-error.js';
 import { problemOf } from './problem.js';
 import { requestValidation } from './validation.pipe.js';

@@ -2,7 +2,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { PrometheusController } from '@willsoto/nestjs-prometheus';
 import { ApiProblems } from '../http/problem.dto.js';
-import { Public } from '../http/public.decorator.js';
+import { Public } from '../http/decorators/public.decorator.js';
 
 @ApiTags('Operations')
 @Controller()

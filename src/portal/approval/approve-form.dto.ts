@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { plainToInstance } from 'class-transformer';
 import { Matches, validateSync } from 'class-validator';
 import { cutText } from '../../platform/text/cut-text.js';
-import { IfGiven, OneLine } from '../../platform/http/text.decorator.js';
+import { IfGiven, OneLine } from '../../platform/http/decorators/text.decorator.js';
 import { SIGNER_NAME_MAX } from '../page/action-card.js';
 
 /** What the customer sends with *Approve*. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { OrgsService } from '../../orgs/orgs.service.js';
-import { UsersService } from '../../auth/users.service.js';
+import { UsersService } from '../../auth/people/users.service.js';
 import { Config } from '../../platform/config/config.js';
 import { approvalRefusal } from '../../contracts/change-order-effect.js';
 import { ContractsService } from '../../contracts/contracts.service.js';

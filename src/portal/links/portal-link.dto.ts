@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, Max, Min } from 'class-validator';
-import { IfGiven } from '../../platform/http/text.decorator.js';
+import { IfGiven } from '../../platform/http/decorators/text.decorator.js';
 import { LINK_DAYS_DEFAULT, LINK_DAYS_MAX, linkState } from './link-life.js';
 import type { EmailState, PortalLink } from './portal-link.entity.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
-import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
+import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
 import { customerErased } from '../../customers/customer-erased.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import { Config } from '../../platform/config/config.js';

@@ -1,8 +1,8 @@
 import { applyDecorators, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Throttle } from '@nestjs/throttler';
-import { AnswersPages } from '../../platform/http/answers-pages.decorator.js';
-import { Public } from '../../platform/http/public.decorator.js';
+import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
+import { Public } from '../../platform/http/decorators/public.decorator.js';
 import { OwnFormGuard } from './own-form.guard.js';
 import { PAGE_REQUESTS_PER_MINUTE, PageRateGuard } from './page-rate.guard.js';
 import { PortalPageFilter } from './portal-page.filter.js';

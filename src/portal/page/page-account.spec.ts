@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PlannedEntry } from '../../contracts/entry-plan.js';
+import type { PlannedEntry } from '../../contracts/schedule/entry-plan.js';
 import { NO_CREDITS } from '../../contracts/settlements.js';
 import type { ContractInvoice } from '../../contracts/standing.js';
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';

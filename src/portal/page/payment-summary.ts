@@ -1,4 +1,4 @@
-import { type EntryChange, namedKey } from '../../contracts/entry-change.js';
+import { type EntryChange, namedKey } from '../../contracts/schedule/entry-change.js';
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import { type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
 import type { PaymentBalance } from '../../payments/ledger/payment-balance.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { UsersService } from '../../auth/users.service.js';
-import type { User } from '../../auth/user.js';
+import { UsersService } from '../../auth/people/users.service.js';
+import type { User } from '../../auth/people/user.js';
 import { Config } from '../../platform/config/config.js';
 import {
   type AssociatedData,

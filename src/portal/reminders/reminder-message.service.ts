@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { User } from '../../auth/user.js';
+import type { User } from '../../auth/people/user.js';
 import { OrgsService } from '../../orgs/orgs.service.js';
 import { dayText, moneyText } from '../../messages/format.js';
 import type { Message } from '../../platform/mail/mail.client.js';

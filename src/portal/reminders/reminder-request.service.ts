@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
-import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
+import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';

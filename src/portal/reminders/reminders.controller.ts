@@ -1,9 +1,9 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../../auth/allow.decorator.js';
-import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
-import { CurrentUser } from '../../auth/current-user.decorator.js';
-import { READERS, SELLERS } from '../../auth/permissions.js';
+import { Allow } from '../../auth/access/allow.decorator.js';
+import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
+import { CurrentUser } from '../../auth/access/current-user.decorator.js';
+import { READERS, SELLERS } from '../../auth/access/permissions.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { ApiPageResponse, type Page, pageOf, PageQuery } from '../../platform/http/page.dto.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';

@@ -11,17 +11,17 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Allow } from '../../auth/allow.decorator.js';
-import { AuthenticatorService } from '../../auth/authenticator.service.js';
-import { BrowserSession } from '../../auth/browser-session.decorator.js';
-import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
-import { BOOKKEEPERS } from '../../auth/permissions.js';
-import { CurrentUser } from '../../auth/current-user.decorator.js';
-import { StepUp } from '../../auth/step-up.decorator.js';
-import { UsersService } from '../../auth/users.service.js';
+import { Allow } from '../../auth/access/allow.decorator.js';
+import { AuthenticatorService } from '../../auth/access/authenticator.service.js';
+import { BrowserSession } from '../../auth/access/browser-session.decorator.js';
+import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
+import { BOOKKEEPERS } from '../../auth/access/permissions.js';
+import { CurrentUser } from '../../auth/access/current-user.decorator.js';
+import { StepUp } from '../../auth/access/step-up.decorator.js';
+import { UsersService } from '../../auth/people/users.service.js';
 import { wantsJson, wantsPage } from '../../platform/http/accepts.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
-import { Public } from '../../platform/http/public.decorator.js';
+import { Public } from '../../platform/http/decorators/public.decorator.js';
 import { type Callback, ConnectService } from './connect.service.js';
 import { badState, isBadState, inOtherOrg } from './connect-refusals.js';
 import { confirmPage } from './connection-page.js';

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { CreditMemosRepository } from '../../contracts/credit-memos.repository.js';
+import { CreditMemosRepository } from '../../contracts/credits/credit-memos.repository.js';
 import {
   type FoundDocument,
   ResolutionsService,

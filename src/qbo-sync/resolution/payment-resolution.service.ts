@@ -17,7 +17,7 @@ import { paymentDraftOf } from '../push/payments/payment-draft.js';
 import { PrerequisitesService } from '../push/payments/prerequisites.service.js';
 import { PaymentPushService } from '../push/payments/payment-push.service.js';
 import { InvoiceRefreshService } from '../pull/invoices/invoice-refresh.service.js';
-import { RemovedPaymentsRepository } from '../pull/invoices/removed-payments.repository.js';
+import { RemovedPaymentsRepository } from '../pull/invoices/monitors/removed-payments.repository.js';
 import type { PaymentToRecord } from '../operations/operation-payloads.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../operations/operations.repository.js';

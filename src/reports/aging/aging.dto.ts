@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString } from 'class-validator';
-import { CurrencyCode } from '../../platform/http/currency.decorator.js';
+import { CurrencyCode } from '../../platform/http/decorators/currency.decorator.js';
 import { ReportRowsQuery } from '../report-rows.dto.js';
 import { DocumentsPath, QboRealmId, QboUrl } from '../report-links.decorator.js';
 

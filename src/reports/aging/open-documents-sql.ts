@@ -1,6 +1,6 @@
 import type { Parameters } from '../../platform/database/parameters.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
-import { IS_WAITING_MEMO } from '../../contracts/credit-payouts-sql.js';
+import { IS_WAITING_MEMO } from '../../contracts/credits/credit-payouts-sql.js';
 import { liveInvoiceSql } from '../../invoices/invoice-state.js';
 
 /** Which documents are asked for, as they stood at the end of a day. */

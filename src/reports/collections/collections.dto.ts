@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 import { ReportRowsQuery } from '../report-rows.dto.js';
-import { QueryNumber } from '../../platform/http/query.decorator.js';
+import { QueryNumber } from '../../platform/http/decorators/query.decorator.js';
 import { DocumentsPath, QboRealmId, QboUrl, TimelinePath } from '../report-links.decorator.js';
 
 export class DsoQuery {

@@ -1,9 +1,9 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../../auth/allow.decorator.js';
-import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
-import { CurrentUser } from '../../auth/current-user.decorator.js';
-import { BOOKKEEPERS } from '../../auth/permissions.js';
+import { Allow } from '../../auth/access/allow.decorator.js';
+import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
+import { CurrentUser } from '../../auth/access/current-user.decorator.js';
+import { BOOKKEEPERS } from '../../auth/access/permissions.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { AgingComparisonView, CompareAgingDto } from './aging-comparison.dto.js';
 import { AgingComparisonService } from './aging-comparison.service.js';

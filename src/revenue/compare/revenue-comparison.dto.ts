@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsString } from 'class-validator';
-import { IfGiven } from '../../platform/http/text.decorator.js';
+import { IfGiven } from '../../platform/http/decorators/text.decorator.js';
 import { OptionalTimelinePath, QboUrl } from '../../reports/report-links.decorator.js';
 
 const BASES = ['accrual', 'cash'] as const;

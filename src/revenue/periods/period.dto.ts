@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
-import { IfGiven, OneLine } from '../../platform/http/text.decorator.js';
+import { IfGiven, OneLine } from '../../platform/http/decorators/text.decorator.js';
 import { TimelinePath } from '../../reports/report-links.decorator.js';
 
 const REASON_LENGTH_MAX = 500;

@@ -1,12 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Allow } from '../../auth/allow.decorator.js';
-import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
-import { CurrentUser } from '../../auth/current-user.decorator.js';
-import { ADMINS, BOOKKEEPERS, READERS } from '../../auth/permissions.js';
-import { StepUp } from '../../auth/step-up.decorator.js';
-import { UsersService } from '../../auth/users.service.js';
+import { Allow } from '../../auth/access/allow.decorator.js';
+import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
+import { CurrentUser } from '../../auth/access/current-user.decorator.js';
+import { ADMINS, BOOKKEEPERS, READERS } from '../../auth/access/permissions.js';
+import { StepUp } from '../../auth/access/step-up.decorator.js';
+import { UsersService } from '../../auth/people/users.service.js';
 import { OrgsService } from '../../orgs/orgs.service.js';
 import { invalid } from '../../platform/errors/validation.pipe.js';
 import { asCsv } from '../../platform/http/csv-reply.js';

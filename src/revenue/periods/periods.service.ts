@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
-import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
+import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { addMonths, dayInZone, isMonth, lastDayOf } from '../../platform/time/calendar-day.js';

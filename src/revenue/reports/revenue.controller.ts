@@ -1,10 +1,10 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Allow } from '../../auth/allow.decorator.js';
-import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
-import { CurrentUser } from '../../auth/current-user.decorator.js';
-import { READERS } from '../../auth/permissions.js';
+import { Allow } from '../../auth/access/allow.decorator.js';
+import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
+import { CurrentUser } from '../../auth/access/current-user.decorator.js';
+import { READERS } from '../../auth/access/permissions.js';
 import { asCsv } from '../../platform/http/csv-reply.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { DeferredRevenueQuery, DeferredRevenueView, RevenueQuery, RevenueView } from './revenue.dto.js';

@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { AppModule } from '../../../src/app.module.js';
 import { configureApp } from '../../../src/app.configure.js';
 import { fastifyOptions } from '../../../src/app.factory.js';
-import { PasswordsService } from '../../../src/auth/passwords.service.js';
+import { PasswordsService } from '../../../src/auth/passwords/passwords.service.js';
 import { JobsService } from '../../../src/jobs/jobs.service.js';
 import { StripeClient } from '../../../src/payments/checkout/stripe.client.js';
 import { readConfig } from '../../../src/platform/config/config.js';

@@ -1,4 +1,4 @@
-import type { PlannedEntry } from '../../../contracts/entry-plan.js';
+import type { PlannedEntry } from '../../../contracts/schedule/entry-plan.js';
 import type { ContractStanding } from '../../../contracts/standing.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { InvoiceKey } from '../../../invoices/invoice-key.js';

@@ -1,9 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../../../auth/allow.decorator.js';
-import type { AuthenticatedUser } from '../../../auth/authenticated-user.js';
-import { READERS } from '../../../auth/permissions.js';
-import { CurrentUser } from '../../../auth/current-user.decorator.js';
+import { Allow } from '../../../auth/access/allow.decorator.js';
+import type { AuthenticatedUser } from '../../../auth/access/authenticated-user.js';
+import { READERS } from '../../../auth/access/permissions.js';
+import { CurrentUser } from '../../../auth/access/current-user.decorator.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { SyncCursorsRepository } from '../../pull/change-feed/sync-cursors.repository.js';
 import { ConnectionStatusView } from './status.dto.js';

@@ -11,7 +11,7 @@ import { CustomerMirrorService } from '../customers/customer-mirror.service.js';
 import { DocumentMirrorService } from '../documents/document-mirror.service.js';
 import { InvoiceProjectorService, type Reconciliation } from '../invoices/invoice-projector.service.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
-import { StrayReceiptsService } from '../invoices/stray-receipts.service.js';
+import { StrayReceiptsService } from '../invoices/monitors/stray-receipts.service.js';
 import { ReconciliationRunsService } from '../reconciliation/reconciliation-runs.service.js';
 import { reconciliationTrigger } from '../reconciliation/reconciliation-trigger.js';
 import type { InvoiceNews } from './change-feed-reader.service.js';

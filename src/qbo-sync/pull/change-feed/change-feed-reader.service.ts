@@ -10,8 +10,8 @@ import { QboClient } from '../../api/qbo.client.js';
 import { DocumentMirrorService } from '../documents/document-mirror.service.js';
 import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
-import { MassDeletionGuardService } from '../invoices/mass-deletion-guard.service.js';
-import { PaymentReaderService } from '../invoices/payment-reader.service.js';
+import { MassDeletionGuardService } from '../invoices/monitors/mass-deletion-guard.service.js';
+import { PaymentReaderService } from '../invoices/payments/payment-reader.service.js';
 import type { RunStats } from '../invoices/run-stats.js';
 
 const INCOMPLETE_PER_POLL_MAX = 100;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { CreditMemo } from '../../../contracts/credit-memo.entity.js';
-import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
+import { CreditMemo } from '../../../contracts/credits/credit-memo.entity.js';
+import { CreditMemosRepository } from '../../../contracts/credits/credit-memos.repository.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { creditLeft, creditMemoGone, creditMemoTwice } from '../../../messages/inbox-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';

@@ -1,4 +1,4 @@
-import type { CreditMemo } from '../../../contracts/credit-memo.entity.js';
+import type { CreditMemo } from '../../../contracts/credits/credit-memo.entity.js';
 import type { Changed, QboCreditMemo } from '../../api/model/qbo-objects.js';
 
 /** What is kept of a credit memo as QuickBooks has it. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { diffInvoice as judge, type InvoiceChange } from './invoice-diff.js';
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
-import type { SettlementFacts } from './paid-facts.js';
+import type { SettlementFacts } from './payments/paid-facts.js';
 
 const TODAY = '2026-03-02';
 

@@ -1,11 +1,11 @@
 import { isLive } from '../../../invoices/invoice-state.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
-import { editsBetween, type InvoiceEdit } from './external-edits.js';
+import { editsBetween, type InvoiceEdit } from './monitors/external-edits.js';
 import { qboStateOf, qboStatusOf, settledCentsOf } from './invoice-status.js';
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
-import { settledBy, type SettlementFacts } from './paid-facts.js';
-import type { SettledBy } from './settled-by.js';
+import { settledBy, type SettlementFacts } from './payments/paid-facts.js';
+import type { SettledBy } from './payments/settled-by.js';
 
 export type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
 

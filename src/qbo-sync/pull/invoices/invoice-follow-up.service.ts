@@ -5,11 +5,11 @@ import { SessionEndService } from '../../../payments/checkout/session-end.servic
 import { ActivityRepository, type LoggedActivity } from '../../../proposals/activity.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
-import { ExternalEditMonitorService } from './external-edit-monitor.service.js';
+import { ExternalEditMonitorService } from './monitors/external-edit-monitor.service.js';
 import type { InvoiceChange } from './invoice-diff.js';
-import { NumberMonitorService } from './number-monitor.service.js';
-import { TotalMonitorService } from './total-monitor.service.js';
-import { TwinMonitorService } from './twin-monitor.service.js';
+import { NumberMonitorService } from './monitors/number-monitor.service.js';
+import { TotalMonitorService } from './monitors/total-monitor.service.js';
+import { TwinMonitorService } from './monitors/twin-monitor.service.js';
 
 /** Invoices as they were read, by their id in QuickBooks. */
 export type ReadInvoices = ReadonlyMap<string, QboInvoice>;

@@ -18,17 +18,17 @@ import {
   paymentsAfter,
   paymentsOn,
   samePayments,
-} from './invoice-payment.js';
+} from './payments/invoice-payment.js';
 import {
   type ArrivedMoney,
   InvoicePaymentsRepository,
   type PaymentsOfInvoice,
-} from './invoice-payments.repository.js';
+} from './payments/invoice-payments.repository.js';
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
 import { InvoiceRecordsRepository } from './invoice-records.repository.js';
 import { OwnLinesRepository } from './own-lines.repository.js';
-import { paidFactsOf } from './paid-facts.js';
-import { PaymentFollowUpService } from './payment-follow-up.service.js';
+import { paidFactsOf } from './payments/paid-facts.js';
+import { PaymentFollowUpService } from './payments/payment-follow-up.service.js';
 import type { StoredInvoice } from './stored-invoices.js';
 
 /** What one application of snapshots did. */

@@ -10,7 +10,7 @@ import type { InvoiceRecord } from './invoice-record.js';
 import { copyToLeads } from './lead-columns-sql.js';
 import { LINE_SEPARATOR, type StoredInvoice, StoredInvoices } from './stored-invoices.js';
 import { STORED_LINE } from './stored-line-sql.js';
-import { proposalNamed } from './taken-number.js';
+import { proposalNamed } from './monitors/taken-number.js';
 
 /** A row as PostgreSQL answers it: bigint as text. */
 type BigInts = 'syncToken' | 'totalCents' | 'balanceCents' | 'paidCents' | 'originalCents';

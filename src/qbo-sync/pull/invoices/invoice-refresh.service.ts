@@ -5,7 +5,7 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { Changed, QboPayment } from '../../api/model/qbo-objects.js';
 import type { InvoiceSnapshot } from './invoice-record.js';
-import { PaymentReaderService } from './payment-reader.service.js';
+import { PaymentReaderService } from './payments/payment-reader.service.js';
 import { type Reconciliation, InvoiceProjectorService } from './invoice-projector.service.js';
 import type { RunStats } from './run-stats.js';
 

@@ -1,6 +1,6 @@
 import type { QboState, QboStatus } from '../../../invoices/invoice-state.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
-import type { SettledBy } from './settled-by.js';
+import type { SettledBy } from './payments/settled-by.js';
 
 export interface StatusFacts {
   totalCents: number;

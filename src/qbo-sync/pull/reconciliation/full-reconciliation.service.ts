@@ -14,12 +14,12 @@ import { furtherPages, worthPassingOver, worthReading, worthReadingWhole } from 
 import { InvoiceRefreshService } from '../invoices/invoice-refresh.service.js';
 import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
-import { isMassDeletion } from '../invoices/mass-deletion.js';
+import { isMassDeletion } from '../invoices/monitors/mass-deletion.js';
 import { InvoiceProjectorService } from '../invoices/invoice-projector.service.js';
 import { syncErrorStage } from '../invoices/sync-error-stage.js';
 import { RunStats } from '../invoices/run-stats.js';
 import type { StoredInvoices } from '../invoices/stored-invoices.js';
-import { MassDeletionGuardService } from '../invoices/mass-deletion-guard.service.js';
+import { MassDeletionGuardService } from '../invoices/monitors/mass-deletion-guard.service.js';
 
 const CALLS_AT_ONCE = 2;
 /** Every invoice is dated later. */

@@ -1,9 +1,9 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../../../auth/allow.decorator.js';
-import type { AuthenticatedUser } from '../../../auth/authenticated-user.js';
-import { BOOKKEEPERS, READERS } from '../../../auth/permissions.js';
-import { CurrentUser } from '../../../auth/current-user.decorator.js';
+import { Allow } from '../../../auth/access/allow.decorator.js';
+import type { AuthenticatedUser } from '../../../auth/access/authenticated-user.js';
+import { BOOKKEEPERS, READERS } from '../../../auth/access/permissions.js';
+import { CurrentUser } from '../../../auth/access/current-user.decorator.js';
 import { ApiProblems } from '../../../platform/http/problem.dto.js';
 import { UuidPipe } from '../../../platform/http/uuid.pipe.js';
 import { ReconciliationRunView, reconciliationRunView } from './reconciliation-runs.dto.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../../audit/audit.service.js';
-import type { AuthenticatedUser } from '../../../auth/authenticated-user.js';
+import type { AuthenticatedUser } from '../../../auth/access/authenticated-user.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';

@@ -2,7 +2,7 @@ import { Controller, Headers, HttpCode, PayloadTooLargeException, Post, Req } fr
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ApiProblems } from '../../../platform/http/problem.dto.js';
-import { Public } from '../../../platform/http/public.decorator.js';
+import { Public } from '../../../platform/http/decorators/public.decorator.js';
 import { SignedBody, UNPROVEN_MAX_BYTES } from '../../../platform/http/signed-body.js';
 import { IntuitWebhookStoreService } from './intuit-webhook-store.service.js';
 import { IntuitSignatureService } from './intuit-signature.service.js';

@@ -11,7 +11,7 @@ import { ChangeFeedPollService } from '../change-feed/change-feed-poll.service.j
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
 import { InvoiceRefreshService } from '../invoices/invoice-refresh.service.js';
 import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
-import { PaymentReaderService } from '../invoices/payment-reader.service.js';
+import { PaymentReaderService } from '../invoices/payments/payment-reader.service.js';
 import { EventLinksRepository } from './event-links.repository.js';
 import {
   type Dispositions,

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { CreditMemo } from '../../../contracts/credit-memo.entity.js';
-import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
-import { finalFirst } from '../../../contracts/credit-shares.js';
+import type { CreditMemo } from '../../../contracts/credits/credit-memo.entity.js';
+import { CreditMemosRepository } from '../../../contracts/credits/credit-memos.repository.js';
+import { finalFirst } from '../../../contracts/credits/credit-shares.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';

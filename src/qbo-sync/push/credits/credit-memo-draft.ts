@@ -1,4 +1,4 @@
-import type { CreditMemoLine } from '../../../contracts/credit-memo-line.entity.js';
+import type { CreditMemoLine } from '../../../contracts/credits/credit-memo-line.entity.js';
 import type { CreditApplicationDraft, CreditMemoDraft, QboInvoice } from '../../api/model/qbo-objects.js';
 import type { InvoiceParts } from '../invoices/invoice-draft.service.js';
 import { invoiceDraftOf, markOf } from '../invoices/invoice-draft.js';

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
+import { CreditMemosRepository } from '../../../contracts/credits/credit-memos.repository.js';
 import { DueJobsService } from '../../../jobs/due-jobs.service.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';

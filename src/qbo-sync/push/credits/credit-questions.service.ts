@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { CreditMemo } from '../../../contracts/credit-memo.entity.js';
-import { type CreditMemoKey, CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
-import { creditBelongsTo } from '../../../contracts/credit-shares.js';
-import { UnusedCreditsService } from '../../../contracts/unused-credits.service.js';
+import type { CreditMemo } from '../../../contracts/credits/credit-memo.entity.js';
+import {
+  type CreditMemoKey,
+  CreditMemosRepository,
+} from '../../../contracts/credits/credit-memos.repository.js';
+import { creditBelongsTo } from '../../../contracts/credits/credit-shares.js';
+import { UnusedCreditsService } from '../../../contracts/credits/unused-credits.service.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';

@@ -1,4 +1,4 @@
-import { CUSTOMER_BATCH_SIZE_MAX } from './customer-batch-size.js';
+import { CUSTOMER_BATCH_SIZE_MAX } from './batch/customer-batch-size.js';
 
 export interface BackfillArguments {
   orgId: number;

@@ -5,7 +5,7 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { type BackfillStats, emptyStats, withResult } from './backfill-summary.js';
 import { CustomerLinksRepository } from './customer-links.repository.js';
-import { type CustomerSyncItem, CustomerBatchSyncService } from './customer-batch-sync.service.js';
+import { type CustomerSyncItem, CustomerBatchSyncService } from './batch/customer-batch-sync.service.js';
 
 const CUSTOMERS_PER_ROUND = 300;
 

@@ -11,8 +11,8 @@ import { ProposalsRepository } from '../../../proposals/proposals.repository.js'
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-import { subjectOfTotal, subjectOfUnwanted } from '../../pull/invoices/external-edits.js';
-import { otherHomeTotalCents } from '../../pull/invoices/home-total.js';
+import { subjectOfTotal, subjectOfUnwanted } from '../../pull/invoices/monitors/external-edits.js';
+import { otherHomeTotalCents } from '../../pull/invoices/monitors/home-total.js';
 import { HeldElsewhereService } from './held-elsewhere.service.js';
 
 /** What was wanted: the invoice of a proposal, over so much. */

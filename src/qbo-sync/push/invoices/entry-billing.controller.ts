@@ -1,10 +1,10 @@
 import { Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Allow } from '../../../auth/allow.decorator.js';
-import type { AuthenticatedUser } from '../../../auth/authenticated-user.js';
-import { CurrentUser } from '../../../auth/current-user.decorator.js';
-import { BOOKKEEPERS } from '../../../auth/permissions.js';
+import { Allow } from '../../../auth/access/allow.decorator.js';
+import type { AuthenticatedUser } from '../../../auth/access/authenticated-user.js';
+import { CurrentUser } from '../../../auth/access/current-user.decorator.js';
+import { BOOKKEEPERS } from '../../../auth/access/permissions.js';
 import { InvoiceDetailView } from '../../../invoices/invoice.dto.js';
 import { invoiceDetailView } from '../../../invoices/invoice.view.js';
 import { InvoicesService } from '../../../invoices/invoices.service.js';

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ContractBillingService } from '../../../contracts/contract-billing.service.js';
-import { type DueEntry, DueEntriesRepository } from '../../../contracts/due-entries.repository.js';
+import { type DueEntry, DueEntriesRepository } from '../../../contracts/schedule/due-entries.repository.js';
 import { DueJobsService } from '../../../jobs/due-jobs.service.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { QboError } from '../../api/errors/qbo-error.js';

@@ -9,7 +9,7 @@ import { heldInOtherBooks } from '../../../messages/inbox-reasons.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-import { subjectOfHeld } from '../../pull/invoices/external-edits.js';
+import { subjectOfHeld } from '../../pull/invoices/monitors/external-edits.js';
 
 const EVER = new Date(0);
 

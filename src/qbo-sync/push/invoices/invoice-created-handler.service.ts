@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DepositExcessService } from '../../../change-orders/deposit-excess.service.js';
-import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
+import { CreditMemosRepository } from '../../../contracts/credits/credit-memos.repository.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';

@@ -1,10 +1,10 @@
 import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Allow } from '../../../auth/allow.decorator.js';
-import type { AuthenticatedUser } from '../../../auth/authenticated-user.js';
-import { BOOKKEEPERS } from '../../../auth/permissions.js';
-import { CurrentUser } from '../../../auth/current-user.decorator.js';
+import { Allow } from '../../../auth/access/allow.decorator.js';
+import type { AuthenticatedUser } from '../../../auth/access/authenticated-user.js';
+import { BOOKKEEPERS } from '../../../auth/access/permissions.js';
+import { CurrentUser } from '../../../auth/access/current-user.decorator.js';
 import { Config } from '../../../platform/config/config.js';
 import { IdPipe } from '../../../platform/http/id.pipe.js';
 import { ApiProblems } from '../../../platform/http/problem.dto.js';

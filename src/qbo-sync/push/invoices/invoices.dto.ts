@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
-import { IfGiven } from '../../../platform/http/text.decorator.js';
+import { IfGiven } from '../../../platform/http/decorators/text.decorator.js';
 import { QBO_NOT_CONNECTED } from '../../../messages/invoice-check-messages.js';
 
 export class CreateInvoice {

@@ -12,8 +12,8 @@ import { OperationJobsService } from '../../operations/operation-jobs.service.js
 import { subjectOf } from '../../operations/operation.entity.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-import { RefundTotalsRepository } from '../../pull/invoices/refund-totals.repository.js';
-import { StrayReceiptsService } from '../../pull/invoices/stray-receipts.service.js';
+import { RefundTotalsRepository } from '../../pull/invoices/payments/refund-totals.repository.js';
+import { StrayReceiptsService } from '../../pull/invoices/monitors/stray-receipts.service.js';
 import { type BookedStep, booksPlanOf, type RefundStep, stepsTakenOut, stepsTooMuch } from './books-plan.js';
 import { refundReversed } from '../../../messages/inbox-reasons.js';
 import { RefundQuestionsService } from './refund-questions.service.js';

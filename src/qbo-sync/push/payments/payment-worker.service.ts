@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { ConnectionService } from '../../connection/connection.service.js';
-import { UnappliedPaymentMonitorService } from '../../pull/invoices/unapplied-payment-monitor.service.js';
+import { UnappliedPaymentMonitorService } from '../../pull/invoices/monitors/unapplied-payment-monitor.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { PaymentApplicationService } from './payment-application.service.js';
 import { PaymentOperationsService } from './payment-operations.service.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { EntryChangesRepository } from '../../../contracts/entry-changes.repository.js';
+import { EntryChangesRepository } from '../../../contracts/schedule/entry-changes.repository.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { DEPOSIT, type InvoiceKey, type NamedKey } from '../../../invoices/invoice-key.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { UnusedCreditsService } from '../../../contracts/unused-credits.service.js';
+import { UnusedCreditsService } from '../../../contracts/credits/unused-credits.service.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { moneyText } from '../../../messages/format.js';
 import type { InboxCode } from '../../../messages/inbox-messages.js';
@@ -19,8 +19,8 @@ import { adviceFor } from '../../operations/operation-advice.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-import { RemovedPaymentsRepository } from '../../pull/invoices/removed-payments.repository.js';
-import { StrayReceiptsService } from '../../pull/invoices/stray-receipts.service.js';
+import { RemovedPaymentsRepository } from '../../pull/invoices/monitors/removed-payments.repository.js';
+import { StrayReceiptsService } from '../../pull/invoices/monitors/stray-receipts.service.js';
 import { isStepClosed, type OutboundRefund, titleOfOpenSteps } from './refund-step.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../../../audit/audit.service.js';
-import type { AuthenticatedUser } from '../../../../auth/authenticated-user.js';
+import type { AuthenticatedUser } from '../../../../auth/access/authenticated-user.js';
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
 import { violatesUnique } from '../../../../platform/database/sqlstate.js';
 import { DomainError } from '../../../../platform/errors/domain-error.js';

@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { ExtractJwt, Strategy } from 'passport-jwt';
+import { Config } from '../../platform/config/config.js';
+import { AuthenticatedUsersService, type SessionUser } from './authenticated-users.service.js';
+import { verification } from '../sessions/token-verification.js';
+
+/** A token in the Authorization header. */
+@Injectable()
+export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
+  constructor(
+    config: Config,
+    private readonly users: AuthenticatedUsersService,
+  ) {
+    super(verification('bearer', config.auth.jwtSecret, ExtractJwt.fromAuthHeaderAsBearerToken()));
+  }
+
+  async validate(claims: Record<string, unknown>): Promise<SessionUser | null> {
+    return this.users.find(claims);
+  }
+}

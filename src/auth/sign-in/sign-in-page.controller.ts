@@ -1,0 +1,144 @@
+import { Body, Controller, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
+import { Public } from '../../platform/http/decorators/public.decorator.js';
+import { CODE_PATH } from '../account/account-addresses.js';
+import { formSchema, HTML } from '../account/account-form.js';
+import { BrowserCookiesService } from '../access/browser-cookies.service.js';
+import { SIGN_IN_PATH } from '../access/browser-session.decorator.js';
+import { type BrowserSignIn, BrowserSignInService, type SentForm } from './browser-sign-in.service.js';
+import { signInCodePage } from './sign-in-code-page.js';
+import { signInPage } from './sign-in-page.js';
+
+const FORM = {
+  type: 'object',
+  required: ['email', 'password', 'csrf_token'],
+  properties: {
+    email: { type: 'string', example: 'admin@peakpro.io' },
+    password: { type: 'string', format: 'password' },
+    return_to: { type: 'string', example: '/qbo/oauth/start' },
+    csrf_token: { type: 'string', description: 'As the page and its cookie had it' },
+  },
+};
+
+type Fields = Record<string, unknown> | undefined;
+
+/** The two pages of a sign-in with a browser: e-mail and password, then a code for whoever has a second factor. */
+@ApiTags('Sign-in')
+@Controller('auth/sign-in')
+@AnswersPages()
+@Public()
+export class SignInPageController {
+  constructor(
+    private readonly browser: BrowserSignInService,
+    private readonly cookies: BrowserCookiesService,
+  ) {}
+
+  @Get()
+  @Header('content-type', HTML)
+  @ApiOperation({ summary: 'The page where a person signs in with a browser' })
+  @ApiQuery({ name: 'return_to', required: false, example: '/qbo/oauth/start' })
+  @ApiResponse({ status: 200, description: 'The page' })
+  show(@Query('return_to') wanted: unknown, @Res({ passthrough: true }) reply: FastifyReply): string {
+    return signInPage({
+      returnTo: this.browser.placeAfter(wanted),
+      csrfToken: this.cookies.formToken(reply),
+    });
+  }
+
+  @Post()
+  @HttpCode(302)
+  @ApiOperation({ summary: 'Sign in with the form of the page' })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ schema: FORM })
+  @ApiResponse({ status: 302, description: 'Signed in: the cookie crm_session is set, go to return_to' })
+  @ApiResponse({
+    status: 303,
+    description: 'The password is right, and there is a second factor: send the code',
+  })
+  @ApiResponse({ status: 401, description: 'The page again: wrong e-mail or password' })
+  @ApiResponse({ status: 403, description: 'The page again: the form was not ours' })
+  @ApiResponse({ status: 429, description: 'The page again: too many failures; see Retry-After' })
+  async submit(
+    @Body() fields: Fields,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const result = await this.browser.submit(this.sent(fields, request));
+    this.answer(reply, result, signInPage);
+  }
+
+  @Get('code')
+  @ApiOperation({
+    summary: 'The page where a browser sends the code of the second factor, after the password',
+  })
+  @ApiQuery({ name: 'return_to', required: false, example: '/qbo/oauth/start' })
+  @ApiResponse({ status: 200, description: 'The page' })
+  @ApiResponse({ status: 302, description: 'No password was right within five minutes: go to the sign-in' })
+  showCode(
+    @Query('return_to') wanted: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): void {
+    const returnTo = this.browser.placeAfter(wanted);
+    if (!this.browser.awaitsCode(this.cookies.ticket(request))) {
+      return void reply.redirect(addressOf(SIGN_IN_PATH, returnTo), 302);
+    }
+    void reply.type(HTML).send(signInCodePage({ returnTo, csrfToken: this.cookies.formToken(reply) }));
+  }
+
+  @Post('code')
+  @HttpCode(302)
+  @ApiOperation({ summary: 'Send the code of the second factor with the form of the page' })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ schema: formSchema(['totp', 'csrf_token']) })
+  @ApiResponse({ status: 302, description: 'Signed in: the cookie crm_session is set, go to return_to' })
+  @ApiResponse({ status: 401, description: 'The page again: wrong code; or the sign-in, after five minutes' })
+  @ApiResponse({ status: 403, description: 'The page again: the form was not ours' })
+  @ApiResponse({ status: 429, description: 'The page again: too many failures; see Retry-After' })
+  async submitCode(
+    @Body() fields: Fields,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const result = await this.browser.submitCode(this.sent(fields, request));
+    const isOver = result.step === 'refused' && result.isOver;
+    this.answer(reply, result, isOver ? signInPage : signInCodePage);
+  }
+
+  private sent(fields: Fields, request: FastifyRequest): SentForm {
+    return {
+      fields: fields ?? {},
+      isOwn: this.cookies.isOwnForm(request, fields?.csrf_token),
+      ticket: this.cookies.ticket(request),
+      ip: request.ip,
+      userAgent: request.headers['user-agent'],
+    };
+  }
+
+  private answer(
+    reply: FastifyReply,
+    result: BrowserSignIn,
+    pageAgain: (shown: { returnTo: string; csrfToken: string; email: string; refusal: string }) => string,
+  ): void {
+    if (result.step === 'code') {
+      this.cookies.setTicket(reply, result.ticket);
+      return void reply.redirect(addressOf(CODE_PATH, result.location), 303);
+    }
+    if (result.step === 'done') {
+      this.cookies.setSession(reply, result.cookie);
+      if (this.cookies.ticket(reply.request) !== null) this.cookies.clearTicket(reply);
+      this.cookies.clearFormToken(reply);
+      return void reply.redirect(result.location, 302);
+    }
+    if (result.retryAfterSeconds !== undefined) reply.header('retry-after', result.retryAfterSeconds);
+    const { email, refusal, location: returnTo } = result;
+    const html = pageAgain({ returnTo, csrfToken: this.cookies.formToken(reply), email, refusal });
+    void reply.status(result.status).type(HTML).send(html);
+  }
+}
+
+function addressOf(path: string, returnTo: string): string {
+  return `${path}?return_to=${encodeURIComponent(returnTo)}`;
+}

@@ -1,0 +1,13 @@
+import { addDays, type CalendarDay } from '../../platform/time/calendar-day.js';
+
+const EARLIEST = '2000-01-01';
+const DAYS_AHEAD_MAX = 366;
+
+/**
+ * Why a day is a slip of the pen: before 2000, or more than a year ahead of today; null where it is none. Work may be
+ * complete before its approval, as after a storm, and its last day may be known beforehand. Pure.
+ */
+export function workDayProblem(day: CalendarDay, today: CalendarDay): string | null {
+  const latest = addDays(today, DAYS_AHEAD_MAX);
+  return day >= EARLIEST && day <= latest ? null : `must be a day from ${EARLIEST} to ${latest}`;
+}

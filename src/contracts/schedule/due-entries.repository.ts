@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { notBeforeStartSql } from '../../orgs/invoices-start.js';
+import { throughDoor } from '../../platform/database/scope.js';
+import { Clock } from '../../platform/time/clock.js';
+import { liveInvoiceSql } from '../../invoices/invoice-state.js';
+
+/** An entry whose day has come. */
+export interface DueEntry {
+  orgId: number;
+  proposalId: number;
+  number: number;
+}
+
+/** Which entries of which contracts are to be billed by themselves. */
+@Injectable()
+export class DueEntriesRepository {
+  constructor(private readonly clock: Clock) {}
+
+  /**
+   * Entries whose day has come in their organisation's time zone, that were never billed, where QuickBooks is connected
+   * and the final invoice does not stand. One that was voided is billed again only by a person, as are those of what
+   * was approved before the day from which invoices are made; one that was postponed waits until then.
+   */
+  async list(tx: EntityManager, limit: number): Promise<DueEntry[]> {
+    return throughDoor('scheduler', () =>
+      tx.query(
+        `select e.org_id as "orgId", c.proposal_id as "proposalId", e.number
+           from contract_entries e
+           join contracts c on c.org_id = e.org_id and c.id = e.contract_id and c.cancelled_at is null
+           join qbo_tokens t on t.org_id = e.org_id and t.state = 'connected'
+           join leads l on l.org_id = c.org_id and l.id = c.proposal_id
+           left join org_settings s on s.org_id = e.org_id
+          where e.trigger_on <= ($1::timestamptz at time zone coalesce(s.time_zone, 'UTC'))::date
+            and ${notBeforeStartSql('l', 's')}
+            and (e.bill_again_at is null or e.bill_again_at <= $1)
+            and not exists (
+              select from invoices i
+               where i.org_id = e.org_id and i.proposal_id = c.proposal_id
+                 and (i.kind = e.kind and i.sequence = e.sequence
+                      or i.kind = 'final' and ${liveInvoiceSql('i')}))
+          order by e.trigger_on, e.org_id, e.id limit $2`,
+        [this.clock.now(), limit],
+      ),
+    );
+  }
+
+  /** It cannot be billed now: it is not due again before `until`. */
+  async postpone(tx: EntityManager, { orgId, proposalId, number }: DueEntry, until: Date): Promise<void> {
+    await tx.query(
+      `update contract_entries e set bill_again_at = $4
+         from contracts c
+        where c.org_id = $1 and c.proposal_id = $2
+          and e.org_id = c.org_id and e.contract_id = c.id and e.number = $3`,
+      [orgId, proposalId, number, until],
+    );
+  }
+}

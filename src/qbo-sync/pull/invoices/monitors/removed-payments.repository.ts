@@ -1,0 +1,163 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { prepared } from '../../../../platform/database/prepared.js';
+import { Clock } from '../../../../platform/time/clock.js';
+import type { QboCompany } from '../../../api/model/qbo-company.js';
+
+/** A payment of ours that was recorded in QuickBooks. */
+export interface RecordedPayment {
+  paymentId: number;
+  qboPaymentId: string;
+  proposalId: number;
+  customerId: number | null;
+  customer: string | null;
+  amountCents: number;
+  currency: string;
+  /** What of it is with us. */
+  netCents: number;
+}
+
+/** Refund receipts of a payment that are in QuickBooks and it is not, or the other way round, together. */
+export interface StrayReceipts {
+  /** By QuickBooks' ids, oldest first. */
+  ids: string[];
+  /** Of each. */
+  amountsCents: number[];
+  currency: string;
+  proposalId: number;
+  customerId: number | null;
+  customer: string | null;
+  /** When what is gone was last heard of. */
+  since: Date;
+}
+
+/** Of a payment or a refund receipt that QuickBooks told of: whether it was deleted or voided there. */
+export interface GoneOrThere {
+  id: string;
+  isGone: boolean;
+}
+
+/** Keeps which payments and refund receipts of ours are gone from QuickBooks, and what is known here of them. */
+@Injectable()
+export class RemovedPaymentsRepository {
+  constructor(private readonly clock: Clock) {}
+
+  /** Answers the payments, ours, of those documents of which it was not known yet. */
+  async keep(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    kind: 'payment.create' | 'refund.create',
+    documents: readonly GoneOrThere[],
+  ): Promise<number[]> {
+    if (documents.length === 0) return [];
+    const [rows] = await tx.query<[{ paymentId: number }[], number]>(
+      prepared(`update sync_operations o
+          set payload = case when n.is_gone then o.payload || '{"removed": true}' else o.payload - 'removed' end,
+              updated_at = $6
+         from unnest($4::text[], $5::boolean[]) as n(id, is_gone)
+        where o.org_id = $1 and o.realm_id = $2 and o.kind = $3 and o.state = 'done' and o.qbo_id = n.id
+          and (o.payload -> 'removed' is not null) <> n.is_gone
+        returning o.entity_id as "paymentId"`),
+      [
+        orgId,
+        realmId,
+        kind,
+        documents.map(({ id }) => id),
+        documents.map(({ isGone }) => isGone),
+        this.clock.now(),
+      ],
+    );
+    return [...new Set(rows.map(({ paymentId }) => paymentId))];
+  }
+
+  /** The receipts of a payment of which nothing is with us and which is gone from QuickBooks; null where none is. */
+  async strayReceipts(tx: EntityManager, orgId: number, paymentId: number): Promise<StrayReceipts | null> {
+    return this.receipts(
+      tx,
+      { orgId, paymentId },
+      `o.payload -> 'removed' is null and x.payload -> 'removed' is not null and b.net_cents = 0`,
+    );
+  }
+
+  /**
+   * The receipts of a payment that are gone from QuickBooks, though it is on an invoice there and the refunds stand;
+   * null where none is.
+   */
+  async removedReceipts(tx: EntityManager, orgId: number, paymentId: number): Promise<StrayReceipts | null> {
+    return this.receipts(
+      tx,
+      { orgId, paymentId },
+      `o.payload -> 'removed' is not null and x.payload -> 'removed' is null
+         and b.refunded_cents >= (
+           select sum((s.payload ->> 'amountCents')::bigint) from sync_operations s
+            where s.org_id = p.org_id and s.kind = 'refund.create' and s.entity_id = p.id)
+         and exists (select from invoice_payments a
+                      where a.org_id = x.org_id and a.realm_id = x.realm_id and a.qbo_payment_id = x.qbo_id
+                        and a.removed_at is null)`,
+    );
+  }
+
+  private async receipts(
+    tx: EntityManager,
+    { orgId, paymentId }: { orgId: number; paymentId: number },
+    condition: string,
+  ): Promise<StrayReceipts | null> {
+    const [row] = await tx.query<(Omit<StrayReceipts, 'amountsCents'> & { amountsCents: string[] })[]>(
+      `select array_agg(o.qbo_id order by o.id) as ids,
+              array_agg((o.payload ->> 'amountCents')::bigint order by o.id) as "amountsCents",
+              p.currency, p.proposal_id as "proposalId", p.customer_id as "customerId",
+              coalesce(c.full_name, c.email) as customer,
+              greatest(x.updated_at, max(o.updated_at)) as since
+         from payments p
+         join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
+         join lateral (
+           select x.* from sync_operations x
+            where x.org_id = p.org_id and x.kind = 'payment.create' and x.entity_id = p.id
+            order by x.generation desc limit 1) x on x.state = 'done'
+         join sync_operations o on o.org_id = p.org_id and o.kind = 'refund.create' and o.entity_id = p.id
+                               and o.state = 'done' and (o.payload ->> 'amountCents')::bigint > 0
+         left join customers c on c.org_id = p.org_id and c.id = p.customer_id
+        where p.org_id = $1 and p.id = $2 and ${condition}
+        group by p.currency, p.proposal_id, p.customer_id, c.full_name, c.email, x.updated_at`,
+      [orgId, paymentId],
+    );
+    return row ? { ...row, amountsCents: row.amountsCents.map(Number) } : null;
+  }
+
+  /** A person has taken the receipts of a payment out of QuickBooks, as the payment is gone from there. */
+  async takeReceiptsOut(tx: EntityManager, orgId: number, paymentId: number): Promise<void> {
+    const ids = (await this.strayReceipts(tx, orgId, paymentId))?.ids ?? [];
+    await tx.query(
+      `update sync_operations set payload = payload || '{"removed": true}', updated_at = $4
+        where org_id = $1 and kind = 'refund.create' and entity_id = $2 and state = 'done' and qbo_id = any($3)`,
+      [orgId, paymentId, ids, this.clock.now()],
+    );
+  }
+
+  /** Those of these payments in QuickBooks that were made for one of ours. */
+  async listRecorded(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    qboPaymentIds: readonly string[],
+  ): Promise<RecordedPayment[]> {
+    if (qboPaymentIds.length === 0) return [];
+    const rows = await tx.query<(RecordedPayment & { amountCents: string; netCents: string })[]>(
+      `select p.id::int as "paymentId", o.qbo_id as "qboPaymentId", p.proposal_id as "proposalId",
+              p.customer_id as "customerId", coalesce(c.full_name, c.email) as customer,
+              p.amount_cents as "amountCents", p.currency, b.net_cents as "netCents"
+         from sync_operations o
+         join payments p on p.org_id = o.org_id and p.id = o.entity_id
+         join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
+         left join customers c on c.org_id = p.org_id and c.id = p.customer_id
+        where o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create' and o.state = 'done'
+          and o.qbo_id = any($3)
+        order by p.id`,
+      [orgId, realmId, qboPaymentIds],
+    );
+    return rows.map((row) => ({
+      ...row,
+      amountCents: Number(row.amountCents),
+      netCents: Number(row.netCents),
+    }));
+  }
+}
