@@ -11,11 +11,13 @@ import { Config } from './platform/config/config.js';
 import type { HumanPages } from './platform/errors/human-pages.js';
 import { noticePage } from './platform/http/html.js';
 import { linkGonePage, troublePage } from './portal/page/message-page.js';
+import { STATUS_PAGE_PATH } from './qbo-sync/connection/status-address.js';
 import { PageReplyService } from './portal/page/page-reply.service.js';
 
 const HTML = 'text/html; charset=utf-8';
 const SIGN_IN = { text: 'Sign in', href: SIGN_IN_PATH };
 const INBOX = { text: 'Go to the inbox', href: INBOX_PAGE_PATH };
+const STATUS = { text: 'Go to the connection', href: STATUS_PAGE_PATH };
 const CONNECT = { text: 'Connect QuickBooks', href: '/qbo/oauth/start' };
 
 /** Everything below these addresses is opened by people: what is unknown or cannot be read is told on a page. */
@@ -32,6 +34,7 @@ export function humanPagesOf(app: NestFastifyApplication): HumanPages[] {
     notices('/qbo/oauth', [], CONNECT),
     { ...notices('/qbo/oauth', ['/qbo/oauth'], CONNECT), forBrowsersAlone: true },
     notices(INBOX_PAGE_PATH, [INBOX_PAGE_PATH], INBOX),
+    notices(STATUS_PAGE_PATH, [STATUS_PAGE_PATH], STATUS),
     notices(ACCOUNT_PATH, [ACCOUNT_PATH], SIGN_IN),
     notices(FORGOTTEN_PATH, [FORGOTTEN_PATH], SIGN_IN),
     notices(INVITATION_PATH, [INVITATION_PATH], SIGN_IN),

@@ -19,7 +19,7 @@ export function alertText(incidents: readonly Incident[], { orgName, timeZone }:
     .slice(0, LINES_MAX)
     .map((incident) => line(`${name}: ${sentencesOf(incident, timeZone)}`));
   const left = incidents.length - lines.length;
-  if (left > 0) lines.push(`${name}: and ${left} more; see /inbox/page and /qbo/status.`);
+  if (left > 0) lines.push(`${name}: and ${left} more; see /inbox/page and /qbo/status/page.`);
   return { subject: subjectOf(incidents, name), body: lines.join('\n\n') };
 }
 
@@ -57,7 +57,7 @@ function beginningOf({ kind, facts, subject }: Incident, since: string): string 
     case 'sync_failing':
       return (
         `QuickBooks${of(facts.company)} could not be read since ${since} (${text(facts.error)}). It ` +
-        'is tried again by itself; if it goes on, see /qbo/status.'
+        'is tried again by itself; if it goes on, see /qbo/status/page.'
       );
     case 'needs_person':
       return (

@@ -75,7 +75,7 @@ describe('What people are told', () => {
       what: incident(UNREAD),
       says:
         `Acme Roofing: QuickBooks could not be read since ${SINCE} (No answer). It is tried again by ` +
-        'itself; if it goes on, see /qbo/status.',
+        'itself; if it goes on, see /qbo/status/page.',
     },
     {
       what: over('reading', UNREAD),
@@ -153,7 +153,7 @@ describe('What people are told', () => {
     const { body, subject } = alertText(many, ACME);
     const paragraphs = body.split('\n\n');
     expect(paragraphs).toHaveLength(21);
-    expect(paragraphs.at(-1)).toBe('Acme Roofing: and 10 more; see /inbox/page and /qbo/status.');
+    expect(paragraphs.at(-1)).toBe('Acme Roofing: and 10 more; see /inbox/page and /qbo/status/page.');
     expect(Math.max(...paragraphs.map((one) => one.length))).toBeLessThanOrEqual(600);
     expect(subject).toBe('Acme Roofing: 30 things need attention');
   });

@@ -41,7 +41,7 @@ ${said === undefined ? '' : `<p class="notice" role="status">${said}</p>`}
 ${shown.length === 0 ? '<p>Nothing waits for anybody.</p>' : ''}
 ${items.length > shown.length ? `<p class="quiet">These are the oldest ${shown.length}.</p>` : ''}
 ${shown.map((item) => itemSection(item, timeZone, decides)).join('\n')}
-<p class="quiet"><a href="/auth/account">Your account</a></p>`,
+<p class="quiet"><a href="/qbo/status/page">QuickBooks</a> · <a href="/auth/account">Your account</a></p>`,
   );
 }
 

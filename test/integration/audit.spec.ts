@@ -32,6 +32,7 @@ const SILENT: Record<string, string> = {
   'POST /auth/account/switch': 'the form of POST /auth/switch',
   'POST /auth/account/sign-out': 'the form of POST /auth/logout',
   'POST /auth/account/sign-out-everywhere': 'the form of POST /auth/logout_all',
+  'POST /qbo/status/page/preflight': 'the form of POST /qbo/preflight',
   'POST /inbox/page/{id}/retry': 'the form of POST /inbox/{id}/retry',
   'POST /inbox/page/{id}/resolve': 'the form of POST /inbox/{id}/resolve',
   'POST /inbox/page/{id}/dismiss': 'the form of POST /inbox/{id}/dismiss',

@@ -51,7 +51,7 @@ ${said === undefined ? '' : `<p class="notice" role="status">${escapeHtml(said)}
 <dt>Organisation</dt><dd>${escapeHtml(isolatedText(company))}</dd>
 <dt>Roles</dt><dd>${escapeHtml(roles.join(', '))}</dd>
 <dt>Second factor</dt><dd>${factorLink(factor)}</dd></dl>
-<p><a href="/inbox/page">What waits for a person</a></p>
+<p><a href="/inbox/page">What waits for a person</a> · <a href="/qbo/status/page">QuickBooks</a></p>
 <form method="post" action="${ACCOUNT_PATH}/sign-out"><button class="minor">Sign out</button></form>
 ${ownOrgs(account)}
 <h2>Change the password</h2>

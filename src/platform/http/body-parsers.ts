@@ -10,7 +10,7 @@ const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 /** Routes that a page of ours sends a form to. */
-const FORMS = /^\/(auth|portal|qbo\/oauth|inbox\/page)\//;
+const FORMS = /^\/(auth|portal|qbo\/oauth|qbo\/status\/page|inbox\/page)\//;
 
 /**
  * Reads JSON and form bodies as UTF-8, with or without a byte order mark. Bytes that are not UTF-8, and a charset

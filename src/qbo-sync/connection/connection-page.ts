@@ -1,5 +1,6 @@
 import { ACCOUNT_PATH } from '../../auth/account/account-addresses.js';
 import { escapeHtml, page } from '../../platform/http/html.js';
+import { STATUS_PAGE_PATH } from './status-address.js';
 
 /** What a person sees after saying yes in QuickBooks. */
 export function connectedPage(connected: {
@@ -18,8 +19,8 @@ export function connectedPage(connected: {
 <dt>Environment</dt><dd>${escapeHtml(connected.env)}</dd></dl>
 <p class="quiet">Approved proposals with a paid deposit become invoices there by themselves, and what is paid
   shows here.</p>
-<p class="quiet">Before the first invoice, read what <code>GET /qbo/preflight</code> found in the settings of the
-  company: it is looked at within a minute, and then every day. You can close this page.</p>`,
+<p class="quiet">Before the first invoice, read <a href="${STATUS_PAGE_PATH}">what was found in the settings of the
+  company</a>: it is looked at within a minute, and then every day. You can close this page.</p>`,
   );
 }
 
