@@ -340,6 +340,25 @@ describe('The personal data of a customer', () => {
     expect(synced.body).toMatchObject({ ok: false, result: 'skipped' });
     expect((await admin.get(`/customers/${customerId}`)).body.full_name).toBeNull();
   });
+
+  it('does not come back with what Stripe says later, of a refund', async () => {
+    const [payment] = (await admin.get(`/payments?proposal_id=${proposalId}`)).body.items as { id: number }[];
+    const refunded = await admin.post(`/payments/${payment!.id}/refund`, {
+      amount_cents: 500,
+      reason: 'Agreed',
+    });
+    expect(refunded.status).toBe(200);
+    const states = (): Promise<{ type: string; state: string }[]> =>
+      books.database.query(
+        `select type, state from stripe_events where type like '%refund%' order by received_at`,
+      );
+    await eventually(async () => {
+      const events = await states();
+      if (events.length === 0 || events.some(({ state }) => state === 'pending'))
+        throw new Error('not heard');
+    });
+    expect(await tablesWith(NAME, EMAIL)).not.toContain('stripe_events');
+  });
 });
 
 describe('The personal data of a customer of whom nothing gets to QuickBooks any more', () => {

@@ -17,9 +17,10 @@ import { LostPageReporterService } from './lost-page-reporter.service.js';
 import { type StripeEventDecision, decide } from './stripe-event-decision.js';
 import { type StripeEventContext, StripeEventContextService } from './stripe-event-context.service.js';
 import { StripeEventFailureReporterService } from './stripe-event-failure-reporter.service.js';
+import type { StripeEvent } from './stripe-event.entity.js';
 import { idsIn } from './stripe-event-ids.js';
 import { StripeEventsRepository } from './stripe-events.repository.js';
-import { factOf, UnreadableEvent } from './stripe-fact.js';
+import { factOf, type StripeFact, UnreadableEvent } from './stripe-fact.js';
 import { inOrganisation } from '../../platform/database/scope.js';
 
 /** With the pauses between them, some ten to twenty minutes. */
@@ -117,12 +118,24 @@ export class StripeEventProcessorService implements OnModuleInit, OnApplicationB
     const intentId = fact.kind === 'none' ? null : fact.paymentIntentId;
     if (intentId !== null) await this.events.lockPaymentIntent(tx, intentId);
     const subject = await this.context.find(tx, fact);
+    const counted = await this.decided(tx, event, fact, subject);
+    if (subject) await this.events.forgetErased(tx, eventId, subject.proposal);
+    return counted;
+  }
+
+  /** Does what follows from an event, and notes that it was done. */
+  private async decided(
+    tx: EntityManager,
+    { eventId, body }: StripeEvent,
+    fact: StripeFact,
+    subject: StripeEventContext | null,
+  ): Promise<Counted | null> {
     const decision = decide(fact, subject && { session: subject.session, booked: subject.payment !== null });
     if (decision.act === 'ignore' || decision.act === 'keep') {
-      const paymentIntentId = decision.act === 'keep' ? intentId : null;
+      const paymentIntentId = decision.act === 'keep' && fact.kind !== 'none' ? fact.paymentIntentId : null;
       await this.events.close(tx, eventId, 'ignored', { error: decision.reason, paymentIntentId });
       const isLost = subject === null && fact.kind === 'session' && fact.outcome === 'paid';
-      if (isLost) await this.lostPages.report(tx, event.body, fact);
+      if (isLost) await this.lostPages.report(tx, body, fact);
       return null;
     }
     await this.events.close(tx, eventId, 'processed');

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { STRIPE_EVENT_STUB } from '../../jobs/retention.js';
 import { prepared } from '../../platform/database/prepared.js';
+import { inOrganisation } from '../../platform/database/scope.js';
 import { Clock } from '../../platform/time/clock.js';
+import type { Lead } from '../../proposals/lead.entity.js';
 import { StripeEvent, type StripeEventState } from './stripe-event.entity.js';
 
 /** The job of a pending event is taken for lost after so long, milliseconds. */
@@ -81,6 +84,25 @@ export class StripeEventsRepository {
       StripeEvent,
       { eventId },
       { state, error, paymentIntentId, processedAt: this.clock.now() },
+    );
+  }
+
+  /**
+   * Empties an event that is done with where its customer was erased: a refund or a dispute of later names the payer
+   * again.
+   */
+  async forgetErased(
+    tx: EntityManager,
+    eventId: string,
+    { orgId, customerId }: Pick<Lead, 'orgId' | 'customerId'>,
+  ): Promise<void> {
+    await inOrganisation(orgId, () =>
+      tx.query(
+        `update stripe_events set body = ${STRIPE_EVENT_STUB}
+          where event_id = $1 and state in ('processed', 'ignored') and payment_intent_id is null
+            and exists (select from customers where org_id = $2 and id = $3 and erased_at is not null)`,
+        [eventId, orgId, customerId],
+      ),
     );
   }
 
