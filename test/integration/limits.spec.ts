@@ -430,6 +430,41 @@ describe('What one person may have at once', () => {
     );
     expect((await sendAs(seller.token)).status).toBe(200);
   });
+
+  it('are a thousand e-mails of one organisation in a day, however many people it adds', async () => {
+    const crowd = await createOrg(app, 'Crowd Roofing');
+    const seller = await addPerson(app, crowd.orgId, ['sales']);
+    const customer = await crowd.admin.post('/customers', { email: 'next@example.com' });
+    const { body } = await crowd.admin.post('/proposals', {
+      name: 'Roof',
+      customer_id: customer.body.id,
+      lines: [{ description: 'Roof', quantity: 1, unit_price_cents: 900_000 }],
+    });
+    await using mail = await startMail();
+    await using sending = await startApp({ databaseUrl: database.url, env: { SMTP_URL: mail.url } });
+    await database.query(
+      `insert into portal_links
+         (org_id, proposal_id, token_hash, created_by, created_at, expires_at, emailed_to, email_state, email_problem)
+       select $1, $2, sha256(('o' || n)::bytea), $3, now() - interval '1 hour', now() + interval '7 days',
+              'customer' || n || '@example.com', 'failed', ''
+         from generate_series(1, 1000) as n`,
+      [crowd.orgId, body.id, seller.userId],
+    );
+    const stranger = await addPerson(app, crowd.orgId, ['sales']);
+    const send = () =>
+      new Session(sending.url, stranger.token).post(`/portal/email/${body.id}`, { expires_in_days: 7 });
+    expect(await send()).toMatchObject({
+      status: 429,
+      body: {
+        code: 'too_many_emails',
+        detail: expect.stringContaining('your organisation sent 1000') as string,
+      },
+    });
+    await database.query(
+      `update portal_links set created_at = now() - interval '25 hours' where token_hash = sha256('o1')`,
+    );
+    expect((await send()).status).toBe(200);
+  });
 });
 
 /** A connection of one's own. */

@@ -34,16 +34,17 @@ export class PortalLinksRepository {
   }
 
   /**
-   * How many e-mails with links, reminders among them, this person, and how many the organisation to this address,
-   * asked for since then.
+   * How many e-mails with links, reminders among them, this person, how many the organisation to this address, and how
+   * many it to whomever, asked for since then.
    */
   async countEmails(
     tx: EntityManager,
     { orgId, createdBy, emailedTo }: { orgId: number; createdBy: number; emailedTo: string },
     since: Date,
-  ): Promise<{ byPerson: number; toAddress: number }> {
-    const [row] = await tx.query<{ byPerson: number; toAddress: number }[]>(
-      `select count(*) filter (where created_by = $2)::int as "byPerson",
+  ): Promise<{ byPerson: number; toAddress: number; ofOrganisation: number }> {
+    const [row] = await tx.query<{ byPerson: number; toAddress: number; ofOrganisation: number }[]>(
+      `select count(*)::int as "ofOrganisation",
+              count(*) filter (where created_by = $2)::int as "byPerson",
               count(*) filter (where lower(emailed_to) = lower($3))::int as "toAddress"
          from (
            select created_by, emailed_to from portal_links

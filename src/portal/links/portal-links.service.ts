@@ -21,6 +21,8 @@ const DAY_MS = 86_400_000;
 /** Of one organisation within 24 hours. */
 const EMAILS_TO_ADDRESS_MAX = 10;
 const EMAILS_BY_PERSON_MAX = 200;
+/** An admin can add people without end, so those of one person alone are no bound. */
+const EMAILS_OF_ORGANISATION_MAX = 1_000;
 
 /** A link with the one thing about it that is kept nowhere. */
 export interface NewLink {
@@ -107,6 +109,9 @@ export class PortalLinksService {
     }
     if (sent.byPerson >= EMAILS_BY_PERSON_MAX) {
       throw tooManyEmails(`you sent ${EMAILS_BY_PERSON_MAX} e-mails within a day`);
+    }
+    if (sent.ofOrganisation >= EMAILS_OF_ORGANISATION_MAX) {
+      throw tooManyEmails(`your organisation sent ${EMAILS_OF_ORGANISATION_MAX} e-mails within a day`);
     }
   }
 
