@@ -48,7 +48,7 @@ export class OrgsService implements OnApplicationBootstrap {
 
   /** Adds an organisation together with the admin who will add the others. */
   async found(org: NewOrg, admin: Omit<NewPerson, 'roles'>): Promise<{ org: Org; admin: User }> {
-    const passwordHash = await this.users.hashNewPassword(admin, org.name);
+    const passwordHash = await this.users.hashNewPassword(admin, org.name, 'the operator');
     return this.dataSource.transaction(async (tx) => {
       const created = await this.create(tx, org);
       const password = { passwordHash, passwordByAdmin: false };

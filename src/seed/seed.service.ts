@@ -27,7 +27,7 @@ export class SeedService {
   async seed(): Promise<boolean> {
     if (!(await this.orgs.isEmpty())) return false;
     const admin = this.admin();
-    const passwordHash = await this.users.hashNewPassword(admin, DEMO_ORG.name);
+    const passwordHash = await this.users.hashNewPassword(admin, DEMO_ORG.name, 'the seed');
     return this.dataSource.transaction(async (tx) => {
       if (!(await this.demo.lockEmpty(tx))) return false;
       const org = await this.orgs.create(tx, DEMO_ORG);

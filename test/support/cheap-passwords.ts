@@ -12,7 +12,12 @@ export class CheapPasswordsService extends PasswordsService {
   }
 
   /** That of everybody whom tests add need not be judged each time. */
-  override async hashNew(password: string, person: PersonFacts, field?: string): Promise<string> {
-    return password === PASSWORD ? this.hash(password) : super.hashNew(password, person, field);
+  override async hashNew(
+    password: string,
+    person: PersonFacts,
+    setter: string,
+    field?: string,
+  ): Promise<string> {
+    return password === PASSWORD ? this.hash(password) : super.hashNew(password, person, setter, field);
   }
 }

@@ -42,7 +42,7 @@ export class OwnPasswordService {
     const { email, fullName } = user;
     const company = await this.users.companyOf(this.dataSource.manager, orgId);
     const facts = { email, fullName, company };
-    const passwordHash = await this.passwords.hashNew(newPassword, facts, 'new_password');
+    const passwordHash = await this.passwords.hashNew(newPassword, facts, `user:${userId}`, 'new_password');
     return this.dataSource.transaction(async (tx) => {
       const locked = await this.users.getLocked(tx, orgId, userId);
       if (locked.passwordHash !== user.passwordHash) throw wrong();

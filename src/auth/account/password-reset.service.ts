@@ -81,7 +81,7 @@ export class PasswordResetService {
     const { email, fullName, orgId } = user;
     const company = await this.users.companyOf(this.dataSource.manager, orgId);
     const facts = { email, fullName, company };
-    const passwordHash = await this.passwords.hashNew(newPassword, facts, 'new_password');
+    const passwordHash = await this.passwords.hashNew(newPassword, facts, `user:${userId}`, 'new_password');
     await this.dataSource.transaction(async (tx) => {
       await this.users.lock(tx, user.id);
       // The organisation that was looked at may have forgotten them since, and be their only one.

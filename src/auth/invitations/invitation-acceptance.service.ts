@@ -6,6 +6,7 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 import { Clock } from '../../platform/time/clock.js';
 import { InvitationsRepository } from './invitations.repository.js';
 import { MembershipsRepository } from '../people/memberships.repository.js';
+import { PasswordHashSemaphoreService } from '../passwords/password-hash-semaphore.service.js';
 import { PasswordChangeService } from '../passwords/password-change.service.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { SecondFactorsRepository } from '../second-factor/second-factors.repository.js';
@@ -42,6 +43,7 @@ export class InvitationAcceptanceService {
     private readonly usersService: UsersService,
     private readonly signIn: SignInService,
     private readonly passwords: PasswordsService,
+    private readonly semaphore: PasswordHashSemaphoreService,
     private readonly passwordChange: PasswordChangeService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -76,7 +78,7 @@ export class InvitationAcceptanceService {
   private async addPerson(invitation: ShownInvitation, password: string): Promise<User> {
     const { orgId, email, fullName, roles, company } = invitation;
     const person: NewPerson = { email, fullName, password, roles };
-    const passwordHash = await this.usersService.hashNewPassword(person, company);
+    const passwordHash = await this.usersService.hashNewPassword(person, company, `org:${orgId}`);
     const own = { passwordHash, passwordByAdmin: false };
     try {
       return await this.joining(invitation, (tx) => this.usersService.insert(tx, orgId, person, own));
@@ -94,7 +96,9 @@ export class InvitationAcceptanceService {
   private async replacesPassword(person: User, password: string): Promise<boolean> {
     if (!person.passwordByAdmin) return false;
     const isProtected = person.hasSecondFactor && (await this.isLetIn(person));
-    return !isProtected && !(await this.passwords.matches(password, person.passwordHash));
+    if (isProtected) return false;
+    const matches = () => this.passwords.matches(password, person.passwordHash);
+    return !(await this.semaphore.pass(`user:${person.id}`, matches));
   }
 
   private async joinWithNewPassword(
@@ -103,7 +107,8 @@ export class InvitationAcceptanceService {
     password: string,
   ): Promise<ProvenPerson> {
     const { email, fullName, company } = invitation;
-    const passwordHash = await this.passwords.hashNew(password, { email, fullName, company });
+    const facts = { email, fullName, company };
+    const passwordHash = await this.passwords.hashNew(password, facts, `user:${person.id}`);
     const isForgotten = !(await this.isLetIn(person));
     const proven = { user: person, hasFactor: isForgotten };
     const user = await this.addMembership(invitation, proven, async (tx, joined) => {

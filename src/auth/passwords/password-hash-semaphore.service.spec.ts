@@ -28,6 +28,23 @@ describe('The queue for hashing passwords', () => {
     expect(order.indexOf('honest')).toBeLessThan(4);
   });
 
+  it('lets nobody wait for a program that signs in without end from where it did before', async () => {
+    const program = Array.from({ length: 60 }, (_, n) => `program ${n % 3}`);
+    const known = Object.fromEntries(program.map((key) => [key, { first: true }]));
+    const order = await served([...program, 'stranger', 'another'], known);
+    expect(order.indexOf('stranger')).toBeLessThan(4);
+    expect(order.indexOf('another')).toBeLessThan(6);
+  });
+
+  it('has room for others however many wait who signed in from there before', async () => {
+    const semaphore = new PasswordHashSemaphoreService();
+    const program = Array.from({ length: 540 }, (_, n) =>
+      semaphore.pass(`program ${n % 6}`, async () => {}, { first: true }),
+    );
+    const stranger = semaphore.pass('stranger', async () => 'signed in');
+    expect(await Promise.all([stranger, ...program])).toContain('signed in');
+  });
+
   it('sends away who finds the queue of that account full, and nobody else', async () => {
     const semaphore = new PasswordHashSemaphoreService();
     let open = (): void => {};

@@ -19,16 +19,19 @@ export class PasswordsService {
 
   constructor(private readonly semaphore: PasswordHashSemaphoreService) {}
 
-  /** The PHC string to store, of the password in form NFC. */
-  async hash(password: string): Promise<string> {
-    return this.semaphore.pass('new passwords', () => hash(password.normalize('NFC'), ARGON2ID));
+  /**
+   * The PHC string to store, of the password in form NFC. `setter` is who sets it, an organisation or a person: each
+   * has a queue of its own, so that nobody waits for one that sets hundreds.
+   */
+  async hash(password: string, setter: string): Promise<string> {
+    return this.semaphore.pass(`set by ${setter}`, () => hash(password.normalize('NFC'), ARGON2ID));
   }
 
   /** The same for one that somebody chose. Throws 422 for this field where it breaks the rules. */
-  async hashNew(password: string, person: PersonFacts, field = 'password'): Promise<string> {
+  async hashNew(password: string, person: PersonFacts, setter: string, field = 'password'): Promise<string> {
     const problem = passwordProblem(password, person);
     if (problem !== undefined) throw invalid([{ field, message: problem }]);
-    return this.hash(password);
+    return this.hash(password, setter);
   }
 
   /**

@@ -56,7 +56,7 @@ export class PersonChangeService {
     const passwordHash =
       change.password === undefined
         ? undefined
-        : await this.passwords.hashNew(change.password, { email, fullName, company });
+        : await this.passwords.hashNew(change.password, { email, fullName, company }, `org:${orgId}`);
     return this.dataSource.transaction(async (tx) => {
       await this.users.lockOrgFor(tx, by);
       const user = await this.users.getLocked(tx, orgId, id);

@@ -37,7 +37,7 @@ export class UsersService {
   /** Adds a person to the organisation. Throws a conflict where the e-mail is taken anywhere in the installation. */
   async add(orgId: number, person: NewPerson): Promise<User> {
     const company = await this.companyOf(orgId);
-    const passwordHash = await this.hashNewPassword(person, company);
+    const passwordHash = await this.hashNewPassword(person, company, `org:${orgId}`);
     return this.dataSource.transaction(async (tx) => {
       const user = await this.insert(tx, orgId, person, { passwordHash, passwordByAdmin: true });
       const deed = { action: 'user.created', subject: `user:${user.id}` } as const;
@@ -59,12 +59,15 @@ export class UsersService {
     return this.users.getInOrg(tx, orgId, id);
   }
 
-  /** The hash to store for a person. Throws where the password breaks the rules; demo data may break them. */
-  async hashNewPassword(person: Omit<NewPerson, 'roles'>, company: string): Promise<string> {
+  /**
+   * The hash to store for a person, set by this organisation or person. Throws where the password breaks the rules;
+   * demo data may break them.
+   */
+  async hashNewPassword(person: Omit<NewPerson, 'roles'>, company: string, setter: string): Promise<string> {
     const { password, email, fullName, demo = false } = person;
     return demo
-      ? this.passwords.hash(password)
-      : this.passwords.hashNew(password, { email, fullName, company });
+      ? this.passwords.hash(password, setter)
+      : this.passwords.hashNew(password, { email, fullName, company }, setter);
   }
 
   async list(orgId: number, query: PageQuery): Promise<User[]> {
@@ -101,7 +104,7 @@ export class UsersService {
     if (!user) throw notFound('person', email);
     const company = await this.users.companyOf(this.dataSource.manager, user.orgId);
     const facts = { email: user.email, fullName: user.fullName, company };
-    const passwordHash = await this.passwords.hashNew(password, facts);
+    const passwordHash = await this.passwords.hashNew(password, facts, 'the operator');
     return this.dataSource.transaction(async (tx) => {
       const locked = await this.users.getLocked(tx, user.orgId, user.id);
       return this.passwordChange.replace(tx, locked, passwordHash, 'operator');
