@@ -7,6 +7,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '../platform/config/config.js';
 import { AccessGuard } from './access/access.guard.js';
 import { AccountMailsRepository } from './account/account-mails.repository.js';
+import { AccountNoticesService } from './account/account-notices.service.js';
 import { AccountTokensRepository } from './account/account-tokens.repository.js';
 import { AuthController } from './auth.controller.js';
 import { BearerStrategy } from './access/bearer.strategy.js';
@@ -82,6 +83,7 @@ const PROOFS = [
   AccessTokensService,
   PasswordsService,
   PasswordChangeService,
+  AccountNoticesService,
   PasswordHashSemaphoreService,
 ];
 

@@ -132,6 +132,48 @@ describe('The own password', () => {
   });
 });
 
+describe('Mails about accounts that an admin changes', () => {
+  const set = (admin: Session, { userId }: Person, n: number) =>
+    admin.patch(`/users/${userId}`, { password: `${NEW}-${n}` });
+  const tooMany = { status: 429, body: { code: 'too_many_emails' } };
+
+  it('are ten a day to one person: a change beyond is not done, and a mailed link still is', async () => {
+    const person = await addPerson(app, org.orgId, ['viewer']);
+    for (let n = 1; n <= 10; n += 1) expect((await set(org.admin, person, n)).status).toBe(200);
+    expect(await set(org.admin, person, 11)).toMatchObject(tooMany);
+    const own = new Session(app.url, (await login(person.email, `${NEW}-10`)).body.access_token);
+    const change = { current_password: `${NEW}-10`, new_password: `${NEW}-12` };
+    expect(await own.post('/auth/password', change)).toMatchObject(tooMany);
+    expect((await org.admin.patch(`/users/${person.userId}`, { roles: ['sales'] })).status).toBe(200);
+    await enqueueDue();
+    await eventually(() => {
+      if (mailsTo(person.email).length < 10) throw new Error('not all are told yet');
+    });
+    expect((await reset(await tokenFor(person))).status).toBe(200);
+    await database.query(
+      `update account_mails set created_at = created_at - interval '25 hours' where user_id = $1`,
+      [person.userId],
+    );
+    expect((await set(org.admin, person, 13)).status).toBe(200);
+  });
+
+  it('are five hundred a day of one organisation, and none the less of another', async () => {
+    const [crowd, other] = [await createOrg(app, 'Crowd Roofing'), await createOrg(app, 'Other Roofing')];
+    const [known, stranger] = [
+      await addPerson(app, crowd.orgId, ['viewer']),
+      await addPerson(app, crowd.orgId, ['viewer']),
+    ];
+    await database.query(
+      `insert into account_mails (id, kind, user_id, changed_by, state, next_attempt_at, created_at)
+       select gen_random_uuid(), 'password_changed', $1, 'admin', 'sent', $2, $2 from generate_series(1, 500)`,
+      [known.userId, clock.now()],
+    );
+    expect(await set(crowd.admin, stranger, 1)).toMatchObject(tooMany);
+    const neighbour = await addPerson(app, other.orgId, ['viewer']);
+    expect((await set(other.admin, neighbour, 1)).status).toBe(200);
+  });
+});
+
 describe('A forgotten password', () => {
   it('is replaced once by the link of a mail, and every session ends', async () => {
     const person = await addPerson(app, org.orgId, ['finance']);

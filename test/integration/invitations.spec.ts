@@ -200,6 +200,23 @@ describe('An invitation', () => {
     expect((await org.admin.get('/users/invitations?limit=1')).body.items).toEqual([open]);
   });
 
+  it('is one of five hundred of an organisation in a day, however many admins it has', async () => {
+    const crowd = await createOrg(app, 'Crowd Roofing');
+    const second = await addPerson(app, crowd.orgId, ['admin']);
+    await database.query(
+      `insert into invitations
+         (id, org_id, email, full_name, roles, invited_by, created_at, expires_at, token_hash)
+       select gen_random_uuid(), $1, 'somebody-' || n || '@example.com', 'Somebody', '{viewer}', $2,
+              $3::timestamptz, $3::timestamptz + interval '7 days', sha256(('crowd' || n)::bytea)
+         from generate_series(1, 500) as n`,
+      [crowd.orgId, second.userId, clock.now()],
+    );
+    expect(await invite(someEmail(), crowd.admin)).toMatchObject({
+      status: 429,
+      body: { code: 'too_many_emails' },
+    });
+  });
+
   it('is refused without a mail server, and says what to do instead', async () => {
     await using silent = await startApp({ databaseUrl: database.url, clock });
     const answer = await invite(

@@ -74,6 +74,24 @@ export class AccountMailsRepository {
     );
   }
 
+  /**
+   * How many mails about changes to this person's account, and how many about those of all people of an organisation,
+   * were written down since then.
+   */
+  async countNotices(
+    tx: EntityManager,
+    { orgId, userId }: { orgId: number; userId: number },
+    since: Date,
+  ): Promise<{ ofPerson: number; ofOrganisation: number }> {
+    const [row] = await tx.query<{ ofPerson: number; ofOrganisation: number }[]>(
+      `select count(*) filter (where mail.user_id = $2)::int as "ofPerson", count(*)::int as "ofOrganisation"
+         from account_mails mail join memberships m on m.user_id = mail.user_id
+        where m.org_id = $1 and mail.created_at > $3`,
+      [orgId, userId, since],
+    );
+    return row!;
+  }
+
   /** Writes down that somebody is to be invited. */
   async insertInvitation(
     tx: EntityManager,

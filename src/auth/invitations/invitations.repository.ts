@@ -74,14 +74,15 @@ export class InvitationsRepository {
     );
   }
 
-  /** How many mails this person, and how many the organisation to this address, asked for since then. */
+  /** How many mails this person, how many the organisation to this address and to whomever, asked for since then. */
   async countMails(
     tx: EntityManager,
     { orgId, invitedBy, email }: Pick<Invitation, 'orgId' | 'invitedBy' | 'email'>,
     since: Date,
-  ): Promise<{ byPerson: number; toAddress: number }> {
-    const [row] = await tx.query<{ byPerson: number; toAddress: number }[]>(
-      `select count(*) filter (where invited_by = $2)::int as "byPerson",
+  ): Promise<{ ofOrganisation: number; byPerson: number; toAddress: number }> {
+    const [row] = await tx.query<{ ofOrganisation: number; byPerson: number; toAddress: number }[]>(
+      `select count(*)::int as "ofOrganisation",
+              count(*) filter (where invited_by = $2)::int as "byPerson",
               count(*) filter (where lower(email) = lower($3))::int as "toAddress"
          from invitations where org_id = $1 and created_at > $4`,
       [orgId, invitedBy, email, since],

@@ -19,6 +19,7 @@ const DAY_MS = 86_400_000;
 const LIFE_MS = 7 * DAY_MS;
 const TO_AN_ADDRESS_MAX = 5;
 const BY_A_PERSON_MAX = 100;
+const OF_AN_ORGANISATION_MAX = 500;
 
 /** An open invitation as its holder sees it. */
 export interface ShownInvitation extends Invitation {
@@ -48,7 +49,8 @@ export class InvitationsService {
   /**
    * Has an invitation mailed that can be accepted once within seven days; an earlier one for the address ends. Throws a
    * conflict for somebody who is in the organisation already, let in or not, or where no mail server is named, and 429
-   * above 5 mails a day to one address or 100 by one person; `forbidden` where the inviter is no admin any more.
+   * above 5 mails a day to one address, 100 by one person or 500 of the organisation; `forbidden` where the inviter is
+   * no admin any more.
    */
   async invite(
     inviter: AuthenticatedUser,
@@ -67,7 +69,11 @@ export class InvitationsService {
       const known = await this.users.findByEmail(tx, email, orgId);
       if (known?.orgId === orgId) throw inHereAlready(known);
       const counts = await this.invitations.countMails(tx, invitation, new Date(now.getTime() - DAY_MS));
-      if (counts.toAddress >= TO_AN_ADDRESS_MAX || counts.byPerson >= BY_A_PERSON_MAX) throw tooMany();
+      const isTooMany =
+        counts.toAddress >= TO_AN_ADDRESS_MAX ||
+        counts.byPerson >= BY_A_PERSON_MAX ||
+        counts.ofOrganisation >= OF_AN_ORGANISATION_MAX;
+      if (isTooMany) throw tooMany();
       await this.invitations.endOfAddress(tx, orgId, email, now);
       await this.invitations.insert(tx, invitation, this.tokens.hashOf(this.tokens.accountToken(id)));
       await this.mails.insertInvitation(tx, { id, orgId, email }, now);
@@ -115,7 +121,8 @@ function tooMany(): DomainError {
   return new DomainError(
     'too_many_requests',
     'too_many_emails',
-    `At most ${TO_AN_ADDRESS_MAX} invitations a day go to one address, and ${BY_A_PERSON_MAX} from one person.`,
+    `At most ${TO_AN_ADDRESS_MAX} invitations a day go to one address, ${BY_A_PERSON_MAX} from one person, and ` +
+      `${OF_AN_ORGANISATION_MAX} from one organisation.`,
     undefined,
     { retryAfterSeconds: 3_600 },
   );

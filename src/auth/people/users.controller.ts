@@ -54,7 +54,7 @@ export class UsersController {
   @StepUp()
   @ApiOperation({ summary: 'Change name, roles or password of a person, or let them in or out' })
   @ApiOkResponse({ type: UserView })
-  @ApiProblems(400, 404, 409, 422)
+  @ApiProblems(400, 404, 409, 422, 429)
   async update(
     @CurrentUser() user: AuthenticatedUser,
     @Param('id', IdPipe) id: number,

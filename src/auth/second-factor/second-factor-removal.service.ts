@@ -4,6 +4,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import { inOrganisation } from '../../platform/database/scope.js';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
 import { Clock } from '../../platform/time/clock.js';
+import { AccountNoticesService } from '../account/account-notices.service.js';
 import { AccountMailsRepository } from '../account/account-mails.repository.js';
 import type { AuthenticatedUser } from '../access/authenticated-user.js';
 import { inSeveral } from '../people/in-several.js';
@@ -26,6 +27,7 @@ export class SecondFactorRemovalService {
     private readonly factors: SecondFactorsRepository,
     private readonly throttle: CodeThrottleService,
     private readonly mails: AccountMailsRepository,
+    private readonly notices: AccountNoticesService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -77,6 +79,7 @@ export class SecondFactorRemovalService {
     by: 'self' | 'admin' | 'operator',
   ): Promise<void> {
     if (!(await this.factors.remove(tx, id))) throw isOff(by === 'self' ? 'You have' : `${email} has`);
+    if (by !== 'operator') await this.notices.assertRoom(tx, { orgId, id });
     await this.throttle.clear(tx, id);
     const mail = { userId: id, by };
     await this.mails.insertFactorNotice(tx, 'second_factor_off', mail, this.clock.now());

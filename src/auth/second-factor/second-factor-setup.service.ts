@@ -9,6 +9,7 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 import { invalid } from '../../platform/errors/validation.pipe.js';
 import { Clock } from '../../platform/time/clock.js';
 import { AccessTokensService } from '../sessions/access-tokens.service.js';
+import { AccountNoticesService } from '../account/account-notices.service.js';
 import { AccountMailsRepository } from '../account/account-mails.repository.js';
 import type { SessionUser } from '../access/authenticated-users.service.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
@@ -35,6 +36,7 @@ export class SecondFactorSetupService {
     private readonly sessions: SessionsRepository,
     private readonly factors: SecondFactorsRepository,
     private readonly mails: AccountMailsRepository,
+    private readonly notices: AccountNoticesService,
     private readonly tokens: AccessTokensService,
     private readonly audit: AuditService,
     private readonly config: Config,
@@ -65,6 +67,7 @@ export class SecondFactorSetupService {
     return this.dataSource.transaction(async (tx) => {
       await this.users.lock(tx, userId);
       const step = await this.stepOf(tx, userId, typed);
+      await this.notices.assertRoom(tx, { orgId, id: userId });
       const now = this.clock.now();
       const codes = recoveryCodesOf(randomBytes(RECOVERY_BYTES));
       const codeHashes = codes.map((code) => this.tokens.hashOf(recoveryCodeIn(code)!));

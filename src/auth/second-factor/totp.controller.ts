@@ -80,7 +80,7 @@ export class TotpController {
     description: 'From here on POST /auth/login wants a code. The recovery codes are shown this once.',
   })
   @ApiOkResponse({ type: RecoveryCodesView })
-  @ApiProblems(409, 422)
+  @ApiProblems(409, 422, 429)
   async turnOn(@CurrentUser() user: SessionUser, @Body() { totp }: ConfirmTotp): Promise<RecoveryCodesView> {
     return { recovery_codes: await this.setups.finish(user, totp) };
   }

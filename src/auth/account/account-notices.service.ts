@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import { Clock } from '../../platform/time/clock.js';
+import type { User } from '../people/user.js';
+import { AccountMailsRepository } from './account-mails.repository.js';
+
+const DAY_MS = 86_400_000;
+const OF_PERSON_MAX = 10;
+const OF_ORGANISATION_MAX = 500;
+
+/**
+ * Bounds the mails that tell people of a change to their account: an admin may add a stranger's address, and set that
+ * password again and again. A change that would be mailed once too often is refused, so that none goes untold.
+ */
+@Injectable()
+export class AccountNoticesService {
+  constructor(
+    private readonly mails: AccountMailsRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws where a change to this account, by somebody of this organisation, would be mailed once too often. */
+  async assertRoom(tx: EntityManager, { orgId, id: userId }: Pick<User, 'orgId' | 'id'>): Promise<void> {
+    const since = new Date(this.clock.now().getTime() - DAY_MS);
+    const sent = await this.mails.countNotices(tx, { orgId, userId }, since);
+    if (sent.ofPerson >= OF_PERSON_MAX) throw tooMany('this account', OF_PERSON_MAX);
+    if (sent.ofOrganisation >= OF_ORGANISATION_MAX) {
+      throw tooMany('the accounts of your organisation', OF_ORGANISATION_MAX);
+    }
+  }
+}
+
+function tooMany(whose: string, most: number): DomainError {
+  return new DomainError(
+    'too_many_requests',
+    'too_many_emails',
+    `Nothing was changed: its owner would be told by mail, and ${most} mails a day about ${whose} are enough. ` +
+      'Try again tomorrow. A link to a new password is mailed all the same: POST /auth/password/forgot.',
+    undefined,
+    { retryAfterSeconds: 3_600 },
+  );
+}
