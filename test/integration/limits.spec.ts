@@ -320,12 +320,12 @@ describe('What one person may have at once', () => {
   });
 
   /** A batch that stays as it is, as no job knows of it. */
-  async function aBatch(): Promise<string> {
+  async function aBatch({ orgId, admin }: TestOrg = org): Promise<string> {
     const id = randomUUID();
     await database.query(
       `insert into customer_batches (id, org_id, created_by, total, next_run_at, created_at)
        values ($1, $2, $3, 1, now() + interval '1 hour', now())`,
-      [id, org.orgId, org.admin.userId],
+      [id, orgId, admin.userId],
     );
     return id;
   }
@@ -343,6 +343,26 @@ describe('What one person may have at once', () => {
     const texts = Promise.all(streams.map((stream) => stream.text()));
     await org.admin.patch(`/users/${viewer.userId}`, { is_active: false });
     expect((await texts)[0]).toContain('event: progress');
+  });
+
+  it('are fifty streams of one organisation, however many people it adds, and none the less of another', async () => {
+    const id = await aBatch();
+    const other = await createOrg(app, 'Other Roofing');
+    const watched = new AbortController();
+    const watch = async ({ token }: Session, batchId: string): Promise<number> => {
+      const headers = { authorization: `Bearer ${token}` };
+      const url = `${app.url}/qbo/sync/batches/${batchId}/events`;
+      return (await fetch(url, { headers, signal: watched.signal })).status;
+    };
+    const statuses: number[] = [];
+    for (let n = 0; n < 11; n += 1) {
+      const person = await addPerson(app, org.orgId, ['viewer']);
+      statuses.push(...(await Promise.all(Array.from({ length: 5 }, () => watch(person, id)))));
+    }
+    expect(statuses.filter((status) => status === 200)).toHaveLength(50);
+    expect(statuses.slice(50)).toEqual([429, 429, 429, 429, 429]);
+    expect(await watch(other.admin, await aBatch(other))).toBe(200);
+    watched.abort();
   });
 
   it('are ten e-mails to one address in a day', async () => {

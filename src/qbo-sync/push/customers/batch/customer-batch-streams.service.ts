@@ -12,6 +12,8 @@ import { inOrganisation } from '../../../../platform/database/scope.js';
 import { ProgressStream } from './progress-stream.js';
 
 const OF_ONE_PERSON_MAX = 5;
+/** An organisation may have any number of people. */
+const OF_ONE_ORGANISATION_MAX = 50;
 const OPEN_MAX = 200;
 /** A stream looks three times a second; whether its person may still watch it asks every three seconds. */
 const LOOKS_PER_CHECK = 10;
@@ -20,7 +22,7 @@ const LOOKS_PER_CHECK = 10;
 @Injectable()
 export class CustomerBatchStreamsService implements OnModuleDestroy {
   /** Each with the person who watches. */
-  private readonly open = new Map<ProgressStream<CustomerBatchProgressView>, number>();
+  private readonly open = new Map<ProgressStream<CustomerBatchProgressView>, SessionUser>();
   private stopping = false;
 
   constructor(
@@ -35,22 +37,25 @@ export class CustomerBatchStreamsService implements OnModuleDestroy {
 
   /**
    * Throws not found for a batch that is not this organisation's, and `too_many_streams` for somebody who watches five
-   * already. It ends within seconds of the person's session, role or account.
+   * already, or whose organisation watches fifty. It ends within seconds of the person's session, role or account.
    */
   async watch(user: SessionUser, id: string): Promise<ProgressStream<CustomerBatchProgressView>> {
     // The stream asks on when the request is handled, and with it the organisation that it ran in.
     const progress = (): Promise<CustomerBatchProgressView> =>
       inOrganisation(user.orgId, async () => progressView(await this.batches.progress(user.orgId, id)));
     await progress();
-    const ofPerson = [...this.open.values()].filter((userId) => userId === user.userId).length;
-    if (ofPerson >= OF_ONE_PERSON_MAX || this.open.size >= OPEN_MAX) throw tooManyStreams();
+    const watchers = [...this.open.values()];
+    const ofPerson = watchers.filter(({ userId }) => userId === user.userId).length;
+    const ofOrganisation = watchers.filter(({ orgId }) => orgId === user.orgId).length;
+    const isFull = ofOrganisation >= OF_ONE_ORGANISATION_MAX || watchers.length >= OPEN_MAX;
+    if (ofPerson >= OF_ONE_PERSON_MAX || isFull) throw tooManyStreams();
     let looks = 0;
     const stream = new ProgressStream(async () => {
       looks += 1;
       if (looks % LOOKS_PER_CHECK === 0 && !(await this.people.stands(user, READERS))) return null;
       return progress();
     });
-    this.open.set(stream, user.userId);
+    this.open.set(stream, user);
     stream.once('close', () => this.open.delete(stream));
     if (this.stopping) stream.close();
     return stream;
