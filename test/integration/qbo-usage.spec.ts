@@ -4,9 +4,10 @@ import type { QboCompany } from '../../src/qbo-sync/api/model/qbo-company.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { InvoicePollerService } from '../../src/qbo-sync/pull/invoice-poller.service.js';
+import { AskedReadsService } from '../../src/qbo-sync/api/metering/asked-reads.service.js';
 import { ReadBudgetService } from '../../src/qbo-sync/api/metering/read-budget.service.js';
 import { startApp } from '../support/app.js';
-import { aContractor, type Books, type Contractor, openBooks } from '../support/books.js';
+import { aContractor, anInvoicedProposal, type Books, type Contractor, openBooks } from '../support/books.js';
 import { FakeClock } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
 import { metric } from '../support/metrics.js';
@@ -122,6 +123,33 @@ describe('The read budget', () => {
       expect(minutes / (30 * factor)).toBeLessThanOrEqual(1.05);
     },
   );
+
+  it('is not spent by the people of one organisation, by asking without end, where others need it', async () => {
+    const asked = books.app.app.get(AskedReadsService);
+    const check = ({ admin }: Contractor, id: number) => admin.post(`/qbo/sync/invoice/${id}/check`);
+    const greedy = await aContractor(books, 'Greedy Roofing');
+    const { proposalId } = await anInvoicedProposal(greedy);
+    await asked.take(greedy.orgId, 2_000);
+    await eventually(async () => {
+      await books.database.query('delete from qbo_usage where org_id <> $1', [greedy.orgId]);
+      const alone = await check(greedy, proposalId);
+      expect([alone.status, alone.body.ok]).toEqual([200, true]);
+    });
+
+    const other = await aContractor(books, 'Next Roofing');
+    const theirs = await anInvoicedProposal(other);
+    await eventually(async () => expect((await usage(other)).reads_used).toBeGreaterThan(0));
+    const refused = await check(greedy, proposalId);
+    expect([refused.status, refused.body.code]).toEqual([429, 'too_many_reads']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(86_000);
+    for (const path of ['/qbo/preflight', '/qbo/sync/invoice/poll_all', '/reports/aging/compare']) {
+      const { status } = await greedy.admin.post(path, {});
+      expect([path, status]).toEqual([path, 429]);
+    }
+    expect(await check(other, theirs.proposalId)).toMatchObject({ status: 200, body: { ok: true } });
+    clock.advance({ hours: 24 });
+    await expect(asked.take(greedy.orgId, 1)).resolves.toBeUndefined();
+  });
 
   it('says once an hour that it runs short', async () => {
     const warnings = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});

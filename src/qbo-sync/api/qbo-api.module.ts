@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SdkClient } from './http/sdk.client.js';
+import { AskedReadsService } from './metering/asked-reads.service.js';
 import { ReadBudgetService } from './metering/read-budget.service.js';
 import { UsageController } from './metering/usage.controller.js';
 import { UsageCounterService } from './metering/usage-counter.service.js';
@@ -48,7 +49,15 @@ import { RateLimitsRepository } from './rate-limiter/rate-limits.repository.js';
     UsageCounterService,
     UsageRepository,
     ReadBudgetService,
+    AskedReadsService,
   ],
-  exports: [QboClient, QboCreditsClient, QboDocumentsClient, QboReportsClient, ReadBudgetService],
+  exports: [
+    QboClient,
+    QboCreditsClient,
+    QboDocumentsClient,
+    QboReportsClient,
+    ReadBudgetService,
+    AskedReadsService,
+  ],
 })
 export class QboApiModule {}

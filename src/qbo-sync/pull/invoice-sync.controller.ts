@@ -10,6 +10,7 @@ import { InvoicePollerService } from './invoice-poller.service.js';
 import { InvoiceCheckView, PollAllView } from './invoice-sync.dto.js';
 import { invoiceCheckView, pollAllView } from './invoice-sync.view.js';
 import { InvoiceCheckService } from './invoices/invoice-check.service.js';
+import { ReadsQuickBooks } from '../api/metering/reads-quickbooks.decorator.js';
 
 @ApiTags('QuickBooks')
 @Controller('qbo/sync/invoice')
@@ -21,6 +22,7 @@ export class InvoiceSyncController {
 
   @Post('poll_all')
   @HttpCode(200)
+  @ReadsQuickBooks(4)
   @Allow(BOOKKEEPERS)
   @ApiOperation({ summary: 'Have every linked invoice of the organisation compared with QuickBooks' })
   @ApiOkResponse({ type: PollAllView })
@@ -30,6 +32,7 @@ export class InvoiceSyncController {
 
   @Post(':proposal_id/check')
   @HttpCode(200)
+  @ReadsQuickBooks(1)
   @Allow(SELLERS)
   @ApiOperation({ summary: 'Compare one invoice with QuickBooks now' })
   @ApiOkResponse({ type: InvoiceCheckView })

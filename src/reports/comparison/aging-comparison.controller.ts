@@ -8,6 +8,7 @@ import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { AgingComparisonView, CompareAgingDto } from './aging-comparison.dto.js';
 import { AgingComparisonService } from './aging-comparison.service.js';
 import { agingComparisonView } from './aging-comparison.view.js';
+import { ReadsQuickBooks } from '../../qbo-sync/api/metering/reads-quickbooks.decorator.js';
 
 @ApiTags('Reports')
 @Controller('reports/aging/compare')
@@ -16,6 +17,7 @@ export class AgingComparisonController {
 
   @Post()
   @HttpCode(200)
+  @ReadsQuickBooks(4)
   @Allow(BOOKKEEPERS)
   @ApiOperation({
     summary: "The CRM's receivables against QuickBooks' own report, with the reason of every cent",

@@ -9,6 +9,7 @@ import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { CompareRevenue, RevenueComparisonView } from './revenue-comparison.dto.js';
 import { type ComparedRevenue, RevenueComparisonService } from './revenue-comparison.service.js';
 import type { DifferenceDocument } from './revenue-comparison.js';
+import { ReadsQuickBooks } from '../../qbo-sync/api/metering/reads-quickbooks.decorator.js';
 
 const DOCUMENTS_MAX = 100;
 
@@ -19,6 +20,7 @@ export class RevenueComparisonController {
 
   @Post()
   @HttpCode(200)
+  @ReadsQuickBooks(2)
   @Allow(BOOKKEEPERS)
   @ApiOperation({
     summary: "Compare revenue with the income of QuickBooks' profit and loss, document by document",

@@ -49,6 +49,17 @@ export class UsageRepository {
     return Object.fromEntries(rows.map(({ operation, metered }) => [operation, Number(metered)]));
   }
 
+  /** True where companies of other organisations were read in this month, too. */
+  async othersRead(orgId: number, month: string): Promise<boolean> {
+    const rows = await throughDoor('overview', () =>
+      this.dataSource.query<unknown[]>(
+        'select from qbo_usage where month = $1 and org_id <> $2 and metered > 0 limit 1',
+        [month, orgId],
+      ),
+    );
+    return rows.length > 0;
+  }
+
   /** Metered reads of the whole installation. */
   async reads(month: string, tx: EntityManager = this.dataSource.manager): Promise<number> {
     const [row] = await throughDoor('overview', () =>

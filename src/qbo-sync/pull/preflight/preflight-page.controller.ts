@@ -8,6 +8,7 @@ import { BOOKKEEPERS } from '../../../auth/access/permissions.js';
 import { AnswersPages } from '../../../platform/http/decorators/answers-pages.decorator.js';
 import { STATUS_PAGE_PATH } from '../../connection/status-address.js';
 import { PreflightService } from './preflight.service.js';
+import { ReadsQuickBooks } from '../../api/metering/reads-quickbooks.decorator.js';
 
 /** The form of the page of the connection. It counts only where it comes from that page. */
 @ApiTags('QuickBooks')
@@ -19,6 +20,7 @@ export class PreflightPageController {
 
   @Post()
   @Redirect(`${STATUS_PAGE_PATH}?done=looked`, 303)
+  @ReadsQuickBooks(6)
   @Allow(BOOKKEEPERS)
   @ApiOperation({ summary: 'Look at the connected company with the form of the page' })
   @ApiResponse({ status: 303, description: 'Looked at: the page again' })

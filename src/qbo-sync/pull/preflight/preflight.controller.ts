@@ -8,6 +8,7 @@ import { ApiProblems } from '../../../platform/http/problem.dto.js';
 import { PreflightView } from './preflight.dto.js';
 import { PreflightService } from './preflight.service.js';
 import { preflightView } from './preflight.view.js';
+import { ReadsQuickBooks } from '../../api/metering/reads-quickbooks.decorator.js';
 
 @ApiTags('QuickBooks')
 @Controller('qbo/preflight')
@@ -24,6 +25,7 @@ export class PreflightController {
 
   @Post()
   @HttpCode(200)
+  @ReadsQuickBooks(6)
   @Allow(BOOKKEEPERS)
   @ApiOperation({ summary: 'Look now whether the connected company is ready to be written to' })
   @ApiOkResponse({ type: PreflightView })

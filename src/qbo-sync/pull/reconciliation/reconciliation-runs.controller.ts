@@ -8,6 +8,7 @@ import { ApiProblems } from '../../../platform/http/problem.dto.js';
 import { UuidPipe } from '../../../platform/http/uuid.pipe.js';
 import { ReconciliationRunView, reconciliationRunView } from './reconciliation-runs.dto.js';
 import { ReconciliationRunsService } from './reconciliation-runs.service.js';
+import { ReadsQuickBooks } from '../../api/metering/reads-quickbooks.decorator.js';
 
 @ApiTags('QuickBooks')
 @Controller('qbo/sync')
@@ -16,6 +17,7 @@ export class ReconciliationRunsController {
 
   @Post('invoice/compare')
   @HttpCode(202)
+  @ReadsQuickBooks(4)
   @Allow(BOOKKEEPERS)
   @ApiOperation({
     summary: 'Have every linked invoice compared with QuickBooks, for as few calls as that takes',
