@@ -151,6 +151,29 @@ describe('The read budget', () => {
     await expect(asked.take(greedy.orgId, 1)).resolves.toBeUndefined();
   });
 
+  it('is spent once by many who look at the currencies at the same moment', async () => {
+    const { orgId, admin } = await aContractor(books, 'Many Eyes Roofing');
+    await eventually(async () => {
+      const known = await books.database.query('select from company_books where org_id = $1', [orgId]);
+      if (known.length === 0) throw new Error('not read yet');
+    });
+    await books.database.query(
+      `update company_books set read_at = read_at - interval '2 minutes' where org_id = $1`,
+      [orgId],
+    );
+    const seen = async (): Promise<number> =>
+      ((await admin.get('/qbo/usage')).body.by_operation as Record<string, number>)['preferences.read'] ?? 0;
+    const before = await eventually(async () => {
+      const reads = await seen();
+      if (reads === 0) throw new Error('not counted yet');
+      return reads;
+    });
+    const looks = await Promise.all(Array.from({ length: 20 }, () => admin.get('/qbo/currencies')));
+    expect(new Set(looks.map(({ status }) => status))).toEqual(new Set([200]));
+    await eventually(async () => expect(await seen()).toBeGreaterThan(before));
+    expect(await seen()).toBe(before + 1);
+  });
+
   it('says once an hour that it runs short', async () => {
     const warnings = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
     const poller = books.app.app.get(InvoicePollerService);

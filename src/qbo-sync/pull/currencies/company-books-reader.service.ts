@@ -23,6 +23,8 @@ const FRESH_MS = 60_000;
 @Injectable()
 export class CompanyBooksReaderService implements CurrencyReader, OnModuleInit {
   private readonly logger = new Logger(CompanyBooksReaderService.name);
+  /** What is read at this moment, by organisation, for whoever looks meanwhile, too. */
+  private readonly looks = new Map<number, Promise<CompanyBooks | null>>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -76,6 +78,12 @@ export class CompanyBooksReaderService implements CurrencyReader, OnModuleInit {
   async current(orgId: number): Promise<CompanyBooks | null> {
     const known = await this.books.find(this.dataSource.manager, orgId);
     if (known && this.clock.now().getTime() - known.readAt.getTime() < FRESH_MS) return known;
+    const look = this.looks.get(orgId) ?? this.look(orgId, known).finally(() => this.looks.delete(orgId));
+    this.looks.set(orgId, look);
+    return look;
+  }
+
+  private async look(orgId: number, known: CompanyBooks | null): Promise<CompanyBooks | null> {
     const company = await this.connections.company(orgId);
     if (!company) return known;
     return this.read(company).catch((error: unknown) => {
