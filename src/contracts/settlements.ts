@@ -77,9 +77,9 @@ interface OpenLines {
 }
 
 /**
- * Everything that settles an invoice, in the order of its days, with what of each item it settles: a share of all that
- * remains of the lines, of which tax is one. Work on the invoice of a deposit that is held is credited first, but for
- * what a credit memo says is of the deposit. Pure.
+ * Everything that settles an invoice, in the order of its days, on one day in the one given, with what of each item it
+ * settles: a share of all that remains of the lines, of which tax is one. Work on the invoice of a deposit that is held
+ * is credited first, but for what a credit memo says is of the deposit. Pure.
  */
 export function settlements<A extends Application>(
   invoice: SettledInvoice,
@@ -91,9 +91,7 @@ export function settlements<A extends Application>(
   return applications
     .filter(({ invoiceId }) => invoiceId === invoice.id)
     .map((application) => ({ application, on: application.on ?? invoice.txnOn }))
-    .toSorted((one, other) =>
-      one.on === other.on ? one.application.id - other.application.id : one.on < other.on ? -1 : 1,
-    )
+    .toSorted((one, other) => Number(one.on > other.on) - Number(one.on < other.on))
     .map(({ application, on }) => {
       const settled = settle({ currency: invoice.currency, lines, remaining }, application);
       const offWorkCents = application.cents - settled.taxCents - depositOnUse(application, invoice.currency);

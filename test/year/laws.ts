@@ -70,6 +70,10 @@ export const LAWS: Readonly<Record<string, (year: Year, moment: Moment) => Promi
       if (method === 'Cash')
         for (const { day: on, currency, cents } of outOfBooks(year.diary))
           add(product, on.slice(0, 7), -atHome(year.diary, currency, cents));
+      // What a cheque paid on an invoice that was voided since is on account: income there, and of no job.
+      if (method === 'Cash')
+        for (const { id, day: on, currency, cents } of papers.onAccount)
+          if (!year.cardPayments.has(id)) add(product, on.slice(0, 7), atHome(year.diary, currency, cents));
       for (const { day: on, currency, lines } of failedReceipts(year, papers))
         for (const { ground, cents } of lines)
           if (ground === 'income') add(product, on.slice(0, 7), -atHome(year.diary, currency, cents));

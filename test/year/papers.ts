@@ -44,6 +44,15 @@ export interface Settlement {
   memo: string | null;
 }
 
+/** Money that is on no invoice. */
+export interface OnAccount {
+  /** The payment's. */
+  id: string;
+  day: string;
+  currency: string;
+  cents: number;
+}
+
 export interface CostLine {
   line: number;
   cents: number;
@@ -68,6 +77,7 @@ export interface Papers {
   memos: Sale[];
   refunds: Sale[];
   settlements: Settlement[];
+  onAccount: OnAccount[];
   costs: Cost[];
   /** The parent of each sub-customer. */
   parents: ReadonlyMap<string, string>;
@@ -111,6 +121,10 @@ export async function readPapers(control: SandboxControl, realm: string): Promis
     memos: (await live('CreditMemo')).map(sale),
     refunds: (await live('RefundReceipt')).map(sale),
     settlements: (await live('Payment')).flatMap(settlementsOf),
+    onAccount: (await live('Payment')).flatMap((one) => {
+      const free = cents(one.UnappliedAmt);
+      return free > 0 ? [{ id: one.Id, day: one.TxnDate, currency: ref(one.CurrencyRef)!, cents: free }] : [];
+    }),
     costs: [
       ...(await live('Bill')).map((one) => costOf('bill', one)),
       ...(await live('VendorCredit')).map((one) => costOf('vendorcredit', one)),

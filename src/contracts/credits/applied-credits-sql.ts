@@ -45,6 +45,14 @@ export const CREDIT_FACTS = `
   sum(${DEPOSIT_CENTS}) filter (where d.type = 'CreditMemo') as memo_deposit_cents,
   bool_or(d.type = 'JournalEntry' and ${ON_EXPENSE}) as written_off`;
 
+/**
+ * What settles invoices, in the order in which QuickBooks came to have it: within a day neither when a row of
+ * invoice_payments was read, nor what was edited since, or restored, moves a cent from one item to another.
+ */
+export function bookedOrderSql(row: string): string {
+  return `length(${row}.qbo_payment_id), ${row}.qbo_payment_id, ${row}.id`;
+}
+
 /** The credit memo of a row `p`, whose facts are in `c`, as a UsedMemo. */
 export const USED_MEMO = `
   case when c.memo_cents > 0 and c.memo_tax_cents between 0 and c.memo_cents then json_build_object(
@@ -53,7 +61,7 @@ export const USED_MEMO = `
       select sum(q.amount_cents) from invoice_payments q
        where q.org_id = p.org_id and q.realm_id = p.realm_id and q.proposal_id = p.proposal_id
          and q.credit_memo_id = p.credit_memo_id and p.credit_memo_id <> '' and q.kind = 'credit'
-         and q.removed_at is null and q.id < p.id), 0)) end`;
+         and q.removed_at is null and (${bookedOrderSql('q')}) < (${bookedOrderSql('p')})), 0)) end`;
 
 /** True where a row `p` of invoice_payments uses a credit memo of a change order. */
 export const IS_OWN_MEMO = `(

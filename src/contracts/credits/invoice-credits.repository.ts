@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import {
+  bookedOrderSql,
   CREDIT_DOCUMENTS,
   CREDIT_FACTS,
   IS_OWN_MEMO,
@@ -31,7 +32,7 @@ export class InvoiceCreditsRepository {
               (select json_agg(json_build_object(
                         'id', p.id, 'invoiceId', i.id, 'kind', p.kind, 'on', coalesce(c.memo_on, p.paid_on),
                         'cents', p.amount_cents, 'isOwnMemo', ${IS_OWN_MEMO}, 'isWriteOff', ${IS_WRITE_OFF},
-                        'memo', ${USED_MEMO}))
+                        'memo', ${USED_MEMO}) order by ${bookedOrderSql('p')})
                  from invoice_payments p
                  left join lateral (
                    select ${CREDIT_FACTS} from (select 1) as one ${CREDIT_DOCUMENTS} and d.state = 'live'

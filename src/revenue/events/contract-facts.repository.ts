@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import {
+  bookedOrderSql,
   CREDIT_DOCUMENTS,
   CREDIT_FACTS,
   IS_OWN_MEMO,
@@ -24,7 +25,7 @@ type StoredFacts = Omit<ContractFacts, 'milestones'> & {
 };
 
 /** By which rules events are derived. A new number has the next report or night derive every contract again. */
-const RULES = 10;
+const RULES = 11;
 
 /** The Stripe payment that a payment in QuickBooks brings into the books. */
 const STRIPE_PAYMENT = `
@@ -208,7 +209,7 @@ export class ContractFactsRepository {
                   'cents', p.amount_cents, 'paymentId', o.entity_id,
                   'isOwnMemo', ${IS_OWN_MEMO}, 'isWriteOff', ${IS_WRITE_OFF},
                   'memo', ${USED_MEMO})
-                  order by p.id) as facts
+                  order by ${bookedOrderSql('p')}) as facts
            from standing i
            join invoice_payments p on p.org_id = $1 and p.realm_id = i.qbo_realm_id
                                   and p.qbo_invoice_id = i.qbo_invoice_id and p.removed_at is null
