@@ -330,6 +330,21 @@ describe('After restoring an old backup', () => {
     expect(await receipts()).toHaveLength(2);
   });
 
+  it('another refund of that payment, over the same amount or another, has a receipt of its own', async () => {
+    const { admin } = at(app);
+    const [payment] = (await admin.get(`/payments?proposal_id=${refunded}`)).body.items;
+    for (const [count, amount_cents] of [
+      [3, 5_000],
+      [4, 1_200],
+    ] as const) {
+      const again = { amount_cents, reason: 'Goodwill' };
+      expect((await admin.post(`/payments/${payment.id}/refund`, again)).status).toBe(200);
+      await eventually(async () => expect(await receipts()).toHaveLength(count));
+    }
+    expect((await receipts()).slice(2)).toMatchObject([{ TotalAmt: 50 }, { TotalAmt: 12 }]);
+    expect((await admin.get('/inbox')).body.items).toEqual([]);
+  });
+
   it('a payment that is in the books already is recognised: nobody is asked, and its refund goes by it', async () => {
     const { admin } = at(app);
     const recorded = () =>
@@ -347,7 +362,7 @@ describe('After restoring an old backup', () => {
     expect(
       (await admin.post(`/payments/${payment!.id}/refund`, { amount_cents: 700, reason: 'x' })).status,
     ).toBe(200);
-    await eventually(async () => expect(await receipts()).toHaveLength(3));
+    await eventually(async () => expect(await receipts()).toHaveLength(5));
     expect(await books.control.records(contractor.realmId, 'Payment')).toHaveLength(made.length);
   });
 

@@ -1,14 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { QboError } from '../api/errors/qbo-error.js';
 import type { QboEndpoint } from '../api/model/endpoints.js';
+import type { QboCompany } from '../api/model/qbo-company.js';
+import type { OperationKind } from './operation-payloads.js';
 import { OperationsRepository } from './operations.repository.js';
 import { requestIdIn } from './request-mark.js';
 
-interface Numbered {
+interface Marked {
   id: string;
+  privateNote: string | null;
+}
+
+interface Numbered extends Marked {
   docNumber: string | null;
   customerId: string;
-  privateNote: string | null;
 }
 
 /**
@@ -24,15 +29,16 @@ export class ForgottenDocumentsService {
     return this.operations.wasRestoredSince(orgId, proposalId);
   }
 
-  /** Those of these that are ours and not known here. */
-  async among<T extends { privateNote: string | null }>(orgId: number, made: readonly T[]): Promise<T[]> {
-    const marks = made.flatMap(({ privateNote }) => requestIdIn(privateNote) ?? []);
-    if (marks.length === 0) return [];
-    const known = await this.operations.knownRequests(orgId, marks);
-    return made.filter(({ privateNote }) => {
-      const requestId = requestIdIn(privateNote);
-      return requestId !== null && !known.has(requestId);
+  /** Those of these that are ours and not known here: what an operation has taken over is not taken a second time. */
+  async among<T extends Marked>(company: QboCompany, kind: OperationKind, made: readonly T[]): Promise<T[]> {
+    const ours = made.flatMap((document) => {
+      const requestId = requestIdIn(document.privateNote);
+      return requestId === null ? [] : [{ document, id: document.id, requestId }];
     });
+    if (ours.length === 0) return [];
+    const marks = ours.map(({ id, requestId }) => ({ id, requestId }));
+    const known = await this.operations.knownDocuments(company, kind, marks);
+    return ours.filter(({ id }) => !known.has(id)).map(({ document }) => document);
   }
 
   /**
@@ -40,12 +46,12 @@ export class ForgottenDocumentsService {
    * has put on another customer: one more would be one too many, and a person knows whose it is.
    */
   async ofCustomer<T extends Numbered>(
-    orgId: number,
+    company: QboCompany,
     customerId: string,
     bearers: readonly T[],
-    operation: QboEndpoint,
+    { kind, operation }: { kind: OperationKind; operation: QboEndpoint },
   ): Promise<T | null> {
-    const ours = await this.among(orgId, bearers);
+    const ours = await this.among(company, kind, bearers);
     const same = ours.find((one) => one.customerId === customerId);
     if (same || ours.length === 0) return same ?? null;
     throw new QboError(

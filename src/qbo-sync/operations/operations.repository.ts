@@ -79,13 +79,20 @@ export class OperationsRepository {
     return { operation, held: row!.held };
   }
 
-  /** Which of these request ids are of operations of this organisation. */
-  async knownRequests(orgId: number, requestIds: readonly string[]): Promise<Set<string>> {
-    const rows = await this.dataSource.query<{ requestId: string }[]>(
-      'select request_id as "requestId" from sync_operations where org_id = $1 and request_id = any($2)',
-      [orgId, requestIds],
+  /** Which of these documents of one kind are known to operations: by the request that made them, or taken over. */
+  async knownDocuments(
+    { orgId, realmId }: QboCompany,
+    kind: OperationKind,
+    made: readonly { id: string; requestId: string }[],
+  ): Promise<Set<string>> {
+    const rows = await this.dataSource.query<{ id: string }[]>(
+      `select d.id from jsonb_to_recordset($4::jsonb) as d(id text, "requestId" text)
+        where exists (select from sync_operations o where o.org_id = $1 and o.request_id = d."requestId")
+           or exists (select from sync_operations o
+                       where o.org_id = $1 and o.realm_id = $2 and o.kind = $3 and o.qbo_id = d.id)`,
+      [orgId, realmId, kind, JSON.stringify(made)],
     );
-    return new Set(rows.map((row) => row.requestId));
+    return new Set(rows.map((row) => row.id));
   }
 
   /** Whether the database was restored from a backup since this proposal was made. */

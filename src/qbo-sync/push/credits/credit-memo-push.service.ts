@@ -145,7 +145,10 @@ export class CreditMemoPushService {
     const made = madeBy(requestId, bearers);
     if (made || !(await this.forgotten.mayExist(orgId, proposalId))) return made;
     const standing = bearers.filter(({ totalCents }) => totalCents > 0);
-    return this.forgotten.ofCustomer(orgId, customerId, standing, 'credit.query');
+    return this.forgotten.ofCustomer(company, customerId, standing, {
+      kind: 'credit.create',
+      operation: 'credit.query',
+    });
   }
 
   /** Writes down what came of it, in the transaction that closes the operation. */

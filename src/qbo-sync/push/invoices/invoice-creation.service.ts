@@ -235,7 +235,10 @@ export class InvoiceCreationService {
     const made = invoiceMadeBy(requestId, bearers);
     if (made || !(await this.forgotten.mayExist(orgId, id))) return made;
     const standing = bearers.filter(({ totalCents }) => totalCents > 0);
-    return this.forgotten.ofCustomer(orgId, customerId, standing, 'invoice.query');
+    return this.forgotten.ofCustomer(company, customerId, standing, {
+      kind: 'invoice.create',
+      operation: 'invoice.query',
+    });
   }
 
   private handler(

@@ -23,7 +23,7 @@ export class PaymentLookupService {
     { orgId, entityId, payload: { fact, draft } }: PreparedOperation<'payment.create'>,
   ): Promise<QboPayment | null> {
     const made = await this.client.payments.find(company, draft.txnDate);
-    return (await this.madeByTry(orgId, entityId, made)) ?? this.madeBeforeRestore(fact, made);
+    return (await this.madeByTry(orgId, entityId, made)) ?? this.madeBeforeRestore(company, fact, made);
   }
 
   /**
@@ -34,7 +34,7 @@ export class PaymentLookupService {
     if (!(await this.forgotten.mayExist(fact.orgId, fact.proposalId))) return null;
     const made = await this.client.payments.find(company, fact.paidOn);
     const known = await this.madeByTry(fact.orgId, fact.paymentId, made);
-    return known ?? this.madeBeforeRestore(fact, made);
+    return known ?? this.madeBeforeRestore(company, fact, made);
   }
 
   private async madeByTry(
@@ -47,13 +47,14 @@ export class PaymentLookupService {
   }
 
   private async madeBeforeRestore(
-    { orgId, reference, amountCents }: PaymentToRecord,
+    company: QboCompany,
+    { reference, amountCents }: PaymentToRecord,
     made: readonly QboPayment[],
   ): Promise<QboPayment | null> {
     const same = made.filter(
       ({ privateNote, totalCents }) =>
         totalCents === amountCents && (privateNote ?? '').endsWith(`Stripe ${reference}`),
     );
-    return (await this.forgotten.among(orgId, same))[0] ?? null;
+    return (await this.forgotten.among(company, 'payment.create', same))[0] ?? null;
   }
 }

@@ -20,10 +20,10 @@ export class RefundLookupService {
   /** Null where QuickBooks has none. */
   async find(
     company: QboCompany,
-    { orgId, requestId, payload }: PreparedOperation<'refund.create'>,
+    { requestId, payload }: PreparedOperation<'refund.create'>,
   ): Promise<QboRefund | null> {
     const made = await this.client.payments.findRefunds(company, payload.draft.txnDate);
-    return madeBy(requestId, made) ?? this.madeBeforeRestore(orgId, payload, made);
+    return madeBy(requestId, made) ?? this.madeBeforeRestore(company, payload, made);
   }
 
   /** Whether its receipt is in the books already, from a life that the restored database has forgotten. */
@@ -31,7 +31,7 @@ export class RefundLookupService {
     const { fact, amountCents } = payload;
     if (!(await this.forgotten.mayExist(orgId, fact.proposalId))) return false;
     const made = await this.client.payments.findRefunds(company, fact.refundedOn);
-    const ofPayment = await this.forgotten.among(orgId, receiptsOf(fact, made));
+    const ofPayment = await this.forgotten.among(company, 'refund.create', receiptsOf(fact, made));
     return ofPayment.some(({ totalCents }) => totalCents === amountCents);
   }
 
@@ -40,11 +40,11 @@ export class RefundLookupService {
    * where there are some of this payment but none over this amount, since one more would be one too many.
    */
   private async madeBeforeRestore(
-    orgId: number,
+    company: QboCompany,
     { fact, amountCents }: { fact: RefundToRecord; amountCents: number },
     made: readonly QboRefund[],
   ): Promise<QboRefund | null> {
-    const forgotten = await this.forgotten.among(orgId, receiptsOf(fact, made));
+    const forgotten = await this.forgotten.among(company, 'refund.create', receiptsOf(fact, made));
     const same = forgotten.find(({ totalCents }) => totalCents === amountCents);
     if (same || forgotten.length === 0) return same ?? null;
     const ids = forgotten.map(({ id }) => id).join(', ');
