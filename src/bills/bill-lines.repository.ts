@@ -13,7 +13,7 @@ import {
 } from './bill.js';
 import { type BillBearers, BillBearersRepository, type BillParties } from './bill-bearers.repository.js';
 import { CostJobsRepository } from './cost-jobs.repository.js';
-import { isCostLine } from '../contracts/cost-lines-sql.js';
+import { accountOfLine, IS_COST } from '../contracts/cost-lines-sql.js';
 import type { CostJobs } from './job-candidates.js';
 import { asksForJobs, lineAllocations, lineBearers, type LineFacts } from './line-allocations.js';
 import { namedJobsOf } from './named-jobs.js';
@@ -25,6 +25,7 @@ interface LineRow {
   description: string | null;
   /** As the document has it, whether it costs or gives back. */
   cents: number;
+  isCost: boolean;
   partyId: string | null;
   partyName: string | null;
 }
@@ -75,7 +76,7 @@ export class BillLinesRepository {
     return this.costJobs.loadNamed(orgId, realmId, timeZone, named, tx);
   }
 
-  /** The lines of each document that cost something, with what decides whose they are. */
+  /** The lines of each document, with what decides whose they are. */
   private async linesOf(
     tx: EntityManager,
     books: BillBooks,
@@ -101,8 +102,8 @@ export class BillLinesRepository {
     return tx.query(
       `select x.type, x.qbo_id as "qboId", x.line, x.description, x.cents::float8 as cents,
               case when x.party_kind = 'customer' then x.party_id end as "partyId",
-              case when x.party_kind = 'customer' then x.party_name end as "partyName"
-         from qbo_document_lines x where ${THESE} and ${isCostLine('x')} order by x.type, x.qbo_id, x.line`,
+              case when x.party_kind = 'customer' then x.party_name end as "partyName", ${IS_COST} as "isCost"
+         from qbo_document_lines x ${accountOfLine('x')} where ${THESE} order by x.type, x.qbo_id, x.line`,
       [...places],
     );
   }
@@ -132,7 +133,7 @@ function knownLines(
   { parties, projects }: BillParties,
 ): KnownLine[] {
   const sign = costSign(head);
-  return lines.map(({ line, description, cents: stored, partyId, partyName }) => {
+  return lines.map(({ line, description, cents: stored, isCost, partyId, partyName }) => {
     const ours = partyId === null ? undefined : parties.get(partyId);
     const isOwnCustomer = ours?.isOwn ?? false;
     const party = partyId === null ? null : { qboId: partyId, name: partyName, isOwnCustomer };
@@ -143,10 +144,11 @@ function knownLines(
       bill: head,
       line: named,
       cents,
+      isCost,
       decided: ofLine.length === 0 ? UNDECIDED : ofLine,
       projectOf: (partyId === null ? undefined : projects.get(partyId)) ?? null,
     };
-    return { shown: { line, cents, ...named }, facts };
+    return { shown: { line, cents, isCost, ...named }, facts };
   });
 }
 

@@ -137,7 +137,14 @@ export class BillLineView {
   })
   amount_cents!: number;
 
-  @ApiProperty({ example: 0, description: 'What of it no proposal bears' })
+  @ApiProperty({
+    example: true,
+    description:
+      'False on an account of receivables, payables, money, liabilities or equity: no job bears it but by a person',
+  })
+  is_cost!: boolean;
+
+  @ApiProperty({ example: 0, description: 'What of it no proposal bears; nothing of what is no cost' })
   unallocated_cents!: number;
 
   @ApiProperty({ type: Number, nullable: true, example: 3, description: 'Of ours: the customer on the line' })

@@ -33,6 +33,8 @@ export interface BillLine {
   description: string | null;
   /** Of a vendor's credit and of money that came back below zero. */
   cents: number;
+  /** False on an account of the balance sheet that is no asset: no job bears of it what no person says. */
+  isCost: boolean;
   /** Of ours: the customer on the line, or whose sub-customer or project is on it. */
   customerId: number | null;
   /** Whom the line names in QuickBooks: a customer, sub-customer or project. */
@@ -156,8 +158,13 @@ export function parseBillId(id: string): Pick<Bill, 'type' | 'qboId'> | null {
   return match && type ? { type, qboId: match[2]! } : null;
 }
 
-/** What of a line no proposal has, in the line's own sign. */
-export function unallocatedCents({ cents, allocations }: Pick<BillLine, 'cents' | 'allocations'>): number {
+/** What of a cost no proposal has, in the line's own sign. */
+export function unallocatedCents(line: Pick<BillLine, 'cents' | 'allocations' | 'isCost'>): number {
+  return line.isCost ? leftCents(line) : 0;
+}
+
+/** What of a line a person can have a proposal bear, in the line's own sign. */
+export function leftCents({ cents, allocations }: Pick<BillLine, 'cents' | 'allocations'>): number {
   return allocations
     .filter(({ state }) => state === 'accepted')
     .reduce((left, allocation) => left - allocation.cents, cents);

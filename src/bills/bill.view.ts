@@ -23,6 +23,7 @@ export function billView({ bill, state, books }: BillAt): BillView {
       line: line.line,
       description: line.description,
       amount_cents: line.cents,
+      is_cost: line.isCost,
       unallocated_cents: unallocatedCents(line),
       customer_id: line.customerId,
       customer_name: line.party?.name ?? null,

@@ -16,8 +16,8 @@ import {
   type BillState,
   type BorneCost,
   billState,
+  leftCents,
   parseBillId,
-  unallocatedCents,
 } from './bill.js';
 import type { HeadFilter } from './bill-heads.repository.js';
 import { type BillPosition, billPosition, type BillsSort } from './bills-order.js';
@@ -126,7 +126,7 @@ export class BillsService {
       const others = found.allocations.filter(
         ({ id: stored, proposalId }) => stored !== null && proposalId !== order.proposalId,
       );
-      const left = unallocatedCents({ cents: found.cents, allocations: others });
+      const left = leftCents({ cents: found.cents, allocations: others });
       const cents = order.cents === undefined ? left : order.cents * Math.sign(found.cents || 1);
       if (cents === 0 || Math.abs(cents) > Math.abs(left) || Math.sign(cents) !== Math.sign(left)) {
         throw new DomainError(

@@ -38,6 +38,7 @@ function line(
     bill: { ...head, ...bill },
     line: { description: null, customerId: null, party: null, ...named },
     cents: 20_000,
+    isCost: true,
     decided: [],
     projectOf: null,
     ...more,
@@ -160,6 +161,12 @@ describe('A line of a bill', () => {
     const decided = (proposalId: number, cents: number, state: BillAllocation['state'] = 'accepted') =>
       ({ id: proposalId, proposalId, cents, basis: 'manual', state }) as const;
     const named = { customerId: 4, party: { ...ANN, qboId: '59' } };
+
+    it('are all that bears what is no cost by itself', () => {
+      expect(whose(line(named, { isCost: false }))).toEqual({ borne: [], candidates: [] });
+      const facts = line(named, { isCost: false, decided: [decided(7, 5_000)] });
+      expect(whose(facts)).toEqual({ borne: ['accepted 7 manual 5000'], candidates: [] });
+    });
 
     it('leaves the rest to the customer on it', () => {
       const facts = line(named, { decided: [decided(7, 5_000)] });

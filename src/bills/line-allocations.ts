@@ -1,10 +1,12 @@
-import { type BillAllocation, type BillLine, unallocatedCents } from './bill.js';
+import { type BillAllocation, type BillLine, leftCents } from './bill.js';
 import { type CostJobs, proposedOf, type ScoredJob } from './job-candidates.js';
 import type { CostFacts } from './job-evidence.js';
 
 /** A line with what decides whose it is. */
 export interface LineFacts extends CostFacts {
   cents: number;
+  /** Costs something by itself. */
+  isCost: boolean;
   /** What people decided of it. */
   decided: readonly BillAllocation[];
   /** The job that a person gave the line's sub-customer or project to. */
@@ -12,8 +14,9 @@ export interface LineFacts extends CostFacts {
 }
 
 /**
- * Who bears a line: what people decided; the rest the job of the sub-customer or project on it, or the one live job of
- * the customer on it; else a job is proposed where the evidence is strong and alone, and nothing is borne. Pure.
+ * Who bears a line: what people decided; of what costs something the rest the job of the sub-customer or project on it,
+ * or the one live job of the customer on it; else a job is proposed where the evidence is strong and alone, and nothing
+ * is borne. Pure.
  */
 export function lineAllocations(
   facts: LineFacts,
@@ -28,8 +31,8 @@ export function lineBearers(facts: LineFacts, jobs: CostJobs): Pick<BillLine, 'a
 }
 
 /** Whether a rest of the line is for jobs to bear: its customer's, or one that something of the cost names. Pure. */
-export function asksForJobs({ cents, decided, projectOf }: LineFacts): boolean {
-  if (unallocatedCents({ cents, allocations: withinLine(cents, decided) }) === 0) return false;
+export function asksForJobs({ cents, isCost, decided, projectOf }: LineFacts): boolean {
+  if (!isCost || leftCents({ cents, allocations: withinLine(cents, decided) }) === 0) return false;
   return projectOf === null || decided.some((one) => one.proposalId === projectOf);
 }
 
@@ -38,11 +41,11 @@ function allocate<Candidate extends ScoredJob>(
   jobs: CostJobs,
   candidatesOf: () => readonly Candidate[],
 ): { allocations: BillAllocation[]; candidates: Candidate[] } {
-  const { cents, projectOf, line } = facts;
+  const { cents, isCost, projectOf, line } = facts;
   const decided = withinLine(cents, facts.decided);
   const allocations = [...decided];
-  const rest = unallocatedCents({ cents, allocations });
-  if (rest === 0) return { allocations, candidates: [] };
+  const rest = leftCents({ cents, allocations });
+  if (!isCost || rest === 0) return { allocations, candidates: [] };
   const isDecided = (proposalId: number): boolean => decided.some((one) => one.proposalId === proposalId);
   const proposalId =
     projectOf ?? (line.party?.isOwnCustomer ? jobs.onlyJobOf(line.customerId)?.proposalId : null) ?? null;

@@ -13,10 +13,11 @@ const BOOKS_NO_COST = [
   'Equity',
 ];
 
-/** True where a line of qbo_document_lines, by its alias, costs something, as far as the chart of accounts is known. */
-export function isCostLine(line: string): string {
-  return `not exists (
-    select from qbo_accounts a
-     where a.org_id = ${line}.org_id and a.realm_id = ${line}.realm_id and a.qbo_id = ${line}.account_id
-       and a.type in (${BOOKS_NO_COST.map((type) => `'${type}'`).join(', ')}))`;
+/** The account `a` of a line of qbo_document_lines, by the line's alias. */
+export function accountOfLine(line: string): string {
+  return `left join qbo_accounts a
+    on a.org_id = ${line}.org_id and a.realm_id = ${line}.realm_id and a.qbo_id = ${line}.account_id`;
 }
+
+/** True where a line on the account `a` costs something by itself, as far as the chart of accounts is known. */
+export const IS_COST = `coalesce(a.type not in (${BOOKS_NO_COST.map((type) => `'${type}'`).join(', ')}), true)`;

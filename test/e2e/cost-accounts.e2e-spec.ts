@@ -80,7 +80,30 @@ describe('What is entered with the customer of a job', () => {
     });
     expect(await costs()).toBe(0);
     const { items } = (await contractor.admin.get('/bills')).body;
-    expect(items).toMatchObject([{ total_cents: 10_000, lines: [] }]);
+    const shown = {
+      amount_cents: 10_000,
+      is_cost: false,
+      unallocated_cents: 0,
+      allocations: [],
+      candidates: [],
+    };
+    expect(items).toMatchObject([{ total_cents: 10_000, lines: [shown] }]);
+    expect((await contractor.admin.get('/bills?allocation=missing')).body.items).toEqual([]);
+  });
+
+  it('costs what a person says of it all the same, until the person takes that back', async () => {
+    const { admin } = contractor;
+    const [{ id }] = (await admin.get('/bills')).body.items;
+    const path = `/bills/${id}/lines/1`;
+    const allocated = await admin.post(`${path}/allocate`, { proposal_id: job, amount_cents: 4_000 });
+    const borne = { proposal_id: job, amount_cents: 4_000, state: 'accepted', basis: 'manual' };
+    expect(allocated.body.lines).toMatchObject([
+      { is_cost: false, unallocated_cents: 0, allocations: [borne], candidates: [] },
+    ]);
+    expect(await costs()).toBe(4_000);
+    expect((await admin.get(`/bills?proposal_id=${job}`)).body.items).toMatchObject([{ id }]);
+    expect((await admin.post(`${path}/reject`, { proposal_id: job })).status).toBe(200);
+    expect(await costs()).toBe(0);
   });
 
   it('costs what was done, and neither less nor more where a part is kept back and paid later', async () => {
@@ -93,6 +116,11 @@ describe('What is entered with the customer of a job', () => {
     const kept = retainage.Account.Id as string;
     await enter('bill', { VendorRef, Line: [line(500, await accountOf('Expense')), line(-50, kept)] });
     expect(await costs()).toBe(50_000);
+    const [bill] = (await contractor.admin.get('/bills?vendor=Norton')).body.items;
+    expect([bill.total_cents, bill.lines.map((one: Json) => one.amount_cents)]).toEqual([
+      45_000,
+      [50_000, -5_000],
+    ]);
     await enter('bill', { VendorRef, Line: [line(50, kept)] });
     expect(await costs()).toBe(50_000);
   });

@@ -22,6 +22,7 @@ const line = (cents: number, allocations: Allocations = [], place = 1) => ({
   cents,
   customerId: 3,
   party: null,
+  isCost: true,
   allocations,
 });
 const borneBy = (proposalId: number, cents: number): Allocations => [

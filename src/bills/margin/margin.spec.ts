@@ -50,6 +50,7 @@ describe('The margin of a job', () => {
       party: null,
       allocations,
       candidates: [],
+      isCost: true,
     };
     const bill = {
       type: 'Bill',

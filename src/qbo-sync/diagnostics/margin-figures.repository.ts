@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { isCostLine } from '../../contracts/cost-lines-sql.js';
+import { accountOfLine, IS_COST } from '../../contracts/cost-lines-sql.js';
 import { type Fact, LOCAL_NOW, SHOWN_ORG } from './gauges.js';
 
 /** The month of each connected company of which the documents are mirrored; of any other costs are not known. */
@@ -22,14 +22,15 @@ const REVENUE = `
 /** The lines of the month's bills, vendor credits and purchases. */
 const COST_LINES = `
   select d.org_id, d.realm_id, d.type, d.qbo_id, l.line, coalesce(d.currency, b.home_currency) as currency,
-         coalesce(c.id, x.customer_id) as customer_id, pr.proposal_id as project_of,
+         ${IS_COST} as is_cost, coalesce(c.id, x.customer_id) as customer_id, pr.proposal_id as project_of,
          case when d.type = 'VendorCredit' or d.refund then -l.cents else l.cents end as cents
     from books b
     join qbo_documents d on d.org_id = b.org_id and d.realm_id = b.realm_id
                         and d.type in ('Bill', 'VendorCredit', 'Purchase') and d.state <> 'deleted'
                         and d.txn_on >= b.first_day and d.txn_on < b.next_month
     join qbo_document_lines l on l.org_id = d.org_id and l.realm_id = d.realm_id and l.type = d.type
-                             and l.qbo_id = d.qbo_id and ${isCostLine('l')}
+                             and l.qbo_id = d.qbo_id
+    ${accountOfLine('l')}
     left join customers c on c.org_id = d.org_id and coalesce(c.qbo_realm_id, d.realm_id) = d.realm_id
                          and l.party_kind = 'customer' and c.qbo_customer_id = l.party_id
     left join customer_currency_links x on x.org_id = d.org_id and x.realm_id = d.realm_id
@@ -55,7 +56,7 @@ const DECIDED = `
     left join contracts k using (org_id, proposal_id)
    group by org_id, realm_id, type, qbo_id, line`;
 
-/** Whose the rest of a line is: the job of its project, else the only job of its customer. */
+/** Whose the rest of a line is, where it costs something: the job of its project, else the only job of its customer. */
 const REST = `
   select l.*, coalesce(l.project_of, j.proposal_id) as rest_of, coalesce(k.currency, j.currency) as rest_currency
     from cost_lines l
@@ -71,7 +72,8 @@ function sameWay(cents: string): string {
 const COSTS = `
   select l.org_id, l.currency,
          sum(sign(l.cents) * (least(${sameWay('d.borne_cents')}, abs(l.cents))
-             + case when l.rest_currency = l.currency and not coalesce(l.rest_of = any (d.proposals), false)
+             + case when l.is_cost and l.rest_currency = l.currency
+                         and not coalesce(l.rest_of = any (d.proposals), false)
                     then greatest(abs(l.cents) - ${sameWay('d.cents')}, 0) else 0 end)) as cents
     from rest l
     left join decided d using (org_id, realm_id, type, qbo_id, line)
