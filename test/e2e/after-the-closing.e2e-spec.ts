@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { aContractor, aCustomer, type Contractor, eventsOf, pollCompany } from '../support/books.js';
+import {
+  aContractor,
+  aCustomer,
+  anApprovedProposal,
+  type Contractor,
+  eventsOf,
+  pollCompany,
+} from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
-import { type BooksWithStripe, startBooksWithStripe } from '../support/stripe.js';
+import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 const CLOSED = '2026-09';
 const NEXT = '2026-10';
@@ -149,6 +156,32 @@ describe('What becomes known of a month after it was closed', () => {
     expect(await journal()).toEqual({ [CLOSED]: september, [NEXT]: { earned: 100_000, tax: 8_250 } });
     expect(await differences()).toEqual([['refund_failed', -100_000]]);
     expect(await isVerified()).toBe(true);
+  });
+
+  it('a refund that failed is no reason for another receipt, once its own is taken out', async () => {
+    const { admin, realmId, orgId } = contractor;
+    await admin.patch('/org/settings', { tax_mode: 'none', revenue_policy: 'completion' });
+    const proposalId = await anApprovedProposal(contractor, { amountCents: 1_000_000 });
+    const { paymentIntentId: payment_intent } = await payDeposit(books, admin, proposalId);
+    const receipts = () => books.control.records(realmId, 'RefundReceipt');
+    const before = (await receipts()).length;
+    const failing = await books.stripe.act('refund', { payment_intent, amount: 5_000 });
+    await eventually(async () => expect(await receipts()).toHaveLength(before + 1));
+    await books.stripe.act('refund', { payment_intent, amount: 3_000 });
+    await eventually(async () => expect(await receipts()).toHaveLength(before + 2));
+    await books.stripe.act('update-refund', { refund: failing.id, status: 'failed' });
+    await eventually(async () => expect(await inbox()).toContain('refund_reversed'));
+    const { Id, SyncToken } = (await receipts())[before] as unknown as Json;
+    await askCompany(books, contractor, 'refundreceipt?operation=delete', { Id, SyncToken });
+    const items = await books.database.query<{ id: string }>(
+      `select id from inbox_items where org_id = $1 and code = 'refund_reversed' and state = 'open'`,
+      [orgId],
+    );
+    expect((await admin.post(`/inbox/${items[0]!.id}/resolve`)).status).toBe(200);
+    expect(await differences()).toEqual([
+      ['policy', 300_000],
+      ['policy', -3_000],
+    ]);
   });
 
   it('an invoice that is voided is taken back in the first open month, and its refund stands', async () => {

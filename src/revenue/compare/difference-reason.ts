@@ -48,7 +48,7 @@ export interface OurIncome {
   retainedCents: number;
   /** Of an invoice: how often money was split among its work and what is no income, such as its tax. */
   splits: number;
-  /** Of a refund: what of its payment's refunds failed or was cancelled, before or after it was in the books. */
+  /** Of a refund: what receipts of its payment took off whose refunds failed or were cancelled, as they stand there. */
   failedRefundCents: number;
   /** Of a refund: what of its payment's refunds stays out of the books, as the payment is not there. */
   leftOutCents: number;

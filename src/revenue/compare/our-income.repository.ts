@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { REFUNDS_LEFT_OUT } from '../../contracts/refund-receipts-sql.js';
+import { goneRefundSql } from '../../payments/ledger/refund-state.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { BookedIncome } from './revenue-comparison.js';
 import type { OurIncome } from './difference-reason.js';
@@ -14,7 +15,8 @@ export class OurIncomeRepository {
    * Every document with events between two days, and what else is known of these and of those that QuickBooks has: of
    * one that is not among the events, as by another policy than its own, that it is ours. Of a document in the books of
    * another company only our side is listed: QuickBooks numbers the documents of each company by itself. A credit that
-   * was taken off our invoice again, and comes to nothing here, is no document of ours.
+   * was taken off our invoice again, and comes to nothing here, is no document of ours. Refunds that failed explain as
+   * much as the receipts of their payment are above what went back, and not one that was taken out.
    */
   async list(
     orgId: number,
@@ -42,12 +44,20 @@ export class OurIncomeRepository {
            from sync_operations o
           where o.org_id = $1 and o.kind in ('refund.create', 'payment.create') and o.qbo_id is not null
           group by o.kind, o.entity_id),
-       failed as (
-         select f.payment_id, sum(f.amount_cents) as cents from refunds f
-          where f.org_id = $1 and f.state in ('failed', 'cancelled')
-          group by f.payment_id),
        left_out as (
          select l.payment_id, sum(l.cents) as cents from (${REFUNDS_LEFT_OUT}) l group by l.payment_id),
+       back as (
+         select r.payment_id, sum(r.amount_cents) filter (where r.state in ('failed', 'cancelled')) as failed,
+                coalesce(sum(r.amount_cents) filter (where ${goneRefundSql('r')}), 0) as gone
+           from refunds r where r.org_id = $1 group by r.payment_id),
+       failed as (
+         select b.payment_id, least(b.failed, greatest(0, sum((o.payload ->> 'amountCents')::bigint)
+                  - b.gone + coalesce(l.cents, 0))) as cents
+           from back b
+           join sync_operations o on o.org_id = $1 and o.kind = 'refund.create' and o.entity_id = b.payment_id
+                                 and o.state = 'done' and o.payload -> 'removed' is null
+           left join left_out l on l.payment_id = b.payment_id
+          where b.failed > 0 group by b.payment_id, b.failed, b.gone, l.cents),
        dated as (
          select s.*, k.proposal_id, k.revenue_policy, k.deposit_mode, i.qbo_invoice_id as invoice_id,
                 m.qbo_credit_memo_id as memo_id, a.qbo_invoice_id as paid_invoice_id,
