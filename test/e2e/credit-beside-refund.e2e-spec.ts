@@ -165,6 +165,17 @@ describe('A refund and a credit over the same money', () => {
     await isCreditedAfterAll(['credit_left', 'refund_failed', 'refund_reversed']);
   });
 
+  it('is with the customer for what no refund gave back, while a person is asked about the whole', async () => {
+    await aPaidJob('completion');
+    await books.stripe.act('refund', { payment_intent: pi, amount: 10_000 });
+    await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+    await takeGutterOut();
+    const { id } = await itemOf('credit_beside_refund');
+    expect(await page()).toContain('Contract $9,400.00 Paid $9,900.00 Your credit $500.00 Remaining $0.00');
+    await contractor.admin.post(`/inbox/${id}/resolve`, {});
+    expect(await page()).toContain('Contract $9,400.00 Paid $9,400.00 Remaining $0.00');
+  });
+
   it('stays given back where another refund fails, and is credited after all where its own does', async () => {
     await aPaidJob('completion');
     for (const [index, amount] of [60_000, 10_000].entries()) {

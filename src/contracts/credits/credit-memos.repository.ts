@@ -3,6 +3,7 @@ import { type EntityManager, In } from 'typeorm';
 import { findByKey, getByKey } from '../../platform/database/find-by-key.js';
 import { throughDoor } from '../../platform/database/scope.js';
 import {
+  IS_ASKED_ABOUT,
   IS_GIVEN_BACK,
   IS_GONE_MEMO,
   IS_REFUSED_MEMO,
@@ -163,15 +164,23 @@ export class CreditMemosRepository {
 
   /** What of a proposal's refunds pays credits out, as far as is known. In cents of the contract's currency. */
   async payoutsOf(tx: EntityManager, orgId: number, proposalId: number): Promise<CreditPayouts> {
-    const [row] = await tx.query<{ refunds: string; undecided: string; givenBack: string }[]>(
+    const [row] = await tx.query<{ refunds: string; undecided: string; givenBack: string; asked: string }[]>(
       `select coalesce(sum(o.cents), 0) as refunds, coalesce(sum(o.undecided_cents), 0) as undecided,
-              (select coalesce(sum(m.amount_cents), 0) from credit_memos m
-                where m.org_id = $1 and m.proposal_id = $2 and ${IS_GIVEN_BACK}) as "givenBack"
-         from (${REFUND_PAYOUTS}) o where o.proposal_id = $2`,
+              max(m.cents) as "givenBack", max(m.asked_cents) as asked
+         from (select coalesce(sum(m.amount_cents), 0) as cents,
+                      coalesce(sum(m.amount_cents) filter (where ${IS_ASKED_ABOUT}), 0) as asked_cents
+                 from credit_memos m
+                where m.org_id = $1 and m.proposal_id = $2 and ${IS_GIVEN_BACK}) m
+         left join (${REFUND_PAYOUTS}) o on o.proposal_id = $2`,
       [orgId, proposalId],
     );
-    const { refunds, undecided, givenBack } = row!;
-    return { refundsCents: Number(refunds) + Number(givenBack), creditsCents: Number(undecided) };
+    const refundsCents = Number(row!.refunds) + Number(row!.givenBack);
+    const aboveCents = refundsCents - (await this.allRefundedCents(tx, orgId, proposalId));
+    return {
+      refundsCents,
+      creditsCents: Number(row!.undecided),
+      notGivenBackCents: Math.max(0, Math.min(Number(row!.asked), aboveCents)),
+    };
   }
 
   /** Those of a proposal that are not made, since a refund gave back or may have given back what they credit. */

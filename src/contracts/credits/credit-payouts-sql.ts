@@ -25,14 +25,18 @@ export const IS_REFUSED_MEMO = `
   exists (select from sync_operations o
            where o.org_id = m.org_id and o.kind = 'credit.create' and o.entity_id = m.id and o.state = 'refused')`;
 
+/** True while a person is asked about a row `m` of credit_memos. */
+export const IS_ASKED_ABOUT = `
+  exists (select from inbox_items n
+           where n.org_id = m.org_id and n.subject = 'credit.create:' || m.id and n.state = 'open')`;
+
 /**
  * True where one that was refused does not come any more: a person has closed the question about it, or another one of
  * its change order stands, as its void was undone.
  */
 const IS_NOT_COMING = `
   (${IS_REFUSED_MEMO} and (
-     not exists (select from inbox_items n
-                  where n.org_id = m.org_id and n.subject = 'credit.create:' || m.id and n.state = 'open')
+     not ${IS_ASKED_ABOUT}
      or exists (
        select from credit_memos s
         where s.org_id = m.org_id and s.change_order_id = m.change_order_id and s.state in ('open', 'used'))))`;

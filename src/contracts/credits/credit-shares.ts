@@ -6,6 +6,8 @@ export interface CreditPayouts {
   refundsCents: number;
   /** Credits that a refund may have paid out, as long as nobody has said so. */
   creditsCents: number;
+  /** What of credits that refunds may have given back no refund did, as long as nobody has said that one has. */
+  notGivenBackCents: number;
 }
 
 /** An invoice with what is still to be paid of it, in cents. */

@@ -71,7 +71,7 @@ const FACTS: AccountFacts = {
   invoices: [],
   money: [],
   waiting: { cents: 0, elsewhere: [], realmId: '1' },
-  payouts: { refundsCents: 0, creditsCents: 0 },
+  payouts: { refundsCents: 0, creditsCents: 0, notGivenBackCents: 0 },
   memos: [],
   changes: [],
 };
@@ -303,7 +303,7 @@ describe("A customer's account of a contract over 1,000.00", () => {
       facts: {
         invoices: CREDITED.invoices.map((one) => ({ ...one, state: 'paid', balanceCents: 0 })),
         money: [money('deposit', { netCents: 24_000, refundedCents: 6_000 })],
-        payouts: { refundsCents: 6_000, creditsCents: 6_000 },
+        payouts: { refundsCents: 6_000, creditsCents: 6_000, notGivenBackCents: 0 },
       },
       is: { remainingCents: 0, creditCents: 0, refundedCents: 0 },
     },
@@ -314,7 +314,7 @@ describe("A customer's account of a contract over 1,000.00", () => {
         invoices: CREDITED.invoices.map((one) => ({ ...one, state: 'paid', balanceCents: 0 })),
         money: [money('deposit', { netCents: 20_000, refundedCents: 10_000 })],
         waiting: { ...FACTS.waiting, cents: 0 },
-        payouts: { refundsCents: 6_000, creditsCents: 0 },
+        payouts: { refundsCents: 6_000, creditsCents: 0, notGivenBackCents: 0 },
       },
       is: { remainingCents: 0, creditCents: 0, refundedCents: 4_000 },
     },

@@ -139,7 +139,7 @@ export function pageAccount(facts: AccountFacts): PageAccount {
   }
   // What no invoice takes now comes off what is billed later, in the same books.
   const beyondCents = Math.max(credits.leftCents - account.remainingCents, 0) + credits.leftElsewhereCents;
-  account.creditCents = Math.max(beyondCents - payouts.creditsCents, 0);
+  account.creditCents = Math.max(beyondCents - payouts.creditsCents, 0) + payouts.notGivenBackCents;
   account.remainingCents = Math.max(account.remainingCents - credits.leftCents, 0);
   account.refundedCents = Math.max(account.refundedCents - payouts.refundsCents, 0);
   account.rows = account.rows.filter(({ amountCents }) => amountCents > 0);
