@@ -202,7 +202,10 @@ describe('A checkout page', () => {
     await books.stripe.act('pay', { session: before, how: 'bank' });
     const statuses = async () => (await sessionsOf(proposalId)).map(({ status }) => status);
     await eventually(async () => expect(await statuses()).toEqual(['pending']));
+    const answer = async () => (await admin.get(`/proposals/${proposalId}/why`)).body.answer;
+    expect(await answer()).toContain('The customer has told their bank to pay the deposit');
     Object.assign(client, { mode: 'live' });
+    expect(await answer()).toBe('The deposit has not been paid, and no payment page was opened for it.');
     expect((await openCheckout(admin, proposalId)).session_id).not.toBe(before);
     expect(await statuses()).toEqual(['pending', 'open']);
   });

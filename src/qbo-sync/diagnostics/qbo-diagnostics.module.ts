@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ContractsModule } from '../../contracts/contracts.module.js';
 import { OrgsModule } from '../../orgs/orgs.module.js';
+import { PaymentsModule } from '../../payments/payments.module.js';
 import { ProposalsModule } from '../../proposals/proposals.module.js';
 import { QboConnectionModule } from '../connection/qbo-connection.module.js';
 import { PreflightModule } from '../pull/preflight/preflight.module.js';
@@ -26,6 +27,7 @@ import { TimelineService } from './timeline/timeline.service.js';
   imports: [
     ContractsModule,
     OrgsModule,
+    PaymentsModule,
     ProposalsModule,
     QboConnectionModule,
     PreflightModule,

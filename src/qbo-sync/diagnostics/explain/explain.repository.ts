@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { MAIL_CODES } from '../../../messages/inbox-messages.js';
 import { usableOnAccount } from '../../../payments/ledger/usable-on-account-sql.js';
+import { StripeClient } from '../../../payments/checkout/stripe.client.js';
 import { Config } from '../../../platform/config/config.js';
 import { type CustomerRow, customerRow, type ProposalRow, proposalRow, type Row } from './explain-row.js';
 
@@ -66,7 +67,10 @@ const aboutMoneyOnAccount = (item: string): string => `
 /** Gathers what decides an answer, in one statement each. */
 @Injectable()
 export class ExplainRepository {
-  constructor(private readonly config: Config) {}
+  constructor(
+    private readonly config: Config,
+    private readonly stripe: StripeClient,
+  ) {}
 
   /** Null where the organisation has no such lead or proposal. Amounts are in the proposal's own currency. */
   async findProposal(tx: EntityManager, orgId: number, id: number, now: Date): Promise<ProposalRow | null> {
@@ -181,7 +185,10 @@ export class ExplainRepository {
             order by (d.state = 'open') desc, d.id desc limit 1) dispute on true
          left join lateral (
            select status, amount_cents, expires_at, updated_at, error
-             from checkout_sessions c where c.org_id = $1 and c.proposal_id = $2
+             from checkout_sessions c
+            where c.org_id = $1 and c.proposal_id = $2
+              -- Of a page of test mode nothing is heard once the key is a live one.
+              and not ($5 and coalesce(starts_with(c.stripe_session_id, 'cs_test_'), false))
             order by id desc limit 1) page on true
          left join lateral (
            select max(created_at) as at from portal_activity a
@@ -213,7 +220,7 @@ export class ExplainRepository {
               (${aboutMoneyOnAccount('i')}) or
               (l.qbo_invoice_id is null and i.code <> 'payment_on_account')))`)}
         where l.org_id = $1 and l.id = $2`,
-      [orgId, id, this.config.qbo.env, now],
+      [orgId, id, this.config.qbo.env, now, this.stripe.mode === 'live'],
     );
     return row ? proposalRow(row) : null;
   }
