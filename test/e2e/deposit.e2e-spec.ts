@@ -177,6 +177,46 @@ describe('The deposit of a proposal', () => {
     ).toEqual([{ state: 'lost', amount_cents: '375000' }]);
   });
 
+  it('that a bank disputes in a currency of its own is lost in the one that was paid', async () => {
+    const proposalId = await anApprovedProposal(seller);
+    const { paymentIntentId } = await payDeposit(books, admin, proposalId);
+    const balance = async () => (await admin.get(`/payments?proposal_id=${proposalId}`)).body.items[0];
+    const dispute = {
+      object: 'dispute',
+      id: `du_of_${proposalId}`,
+      charge: 'ch_of_another_name',
+      payment_intent: paymentIntentId,
+      amount: 285_000,
+      currency: 'eur',
+      reason: 'fraudulent',
+    };
+    const tell = async (type: string, facts: object) => {
+      const event = stripeEvent(`charge.dispute.${type}`, { ...dispute, ...facts });
+      await deliver(books.app, event);
+      expect(await outcomeOf(books, event.id)).toMatchObject({ state: 'processed' });
+    };
+    const { id } = await balance();
+
+    await tell('created', { status: 'needs_response', balance_transactions: [] });
+    const refund = await admin.post(`/payments/${id}/refund`, { amount_cents: 80_000, reason: 'as agreed' });
+    expect(refund).toMatchObject({ status: 409 });
+
+    const movements = [{ amount: -300_000, currency: 'usd' }];
+    await tell('closed', { status: 'lost', balance_transactions: movements });
+    expect(await balance()).toMatchObject({
+      currency: 'USD',
+      lost_cents: 300_000,
+      net_cents: 75_000,
+      disputes: [{ amount_cents: 300_000, state: 'lost' }],
+    });
+    expect(await paid(proposalId)).toBe(75_000);
+    const { items } = (await admin.get('/inbox')).body;
+    expect(items.find((one: { proposal_id: number }) => one.proposal_id === proposalId)).toMatchObject({
+      code: 'dispute_lost',
+      reason: expect.stringContaining('The bank took back $3,000.00 of the deposit of $3,750.00'),
+    });
+  });
+
   it('is what was paid, and both amounts are told where another was asked', async () => {
     const proposalId = await anApprovedProposal(seller);
     const { session_id: id } = await openCheckout(admin, proposalId);

@@ -4,7 +4,7 @@ import { JobsService } from '../../jobs/jobs.service.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { DisputeInboxService } from './dispute-inbox.service.js';
-import { disputeAfter, type DisputeReport } from './dispute-state.js';
+import { disputeAfter, disputedCentsOf, type DisputedMoney, type DisputeReport } from './dispute-state.js';
 import type { Dispute } from './dispute.entity.js';
 import { DisputesRepository } from './disputes.repository.js';
 import type { Payment } from './payment.entity.js';
@@ -12,10 +12,8 @@ import { PaymentsRepository } from './payments.repository.js';
 import { ReturnedInboxService } from './returned-inbox.service.js';
 
 /** What Stripe says of one dispute. */
-export interface DisputeUpdate extends DisputeReport {
+export interface DisputeUpdate extends DisputeReport, DisputedMoney {
   disputeId: string;
-  amountCents: number;
-  currency: string;
   reason: string;
 }
 
@@ -47,16 +45,15 @@ export class DisputeRecorderService {
     if (known?.state === standing.state && known.stripeStatus === standing.stripeStatus) {
       return `The dispute is ${known.stripeStatus} already.`;
     }
-    if (known) await this.disputes.update(tx, known, { ...standing, stripeDisputeId: news.disputeId });
+    const { currency } = payment;
+    const isNamedOtherwise = news.currency !== currency;
+    const money = { amountCents: disputedCentsOf(payment, news), currency };
+    // What the bank withdrew is told later than what it asks for.
+    const facts = { ...standing, ...(isNamedOtherwise ? money : {}), stripeDisputeId: news.disputeId };
+    if (known) await this.disputes.update(tx, known, facts);
     const dispute = known
-      ? Object.assign(known, standing)
-      : await this.disputes.insert(tx, payment, {
-          stripeDisputeId: news.disputeId,
-          amountCents: news.amountCents,
-          currency: news.currency,
-          reason: news.reason,
-          ...standing,
-        });
+      ? Object.assign(known, facts)
+      : await this.disputes.insert(tx, payment, { ...facts, ...money, reason: news.reason });
     const paidBefore = proposal.depositPaidCents;
     const change = (await this.payments.recountDeposit(tx, proposal)) - paidBefore;
     await this.disputeInbox.report(tx, payment, dispute);

@@ -16,6 +16,27 @@ export interface DisputeReport {
   at: Date;
 }
 
+/** What a dispute is about, as Stripe tells it: the bank may name it in a currency of its own. */
+export interface DisputedMoney {
+  amountCents: number;
+  currency: string;
+  /** What left Stripe's account for it, in the currency of that; null while nothing did. */
+  withdrawn: { cents: number; currency: string } | null;
+}
+
+/**
+ * What of a payment a dispute is about, in cents of the payment. Where the bank names it in another currency, what left
+ * the account counts; where that is in neither, as of a payment that was settled in a third, it is all of the payment:
+ * nothing is given back that may be gone. Pure.
+ */
+export function disputedCentsOf(
+  payment: { amountCents: number; currency: string },
+  { amountCents, currency, withdrawn }: DisputedMoney,
+): number {
+  if (currency === payment.currency) return amountCents;
+  return withdrawn?.currency === payment.currency ? withdrawn.cents : payment.amountCents;
+}
+
 export interface DisputeStatus {
   state: DisputeState;
   stripeStatus: string;

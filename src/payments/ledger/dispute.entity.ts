@@ -27,7 +27,7 @@ export class Dispute {
   @CentsColumn({ name: 'amount_cents' })
   amountCents!: number;
 
-  /** ISO 4217, upper case. */
+  /** The payment's, whichever the bank names it in. */
   @Column({ name: 'currency', type: 'char', length: 3 })
   currency!: string;
 

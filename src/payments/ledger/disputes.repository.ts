@@ -47,7 +47,7 @@ export class DisputesRepository {
   async update(
     tx: EntityManager,
     { orgId, id }: Dispute,
-    facts: Partial<DisputeStatus & Pick<Dispute, 'stripeDisputeId'>>,
+    facts: Partial<DisputeStatus & Pick<Dispute, 'stripeDisputeId' | 'amountCents' | 'currency'>>,
   ): Promise<void> {
     await tx.update(Dispute, { orgId, id }, { ...facts, updatedAt: this.clock.now() });
   }

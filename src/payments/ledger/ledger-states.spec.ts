@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { disputeAfter, type DisputeReport, type DisputeStatus } from './dispute-state.js';
+import { disputeAfter, disputedCentsOf, type DisputeReport, type DisputeStatus } from './dispute-state.js';
 import { REFUND_STATES, refundStateAfter, refundStateOf, type RefundState } from './refund-state.js';
 
 const at = (second: number) => new Date(1_772_550_000_000 + second * 1000);
@@ -57,6 +57,22 @@ describe('A refund', () => {
 });
 
 describe('A dispute', () => {
+  it.each([
+    { what: 'its own amount in its currency', currency: 'USD', withdrawn: 'EUR', cents: 280_000 },
+    { what: 'what left the account, in another', currency: 'EUR', withdrawn: 'USD', cents: 290_000 },
+    { what: 'all of it where that is in a third', currency: 'EUR', withdrawn: 'CAD', cents: 300_000 },
+    {
+      what: 'all of it where nothing left the account yet',
+      currency: 'JPY',
+      withdrawn: null,
+      cents: 300_000,
+    },
+  ])('is about $what of a payment', ({ currency, withdrawn, cents }) => {
+    const left = withdrawn === null ? null : { cents: 290_000, currency: withdrawn };
+    const money = { amountCents: 280_000, currency, withdrawn: left };
+    expect(disputedCentsOf({ amountCents: 300_000, currency: 'USD' }, money)).toBe(cents);
+  });
+
   it.each([
     { name: 'created', reported: [news('needs_response', 1)], state: 'open' },
     { name: 'lost', reported: [news('needs_response', 1), news('lost', 2)], state: 'lost' },

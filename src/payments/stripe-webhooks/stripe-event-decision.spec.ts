@@ -41,6 +41,7 @@ const dispute: DisputeFact = {
   paymentIntentId: 'pi_1',
   amountCents: 330_750,
   currency: 'USD',
+  withdrawn: null,
   stripeStatus: 'lost',
   fundsReinstated: false,
   reason: 'fraudulent',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { factOf, HEARD_EVENTS, UnreadableEvent } from './stripe-fact.js';
+import { type DisputeFact, factOf, HEARD_EVENTS, UnreadableEvent } from './stripe-fact.js';
 
 const receivedAt = new Date('2026-03-03T15:00:00Z');
 const created = 1_772_550_000;
@@ -122,6 +122,37 @@ describe('A Stripe event', () => {
       disputeId: 'du_1',
       fundsReinstated: reinstated,
     });
+  });
+
+  it.each([
+    { what: 'what left the account', movements: [{ amount: -5_000, currency: 'usd' }], cents: 5_000 },
+    {
+      what: 'that alone where it came back',
+      movements: [
+        { amount: -5_000, currency: 'jpy' },
+        { amount: 5_000, currency: 'jpy' },
+      ],
+      cents: 500_000,
+    },
+    { what: 'nothing where nothing moved', movements: [], cents: null },
+    { what: 'nothing where it is told by ids', movements: ['txn_1'], cents: null },
+    {
+      what: 'nothing of an amount that is none',
+      movements: [{ amount: -0.5, currency: 'usd' }],
+      cents: null,
+    },
+    {
+      what: 'nothing of two currencies',
+      movements: [
+        { amount: -1, currency: 'usd' },
+        { amount: -1, currency: 'eur' },
+      ],
+      cents: null,
+    },
+  ])('says of a dispute $what', ({ movements, cents }) => {
+    const moved = { ...dispute, balance_transactions: movements };
+    const { withdrawn } = read('charge.dispute.funds_withdrawn', moved) as DisputeFact;
+    expect(withdrawn?.cents ?? null).toBe(cents);
   });
 
   it.each(['charge.updated', 'toString', '__proto__', 'invoice.paid'])(

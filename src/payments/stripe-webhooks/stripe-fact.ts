@@ -1,6 +1,7 @@
 import type { DisputeUpdate } from '../ledger/dispute-recorder.service.js';
 import type { ChargeRefundUpdate, RefundUpdate } from '../ledger/refund-recorder.service.js';
 import { refundStateOf } from '../ledger/refund-state.js';
+import { sumCents } from '../../platform/money/cents.js';
 import { centsFromStripe } from '../stripe-amount.js';
 
 /** The key in a refund's metadata at Stripe under which it was asked for here. */
@@ -150,11 +151,26 @@ function dispute(object: unknown, happenedAt: Date, fundsReinstated = false): Di
     paymentIntentId: idAt(object, 'payment_intent'),
     amountCents: positive(cents(at(object, 'amount'), currency, 'data.object.amount'), 'data.object.amount'),
     currency,
+    withdrawn: withdrawnIn(at(object, 'balance_transactions')),
     stripeStatus: text(object, 'status', 'data.object.status'),
     fundsReinstated,
     reason: optionalText(object, 'reason') ?? 'unknown',
     at: happenedAt,
   };
+}
+
+/** What left the account: the movements to it are what came back. Null where they are not told, or not usable. */
+function withdrawnIn(movements: unknown): DisputeFact['withdrawn'] {
+  if (!Array.isArray(movements)) return null;
+  const withdrawn = movements.flatMap((movement: unknown) => {
+    const [amount, currency] = [at(movement, 'amount'), optionalText(movement, 'currency')?.toUpperCase()];
+    return Number.isSafeInteger(amount) && (amount as number) < 0 && currency
+      ? [{ cents: centsFromStripe(-(amount as number), currency), currency }]
+      : [];
+  });
+  const currency = withdrawn[0]?.currency;
+  if (currency === undefined || withdrawn.some((one) => one.currency !== currency)) return null;
+  return { cents: sumCents(withdrawn.map((one) => one.cents)), currency };
 }
 
 function at(value: unknown, field: string): unknown {
