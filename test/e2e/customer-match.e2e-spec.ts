@@ -79,6 +79,25 @@ describe('Before a customer is made', () => {
     expect(await counted('updated')).toBe(1);
   });
 
+  it.each([
+    { what: 'its name', taken: false },
+    { what: 'a name of its own where another has that', taken: true },
+  ])('one that is inactive there is made active again, by $what', async ({ taken }) => {
+    const { realmId } = contractor;
+    const ina = { full_name: 'Ina Alves', email: 'ina@customers.example' };
+    const fields = { PrimaryEmailAddr: { Address: ina.email } };
+    const { Id } = await books.control.createCustomer(realmId, ina.full_name, fields);
+    await books.control.inactivateCustomer(realmId, Id);
+    if (taken) await books.control.createVendor(realmId, ina.full_name);
+    const id = await aCustomer(contractor, ina);
+
+    expect(await sync(id)).toMatchObject({ ok: true, qbo_customer_id: Id });
+    const name = taken ? `Ina Alves (CRM-${id})` : 'Ina Alves';
+    expect(await knownAs(name)).toMatchObject({ Id, Active: true });
+    expect(await sync(id)).toMatchObject({ ok: true, qbo_customer_id: Id });
+    expect(await knownAs(name)).toMatchObject({ Id, Active: true });
+  });
+
   it('nothing is kept from another organisation by a link that was made by hand', async () => {
     const geeta = await knownAs('Geeta Kalapatapu');
     const neighbour = await aContractor(books, 'Neighbour Roofing');

@@ -8,6 +8,7 @@ describe('What spellings have in common', () => {
     [' ANN   RUIZ ', 'ann ruiz'],
     ['Ann Ruiz (CRM-17)', 'ann ruiz'],
     ['Ann Ruiz (deleted)', 'ann ruiz'],
+    ['Ann Ruiz (deleted 2)', 'ann ruiz'],
     ['Ann Ruiz (EUR)', 'ann ruiz'],
     ["Dana O'Connor", 'dana oconnor'],
     ['Dana O’Connor', 'dana oconnor'],

@@ -6,8 +6,8 @@ import { emailKey, emailsIn } from '../../api/mappers/email-list.js';
  */
 
 const LEGAL_WORDS = new Set(['inc', 'llc', 'llp', 'ltd', 'corp', 'co', 'company', 'gmbh', 'plc', 'pllc']);
-/** What we, QuickBooks and bookkeepers add to a name that is taken: `(CRM-7)`, `(C-7)`, `(deleted)`, `(EUR)`. */
-const ADDED = /\s*\((?:crm-\d+|c-\d+|deleted|[a-z]{3})\)\s*$/i;
+/** What we, QuickBooks and bookkeepers add to a name that is taken: `(CRM-7)`, `(C-7)`, `(deleted 2)`, `(EUR)`. */
+const ADDED = /\s*\((?:crm-\d+|c-\d+|deleted(?: \d+)?|[a-z]{3})\)\s*$/i;
 const ROLES = new Set([
   'info',
   'office',

@@ -21,7 +21,14 @@ import {
   type LinkableCustomer,
 } from './customer-links.repository.js';
 import type { CustomerOperation } from './customer-operations.repository.js';
-import { displayNameOf, draftOf, profileIn, profileOf, suffixedName } from './customer-profile.js';
+import {
+  activeName,
+  displayNameOf,
+  draftOf,
+  profileIn,
+  profileOf,
+  suffixedName,
+} from './customer-profile.js';
 import { type CustomerSync, skipped } from './customer-sync.js';
 import { CustomerMatcherService, type MatchVerdict } from './match/customer-matcher.service.js';
 import { CustomerMatchesRepository } from './match/customer-matches.repository.js';
@@ -96,13 +103,16 @@ export class CustomerPlannerService {
       await this.takeUp(company, customer, found);
       link = { ...link, syncToken: found.syncToken, base: baseOfMatched(customer, profileIn(found)) };
     }
-    const { patch, conflicts } = diffCustomer(customer, link.base!);
+    const { patch: changed, conflicts } = diffCustomer(customer, link.base!);
     const sent = profileOf(customer);
+    const patch = isStillInactive(newest, company, link)
+      ? { displayName: activeName(link.base!.said.displayName), ...changed, active: true }
+      : changed;
     if (!patch) {
       await this.links.markSeen(orgId, customer.id, sent);
       return settled({ ok: true, result: 'updated', qboCustomerId });
     }
-    if (suffix && patch.displayName) patch.displayName = suffixedName(patch.displayName, customer.id);
+    if (suffix && patch.displayName) patch.displayName = suffixedName(sent.displayName, customer.id);
     const change = {
       ...this.next(company, customer, newest),
       kind: 'customer.update',
@@ -274,7 +284,7 @@ export class CustomerPlannerService {
     );
   }
 
-  /** Links a customer that was in QuickBooks before; one that is inactive there is made active again. */
+  /** Links a customer that was in QuickBooks before; one that is inactive there is made active again, by its name. */
   private async link(
     company: QboCompany,
     customer: LinkableCustomer,
@@ -310,7 +320,11 @@ export class CustomerPlannerService {
     const operation = await this.operations.insertOnce(this.dataSource.manager, {
       ...this.next(company, customer, newest),
       kind: 'customer.update',
-      payload: { patch: { id, syncToken, active: true }, sent, overwrites: null },
+      payload: {
+        patch: { id, syncToken, active: true, displayName: activeName(found.displayName) },
+        sent,
+        overwrites: null,
+      },
     });
     return send(operation, { adopted: true });
   }
@@ -323,6 +337,17 @@ export class CustomerPlannerService {
     const generation = (newest?.generation ?? 0) + 1;
     return { orgId, realmId, entityId: id, generation, requestId: `cust-${randomUUID()}` };
   }
+}
+
+/** One that was to be made active again, which was refused: another has its name, or somebody changed it first. */
+function isStillInactive(
+  newest: OutboundOperation<'customer.update'> | null,
+  { realmId }: QboCompany,
+  { qboCustomerId }: CustomerLink,
+): boolean {
+  if (newest?.state !== 'refused' || newest.realmId !== realmId) return false;
+  const { patch } = newest.payload;
+  return patch.id === qboCustomerId && patch.active === true;
 }
 
 function settled(sync: CustomerSync): CustomerPlan {

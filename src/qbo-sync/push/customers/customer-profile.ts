@@ -33,6 +33,11 @@ export function suffixedName(name: string, customerId: number): string {
   return cutTo(DISPLAY_NAME_MAX - suffix.length, name) + suffix;
 }
 
+/** The name again of a customer who was made inactive, to which QuickBooks adds ` (deleted)` or ` (deleted 2)`. */
+export function activeName(name: string): string {
+  return name.replace(/ \(deleted(?: \d+)?\)$/, '');
+}
+
 /**
  * How QuickBooks shows the record of a customer in a foreign currency: `Ann Ruiz (EUR)`, and where another has that,
  * `Ann Ruiz (EUR) (CRM-17)`.
