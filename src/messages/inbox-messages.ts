@@ -280,10 +280,10 @@ const MESSAGES = {
     retryable: 'never',
   },
   total_differs: {
-    meaning: 'An invoice or a refund in QuickBooks is over another sum than was sent',
+    meaning: 'An invoice, a refund or a credit memo in QuickBooks is over another sum than was sent',
     nextStep:
-      'Compare the document in QuickBooks with the proposal (tax, the exchange rate or a rule there may have ' +
-      'changed it). Corrected there, it closes this by itself; to keep it as it is, resolve this.',
+      'Compare the document in QuickBooks with the proposal (tax, the exchange rate, a rule or a person there may ' +
+      'have changed it). Corrected there, it closes this by itself; to keep it as it is, resolve this.',
     severity: 'money',
     retryable: 'never',
   },

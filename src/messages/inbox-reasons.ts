@@ -155,6 +155,22 @@ export function refundTotalDiffers(refund: string, inQuickBooks: Amount): string
   return `${refund} is over ${text(inQuickBooks)} in QuickBooks: its tax came to another sum there.`;
 }
 
+/** `total_differs` of a refund whose receipt somebody changed. */
+export function refundTotalChanged(refund: string, inQuickBooks: Amount): string {
+  return `${refund} was changed in QuickBooks: it is over ${text(inQuickBooks)} there.`;
+}
+
+/** `total_differs` of a credit memo that somebody changed. The amounts are before tax where it has any. */
+export function creditTotalChanged(
+  number: string | null,
+  { inQuickBooks, sent, isTaxed }: { inQuickBooks: Amount; sent: Amount; isTaxed: boolean },
+  { id, customer }: Omit<NamedProposal, 'name'>,
+): string {
+  const memo = `Credit memo ${number ?? ''}${forCustomer(customer)}, of a change order of proposal ${id},`;
+  const tax = isTaxed ? ' before tax' : '';
+  return `${memo} was changed in QuickBooks: it is over ${text(inQuickBooks)}${tax} there instead of ${text(sent)}.`;
+}
+
 /** `total_differs` in the home currency alone, which both sums are in. */
 export function homeTotalDiffers(proposal: NamedProposal, inQuickBooks: Amount, sent: Amount): string {
   return (

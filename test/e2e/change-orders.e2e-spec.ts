@@ -417,6 +417,45 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     expect(await credits(id)).toHaveLength(2);
   });
 
+  it('is before a person once its credit memo is another sum than was signed, and each sum once', async () => {
+    const id = await aContract();
+    await billAll(id);
+    await change(id, 'Gutter left out', -60_000);
+    await eventually(async () => expect(await memoOf(id, 0)).toMatchObject({ state: 'used' }));
+    const edit = async (fields: object): Promise<Json[]> => {
+      const [{ Id, SyncToken }] = (await credits(id)) as [BooksSale];
+      await askCompany(books, contractor, 'creditmemo', { Id, SyncToken, sparse: true, ...fields });
+      await pollCompany(books, contractor);
+      return inbox('total_differs', id);
+    };
+    const [{ Line }] = (await credits(id)) as [BooksSale];
+    const over = (Amount: number) => {
+      const [{ SalesItemLineDetail }] = Line as [BooksSale['Line'][number]];
+      const { UnitPrice: _price, Qty: _count, ...detail } = SalesItemLineDetail!;
+      return edit({ Line: [{ ...Line[0]!, Amount, SalesItemLineDetail: detail }] });
+    };
+    expect(await over(800)).toMatchObject([
+      {
+        reason: expect.stringContaining(
+          `of proposal ${id}, was changed in QuickBooks: it is over $800.00 there instead of $600.00.`,
+        ),
+      },
+    ]);
+    expect(await over(700)).toMatchObject([{ reason: expect.stringContaining('over $700.00 there') }]);
+    const [item] = await inbox('total_differs', id);
+    const resolved = await contractor.admin.post(`/inbox/${item!.id as number}/resolve`, {});
+    expect(resolved).toMatchObject({ status: 200 });
+    expect(await edit({ CustomerMemo: { value: 'Thank you' } })).toEqual([]);
+    expect(await over(800)).toHaveLength(1);
+    expect(await over(600)).toEqual([]);
+    expect(await over(800)).toHaveLength(1);
+    const [{ Id }] = (await credits(id)) as [BooksSale];
+    await books.control.deleteCreditMemo(contractor.realmId, Id);
+    await pollCompany(books, contractor);
+    expect(await inbox('total_differs', id)).toEqual([]);
+    expect(await inbox('credit_memo_gone', id)).toHaveLength(1);
+  });
+
   /** A contract whose credit memo was taken off its invoice and voided, and how its lines are changed again. */
   const aVoidedCredit = async () => {
     const id = await aContract();

@@ -149,6 +149,37 @@ describe('What the receipt of a refund took off', () => {
     expect(await differences('accrual')).toEqual([]);
   });
 
+  it('is before a person once it is another sum than went back, and each sum once', async () => {
+    await aCompany('Changed', {});
+    await paidByCard();
+    await refund(100_000);
+    const edit = async (change: object): Promise<unknown[]> => {
+      const [receipt] = await books.control.records(contractor.realmId, 'RefundReceipt');
+      const { Id, SyncToken } = receipt!;
+      await askCompany(books, contractor, 'refundreceipt', { Id, SyncToken, sparse: true, ...change });
+      await pollCompany(books, contractor);
+      return (await contractor.admin.get('/inbox?code=total_differs')).body.items as unknown[];
+    };
+    const [{ Line }] = (await books.control.records(contractor.realmId, 'RefundReceipt')) as unknown as [
+      { Line: Json[] },
+    ];
+    const over = (Amount: number) => {
+      const { UnitPrice: _price, Qty: _count, ...detail } = Line[0]!.SalesItemLineDetail;
+      return edit({ Line: [{ ...Line[0]!, Amount, SalesItemLineDetail: detail }] });
+    };
+    const reason = (sum: string) =>
+      `The refund of $1,000.00 for proposal ${id} was changed in QuickBooks: it is over ${sum} there.`;
+    expect(await over(900)).toMatchObject([{ reason: reason('$900.00') }]);
+    const [item] = await over(850);
+    expect(item).toMatchObject({ reason: reason('$850.00'), proposal_id: id });
+    const { id: itemId } = item as { id: number };
+    const resolved = await contractor.admin.post(`/inbox/${itemId}/resolve`, {});
+    expect(resolved).toMatchObject({ status: 200 });
+    expect(await edit({ PrivateNote: 'Kept back 150' })).toEqual([]);
+    expect(await over(900)).toHaveLength(1);
+    expect(await over(1000)).toEqual([]);
+  });
+
   it('is that of the refund which failed, where its receipt is taken out and a later one stays', async () => {
     await aCompany('Two refunds', { deposit_mode: 'liability' });
     const before = await ledgerOf(books, contractor);

@@ -272,7 +272,9 @@ describe.each(['income', 'liability'] as const)('A taxed job, its deposit as %s,
         await pollCompany(books, contractor);
         return differs();
       };
-      expect(await correct(1)).toEqual([expect.stringContaining('is over $1.00 in QuickBooks')]);
+      expect(await correct(1)).toEqual([
+        expect.stringContaining('was changed in QuickBooks: it is over $1.00 there'),
+      ]);
       expect(await correct(Number(sent!.replace(',', '')))).toEqual([]);
     },
   );

@@ -3,13 +3,18 @@ import type { EntityManager } from 'typeorm';
 import { CreditMemo } from '../../../contracts/credits/credit-memo.entity.js';
 import { CreditMemosRepository } from '../../../contracts/credits/credit-memos.repository.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import { creditLeft, creditMemoGone, creditMemoTwice } from '../../../messages/inbox-reasons.js';
+import {
+  creditLeft,
+  creditMemoGone,
+  creditMemoTwice,
+  creditTotalChanged,
+} from '../../../messages/inbox-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { Changed, QboCreditMemo } from '../../api/model/qbo-objects.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-import { creditMemoAfter } from './credit-memo-state.js';
+import { creditedBeforeTax, creditMemoAfter } from './credit-memo-state.js';
 
 /** The inbox item about a credit memo that is gone, of whichever generation. */
 function goneSubjectOf({ changeOrderId }: Pick<CreditMemo, 'changeOrderId'>): string {
@@ -24,6 +29,11 @@ function twiceSubjectOf({ changeOrderId }: Pick<CreditMemo, 'changeOrderId'>): s
 /** The inbox item about what of a credit memo is on no invoice. */
 export function leftSubjectOf({ id }: Pick<CreditMemo, 'id'>): string {
   return `credit.left:${id}`;
+}
+
+/** The inbox item about a credit memo that somebody made another sum. */
+function totalSubjectOf({ id }: Pick<CreditMemo, 'id'>): string {
+  return `credit.total:${id}`;
 }
 
 /** Writes down how credit memos of change orders stand in QuickBooks, and has a person decide where one is gone. */
@@ -50,6 +60,7 @@ export class CreditMemoProjectorService {
       await this.credits.update(tx, memo, { ...after, updatedAt: this.clock.now() });
       const now = Object.assign(new CreditMemo(), memo, after);
       if (now.balanceCents !== memo.balanceCents) await this.restateLeft(tx, now);
+      await this.reportTotal(tx, now, memo);
       if (now.state === memo.state) continue;
       if (isGone(now)) await this.reportGone(tx, now, isGone(memo));
       else if (isGone(memo)) await this.reportBack(tx, now);
@@ -64,6 +75,28 @@ export class CreditMemoProjectorService {
     const customer = await this.operations.customerName(tx, { orgId, proposalId });
     const left = { cents: balanceCents, currency };
     await this.inbox.restate(tx, orgId, subject, creditLeft(number, left, { id: proposalId, customer }));
+  }
+
+  /**
+   * A person hears of one that was made another sum than the customer signed, once for each sum; it is no question any
+   * more once it is as it was, or gone.
+   */
+  private async reportTotal(tx: EntityManager, memo: CreditMemo, before: CreditMemo): Promise<void> {
+    const { orgId, proposalId, amountCents, number, currency, taxCents } = memo;
+    const cents = creditedBeforeTax(memo);
+    if (isGone(memo) === isGone(before) && cents === creditedBeforeTax(before)) return;
+    if (isGone(memo) || cents === amountCents)
+      return this.inbox.resolveSubject(tx, orgId, totalSubjectOf(memo));
+    const customer = await this.operations.customerName(tx, { orgId, proposalId });
+    const inQuickBooks = { cents, currency };
+    const sums = { inQuickBooks, sent: { cents: amountCents, currency }, isTaxed: taxCents !== 0 };
+    await this.inbox.open(tx, {
+      orgId,
+      subject: totalSubjectOf(memo),
+      code: 'total_differs',
+      reason: creditTotalChanged(number, sums, { id: proposalId, customer }),
+      proposalId,
+    });
   }
 
   /** Its void was undone: nobody has to make it anew, and where another one was made in its place it credits twice. */

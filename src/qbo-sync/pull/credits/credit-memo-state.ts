@@ -14,6 +14,14 @@ export function creditMemoFacts(memo: QboCreditMemo): CreditMemoFacts {
   return { state, number, totalCents, taxCents, balanceCents, txnDate, qboSyncToken: Number(syncToken) };
 }
 
+/** What is credited as QuickBooks has it, of which the customer signed as much. Pure. */
+export function creditedBeforeTax({
+  totalCents,
+  taxCents,
+}: Pick<CreditMemoFacts, 'totalCents' | 'taxCents'>): number {
+  return (totalCents ?? 0) - (taxCents ?? 0);
+}
+
 /** What is to be written after news of it; null where it says nothing new. Pure. */
 export function creditMemoAfter(
   stored: CreditMemoFacts,

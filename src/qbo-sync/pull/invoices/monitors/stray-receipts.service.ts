@@ -8,7 +8,12 @@ import {
 } from '../../../../payments/ledger/payment-subjects.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { Changed, QboRefund } from '../../../api/model/qbo-objects.js';
-import { overCentsOf, refundTotalReason, subjectOfRefundTotal } from '../payments/refund-total.js';
+import {
+  changedRefundReason,
+  isChangedReceipt,
+  overCentsOf,
+  subjectOfRefundTotal,
+} from '../payments/refund-total.js';
 import { RefundTotalsRepository } from '../payments/refund-totals.repository.js';
 import { RemovedPaymentsRepository, type StrayReceipts } from './removed-payments.repository.js';
 
@@ -44,9 +49,9 @@ export class StrayReceiptsService {
   }
 
   /**
-   * One that QuickBooks made over another sum than was sent is no question any more once it is over what was sent, or
-   * gone; over a third sum it is about that one. What it is over from now on is kept: from there it is lowered where a
-   * refund fails later.
+   * One that is over another sum than was sent, as QuickBooks made it or as somebody changed it, is no question any
+   * more once it is over what was sent, or gone; over a third sum it is about that one. What it is over from now on is
+   * kept: from there it is lowered where a refund fails later, and until it is another a person's decision holds.
    */
   private async followTotals(
     tx: EntityManager,
@@ -62,7 +67,13 @@ export class StrayReceiptsService {
       if (overCents !== sent.overCents)
         await this.totals.keepOver(tx, { orgId, id: sent.operationId }, overCents);
       if (cents === 0 || cents === sent.cents) await this.inbox.resolveSubject(tx, orgId, subject);
-      else await this.inbox.restate(tx, orgId, subject, refundTotalReason(sent, cents));
+      else if (cents - sent.cents !== sent.overCents) {
+        const { proposalId } = sent;
+        const reason = changedRefundReason(sent, cents);
+        if (isChangedReceipt(sent, cents))
+          await this.inbox.open(tx, { orgId, subject, code: 'total_differs', reason, proposalId });
+        else await this.inbox.restate(tx, orgId, subject, reason);
+      }
     }
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { overCentsOf } from './refund-total.js';
+import { isChangedReceipt, overCentsOf } from './refund-total.js';
 
 describe('What a refund receipt over $1,000.00 is over beyond that', () => {
   const made = { cents: 100_000, overCents: 8_000, isToBeLowered: false };
@@ -29,5 +29,34 @@ describe('What a refund receipt over $1,000.00 is over beyond that', () => {
     },
   ])('is $what', ({ receipt, stands, over }) => {
     expect(overCentsOf(receipt, stands)).toBe(over);
+  });
+});
+
+describe('A refund receipt that is over another sum than was sent', () => {
+  const made = { cents: 100_000, overCents: 8_000, isToBeLowered: false };
+
+  it.each([
+    { what: 'a question where somebody made it another', receipt: made, stands: 90_000, isAsked: true },
+    { what: 'none where it is as it was read before', receipt: made, stands: 108_000, isAsked: false },
+    {
+      what: 'none while it is to be lowered',
+      receipt: { ...made, isToBeLowered: true },
+      stands: 68_000,
+      isAsked: false,
+    },
+    {
+      what: 'none where it is not known what it was over',
+      receipt: { ...made, overCents: null },
+      stands: 90_000,
+      isAsked: false,
+    },
+    {
+      what: 'none where a person has said that it is taken out',
+      receipt: { ...made, cents: 0 },
+      stands: 90_000,
+      isAsked: false,
+    },
+  ])('is $what', ({ receipt, stands, isAsked }) => {
+    expect(isChangedReceipt(receipt, stands)).toBe(isAsked);
   });
 });

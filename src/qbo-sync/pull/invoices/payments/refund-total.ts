@@ -1,5 +1,5 @@
 import { moneyText } from '../../../../messages/format.js';
-import { refundTotalDiffers } from '../../../../messages/inbox-reasons.js';
+import { refundTotalChanged, refundTotalDiffers } from '../../../../messages/inbox-reasons.js';
 
 /** A refund receipt of ours: the operation that made it, and what was sent. */
 export interface SentReceipt {
@@ -36,11 +36,30 @@ export function subjectOfRefundTotal(operationId: string): string {
   return `refund.total:${operationId}`;
 }
 
-/** That it is over this in QuickBooks, in one sentence for people. Pure. */
-export function refundTotalReason(
-  { cents, currency, proposalId }: Omit<SentReceipt, 'operationId' | 'qboId'>,
-  inQuickBooksCents: number,
-): string {
-  const what = `The refund of ${moneyText(cents, currency)} for proposal ${proposalId}`;
-  return refundTotalDiffers(what, { cents: inQuickBooksCents, currency });
+/**
+ * Whether a receipt that stands over this is a question of its own: somebody has changed it since it was last read.
+ * Not while it is to be lowered, nor where that was said and not read yet. Pure.
+ */
+export function isChangedReceipt(
+  { cents, overCents, isToBeLowered }: Pick<BookedReceipt, 'cents' | 'overCents' | 'isToBeLowered'>,
+  standsCents: number,
+): boolean {
+  if (isToBeLowered || overCents === null || cents === 0) return false;
+  return standsCents - cents !== overCents;
+}
+
+type NamedReceipt = Omit<SentReceipt, 'operationId' | 'qboId'>;
+
+/** That QuickBooks made it over this, in one sentence for people. Pure. */
+export function refundTotalReason(receipt: NamedReceipt, inQuickBooksCents: number): string {
+  return refundTotalDiffers(nameOf(receipt), { cents: inQuickBooksCents, currency: receipt.currency });
+}
+
+/** That somebody made it this. Pure. */
+export function changedRefundReason(receipt: NamedReceipt, inQuickBooksCents: number): string {
+  return refundTotalChanged(nameOf(receipt), { cents: inQuickBooksCents, currency: receipt.currency });
+}
+
+function nameOf({ cents, currency, proposalId }: NamedReceipt): string {
+  return `The refund of ${moneyText(cents, currency)} for proposal ${proposalId}`;
 }
