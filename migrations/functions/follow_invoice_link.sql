@@ -1,6 +1,7 @@
 -- Follows an invoice link that is written into `leads` by SQL. One that the product writes is there already; any
 -- other is a person's and takes the place of the one before; an empty text is none, and neither is an invoice that
--- another proposal has: whoever writes it is warned. Runs after an insert or update of leads.qbo_invoice_id.
+-- another proposal has: whoever writes it is warned, and followed as soon as that one lets go of it, as where two are
+-- exchanged. Runs after an insert or update of leads.qbo_invoice_id.
 create or replace function follow_invoice_link() returns trigger language plpgsql as $$
 declare
   wanted varchar := nullif(new.qbo_invoice_id, '');
@@ -8,6 +9,8 @@ declare
   new_number varchar := case when tg_op = 'UPDATE' then nullif(new.qbo_invoice_number, old.qbo_invoice_number)
                              else new.qbo_invoice_number end;
   holder integer;
+  heir integer;
+  let_go boolean;
 begin
   if exists (select from invoices i
               where i.org_id = new.org_id and i.proposal_id = new.id and i.qbo_invoice_id = wanted) then
@@ -32,6 +35,7 @@ begin
         and newest.qbo_invoice_id is not distinct from replaced
         and (replaced is not null or newest.kind = 'deposit')
       order by newest.id desc limit 1);
+  let_go := found and replaced is not null;
   if not found and wanted is not null then
     insert into invoices (org_id, proposal_id, kind, generation, currency, qbo_invoice_id, number)
     select new.org_id, new.id, 'deposit', coalesce(max(i.generation), 0) + 1, new.currency, wanted,
@@ -41,6 +45,16 @@ begin
   end if;
   if new.qbo_invoice_id = '' then
     update leads set qbo_invoice_id = null where org_id = new.org_id and id = new.id;
+  end if;
+  if let_go then
+    select l.id into heir from leads l
+     where l.org_id = new.org_id and l.qbo_invoice_id = replaced and l.id <> new.id
+       -- One that has an invoice is not waiting: its own change follows in this statement.
+       and not exists (select from invoices i
+                        where i.org_id = l.org_id and i.proposal_id = l.id and i.qbo_invoice_id is not null)
+     limit 1;
+    update leads set qbo_invoice_id = null where org_id = new.org_id and id = heir;
+    update leads set qbo_invoice_id = replaced where org_id = new.org_id and id = heir;
   end if;
   return null;
 end $$;

@@ -137,6 +137,25 @@ describe('A link that is written by SQL', () => {
     expect(await check(other)).toMatchObject({ ok: true, qbo_status: 'Open' });
   });
 
+  it('and exchanged between two proposals, in one transaction or one statement, is followed by both', async () => {
+    const other = await anInvoicedProposal(contractor);
+    await books.control.receivePayment(contractor.realmId, invoiceId);
+    await books.database.query(
+      `do $$ begin
+         update leads set qbo_invoice_id = '${other.invoiceId}' where id = ${proposalId};
+         update leads set qbo_invoice_id = '${invoiceId}' where id = ${other.proposalId};
+       end $$`,
+    );
+    expect(await check()).toMatchObject({ ok: true, qbo_status: 'Open' });
+    expect(await check(other.proposalId)).toMatchObject({ ok: true, qbo_status: 'Paid' });
+    await books.database.query(
+      'update leads set qbo_invoice_id = case id when $1 then $2 else $4 end where id in ($1, $3)',
+      [proposalId, invoiceId, other.proposalId, other.invoiceId],
+    );
+    expect(await check()).toMatchObject({ ok: true, qbo_status: 'Paid' });
+    expect(await check(other.proposalId)).toMatchObject({ ok: true, qbo_status: 'Open' });
+  });
+
   it('to a customer who stands for another here is refused in words, alone, in a batch and at an invoice', async () => {
     const [one, other] = [await aCustomer(contractor), await aCustomer(contractor)];
     const linked = await contractor.admin.post(`/qbo/sync/customer/${one}`);

@@ -1672,6 +1672,8 @@ CREATE INDEX users_org_idx ON public.users USING btree (org_id, id);
 
 -- function follow_activity_of_person
 
+-- function follow_customer_link
+
 -- function follow_invoice_link
 
 -- function keep_qbo_customer_keys
@@ -1689,6 +1691,10 @@ CREATE INDEX users_org_idx ON public.users USING btree (org_id, id);
 -- function take_rate_tokens
 
 -- trigger audit_log_append_only on audit_log
+
+-- trigger customers_qbo_link_changed on customers
+
+-- trigger customers_qbo_link_inserted on customers
 
 -- trigger leads_invoice_link_changed on leads
 

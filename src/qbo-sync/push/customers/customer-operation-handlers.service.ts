@@ -9,7 +9,7 @@ import type { CallOptions, CallResult } from '../../api/pipeline/qbo-http-pipeli
 import { QboClient } from '../../api/qbo.client.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
 import type { OperationRequests } from '../../operations/operation-payloads.js';
-import { CustomerLinksRepository, type LinkableCustomer } from './customer-links.repository.js';
+import { CustomerLinksRepository, linkInto, type LinkableCustomer } from './customer-links.repository.js';
 import { displayNameOf, profileOfDraft } from './customer-profile.js';
 
 export type CustomerOperationKind = 'customer.create' | 'customer.update';
@@ -66,6 +66,11 @@ export class CustomerOperationHandlersService {
     payload: Request,
   ): Promise<void> {
     const { orgId } = company;
+    if (isUpdate(payload)) {
+      // A person who linked it to another record meanwhile is followed.
+      const now = linkInto(company, await this.links.getForUpdate(tx, orgId, customer.id));
+      if (now?.qboCustomerId !== made.id) return;
+    }
     await this.links.save(
       tx,
       company,

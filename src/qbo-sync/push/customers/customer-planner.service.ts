@@ -100,7 +100,9 @@ export class CustomerPlannerService {
     const { qboCustomerId } = link;
     if (!link.base) {
       const found = await this.client.customers.get(company, qboCustomerId, options);
-      await this.takeUp(company, customer, found);
+      if (!(await this.takeUp(company, customer, found))) {
+        return this.plan(company, await this.links.get(orgId, customer.id), { suffix, options });
+      }
       link = { ...link, syncToken: found.syncToken, base: baseOfMatched(customer, profileIn(found)) };
     }
     const { patch: changed, conflicts } = diffCustomer(customer, link.base!);
@@ -166,15 +168,26 @@ export class CustomerPlannerService {
     return decisions.get(now.id)?.decision !== 'exclude';
   }
 
-  /** Takes up a link that was made by hand in the database: nothing waits for a decision about it any more. */
-  private async takeUp(company: QboCompany, customer: LinkableCustomer, found: QboCustomer): Promise<void> {
+  /**
+   * Takes up a link that was made by hand in the database: nothing waits for a decision about it any more. False where
+   * it leads elsewhere by now.
+   */
+  private async takeUp(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    found: QboCustomer,
+  ): Promise<boolean> {
     const { orgId } = company;
+    if (!found.active) throw linkedToInactive(customer, found);
     const creation = await this.operations.findNewest('customer.create', orgId, customer.id);
-    await this.dataSource
+    return this.dataSource
       .transaction(async (tx) => {
+        const now = await this.links.getForUpdate(tx, orgId, customer.id);
+        if (now.isErased || linkInto(company, now)?.qboCustomerId !== found.id) return false;
         await this.links.saveMatched(tx, company, customer, found);
         if (creation?.state === 'waiting') await this.attempts.close(tx, creation, found.id);
         await this.inbox.resolveSubject(tx, orgId, `customer.match:${customer.id}`);
+        return true;
       })
       .catch((error: unknown) => {
         throw violatesUnique(error, 'customers_qbo_link_key') ? linkedTwice(customer, found) : error;
@@ -366,5 +379,13 @@ function linkedTwice({ id }: LinkableCustomer, found: QboCustomer): QboError {
   const message =
     `Customer ${found.id}, ${found.displayName}, stands for another customer here already. End this link by ` +
     `POST /customers/${id}/match with {"action":"unlink"}.`;
+  return new QboError('validation', message, { operation: 'customer.read' });
+}
+
+/** As where a person links it: whoever is inactive, or was merged into another, stands for nobody. */
+function linkedToInactive({ id }: LinkableCustomer, found: QboCustomer): QboError {
+  const message =
+    `Customer ${found.id}, ${found.displayName}, is inactive in QuickBooks. Make it active there, or end this link ` +
+    `by POST /customers/${id}/match with {"action":"unlink"}.`;
   return new QboError('validation', message, { operation: 'customer.read' });
 }
