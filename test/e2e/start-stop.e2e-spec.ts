@@ -64,6 +64,19 @@ describe('A process with its own PostgreSQL', () => {
     expect(await second.end('SIGTERM')).toBe(0);
     await eventually(() => expect(isAlive(postgres)).toBe(false));
   });
+
+  it('starts it again where it was killed, and serves as before', async () => {
+    const dataDir = join(folder.path, 'killed');
+    const crm = await launch(dataDir);
+    await untilReady(crm);
+    const postgres = await postgresOf(dataDir);
+    process.kill(postgres, 'SIGKILL');
+    await eventually(async () => expect(await postgresOf(dataDir)).not.toBe(postgres));
+    await untilReady(crm);
+    expect(crm.output()).toContain('The embedded PostgreSQL was killed: it is started again.');
+    expect(await crm.end('SIGTERM')).toBe(0);
+    await expect(postgresOf(dataDir)).rejects.toThrow('ENOENT');
+  });
 });
 
 it('A process that is told to end before it has acquired anything ends with 0', async () => {

@@ -70,7 +70,7 @@ describe.skipIf(userInfo().uid !== 0)('The embedded PostgreSQL, started by root'
       const data = join(folder.path, `data-${access}`);
       const server = await startEmbeddedPostgres(data, { fast: true });
       try {
-        const [pid] = (await readFile(join(data, 'postgres/postmaster.pid'), 'utf8')).split('\n');
+        const pid = await postmaster(data);
         const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
         expect(environment).toContain('LC_ALL=C');
         expect(environment).not.toContain('canary');
@@ -86,10 +86,27 @@ describe.skipIf(userInfo().uid !== 0)('The embedded PostgreSQL, started by root'
   it('is stopped without a complaint where it has ended before', async () => {
     const data = join(folder.path, 'gone');
     const server = await startEmbeddedPostgres(data, { fast: true });
-    const [pid] = (await readFile(join(data, 'postgres/postmaster.pid'), 'utf8')).split('\n');
-    process.kill(Number(pid), 'SIGKILL');
-    await eventually(() => expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH'));
+    const pid = await postmaster(data);
+    process.kill(pid, 'SIGKILL');
+    await eventually(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'));
     await server.stop();
+  });
+
+  it('that was killed is started at its place by one of two processes, and one that was stopped is not', async () => {
+    const data = join(folder.path, 'kept');
+    const options = { fast: true, isKeptRunning: true };
+    const server = await startEmbeddedPostgres(data, options);
+    const other = await startEmbeddedPostgres(data, options);
+    for (let round = 1; round <= 2; round += 1) {
+      const pid = await postmaster(data);
+      process.kill(pid, 'SIGKILL');
+      await eventually(async () => expect(await wayTo(server.url('postgres'))).toBe('socket'));
+      expect(await postmaster(data)).not.toBe(pid);
+      expect(await wayTo(server.url('postgres').replace(/\?.*/, ''))).toBe('127.0.0.1');
+    }
+    await server.stop();
+    await other.stop();
+    await expect(readFile(join(data, 'postgres/postmaster.pid'))).rejects.toThrow('ENOENT');
   });
 
   it('goes on from a copy of its folder and its password, and says what is missing of them', async () => {
@@ -143,6 +160,10 @@ describe.skipIf(userInfo().uid !== 0)('The embedded PostgreSQL, started by root'
     }
   });
 });
+
+async function postmaster(data: string): Promise<number> {
+  return Number((await readFile(join(data, 'postgres/postmaster.pid'), 'utf8')).split('\n', 1)[0]);
+}
 
 /** How a process gets to its server, another one that finds it running, and a tool that knows host and port alone. */
 async function waysTo(data: string, port?: number): Promise<string[]> {

@@ -6,6 +6,7 @@ import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { APP_ROLE } from './app-role.js';
+import { keepRunning } from './embedded-keeper.js';
 import { isOpenToAll, reachableBinaries } from './embedded-binaries.js';
 
 const run = promisify(execFile);
@@ -29,6 +30,7 @@ interface Account {
 
 interface LaunchOptions {
   fast?: boolean;
+  isKeptRunning?: boolean;
   port?: () => Promise<number>;
 }
 
@@ -50,6 +52,7 @@ const LONGEST_SOCKET_NAME = '/.s.PGSQL.65535';
  * PostgreSQL's own to clear.
  * Works as an ordinary user and as root (PostgreSQL itself refuses root, so it then runs as `nobody`).
  * `fast` gives up durability for speed: tests only. `port` chooses where to listen: a free one, unless told otherwise.
+ * `isKeptRunning`: one that is killed is started again.
  */
 export async function startEmbeddedPostgres(
   dataDir: string,
@@ -65,10 +68,17 @@ export async function startEmbeddedPostgres(
   const users = usersFolder(dataDir);
   await mkdir(users, { recursive: true });
   await writeFile(join(users, String(process.pid)), '');
+  const leaveAlone = options.isKeptRunning
+    ? keepRunning({
+        wasKilled: () => wasKilled(cluster),
+        start: async () => (await launchOn(place, bin, cluster, account, options.fast ?? false))?.log ?? null,
+      })
+    : async () => {};
   return {
     url: (database) => addressOf(place, `${SUPERUSER}:${password}`, database),
     appUrl: (database) => addressOf(place, `${APP_ROLE}:${appPassword(password)}`, database),
     stop: async () => {
+      await leaveAlone();
       await rm(join(users, String(process.pid)), { force: true });
       if (await hasLivingUser(users)) return;
       if ((await runningPlace(bin, cluster, account)) === null) return; // it ended before us
@@ -97,6 +107,13 @@ function usersFolder(dataDir: string): string {
 async function hasLivingUser(users: string): Promise<boolean> {
   const pids = (await readdir(users).catch(() => [])).map(Number);
   return pids.some((pid) => pid !== process.pid && isAlive(pid));
+}
+
+/** A server that is stopped takes its lock file away; one that is killed leaves it. */
+async function wasKilled(cluster: string): Promise<boolean> {
+  const lock = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
+  const pid = Number(lock.split('\n', 1)[0]);
+  return pid > 0 && !isAlive(pid);
 }
 
 function isAlive(pid: number): boolean {

@@ -45,7 +45,7 @@ export async function openDatabaseServer(config: Config, signal?: AbortSignal): 
     );
     return { url, ownerUrl: migrateUrl ?? directUrl ?? url, stop: async () => {} };
   }
-  const embedded = await startEmbeddedPostgres(config.database.dataDir);
+  const embedded = await startEmbeddedPostgres(config.database.dataDir, { isKeptRunning: true });
   try {
     signal?.throwIfAborted();
     await createDatabase(embedded, 'crm', signal);
