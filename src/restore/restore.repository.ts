@@ -28,7 +28,7 @@ export class RestoreRepository {
 
   /** Nothing is sent before a person connects each company again, nor without a look for what was made since. */
   async closeConnections(): Promise<number> {
-    await this.update('update qbo_tokens set restored_at = now()');
+    await this.update('update orgs set restored_at = now()');
     return this.update(
       `update qbo_tokens set state = 'needs_reauth', last_error = $1 where state = 'connected'`,
       [CLOSED_BECAUSE],

@@ -270,7 +270,7 @@ describe('A proposal in another currency than the home currency', () => {
     await books.database.query(`delete from exchange_rates where org_id = $1`, [orgId]);
     for (const one of await books.control.records(realmId, 'ExchangeRate'))
       await books.control.rateCurrency(realmId, 'EUR', 1, textIn(one, 'AsOfDate'));
-    await books.database.query('update qbo_tokens set restored_at = now() where org_id = $1', [orgId]);
+    await books.database.query('update orgs set restored_at = now() where id = $1', [orgId]);
     await books.database.query(
       `update sync_operations
           set state = 'waiting', realm_id = null, qbo_id = null, first_sent_at = null, next_attempt_at = now(),

@@ -15,7 +15,7 @@ import {
 import { copyDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
-import { Person } from '../support/people.js';
+import { createOrg, Person } from '../support/people.js';
 import { connect } from '../support/qbo.js';
 import {
   type BooksWithStripe,
@@ -68,6 +68,9 @@ describe('After restoring an old backup', () => {
   let recordedAfter: number;
   /** Approved in the backup: its payment page is opened after it, and paid. */
   let paidOnLostPage: number;
+  /** Its first company is connected after the backup: a deposit is paid before that, and another invoice made then. */
+  let late: Contractor;
+  let [paidBefore, billedThen]: [number, number] = [0, 0];
 
   const start = async (database: TestDatabase): Promise<TestApp> => {
     const keys = { STRIPE_SECRET_KEY: STRIPE_KEY, STRIPE_WEBHOOK_SECRET: STRIPE_SECRET };
@@ -76,9 +79,9 @@ describe('After restoring an old backup', () => {
     await books.stripe.configure({ webhook_url: `${started.url}/payments/webhook` });
     return started;
   };
-  const at = ({ url }: TestApp): Contractor => {
-    const { token, userId, email } = contractor.admin;
-    return { ...contractor, admin: new Person(url, token!, userId, contractor.orgId, email) };
+  const at = ({ url }: TestApp, one = contractor): Contractor => {
+    const { token, userId, email } = one.admin;
+    return { ...one, admin: new Person(url, token!, userId, one.orgId, email) };
   };
   /** The operation of an invoice that is linked stands as one that still waits for a connection, of no company yet. */
   const parkLinked = () =>
@@ -181,6 +184,9 @@ describe('After restoring an old backup', () => {
     credited = await anApprovedProposal(contractor);
     reassigned = await anApprovedProposal(contractor);
     paidOnLostPage = await anApprovedProposal(contractor);
+    late = { ...(await createOrg(books.app, 'Late Roofing')), realmId: '' };
+    paidBefore = await anApprovedProposal(late);
+    billedThen = await anApprovedProposal(late);
     await books.app[Symbol.asyncDispose]();
     backup = await copyDatabase(books.database);
 
@@ -212,6 +218,12 @@ describe('After restoring an old backup', () => {
     await books.control.editInvoice(contractor.realmId, moved!.Id, { CustomerRef });
     for (const proposalId of [paidOnLostPage, await anApprovedProposal(life)])
       await payDeposit({ ...books, app: lost }, life.admin, proposalId);
+    const { admin } = at(lost, late);
+    await payDeposit({ ...books, app: lost }, admin, paidBefore);
+    const company = await books.control.createCompany({ name: 'Late Roofing', fixtures: 'sales' });
+    late = { ...late, realmId: company.realm_id };
+    await connect(lost, admin, { realmId: late.realmId });
+    expect((await admin.post(`/qbo/invoice/${billedThen}`)).body).toMatchObject({ status: 'created' });
     await bill(life, refunded);
     await billAndCredit(life, credited);
     await eventually(async () => expect(await creditMemos()).toMatchObject([{ TotalAmt: 600, Balance: 0 }]));
@@ -299,6 +311,19 @@ describe('After restoring an old backup', () => {
     expect(body.answer).toContain('a person has to decide: Stripe has the deposit of');
     for (const { id } of (await at(app).admin.get('/inbox?code=payment_unknown')).body.items)
       expect((await at(app).admin.post(`/inbox/${id}/resolve`)).status).toBe(200);
+  });
+
+  it('so is that of one without a company in the backup, whose invoice of since is not made again', async () => {
+    const { admin } = at(app, late);
+    await eventually(async () => {
+      const { items } = (await admin.get('/inbox?code=payment_unknown')).body;
+      expect(items).toMatchObject([{ proposal_id: paidBefore }]);
+    });
+    await connect(app, admin, { realmId: late.realmId });
+    const { body } = await admin.post(`/qbo/invoice/${billedThen}`);
+    const there = await books.control.records(late.realmId, 'Invoice');
+    const ours = there.filter(({ DocNumber }) => DocNumber === `CRM-${billedThen}`);
+    expect(ours).toMatchObject([{ Id: body.qbo_invoice_id }]);
   });
 
   it('nor is a payment that has another day and customer by now, and is off its invoice', async () => {

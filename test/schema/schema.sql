@@ -928,6 +928,7 @@ create table orgs (
   name text not null,
   created_at timestamp with time zone default now() not null,
   second_factor text default 'optional'::text not null,
+  restored_at timestamp with time zone,
   constraint orgs_name_not_blank CHECK ((btrim(name) <> ''::text)),
   constraint orgs_pkey PRIMARY KEY (id),
   constraint orgs_second_factor_known CHECK ((second_factor = ANY (ARRAY['optional'::text, 'required'::text])))

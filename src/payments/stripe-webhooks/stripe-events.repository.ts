@@ -146,10 +146,9 @@ export class StripeEventsRepository {
 
   /** When the database was last restored from a backup, of an organisation that has or had a company; else null. */
   async findRestored(tx: EntityManager, orgId: number): Promise<Date | null> {
-    const rows = await tx.query<{ at: Date | null }[]>(
-      'select restored_at as at from qbo_tokens where org_id = $1',
-      [orgId],
-    );
+    const rows = await tx.query<{ at: Date | null }[]>('select restored_at as at from orgs where id = $1', [
+      orgId,
+    ]);
     return rows[0]?.at ?? null;
   }
 

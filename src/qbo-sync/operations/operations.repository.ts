@@ -99,8 +99,8 @@ export class OperationsRepository {
   async wasRestoredSince(orgId: number, proposalId: number): Promise<boolean> {
     const [row] = await this.dataSource.query<[{ restored: boolean }]>(
       prepared(`select exists (
-         select from leads l join qbo_tokens t on t.org_id = l.org_id
-          where l.org_id = $1 and l.id = $2 and l.created_at < t.restored_at) as restored`),
+         select from leads l join orgs o on o.id = l.org_id
+          where l.org_id = $1 and l.id = $2 and l.created_at < o.restored_at) as restored`),
       [orgId, proposalId],
     );
     return row.restored;
