@@ -9,12 +9,20 @@ declare
   new_number varchar := case when tg_op = 'UPDATE' then nullif(new.qbo_invoice_number, old.qbo_invoice_number)
                              else new.qbo_invoice_number end;
   holder integer;
+  made bigint := (select o.entity_id from sync_operations o
+                   where o.org_id = new.org_id and o.proposal_id = new.id and o.kind = 'invoice.create'
+                     and o.state = 'done' and o.qbo_id = wanted limit 1);
   heir integer;
   let_go boolean;
 begin
   if exists (select from invoices i
               where i.org_id = new.org_id and i.proposal_id = new.id and i.qbo_invoice_id = wanted) then
     return null;
+  end if;
+  -- One that was not followed is not what is replaced: the row that was let go of for it is taken up again.
+  if not exists (select from invoices i
+                  where i.org_id = new.org_id and i.proposal_id = new.id and i.qbo_invoice_id = replaced) then
+    replaced := null;
   end if;
   select i.proposal_id into holder from invoices i
    where i.org_id = new.org_id and i.qbo_invoice_id = wanted and i.proposal_id <> new.id
@@ -29,12 +37,12 @@ begin
          due_on = null, txn_date = null, paid_on = null, qbo_customer_ref = null, original_cents = null,
          original_customer_ref = null, original_txn_date = null, sync_token = null,
          payments_incomplete = false, last_sync_at = null, updated_at = now()
-   where i.org_id = new.org_id and i.id = (
+   where i.org_id = new.org_id and (wanted is not null or replaced is not null) and i.id = (
      select newest.id from invoices newest
       where newest.org_id = new.org_id and newest.proposal_id = new.id
         and newest.qbo_invoice_id is not distinct from replaced
-        and (replaced is not null or newest.kind = 'deposit')
-      order by newest.id desc limit 1);
+        and (replaced is not null or newest.kind = 'deposit' or newest.id = made)
+      order by newest.id = made desc nulls last, newest.id desc limit 1);
   let_go := found and replaced is not null;
   if not found and wanted is not null then
     insert into invoices (org_id, proposal_id, kind, generation, currency, qbo_invoice_id, number)

@@ -82,6 +82,21 @@ describe('A link that is written by SQL', () => {
     expect(await count('crm_invoice_sync_errors_total')).toBe(0);
   });
 
+  it('and corrected after it was mistyped is that of the same invoice here, which is billed once', async () => {
+    const other = await anInvoicedProposal(contractor);
+    const billed = async () =>
+      (await contractor.admin.get(`/proposals/${proposalId}/contract`)).body.billed_cents;
+    const before = await billed();
+    await write(other.invoiceId);
+    await write(invoiceId);
+    const { items } = (await contractor.admin.get(`/invoices?proposal_id=${proposalId}`)).body;
+    expect(items).toMatchObject([{ qbo_invoice_id: invoiceId, generation: 1 }]);
+    expect(await check()).toMatchObject({ ok: true, qbo_status: 'Open' });
+    expect([await billed(), before]).toEqual([before, expect.any(Number)]);
+    expect((await ask({ again: true })).body).toMatchObject({ status: 'exists', qbo_invoice_id: invoiceId });
+    expect(await check(other.proposalId)).toMatchObject({ ok: true, qbo_status: 'Open' });
+  });
+
   it('is none where it is an empty text', async () => {
     await write('');
     expect(await check()).toEqual({ ok: false, changed_to_paid: false, error: 'No QBO invoice linked' });

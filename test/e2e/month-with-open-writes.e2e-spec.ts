@@ -89,6 +89,17 @@ describe('A month of which something is not in QuickBooks', () => {
       [orgId, month],
     );
     expect(await found()).toEqual([['money_in_inbox', '1 open in the inbox']]);
+    await books.database.query(
+      `update inbox_items i set operation_id = null, subject = 'payment.unapplied:' || p.id
+         from payments p where i.org_id = $1 and i.state = 'open' and p.org_id = $1`,
+      [orgId],
+    );
+    expect(await found()).toEqual([]);
+    await books.database.query(`update payments set paid_at = ($2 || '-28')::timestamptz where org_id = $1`, [
+      orgId,
+      month,
+    ]);
+    expect(await found()).toEqual([['money_in_inbox', '1 open in the inbox']]);
     const [{ id: item }] = (await inbox()) as [Json];
     expect((await admin.post(`/inbox/${item}/dismiss`)).status).toBe(200);
     await books.database.query(

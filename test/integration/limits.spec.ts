@@ -349,10 +349,13 @@ describe('What one person may have at once', () => {
     const id = await aBatch();
     const other = await createOrg(app, 'Other Roofing');
     const watched = new AbortController();
+    const answers: Response[] = []; // one that nobody holds any more ends its stream
     const watch = async ({ token }: Session, batchId: string): Promise<number> => {
       const headers = { authorization: `Bearer ${token}` };
       const url = `${app.url}/qbo/sync/batches/${batchId}/events`;
-      return (await fetch(url, { headers, signal: watched.signal })).status;
+      const answer = await fetch(url, { headers, signal: watched.signal });
+      answers.push(answer);
+      return answer.status;
     };
     const statuses: number[] = [];
     for (let n = 0; n < 11; n += 1) {
@@ -362,6 +365,7 @@ describe('What one person may have at once', () => {
     expect(statuses.filter((status) => status === 200)).toHaveLength(50);
     expect(statuses.slice(50)).toEqual([429, 429, 429, 429, 429]);
     expect(await watch(other.admin, await aBatch(other))).toBe(200);
+    expect(answers).toHaveLength(56);
     watched.abort();
   });
 

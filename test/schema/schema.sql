@@ -21,6 +21,7 @@ create table account_mails (
   constraint account_mails_user_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 CREATE INDEX account_mails_due_idx ON public.account_mails USING btree (next_attempt_at) WHERE (state = 'queued'::text);
+CREATE INDEX account_mails_person_idx ON public.account_mails USING btree (user_id, created_at) WHERE (changed_by IS NOT NULL);
 
 create table account_tokens (
   id uuid not null,
@@ -1636,6 +1637,7 @@ create table sync_operations (
   constraint sync_operations_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'held_back'::text, 'ready'::text, 'sent'::text, 'uncertain'::text, 'done'::text, 'needs_person'::text, 'refused'::text]))),
   constraint sync_operations_wish_key UNIQUE (org_id, kind, entity_id, generation)
 );
+CREATE INDEX sync_operations_document_idx ON public.sync_operations USING btree (org_id, realm_id, qbo_id) WHERE (qbo_id IS NOT NULL);
 CREATE INDEX sync_operations_proposal_idx ON public.sync_operations USING btree (org_id, proposal_id);
 CREATE INDEX sync_operations_unfinished_idx ON public.sync_operations USING btree (next_attempt_at) WHERE (state = ANY (ARRAY['ready'::text, 'sent'::text, 'uncertain'::text]));
 CREATE INDEX sync_operations_waiting_idx ON public.sync_operations USING btree (next_attempt_at) WHERE (state = 'waiting'::text);

@@ -75,8 +75,8 @@ export class AccountMailsRepository {
   }
 
   /**
-   * How many mails about changes to this person's account, and how many about those of all people of an organisation,
-   * were written down since then.
+   * How many mails about changes to this person's account, and how many about those that admins made to people of an
+   * organisation, were written down since then.
    */
   async countNotices(
     tx: EntityManager,
@@ -84,9 +84,10 @@ export class AccountMailsRepository {
     since: Date,
   ): Promise<{ ofPerson: number; ofOrganisation: number }> {
     const [row] = await tx.query<{ ofPerson: number; ofOrganisation: number }[]>(
-      `select count(*) filter (where mail.user_id = $2)::int as "ofPerson", count(*)::int as "ofOrganisation"
+      `select count(*) filter (where mail.user_id = $2)::int as "ofPerson",
+              count(*) filter (where mail.changed_by = 'admin')::int as "ofOrganisation"
          from account_mails mail join memberships m on m.user_id = mail.user_id
-        where m.org_id = $1 and mail.created_at > $3`,
+        where m.org_id = $1 and mail.created_at > $3 and mail.changed_by is not null`,
       [orgId, userId, since],
     );
     return row!;

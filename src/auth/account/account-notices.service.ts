@@ -20,12 +20,19 @@ export class AccountNoticesService {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws where a change to this account, by somebody of this organisation, would be mailed once too often. */
-  async assertRoom(tx: EntityManager, { orgId, id: userId }: Pick<User, 'orgId' | 'id'>): Promise<void> {
+  /**
+   * Throws where a change to this account would be mailed once too often. What its owner does is bounded by what they
+   * did and had done to it alone: whatever others of the organisation do, they can protect it.
+   */
+  async assertRoom(
+    tx: EntityManager,
+    { orgId, id: userId }: Pick<User, 'orgId' | 'id'>,
+    by: 'self' | 'admin',
+  ): Promise<void> {
     const since = new Date(this.clock.now().getTime() - DAY_MS);
     const sent = await this.mails.countNotices(tx, { orgId, userId }, since);
     if (sent.ofPerson >= OF_PERSON_MAX) throw tooMany('this account', OF_PERSON_MAX);
-    if (sent.ofOrganisation >= OF_ORGANISATION_MAX) {
+    if (by === 'admin' && sent.ofOrganisation >= OF_ORGANISATION_MAX) {
       throw tooMany('the accounts of your organisation', OF_ORGANISATION_MAX);
     }
   }

@@ -34,7 +34,7 @@ export class PasswordChangeService {
   async replace(tx: EntityManager, user: User, passwordHash: string, by: PasswordChanger): Promise<User> {
     const now = this.clock.now();
     const { id, orgId } = user;
-    if (by === 'self' || by === 'admin') await this.notices.assertRoom(tx, user);
+    if (by === 'self' || by === 'admin') await this.notices.assertRoom(tx, user, by);
     await this.users.setPassword(tx, id, { passwordHash, passwordByAdmin: by === 'admin' }, now);
     await this.sessions.endAll(tx, id, now);
     await this.tokens.endAll(tx, id, now);

@@ -79,7 +79,7 @@ export class SecondFactorRemovalService {
     by: 'self' | 'admin' | 'operator',
   ): Promise<void> {
     if (!(await this.factors.remove(tx, id))) throw isOff(by === 'self' ? 'You have' : `${email} has`);
-    if (by !== 'operator') await this.notices.assertRoom(tx, { orgId, id });
+    if (by !== 'operator') await this.notices.assertRoom(tx, { orgId, id }, by);
     await this.throttle.clear(tx, id);
     const mail = { userId: id, by };
     await this.mails.insertFactorNotice(tx, 'second_factor_off', mail, this.clock.now());

@@ -67,7 +67,7 @@ export class SecondFactorSetupService {
     return this.dataSource.transaction(async (tx) => {
       await this.users.lock(tx, userId);
       const step = await this.stepOf(tx, userId, typed);
-      await this.notices.assertRoom(tx, { orgId, id: userId });
+      await this.notices.assertRoom(tx, { orgId, id: userId }, 'self');
       const now = this.clock.now();
       const codes = recoveryCodesOf(randomBytes(RECOVERY_BYTES));
       const codeHashes = codes.map((code) => this.tokens.hashOf(recoveryCodeIn(code)!));

@@ -31,12 +31,16 @@ export class LedgerRepository {
     private readonly disputes: DisputesRepository,
   ) {}
 
-  /** True while a person has yet to say what money of the customer is for that is on no invoice in QuickBooks. */
-  async hasMoneyOnAccount(tx: EntityManager, orgId: number, customerId: number): Promise<boolean> {
+  /**
+   * True while a person has yet to say what money of the customer is for that is on no invoice in QuickBooks. After two
+   * weeks nobody waits for that any more: it may be a few cents, or money for something else.
+   */
+  async hasMoneyOnAccount(tx: EntityManager, orgId: number, customerId: number, now: Date): Promise<boolean> {
     const rows = await tx.query<unknown[]>(
       `select from inbox_items item
-        where item.org_id = $1 and item.customer_id = $2 and ${usableOnAccount('item')} limit 1`,
-      [orgId, customerId],
+        where item.org_id = $1 and item.customer_id = $2 and ${usableOnAccount('item')}
+          and item.created_at > $3::timestamptz - interval '14 days' limit 1`,
+      [orgId, customerId, now],
     );
     return rows.length > 0;
   }

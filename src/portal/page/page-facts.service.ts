@@ -91,7 +91,7 @@ export class PageFactsService {
       account: accountOf(facts, paid.payments, await this.credits.payoutsOf(tx, orgId, proposalId)),
       changes: await this.changesOf(tx, facts),
       ...paid,
-      hasMoneyOnAccount: await this.ledger.hasMoneyOnAccount(tx, orgId, customer.id),
+      hasMoneyOnAccount: await this.ledger.hasMoneyOnAccount(tx, orgId, customer.id, this.clock.now()),
       hasOpenCheckout: await this.hasOpenCheckout(tx, link),
       payStartedAt: link.payStartedAt,
       expiresAt: link.expiresAt,

@@ -66,7 +66,7 @@ export class ReminderFactsService {
       customer,
       invoice,
       isRead: await this.reminders.isOfConnected(tx, invoice),
-      hasMoneyOnAccount: await this.ledger.hasMoneyOnAccount(tx, orgId, customer.id),
+      hasMoneyOnAccount: await this.ledger.hasMoneyOnAccount(tx, orgId, customer.id, now),
       newestInvoiceId: charge.invoice?.id ?? null,
       charge: charge.answer,
       isDisputed: await this.disputes.hasOpen(tx, orgId, proposal.id),

@@ -86,7 +86,7 @@ export class PeriodClosingsRepository {
     return rows.map(({ month }) => month);
   }
 
-  /** Open items of the inbox under these codes that were opened in a month, or are about a document of it. */
+  /** Open items of the inbox under these codes that were opened in a month, or are about a document or money of it. */
   async listOpenInbox(
     tx: EntityManager,
     orgId: number,
@@ -97,16 +97,20 @@ export class PeriodClosingsRepository {
         where i.org_id = $1 and i.state = 'open' and i.code = any($4)
           and (to_char(i.created_at at time zone $3, 'YYYY-MM') = $2
             or exists (select from sync_operations o
-                        where o.org_id = i.org_id and o.id = i.operation_id and ${monthOfDocument('$3')} = $2))
+                        where o.org_id = i.org_id and o.id = i.operation_id and ${monthOfDocument('$3')} = $2)
+            or exists (select from payments p
+                        where p.org_id = i.org_id
+                          and i.subject in ('payment.unapplied:' || p.id, 'payment.not_owed:' || p.id)
+                          and to_char(p.paid_at at time zone $3, 'YYYY-MM') = $2))
         order by i.id`,
       [orgId, month, timeZone, codes],
     );
   }
 
   /**
-   * Documents of a month that are not in the connected QuickBooks company: without an answer yet,
-   * waiting for the connection or for what they build on, or refused and not decided by anybody. What has a question
-   * under one of the codes is counted as that.
+   * Documents of a month, or that were wanted in it for one that may be closed already, that are not in the connected
+   * QuickBooks company: without an answer yet, waiting for the connection or for what they build on, or refused and not
+   * decided by anybody. What has a question under one of the codes is counted as that.
    */
   async countUnrecorded(
     tx: EntityManager,
@@ -116,7 +120,8 @@ export class PeriodClosingsRepository {
     const [row] = await tx.query<{ count: number }[]>(
       `select count(distinct (o.kind, o.entity_id))::int as count from sync_operations o
         where o.org_id = $1 and o.kind not like 'customer.%' and o.kind <> 'item.create'
-          and ${monthOfDocument('$3')} = $2
+          and o.state in ('ready', 'sent', 'uncertain', 'waiting', 'refused', 'needs_person')
+          and (to_char(o.created_at at time zone $3, 'YYYY-MM') = $2 or ${monthOfDocument('$3')} = $2)
           and (o.state in ('ready', 'sent', 'uncertain')
             or o.state = 'waiting' and exists (
               select from qbo_tokens t where t.org_id = o.org_id and t.state <> 'disconnected') and not exists (

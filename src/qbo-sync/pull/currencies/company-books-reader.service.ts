@@ -23,8 +23,8 @@ const FRESH_MS = 60_000;
 @Injectable()
 export class CompanyBooksReaderService implements CurrencyReader, OnModuleInit {
   private readonly logger = new Logger(CompanyBooksReaderService.name);
-  /** What is read at this moment, by organisation, for whoever looks meanwhile, too. */
-  private readonly looks = new Map<number, Promise<CompanyBooks | null>>();
+  /** What is read at this moment, by company, for whoever looks meanwhile, too. */
+  private readonly looks = new Map<string, Promise<CompanyBooks | null>>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -78,14 +78,16 @@ export class CompanyBooksReaderService implements CurrencyReader, OnModuleInit {
   async current(orgId: number): Promise<CompanyBooks | null> {
     const known = await this.books.find(this.dataSource.manager, orgId);
     if (known && this.clock.now().getTime() - known.readAt.getTime() < FRESH_MS) return known;
-    const look = this.looks.get(orgId) ?? this.look(orgId, known).finally(() => this.looks.delete(orgId));
-    this.looks.set(orgId, look);
+    const company = await this.connections.company(orgId);
+    if (!company) return known;
+    const key = `${orgId}:${company.realmId}`;
+    const look = this.looks.get(key) ?? this.look(company, known).finally(() => this.looks.delete(key));
+    this.looks.set(key, look);
     return look;
   }
 
-  private async look(orgId: number, known: CompanyBooks | null): Promise<CompanyBooks | null> {
-    const company = await this.connections.company(orgId);
-    if (!company) return known;
+  private async look(company: QboCompany, known: CompanyBooks | null): Promise<CompanyBooks | null> {
+    const { orgId } = company;
     return this.read(company).catch((error: unknown) => {
       if (!(error instanceof QboError)) throw error;
       this.logger.warn({ err: error, orgId }, 'QuickBooks did not say which currencies it keeps');

@@ -24,14 +24,18 @@ export class DocumentChangesService {
 
   /**
    * Before they are taken in: an account that was opened since the chart was read is on a line of what changed, and
-   * what it is decides what the line is. One more metered read; a company that refuses it is read all the same.
+   * what it is decides what the line is. One more metered read, without which the company is read all the same.
    */
   async learnAccounts(company: QboCompany, { changes }: QboDocumentChanges): Promise<void> {
     const lines = changes.flatMap((change) => (change.deleted ? [] : change.document.lines));
     const ids = [...new Set(lines.flatMap(({ accountId }) => accountId ?? []))];
     if (ids.length === 0 || (await this.documents.knowsAccounts(company, ids))) return;
-    const accounts = await this.client.listLedgerAccounts(company).catch(nullWhereRefused);
-    if (accounts) await this.documents.replaceAccounts(company, accounts);
+    try {
+      await this.documents.replaceAccounts(company, await this.client.listLedgerAccounts(company));
+    } catch (error) {
+      if (!(error instanceof QboError)) throw error;
+      this.logger.warn({ err: error, orgId: company.orgId }, 'The chart of accounts could not be read again');
+    }
   }
 
   /** Takes in what the change feed of `since` says of documents. */
@@ -58,7 +62,11 @@ export class DocumentChangesService {
    * cannot be read of it is asked for again each time, and keeps no report from being made. Throws QboError.
    */
   async read(company: QboCompany, since: Date, from = since): Promise<boolean> {
-    const changes = await this.client.changesSince(company, from).catch(nullWhereRefused);
+    const changes = await this.client.changesSince(company, from).catch((error: unknown) => {
+      if (error instanceof QboError && (error.kind === 'validation' || error.kind === 'not_found'))
+        return null;
+      throw error;
+    });
     const documents = changes?.documents;
     if (!documents) return false;
     for (const { id, reason } of documents.unreadable) {
@@ -69,10 +77,4 @@ export class DocumentChangesService {
     if (documents.complete && documents.unreadable.length > 0) await this.mirrors.markLooked(company);
     return documents.complete;
   }
-}
-
-/** For a question that QuickBooks does not answer for us; throws any other error. */
-function nullWhereRefused(error: unknown): null {
-  if (error instanceof QboError && (error.kind === 'validation' || error.kind === 'not_found')) return null;
-  throw error;
 }

@@ -148,6 +148,8 @@ export class InvoiceTriesService {
       await this.billing.lock(tx, keyOf(proposal, key));
       const newest = await this.newest(proposal, key, tx);
       if (newest && newest.operation.id !== earlier?.operation.id) return newest;
+      // Its link was taken out and is back by now.
+      if (newest?.operation.state === 'done' && newest.invoice.qboInvoiceId !== null) return newest;
       if (!newest) await this.cap.assertWithin(tx, proposal.orgId);
       const invoice = await this.billing.reserve(tx, keyOf(proposal, key), deposit, { renew: true });
       const generation = Math.max((newest?.operation.generation ?? 0) + 1, invoice.generation);

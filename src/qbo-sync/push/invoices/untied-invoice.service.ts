@@ -36,13 +36,15 @@ export class UntiedInvoiceService {
     const sentCents = payload.lines
       ? totalWithTaxCents(payload, snapshot.deleted ? { taxCents: 0 } : snapshot.invoice)
       : (invoice.amountCents ?? 0);
-    const isTied = await this.dataSource.transaction(async (tx) => {
+    const applied = await this.dataSource.transaction(async (tx) => {
       await this.proposals.getLeadForUpdate(tx, company.orgId, proposal.id);
       const elsewhere = await this.records.listByQboIds(tx, company, [qboInvoiceId]);
-      return (
-        elsewhere.length === 0 && this.projector.link(tx, company, invoice.id, { qboInvoiceId, sentCents })
-      );
+      const link = { qboInvoiceId, sentCents };
+      if (elsewhere.length > 0 || !(await this.projector.link(tx, company, invoice.id, link))) return null;
+      return this.projector.applyIn(tx, company, [snapshot]);
     });
-    if (isTied) await this.refresh.apply(company, [snapshot]);
+    if (!applied) return;
+    this.projector.count(applied);
+    await this.refresh.apply(company, [snapshot]); // with the payments on it
   }
 }
