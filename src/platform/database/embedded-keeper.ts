@@ -34,7 +34,7 @@ async function keep(server: KeptServer, signal: AbortSignal): Promise<void> {
       continue;
     }
     process.stderr.write('The embedded PostgreSQL was killed: it is started again.\n');
-    const failure = await server.start();
+    const failure = await server.start().catch((error: unknown) => String(error));
     // Another process may have been faster.
     if (failure === null || !(await server.wasKilled())) continue;
     process.stderr.write(`The embedded PostgreSQL did not start.\n${failure}\n`);
