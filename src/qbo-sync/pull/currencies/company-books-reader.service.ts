@@ -76,18 +76,18 @@ export class CompanyBooksReaderService implements CurrencyReader, OnModuleInit {
 
   /** What is known, read anew where that is older than a minute; null while no company is connected. */
   async current(orgId: number): Promise<CompanyBooks | null> {
-    const known = await this.books.find(this.dataSource.manager, orgId);
-    if (known && this.clock.now().getTime() - known.readAt.getTime() < FRESH_MS) return known;
     const company = await this.connections.company(orgId);
-    if (!company) return known;
+    if (!company) return this.known(this.dataSource.manager, orgId);
     const key = `${orgId}:${company.realmId}`;
-    const look = this.looks.get(key) ?? this.look(company, known).finally(() => this.looks.delete(key));
+    const look = this.looks.get(key) ?? this.look(company).finally(() => this.looks.delete(key));
     this.looks.set(key, look);
     return look;
   }
 
-  private async look(company: QboCompany, known: CompanyBooks | null): Promise<CompanyBooks | null> {
+  private async look(company: QboCompany): Promise<CompanyBooks | null> {
     const { orgId } = company;
+    const known = await this.known(this.dataSource.manager, orgId);
+    if (known && this.clock.now().getTime() - known.readAt.getTime() < FRESH_MS) return known;
     return this.read(company).catch((error: unknown) => {
       if (!(error instanceof QboError)) throw error;
       this.logger.warn({ err: error, orgId }, 'QuickBooks did not say which currencies it keeps');
