@@ -171,6 +171,9 @@ describe('Mails about accounts that an admin changes', () => {
     expect(await set(crowd.admin, stranger, 1)).toMatchObject(tooMany);
     const neighbour = await addPerson(app, other.orgId, ['viewer']);
     expect((await set(other.admin, neighbour, 1)).status).toBe(200);
+    // Whatever its admins did, each may protect the own account.
+    const own = { current_password: PASSWORD, new_password: NEW };
+    expect((await stranger.post('/auth/password', own)).status).toBe(200);
   });
 });
 

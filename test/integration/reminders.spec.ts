@@ -176,6 +176,22 @@ describe('A reminder of an invoice', () => {
     ]);
   });
 
+  it.each([
+    ['for more than two weeks', `created_at = created_at - interval '15 days'`],
+    ['of a company that was connected before', `subject = 'payment.on_account:4620816365000000000:9'`],
+  ])('waits no more for money that is on account %s', async (_, change) => {
+    const { contractor, invoice } = await aWaitingReminder();
+    await world.books.control.receivePayment(contractor.realmId, invoice.qboInvoiceId, { unapplied: true });
+    await pollCompany(world.books, contractor);
+    const due = [invoice.id, world.day(3)];
+    await world.books.database.query('update invoices set due_on = $2 where id = $1', due);
+    const [item] = (await contractor.admin.get('/inbox?code=payment_on_account')).body.items;
+    await world.books.database.query(`update inbox_items set ${change} where id = $1`, [item.id]);
+    const after = await world.moveOn(contractor, { minutes: 61 });
+    expect(await remindersOf(after, invoice)).toMatchObject([{ state: 'sent', reason: null }]);
+    expect(mailsTo(world, invoice)).toHaveLength(1);
+  });
+
   it('waits while money of the customer is on account, and is sent once a person leaves it as a credit', async () => {
     const { contractor, invoice } = await aWaitingReminder();
     const { control } = world.books;
