@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import { violatesUnique } from '../../../platform/database/sqlstate.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import type { QboCustomer } from '../../api/model/qbo-objects.js';
 import type { CallOptions } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { MirroredCustomer } from '../../pull/customers/mirrored-customer.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
-import { OperationAttemptsRepository } from '../../operations/operation-attempts.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { baseOfMatched, conflictsText, diffCustomer } from './customer-diff.js';
 import {
@@ -20,6 +16,7 @@ import {
   linkInto,
   type LinkableCustomer,
 } from './customer-links.repository.js';
+import { CustomerLinkingService } from './customer-linking.service.js';
 import type { CustomerOperation } from './customer-operations.repository.js';
 import {
   activeName,
@@ -31,7 +28,6 @@ import {
 } from './customer-profile.js';
 import { type CustomerSync, skipped } from './customer-sync.js';
 import { CustomerMatcherService, type MatchVerdict } from './match/customer-matcher.service.js';
-import { CustomerMatchesRepository } from './match/customer-matches.repository.js';
 import { MatchQuestionsService } from './match/match-questions.service.js';
 
 const ERASED = 'The personal data of this customer was erased; nothing of it goes to QuickBooks.';
@@ -71,13 +67,11 @@ export class CustomerPlannerService {
   constructor(
     private readonly client: QboClient,
     private readonly operations: OperationsRepository,
-    private readonly attempts: OperationAttemptsRepository,
     private readonly blocked: BlockedOperationsService,
     private readonly links: CustomerLinksRepository,
     private readonly matcher: CustomerMatcherService,
-    private readonly matches: CustomerMatchesRepository,
+    private readonly linking: CustomerLinkingService,
     private readonly questions: MatchQuestionsService,
-    private readonly inbox: InboxRepository,
     private readonly dataSource: DataSource,
   ) {}
 
@@ -100,7 +94,7 @@ export class CustomerPlannerService {
     const { qboCustomerId } = link;
     if (!link.base) {
       const found = await this.client.customers.get(company, qboCustomerId, options);
-      if (!(await this.takeUp(company, customer, found))) {
+      if (!(await this.linking.takeUp(company, customer, found))) {
         return this.plan(company, await this.links.get(orgId, customer.id), { suffix, options });
       }
       link = { ...link, syncToken: found.syncToken, base: baseOfMatched(customer, profileIn(found)) };
@@ -161,39 +155,6 @@ export class CustomerPlannerService {
     return this.plan(company, await this.links.get(company.orgId, customer.id), hints);
   }
 
-  /** Whether a customer is still neither linked nor kept out. */
-  private async isOpen(tx: EntityManager, company: QboCompany, now: LinkableCustomer): Promise<boolean> {
-    if (linkInto(company, now)) return false;
-    const decisions = await this.matches.listDecisions(company, [now.id], tx);
-    return decisions.get(now.id)?.decision !== 'exclude';
-  }
-
-  /**
-   * Takes up a link that was made by hand in the database: nothing waits for a decision about it any more. False where
-   * it leads elsewhere by now.
-   */
-  private async takeUp(
-    company: QboCompany,
-    customer: LinkableCustomer,
-    found: QboCustomer,
-  ): Promise<boolean> {
-    const { orgId } = company;
-    if (!found.active) throw linkedToInactive(customer, found);
-    const creation = await this.operations.findNewest('customer.create', orgId, customer.id);
-    return this.dataSource
-      .transaction(async (tx) => {
-        const now = await this.links.getForUpdate(tx, orgId, customer.id);
-        if (now.isErased || linkInto(company, now)?.qboCustomerId !== found.id) return false;
-        await this.links.saveMatched(tx, company, customer, found);
-        if (creation?.state === 'waiting') await this.attempts.close(tx, creation, found.id);
-        await this.inbox.resolveSubject(tx, orgId, `customer.match:${customer.id}`);
-        return true;
-      })
-      .catch((error: unknown) => {
-        throw violatesUnique(error, 'customers_qbo_link_key') ? linkedTwice(customer, found) : error;
-      });
-  }
-
   private async planCreate(
     company: QboCompany,
     customer: LinkableCustomer,
@@ -242,7 +203,7 @@ export class CustomerPlannerService {
             ...(blocked
               ? { prepare: (tx) => this.operations.prepare(blocked, company.realmId, draft, tx) }
               : { insert: (tx) => this.operations.insertOnce(tx, made) }),
-            holds: (tx, now) => this.isOpen(tx, company, now),
+            holds: (tx, now) => this.linking.isOpen(tx, company, now),
           },
         );
       }
@@ -306,26 +267,8 @@ export class CustomerPlannerService {
   ): Promise<CustomerPlan> {
     const { orgId } = company;
     const { qboId: id, syncToken, active } = found;
-    try {
-      const isLinked = await this.dataSource.transaction(async (tx) => {
-        const now = await this.links.getForUpdate(tx, orgId, customer.id);
-        if (now.isErased || !(await this.isOpen(tx, company, now))) return false;
-        await this.links.saveMatched(tx, company, customer, { ...found, id });
-        if (blocked) await this.attempts.close(tx, blocked, id);
-        await this.inbox.resolveSubject(tx, orgId, `customer.create:${customer.id}`);
-        await this.inbox.resolveSubject(tx, orgId, `customer.match:${customer.id}`);
-        return true;
-      });
-      if (!isLinked) return await this.plan(company, await this.links.get(orgId, customer.id), {});
-    } catch (error) {
-      if (!violatesUnique(error, 'customers_qbo_link_key')) throw error;
-      throw new QboError(
-        'transient',
-        'Another customer was linked to it at this moment; this is tried again.',
-        {
-          operation: 'customer.create',
-        },
-      );
+    if (!(await this.linking.linkFound(company, customer, { ...found, id }, blocked))) {
+      return this.plan(company, await this.links.get(orgId, customer.id), {});
     }
     if (active) return settled({ ok: true, result: 'updated', qboCustomerId: id, adopted: true });
     const newest = await this.operations.findNewest('customer.update', orgId, customer.id);
@@ -372,20 +315,4 @@ function send(
   { earlier = false, adopted = false }: { earlier?: boolean; adopted?: boolean } = {},
 ): CustomerPlan {
   return { kind: 'send', operation, earlier, adopted };
-}
-
-/** One customer in QuickBooks stands for one here. */
-function linkedTwice({ id }: LinkableCustomer, found: QboCustomer): QboError {
-  const message =
-    `Customer ${found.id}, ${found.displayName}, stands for another customer here already. End this link by ` +
-    `POST /customers/${id}/match with {"action":"unlink"}.`;
-  return new QboError('validation', message, { operation: 'customer.read' });
-}
-
-/** As where a person links it: whoever is inactive, or was merged into another, stands for nobody. */
-function linkedToInactive({ id }: LinkableCustomer, found: QboCustomer): QboError {
-  const message =
-    `Customer ${found.id}, ${found.displayName}, is inactive in QuickBooks. Make it active there, or end this link ` +
-    `by POST /customers/${id}/match with {"action":"unlink"}.`;
-  return new QboError('validation', message, { operation: 'customer.read' });
 }

@@ -18,6 +18,7 @@ import { CustomerBatchesService } from './batch/customer-batches.service.js';
 import { CurrencyCustomerChangesService } from './currency-customer-changes.service.js';
 import { CurrencyCustomersService } from './currency-customers.service.js';
 import { CustomerCurrencyLinksRepository } from './customer-currency-links.repository.js';
+import { CustomerLinkingService } from './customer-linking.service.js';
 import { CustomerLinksRepository } from './customer-links.repository.js';
 import { CustomerOperationHandlersService } from './customer-operation-handlers.service.js';
 import { CustomerOperationsRepository } from './customer-operations.repository.js';
@@ -55,6 +56,7 @@ import { MatchQuestionsService } from './match/match-questions.service.js';
     CustomerMatchesRepository,
     CustomerMatcherService,
     MatchQuestionsService,
+    CustomerLinkingService,
     CustomerPlannerService,
     CustomerSyncService,
     DuplicateCustomerNameService,
