@@ -1,3 +1,4 @@
+import { InvoiceDraftService } from '../../src/qbo-sync/push/invoices/invoice-draft.service.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { finished, requestBatch } from '../support/batches.js';
 import {
@@ -10,6 +11,7 @@ import {
   openBooks,
   pollCompany,
 } from '../support/books.js';
+import { holdNext } from '../support/hold.js';
 import { metric } from '../support/metrics.js';
 
 /** Links into QuickBooks that somebody wrote into the database, or took out of it. */
@@ -150,6 +152,21 @@ describe('A link that is written by SQL', () => {
     expect(made.size).toBe(1);
     expect(made).not.toContain(invoiceId);
     expect(await check(other)).toMatchObject({ ok: true, qbo_status: 'Open' });
+  });
+
+  it('and moved to another proposal and back while the first is asked for stays the only one of it', async () => {
+    const other = await anApprovedProposal(contractor);
+    await write(null);
+    await write(invoiceId, other);
+    const before = (await inQuickBooks()).length;
+    const held = holdNext(books.app.app.get(InvoiceDraftService), 'deposit');
+    const asked = ask();
+    await held.done;
+    await write(null, other);
+    await write(invoiceId);
+    held.letGo();
+    expect((await asked).body).toMatchObject({ status: 'exists', qbo_invoice_id: invoiceId });
+    expect(await inQuickBooks()).toHaveLength(before);
   });
 
   it('and exchanged between two proposals, in one transaction or one statement, is followed by both', async () => {
