@@ -6,7 +6,7 @@ import { Allow } from '../auth/access/allow.decorator.js';
 import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
 import { CurrentUser } from '../auth/access/current-user.decorator.js';
 import { ADMINS } from '../auth/access/permissions.js';
-import { invalid } from '../platform/errors/validation.pipe.js';
+import { invalid } from '../platform/errors/domain-error.js';
 import { asCsv } from '../platform/http/csv-reply.js';
 import { afterId, ApiPageResponse, type Page, pageOf } from '../platform/http/page.dto.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';

@@ -20,7 +20,7 @@ export interface CostFacts {
   line: Pick<BillLine, 'description' | 'customerId' | 'party'>;
 }
 
-/** Materials are bought from two weeks before the approval on, and billed until six weeks after the completion. */
+/** Materials are bought from two weeks before the approval on, and billed until 45 days after the completion. */
 const DAYS_BEFORE = 14;
 const DAYS_AFTER = 45;
 export const POINTS = {

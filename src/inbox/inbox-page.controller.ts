@@ -8,7 +8,7 @@ import { CurrentUser } from '../auth/access/current-user.decorator.js';
 import { BOOKKEEPERS, READERS } from '../auth/access/permissions.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { OrgsService } from '../orgs/orgs.service.js';
-import { invalid } from '../platform/errors/validation.pipe.js';
+import { invalid } from '../platform/errors/domain-error.js';
 import { AnswersPages } from '../platform/http/decorators/answers-pages.decorator.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { ITEM_DECISIONS } from './inbox-item.js';

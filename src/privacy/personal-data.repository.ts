@@ -4,19 +4,11 @@ import { forgottenPayload, type SentPayload } from './forgotten-payload.js';
 import { OPERATIONS_OF_CUSTOMER, PERSONAL_DATA } from './personal-data.js';
 import { unlinkedRecords } from '../customers/unlinked-records.js';
 import { liveInvoiceSql } from '../invoices/invoice-state.js';
+import { supersededSql } from '../qbo-sync/operations/superseded-sql.js';
 
 /** One row of an export: its columns under their names. */
 export type ExportedRow = Record<string, unknown>;
 
-/**
- * A later generation has taken over, so that nobody ends this one. The generations of refunds are steps, and those of a
- * customer in foreign currencies are about a record for each currency.
- */
-const SUPERSEDED = `(o.kind <> 'refund.create' and exists (
-  select from sync_operations later
-   where later.org_id = $1 and later.kind = o.kind and later.entity_id = o.entity_id
-     and later.generation > o.generation
-     and (o.kind <> 'customer.currency' or later.payload -> 'currency' = o.payload -> 'currency')))`;
 /** The company an operation is for is connected, or can be again by signing in anew. */
 const CONNECTED = `exists (
   select from qbo_tokens t
@@ -45,7 +37,7 @@ const UNDER_WAY = `
   select 'something is on its way to QuickBooks (' || o.kind || ')'
     from sync_operations o left join leads l on l.org_id = $1 and l.id = o.proposal_id
    where o.org_id = $1 and (l.customer_id = $2 or o.kind like 'customer.%' and o.entity_id = $2)
-     and not ${SUPERSEDED} and (
+     and not ${supersededSql('o')} and (
        o.state = 'needs_person' or o.lease_until > now()
        or ${CONNECTED} and (o.state in ('ready', 'sent', 'uncertain') or o.state = 'waiting' and ${LINKED}))
   limit 20`;

@@ -1,4 +1,4 @@
-import { invalid } from '../platform/errors/validation.pipe.js';
+import { invalid } from '../platform/errors/domain-error.js';
 import { type CalendarDay, isCalendarDay } from '../platform/time/calendar-day.js';
 
 /** A day of a question, or a default. Throws `invalid` with the field's name on anything that is no day. */

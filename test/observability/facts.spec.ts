@@ -323,25 +323,40 @@ describe('The facts of the database at /metrics', () => {
     await shows(refused, 0);
   });
 
-  it('are a record of a customer in one currency that is not there yet, though one in another is', async () => {
-    const uncertain = (): Promise<number> => {
-      passedMs += FRESH_MS + 1;
-      return metric(books.app, 'crm_sync_operations', { state: 'uncertain' });
-    };
-    const insert = (generation: number, currency: string, state: string) =>
-      books.database.query(
-        `insert into sync_operations (org_id, realm_id, kind, entity_id, generation, request_id, payload, state,
-                first_sent_at, next_attempt_at, qbo_id)
-         values ($1, $2, 'customer.currency', 99, $3::int, 'cur-99-' || $3,
-                 jsonb_build_object('currency', $4::text), $5, now(), now() + interval '1 day', '4712')`,
-        [contractor.orgId, contractor.realmId, generation, currency, state],
-      );
-    await insert(1, 'EUR', 'uncertain');
-    await insert(2, 'GBP', 'done');
-    await eventually(async () => expect(await uncertain()).toBe(1));
-    await insert(3, 'EUR', 'done');
-    await shows(uncertain, 0);
-  });
+  it.each([
+    {
+      about: 'record of a customer in one currency',
+      kind: 'customer.currency',
+      entityId: 99,
+      bodies: [{ currency: 'EUR' }, { currency: 'GBP' }],
+    },
+    {
+      about: 'product of one name',
+      kind: 'item.create',
+      entityId: 96,
+      bodies: [{ name: 'Lumber' }, { name: 'Labor' }],
+    },
+  ])(
+    'are a $about that is not there yet, though that of another is',
+    async ({ kind, entityId, bodies: [one, other] }) => {
+      const uncertain = (): Promise<number> => {
+        passedMs += FRESH_MS + 1;
+        return metric(books.app, 'crm_sync_operations', { state: 'uncertain' });
+      };
+      const insert = (generation: number, payload: object | undefined, state: string) =>
+        books.database.query(
+          `insert into sync_operations (org_id, realm_id, kind, entity_id, generation, request_id, payload, state,
+                  first_sent_at, next_attempt_at, qbo_id)
+           values ($1, $2, $3, $4::int, $5::int, $3 || $5, $6, $7, now(), now() + interval '1 day', '4712')`,
+          [contractor.orgId, contractor.realmId, kind, entityId, generation, payload, state],
+        );
+      await insert(1, one, 'uncertain');
+      await insert(2, other, 'done');
+      await eventually(async () => expect(await uncertain()).toBe(1));
+      await insert(3, one, 'done');
+      await shows(uncertain, 0);
+    },
+  );
 
   it('are the change of a customer in a foreign currency that was refused, about which a person is asked', async () => {
     const refused = (): Promise<number> => {

@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { invalid, requestValidation } from '../../platform/errors/validation.pipe.js';
+import { invalid } from '../../platform/errors/domain-error.js';
+import { requestValidation } from '../../platform/errors/validation.pipe.js';
 import { Allow } from '../access/allow.decorator.js';
 import type { SessionUser } from '../access/authenticated-users.service.js';
 import { BrowserCookiesService } from '../access/browser-cookies.service.js';

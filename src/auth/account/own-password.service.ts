@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { invalid } from '../../platform/errors/validation.pipe.js';
+import { invalid } from '../../platform/errors/domain-error.js';
 import type { AuthenticatedUser } from '../access/authenticated-user.js';
 import { LoginThrottleService } from '../sign-in/login-throttle.service.js';
 import { PasswordChangeService } from '../passwords/password-change.service.js';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
-import { invalid } from '../../platform/errors/validation.pipe.js';
+import { invalid } from '../../platform/errors/domain-error.js';
 import { NOBODYS_HASH } from './nobodys-hash.js';
 import { PasswordHashSemaphoreService } from './password-hash-semaphore.service.js';
 import { passwordProblem, type PersonFacts } from './password-rules.js';

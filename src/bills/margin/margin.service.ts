@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
-import { notFound } from '../../platform/errors/domain-error.js';
-import { invalid } from '../../platform/errors/validation.pipe.js';
+import { notFound, invalid } from '../../platform/errors/domain-error.js';
 import { CompanyMirrorService } from '../../reports/company-mirror.service.js';
 import { optionalDay } from '../../reports/report-day.js';
 import { RevenuePostingService } from '../../revenue/events/revenue-posting.service.js';

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Max, Min } from 'class-validator';
-import { invalid } from '../../platform/errors/validation.pipe.js';
+import { invalid } from '../../platform/errors/domain-error.js';
 import { INVOICE_KINDS } from '../../invoices/invoice.dto.js';
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import { BodyId } from '../../platform/http/decorators/body-id.decorator.js';

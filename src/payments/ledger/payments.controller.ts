@@ -6,7 +6,7 @@ import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js'
 import { BOOKKEEPERS, READERS } from '../../auth/access/permissions.js';
 import { CurrentUser } from '../../auth/access/current-user.decorator.js';
 import { StepUp } from '../../auth/access/step-up.decorator.js';
-import { invalid } from '../../platform/errors/validation.pipe.js';
+import { invalid } from '../../platform/errors/domain-error.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import {
   ApiIdempotencyKey,

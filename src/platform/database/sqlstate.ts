@@ -9,6 +9,7 @@ export const SQLSTATE = {
   lockNotAvailable: '55P03',
   duplicateObject: '42710',
   insufficientPrivilege: '42501',
+  queryCanceled: '57014',
 } as const;
 
 /** The SQLSTATE of a failed query, if it was one. */

@@ -43,3 +43,9 @@ export class DomainError extends Error {
 export function notFound(what: string, id: number | string): DomainError {
   return new DomainError('not_found', `${what.replaceAll(' ', '_')}_not_found`, `There is no ${what} ${id}.`);
 }
+
+/** A 422 that names each bad field. */
+export function invalid(fields: FieldError[]): DomainError {
+  const names = [...new Set(fields.map((field) => field.field))].join(', ');
+  return new DomainError('invalid', 'validation_failed', `These fields need attention: ${names}.`, fields);
+}

@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
 import { cutText } from '../text/cut-text.js';
-import { DomainError, type FieldError } from './domain-error.js';
+import { type FieldError, invalid } from './domain-error.js';
 
 /** The validator's own rule for fields that no DTO has. */
 const UNKNOWN = 'whitelistValidation';
@@ -69,12 +69,6 @@ function inheritedNames(value: unknown, path: string): string[] {
 
 function unknownField(field: string): string {
   return `${field} is not known here. Check how it is written, or leave it out.`;
-}
-
-/** A 422 that names each bad field. */
-export function invalid(fields: FieldError[]): DomainError {
-  const names = [...new Set(fields.map((field) => field.field))].join(', ');
-  return new DomainError('invalid', 'validation_failed', `These fields need attention: ${names}.`, fields);
 }
 
 function cut({ field, message }: FieldError): FieldError {

@@ -3,9 +3,11 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../../platform/config/config.js';
 import { QUEUE_NAMES } from '../../jobs/queue-rules.js';
 import { throughDoor } from '../../platform/database/scope.js';
+import { SQLSTATE, sqlStateOf } from '../../platform/database/sqlstate.js';
 import { Clock } from '../../platform/time/clock.js';
 import { forecastOf, monthOf } from '../../platform/time/month-forecast.js';
 import { ANSWERED_DIRECTLY } from '../operations/operation-payloads.js';
+import { supersededSql } from '../operations/superseded-sql.js';
 import { BooksFiguresRepository } from './books-figures.repository.js';
 import { type Fact, type GaugeName, type GaugePart, ORGS_SHOWN_MAX, SHOWN_ORG } from './gauges.js';
 import { MarginFiguresRepository } from './margin-figures.repository.js';
@@ -26,16 +28,6 @@ const UNFINISHED_STATES = [
 ] as const;
 
 /**
- * A later generation has taken over. The generations of refunds are steps, not tries, and those of a customer in
- * foreign currencies are about a record for each currency.
- */
-const SUPERSEDED = `(kind <> 'refund.create' and exists (
-  select from sync_operations later
-   where later.org_id = o.org_id and later.kind = o.kind and later.entity_id = o.entity_id
-     and later.generation > o.generation
-     and (o.kind <> 'customer.currency' or later.payload -> 'currency' = o.payload -> 'currency')))`;
-
-/**
  * A failure that its caller was answered with: no person is asked about it. A change of a customer in a foreign
  * currency has nobody who waits for the answer, and stands in the inbox.
  */
@@ -46,13 +38,6 @@ export interface FactsPart {
   name: GaugePart;
   facts: Fact[] | null;
   error: unknown;
-}
-
-/** PostgreSQL's code of a statement that ran out of its time. */
-const QUERY_CANCELED = '57014';
-
-function isCancelled(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === QUERY_CANCELED;
 }
 
 interface Counted {
@@ -119,7 +104,7 @@ export class DatabaseMetricsRepository {
     try {
       return { name, facts: await tx.transaction(read), error: null };
     } catch (error) {
-      if (!isCancelled(error)) throw error;
+      if (sqlStateOf(error) !== SQLSTATE.queryCanceled) throw error; // out of its time
       return { name, facts: null, error };
     }
   }
@@ -198,7 +183,7 @@ export class DatabaseMetricsRepository {
   private async operations(tx: EntityManager): Promise<Fact[]> {
     const rows = await tx.query<({ state: string } & Counted)[]>(
       `select state, count(*)::int as count, extract(epoch from $1 - min(created_at))::float8 as age
-         from sync_operations o where state = any($2) and not ${SUPERSEDED} and not ${ANSWERED} group by state`,
+         from sync_operations o where state = any($2) and not ${supersededSql('o')} and not ${ANSWERED} group by state`,
       [this.clock.now(), UNFINISHED_STATES, [...ANSWERED_DIRECTLY]],
     );
     const found = new Map(rows.map((row) => [row.state, row]));

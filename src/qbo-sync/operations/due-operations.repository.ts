@@ -6,6 +6,7 @@ import { notBeforeStartSql } from '../../orgs/invoices-start.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { OutboundOperation } from './operation.entity.js';
 import { OPERATION_LEASE } from './operation-lease.js';
+import { supersededSql } from './superseded-sql.js';
 import { throughDoor } from '../../platform/database/scope.js';
 
 /** What an operation is for: a customer, an invoice of a proposal, or a payment. */
@@ -34,9 +35,7 @@ const UNFINISHED = `state in ('waiting', 'ready', 'sent', 'uncertain')`;
  */
 const IS_SUPERSEDED = `(
   o.kind in ('customer.create', 'customer.update', 'invoice.create', 'payment.create', 'payment.apply')
-  and ${isFree(OPERATION_LEASE)} and exists (
-    select from sync_operations n
-     where n.org_id = o.org_id and n.kind = o.kind and n.entity_id = o.entity_id and n.generation > o.generation))`;
+  and ${isFree(OPERATION_LEASE)} and ${supersededSql('o')})`;
 
 /** On hold, and of a proposal that the organisation's start date lets through by now. */
 const RELEASED = `(o.state = 'held_back' and ${notBeforeStartSql('l', 's')})`;

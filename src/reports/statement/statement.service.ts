@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
-import { notFound } from '../../platform/errors/domain-error.js';
-import { invalid } from '../../platform/errors/validation.pipe.js';
+import { notFound, invalid } from '../../platform/errors/domain-error.js';
 import { type CalendarDay, dayInZone } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';
 import { dayOf, optionalDay } from '../report-day.js';

@@ -8,7 +8,7 @@ import { ADMINS, BOOKKEEPERS, READERS } from '../../auth/access/permissions.js';
 import { StepUp } from '../../auth/access/step-up.decorator.js';
 import { UsersService } from '../../auth/people/users.service.js';
 import { OrgsService } from '../../orgs/orgs.service.js';
-import { invalid } from '../../platform/errors/validation.pipe.js';
+import { invalid } from '../../platform/errors/domain-error.js';
 import { asCsv } from '../../platform/http/csv-reply.js';
 import { ApiPageResponse, type Page, PageQuery } from '../../platform/http/page.dto.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';

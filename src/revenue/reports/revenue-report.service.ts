@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { Config } from '../../platform/config/config.js';
-import { invalid } from '../../platform/errors/validation.pipe.js';
+import { invalid } from '../../platform/errors/domain-error.js';
 import { dayInZone, isMonth, lastDayOf } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';
 import { ConnectionService } from '../../qbo-sync/connection/connection.service.js';

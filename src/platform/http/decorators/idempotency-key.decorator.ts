@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { invalid } from '../../errors/validation.pipe.js';
+import { invalid } from '../../errors/domain-error.js';
 
 const HEADER = 'Idempotency-Key';
 const KEY = /^[!-~]{1,255}$/;

@@ -4,7 +4,7 @@ import { Allow } from '../../../../auth/access/allow.decorator.js';
 import type { AuthenticatedUser } from '../../../../auth/access/authenticated-user.js';
 import { BOOKKEEPERS, READERS } from '../../../../auth/access/permissions.js';
 import { CurrentUser } from '../../../../auth/access/current-user.decorator.js';
-import { invalid } from '../../../../platform/errors/validation.pipe.js';
+import { invalid } from '../../../../platform/errors/domain-error.js';
 import { IdPipe } from '../../../../platform/http/id.pipe.js';
 import { ApiProblems } from '../../../../platform/http/problem.dto.js';
 import { CustomerMatchView, DecideMatch } from './customer-match.dto.js';
