@@ -3,6 +3,7 @@ import { type BooksWithStripe, startBooksWithStripe } from '../support/stripe.js
 import { LAWS } from '../year/laws.js';
 import { seeingLaws } from '../year/planted-errors.js';
 import { type PlayedYear, playYear } from '../year/play.js';
+import { unnoticedFacts } from '../year/unnoticed-facts.js';
 
 const FIRST = Number(process.env.YEAR_FROM ?? 1);
 const SEEDS = Number(process.env.YEAR_SEEDS ?? 3);
@@ -37,6 +38,12 @@ describe('A random year of a contractor', () => {
     await using restored = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
     const year = await playYear(restored, { seed, deeds: DEEDS, moments: MOMENTS, isRestored: true });
     expect(year.differences).toEqual([]);
+  });
+
+  it('derives a contract anew whichever of the facts it reads has changed', async () => {
+    const { unnoticed, noticed } = await unnoticedFacts(played[0]!.year);
+    expect(unnoticed).toEqual([]);
+    expect(noticed).toBeGreaterThan(20);
   });
 
   it('would show a cent too much in any of its figures', async () => {

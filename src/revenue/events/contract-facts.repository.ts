@@ -75,11 +75,11 @@ export class ContractFactsRepository {
     return tx.query(
       `with invoice_sums as (
          select i.proposal_id, sum(hash_record_extended(row(i.id, i.kind, i.txn_date, i.total_cents,
-                  i.tax_cents, i.retained_cents, i.released_cents, i.amount_cents), 0)) as hash
+                  i.tax_cents, i.retained_cents, i.released_cents, i.amount_cents, i.qbo_realm_id), 0)) as hash
            from invoices i where i.org_id = $1 and ${STANDING} group by i.proposal_id),
        application_sums as (
          select p.proposal_id, sum(hash_record_extended(row(p.id, p.qbo_invoice_id, p.kind, p.paid_on,
-                  p.amount_cents, p.credit_memo_id, p.is_write_off), 0)) as hash
+                  p.amount_cents, p.credit_memo_id, p.is_write_off, p.realm_id, p.qbo_payment_id), 0)) as hash
            from invoice_payments p where p.org_id = $1 and p.removed_at is null group by p.proposal_id),
        credit_sums as (
          select p.proposal_id, sum(hash_record_extended(row(p.id, d.type, d.qbo_id, d.txn_on, d.sync_token,
@@ -88,7 +88,8 @@ export class ContractFactsRepository {
           where p.org_id = $1 and p.removed_at is null and p.kind = 'credit'
           group by p.proposal_id),
        memo_sums as (
-         select m.proposal_id, sum(hash_record_extended(row(m.id, m.txn_date, m.total_cents, m.tax_cents), 0)) as hash
+         select m.proposal_id, sum(hash_record_extended(row(m.id, m.txn_date, m.total_cents, m.tax_cents,
+                  m.amount_cents, m.qbo_realm_id, m.qbo_credit_memo_id), 0)) as hash
            from credit_memos m where m.org_id = $1 and ${MEMO_STANDING} group by m.proposal_id),
        change_sums as (
          select h.contract_id, sum(hash_record_extended(row(h.number, h.approved_at, h.delta_cents), 0)
