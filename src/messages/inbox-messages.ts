@@ -280,10 +280,19 @@ const MESSAGES = {
     retryable: 'never',
   },
   total_differs: {
-    meaning: 'An invoice, a refund or a credit memo in QuickBooks is over another sum than was sent',
+    meaning:
+      'An invoice, a payment, a refund or a credit memo in QuickBooks is over another sum than was sent',
     nextStep:
       'Compare the document in QuickBooks with the proposal (tax, the exchange rate, a rule or a person there may ' +
       'have changed it). Corrected there, it closes this by itself; to keep it as it is, resolve this.',
+    severity: 'money',
+    retryable: 'never',
+  },
+  customer_differs: {
+    meaning: 'A payment, a refund or a credit memo was moved to another customer in QuickBooks',
+    nextStep:
+      'See whose money it is. Moved back to its own customer in QuickBooks, and a payment or a credit memo put on its ' +
+      'invoice again, it closes this by itself; to leave it where it is, resolve this.',
     severity: 'money',
     retryable: 'never',
   },

@@ -160,6 +160,16 @@ export function refundTotalChanged(refund: string, inQuickBooks: Amount): string
   return `${refund} was changed in QuickBooks: it is over ${text(inQuickBooks)} there.`;
 }
 
+/** `total_differs` of a payment by card that somebody changed. `title` as of `paymentUnapplied`. */
+export function paymentTotalChanged(title: string, customer: string | null, inQuickBooks: Amount): string {
+  return `${title}${forCustomer(customer)} was changed in QuickBooks: it is over ${text(inQuickBooks)} there.`;
+}
+
+/** `customer_differs`. `document` names it; the other customer has no name here, as in `invoice_drift`. */
+export function customerDiffers(document: string, customer: string | null): string {
+  return `${document}${forCustomer(customer)} was moved to another customer in QuickBooks.`;
+}
+
 /** `total_differs` of a credit memo that somebody changed. The amounts are before tax where it has any. */
 export function creditTotalChanged(
   number: string | null,

@@ -456,6 +456,33 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     expect(await inbox('credit_memo_gone', id)).toHaveLength(1);
   });
 
+  it('is before a person once its credit memo is moved to another customer, until it is back', async () => {
+    const id = await aContract();
+    await billAll(id);
+    await change(id, 'Gutter left out', -60_000);
+    await eventually(async () => expect(await memoOf(id, 0)).toMatchObject({ state: 'used' }));
+    const use = (await books.control.records(contractor.realmId, 'Payment')).at(-1)!;
+    await books.control.deletePayment(contractor.realmId, use.Id);
+    const [{ CustomerRef: own }] = (await credits(id)) as [BooksSale];
+    const move = async (CustomerRef: unknown): Promise<Json[]> => {
+      const [{ Id, SyncToken }] = (await credits(id)) as [BooksSale];
+      await askCompany(books, contractor, 'creditmemo', { Id, SyncToken, sparse: true, CustomerRef });
+      await pollCompany(books, contractor);
+      return inbox('customer_differs', id);
+    };
+    const made = await askCompany(books, contractor, 'customer', { DisplayName: `Otto Krell ${id}` });
+    const other = { value: (made as { Customer: { Id: string } }).Customer.Id };
+    expect(await move(other)).toMatchObject([
+      {
+        reason: expect.stringMatching(
+          /^Credit memo CRM-\S+ of a change order of proposal \d+.* was moved to another/,
+        ),
+      },
+    ]);
+    expect(await move(own)).toEqual([]);
+    expect(await move(other)).toHaveLength(1);
+  });
+
   /** A contract whose credit memo was taken off its invoice and voided, and how its lines are changed again. */
   const aVoidedCredit = async () => {
     const id = await aContract();

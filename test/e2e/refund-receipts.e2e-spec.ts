@@ -178,6 +178,24 @@ describe('What the receipt of a refund took off', () => {
     expect(await edit({ PrivateNote: 'Kept back 150' })).toEqual([]);
     expect(await over(900)).toHaveLength(1);
     expect(await over(1000)).toEqual([]);
+
+    // As of a receipt from before what it was over was kept, in a company without reports.
+    const forget = () =>
+      books.database.query(
+        `update sync_operations set payload = payload || '{"overCents": null}'
+          where org_id = $1 and kind = 'refund.create'`,
+        [contractor.orgId],
+      );
+    await books.database.query(
+      `update inbox_items set closed_by = null where org_id = $1 and code = 'total_differs'`,
+      [contractor.orgId],
+    );
+    await forget();
+    expect(await over(900)).toMatchObject([{ reason: reason('$900.00') }]);
+    const [unknown] = (await contractor.admin.get('/inbox?code=total_differs')).body.items as Json[];
+    expect(await contractor.admin.post(`/inbox/${unknown!.id}/resolve`, {})).toMatchObject({ status: 200 });
+    await forget();
+    expect(await edit({ PrivateNote: 'Kept back 100' })).toEqual([]);
   });
 
   it('is that of the refund which failed, where its receipt is taken out and a later one stays', async () => {

@@ -25,8 +25,9 @@ interface EntryRow extends InvoiceKey {
 
 /**
  * Reads what was paid for each entry of a contract, and how much of it QuickBooks shows on the invoice. A payment that
- * is recorded from here is known there by its id. What the bookkeeper enters is known by nothing: other money that came
- * to the invoice since is taken for it.
+ * is recorded from here is known there by its id; what a bookkeeper took off it, or put on an invoice of somebody else,
+ * is as if QuickBooks were yet to show it, since the customer has paid it all the same. What the bookkeeper enters is
+ * known by nothing: other money that came to the invoice since is taken for it.
  */
 @Injectable()
 export class EntryMoneyRepository {
@@ -36,13 +37,15 @@ export class EntryMoneyRepository {
          select b.invoice_kind, b.invoice_sequence, b.invoice_id, b.net_cents, b.amount_cents, p.recorded_here,
                 p.created_at,
                 p.currency = l.currency as is_ours,
-                exists (
-                  select from sync_operations o
-                  join invoice_payments i
-                    on i.org_id = o.org_id and i.realm_id = o.realm_id and i.qbo_payment_id = o.qbo_id
-                   and i.removed_at is null
-                 where o.org_id = p.org_id and o.kind = 'payment.create' and o.entity_id = p.id
-                   and o.state = 'done') as is_there
+                (select coalesce(sum(i.amount_cents), 0)
+                   from sync_operations o
+                   join invoice_payments i
+                     on i.org_id = o.org_id and i.realm_id = o.realm_id and i.qbo_payment_id = o.qbo_id
+                    and i.removed_at is null and i.kind <> 'credit'
+                   join leads x on x.org_id = i.org_id and x.id = i.proposal_id
+                               and x.customer_id is not distinct from l.customer_id
+                  where o.org_id = p.org_id and o.kind = 'payment.create' and o.entity_id = p.id
+                    and o.state = 'done') as there_cents
            from payments p
            join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
            join leads l on l.org_id = p.org_id and l.id = p.proposal_id
@@ -51,8 +54,8 @@ export class EntryMoneyRepository {
          select invoice_kind, invoice_sequence, invoice_id,
                 coalesce(sum(net_cents) filter (where is_ours), 0) as net,
                 bool_or(net_cents > 0 and not is_ours) as other,
-                coalesce(sum(net_cents) filter (
-                  where is_ours and recorded_here is not false and not is_there), 0) as ours,
+                coalesce(sum(greatest(net_cents - there_cents, 0)) filter (
+                  where is_ours and recorded_here is not false), 0) as ours,
                 coalesce(sum(net_cents) filter (where is_ours and recorded_here is false), 0) as by_hand,
                 coalesce(sum(amount_cents) filter (where is_ours and recorded_here is false), 0) as all_by_hand,
                 min(created_at) filter (where is_ours and recorded_here is false) as by_hand_since

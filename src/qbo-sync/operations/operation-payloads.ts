@@ -48,15 +48,16 @@ export interface OperationRequests {
   'invoice.create': InvoiceDraft;
   /** The version the void was asked for; QuickBooks refuses any other. */
   'invoice.void': { id: string; syncToken: string };
-  'payment.create': Removable & { fact: PaymentToRecord; draft: PaymentDraft };
+  /** `standsCents`: what it is over in QuickBooks, as it was last read; left out where that is what was sent. */
+  'payment.create': Followed & { fact: PaymentToRecord; draft: PaymentDraft; standsCents?: number };
   /** A payment that is in QuickBooks already, put on the invoice that was made in place of its own. */
   'payment.apply': { paymentId: string; invoiceId: string; application: PaymentApplication };
-  'credit.create': CreditMemoDraft;
+  'credit.create': CreditMemoDraft & Followed;
   'credit.apply': CreditApplicationDraft;
   'refund.create': RefundPart & { draft: RefundDraft };
 }
 
-interface RefundPart extends Removable {
+interface RefundPart extends Followed {
   fact: RefundToRecord;
   /** This step's part of all that was refunded; 0 once it was cancelled, or taken out of the books again. */
   amountCents: number;
@@ -85,9 +86,12 @@ interface RefundPart extends Removable {
   overCents?: number | null;
 }
 
-/** Of what is done: its document was deleted or voided in QuickBooks since, as far as is known. */
-interface Removable {
+/** Of what is done: what became of its document in QuickBooks since, as far as is known. */
+interface Followed {
+  /** It was deleted or voided there. */
   removed?: true;
+  /** The customer it is with there; left out where it is as it was sent. */
+  standsWith?: string;
 }
 
 export interface CustomerUpdateRequest {

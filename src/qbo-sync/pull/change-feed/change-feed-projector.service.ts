@@ -11,6 +11,7 @@ import { CustomerMirrorService } from '../customers/customer-mirror.service.js';
 import { DocumentMirrorService } from '../documents/document-mirror.service.js';
 import { InvoiceProjectorService, type Reconciliation } from '../invoices/invoice-projector.service.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
+import { ChangedDocumentMonitorService } from '../invoices/monitors/changed-document-monitor.service.js';
 import { StrayReceiptsService } from '../invoices/monitors/stray-receipts.service.js';
 import { ReconciliationRunsService } from '../reconciliation/reconciliation-runs.service.js';
 import { reconciliationTrigger } from '../reconciliation/reconciliation-trigger.js';
@@ -31,6 +32,7 @@ export class ChangeFeedProjectorService {
     private readonly cursors: SyncCursorsRepository,
     private readonly customers: CustomerMirrorService,
     private readonly creditMemos: CreditMemoProjectorService,
+    private readonly changedDocuments: ChangedDocumentMonitorService,
     private readonly documents: DocumentMirrorService,
     private readonly invoices: InvoiceProjectorService,
     private readonly records: InvoiceRecordsRepository,
@@ -47,6 +49,7 @@ export class ChangeFeedProjectorService {
     await this.dataSource.transaction(async (tx) => {
       await this.customers.apply(tx, company, since, changes);
       await this.creditMemos.applyIn(tx, company, creditMemos);
+      await this.changedDocuments.report(tx, company, 'credit.create', creditMemos);
       if (documents) await this.documents.apply(tx, company, since, documents);
     });
   }

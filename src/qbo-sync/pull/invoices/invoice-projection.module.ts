@@ -10,6 +10,8 @@ import { QboApiModule } from '../../api/qbo-api.module.js';
 import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
 import { QboOperationsModule } from '../../operations/qbo-operations.module.js';
 import { DocumentMirrorModule } from '../documents/document-mirror.module.js';
+import { ChangedDocumentMonitorService } from './monitors/changed-document-monitor.service.js';
+import { MoneyDocumentsRepository } from './monitors/money-documents.repository.js';
 import { ExternalEditMonitorService } from './monitors/external-edit-monitor.service.js';
 import { InvoiceCheckService } from './invoice-check.service.js';
 import { InvoiceFollowUpService } from './invoice-follow-up.service.js';
@@ -61,6 +63,8 @@ import { WriteOffReaderService } from './payments/write-off-reader.service.js';
     TotalMonitorService,
     NumberMonitorService,
     TwinMonitorService,
+    MoneyDocumentsRepository,
+    ChangedDocumentMonitorService,
     RemovedPaymentMonitorService,
     RemovedPaymentsRepository,
     RefundTotalsRepository,
@@ -87,6 +91,7 @@ import { WriteOffReaderService } from './payments/write-off-reader.service.js';
     RemovedPaymentsRepository,
     RefundTotalsRepository,
     StrayReceiptsService,
+    ChangedDocumentMonitorService,
   ],
 })
 export class InvoiceProjectionModule {}

@@ -15,6 +15,7 @@ import {
   subjectOfRefundTotal,
 } from '../payments/refund-total.js';
 import { RefundTotalsRepository } from '../payments/refund-totals.repository.js';
+import { ChangedDocumentMonitorService } from './changed-document-monitor.service.js';
 import { RemovedPaymentsRepository, type StrayReceipts } from './removed-payments.repository.js';
 
 const ITEMS = {
@@ -33,10 +34,11 @@ export class StrayReceiptsService {
   constructor(
     private readonly payments: RemovedPaymentsRepository,
     private readonly totals: RefundTotalsRepository,
+    private readonly changed: ChangedDocumentMonitorService,
     private readonly inbox: InboxRepository,
   ) {}
 
-  /** Keeps which receipts are gone from QuickBooks, and what those are over that are not as they were sent. */
+  /** Keeps which receipts are gone from QuickBooks, and what those are over and with that are not as they were sent. */
   async follow(
     tx: EntityManager,
     company: QboCompany,
@@ -46,6 +48,7 @@ export class StrayReceiptsService {
     for (const paymentId of await this.payments.keep(tx, company, 'refund.create', news))
       await this.review(tx, company.orgId, paymentId);
     await this.followTotals(tx, company, changes);
+    await this.changed.report(tx, company, 'refund.create', changes);
   }
 
   /**

@@ -102,7 +102,9 @@ export class UnappliedPaymentMonitorService {
     const { orgId } = company;
     const { id, totalCents, unappliedCents, currency } = payment;
     const subject = subjectOf(company, id);
-    const { unappliedSubject, wentBack } = customer;
+    const { unappliedSubject, wentBack, isMoved } = customer;
+    // Where somebody is asked whose it is, it is not to be put on an invoice of whoever has it there.
+    if (isMoved) return this.inbox.resolveSubject(tx, orgId, subject);
     // Asked already to apply the rest or to refund it, which is done.
     if (unappliedSubject !== null && wentBack === null) return;
     if (unappliedSubject !== null) await this.inbox.resolveSubject(tx, orgId, unappliedSubject);

@@ -15,6 +15,8 @@ export interface PayingCustomer {
   wentBack: 'refunded' | 'lost' | 'part' | null;
   /** The open item that asks about it because QuickBooks did not apply all of it as it was recorded; else null. */
   unappliedSubject: string | null;
+  /** An open item asks whose it is, as somebody moved it to this customer. */
+  isMoved: boolean;
 }
 
 /** What is known here of payments that are free. Only reads. */
@@ -42,7 +44,12 @@ export class UnappliedPaymentsRepository {
                  join inbox_items i on i.org_id = o.org_id and i.state = 'open'
                                    and i.subject = 'payment.unapplied:' || o.entity_id
                 where o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create' and o.qbo_id = paid.id
-                limit 1) as "unappliedSubject"
+                limit 1) as "unappliedSubject",
+              exists (select from sync_operations o
+                 join inbox_items i on i.org_id = o.org_id and i.state = 'open'
+                                   and i.subject = 'document.customer:' || o.id
+                where o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create'
+                  and o.qbo_id = paid.id) as "isMoved"
          from unnest($3::text[], $4::text[], $5::bigint[]) as paid(id, customer_ref, free_cents)
          join lateral (
            select x.id, x.full_name, x.email from customers x

@@ -4,6 +4,7 @@ import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { Changed, QboPayment } from '../../../api/model/qbo-objects.js';
 import { MirrorCatchUpService } from '../../documents/mirror-catch-up.service.js';
 import type { InvoicePayment } from './invoice-payment.js';
+import { ChangedDocumentMonitorService } from '../monitors/changed-document-monitor.service.js';
 import { RemovedPaymentMonitorService } from '../monitors/removed-payment-monitor.service.js';
 import { UnappliedPaymentMonitorService } from '../monitors/unapplied-payment-monitor.service.js';
 
@@ -11,6 +12,7 @@ import { UnappliedPaymentMonitorService } from '../monitors/unapplied-payment-mo
 @Injectable()
 export class PaymentFollowUpService {
   constructor(
+    private readonly changed: ChangedDocumentMonitorService,
     private readonly unapplied: UnappliedPaymentMonitorService,
     private readonly removed: RemovedPaymentMonitorService,
     private readonly mirror: MirrorCatchUpService,
@@ -23,6 +25,7 @@ export class PaymentFollowUpService {
     payments: readonly Changed<QboPayment>[],
     gone: readonly InvoicePayment[],
   ): Promise<void> {
+    await this.changed.report(tx, company, 'payment.create', payments);
     await this.unapplied.report(tx, company, payments);
     await this.removed.report(tx, company, payments);
     await this.mirror.follow(tx, company, payments, gone);

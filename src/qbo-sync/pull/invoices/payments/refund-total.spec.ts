@@ -33,7 +33,7 @@ describe('What a refund receipt over $1,000.00 is over beyond that', () => {
 });
 
 describe('A refund receipt that is over another sum than was sent', () => {
-  const made = { cents: 100_000, overCents: 8_000, isToBeLowered: false };
+  const made = { cents: 100_000, overCents: 8_000, isToBeLowered: false, isDecided: false };
 
   it.each([
     { what: 'a question where somebody made it another', receipt: made, stands: 90_000, isAsked: true },
@@ -45,10 +45,22 @@ describe('A refund receipt that is over another sum than was sent', () => {
       isAsked: false,
     },
     {
-      what: 'none where it is not known what it was over',
+      what: 'a question where it is not known what it was over',
       receipt: { ...made, overCents: null },
       stands: 90_000,
+      isAsked: true,
+    },
+    {
+      what: 'none where that is not known and a person has decided',
+      receipt: { ...made, overCents: null, isDecided: true },
+      stands: 90_000,
       isAsked: false,
+    },
+    {
+      what: 'a question where that is known, whatever a person decided about another sum',
+      receipt: { ...made, isDecided: true },
+      stands: 90_000,
+      isAsked: true,
     },
     {
       what: 'none where a person has said that it is taken out',

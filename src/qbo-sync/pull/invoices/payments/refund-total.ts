@@ -16,6 +16,8 @@ export interface BookedReceipt extends SentReceipt {
   overCents: number | null;
   /** A person is asked to lower receipts of its payment, as a refund failed. */
   isToBeLowered: boolean;
+  /** A person has decided about another sum of it before. */
+  isDecided: boolean;
 }
 
 /**
@@ -38,14 +40,20 @@ export function subjectOfRefundTotal(operationId: string): string {
 
 /**
  * Whether a receipt that stands over this is a question of its own: somebody has changed it since it was last read.
- * Not while it is to be lowered, nor where that was said and not read yet. Pure.
+ * Not while it is to be lowered, nor where that was said and not read yet. Where it is not known what it was over it is
+ * one until a person has decided. Pure.
  */
 export function isChangedReceipt(
-  { cents, overCents, isToBeLowered }: Pick<BookedReceipt, 'cents' | 'overCents' | 'isToBeLowered'>,
+  {
+    cents,
+    overCents,
+    isToBeLowered,
+    isDecided,
+  }: Omit<BookedReceipt, keyof SentReceipt> & Pick<SentReceipt, 'cents'>,
   standsCents: number,
 ): boolean {
-  if (isToBeLowered || overCents === null || cents === 0) return false;
-  return standsCents - cents !== overCents;
+  if (isToBeLowered || cents === 0) return false;
+  return overCents === null ? !isDecided && standsCents !== cents : standsCents - cents !== overCents;
 }
 
 type NamedReceipt = Omit<SentReceipt, 'operationId' | 'qboId'>;

@@ -19,7 +19,10 @@ export class RefundTotalsRepository {
               case when o.payload ? 'overCents' then (o.payload ->> 'overCents')::float8 else 0 end as "overCents",
               exists (select from inbox_items n
                        where n.org_id = o.org_id and n.subject = 'refund.excess:' || o.entity_id
-                         and n.state = 'open') as "isToBeLowered"
+                         and n.state = 'open') as "isToBeLowered",
+              exists (select from inbox_items n
+                       where n.org_id = o.org_id and n.subject = 'refund.total:' || o.id
+                         and n.closed_by is not null) as "isDecided"
          from sync_operations o
         where o.org_id = $1 and o.realm_id = $2 and o.kind = 'refund.create' and o.state = 'done'
           and o.qbo_id = any($3)

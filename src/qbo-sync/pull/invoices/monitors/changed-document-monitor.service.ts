@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { InboxRepository, type NewInboxItem } from '../../../../inbox/inbox.repository.js';
+import { customerDiffers, paymentTotalChanged } from '../../../../messages/inbox-reasons.js';
+import type { QboCompany } from '../../../api/model/qbo-company.js';
+import type { Changed, QboCreditMemo, QboPayment, QboRefund } from '../../../api/model/qbo-objects.js';
+import {
+  customerStanding,
+  type MoneyKind,
+  nameOfDocument,
+  type QuestionNews,
+  type ReadMoney,
+  type MoneyDocument,
+  sumStanding,
+} from './money-document.js';
+import { MoneyDocumentsRepository } from './money-documents.repository.js';
+
+type ChangedMoney = Changed<Pick<QboPayment | QboRefund | QboCreditMemo, 'totalCents' | 'customerId'>>;
+type Question = Pick<NewInboxItem, 'subject' | 'code' | 'reason'>;
+
+/**
+ * Reports payments, refund receipts and credit memos of ours that somebody moved to another customer in QuickBooks, and
+ * payments that somebody made another sum: the books say another thing than what happened at Stripe, or was signed.
+ * Each is asked once, and closes by itself once it is as it was sent, or gone. The sums of refund receipts and credit
+ * memos are followed where those are kept.
+ */
+@Injectable()
+export class ChangedDocumentMonitorService {
+  constructor(
+    private readonly documents: MoneyDocumentsRepository,
+    private readonly inbox: InboxRepository,
+  ) {}
+
+  /** Part of the caller's transaction, after it wrote which payments are on which invoices. */
+  async report(
+    tx: EntityManager,
+    company: QboCompany,
+    kind: MoneyKind,
+    changes: readonly ChangedMoney[],
+  ): Promise<void> {
+    const { orgId } = company;
+    const read = new Map(changes.map((change) => [change.id, readOf(change)]));
+    for (const sent of await this.documents.list(tx, company, kind, [...read.values()])) {
+      const now = read.get(sent.qboId)!;
+      const { operationId } = sent;
+      const whose = customerStanding(sent, now);
+      if (whose.keep !== sent.standsWith)
+        await this.documents.keep(tx, { orgId, operationId }, 'standsWith', whose.keep);
+      await this.follow(tx, orgId, sent, whose.news, movedQuestion(kind, sent));
+      // Another customer can have another currency.
+      if (kind === 'payment.create' && whose.keep === null) await this.reportSum(tx, orgId, sent, now);
+    }
+  }
+
+  private async reportSum(
+    tx: EntityManager,
+    orgId: number,
+    sent: MoneyDocument,
+    now: ReadMoney,
+  ): Promise<void> {
+    const { operationId, entityId } = sent;
+    const { news, keep } = sumStanding(sent, now);
+    if (keep !== sent.standsCents) await this.documents.keep(tx, { orgId, operationId }, 'standsCents', keep);
+    // What QuickBooks made of it as it was recorded is no question beside what a person made of it since.
+    if (news === 'ask' && sent.isAsked)
+      await this.inbox.resolveSubject(tx, orgId, `payment.unapplied:${entityId}`);
+    await this.follow(tx, orgId, sent, news, sumQuestion(sent, keep ?? 0));
+  }
+
+  private async follow(
+    tx: EntityManager,
+    orgId: number,
+    { proposalId }: MoneyDocument,
+    news: QuestionNews,
+    question: Question,
+  ): Promise<void> {
+    if (news === 'close') await this.inbox.resolveSubject(tx, orgId, question.subject);
+    if (news === 'ask') await this.inbox.open(tx, { orgId, proposalId, ...question });
+  }
+}
+
+function readOf(change: ChangedMoney): ReadMoney {
+  const isGone = change.deleted || change.object.totalCents === 0;
+  return isGone ? { id: change.id, customerId: null, totalCents: null } : { ...change.object, id: change.id };
+}
+
+function movedQuestion(kind: MoneyKind, sent: MoneyDocument): Question {
+  const reason = customerDiffers(nameOfDocument(kind, sent), sent.customer);
+  return { subject: `document.customer:${sent.operationId}`, code: 'customer_differs', reason };
+}
+
+function sumQuestion(sent: MoneyDocument, cents: number): Question {
+  const title = nameOfDocument('payment.create', sent);
+  const reason = paymentTotalChanged(title, sent.customer, { cents, currency: sent.currency ?? '' });
+  return { subject: `payment.total:${sent.operationId}`, code: 'total_differs', reason };
+}

@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { QboRecord } from '../../sandbox/control-client.ts';
+import {
+  aContractor,
+  anApprovedProposal,
+  beginsWith,
+  type Contractor,
+  pollCompany,
+} from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { askCompany } from '../support/ledger.js';
+import { type Json, someEmail } from '../support/people.js';
+import { aLink, openPage } from '../support/portal.js';
+import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+
+const VALUE = 1_000_000;
+
+/** Payments that came by Stripe and were entered from here, once a bookkeeper has had their hands on them. */
+describe('A payment by card that a bookkeeper changes in QuickBooks', () => {
+  let books: BooksWithStripe;
+  let contractor: Contractor;
+  let id: number;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+  });
+
+  beforeEach(async () => {
+    contractor = await aContractor(books);
+    id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    await payDeposit(books, contractor.admin, id);
+    await recorded(1);
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  const recorded = (count: number) =>
+    eventually(async () => {
+      const there = await books.database.query(
+        `select from sync_operations o join invoice_payments m
+            on m.org_id = o.org_id and m.realm_id = o.realm_id and m.qbo_payment_id = o.qbo_id
+          where o.org_id = $1 and o.kind = 'payment.create' and o.state = 'done' and m.removed_at is null`,
+        [contractor.orgId],
+      );
+      expect(there).toHaveLength(count);
+    });
+  const inbox = async (code: string): Promise<Json[]> =>
+    (await contractor.admin.get(`/inbox?code=${code}`)).body.items as Json[];
+  const settle = async (code: string): Promise<void> => {
+    const [item] = await inbox(code);
+    expect(await contractor.admin.post(`/inbox/${item!.id}/resolve`, {})).toMatchObject({ status: 200 });
+  };
+  const ours = async (entity: 'Payment' | 'RefundReceipt'): Promise<QboRecord> => {
+    const all = await books.control.records(contractor.realmId, entity);
+    return all.filter(({ PrivateNote }) => beginsWith(PrivateNote, 'crm:')).at(-1)!;
+  };
+  const edit = async (change: { amount?: number; [field: string]: unknown }): Promise<void> => {
+    await books.control.editPayment(contractor.realmId, (await ours('Payment')).Id, change);
+    await pollCompany(books, contractor);
+  };
+  /** Over this, all of it on the invoice it was on, as far as there is so much. */
+  const over = async (amount: number): Promise<Json[]> => {
+    const [line] = (await ours('Payment')).Line as [Json];
+    await edit({ amount, Line: [{ ...line, Amount: Math.min(amount, 3000) }] });
+    return inbox('total_differs');
+  };
+  /** One of QuickBooks who is a customer of ours as well, and owes nothing here. */
+  const anotherCustomer = async (): Promise<{ value: string }> => {
+    const made = await askCompany(books, contractor, 'customer', { DisplayName: `Otto Krell ${id}` });
+    const value = made.Customer.Id as string;
+    const email = someEmail('otto');
+    expect(await contractor.admin.post('/customers', { email, full_name: 'Otto' })).toMatchObject({
+      status: 201,
+    });
+    await books.database.query(
+      'update customers set qbo_customer_id = $2, qbo_realm_id = $3 where org_id = $1 and email = $4',
+      [contractor.orgId, value, contractor.realmId, email],
+    );
+    return { value };
+  };
+  const why = async (): Promise<string> =>
+    (await contractor.admin.get(`/proposals/${id}/why`)).body.answer as string;
+  const refusal = async () => {
+    const { status, body } = await contractor.admin.post('/payments/checkout_session', { proposal_id: id });
+    return [status, body.code];
+  };
+
+  it('is before a person once it is over another sum than was paid, and each sum once', async () => {
+    const reason = (sum: string) =>
+      expect.stringMatching(
+        new RegExp(
+          `^The payment of \\$3,000\\.00 for proposal ${id} for .+ was changed in QuickBooks: it is over \\${sum} there`,
+        ),
+      );
+    expect(await over(2500)).toMatchObject([{ reason: reason('$2,500.00'), proposal_id: id }]);
+    expect(await why()).toContain('is over $2,500.00 there');
+    expect(await over(2000)).toMatchObject([{ reason: reason('$2,000.00') }]);
+    await settle('total_differs');
+    await edit({ PrivateNote: (await ours('Payment')).PrivateNote, PaymentRefNum: 'Kept' });
+    expect(await inbox('total_differs')).toEqual([]);
+    expect(await over(3500)).toMatchObject([{ reason: reason('$3,500.00') }]);
+    expect(await over(3000)).toEqual([]);
+    expect(await inbox('payment_on_account')).toEqual([]);
+    expect(await over(2500)).toHaveLength(1);
+    await books.control.voidPayment(contractor.realmId, (await ours('Payment')).Id);
+    await pollCompany(books, contractor);
+    expect(await inbox('total_differs')).toEqual([]);
+    expect(await inbox('payment_removed')).toHaveLength(1);
+  });
+
+  it('and lowers is not asked for once more: what was paid here is paid', async () => {
+    await contractor.admin.post(`/proposals/${id}/contract/entries/2/bill`);
+    const { session_id } = await openCheckout(contractor.admin, id);
+    await books.stripe.act('pay', { session: session_id });
+    await recorded(2);
+    const [line] = (await ours('Payment')).Line as [Json];
+    await edit({ amount: 6500, Line: [{ ...line, Amount: 6500 }] });
+    expect(await refusal()).toEqual([409, 'invoice_paid']);
+    expect(await inbox('total_differs')).toHaveLength(1);
+    const { path } = await aLink(contractor.admin, id);
+    expect((await openPage(books.app, path)).html).not.toContain('$500.00');
+  });
+
+  it('is before a person once it is moved to another customer, and until it is back', async () => {
+    const payment = await ours('Payment');
+    const CustomerRef = await anotherCustomer();
+    await edit({ CustomerRef, Line: [] });
+    expect(await inbox('customer_differs')).toMatchObject([
+      {
+        reason: expect.stringMatching(
+          new RegExp(
+            `^The payment of \\$3,000\\.00 for proposal ${id} for .+ was moved to another customer in QuickBooks`,
+          ),
+        ),
+        proposal_id: id,
+      },
+    ]);
+    expect(await inbox('payment_on_account')).toEqual([]);
+    expect(await why()).toContain('was moved to another customer in QuickBooks');
+    expect(await refusal()).toEqual([409, 'proposal_paid']);
+    await settle('customer_differs');
+    await edit({ PaymentRefNum: 'Theirs' });
+    expect(await inbox('customer_differs')).toEqual([]);
+    await edit({ CustomerRef: payment.CustomerRef, Line: payment.Line });
+    await edit({ CustomerRef, Line: [] });
+    expect(await inbox('customer_differs')).toHaveLength(1);
+    await edit({ CustomerRef: payment.CustomerRef, Line: payment.Line });
+    expect(await inbox('customer_differs')).toEqual([]);
+    expect(await inbox('payment_on_account')).toEqual([]);
+  });
+
+  it('and takes off its invoice is before a person of its proposal, who is not charged again', async () => {
+    await books.control.unapplyPayment(contractor.realmId, (await ours('Payment')).Id);
+    await pollCompany(books, contractor);
+    expect(await inbox('payment_on_account')).toHaveLength(1);
+    expect(await why()).toContain('is on account in QuickBooks and on no invoice');
+    expect(await refusal()).toEqual([409, 'proposal_paid']);
+  });
+
+  it('is before a person once the receipt of its refund is moved to another customer, and until it is back', async () => {
+    const [payment] = (await contractor.admin.get(`/payments?proposal_id=${id}`)).body.items as Json[];
+    await contractor.admin.post(`/payments/${payment!.id}/refund`, {
+      amount_cents: 100_000,
+      reason: 'Goodwill',
+    });
+    const receipt = await eventually(async () => {
+      const made = await ours('RefundReceipt');
+      expect(made).toBeDefined();
+      const { items } = (await contractor.admin.get(`/proposals/${id}/activity`)).body;
+      expect((items as Json[]).map(({ event }) => event)).toContain('refund_recorded');
+      return made;
+    });
+    const move = async (CustomerRef: unknown): Promise<Json[]> => {
+      const { Id, SyncToken } = await ours('RefundReceipt');
+      await askCompany(books, contractor, 'refundreceipt', { Id, SyncToken, sparse: true, CustomerRef });
+      await pollCompany(books, contractor);
+      return inbox('customer_differs');
+    };
+    const other = await anotherCustomer();
+    expect(await move(other)).toMatchObject([
+      {
+        reason: expect.stringMatching(
+          new RegExp(`^The refund of \\$1,000\\.00 for proposal ${id} for .+ was moved to another customer`),
+        ),
+        proposal_id: id,
+      },
+    ]);
+    expect(await move(receipt.CustomerRef)).toEqual([]);
+    expect(await move(other)).toHaveLength(1);
+    await askCompany(books, contractor, 'refundreceipt?operation=delete', {
+      Id: receipt.Id,
+      SyncToken: (await ours('RefundReceipt')).SyncToken,
+    });
+    await pollCompany(books, contractor);
+    expect(await inbox('customer_differs')).toEqual([]);
+    expect(await inbox('refund_removed')).toHaveLength(1);
+  });
+});
