@@ -291,8 +291,8 @@ const MESSAGES = {
   customer_differs: {
     meaning: 'A payment, a refund or a credit memo was moved to another customer in QuickBooks',
     nextStep:
-      'See whose money it is. Moved back to its own customer in QuickBooks, and a payment or a credit memo put on its ' +
-      'invoice again, it closes this by itself; to leave it where it is, resolve this.',
+      'See whose money it is. Moved back to its own customer in QuickBooks, it closes this by itself; put a payment or ' +
+      'a credit memo on its invoice again then. To leave it where it is, resolve this.',
     severity: 'money',
     retryable: 'never',
   },
@@ -407,7 +407,7 @@ const MESSAGES = {
     nextStep:
       'See whether the payment is in QuickBooks, by the id of Stripe in its note; if not, enter it there on the ' +
       'invoice, or refund it in Stripe. Link the invoice, as the runbook says of a restored backup, so that the ' +
-      'proposal shows it paid, then resolve this.',
+      'proposal shows it paid, then resolve this. Until then the customer is not asked to pay the same again.',
     severity: 'money',
     retryable: 'never',
   },

@@ -145,6 +145,12 @@ export function paidOnLostPage(payment: string, id: string): string {
   return `Stripe has ${payment} (${id}), paid on a page that was opened after the backup and is not known here.`;
 }
 
+/** The same of what a bank has yet to pay. */
+export function pendingOnLostPage(payment: string, id: string): string {
+  const page = 'a page that was opened after the backup and is not known here';
+  return `The customer's bank is about to pay ${payment} (${id}) by ${page}.`;
+}
+
 /** `total_differs`. */
 export function totalDiffers(proposal: NamedProposal, inQuickBooks: Amount, sent: Amount): string {
   return `The invoice of ${named(proposal)}, is over ${text(inQuickBooks)} in QuickBooks instead of ${text(sent)}.`;

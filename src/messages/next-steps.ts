@@ -68,6 +68,10 @@ export const REFUND_PARTLY_ON_ACCOUNT_STEP =
   'payment went to, linked to the payment, and the rest as a refund receipt, then resolve this; where the payment ' +
   'was put on an invoice meanwhile, or all of it is to come off income, retry.';
 
+/** `payment_unknown` of what a bank has yet to pay. */
+export const PENDING_ON_LOST_PAGE_STEP =
+  'Wait for the bank: where it refuses, this closes by itself; where it has paid, this says what to do then.';
+
 /** `stripe_event_failed` of one that cannot be read at all, so that nothing comes of trying it again. */
 export const UNREADABLE_EVENT_STEP =
   'Do by hand what the event in Stripe tells of, report it with its id, and resolve this.';

@@ -33,6 +33,7 @@ import { StripeRefundsService } from './ledger/stripe-refunds.service.js';
 import { PaymentsController } from './ledger/payments.controller.js';
 import { PaymentsRepository } from './ledger/payments.repository.js';
 import { ChargeQuestionService } from './checkout/charge-question.service.js';
+import { LostPagesRepository } from './checkout/lost-pages.repository.js';
 import { SessionEndService } from './checkout/session-end.service.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
 import { CheckoutDraftService } from './checkout/checkout-draft.service.js';
@@ -59,6 +60,7 @@ import { StripeWebhookController } from './stripe-webhooks/stripe-webhook.contro
 
 const CHECKOUT = [
   CheckoutSessionsRepository,
+  LostPagesRepository,
   StripeClient,
   ChargeQuestionService,
   SessionEndService,

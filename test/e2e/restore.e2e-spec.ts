@@ -16,6 +16,7 @@ import { copyDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
 import { createOrg, Person } from '../support/people.js';
+import { aLink, openPage } from '../support/portal.js';
 import { connect } from '../support/qbo.js';
 import {
   type BooksWithStripe,
@@ -68,6 +69,11 @@ describe('After restoring an old backup', () => {
   let recordedAfter: number;
   /** Approved in the backup: its payment page is opened after it, and paid. */
   let paidOnLostPage: number;
+  /** Approved in the backup: its bank is about to pay by a page of after it. */
+  let pendingOnLostPage: number;
+  let pendingPage: string;
+  /** Its payment page of after the restore, before anybody heard that it is paid. */
+  let openedAfterRestore: string;
   /** Its first company is connected after the backup: a deposit is paid before that, and another invoice made then. */
   let late: Contractor;
   let [paidBefore, billedThen]: [number, number] = [0, 0];
@@ -184,6 +190,7 @@ describe('After restoring an old backup', () => {
     credited = await anApprovedProposal(contractor);
     reassigned = await anApprovedProposal(contractor);
     paidOnLostPage = await anApprovedProposal(contractor);
+    pendingOnLostPage = await anApprovedProposal(contractor);
     late = { ...(await createOrg(books.app, 'Late Roofing')), realmId: '' };
     paidBefore = await anApprovedProposal(late);
     billedThen = await anApprovedProposal(late);
@@ -218,6 +225,8 @@ describe('After restoring an old backup', () => {
     await books.control.editInvoice(contractor.realmId, moved!.Id, { CustomerRef });
     for (const proposalId of [paidOnLostPage, await anApprovedProposal(life)])
       await payDeposit({ ...books, app: lost }, life.admin, proposalId);
+    pendingPage = (await openCheckout(life.admin, pendingOnLostPage)).session_id;
+    await books.stripe.act('pay', { session: pendingPage, how: 'bank' });
     const { admin } = at(lost, late);
     await payDeposit({ ...books, app: lost }, admin, paidBefore);
     const company = await books.control.createCompany({ name: 'Late Roofing', fixtures: 'sales' });
@@ -264,6 +273,7 @@ describe('After restoring an old backup', () => {
     await eventually(async () => expect(await openInvoices()).toEqual([]));
     const { body } = await at(app).admin.get(`/proposals/${uncertain}`);
     expect(body.qbo_invoice_id).toBe(invoiceIds.get(`CRM-${uncertain}`));
+    openedAfterRestore = (await openCheckout(at(app).admin, paidOnLostPage)).session_id;
   });
 
   it('one that waited for a connection when its invoice was linked ends, too', async () => {
@@ -297,9 +307,10 @@ describe('After restoring an old backup', () => {
   });
 
   it('money that came by a page of after the backup is asked about, and its customer not called in order', async () => {
+    const { admin } = at(app);
     await eventually(async () => {
       const { items } = (await at(app).admin.get('/inbox?code=payment_unknown')).body;
-      expect(items).toHaveLength(2);
+      expect(items).toHaveLength(3);
       const reasonOf = (proposalId: number | null) =>
         items.find(({ proposal_id }: { proposal_id: number | null }) => proposal_id === proposalId)?.reason;
       expect(reasonOf(paidOnLostPage)).toMatch(
@@ -307,10 +318,52 @@ describe('After restoring an old backup', () => {
       );
       expect(reasonOf(null)).toBeDefined();
     });
-    const { body } = await at(app).admin.get(`/proposals/${paidOnLostPage}/why`);
+    const { body } = await admin.get(`/proposals/${paidOnLostPage}/why`);
     expect(body.answer).toContain('a person has to decide: Stripe has the deposit of');
+  });
+
+  it('so is what a bank is about to pay by such a page, which is not asked for again until it refuses', async () => {
+    const { admin } = at(app);
+    const asked = async () =>
+      (
+        (await admin.get('/inbox?code=payment_unknown')).body.items as {
+          reason: string;
+          proposal_id: number;
+        }[]
+      ).filter((one) => one.proposal_id === pendingOnLostPage);
+    const checkout = () => admin.post('/payments/checkout_session', { proposal_id: pendingOnLostPage });
+    expect(await asked()).toMatchObject([
+      {
+        reason: expect.stringContaining('bank is about to pay the deposit'),
+        next_step: expect.stringContaining('Wait'),
+      },
+    ]);
+    expect((await checkout()).body).toMatchObject({ code: 'payment_unknown' });
+    await books.stripe.act('settle', { session: pendingPage, outcome: 'failed' });
+    await eventually(async () => expect(await asked()).toEqual([]));
+    expect((await checkout()).status).toBe(200);
+  });
+
+  it('that money is not asked for again: the open page ends, and the next waits for the person', async () => {
+    const { admin } = at(app);
+    const ended = await backup.query(
+      `select status, error from checkout_sessions where proposal_id = $1 and stripe_session_id = $2`,
+      [paidOnLostPage, openedAfterRestore],
+    );
+    expect(ended).toEqual([{ status: 'expired', error: 'payment_unknown' }]);
+    const refused = await admin.post('/payments/checkout_session', { proposal_id: paidOnLostPage });
+    expect([refused.status, refused.body.code]).toEqual([409, 'payment_unknown']);
+    expect(refused.body.detail).toContain('has to see what became of it');
+    const { path } = await aLink(admin, paidOnLostPage);
+    const { html } = await openPage(app, path);
+    expect(html).toContain('We are looking for a payment of yours');
+    expect(html).not.toContain(`${path}/pay`);
     for (const { id } of (await at(app).admin.get('/inbox?code=payment_unknown')).body.items)
-      expect((await at(app).admin.post(`/inbox/${id}/resolve`)).status).toBe(200);
+      expect((await admin.post(`/inbox/${id}/resolve`)).status).toBe(200);
+    expect((await admin.post('/payments/checkout_session', { proposal_id: paidOnLostPage })).status).toBe(
+      200,
+    );
+    expect((await openPage(app, path)).html).toContain(`${path}/pay`);
   });
 
   it('so is that of one without a company in the backup, whose invoice of since is not made again', async () => {

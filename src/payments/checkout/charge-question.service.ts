@@ -18,6 +18,7 @@ import { stripeModeOf } from '../stripe-mode.js';
 import { CheckoutSessionsRepository, type PendingSession } from './checkout-sessions.repository.js';
 import type { Charge } from './due-charge.js';
 import { chargeOf, dueOf, type ChargedProposal } from './proposal-charges.js';
+import { LostPagesRepository } from './lost-pages.repository.js';
 import { StripeClient } from './stripe.client.js';
 
 interface ChargeOptions {
@@ -42,6 +43,7 @@ export class ChargeQuestionService {
     private readonly invoices: InvoicesRepository,
     private readonly money: EntryMoneyRepository,
     private readonly sessions: CheckoutSessionsRepository,
+    private readonly lostPages: LostPagesRepository,
     private readonly stripe: StripeClient,
   ) {}
 
@@ -89,6 +91,7 @@ export class ChargeQuestionService {
       spent: entries?.filter(({ state }) => state === 'void' || state === 'pending') ?? [],
       ...(await this.openFacts(tx, proposal)),
       pending: (await this.sessions.listPending(tx, orgId, proposalId)).filter((one) => this.mayBePaid(one)),
+      inDoubt: await this.lostPages.listInDoubt(tx, orgId, proposalId),
       changes: await this.entryChanges.listOfProposal(tx, orgId, proposalId),
     };
   }

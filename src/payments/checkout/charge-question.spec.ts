@@ -23,6 +23,7 @@ const FACTS: ChargeFacts = {
   unrecordedCents: 0,
   creditsCents: 0,
   pending: false,
+  isInDoubt: false,
   invoice: null,
 };
 const invoice = (
@@ -61,6 +62,7 @@ describe('What may be charged of a deposit of 300.00', () => {
     { code: 'proposal_paid', facts: { hasOtherMoney: true } },
     { code: 'invoice_paid', facts: { invoice: invoice('open', 30_000), creditsCents: 30_000 } },
     { code: 'payment_pending', facts: { pending: true } },
+    { code: 'payment_unknown', facts: { isInDoubt: true } },
     { code: 'proposal_not_approved', facts: { status: 'cancelled' } },
     { code: 'proposal_not_approved', facts: { status: 'draft' } },
     ...CURRENCY_PROBLEMS.map((code) => ({ code, facts: { currencyProblem: { code, reason: 'No.' } } })),

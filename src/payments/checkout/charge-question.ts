@@ -40,6 +40,8 @@ export interface ChargeFacts {
   creditsCents: number;
   /** The customer's bank has been asked to pay it. */
   pending: boolean;
+  /** A person is asked about money for it that came by a page which is not known here. */
+  isInDoubt: boolean;
   /** Null where there is none. */
   invoice: ChargedInvoice | null;
 }
@@ -47,6 +49,7 @@ export interface ChargeFacts {
 export const CHARGE_REFUSALS = [
   'proposal_paid',
   'payment_pending',
+  'payment_unknown',
   'proposal_not_approved',
   'currency_not_enabled',
   'currency_not_active',
@@ -83,6 +86,13 @@ export function chargeQuestion(facts: ChargeFacts): ChargeAnswer {
     return refuse(
       'payment_pending',
       `The customer's bank is about to pay ${what}. Wait until it has, or has refused.`,
+    );
+  }
+  if (facts.isInDoubt) {
+    return refuse(
+      'payment_unknown',
+      `Stripe has money for ${what} that is not booked here. A person has to see what became of it first, as the ` +
+        'inbox says.',
     );
   }
   if (status !== 'approved') {

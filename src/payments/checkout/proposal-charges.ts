@@ -26,6 +26,8 @@ export interface ChargedProposal {
   /** What of it they take off each, by its id. */
   credits: ReadonlyMap<number, number>;
   pending: readonly InvoiceKey[];
+  /** What money came for by pages that are not known here, while a person is asked. */
+  inDoubt: readonly InvoiceKey[];
   changes: readonly EntryChange[];
 }
 
@@ -39,7 +41,7 @@ export function dueOf(facts: ChargedProposal): Charge {
 
 /** What may be charged of one invoice. Pure. */
 export function chargeOf(facts: ChargedProposal, entry: InvoiceKey): Charge {
-  const { proposal, money, pending, invoices, credits, changes, spent, ...common } = facts;
+  const { proposal, money, pending, inDoubt, invoices, credits, changes, spent, ...common } = facts;
   const key = namedKey(entry, changes);
   const invoice = invoices.find((one) => isSameKey(one, key)) ?? null;
   const paid = money.find((one) => isSameKey(one, key));
@@ -56,6 +58,7 @@ export function chargeOf(facts: ChargedProposal, entry: InvoiceKey): Charge {
     unrecordedCents: paid?.unrecordedCents ?? 0,
     creditsCents: (invoice && credits.get(invoice.id)) ?? 0,
     pending: pending.some((one) => isSameKey(one, key)),
+    isInDoubt: inDoubt.some((one) => isSameKey(one, key)),
     invoice: charged,
   });
   return { key, invoice: charged, dueOn: invoice?.dueOn ?? null, answer };

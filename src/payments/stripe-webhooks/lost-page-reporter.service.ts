@@ -1,17 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
-import { paidOnLostPage } from '../../messages/inbox-reasons.js';
+import { paidOnLostPage, pendingOnLostPage } from '../../messages/inbox-reasons.js';
+import { PENDING_ON_LOST_PAGE_STEP } from '../../messages/next-steps.js';
 import { inOrganisation } from '../../platform/database/scope.js';
+import type { Lead } from '../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { lostPageSubjectOf } from '../checkout/lost-pages.repository.js';
+import { SessionEndService } from '../checkout/session-end.service.js';
 import { PaymentDescriptionService } from '../ledger/payment-description.service.js';
-import { lostPageIn } from './lost-page.js';
+import { type LostPage, lostPageIn } from './lost-page.js';
 import { StripeEventsRepository } from './stripe-events.repository.js';
 import type { SessionFact } from './stripe-fact.js';
 
+const EVER = new Date(0);
+
 /**
- * Asks about money that came by a page which no row knows, where the database was restored from a backup after that
- * page was opened. What the page says of organisation and proposal is believed for a question, and books nothing.
+ * Asks about money that came by a page which no row knows, or that a bank is about to pay by it, where the database was
+ * restored from a backup after that page was opened. What the page says of organisation and proposal is believed for a
+ * question, and books nothing; while it is asked, the customer is not asked to pay the same again.
  */
 @Injectable()
 export class LostPageReporterService {
@@ -20,27 +27,52 @@ export class LostPageReporterService {
     private readonly descriptions: PaymentDescriptionService,
     private readonly proposals: ProposalsRepository,
     private readonly events: StripeEventsRepository,
+    private readonly sessionEnds: SessionEndService,
   ) {}
 
   /** Part of the transaction that closes the event. */
   async report(tx: EntityManager, body: unknown, fact: SessionFact): Promise<void> {
     const page = lostPageIn(body);
-    const { amountCents, currency, sessionId } = fact;
-    if (!page || !amountCents || currency === null) return;
-    const { orgId, proposalId, openedAt } = page;
+    if (!page) return;
+    const { orgId, openedAt } = page;
     await inOrganisation(orgId, async () => {
       const restoredAt = await this.events.findRestored(tx, orgId);
-      if (!restoredAt || openedAt > restoredAt) return;
-      const proposal = await this.proposals.findInOrg(tx, orgId, proposalId);
-      const customerId = proposal?.customerId ?? null;
-      const payment = await this.descriptions.name(tx, { ...page, customerId, amountCents, currency });
-      await this.inbox.open(tx, {
-        orgId,
-        subject: `stripe.session:${sessionId}`,
-        code: 'payment_unknown',
-        reason: paidOnLostPage(payment, fact.paymentIntentId ?? sessionId),
-        ...(proposal && { proposalId, ...(customerId !== null && { customerId }) }),
-      });
+      if (restoredAt && openedAt <= restoredAt) await this.follow(tx, page, fact);
     });
+  }
+
+  private async follow(tx: EntityManager, page: LostPage, fact: SessionFact): Promise<void> {
+    const { orgId, proposalId, invoiceKind: kind, invoiceSequence: sequence } = page;
+    const subject = lostPageSubjectOf(fact.sessionId, { kind, sequence });
+    if (fact.outcome === 'failed') return this.inbox.resolveSubject(tx, orgId, subject);
+    const { amountCents, currency, outcome } = fact;
+    if (outcome === 'expired' || !amountCents || currency === null) return;
+    if (outcome === 'pending' && (await this.isAsked(tx, orgId, subject))) return;
+    const proposal = await this.locked(tx, orgId, proposalId);
+    const customerId = proposal?.customerId ?? null;
+    const payment = await this.descriptions.name(tx, { ...page, customerId, amountCents, currency });
+    const id = fact.paymentIntentId ?? fact.sessionId;
+    await this.inbox.open(tx, {
+      orgId,
+      subject,
+      code: 'payment_unknown',
+      ...(outcome === 'pending'
+        ? { reason: pendingOnLostPage(payment, id), nextStep: PENDING_ON_LOST_PAGE_STEP }
+        : { reason: paidOnLostPage(payment, id) }),
+      ...(proposal && { proposalId, ...(customerId !== null && { customerId }) }),
+    });
+    if (proposal) await this.sessionEnds.review(tx, orgId, [proposalId]);
+  }
+
+  /** What is heard late of a page changes nothing about the question that is there, nor about what was decided. */
+  private async isAsked(tx: EntityManager, orgId: number, subject: string): Promise<boolean> {
+    if (await this.inbox.hasOpen(tx, orgId, subject)) return true;
+    return (await this.inbox.decisionSince(tx, orgId, subject, EVER)) !== null;
+  }
+
+  /** Whoever opens a page of it meanwhile waits, and hears of the question. Null where there is none. */
+  private async locked(tx: EntityManager, orgId: number, proposalId: number): Promise<Lead | null> {
+    const proposal = await this.proposals.findInOrg(tx, orgId, proposalId);
+    return proposal && this.proposals.getForUpdate(tx, orgId, proposalId);
   }
 }

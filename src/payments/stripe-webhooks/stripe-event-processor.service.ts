@@ -134,8 +134,7 @@ export class StripeEventProcessorService implements OnModuleInit, OnApplicationB
     if (decision.act === 'ignore' || decision.act === 'keep') {
       const paymentIntentId = decision.act === 'keep' && fact.kind !== 'none' ? fact.paymentIntentId : null;
       await this.events.close(tx, eventId, 'ignored', { error: decision.reason, paymentIntentId });
-      const isLost = subject === null && fact.kind === 'session' && fact.outcome === 'paid';
-      if (isLost) await this.lostPages.report(tx, body, fact);
+      if (subject === null && fact.kind === 'session') await this.lostPages.report(tx, body, fact);
       return null;
     }
     await this.events.close(tx, eventId, 'processed');

@@ -36,6 +36,11 @@ ${waitingSums(facts)}
       return markup`<h2 id="act">Your bank payment is on its way</h2>
 <p role="status">Banks take a few business days. You do not need to do anything, and please do not pay again.</p>
 ${waitingSums(facts)}`;
+    case 'in_doubt':
+      return markup`<h2 id="act">We are looking for a payment of yours</h2>
+<p role="status">There is a payment of yours that we are yet to put here. You do not need to do anything, and please
+  do not pay again. ${isolatedText(facts.company)} will be in touch if anything is open.</p>
+${waitingSums(facts)}`;
     case 'taken_back':
       return markup`<h2 id="act">Please get in touch</h2>
 ${takenBack(facts)}

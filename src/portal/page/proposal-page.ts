@@ -39,6 +39,7 @@ export function proposalPage(facts: PageFacts, showing: Showing): string {
     status: proposal.status,
     owed: charge.owed,
     pending: !charge.owed && charge.code === 'payment_pending',
+    inDoubt: !charge.owed && charge.code === 'payment_unknown',
     hasPaid: facts.paidCents > 0 || (account?.hasSettled ?? false),
     takenBack: (account?.takenBackCents ?? 0) > 0,
     remainingCents: account?.remainingCents ?? 0,

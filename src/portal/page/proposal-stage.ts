@@ -6,6 +6,7 @@ import type { ProposalStatus } from '../../proposals/proposal-lifecycle.js';
  * - `payable`: approved, and something can be paid now
  * - `confirming`: the customer comes from paying, and Stripe has not told us yet
  * - `bank_pending`: the customer's bank has been told to pay
+ * - `in_doubt`: money came for what is due, and a person has to see what became of it
  * - `paid`: what was due is paid, and more will be due later
  * - `complete`: all of the contract is paid
  * - `unpayable`: approved, but nothing can be paid now
@@ -17,6 +18,7 @@ export type Stage =
   | 'payable'
   | 'confirming'
   | 'bank_pending'
+  | 'in_doubt'
   | 'paid'
   | 'complete'
   | 'taken_back'
@@ -29,6 +31,8 @@ export interface StageFacts {
   owed: boolean;
   /** The customer's bank has been told to pay. */
   pending: boolean;
+  /** Money came for what is due that is not booked here, and a person is asked. */
+  inDoubt: boolean;
   /** Something was paid and is with us, or an invoice is paid or settled, by whatever way. */
   hasPaid: boolean;
   /** The customer's bank took back what an invoice counts as paid. */
@@ -45,6 +49,7 @@ export function stageOf(facts: StageFacts): Stage {
   if (facts.status !== 'approved') return facts.status === 'cancelled' ? 'withdrawn' : 'open';
   if (facts.owed) return facts.returning && facts.hasOpenCheckout ? 'confirming' : 'payable';
   if (facts.pending) return 'bank_pending';
+  if (facts.inDoubt) return 'in_doubt';
   if (facts.takenBack) return 'taken_back';
   if (!facts.hasPaid) return 'unpayable';
   return facts.remainingCents === 0 ? 'complete' : 'paid';

@@ -91,6 +91,7 @@ import { WriteOffReaderService } from './payments/write-off-reader.service.js';
     RemovedPaymentsRepository,
     RefundTotalsRepository,
     StrayReceiptsService,
+    MoneyDocumentsRepository,
     ChangedDocumentMonitorService,
   ],
 })

@@ -10,6 +10,7 @@ import type { QboPayment } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
+import { MoneyDocumentsRepository } from '../../pull/invoices/monitors/money-documents.repository.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
@@ -41,6 +42,7 @@ export class PaymentPushService {
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
     private readonly prerequisites: PrerequisitesService,
+    private readonly documents: MoneyDocumentsRepository,
     private readonly inbox: InboxRepository,
     private readonly activity: ActivityRepository,
   ) {}
@@ -136,7 +138,9 @@ export class PaymentPushService {
       meta: { qbo_payment_id: payment.id, payment_id: entityId, amount_cents: payment.totalCents },
     });
     if (proposalId !== null) await this.prerequisites.met(tx, orgId, proposalId, entityId);
-    const { fact } = operation.payload;
+    const { fact, draft } = operation.payload;
+    const { customerId } = payment;
+    await this.documents.keepFound(tx, operation, { sentTo: draft?.customerId, customerId });
     if (payment.unappliedCents === 0 && payment.totalCents === fact.amountCents) return;
     const customer = await this.operations.customerName(tx, operation);
     await this.inbox.open(tx, {

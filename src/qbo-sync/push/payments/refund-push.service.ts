@@ -12,6 +12,7 @@ import { ConnectionService } from '../../connection/connection.service.js';
 import { DocumentRatesService } from '../../pull/currencies/document-rates.service.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { refundTotalReason, subjectOfRefundTotal } from '../../pull/invoices/payments/refund-total.js';
+import { MoneyDocumentsRepository } from '../../pull/invoices/monitors/money-documents.repository.js';
 import { RefundTotalsRepository } from '../../pull/invoices/payments/refund-totals.repository.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
@@ -57,6 +58,7 @@ export class RefundPushService {
     private readonly questions: RefundQuestionsService,
     private readonly prerequisites: PrerequisitesService,
     private readonly totals: RefundTotalsRepository,
+    private readonly documents: MoneyDocumentsRepository,
     private readonly inbox: InboxRepository,
     private readonly activity: ActivityRepository,
     private readonly clock: Clock,
@@ -227,6 +229,8 @@ export class RefundPushService {
           occurrence: `${entityId}#${operation.generation}`,
           meta: { qbo_refund_id: refund.id, payment_id: entityId, amount_cents: payload.amountCents },
         });
+        const { customerId } = refund;
+        await this.documents.keepFound(tx, operation, { sentTo: payload.draft.customerId, customerId });
         if (refund.totalCents === payload.amountCents) return;
         await this.totals.keepOver(tx, operation, refund.totalCents - payload.amountCents);
         const sent = { ...payload.fact, cents: payload.amountCents };

@@ -46,6 +46,19 @@ export class MoneyDocumentsRepository {
     );
   }
 
+  /**
+   * One that was found in QuickBooks, as after a restore, can be with another customer by then: that is how it is taken
+   * over, and no question.
+   */
+  async keepFound(
+    tx: EntityManager,
+    { orgId, id: operationId }: { orgId: number; id: string },
+    { sentTo, customerId }: { sentTo: string | undefined; customerId: string | null },
+  ): Promise<void> {
+    if (customerId === null || sentTo === undefined || sentTo === customerId) return;
+    await this.keep(tx, { orgId, operationId }, 'standsWith', customerId);
+  }
+
   /** Null where it is as it was sent. It is no news of the operation: what a person decided about that since holds. */
   async keep(
     tx: EntityManager,
