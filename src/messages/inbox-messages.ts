@@ -411,6 +411,13 @@ const MESSAGES = {
     severity: 'money',
     retryable: 'never',
   },
+  page_elsewhere: {
+    meaning: 'A payment page is open in another Stripe account than that of the key',
+    nextStep:
+      'End the page in the account it was opened in, or see there whether it was paid, then resolve this.',
+    severity: 'money',
+    retryable: 'never',
+  },
   dispute_open: {
     meaning: 'The bank of the customer disputes a payment',
     nextStep: 'Answer the dispute in Stripe with your evidence; this closes by itself when it is won.',

@@ -1,5 +1,5 @@
 import { isolatedText } from '../platform/text/isolated-text.js';
-import { calendarDayText, moneyText } from './format.js';
+import { calendarDayText, momentText, moneyText } from './format.js';
 import { stripeWords } from './stripe-words.js';
 
 /** A proposal as a sentence names it. `customer` is the name or else the e-mail; null without one. */
@@ -149,6 +149,14 @@ export function paidOnLostPage(payment: string, id: string): string {
 export function pendingOnLostPage(payment: string, id: string): string {
   const page = 'a page that was opened after the backup and is not known here';
   return `The customer's bank is about to pay ${payment} (${id}) by ${page}.`;
+}
+
+/** `page_elsewhere`. `payment` is its name; until when it can be paid, in the organisation's time zone. */
+export function pageElsewhere(payment: string, until: Date, timeZone: string): string {
+  return (
+    `The page for ${payment}, is not known to the Stripe account of this installation, which is another one by now: ` +
+    `it can be paid there until ${momentText(until, timeZone)}.`
+  );
 }
 
 /** `total_differs`. */

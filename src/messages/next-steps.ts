@@ -68,6 +68,16 @@ export const REFUND_PARTLY_ON_ACCOUNT_STEP =
   'payment went to, linked to the payment, and the rest as a refund receipt, then resolve this; where the payment ' +
   'was put on an invoice meanwhile, or all of it is to come off income, retry.';
 
+/** `page_elsewhere`, by Stripe's id of the page. */
+export function pageElsewhereStep(sessionId: string): string {
+  return (
+    `End the page in the account it was opened in, by POST /v1/checkout/sessions/${sessionId}/expire with a key of ` +
+    'that one; or leave its webhook endpoint and signing secret in place until then, so that what is paid is booked, ' +
+    'and this closes by itself as soon as something is heard of it. Else see in that account whether it was paid, ' +
+    'then resolve this.'
+  );
+}
+
 /** `payment_unknown` of what a bank has yet to pay. */
 export const PENDING_ON_LOST_PAGE_STEP =
   'Wait for the bank: where it refuses, this closes by itself; where it has paid, this says what to do then.';

@@ -34,6 +34,7 @@ import { PaymentsController } from './ledger/payments.controller.js';
 import { PaymentsRepository } from './ledger/payments.repository.js';
 import { ChargeQuestionService } from './checkout/charge-question.service.js';
 import { LostPagesRepository } from './checkout/lost-pages.repository.js';
+import { PageElsewhereService } from './checkout/page-elsewhere.service.js';
 import { SessionEndService } from './checkout/session-end.service.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
 import { CheckoutDraftService } from './checkout/checkout-draft.service.js';
@@ -63,6 +64,7 @@ const CHECKOUT = [
   LostPagesRepository,
   StripeClient,
   ChargeQuestionService,
+  PageElsewhereService,
   SessionEndService,
   CheckoutDraftService,
   CheckoutService,

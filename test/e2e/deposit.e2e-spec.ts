@@ -100,6 +100,26 @@ describe('The deposit of a proposal', () => {
     expect(await eventsOf(seller, proposalId)).toEqual(['approve', 'checkout_created', 'payment_success']);
   });
 
+  it('that a bank is about to pay by a page which was ended meanwhile is not asked for again', async () => {
+    const proposalId = await anApprovedProposal(seller);
+    const { session_id: session } = await openCheckout(admin, proposalId);
+    // As where what is owed changed while the customer was on it.
+    await books.database.query(
+      `update checkout_sessions set status = 'expired', error = 'amount_changed' where stripe_session_id = $1`,
+      [session],
+    );
+    const { session_id: next } = await openCheckout(admin, proposalId);
+    await books.stripe.act('pay', { session, how: 'bank' });
+    await heard('checkout.session.completed', session);
+    expect([await statusOf(session), await statusOf(next)]).toEqual(['pending', 'expired']);
+    const again = await admin.post('/payments/checkout_session', { proposal_id: proposalId });
+    expect([again.status, again.body.code]).toEqual([409, 'payment_pending']);
+
+    await books.stripe.act('settle', { session });
+    await heard('checkout.session.async_payment_succeeded', session);
+    expect(await paid(proposalId)).toBe(375_000);
+  });
+
   it('that a bank does not pay is not booked; the customer may try again', async () => {
     const proposalId = await anApprovedProposal(seller);
     const { session_id: session } = await openCheckout(admin, proposalId);

@@ -62,11 +62,32 @@ export class CheckoutService {
     const session = await this.dataSource.transaction((tx) =>
       this.findOrInsert(tx, orgId, proposalId, options),
     );
-    const open = session.url === null ? await this.ask(session) : session;
+    const open = session.url === null ? await this.ask(session) : await this.known(session, options);
     const { invoiceKind, invoiceSequence } = open;
     const tx = this.dataSource.manager;
     const invoice = await this.invoices.findNewest(tx, orgId, proposalId, invoiceKind, invoiceSequence);
     return { ...openCheckoutOf(open), invoiceId: invoice?.id ?? null };
+  }
+
+  /**
+   * A page that is open, or a new one where Stripe does not know it: it was opened in another account than the key's,
+   * whose customer it would pay. Where Stripe does not answer, nobody pays on it either.
+   */
+  private async known(session: CheckoutSession, options: CheckoutOptions): Promise<CheckoutSession> {
+    const { orgId, proposalId, id, devMode, stripeSessionId } = session;
+    if (devMode || stripeSessionId === null) return session;
+    const isKnown = await this.stripe.hasSession(stripeSessionId).catch((error: unknown) => {
+      if (error instanceof VendorError) return true;
+      throw error;
+    });
+    if (isKnown) return session;
+    const next = await this.dataSource.transaction(async (tx) => {
+      await this.proposals.getForUpdate(tx, orgId, proposalId);
+      const still = await this.sessions.getForUpdate(tx, orgId, id);
+      if (still.status === 'open') await this.sessionEnds.end(tx, still, 'other_account');
+      return this.findOrInsert(tx, orgId, proposalId, options);
+    });
+    return next.url === null ? this.ask(next) : next;
   }
 
   /** Has the currency judged by what QuickBooks says now, before anything is charged in it. */

@@ -7,6 +7,7 @@ import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { ChargeQuestionService } from './charge-question.service.js';
 import type { CheckoutSession } from './checkout-session.entity.js';
 import { CheckoutSessionsRepository } from './checkout-sessions.repository.js';
+import { PageElsewhereService } from './page-elsewhere.service.js';
 import { StripeClient } from './stripe.client.js';
 
 /** True where an open page asks for exactly this. */
@@ -32,6 +33,7 @@ export class SessionEndService implements OnApplicationBootstrap {
     private readonly sessions: CheckoutSessionsRepository,
     private readonly question: ChargeQuestionService,
     private readonly activities: ActivityRepository,
+    private readonly elsewhere: PageElsewhereService,
     private readonly stripe: StripeClient,
     private readonly jobs: JobsService,
   ) {}
@@ -81,7 +83,13 @@ export class SessionEndService implements OnApplicationBootstrap {
   private async endAtStripe(orgId: number, sessionId: number): Promise<void> {
     const session = await this.sessions.find(this.dataSource.manager, orgId, sessionId);
     if (!session?.stripeSessionId || !this.stripe.isConfigured) return;
-    const ended = await this.stripe.expireSession(session.stripeSessionId);
-    this.logger.log({ orgId, sessionId, ended }, 'A payment page that is not wanted any more was ended');
+    const outcome = await this.stripe.expireSession(session.stripeSessionId);
+    this.logger.log({ orgId, sessionId, outcome }, 'A payment page that is not wanted any more was ended');
+    // On one of the other mode nobody pays, or no money comes.
+    if (outcome !== 'unknown' || !this.stripe.knows(session.stripeSessionId)) return;
+    await this.dataSource.transaction(async (tx) => {
+      const now = await this.sessions.getForUpdate(tx, orgId, sessionId);
+      if (now.status === 'expired') await this.elsewhere.report(tx, now);
+    });
   }
 }

@@ -11,6 +11,7 @@ import type { OpenedAtStripe } from './checkout-sessions.repository.js';
 
 const TIMEOUT_MS = 8_000;
 const RETRIES_MAX = 1;
+const LOOK_MS = 3_000;
 
 /** The body of `POST /v1/refunds`. */
 export interface RefundRequest {
@@ -65,13 +66,27 @@ export class StripeClient {
     return { stripeSessionId: session.id, url: session.url, expiresAt };
   }
 
-  /** Ends an open session. False where there is nothing to end any more: it is paid, or over. */
-  async expireSession(stripeSessionId: string): Promise<boolean> {
+  /** Ends an open session. `over`: there is nothing to end any more. `unknown`: it is none of the key's account. */
+  async expireSession(stripeSessionId: string): Promise<'ended' | 'over' | 'unknown'> {
     return this.ask('session.expire', (stripe) =>
       stripe.checkout.sessions.expire(stripeSessionId).then(
+        () => 'ended' as const,
+        (error: unknown) => {
+          if (isUnknown(error)) return 'unknown';
+          if (error instanceof Stripe.errors.StripeInvalidRequestError) return 'over';
+          throw error;
+        },
+      ),
+    );
+  }
+
+  /** False of a session that is none of the key's account. Asked once, and not for long: somebody waits for it. */
+  async hasSession(stripeSessionId: string): Promise<boolean> {
+    return this.ask('session.retrieve', (stripe) =>
+      stripe.checkout.sessions.retrieve(stripeSessionId, {}, { timeout: LOOK_MS, maxNetworkRetries: 0 }).then(
         () => true,
         (error: unknown) => {
-          if (error instanceof Stripe.errors.StripeInvalidRequestError) return false;
+          if (isUnknown(error)) return false;
           throw error;
         },
       ),
@@ -148,6 +163,10 @@ export class StripeClient {
       throw refused;
     }
   }
+}
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';
 }
 
 function hostOf(baseUrl: string): { host: string; port?: string; protocol: 'http' | 'https' } {

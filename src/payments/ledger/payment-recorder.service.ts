@@ -6,6 +6,7 @@ import { ActivityRepository } from '../../proposals/activity.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { beyondOwed, type ChargeAnswer } from '../checkout/charge-question.js';
 import { ChargeQuestionService } from '../checkout/charge-question.service.js';
+import { SessionEndService } from '../checkout/session-end.service.js';
 import type { CheckoutSession } from '../checkout/checkout-session.entity.js';
 import { CheckoutSessionsRepository } from '../checkout/checkout-sessions.repository.js';
 import { PaymentInboxService } from './payment-inbox.service.js';
@@ -23,6 +24,7 @@ export class PaymentRecorderService {
     private readonly sessions: CheckoutSessionsRepository,
     private readonly activities: ActivityRepository,
     private readonly question: ChargeQuestionService,
+    private readonly sessionEnds: SessionEndService,
     private readonly paymentInbox: PaymentInboxService,
     private readonly jobs: JobsService,
     private readonly metrics: MetricsService,
@@ -45,6 +47,8 @@ export class PaymentRecorderService {
     if (!payment) return null;
     await this.sessions.setStatus(tx, session, 'paid');
     await this.payments.recountDeposit(tx, proposal);
+    // By a page that was ended already, where another one is open.
+    await this.sessionEnds.review(tx, proposal.orgId, [proposal.id]);
     await this.reportSurplus(tx, { proposal, session, payment, answer });
     await this.log(tx, payment, session);
     await this.sendToBooks(tx, payment);
@@ -58,8 +62,8 @@ export class PaymentRecorderService {
     status: 'pending' | 'failed' | 'expired',
   ): Promise<void> {
     await this.sessions.setStatus(tx, session, status, status === 'failed' ? 'payment_failed' : null);
-    if (status === 'pending') return;
     const { orgId, customerId, proposalId, amountCents, currency, stripeSessionId } = session;
+    if (status === 'pending') return this.sessionEnds.review(tx, orgId, [proposalId]);
     await this.activities.log(tx, {
       orgId,
       customerId,

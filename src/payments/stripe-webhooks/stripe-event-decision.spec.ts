@@ -63,7 +63,7 @@ describe('What a session event does', () => {
       pending: 'ignore',
       paid: 'ignore',
       failed: 'ignore',
-      expired: 'ignore',
+      expired: 'pending',
     },
     {
       says: 'failed',
@@ -71,7 +71,7 @@ describe('What a session event does', () => {
       pending: 'failed',
       paid: 'ignore',
       failed: 'ignore',
-      expired: 'ignore',
+      expired: 'failed',
     },
     {
       says: 'expired',

@@ -23,10 +23,13 @@ export type StripeEventDecision =
 
 type Unpaid = 'pending' | 'failed' | 'expired';
 
-/** From which status a session may go on without money; what comes late changes nothing. */
+/**
+ * From which status a session may go on without money; what comes late changes nothing. One that was ended here can have
+ * been used just before.
+ */
 const MARKABLE: Record<Unpaid, readonly CheckoutStatus[]> = {
-  pending: ['open'],
-  failed: ['open', 'pending'],
+  pending: ['open', 'expired'],
+  failed: ['open', 'pending', 'expired'],
   expired: ['open'],
 };
 

@@ -13,6 +13,7 @@ import { PaymentsRepository } from '../ledger/payments.repository.js';
 import { RefundRecorderService } from '../ledger/refund-recorder.service.js';
 import type { Payment } from '../ledger/payment.entity.js';
 import { type ReturnedMoney, ReturnedMoneyService } from '../ledger/returned-money.service.js';
+import { PageElsewhereService } from '../checkout/page-elsewhere.service.js';
 import { LostPageReporterService } from './lost-page-reporter.service.js';
 import { type StripeEventDecision, decide } from './stripe-event-decision.js';
 import { type StripeEventContext, StripeEventContextService } from './stripe-event-context.service.js';
@@ -56,6 +57,7 @@ export class StripeEventProcessorService implements OnModuleInit, OnApplicationB
     private readonly returned: ReturnedMoneyService,
     private readonly failures: StripeEventFailureReporterService,
     private readonly lostPages: LostPageReporterService,
+    private readonly pagesElsewhere: PageElsewhereService,
     private readonly stripe: StripeClient,
     private readonly jobs: JobsService,
     private readonly dueJobs: DueJobsService,
@@ -130,6 +132,7 @@ export class StripeEventProcessorService implements OnModuleInit, OnApplicationB
     fact: StripeFact,
     subject: StripeEventContext | null,
   ): Promise<Counted | null> {
+    if (fact.kind === 'session' && subject) await this.pagesElsewhere.heardOf(tx, subject.session);
     const decision = decide(fact, subject && { session: subject.session, booked: subject.payment !== null });
     if (decision.act === 'ignore' || decision.act === 'keep') {
       const paymentIntentId = decision.act === 'keep' && fact.kind !== 'none' ? fact.paymentIntentId : null;
