@@ -1,4 +1,6 @@
 import { ROWS_PER_PAGE_MAX } from './mappers/query.js';
+import type { Rows } from './mappers/response-parser.js';
+import type { ReadRows, Unreadable } from './model/unreadable.js';
 
 /** Rows that a page repeats of the one before it: as many may be deleted meanwhile before pages are read again. */
 export const PAGE_OVERLAP = 10;
@@ -45,6 +47,22 @@ export async function* walkPages<Page extends { full: boolean }>(
     if (!page.full) return;
     start = placeAfter(rows, tail).start;
   }
+}
+
+/** All rows of such a list, each once, and what of it cannot be read. */
+export async function readAllPages<T extends { id: string }>(
+  list: (startPosition: number) => Promise<Rows<T>>,
+): Promise<ReadRows<T>> {
+  const [read, unreadable] = [new Map<string, T>(), [] as Unreadable[]];
+  const pageAt = async (start: number): Promise<Rows<T> & { full: boolean }> => {
+    const rows = await list(start);
+    return { ...rows, full: rows.count >= ROWS_PER_PAGE_MAX };
+  };
+  for await (const { page } of walkPages(pageAt, ({ ids }) => ids)) {
+    for (const one of page.read) read.set(one.id, one);
+    unreadable.push(...page.unreadable);
+  }
+  return { read: [...read.values()], unreadable };
 }
 
 /** Where a walk goes on that has read so many rows, the last of them these; of no rows a tail is another list's. */

@@ -3,9 +3,12 @@ import type { SdkCall } from './http/sdk.client.js';
 import { ACTIVE_OR_NOT, ALL_ROWS, where } from './mappers/criteria.js';
 import { ACCOUNT } from './mappers/entities.js';
 import { incomeAccountOf } from './mappers/income-account.js';
+import { ROWS_PER_PAGE_MAX } from './mappers/query.js';
 import { accountPayload } from './mappers/to-qbo.js';
 import type { QboCompany } from './model/qbo-company.js';
 import type { AccountDraft, QboAccount } from './model/qbo-objects.js';
+import type { ReadRows } from './model/unreadable.js';
+import { readAllPages } from './page-walk.js';
 import { EntityCallsService } from './pipeline/entity-calls.service.js';
 import type { CallOptions, CallResult } from './pipeline/qbo-http-pipeline.service.js';
 
@@ -35,10 +38,13 @@ export class QboAccountsClient {
     return this.calls.write(company, 'account.create', ACCOUNT, send, requestId);
   }
 
-  /** The chart of accounts, inactive ones too; at most a thousand. */
-  list(company: QboCompany, options?: CallOptions): Promise<QboAccount[]> {
-    const criteria = where([ACTIVE_OR_NOT], ALL_ROWS);
-    const send: SdkCall = (sdk, done) => sdk.findAccounts(criteria, done);
-    return this.calls.every(company, 'account.query', ACCOUNT, send, options);
+  /** The chart of accounts, inactive ones too: one read for each thousand. */
+  list(company: QboCompany, options?: CallOptions): Promise<ReadRows<QboAccount>> {
+    return readAllPages((startPosition) => {
+      const page = { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX };
+      const criteria = where([ACTIVE_OR_NOT], page);
+      const send: SdkCall = (sdk, done) => sdk.findAccounts(criteria, done);
+      return this.calls.rows(company, 'account.query', ACCOUNT, send, options);
+    });
   }
 }

@@ -89,7 +89,8 @@ export class QboCustomersClient {
     const read = (body: object): QboCustomers => {
       const rows = readRows(body, CUSTOMER);
       const full = rows.count >= ROWS_PER_PAGE_MAX;
-      return { customers: rows.read, unreadable: rows.unreadable, full, asOf: readTime(body) };
+      const { read: customers, unreadable, ids } = rows;
+      return { customers, unreadable, ids, full, asOf: readTime(body) };
     };
     return this.calls.read(company, { operation: 'customer.query', send, read }, options);
   }

@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { QueryCriteria } from 'node-quickbooks';
 import type { SdkCall } from './http/sdk.client.js';
 import { type AgedReport, readAgedReport } from './mappers/aged-report.js';
-import { ACTIVE_OR_NOT, byHundreds, where } from './mappers/criteria.js';
+import { ACTIVE_OR_NOT, rowsByHundreds, where } from './mappers/criteria.js';
 import { documentEntity, LEDGER_ACCOUNT } from './mappers/entities.js';
+import { readAllPages } from './page-walk.js';
 import { type Condition, instantText, ROWS_PER_PAGE_MAX } from './mappers/query.js';
-import { readAllChanges, readCount, readEveryRow, readRows, readTime } from './mappers/response-parser.js';
+import { readAllChanges, readCount, readRows, readTime } from './mappers/response-parser.js';
 import type { QboCompany } from './model/qbo-company.js';
 import {
   DOCUMENT_TYPES,
@@ -14,8 +15,10 @@ import {
   type QboDocuments,
   type QboLedgerAccount,
 } from './model/qbo-documents.js';
+import type { ReadRows } from './model/unreadable.js';
 import type { QboChanges } from './model/qbo-objects.js';
-import { type CallOptions, QboHttpPipelineService } from './pipeline/qbo-http-pipeline.service.js';
+import { EntityCallsService } from './pipeline/entity-calls.service.js';
+import type { CallOptions } from './pipeline/qbo-http-pipeline.service.js';
 
 type FindDocuments = (sdk: Parameters<SdkCall>[0], criteria: QueryCriteria, done: () => void) => void;
 
@@ -38,13 +41,13 @@ const ENTITIES = [...new Set(['Invoice', 'Payment', 'Customer', ...DOCUMENT_TYPE
 /** QuickBooks' documents as reports need them. Reads only; each call is one metered read. Throws QboError. */
 @Injectable()
 export class QboDocumentsClient {
-  constructor(private readonly pipeline: QboHttpPipelineService) {}
+  constructor(private readonly calls: EntityCallsService) {}
 
   /** What changed of invoices, payments and customers, and of every other document, in one call. */
   async changesSince(company: QboCompany, since: Date, options?: CallOptions): Promise<QboChanges> {
     const send: SdkCall = (sdk, done) => sdk.changeDataCapture(ENTITIES, instantText(since), done);
     const call = { operation: 'cdc', send, read: readAllChanges } as const;
-    return (await this.pipeline.call(company, call, options)).value;
+    return this.calls.read(company, call, options);
   }
 
   /** A page of at most 1,000 documents of one type, by id, from a position that counts from 1. */
@@ -59,9 +62,10 @@ export class QboDocumentsClient {
     const read = (body: object): QboDocuments => {
       const rows = readRows(body, documentEntity(type));
       const full = rows.count >= ROWS_PER_PAGE_MAX;
-      return { documents: rows.read, unreadable: rows.unreadable, full, asOf: readTime(body) };
+      const { read: documents, unreadable, ids } = rows;
+      return { documents, unreadable, ids, full, asOf: readTime(body) };
     };
-    return (await this.pipeline.call(company, { operation: 'document.query', send, read }, options)).value;
+    return this.calls.read(company, { operation: 'document.query', send, read }, options);
   }
 
   /** The documents of one type with these ids, a hundred to a call; those that are gone are left out. */
@@ -70,11 +74,10 @@ export class QboDocumentsClient {
     type: DocumentType,
     ids: readonly string[],
     options?: CallOptions,
-  ): Promise<QboDocument[]> {
-    const read = (body: object): QboDocument[] => readEveryRow(body, documentEntity(type));
-    return byHundreds(ids, async (criteria) => {
+  ): Promise<ReadRows<QboDocument>> {
+    return rowsByHundreds(ids, (criteria) => {
       const send: SdkCall = (sdk, done) => FIND[type](sdk, criteria, done);
-      return (await this.pipeline.call(company, { operation: 'document.query', send, read }, options)).value;
+      return this.calls.rows(company, 'document.query', documentEntity(type), send, options);
     });
   }
 
@@ -82,22 +85,23 @@ export class QboDocumentsClient {
   async countDocuments(company: QboCompany, type: DocumentType, options?: CallOptions): Promise<number> {
     const send: SdkCall = (sdk, done) => FIND[type](sdk, [{ count: true }], done);
     const call = { operation: 'document.query', send, read: readCount } as const;
-    return (await this.pipeline.call(company, call, options)).value;
+    return this.calls.read(company, call, options);
   }
 
-  /** The chart of accounts, inactive ones too: at most 1,000. */
-  async listLedgerAccounts(company: QboCompany, options?: CallOptions): Promise<QboLedgerAccount[]> {
-    const criteria = whereCriteria([ACTIVE_OR_NOT], 1);
-    const send: SdkCall = (sdk, done) => sdk.findAccounts(criteria, done);
-    const read = (body: object): QboLedgerAccount[] => readEveryRow(body, LEDGER_ACCOUNT);
-    return (await this.pipeline.call(company, { operation: 'account.query', send, read }, options)).value;
+  /** The chart of accounts, inactive ones too: one read for each thousand. */
+  async listLedgerAccounts(company: QboCompany, options?: CallOptions): Promise<ReadRows<QboLedgerAccount>> {
+    return readAllPages(async (startPosition) => {
+      const criteria = whereCriteria([ACTIVE_OR_NOT], startPosition);
+      const send: SdkCall = (sdk, done) => sdk.findAccounts(criteria, done);
+      return this.calls.rows(company, 'account.query', LEDGER_ACCOUNT, send, options);
+    });
   }
 
   /** QuickBooks' own report of receivables at the end of a day, by customer: one metered read, whatever its size. */
   async agedReceivables(company: QboCompany, day: string, options?: CallOptions): Promise<AgedReport> {
     const send: SdkCall = (sdk, done) => sdk.reportAgedReceivables({ report_date: day }, done);
     const call = { operation: 'report.read', send, read: readAgedReport } as const;
-    return (await this.pipeline.call(company, call, options)).value;
+    return this.calls.read(company, call, options);
   }
 }
 

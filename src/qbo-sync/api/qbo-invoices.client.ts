@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { QueryCriteria } from 'node-quickbooks';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { SdkCall } from './http/sdk.client.js';
-import { ALL_ROWS, byHundreds, where } from './mappers/criteria.js';
+import { ALL_ROWS, byHundreds, rowsByHundreds, where } from './mappers/criteria.js';
 import { INVOICE } from './mappers/entities.js';
 import { IDS_PER_QUERY_MAX, ROWS_PER_PAGE_MAX } from './mappers/query.js';
 import { COMPARED_FIELDS } from './mappers/invoice-facts.js';
@@ -22,6 +22,7 @@ import type {
   QboInvoiceNews,
   QboKnownInvoices,
 } from './model/qbo-objects.js';
+import type { ReadRows } from './model/unreadable.js';
 import { EntityCallsService } from './pipeline/entity-calls.service.js';
 import type { CallOptions, CallResult, QboCall } from './pipeline/qbo-http-pipeline.service.js';
 
@@ -69,6 +70,18 @@ export class QboInvoicesClient {
     return byHundreds(ids, (criteria) => {
       const send: SdkCall = (sdk, done) => sdk.findInvoices(criteria, done);
       return this.calls.every(company, 'invoice.query', INVOICE, send, options);
+    });
+  }
+
+  /** The same, but for those that cannot be read. */
+  readByIds(
+    company: QboCompany,
+    ids: readonly string[],
+    options?: CallOptions,
+  ): Promise<ReadRows<QboInvoice>> {
+    return rowsByHundreds(ids, (criteria) => {
+      const send: SdkCall = (sdk, done) => sdk.findInvoices(criteria, done);
+      return this.calls.rows(company, 'invoice.query', INVOICE, send, options);
     });
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { QueryCriteria } from 'node-quickbooks';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { SdkCall } from './http/sdk.client.js';
-import { byHundreds, enteredSince, where } from './mappers/criteria.js';
+import { byHundreds, enteredSince, rowsByHundreds, where } from './mappers/criteria.js';
 import { type Entity, PAYMENT, REFUND } from './mappers/entities.js';
 import { ROWS_PER_PAGE_MAX } from './mappers/query.js';
 import { paymentApplicationPayload, paymentPayload, refundPayload } from './mappers/to-qbo.js';
@@ -15,7 +15,8 @@ import type {
   QboRefund,
   RefundDraft,
 } from './model/qbo-objects.js';
-import { walkPages } from './page-walk.js';
+import type { ReadRows } from './model/unreadable.js';
+import { readAllPages } from './page-walk.js';
 import { EntityCallsService } from './pipeline/entity-calls.service.js';
 import type { CallOptions, CallResult } from './pipeline/qbo-http-pipeline.service.js';
 
@@ -51,7 +52,7 @@ export class QboPaymentsClient {
   }
 
   /** Every payment that was entered on a day or later: one read for each thousand. */
-  find(company: QboCompany, since: CalendarDay, options?: CallOptions): Promise<QboPayment[]> {
+  find(company: QboCompany, since: CalendarDay, options?: CallOptions): Promise<ReadRows<QboPayment>> {
     const send: SendQuery = (criteria) => (sdk, done) => sdk.findPayments(criteria, done);
     return this.entered(company, { operation: 'payment.query', entity: PAYMENT, send }, since, options);
   }
@@ -61,6 +62,18 @@ export class QboPaymentsClient {
     return byHundreds(ids, (criteria) => {
       const send: SdkCall = (sdk, done) => sdk.findPayments(criteria, done);
       return this.calls.every(company, 'payment.query', PAYMENT, send, options);
+    });
+  }
+
+  /** The same, but for those that cannot be read: of these it is known that they are there. */
+  readByIds(
+    company: QboCompany,
+    ids: readonly string[],
+    options?: CallOptions,
+  ): Promise<ReadRows<QboPayment>> {
+    return rowsByHundreds(ids, (criteria) => {
+      const send: SdkCall = (sdk, done) => sdk.findPayments(criteria, done);
+      return this.calls.rows(company, 'payment.query', PAYMENT, send, options);
     });
   }
 
@@ -77,26 +90,21 @@ export class QboPaymentsClient {
   }
 
   /** Every refund receipt that was entered on a day or later: one read for each thousand. */
-  findRefunds(company: QboCompany, since: CalendarDay, options?: CallOptions): Promise<QboRefund[]> {
+  findRefunds(company: QboCompany, since: CalendarDay, options?: CallOptions): Promise<ReadRows<QboRefund>> {
     const send: SendQuery = (criteria) => (sdk, done) => sdk.findRefundReceipts(criteria, done);
     return this.entered(company, { operation: 'refund.query', entity: REFUND, send }, since, options);
   }
 
-  private async entered<T extends { id: string }>(
+  private entered<T extends { id: string }>(
     company: QboCompany,
     { operation, entity, send }: { operation: QboEndpoint; entity: Entity<T>; send: SendQuery },
     since: CalendarDay,
     options?: CallOptions,
-  ): Promise<T[]> {
-    const list = async (startPosition: number): Promise<{ rows: T[]; full: boolean }> => {
+  ): Promise<ReadRows<T>> {
+    return readAllPages((startPosition) => {
       const page = { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX };
       const criteria = where([enteredSince(since)], page);
-      const rows = await this.calls.every(company, operation, entity, send(criteria), options);
-      return { rows, full: rows.length >= ROWS_PER_PAGE_MAX };
-    };
-    const found = new Map<string, T>();
-    for await (const { page } of walkPages(list, ({ rows }) => rows.map(({ id }) => id)))
-      for (const one of page.rows) found.set(one.id, one);
-    return [...found.values()];
+      return this.calls.rows(company, operation, entity, send(criteria), options);
+    });
   }
 }

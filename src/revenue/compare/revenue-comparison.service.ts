@@ -3,6 +3,7 @@ import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { DomainError, invalid } from '../../platform/errors/domain-error.js';
 import { type CalendarDay, dayInZone } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';
+import { everyRow } from '../../qbo-sync/api/errors/every-row.js';
 import type { QboCompany } from '../../qbo-sync/api/model/qbo-company.js';
 import { QboDocumentsClient } from '../../qbo-sync/api/qbo-documents.client.js';
 import { QboReportsClient } from '../../qbo-sync/api/qbo-reports.client.js';
@@ -53,7 +54,7 @@ export class RevenueComparisonService {
     }
     await this.posting.bringUpToDate(orgId);
     const { basis } = question;
-    const accounts = await this.documents.listLedgerAccounts(company);
+    const accounts = everyRow(await this.documents.listLedgerAccounts(company), 'account.query');
     const income = accounts.filter(({ type }) => type === 'Income');
     const report = await this.reports.run(company, 'ProfitAndLossDetail', {
       start_date: from,

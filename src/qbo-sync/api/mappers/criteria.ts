@@ -1,6 +1,7 @@
 import type { QueryCriteria } from 'node-quickbooks';
 import { chunk } from '../../../platform/concurrency/for-each-concurrent.js';
 import { addDays, type CalendarDay } from '../../../platform/time/calendar-day.js';
+import type { ReadRows } from '../model/unreadable.js';
 import { type Condition, IDS_PER_QUERY_MAX, ROWS_PER_PAGE_MAX, whereClause } from './query.js';
 
 export const ACTIVE_OR_NOT: Condition = ['Active', [true, false]];
@@ -29,4 +30,16 @@ export async function byHundreds<T>(
     found.push(...(await ask(where([['Id', some]], { maxResults: IDS_PER_QUERY_MAX }))));
   }
   return found;
+}
+
+/** The same, of what can be read and what cannot. */
+export async function rowsByHundreds<T>(
+  ids: readonly string[],
+  ask: (criteria: QueryCriteria) => Promise<ReadRows<T>>,
+): Promise<ReadRows<T>> {
+  const parts = await byHundreds(ids, async (criteria) => [await ask(criteria)]);
+  return {
+    read: parts.flatMap(({ read }) => read),
+    unreadable: parts.flatMap(({ unreadable }) => unreadable),
+  };
 }

@@ -45,7 +45,7 @@ describe('What has changed', () => {
     expect(notified.invoices.map(({ id }) => id)).toEqual(['1']);
     expect(notified.unreadable).toEqual([
       { entity: 'Invoice', id: '2', reason: 'Invoice.Balance is not an amount of money' },
-      { entity: 'Invoice', id: '?', reason: 'Invoice is not an object' },
+      { entity: 'Invoice', id: '?', reason: 'Invoice is not an object', privateNote: null },
       { entity: 'Invoice', id: '?', reason: 'Invoice.Id is not a string of digits' },
     ]);
   });
@@ -87,7 +87,7 @@ describe('What has changed', () => {
 
 describe('The rows of a query', () => {
   it('are none where the answer has none', () => {
-    expect(readRows({ QueryResponse: {} }, INVOICE)).toEqual({ read: [], unreadable: [], count: 0 });
+    expect(readRows({ QueryResponse: {} }, INVOICE)).toEqual({ read: [], unreadable: [], count: 0, ids: [] });
   });
 
   it('are refused together where each of them matters', () => {

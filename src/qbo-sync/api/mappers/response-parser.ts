@@ -2,17 +2,17 @@ import { CREDIT_MEMO, CUSTOMER, documentEntity, type Entity, INVOICE, PAYMENT, R
 import { JsonReader, UnreadableFieldError } from './json-reader.js';
 import { DOCUMENT_TYPES, type DocumentType, type QboDocumentChanges } from '../model/qbo-documents.js';
 import type { Changed, QboChanges } from '../model/qbo-objects.js';
-import type { Unreadable } from '../model/unreadable.js';
+import type { ReadRows, Unreadable } from '../model/unreadable.js';
 
 /** QBO leaves out without a word what goes beyond this many objects in one answer. */
 const CHANGES_MAX = 1000;
 
 /** Rows that could be read, and the others by id with the reason. */
-export interface Rows<T> {
-  read: T[];
-  unreadable: Unreadable[];
+export interface Rows<T> extends ReadRows<T> {
   /** Readable or not. */
   count: number;
+  /** Theirs, readable or not, in the order of the answer. */
+  ids: string[];
 }
 
 /** The one object of the answer to a read or a write. */
@@ -131,13 +131,13 @@ export function readEach<T>(
   entity: string,
   read: (value: unknown) => T,
 ): Rows<T> {
-  const rows: Rows<T> = { read: [], unreadable: [], count: values.length };
+  const rows: Rows<T> = { read: [], unreadable: [], count: values.length, ids: values.map(idOf) };
   for (const value of values) {
     try {
       rows.read.push(read(value));
     } catch (error) {
       if (!(error instanceof UnreadableFieldError)) throw error;
-      rows.unreadable.push({ entity, id: idOf(value), reason: error.message });
+      rows.unreadable.push({ entity, id: idOf(value), reason: error.message, ...noteOf(value) });
     }
   }
   return rows;
@@ -146,4 +146,10 @@ export function readEach<T>(
 function idOf(value: unknown): string {
   const id = typeof value === 'object' && value !== null && 'Id' in value ? value.Id : undefined;
   return typeof id === 'string' ? id.slice(0, 64) : '?';
+}
+
+function noteOf(value: unknown): Pick<Unreadable, 'privateNote'> {
+  if (typeof value !== 'object' || value === null) return { privateNote: null };
+  const note = 'PrivateNote' in value ? (value.PrivateNote ?? undefined) : undefined;
+  return note === undefined ? {} : { privateNote: typeof note === 'string' ? note : null };
 }

@@ -86,6 +86,8 @@ export interface QboLedgerAccount {
 export interface QboDocuments {
   documents: QboDocument[];
   unreadable: Unreadable[];
+  /** Of all of them, in the order of the page. */
+  ids: string[];
   /** As many as QuickBooks answers at once: there may be more. */
   full: boolean;
   /** QBO's own time at the start of the call. */

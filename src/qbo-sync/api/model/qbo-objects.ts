@@ -181,6 +181,8 @@ export interface QboKnownInvoices {
 export interface QboCustomers {
   customers: QboCustomer[];
   unreadable: Unreadable[];
+  /** Of all of them, in the order of the page. */
+  ids: string[];
   /** As many as QuickBooks answers at once: there may be more. */
   full: boolean;
   /** QBO's own time at the start of the call. */

@@ -1,7 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { SdkCall } from '../http/sdk.client.js';
 import type { Entity } from '../mappers/entities.js';
-import { readEveryRow, readOne } from '../mappers/response-parser.js';
+import { readEveryRow, readOne, readRows, type Rows } from '../mappers/response-parser.js';
 import type { QboEndpoint } from '../model/endpoints.js';
 import type { QboCompany } from '../model/qbo-company.js';
 import {
@@ -14,6 +14,8 @@ import {
 /** Calls of the pipeline as the clients make them: a write answers its trace id too, a read only what it read. */
 @Injectable()
 export class EntityCallsService {
+  private readonly logger = new Logger(EntityCallsService.name);
+
   constructor(private readonly pipeline: QboHttpPipelineService) {}
 
   /** Any call; one that writes goes out under `call.requestId`. */
@@ -52,6 +54,25 @@ export class EntityCallsService {
     options?: CallOptions,
   ): Promise<T[]> {
     return this.read(company, { operation, send, read: (body) => readEveryRow(body, entity) }, options);
+  }
+
+  /** Reads the rows of a query that can be read; the others are named, and logged. */
+  async rows<T>(
+    company: QboCompany,
+    operation: QboEndpoint,
+    entity: Entity<T>,
+    send: SdkCall,
+    options?: CallOptions,
+  ): Promise<Rows<T>> {
+    const rows = await this.read(
+      company,
+      { operation, send, read: (body) => readRows(body, entity) },
+      options,
+    );
+    for (const { id, reason } of rows.unreadable) {
+      this.logger.warn({ orgId: company.orgId, qboId: id, reason }, `Could not read a row: ${entity.name}`);
+    }
+    return rows;
   }
 
   async read<T>(company: QboCompany, call: QboCall<T>, options?: CallOptions): Promise<T> {

@@ -113,8 +113,8 @@ export class ChangeFeedReaderService {
     if (ids.length === 0) return [];
     stats.calls += 1;
     try {
-      const invoices = await this.client.invoices.findByIds(company, ids, RETRY_READS);
-      return invoices.map((invoice) => ({ invoiceId: invoice.id, deleted: false, invoice }));
+      const { read } = await this.client.invoices.readByIds(company, ids, RETRY_READS);
+      return read.map((invoice) => ({ invoiceId: invoice.id, deleted: false, invoice }));
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       this.logger.warn({ err: error, orgId: company.orgId, invoices: ids.length }, 'Payments not read yet');

@@ -123,22 +123,18 @@ export class CustomerMirrorService implements OnModuleInit, OnApplicationBootstr
     let asOf: Date | null = null;
     const listed: string[] = [];
     const list = (start: number): Promise<QboCustomers> => this.client.customers.list(company, start);
-    for await (const { page } of walkPages(list, idsOf)) {
+    for await (const { page } of walkPages(list, ({ ids }) => ids)) {
       for (const { id, reason } of page.unreadable) {
         this.logger.warn({ orgId: company.orgId, qboCustomerId: id, reason }, 'Could not read a customer');
       }
       await this.customers.upsert(this.dataSource.manager, company, page.customers.map(mirrored));
-      listed.push(...idsOf(page));
+      listed.push(...page.ids);
       asOf ??= page.asOf;
       if (lost.aborted) return;
     }
     await this.customers.removeMissing(company, { listed, before });
     await this.mirrors.markFilled(this.dataSource.manager, company, overlapBefore(asOf!));
   }
-}
-
-function idsOf({ customers, unreadable }: QboCustomers): string[] {
-  return [...customers, ...unreadable].map(({ id }) => id);
 }
 
 function overlapBefore(asOf: Date): Date {

@@ -30,12 +30,22 @@ export class DocumentChangesService {
     const lines = changes.flatMap((change) => (change.deleted ? [] : change.document.lines));
     const ids = [...new Set(lines.flatMap(({ accountId }) => accountId ?? []))];
     if (ids.length === 0 || (await this.documents.knowsAccounts(company, ids))) return;
+    await this.tryAccounts(company);
+  }
+
+  /** Reads the chart of accounts again; where that does not work, it keeps nothing else from being read. */
+  async tryAccounts(company: QboCompany): Promise<void> {
     try {
-      await this.documents.replaceAccounts(company, await this.client.listLedgerAccounts(company));
+      await this.readAccounts(company);
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       this.logger.warn({ err: error, orgId: company.orgId }, 'The chart of accounts could not be read again');
     }
+  }
+
+  async readAccounts(company: QboCompany): Promise<void> {
+    const { read } = await this.client.listLedgerAccounts(company);
+    await this.documents.replaceAccounts(company, read);
   }
 
   /** Takes in what the change feed of `since` says of documents. */

@@ -47,8 +47,7 @@ export class DocumentFillService {
     const isCutOff =
       known.fillAsOf !== null && known.fillAsOf.getTime() > this.clock.now().getTime() - FEED_MS;
     if (!(await this.budget.admits(company, known, isCutOff))) return;
-    await this.documents.replaceAccounts(company, await this.client.listLedgerAccounts(company));
-    const accounts = await this.documents.controlAccounts(company);
+    const accounts = await this.controlAccounts(company);
     const totals = isCutOff ? known.totals : await this.begin(company, isFirst);
     if (!(await this.budget.admitsCounted(company, totals, isCutOff))) return;
     for (const type of DOCUMENT_TYPES) {
@@ -60,6 +59,15 @@ export class DocumentFillService {
       if (!isThere) return;
     }
     await this.readChangedMeanwhile(company, await this.mirrors.markFilled(company, DOCUMENTS_OVERLAP_MS));
+  }
+
+  /** By the chart of accounts, read again; by the one that is known where that does not work. */
+  private async controlAccounts(company: QboCompany): Promise<ControlAccounts> {
+    const known = await this.documents.controlAccounts(company);
+    // Without any chart nobody could tell which lines of a journal entry are money of a customer.
+    if (known.receivable.size === 0) await this.changes.readAccounts(company);
+    else await this.changes.tryAccounts(company);
+    return this.documents.controlAccounts(company);
   }
 
   /**
@@ -93,12 +101,12 @@ export class DocumentFillService {
     const before = this.clock.now();
     const listed: string[] = [];
     const list = (start: number): Promise<QboDocuments> => this.client.listDocuments(company, type, start);
-    for await (const { page, rows, tail } of walkPages(list, idsOf, from)) {
+    for await (const { page, rows, tail } of walkPages(list, ({ ids }) => ids, from)) {
       for (const { id, reason } of page.unreadable) {
         this.logger.warn({ orgId: company.orgId, type, qboId: id, reason }, 'Could not read a document');
       }
       await this.dataSource.transaction((tx) => this.documents.upsert(tx, company, page.documents, accounts));
-      listed.push(...idsOf(page));
+      listed.push(...page.ids);
       const isWhole = !page.full;
       if (isWhole && from.start === 1) await this.documents.markMissing(company, type, { listed, before });
       await this.mirrors.noteProgress(company, type, { documents: rows, tail, asOf: page.asOf, isWhole });
@@ -114,8 +122,4 @@ export class DocumentFillService {
     this.logger.log({ orgId: company.orgId, totals, reads }, 'The documents of the company are being read');
     return totals;
   }
-}
-
-function idsOf({ documents, unreadable }: QboDocuments): string[] {
-  return [...documents, ...unreadable].map(({ id }) => id);
 }

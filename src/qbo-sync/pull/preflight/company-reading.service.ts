@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
+import { pagesOf } from '../../api/page-walk.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { CompanyReading } from './preflight-facts.js';
 
@@ -25,7 +26,7 @@ export class CompanyReadingService {
         throw error;
       }
     };
-    const [preferences, info, accounts, item, taxCodes, terms] = await Promise.all([
+    const [preferences, info, chart, item, taxCodes, terms] = await Promise.all([
       asked(this.client.company.preferences(company)),
       asked(this.client.company.info(company)),
       asked(this.client.accounts.list(company)),
@@ -33,6 +34,8 @@ export class CompanyReadingService {
       asked(this.client.company.listTaxCodes(company)),
       asked(this.client.company.listTerms(company)),
     ]);
+    const accounts = chart && chart.read;
+    if (chart) reads += pagesOf(chart.read.length + chart.unreadable.length) - 1;
     const listed = preferences?.multiCurrency
       ? await asked(this.client.company.listActiveCurrencies(company))
       : [];

@@ -27,7 +27,8 @@ import {
 } from '../../pull/credits/credit-memo-projector.service.js';
 import { DocumentRatesService } from '../../pull/currencies/document-rates.service.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
-import { madeBy } from '../payments/payment-draft.js';
+import { assertNoneOfOurs } from '../payments/entered-rows.js';
+import { isMadeBy, madeBy } from '../payments/payment-draft.js';
 import { creditApplicationOf } from './credit-memo-draft.js';
 
 type Application = OutboundOperation<'credit.apply'>;
@@ -152,8 +153,12 @@ export class CreditApplicationService {
   private handler(company: QboCompany, memo: CreditMemo): OperationHandler<'credit.apply', QboPayment> {
     return {
       subject: `${moneyText(memo.balanceCents ?? 0, memo.currency)} of credit memo ${memo.number} on an invoice`,
-      find: async ({ requestId, payload: { txnDate } }) =>
-        madeBy(requestId, await this.client.payments.find(company, txnDate)),
+      find: async ({ requestId, payload: { txnDate } }) => {
+        const entered = await this.client.payments.find(company, txnDate);
+        const made = madeBy(requestId, entered.read);
+        if (!made) assertNoneOfOurs(entered, 'payment.query', (note) => isMadeBy(requestId, note));
+        return made;
+      },
       execute: ({ requestId, payload }) => this.creditsClient.applyCredit(company, payload, requestId),
       onSucceeded: (tx, payment, { payload }) => this.onApplied(tx, memo, payment, payload.invoiceId),
     };

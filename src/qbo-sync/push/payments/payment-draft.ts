@@ -56,5 +56,15 @@ export function madeBy<T extends { privateNote: string | null }>(
   requestId: string,
   made: readonly T[],
 ): T | null {
-  return made.find(({ privateNote }) => (privateNote ?? '').includes(markOf(requestId))) ?? null;
+  return made.find(({ privateNote }) => isMadeBy(requestId, privateNote)) ?? null;
+}
+
+/** Whether this is the note of what was made under this request id. */
+export function isMadeBy(requestId: string, privateNote: string | null): boolean {
+  return (privateNote ?? '').includes(markOf(requestId));
+}
+
+/** Whether a note of ours names this payment, by Stripe's reference: it is of the payment, or of a refund of it. */
+export function isOf({ reference }: { reference: string }, privateNote: string | null): boolean {
+  return (privateNote ?? '').endsWith(`Stripe ${reference}`);
 }

@@ -6,7 +6,9 @@ import { ForgottenDocumentsService } from '../../operations/forgotten-documents.
 import type { PaymentToRecord } from '../../operations/operation-payloads.js';
 import type { PreparedOperation } from '../../operations/operation.entity.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
-import { madeBy } from './payment-draft.js';
+import type { CalendarDay } from '../../../platform/time/calendar-day.js';
+import { assertNoneOfOurs } from './entered-rows.js';
+import { isMadeBy, isOf, madeBy } from './payment-draft.js';
 
 /** Finds in QuickBooks what an operation of ours made of a payment. */
 @Injectable()
@@ -17,13 +19,12 @@ export class PaymentLookupService {
     private readonly client: QboClient,
   ) {}
 
-  /** Null where QuickBooks has none. */
+  /** Null where QuickBooks has none. Throws QboError, also where one that may be it cannot be read. */
   async find(
     company: QboCompany,
     { orgId, entityId, payload: { fact, draft } }: PreparedOperation<'payment.create'>,
   ): Promise<QboPayment | null> {
-    const made = await this.client.payments.find(company, draft.txnDate);
-    return (await this.madeByTry(orgId, entityId, made)) ?? this.madeBeforeRestore(company, fact, made);
+    return this.lookUp(company, { orgId, paymentId: entityId, fact, since: draft.txnDate });
   }
 
   /**
@@ -31,30 +32,44 @@ export class PaymentLookupService {
    * that is not known either, or by one that still waited when the backup was made.
    */
   async findForgotten(company: QboCompany, fact: PaymentToRecord): Promise<QboPayment | null> {
-    if (!(await this.forgotten.mayExist(fact.orgId, fact.proposalId))) return null;
-    const made = await this.client.payments.find(company, fact.paidOn);
-    const known = await this.madeByTry(fact.orgId, fact.paymentId, made);
-    return known ?? this.madeBeforeRestore(company, fact, made);
+    const { orgId, proposalId, paymentId, paidOn } = fact;
+    if (!(await this.forgotten.mayExist(orgId, proposalId))) return null;
+    return this.lookUp(company, { orgId, paymentId, fact, since: paidOn });
   }
 
-  private async madeByTry(
-    orgId: number,
-    paymentId: number,
-    made: readonly QboPayment[],
+  private async lookUp(
+    company: QboCompany,
+    { orgId, paymentId, fact, since }: Sought,
   ): Promise<QboPayment | null> {
+    const entered = await this.client.payments.find(company, since);
     const tries = await this.tries.listOf('payment.create', orgId, paymentId);
-    return tries.map(({ requestId }) => madeBy(requestId, made)).find((one) => one !== null) ?? null;
+    const ours = tries.map(({ requestId }) => madeBy(requestId, entered.read)).find((one) => one !== null);
+    const found = ours ?? (await this.madeBeforeRestore(company, fact, entered.read));
+    if (found) return found;
+    assertNoneOfOurs(
+      entered,
+      'payment.query',
+      (note) => isOf(fact, note) || tries.some(({ requestId }) => isMadeBy(requestId, note)),
+    );
+    return null;
   }
 
   private async madeBeforeRestore(
     company: QboCompany,
-    { reference, amountCents }: PaymentToRecord,
+    fact: PaymentToRecord,
     made: readonly QboPayment[],
   ): Promise<QboPayment | null> {
     const same = made.filter(
-      ({ privateNote, totalCents }) =>
-        totalCents === amountCents && (privateNote ?? '').endsWith(`Stripe ${reference}`),
+      ({ privateNote, totalCents }) => totalCents === fact.amountCents && isOf(fact, privateNote),
     );
     return (await this.forgotten.among(company, 'payment.create', same))[0] ?? null;
   }
+}
+
+interface Sought {
+  orgId: number;
+  paymentId: number;
+  fact: PaymentToRecord;
+  /** The first day on which it can have been entered. */
+  since: CalendarDay;
 }

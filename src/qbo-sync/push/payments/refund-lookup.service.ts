@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboRefund } from '../../api/model/qbo-objects.js';
+import type { ReadRows } from '../../api/model/unreadable.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { RefundToRecord } from '../../operations/operation-payloads.js';
 import type { PreparedOperation } from '../../operations/operation.entity.js';
 import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
-import { madeBy } from './payment-draft.js';
+import { assertNoneOfOurs } from './entered-rows.js';
+import { isMadeBy, isOf, madeBy } from './payment-draft.js';
 import type { OutboundRefund } from './refund-step.js';
 
 /** Finds in QuickBooks what an operation of ours made of a refund. */
@@ -17,22 +19,43 @@ export class RefundLookupService {
     private readonly client: QboClient,
   ) {}
 
-  /** Null where QuickBooks has none. */
+  /** Null where QuickBooks has none. Throws QboError, also where one that may be it cannot be read. */
   async find(
     company: QboCompany,
     { requestId, payload }: PreparedOperation<'refund.create'>,
   ): Promise<QboRefund | null> {
-    const made = await this.client.payments.findRefunds(company, payload.draft.txnDate);
-    return madeBy(requestId, made) ?? this.madeBeforeRestore(company, payload, made);
+    const entered = await this.client.payments.findRefunds(company, payload.draft.txnDate);
+    const { read } = entered;
+    const made = madeBy(requestId, read) ?? (await this.madeBeforeRestore(company, payload, read));
+    if (made) return made;
+    await this.assertNoneOfIt(company, payload.fact, requestId, entered);
+    return null;
   }
 
   /** Whether its receipt is in the books already, from a life that the restored database has forgotten. */
-  async isForgotten(company: QboCompany, { orgId, payload }: OutboundRefund): Promise<boolean> {
+  async isForgotten(company: QboCompany, { orgId, requestId, payload }: OutboundRefund): Promise<boolean> {
     const { fact, amountCents } = payload;
     if (!(await this.forgotten.mayExist(orgId, fact.proposalId))) return false;
-    const made = await this.client.payments.findRefunds(company, fact.refundedOn);
-    const ofPayment = await this.forgotten.among(company, 'refund.create', receiptsOf(fact, made));
-    return ofPayment.some(({ totalCents }) => totalCents === amountCents);
+    const entered = await this.client.payments.findRefunds(company, fact.refundedOn);
+    const ofPayment = await this.forgotten.among(company, 'refund.create', receiptsOf(fact, entered.read));
+    if (ofPayment.some(({ totalCents }) => totalCents === amountCents)) return true;
+    await this.assertNoneOfIt(company, fact, requestId, entered);
+    return false;
+  }
+
+  /** None of the rows that cannot be read is of this refund, or of its payment and of no operation here. */
+  private async assertNoneOfIt(
+    company: QboCompany,
+    fact: RefundToRecord,
+    requestId: string,
+    entered: ReadRows<QboRefund>,
+  ): Promise<void> {
+    const ofPayment = entered.unreadable.flatMap(({ id, privateNote }) =>
+      isOf(fact, privateNote ?? null) ? [{ id, privateNote: privateNote! }] : [],
+    );
+    const forgotten = await this.forgotten.among(company, 'refund.create', ofPayment);
+    const ids = new Set(forgotten.map(({ id }) => id));
+    assertNoneOfOurs(entered, 'refund.query', (note, id) => ids.has(id) || isMadeBy(requestId, note));
   }
 
   /**
@@ -57,6 +80,6 @@ export class RefundLookupService {
 }
 
 /** Those of the payment that a refund gives back, by Stripe's reference. */
-function receiptsOf({ reference }: RefundToRecord, made: readonly QboRefund[]): QboRefund[] {
-  return made.filter(({ privateNote }) => (privateNote ?? '').endsWith(`Stripe ${reference}`));
+function receiptsOf(fact: RefundToRecord, made: readonly QboRefund[]): QboRefund[] {
+  return made.filter(({ privateNote }) => isOf(fact, privateNote));
 }

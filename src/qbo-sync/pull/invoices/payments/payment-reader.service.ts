@@ -92,7 +92,7 @@ export class PaymentReaderService {
     });
   }
 
-  /** One that QuickBooks no longer lists was deleted meanwhile. */
+  /** One that QuickBooks no longer lists was deleted meanwhile; one that cannot be read is left out. */
   private async read(
     company: QboCompany,
     ids: readonly string[],
@@ -102,11 +102,13 @@ export class PaymentReaderService {
     const distinct = [...new Set(ids)];
     if (stats) stats.calls += Math.ceil(distinct.length / PAYMENTS_PER_CALL);
     try {
-      const payments = await this.client.payments.findByIds(company, distinct, options);
-      const found = new Map(payments.map((payment) => [payment.id, payment]));
-      return distinct.map((id): Changed<QboPayment> => {
+      const { read, unreadable } = await this.client.payments.readByIds(company, distinct, options);
+      const found = new Map(read.map((payment) => [payment.id, payment]));
+      const mayBeThere = (id: string): boolean => unreadable.some((row) => row.id === id || row.id === '?');
+      return distinct.flatMap((id): Changed<QboPayment>[] => {
         const object = found.get(id);
-        return object ? { id, deleted: false, object } : { id, deleted: true };
+        if (object) return [{ id, deleted: false, object }];
+        return mayBeThere(id) ? [] : [{ id, deleted: true }];
       });
     } catch (error) {
       if (!(error instanceof QboError)) throw error;

@@ -22,7 +22,7 @@ export class WriteOffReaderService {
 
   /**
    * The payments with what of them is written off. Where QuickBooks does not answer, those with journal entries are
-   * left out: their invoices then lack payments and are asked about again. Never throws for QuickBooks.
+   * left out, as those of which one cannot be read: their invoices then lack payments and are asked about again. Never throws for QuickBooks.
    */
   async tell(
     company: QboCompany,
@@ -36,10 +36,22 @@ export class WriteOffReaderService {
     try {
       const found = await this.documents.findDocuments(company, 'JournalEntry', ids, options);
       const accounts = await this.documents.listLedgerAccounts(company, options);
-      const entries = new Map(found.map((entry) => [entry.id, entry]));
-      return payments.map((change) =>
-        change.deleted ? change : { ...change, object: withWriteOffs(change.object, entries, accounts) },
-      );
+      const entries = new Map(found.read.map((entry) => [entry.id, entry]));
+      const unread = new Set(found.unreadable.map(({ id }) => id));
+      const unknown = new Set(accounts.unreadable.map(({ id }) => id));
+      const isWhole = (change: Changed<QboPayment>): boolean =>
+        entryIdsOf(change).every((id) => {
+          const entry = entries.get(id);
+          if (!entry) return !unread.has(id) && !unread.has('?');
+          return entry.lines.every(({ accountId }) => accountId === null || !unknown.has(accountId));
+        });
+      return payments
+        .filter(isWhole)
+        .map((change) =>
+          change.deleted
+            ? change
+            : { ...change, object: withWriteOffs(change.object, entries, accounts.read) },
+        );
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       const facts = { err: error, orgId: company.orgId, entries: ids.length };

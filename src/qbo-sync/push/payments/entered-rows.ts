@@ -1,0 +1,24 @@
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { QboEndpoint } from '../../api/model/endpoints.js';
+import type { ReadRows } from '../../api/model/unreadable.js';
+
+/**
+ * Throws QboError where one of these could be ours and cannot be read: by its note, or because that cannot be read
+ * either. It is there, so that no more may be made; and what it is nobody can say. Others' are no matter. Pure.
+ */
+export function assertNoneOfOurs(
+  { unreadable }: Pick<ReadRows<unknown>, 'unreadable'>,
+  operation: QboEndpoint,
+  isOurs: (note: string, id: string) => boolean,
+): void {
+  const ours = unreadable.find(
+    ({ id, privateNote: note }) => note === null || (note !== undefined && isOurs(note, id)),
+  );
+  if (!ours) return;
+  const { entity, id, reason } = ours;
+  throw new QboError(
+    'malformed',
+    `QuickBooks has ${entity} ${id}, which may be this one and cannot be read: ${reason}.`,
+    { operation },
+  );
+}

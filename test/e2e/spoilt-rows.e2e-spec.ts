@@ -1,0 +1,225 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import {
+  aContractor,
+  anApprovedProposal,
+  anInvoicedProposal,
+  beginsWith,
+  type Contractor,
+  eventsOf,
+  pollCompany,
+} from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { askCompany } from '../support/ledger.js';
+import type { Json } from '../support/people.js';
+import { spoil } from '../support/spoil.js';
+import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+
+describe('A record of QuickBooks that cannot be read', () => {
+  let books: BooksWithStripe;
+  let contractor: Contractor;
+  let readable = (): void => undefined;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+  });
+
+  beforeEach(async () => {
+    contractor = await aContractor(books);
+  });
+
+  afterEach(() => readable());
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  const records = (entity: 'Payment' | 'RefundReceipt') => books.control.records(contractor.realmId, entity);
+  const happened = (proposalId: number, event: string) =>
+    eventually(async () => expect(await eventsOf(contractor, proposalId)).toContain(event));
+  const paidByCard = async (): Promise<number> => {
+    const proposalId = await anApprovedProposal(contractor);
+    await payDeposit(books, contractor.admin, proposalId);
+    await happened(proposalId, 'payment_recorded');
+    return proposalId;
+  };
+  const refund = async (proposalId: number): Promise<void> => {
+    const { admin } = contractor;
+    const [payment] = (await admin.get(`/payments?proposal_id=${proposalId}`)).body.items as Json[];
+    const body = { amount_cents: 10_000, reason: 'Goodwill' };
+    expect((await admin.post(`/payments/${payment!.id}/refund`, body)).status).toBe(200);
+  };
+
+  /** Opens accounts as any client of QuickBooks does. */
+  const manyAccounts = async (count: number): Promise<string[]> => {
+    const ids: string[] = [];
+    for (let place = 0; place < count; place += 30) {
+      const BatchItemRequest = Array.from({ length: Math.min(30, count - place) }, (_, index) => ({
+        bId: `${index}`,
+        operation: 'create',
+        Account: {
+          Name: `Job ${place + index}`,
+          AccountType: 'Expense',
+          AccountSubType: 'SuppliesMaterials',
+        },
+      }));
+      const { BatchItemResponse: made } = await askCompany(books, contractor, 'batch', { BatchItemRequest });
+      ids.push(...(made as Json[]).map(({ Account }) => Account.Id as string));
+    }
+    return ids;
+  };
+  /** A bill over one line on an account. */
+  const billOn = async (account?: string): Promise<void> => {
+    const { Id: value } = await books.control.createVendor(
+      contractor.realmId,
+      `Supplier ${crypto.randomUUID()}`,
+    );
+    const detail = { AccountRef: { value: account } };
+    const line = { Amount: 50, DetailType: 'AccountBasedExpenseLineDetail' };
+    const { Bill } = await askCompany(books, contractor, 'bill', {
+      VendorRef: { value },
+      Line: [{ ...line, AccountBasedExpenseLineDetail: detail }],
+    });
+    expect(Bill).toMatchObject({ Id: expect.any(String) });
+  };
+
+  /** Answers how many accounts are known once there is a report. */
+  const filled = async (): Promise<number> => {
+    await anInvoicedProposal(contractor);
+    const report = async () => (await contractor.admin.get('/reports/aging?scope=company')).status;
+    await eventually(async () => expect(await report()).toBe(200));
+    return knownAccounts();
+  };
+  const knownAccounts = async (): Promise<number> =>
+    (await books.database.query('select from qbo_accounts where org_id = $1', [contractor.orgId])).length;
+  const readsOfPoll = async (): Promise<object> => {
+    await books.control.resetCalls();
+    await pollCompany(books, contractor);
+    return (await books.control.calls(contractor.realmId)).operations;
+  };
+
+  it('keeps no refund of another payment from the books', async () => {
+    const [first, second] = [await paidByCard(), await paidByCard()];
+    await refund(first);
+    await happened(first, 'refund_recorded');
+    const [{ Id: spoilt } = { Id: '' }] = await records('RefundReceipt');
+    readable = spoil(books.app, 'RefundReceipt', ({ Id }) => Id === spoilt);
+    await refund(second);
+    await happened(second, 'refund_recorded');
+    await refund(first);
+    await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(3));
+  });
+
+  it('and may be ours is not made a second time: it is named, and found once it can be read', async () => {
+    const { realmId } = contractor;
+    readable = spoil(books.app, 'Payment', ({ PrivateNote }) => PrivateNote?.startsWith('crm:') ?? false);
+    await books.control.planFault({
+      operation: 'payment.create',
+      realm_id: realmId,
+      kind: 'reset',
+      when: 'after',
+    });
+    const proposalId = await anApprovedProposal(contractor);
+    await payDeposit(books, contractor.admin, proposalId);
+    const named = async (): Promise<string> => {
+      const payment = (await records('Payment')).find(({ PrivateNote }) => beginsWith(PrivateNote, 'crm:'));
+      return `Payment ${payment!.Id}, which may be this one and cannot be read`;
+    };
+    const lookAgain = async (): Promise<void> => {
+      await books.database.query(
+        `update sync_operations set next_attempt_at = now() where state = 'uncertain'`,
+      );
+      await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
+    };
+    const inbox = async (): Promise<Json[]> => (await contractor.admin.get('/inbox')).body.items as Json[];
+    await eventually(async () => {
+      await lookAgain();
+      expect(await inbox()).toMatchObject([{ reason: expect.stringContaining(await named()) }]);
+    });
+    const retry = async () => contractor.admin.post(`/inbox/${(await inbox())[0]!.id}/retry`);
+    await retry();
+    expect(await inbox()).toMatchObject([{ reason: expect.stringContaining(await named()) }]);
+    readable();
+    expect(await retry()).toMatchObject({ status: 200 });
+    await happened(proposalId, 'payment_recorded');
+    const calls = await books.control.calls(realmId);
+    expect(calls.operations).toMatchObject({ 'payment.create': 1 });
+  });
+
+  it('keeps no payment of another invoice from being read, and counts as neither paid nor taken away', async () => {
+    const { orgId, admin, realmId } = contractor;
+    const invoiced = [await anInvoicedProposal(contractor), await anInvoicedProposal(contractor)];
+    const paid: string[] = [];
+    for (const { proposalId, invoiceId } of invoiced) {
+      paid.push((await books.control.receivePayment(realmId, invoiceId, { amount: 100 })).Id);
+      await admin.post(`/qbo/sync/invoice/${proposalId}/check`);
+    }
+    await pollCompany(books, contractor);
+    // As where none of them could be read before, and nothing changed since.
+    await books.database.query('update invoice_payments set removed_at = now() where org_id = $1', [orgId]);
+    await books.database.query(
+      'update invoices set payments_incomplete = true, paid_cents = 10000 where org_id = $1',
+      [orgId],
+    );
+    await books.database.query(
+      `update qbo_sweeps set changed_since = now() + interval '1 minute' where org_id = $1`,
+      [orgId],
+    );
+    const read = async (): Promise<unknown[]> => {
+      const lists = invoiced.map(({ proposalId }) => admin.get(`/proposals/${proposalId}/payments`));
+      return (await Promise.all(lists)).flatMap(({ body }) =>
+        body.items.map((one: Json) => one.qbo_payment_id),
+      );
+    };
+    readable = spoil(books.app, 'Payment', ({ Id }) => Id === paid[0]);
+    await pollCompany(books, contractor);
+    expect(await read()).toEqual([paid[1]]);
+    readable();
+    await pollCompany(books, contractor);
+    expect(await read()).toEqual(paid);
+  });
+
+  it('is read past where there are more on a page than pages share', async () => {
+    const { realmId } = contractor;
+    const { Id: customer_id } = await books.control.createCustomer(realmId, 'Large Builder');
+    const ids = await books.control.createInvoices(realmId, { customer_id, amount: 100, count: 1_100 });
+    const spoilt = new Set(ids.slice(0, 25));
+    readable = spoil(books.app, 'Invoice', ({ Id }) => spoilt.has(Id));
+    await filled();
+    const pages = (await books.control.requests({ realm_id: realmId, limit: 300 })).filter(
+      ({ operation, url }) => operation === 'invoice.query' && url.includes('STARTPOSITION'),
+    );
+    expect(pages).toHaveLength(2);
+  });
+
+  it('is no account past the first thousand of a chart, which is read once, and whole', async () => {
+    const chart = await filled();
+    const opened = await manyAccounts(1_000);
+    await billOn(opened.at(-1));
+    expect(await readsOfPoll()).toMatchObject({ cdc: 1, 'account.query': 2 });
+    expect(await knownAccounts()).toBe(chart + 1_000);
+    await billOn(opened.at(-1));
+    expect(await readsOfPoll()).toEqual({ cdc: 1 });
+  });
+
+  it('is no chart of accounts: a poll goes on by the one that is known, and so does a new reading', async () => {
+    const { orgId, realmId } = contractor;
+    await filled();
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+    await billOn(...(await manyAccounts(1)));
+    const polled = async (): Promise<unknown> => {
+      await books.control.receivePayment(realmId, invoiceId, { amount: 100 });
+      await books.control.planFault({ realm_id: realmId, operation: 'account.query', kind: '403' });
+      await pollCompany(books, contractor);
+      return (await contractor.admin.get(`/proposals/${proposalId}`)).body.qbo_paid_cents;
+    };
+    expect(await polled()).toBe(10_000);
+    await books.database.query(
+      `update qbo_document_mirrors set looked_at = null, changed_since = now() - interval '31 days'
+        where org_id = $1`,
+      [orgId],
+    );
+    await books.control.planFault({ realm_id: realmId, operation: 'account.query', kind: '403', times: 99 });
+    await filled();
+    await books.control.clearFaults();
+    expect(await polled()).toBe(20_000);
+  });
+});
