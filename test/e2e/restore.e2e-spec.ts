@@ -499,6 +499,29 @@ describe('After restoring an old backup', () => {
     expect(new Set(numbers).size).toBe(numbers.length);
   });
 
+  it('money of later days is looked for no more before it is recorded, nor what is given back of it', async () => {
+    const { admin } = at(app);
+    const customerId = await aCustomer(at(app), { phone: '555-0199' });
+    const proposalId = await anApprovedProposal(at(app), { customerId });
+    await backup.query(`update leads set created_at = created_at - interval '9 days' where id = $1`, [
+      proposalId,
+    ]);
+    await backup.query(`update orgs set restored_at = restored_at - interval '3 days' where id = $1`, [
+      contractor.orgId,
+    ]);
+    const [made, given] = [(await payments()).length, (await receipts()).length];
+    await books.control.resetCalls();
+    await payDeposit({ ...books, app }, admin, proposalId);
+    await eventually(async () => expect(await payments()).toHaveLength(made + 1));
+    await idle({ database: backup }, contractor);
+    const [payment] = (await admin.get(`/payments?proposal_id=${proposalId}`)).body.items;
+    const refund = { amount_cents: 900, reason: 'Goodwill' };
+    expect((await admin.post(`/payments/${payment.id}/refund`, refund)).status).toBe(200);
+    await eventually(async () => expect(await receipts()).toHaveLength(given + 1));
+    const requests = await books.control.requests({ realm_id: contractor.realmId, limit: 300 });
+    expect(requests.filter(({ url }) => url.includes('CreateTime'))).toEqual([]);
+  });
+
   it('is not done while a process works with the database', async () => {
     await expect(reconcileRestore(backup.url, 0)).rejects.toThrow(
       /^Stop every process first: \d+ of their .+ A pooler keeps some for minutes/,

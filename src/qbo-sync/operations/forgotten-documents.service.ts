@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import { QboError } from '../api/errors/qbo-error.js';
 import type { QboEndpoint } from '../api/model/endpoints.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
@@ -24,9 +25,12 @@ interface Numbered extends Marked {
 export class ForgottenDocumentsService {
   constructor(private readonly operations: OperationsRepository) {}
 
-  /** Whether the database was restored since this proposal was made, so that documents of it may not be known here. */
-  async mayExist(orgId: number, proposalId: number): Promise<boolean> {
-    return this.operations.wasRestoredSince(orgId, proposalId);
+  /**
+   * Whether the database was restored since this proposal was made, so that documents of it may not be known here.
+   * `day`: of the money that one is of; what came later than the restore is in no document that was forgotten.
+   */
+  async mayExist(orgId: number, proposalId: number, day: CalendarDay | null = null): Promise<boolean> {
+    return this.operations.wasRestoredSince(orgId, proposalId, day);
   }
 
   /** Those of these that are ours and not known here: what an operation has taken over is not taken a second time. */

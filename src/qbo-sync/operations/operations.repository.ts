@@ -4,6 +4,7 @@ import { prepared } from '../../platform/database/prepared.js';
 import { getByKey } from '../../platform/database/find-by-key.js';
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import { liveInvoiceSql } from '../../invoices/invoice-state.js';
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import type { Failure } from './operation-failure.js';
@@ -95,13 +96,17 @@ export class OperationsRepository {
     return new Set(rows.map((row) => row.id));
   }
 
-  /** Whether the database was restored from a backup since this proposal was made. */
-  async wasRestoredSince(orgId: number, proposalId: number): Promise<boolean> {
+  /**
+   * Whether the database was restored from a backup since this proposal was made, and on that day or later: a day of
+   * any zone, so that the one after it may be the same.
+   */
+  async wasRestoredSince(orgId: number, proposalId: number, day: CalendarDay | null): Promise<boolean> {
     const [row] = await this.dataSource.query<[{ restored: boolean }]>(
       prepared(`select exists (
          select from leads l join orgs o on o.id = l.org_id
-          where l.org_id = $1 and l.id = $2 and l.created_at < o.restored_at) as restored`),
-      [orgId, proposalId],
+          where l.org_id = $1 and l.id = $2 and l.created_at < o.restored_at
+            and ($3::date is null or $3 <= (o.restored_at at time zone 'UTC')::date + 1)) as restored`),
+      [orgId, proposalId, day],
     );
     return row.restored;
   }

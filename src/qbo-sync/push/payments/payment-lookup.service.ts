@@ -33,7 +33,7 @@ export class PaymentLookupService {
    */
   async findForgotten(company: QboCompany, fact: PaymentToRecord): Promise<QboPayment | null> {
     const { orgId, proposalId, paymentId, paidOn } = fact;
-    if (!(await this.forgotten.mayExist(orgId, proposalId))) return null;
+    if (!(await this.forgotten.mayExist(orgId, proposalId, paidOn))) return null;
     return this.lookUp(company, { orgId, paymentId, fact, since: paidOn });
   }
 

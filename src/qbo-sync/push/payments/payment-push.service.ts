@@ -96,8 +96,8 @@ export class PaymentPushService {
     operation: OutboundOperation<'payment.create'>,
     waits: boolean,
   ): Promise<void> {
-    const { orgId, proposalId } = operation.payload.fact;
-    const isRestored = await this.forgotten.mayExist(orgId, proposalId);
+    const { orgId, proposalId, paidOn } = operation.payload.fact;
+    const isRestored = await this.forgotten.mayExist(orgId, proposalId, paidOn);
     const handler = this.handler(company, operation, isRestored);
     const outcome = await this.runner.run(operation, handler, { waits });
     const { draft } = operation.payload;

@@ -32,10 +32,15 @@ export class RefundLookupService {
     return null;
   }
 
+  /** Whether its receipt may be of a life that the restored database has forgotten. */
+  mayBeForgotten({ orgId, payload: { fact } }: Pick<OutboundRefund, 'orgId' | 'payload'>): Promise<boolean> {
+    return this.forgotten.mayExist(orgId, fact.proposalId, fact.refundedOn);
+  }
+
   /** Whether its receipt is in the books already, from a life that the restored database has forgotten. */
   async isForgotten(company: QboCompany, { orgId, requestId, payload }: OutboundRefund): Promise<boolean> {
     const { fact, amountCents } = payload;
-    if (!(await this.forgotten.mayExist(orgId, fact.proposalId))) return false;
+    if (!(await this.mayBeForgotten({ orgId, payload }))) return false;
     const entered = await this.client.payments.findRefunds(company, fact.refundedOn);
     const ofPayment = await this.forgotten.among(company, 'refund.create', receiptsOf(fact, entered.read));
     if (ofPayment.some(({ totalCents }) => totalCents === amountCents)) return true;

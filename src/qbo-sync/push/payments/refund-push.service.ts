@@ -105,7 +105,9 @@ export class RefundPushService {
   ): Promise<void> {
     try {
       const operation = step.state === 'waiting' ? await this.prepare(company, step, title) : step;
-      if (operation) await this.runner.run(operation, this.handler(company, operation, title), { waits });
+      if (!operation) return;
+      const isRestored = await this.lookup.mayBeForgotten(operation);
+      await this.runner.run(operation, this.handler(company, operation, { title, isRestored }), { waits });
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       await this.blocked.defer(step, title, error);
@@ -210,13 +212,14 @@ export class RefundPushService {
   private handler(
     company: QboCompany,
     operation: OutboundRefund,
-    title: string,
+    { title, isRestored }: { title: string; isRestored: boolean },
   ): OperationHandler<'refund.create', QboRefund> {
     const { orgId, proposalId, entityId } = operation;
     return {
       subject: title,
-      // A database that was restored from a backup has forgotten what was sent after it, and hears of the refund again.
-      looksFirst: true,
+      // A database that was restored from a backup has forgotten what was sent after it, and hears of the refund again;
+      // and a person asks for it again after an answer was lost.
+      looksFirst: isRestored || operation.attempts > 0,
       find: (sent) => this.lookup.find(company, sent),
       execute: ({ requestId, payload: { draft } }) =>
         this.client.payments.createRefund(company, draft, requestId),
