@@ -53,14 +53,18 @@ const IS_TAKEN_OUT = `
       where r.org_id = o.org_id and r.payment_id = o.entity_id and ${goneRefundSql('r')}))`;
 
 /**
- * The refund receipts of an organisation, the first parameter, that are in QuickBooks or were sent there. One that a
- * person entered, or changed to more than was sent, is none of them: its tax is not known here. Neither is one that
- * was taken out with its payment, or that an expense stands for.
+ * The refund receipts of an organisation, the first parameter, that are in QuickBooks or were sent there, with the tax
+ * that QuickBooks has of them, and until that is known the tax that was sent. One that a person entered, or changed to
+ * more than was sent, is none of them: its tax is not known here. Neither is one that was taken out with its payment,
+ * or that an expense stands for.
  */
 export const REFUND_RECEIPTS = `
   select o.org_id, o.proposal_id, o.id, o.entity_id as payment_id, (o.payload ->> 'amountCents')::bigint as cents,
-         round(coalesce((o.payload #>> '{draft,taxed,taxCents}')::numeric, 0) * (o.payload ->> 'amountCents')::numeric
-               / (o.payload #>> '{draft,amountCents}')::numeric)::bigint as tax_cents,
+         case when o.payload #> '{booked,cents}' = o.payload -> 'amountCents'
+              then (o.payload #>> '{booked,taxCents}')::bigint
+              else round(coalesce((o.payload #>> '{draft,taxed,taxCents}')::numeric, 0)
+                         * (o.payload ->> 'amountCents')::numeric
+                         / (o.payload #>> '{draft,amountCents}')::numeric)::bigint end as tax_cents,
          (o.payload ->> 'ofReleased')::boolean as of_released
     from sync_operations o
    where o.org_id = $1 and o.kind = 'refund.create' and o.state <> 'refused'

@@ -1,4 +1,4 @@
-import { shareOfCents } from '../platform/money/cents.js';
+import { shareOfCents, sumCents } from '../platform/money/cents.js';
 import { splitStepCents } from '../platform/money/charge-amount.js';
 
 /** An invoice as QuickBooks has it, in cents. */
@@ -16,6 +16,17 @@ export interface RefundedTax {
   taxCents: number;
 }
 
+/** A refund, and what earlier ones of its payment came to. */
+export interface RefundOfPayment {
+  amountCents: number;
+  beforeCents: number;
+}
+
+/** What of an invoice, or of a refund, stands under a tax code that taxes it. */
+export interface TaxCodePart extends RefundedTax {
+  taxCode: string;
+}
+
 /** Tax rates have up to four decimals. */
 const RATE_DECIMALS = [0, 1, 2, 3, 4];
 
@@ -27,18 +38,12 @@ const RATE_DECIMALS = [0, 1, 2, 3, 4];
  */
 export function refundedTax(
   { currency, totalCents, taxCents, taxedCents }: TaxedInvoice,
-  { amountCents, beforeCents }: { amountCents: number; beforeCents: number },
+  { amountCents, beforeCents }: RefundOfPayment,
 ): RefundedTax | null {
   if (taxCents <= 0 || taxedCents <= 0 || totalCents <= 0) return null;
-  const step = splitStepCents(currency, [totalCents, taxCents, taxedCents, amountCents, beforeCents]);
-  const before = Math.min(beforeCents, totalCents);
-  const after = Math.min(beforeCents + amountCents, totalCents);
-  const shareNow = (partCents: number): number => {
-    const upTo = (cents: number): number => step * shareOfCents(partCents / step, cents, totalCents);
-    return upTo(after) - upTo(before);
-  };
+  const shareNow = sharesNow({ currency, totalCents }, { amountCents, beforeCents }, [taxCents, taxedCents]);
   const taxNow = shareNow(taxCents);
-  const netCents = after - before - taxNow - shareNow(totalCents - taxCents - taxedCents);
+  const netCents = shareNow(totalCents) - taxNow - shareNow(totalCents - taxCents - taxedCents);
   return netCents > 0 ? { netCents, taxCents: taxNow } : null;
 }
 
@@ -53,4 +58,67 @@ export function taxOnPart({ taxCents, taxedCents }: TaxedInvoice, netCents: numb
     if (shareOfCents(taxedCents, rate, whole) === taxCents) return shareOfCents(netCents, rate, whole);
   }
   return shareOfCents(netCents, taxCents, taxedCents);
+}
+
+/**
+ * What of an invoice stands under each tax code that taxes it, by its lines and by what QuickBooks counted on what:
+ * a bookkeeper can give a line another code. Null where that does not say which code comes to which tax. Pure.
+ */
+export function partsByCode(
+  lines: readonly { taxCode: string | null; amountCents: number }[],
+  taxLines: readonly { netCents: number; taxCents: number }[],
+): TaxCodePart[] | null {
+  const netByCode = new Map<string, number>();
+  for (const { taxCode, amountCents } of lines) {
+    if (taxCode === null) return null;
+    netByCode.set(taxCode, (netByCode.get(taxCode) ?? 0) + amountCents);
+  }
+  if (new Set(netByCode.values()).size < netByCode.size) return null;
+  const parts = [...netByCode].map(([taxCode, netCents]) => {
+    const own = taxLines.filter((line) => line.netCents === netCents);
+    return { taxCode, netCents, taxCents: sumCents(own.map(({ taxCents }) => taxCents)) };
+  });
+  const taxCents = sumCents(taxLines.map((line) => line.taxCents));
+  if (sumCents(parts.map((part) => part.taxCents)) !== taxCents) return null;
+  return parts.filter((part) => part.taxCents > 0 && part.netCents > 0);
+}
+
+/**
+ * What a refund takes off each of these parts of an invoice: its share, counted together with earlier refunds of the
+ * payment, and so that an invoice of which all is taxed leaves nothing over. Pure.
+ */
+export function refundedByCode(
+  invoice: Pick<TaxedInvoice, 'currency' | 'totalCents'>,
+  parts: readonly TaxCodePart[],
+  refund: RefundOfPayment,
+): TaxCodePart[] {
+  const amounts = parts.flatMap(({ netCents, taxCents }) => [netCents, taxCents]);
+  const shareNow = sharesNow(invoice, refund, amounts);
+  let upToCents = 0;
+  return parts
+    .map(({ taxCode, netCents, taxCents }) => {
+      const beforeCents = upToCents;
+      upToCents += netCents + taxCents;
+      const taxNow = shareNow(taxCents);
+      return {
+        taxCode,
+        netCents: shareNow(upToCents) - shareNow(beforeCents) - taxNow,
+        taxCents: taxNow,
+      };
+    })
+    .filter((part) => part.netCents > 0);
+}
+
+/** The share that a refund has of a part of an invoice, in whole yen of one whose amounts are. */
+function sharesNow(
+  { currency, totalCents }: Pick<TaxedInvoice, 'currency' | 'totalCents'>,
+  { amountCents, beforeCents }: RefundOfPayment,
+  amounts: readonly number[],
+): (partCents: number) => number {
+  const step = splitStepCents(currency, [totalCents, amountCents, beforeCents, ...amounts]);
+  const before = Math.min(beforeCents, totalCents);
+  const after = Math.min(beforeCents + amountCents, totalCents);
+  const upTo = (partCents: number, cents: number): number =>
+    step * shareOfCents(partCents / step, cents, totalCents);
+  return (partCents) => upTo(partCents, after) - upTo(partCents, before);
 }

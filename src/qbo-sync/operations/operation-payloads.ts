@@ -84,6 +84,8 @@ interface RefundPart extends Followed {
    * out where that is nothing, null where it is not known.
    */
   overCents?: number | null;
+  /** Its total and tax in QuickBooks, as last read of one over what was sent; missing from before that was kept. */
+  booked?: { cents: number; taxCents: number };
 }
 
 /** Of what is done: what became of its document in QuickBooks since, as far as is known. */

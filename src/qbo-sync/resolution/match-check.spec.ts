@@ -26,6 +26,7 @@ const invoice = (facts: Partial<QboInvoice> = {}): QboInvoice => ({
   depositCents: 0,
   otherLinks: [],
   itemLines: [],
+  taxLines: [],
   lastUpdatedAt: null,
   ...facts,
 });
@@ -167,6 +168,7 @@ describe('A refund receipt that a person found', () => {
     customerId: '58',
     currency: 'USD',
     totalCents: 375_000,
+    taxCents: 0,
     privateNote: null,
   };
   it.each([

@@ -56,15 +56,28 @@ describe('An invoice', () => {
       depositCents: 0,
       otherLinks: [],
       itemLines: [
-        { itemId: '31', amountCents: 240_000 },
-        { itemId: '32', amountCents: -3_048 },
+        { itemId: '31', amountCents: 240_000, taxCode: null },
+        { itemId: '32', amountCents: -3_048, taxCode: null },
       ],
+      taxLines: [],
       lastUpdatedAt: new Date('2026-05-05T09:08:55Z'),
     });
   });
 
   it('is read without its lines where one of them cannot be', () => {
     expect(readInvoice({ ...INVOICE, Line: [false] })).toMatchObject({ id: '155', itemLines: null });
+    const TxnTaxDetail = { TotalTax: 20, TaxLine: [false] };
+    expect(readInvoice({ ...INVOICE, TxnTaxDetail })).toMatchObject({ taxCents: 2_000, taxLines: null });
+  });
+
+  it('is read with the tax code of each line, and with what QuickBooks has counted on what', () => {
+    const detail = { ItemRef: { value: '31' }, TaxCodeRef: { value: '3' } };
+    const Line = [{ Amount: 100, DetailType: 'SalesItemLineDetail', SalesItemLineDetail: detail }];
+    const TaxLine = [{ Amount: 20, TaxLineDetail: { TaxPercent: 20, NetAmountTaxable: 100 } }];
+    expect(readInvoice({ ...INVOICE, Line, TxnTaxDetail: { TotalTax: 20, TaxLine } })).toMatchObject({
+      itemLines: [{ itemId: '31', amountCents: 10_000, taxCode: '3' }],
+      taxLines: [{ netCents: 10_000, taxCents: 2_000 }],
+    });
   });
 
   it('may lack all that QuickBooks leaves out when it is empty', () => {

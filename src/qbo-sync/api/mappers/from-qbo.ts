@@ -79,17 +79,36 @@ export function readInvoice(value: unknown): QboInvoice {
       linkedTo(invoice, type).map((id) => ({ id, type })),
     ),
     itemLines: readItemLines(invoice),
+    taxLines: readTaxLines(invoice),
     lastUpdatedAt: invoice.optionalInner('MetaData')?.optionalInstant('LastUpdatedTime') ?? null,
   };
 }
 
 /** Status and money never wait for a line that cannot be read. */
 function readItemLines(invoice: JsonReader): QboInvoice['itemLines'] {
+  return readable(() =>
+    invoice.list('Line').flatMap((line) => {
+      const detail = line.optionalInner('SalesItemLineDetail');
+      const itemId = detail?.optionalRef('ItemRef') ?? null;
+      const taxCode = detail?.optionalRef('TaxCodeRef') ?? null;
+      return itemId === null ? [] : [{ itemId, amountCents: line.optionalCents('Amount') ?? 0, taxCode }];
+    }),
+  );
+}
+
+function readTaxLines(invoice: JsonReader): QboInvoice['taxLines'] {
+  return readable(() => {
+    const lines = invoice.optionalInner('TxnTaxDetail')?.list('TaxLine') ?? [];
+    return lines.map((line) => ({
+      netCents: line.optionalInner('TaxLineDetail')?.optionalCents('NetAmountTaxable') ?? 0,
+      taxCents: line.cents('Amount'),
+    }));
+  });
+}
+
+function readable<T>(read: () => T): T | null {
   try {
-    return invoice.list('Line').flatMap((line) => {
-      const itemId = line.optionalInner('SalesItemLineDetail')?.optionalRef('ItemRef') ?? null;
-      return itemId === null ? [] : [{ itemId, amountCents: line.optionalCents('Amount') ?? 0 }];
-    });
+    return read();
   } catch (error) {
     if (!(error instanceof UnreadableFieldError)) throw error;
     return null;
@@ -181,6 +200,7 @@ export function readRefund(value: unknown): QboRefund {
     customerId: refund.optionalRef('CustomerRef'),
     currency: refund.optionalRef('CurrencyRef'),
     totalCents: refund.cents('TotalAmt'),
+    taxCents: refund.optionalInner('TxnTaxDetail')?.optionalCents('TotalTax') ?? 0,
     privateNote: refund.optionalText('PrivateNote'),
   };
 }

@@ -119,6 +119,17 @@ describe('A body for QuickBooks', () => {
         lines: [[72, '3']],
         GlobalTaxCalculation: 'TaxInclusive',
       });
+      const byCode = [
+        { taxCode: '3', cents: 2_400 },
+        { taxCode: '4', cents: 4_800 },
+      ];
+      expect(
+        linesOf({ ...draft, amountsAre: 'with_tax', amountCents: 7_500, taxed: { ...taxed, byCode } }).lines,
+      ).toEqual([
+        [24, '3'],
+        [48, '4'],
+        [3, '6'],
+      ]);
     });
   });
 });

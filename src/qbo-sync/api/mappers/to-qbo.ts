@@ -162,8 +162,9 @@ export function refundPayload(draft: RefundDraft): Payload {
   const { taxed, taxCode, amountsAre } = draft;
   const isWithTax = amountsAre === 'with_tax';
   const taxedCents = taxed ? taxed.netCents + taxed.taxCents : 0;
+  const wholeTaxed = [{ cents: isWithTax ? taxedCents : (taxed?.netCents ?? 0), taxCode: taxed?.taxCode }];
   const lines = [
-    { cents: isWithTax ? taxedCents : (taxed?.netCents ?? 0), taxCode: taxed?.taxCode },
+    ...((isWithTax && taxed?.byCode) || wholeTaxed),
     { cents: draft.amountCents - taxedCents, taxCode },
   ];
   return withoutGaps({

@@ -69,7 +69,9 @@ export interface QboInvoice {
   /** Other documents that settle it without a Payment between them. */
   otherLinks: { id: string; type: 'CreditMemo' | 'Deposit' | 'JournalEntry' }[];
   /** Its lines that name a product or service; null where a line cannot be read. */
-  itemLines: { itemId: string; amountCents: number }[] | null;
+  itemLines: { itemId: string; amountCents: number; taxCode: string | null }[] | null;
+  /** What each rate comes to, and on what before tax; null where a line cannot be read. */
+  taxLines: { netCents: number; taxCents: number }[] | null;
   lastUpdatedAt: Date | null;
 }
 
@@ -348,6 +350,7 @@ export interface QboRefund {
   customerId: string | null;
   currency: string | null;
   totalCents: number;
+  taxCents: number;
   privateNote: string | null;
 }
 
@@ -401,7 +404,14 @@ export interface RefundDraft {
   /** Outside the US, where it has to be said: with tax, so that the receipt comes to exactly what went back. */
   amountsAre?: 'before_tax' | 'with_tax';
   /** The part of it that was taxed; left out where nothing was. */
-  taxed?: { netCents: number; taxCents: number; taxCode: string; countedBy: 'quickbooks' | 'us' };
+  taxed?: {
+    netCents: number;
+    taxCents: number;
+    taxCode: string;
+    countedBy: 'quickbooks' | 'us';
+    /** With tax, by the codes of the invoice, where they are another or several. */
+    byCode?: { taxCode: string; cents: number }[];
+  };
   description: string;
   /** All of it, tax included. */
   amountCents: number;

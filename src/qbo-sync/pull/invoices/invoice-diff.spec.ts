@@ -53,6 +53,7 @@ const said = (facts: Partial<QboInvoice> = {}): InvoiceSnapshot => ({
     depositCents: 0,
     otherLinks: [],
     itemLines: [],
+    taxLines: [],
     lastUpdatedAt: null,
     ...facts,
   },

@@ -11,16 +11,32 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { RefundDraft } from '../../api/model/qbo-objects.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
+import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { addressOf } from '../invoices/invoice-draft.js';
 import { InvoiceItemsService } from '../invoices/invoice-items.service.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
-import { refundedTax, type TaxedInvoice, taxOnPart } from '../../../invoices/refund-tax.js';
+import {
+  partsByCode,
+  refundedByCode,
+  type RefundedTax,
+  type RefundOfPayment,
+  refundedTax,
+  type TaxCodePart,
+  type TaxedInvoice,
+  taxOnPart,
+} from '../../../invoices/refund-tax.js';
 
 /** By what a refund goes off the books. */
 interface RefundBooks {
   by: Pick<RefundDraft, 'itemId' | 'taxCode' | 'amountsAre' | 'taxed' | 'shipTo'>;
   /** Of a deposit that is owed to the customer: nothing of it is held any more, and its refund comes off income. */
   ofReleased?: boolean;
+}
+
+interface RefundOfInvoice extends RefundOfPayment {
+  /** That of what we tax. */
+  taxCode: string;
+  isVat: boolean;
 }
 
 /** Finds by which item and with which tax a refund goes off the books: as the invoice that was paid came onto them. */
@@ -34,6 +50,7 @@ export class RefundBooksService {
     private readonly tries: OperationTriesRepository,
     private readonly steps: RefundStepsRepository,
     private readonly items: InvoiceItemsService,
+    private readonly refresh: InvoiceRefreshService,
   ) {}
 
   /** Throws QboError where the item cannot be had. */
@@ -52,21 +69,56 @@ export class RefundBooksService {
     const bookedAs = ofReleased ? 'final' : kind;
     const { taxedCode, ...item } = await this.items.ensureForRefund(company, proposalId, bookedAs);
     const invoice = await this.invoices.findNewest(manager, orgId, proposalId, kind, sequence);
-    const billed = invoice && (await this.taxedOf(invoice));
-    const tax = billed && refundedTax(billed, { amountCents, beforeCents });
-    if (!tax) return { by: item, ...kept };
-    const contract = await this.contracts.find(orgId, proposalId);
-    const countedBy = contract?.taxMode === 'ours' ? 'us' : 'quickbooks';
-    const isCountedThere = countedBy === 'quickbooks' && item.amountsAre === undefined;
-    const taxCents = isCountedThere ? taxOnPart(billed, tax.netCents) : tax.taxCents;
+    const isVat = item.amountsAre !== undefined;
+    const refund = { amountCents, beforeCents, taxCode: taxedCode, isVat };
+    const taxed = invoice && (await this.taxedPart(company, invoice, refund));
+    if (!taxed) return { by: item, ...kept };
     const siteAddress = (await this.proposals.findInOrg(manager, orgId, proposalId))?.siteAddress;
     const by = {
       ...item,
-      ...(item.amountsAre === undefined ? {} : { amountsAre: 'with_tax' as const }),
+      ...(isVat ? { amountsAre: 'with_tax' as const } : {}),
       ...(siteAddress ? { shipTo: addressOf(siteAddress) } : {}),
-      taxed: { netCents: tax.netCents, taxCents, taxCode: taxedCode, countedBy } as const,
+      taxed,
     };
     return { by, ...kept };
+  }
+
+  /** What of a refund was taxed: by the codes that the invoice has in QuickBooks, where that says what each comes to. */
+  private async taxedPart(
+    company: QboCompany,
+    invoice: Invoice,
+    { taxCode, isVat, ...refund }: RefundOfInvoice,
+  ): Promise<RefundDraft['taxed'] | null> {
+    const sent = await this.taxedOf(invoice);
+    if (sent.taxCents <= 0) return null;
+    const contract = await this.contracts.find(invoice.orgId, invoice.proposalId);
+    const countedBy = contract?.taxMode === 'ours' ? 'us' : 'quickbooks';
+    const parts = countedBy === 'us' ? null : await this.partsOf(company, invoice);
+    const billed = parts ? { ...sent, taxedCents: sumCents(parts.map((one) => one.netCents)) } : sent;
+    if (isVat && parts?.some((one) => one.taxCode !== taxCode)) {
+      const back = refundedByCode(billed, parts, refund);
+      const netCents = sumCents(back.map((one) => one.netCents));
+      const taxCents = sumCents(back.map((one) => one.taxCents));
+      const byCode = back.map((one) => ({ taxCode: one.taxCode, cents: one.netCents + one.taxCents }));
+      return back.length === 0 ? null : { netCents, taxCents, taxCode, countedBy, byCode };
+    }
+    const tax = refundedTax(billed, refund);
+    const isCountedThere = countedBy === 'quickbooks' && !isVat;
+    const taxOf = ({ netCents, taxCents }: RefundedTax): number =>
+      isCountedThere ? taxOnPart(billed, netCents) : taxCents;
+    return tax && { netCents: tax.netCents, taxCents: taxOf(tax), taxCode, countedBy };
+  }
+
+  /** Null where QuickBooks does not say it of the invoice as it is known here. */
+  private async partsOf(
+    company: QboCompany,
+    { qboInvoiceId, qboRealmId, taxCents }: Invoice,
+  ): Promise<TaxCodePart[] | null> {
+    if (qboInvoiceId === null || qboRealmId !== company.realmId) return null;
+    const snapshot = await this.refresh.snapshot(company, qboInvoiceId);
+    if (snapshot.deleted || snapshot.invoice.taxCents !== taxCents) return null;
+    const { itemLines, taxLines } = snapshot.invoice;
+    return itemLines && taxLines && partsByCode(itemLines, taxLines);
   }
 
   /** True where nothing of a deposit is held any more; undefined where deposits are income. */

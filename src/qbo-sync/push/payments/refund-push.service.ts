@@ -232,9 +232,9 @@ export class RefundPushService {
           occurrence: `${entityId}#${operation.generation}`,
           meta: { qbo_refund_id: refund.id, payment_id: entityId, amount_cents: payload.amountCents },
         });
-        const { customerId } = refund;
+        const { customerId, totalCents: cents, taxCents } = refund;
         await this.documents.keepFound(tx, operation, { sentTo: payload.draft.customerId, customerId });
-        if (refund.totalCents === payload.amountCents) return;
+        if (cents === payload.amountCents) return this.totals.keepTax(tx, operation, { cents, taxCents });
         await this.totals.keepOver(tx, operation, refund.totalCents - payload.amountCents);
         const sent = { ...payload.fact, cents: payload.amountCents };
         await this.inbox.open(tx, {

@@ -62,10 +62,13 @@ export class StrayReceiptsService {
     changes: readonly Changed<QboRefund>[],
   ): Promise<void> {
     const { orgId } = company;
-    const standing = new Map(changes.map((one) => [one.id, one.deleted ? 0 : one.object.totalCents]));
+    const gone = { totalCents: 0, taxCents: 0 };
+    const standing = new Map(changes.map((one) => [one.id, one.deleted ? gone : one.object]));
     for (const sent of await this.totals.list(tx, company, [...standing.keys()])) {
       const subject = subjectOfRefundTotal(sent.operationId);
-      const cents = standing.get(sent.qboId)!;
+      const { totalCents: cents, taxCents } = standing.get(sent.qboId)!;
+      if (cents > 0 && cents === sent.cents)
+        await this.totals.keepTax(tx, { orgId, id: sent.operationId }, { cents, taxCents });
       const overCents = overCentsOf(sent, cents);
       if (overCents !== sent.overCents)
         await this.totals.keepOver(tx, { orgId, id: sent.operationId }, overCents);

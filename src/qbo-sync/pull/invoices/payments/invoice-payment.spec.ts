@@ -62,6 +62,7 @@ const INVOICE: QboInvoice = {
   depositCents: 0,
   otherLinks: [],
   itemLines: [],
+  taxLines: [],
   lastUpdatedAt: null,
 };
 

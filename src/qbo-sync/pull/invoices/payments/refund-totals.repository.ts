@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { BookedReceipt } from './refund-total.js';
 
-/** Keeps what refund receipts of ours are over beyond what was sent. */
+/** Keeps what refund receipts of ours are over beyond what was sent, and what of them is tax. */
 @Injectable()
 export class RefundTotalsRepository {
   /** Those of these receipts that are of refunds of ours. */
@@ -43,6 +43,19 @@ export class RefundTotalsRepository {
                                                         else jsonb_build_object('overCents', $3::bigint) end
         where org_id = $1 and id = $2`,
       [orgId, id, overCents],
+    );
+  }
+
+  /** What QuickBooks has as tax of one that is over what was sent: it counts that itself, and somebody can change it. */
+  async keepTax(
+    tx: EntityManager,
+    { orgId, id }: { orgId: number; id: string },
+    booked: { cents: number; taxCents: number },
+  ): Promise<void> {
+    await tx.query(
+      `update sync_operations set payload = payload || jsonb_build_object('booked', $3::jsonb)
+        where org_id = $1 and id = $2 and payload -> 'booked' is distinct from $3::jsonb`,
+      [orgId, id, JSON.stringify(booked)],
     );
   }
 }

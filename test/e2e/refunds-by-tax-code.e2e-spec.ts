@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Contractor, eventsOf, pollCompany } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
+import { createOrg, type Json, someEmail } from '../support/people.js';
+import { connect } from '../support/qbo.js';
+import { type BooksWithStripe, startBooksWithStripe } from '../support/stripe.js';
+
+const SITE = { line1: '412 Aspen Way', city: 'Denver', region: 'CO', postal_code: '80202' };
+/** Tax codes of a British company. */
+const [STANDARD, REDUCED, NO_VAT] = ['3', '4', '6'];
+
+describe('A refund of an invoice whose lines a bookkeeper has taxed otherwise', () => {
+  let books: BooksWithStripe;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+    await books.control.patchSwitches({ salesTaxByState: { CO: 8.25 } });
+  });
+
+  afterAll(() => books?.[Symbol.asyncDispose]());
+
+  const aCompany = async (country: 'GB' | 'US'): Promise<Contractor> => {
+    const { orgId, admin } = await createOrg(books.app);
+    const { realm_id: realmId } = await books.control.createCompany({ country });
+    await connect(books.app, admin, { realmId });
+    const codes = country === 'GB' ? { tax_code: STANDARD, exempt_tax_code: NO_VAT } : {};
+    await admin.patch('/org/settings', { tax_mode: 'qbo', deposit_mode: 'liability', ...codes });
+    await admin.post('/qbo/preflight');
+    await admin.get('/reports/aging?scope=company'); // from now on the documents of the company are mirrored
+    return { orgId, admin, realmId };
+  };
+  const recordsOf = async ({ realmId }: Contractor, entity: 'Invoice' | 'RefundReceipt'): Promise<Json[]> =>
+    (await books.control.records(realmId, entity)) as Json[];
+
+  /** A progress invoice over 5,000.00 before tax, whose lines are these from now on, paid by card. */
+  const paidWith = async (contractor: Contractor, lines: readonly (readonly [number, string])[]) => {
+    const { admin, realmId } = contractor;
+    const customer_id = (await admin.post('/customers', { email: someEmail() })).body.id;
+    const work = [{ description: 'Roof', quantity: 1, unit_price_cents: 1_000_000 }];
+    const draft = { name: 'Roof', customer_id, lines: work, site_address: SITE };
+    const id = (await admin.post('/proposals', draft)).body.id as number;
+    await admin.post(`/proposals/${id}/approve`);
+    await admin.put(`/proposals/${id}/contract/schedule`, { entries: [{ kind: 'progress', percent: 50 }] });
+    const deposit = await admin.post(`/qbo/invoice/${id}`);
+    await books.control.receivePayment(realmId, deposit.body.qbo_invoice_id as string);
+    const billed = await admin.post(`/proposals/${id}/contract/entries/2/bill`);
+    const invoiceId = billed.body.invoice.qbo_invoice_id as string;
+    const { Line } = (await recordsOf(contractor, 'Invoice')).find(({ Id }) => Id === invoiceId)!;
+    const { ItemRef } = (Line as Json[])[0]!.SalesItemLineDetail;
+    const isVat = lines.some(([, code]) => code === STANDARD || code === REDUCED);
+    await books.control.editInvoice(realmId, invoiceId, {
+      ...(isVat ? { GlobalTaxCalculation: 'TaxInclusive' } : {}),
+      Line: lines.map(([Amount, code]) => ({
+        Amount,
+        DetailType: 'SalesItemLineDetail',
+        SalesItemLineDetail: { ItemRef, TaxCodeRef: { value: code } },
+      })),
+    });
+    await pollCompany(books, contractor);
+    const { body } = await admin.post('/payments/checkout_session', { proposal_id: id });
+    await books.stripe.act('pay', { session: body.session_id });
+    await eventually(async () => expect(await eventsOf(contractor, id)).toContain('payment_recorded'));
+    const [payment] = (await admin.get(`/payments?proposal_id=${id}`)).body.items as Json[];
+    const [invoice] = (await admin.get(`/invoices?proposal_id=${id}&kind=progress`)).body.items as Json[];
+    return { id, payment: payment as { id: number; amount_cents: number }, invoice };
+  };
+
+  /** Gives a payment back in these parts, each with what its receipt has: gross by tax code, and its tax. */
+  const refund = async (
+    contractor: Contractor,
+    { id, payment }: Awaited<ReturnType<typeof paidWith>>,
+    amounts: readonly number[],
+  ) => {
+    for (const [index, amount_cents] of amounts.entries()) {
+      await contractor.admin.post(`/payments/${payment.id}/refund`, { amount_cents, reason: 'Goodwill' });
+      await eventually(async () => {
+        const events = await eventsOf(contractor, id);
+        expect(events.filter((one) => one === 'refund_recorded')).toHaveLength(index + 1);
+      });
+    }
+    return (await recordsOf(contractor, 'RefundReceipt')).map(({ TotalAmt, TxnTaxDetail, Line }) => ({
+      cents: Math.round(TotalAmt * 100),
+      tax: Math.round(TxnTaxDetail.TotalTax * 100),
+      codes: (Line as Json[])
+        .filter(({ SalesItemLineDetail }) => SalesItemLineDetail)
+        .map(({ SalesItemLineDetail }) => SalesItemLineDetail.TaxCodeRef.value as string),
+    }));
+  };
+
+  /** Revenue is the income of QuickBooks, and the tax of the closing pack is what is owed there. */
+  const agrees = async (contractor: Contractor): Promise<void> => {
+    const { admin } = contractor;
+    await pollCompany(books, contractor);
+    const { items } = (await admin.post('/reports/revenue/compare', {})).body as { items: Json[] };
+    expect(items[0]!.reasons).toEqual([]);
+    const { figures } = (await admin.get(`/periods/${new Date().toISOString().slice(0, 7)}/pack`)).body as {
+      figures: { tax: Json[] };
+    };
+    const nothing = { income: 0, deposits: 0, receivable: 0, cash: 0, tax: 0 };
+    const { tax } = ledgerChange(nothing, await ledgerOf(books, contractor));
+    expect(figures.tax.reduce((sum, { cents }) => sum + (cents as number), 0)).toBe(tax);
+    expect(((await admin.get('/inbox?code=total_differs')).body.items as Json[]).length).toBe(0);
+  };
+
+  it('in a company with prices with tax takes its tax off at the rates of the invoice', async () => {
+    const contractor = await aCompany('GB');
+    const job = await paidWith(contractor, [
+      [1_000.01, STANDARD],
+      [777.77, REDUCED],
+      [333.33, NO_VAT],
+      [4.01, STANDARD],
+    ]);
+    expect(job.invoice).toMatchObject({ total_cents: 211_512, tax_cents: 16_734 + 3_704 });
+    const receipts = await refund(contractor, job, [12_345, 100_000, 211_512 - 112_345]);
+    expect(receipts.map(({ cents }) => cents)).toEqual([12_345, 100_000, 99_167]);
+    for (const { codes } of receipts) expect(codes).toEqual([STANDARD, REDUCED, NO_VAT]);
+    // 58.60 at 20 % and 45.39 at 5 %, of which 9.77 and 2.16 are tax.
+    expect(receipts[0]!.tax).toBe(977 + 216);
+    const sum = receipts.reduce((cents, { tax }) => cents + tax, 0);
+    expect(Math.abs(sum - 16_734 - 3_704)).toBeLessThanOrEqual(receipts.length);
+    await agrees(contractor);
+  });
+
+  it('takes off the reduced rate where that is what the invoice was changed to', async () => {
+    const contractor = await aCompany('GB');
+    const job = await paidWith(contractor, [[1_050, REDUCED]]);
+    expect(job.invoice).toMatchObject({ total_cents: 105_000, tax_cents: 5_000 });
+    expect(await refund(contractor, job, [10_500, 94_500])).toEqual([
+      { cents: 10_500, tax: 500, codes: [REDUCED] },
+      { cents: 94_500, tax: 4_500, codes: [REDUCED] },
+    ]);
+    await agrees(contractor);
+  });
+
+  it('is over what went back where automated sales tax has a line of it exempt', async () => {
+    const contractor = await aCompany('US');
+    const job = await paidWith(contractor, [
+      [400, 'TAX'],
+      [600, 'NON'],
+    ]);
+    expect(job.invoice).toMatchObject({ total_cents: 103_300, tax_cents: 3_300 });
+    const receipts = await refund(contractor, job, [10_330, 93_000 - 30]);
+    expect(receipts).toEqual([
+      { cents: 10_330, tax: 330, codes: ['TAX', 'NON'] },
+      { cents: 92_970, tax: 2_970, codes: ['TAX', 'NON'] },
+    ]);
+    await agrees(contractor);
+  });
+
+  it('counts with the tax that a bookkeeper gives its receipt', async () => {
+    const contractor = await aCompany('GB');
+    const job = await paidWith(contractor, [[1_200, STANDARD]]);
+    const [sent] = await refund(contractor, job, [12_000]);
+    expect(sent).toEqual({ cents: 12_000, tax: 2_000, codes: [STANDARD] });
+    await agrees(contractor);
+    const [receipt] = (await recordsOf(contractor, 'RefundReceipt')) as [Json];
+    const [line] = receipt.Line as [Json];
+    const { ItemRef } = line.SalesItemLineDetail;
+    await askCompany(books, contractor, 'refundreceipt', {
+      Id: receipt.Id,
+      SyncToken: receipt.SyncToken,
+      sparse: true,
+      GlobalTaxCalculation: 'TaxInclusive',
+      Line: [{ ...line, Amount: 120, SalesItemLineDetail: { ItemRef, TaxCodeRef: { value: NO_VAT } } }],
+    });
+    await agrees(contractor);
+  });
+});
