@@ -33,7 +33,11 @@ export interface OurIncome {
   currency: string;
   cents: number;
   isInvoicePolicy: boolean;
-  isDepositHeld: boolean;
+  /**
+   * What of it is a deposit that is owed to the customer, and no income there: of the deposit's invoice, and of what
+   * went back of its payment; below zero of an invoice that releases so much.
+   */
+  heldCents: number;
   /** Some of it counts in another month than its own, which was closed. */
   isMoved: boolean;
   /** Of an invoice or a refund of ours: nothing of it may be missing in the books. */
@@ -76,21 +80,27 @@ interface ComparedDocument {
 /**
  * On cash basis money counts on its own day here, and not before the invoice's in QuickBooks, which also takes what a
  * credit settles of an invoice for income, and off it by the credit memo. It has income of all the work that an invoice
- * is over as what it does not withhold is paid; here retainage is money when it comes. It splits each payment among the
- * lines that the invoice has there, which an edit may have made others than ours, so that the last cent can fall
- * elsewhere.
+ * is over as what it does not withhold, and takes no deposit off for, is paid; here a deposit and retainage are money
+ * when they come. It splits each payment among the lines that the invoice has there, which an edit may have made others
+ * than ours, so that the last cent can fall elsewhere.
  */
 function reasonOfCash(ours: readonly OurIncome[], difference: number): RevenueDifferenceReason {
   const most = (cents: readonly number[]): number => Math.max(0, ...cents);
   const earlyCents = most(ours.map((one) => one.paidEarlyCents));
-  const creditedCents = most(ours.map((one) => one.creditedCents));
   const retainedCents = most(ours.map((one) => one.retainedCents));
+  const isMore = difference > 0;
+  const creditedCents = isMore ? most(ours.map((one) => one.creditedCents)) : 0;
+  const depositCents = most(ours.map(({ heldCents }) => (isMore ? -heldCents : heldCents)));
   const isWithin = (cents: number): boolean => cents > 0 && Math.abs(difference) <= cents;
+  if (!isMore && isWithin(depositCents)) return 'deposit_held';
   if (isWithin(earlyCents)) return 'paid_before_invoice';
-  if (difference > 0 && isWithin(creditedCents)) return 'credit_used';
+  if (isWithin(creditedCents)) return 'credit_used';
+  if (isWithin(depositCents)) return 'deposit_held';
   if (isWithin(retainedCents)) return 'retainage';
-  if (earlyCents > 0 && isWithin(earlyCents + retainedCents)) return 'paid_before_invoice';
-  if (difference > 0 && creditedCents > 0 && isWithin(creditedCents + retainedCents)) return 'credit_used';
+  const besideCents = depositCents + retainedCents;
+  if (earlyCents > 0 && isWithin(earlyCents + besideCents)) return 'paid_before_invoice';
+  if (creditedCents > 0 && isWithin(creditedCents + besideCents)) return 'credit_used';
+  if (depositCents > 0 && isWithin(besideCents)) return 'deposit_held';
   if (isWithin(most(ours.map(({ splits, currency }) => splits * chargeStepCents(currency)))))
     return 'rounding';
   return 'unexplained';
@@ -100,6 +110,11 @@ function reasonOfCash(ours: readonly OurIncome[], difference: number): RevenueDi
 function isOfFailedRefund({ type, booked, ours, difference }: ComparedDocument): boolean {
   const failedCents = Math.max(0, ...ours.map((one) => one.failedRefundCents));
   return type === 'RefundReceipt' && booked < 0 && difference < 0 && -difference <= failedCents;
+}
+
+/** A refund of a deposit that is owed to the customer is money to us, and lowers no income. */
+function isOfHeldDeposit({ ours, difference }: ComparedDocument): boolean {
+  return difference > 0 && difference <= Math.max(0, ...ours.map(({ heldCents }) => heldCents));
 }
 
 /** Beside receipts of its payment more went back, once the payment was gone from the books. */
@@ -123,7 +138,7 @@ export function differenceReason(
   if (basis === 'accrual' && some(({ isInvoicePolicy }) => !isInvoicePolicy)) return 'policy';
   if (some(({ isMoved }) => isMoved)) return 'closed_month';
   if (some(({ source }) => source.startsWith('dispute'))) return 'dispute_lost';
-  if (basis === 'cash' && some(({ isDepositHeld }) => isDepositHeld)) return 'deposit_held';
+  if (basis === 'cash' && type === 'RefundReceipt' && isOfHeldDeposit(document)) return 'deposit_held';
   if (basis === 'cash' && type === 'CreditMemo') return 'credit_used';
   if (basis === 'cash' && type === 'Invoice') return reasonOfCash(ours, difference);
   // The credit memo of a change order counts whole, used or not.

@@ -27,6 +27,11 @@ export class OurIncomeRepository {
     const what = basis === 'accrual' ? `e.kind = 'earned'` : `e.kind = 'received' and e.item <> 'tax'`;
     const applied =
       basis === 'accrual' ? `case when s.used_memo_id is not null then 'CreditMemo' end` : `'Invoice'`;
+    const heldOnInvoice = `
+      case when k.deposit_mode <> 'liability' then 0
+           when i.kind = 'deposit'
+             then coalesce(i.total_cents, 0) - coalesce(i.tax_cents, 0) + i.retained_cents - i.released_cents
+           else -i.released_cents end`;
     const appliedId = basis === 'accrual' ? `s.used_memo_id` : `s.paid_invoice_id`;
     return this.dataSource.query(
       `with sums as (
@@ -59,7 +64,7 @@ export class OurIncomeRepository {
            left join left_out l on l.payment_id = b.payment_id
           where b.failed > 0 group by b.payment_id, b.failed, b.gone, l.cents),
        dated as (
-         select s.*, k.proposal_id, k.revenue_policy, k.deposit_mode, i.qbo_invoice_id as invoice_id,
+         select s.*, k.proposal_id, k.revenue_policy, i.qbo_invoice_id as invoice_id,
                 m.qbo_credit_memo_id as memo_id, a.qbo_invoice_id as paid_invoice_id,
                 nullif(a.credit_memo_id, '') as used_memo_id, a.removed_at is not null as unused,
                 coalesce(q.qbo_id, b.qbo_id) as written_id, coalesce(q.qbo_ids, '{}') as receipt_ids,
@@ -83,7 +88,7 @@ export class OurIncomeRepository {
                 when 'application' then ${appliedId} else s.written_id end as "qboId",
               s.source_kind || ':' || s.source_id as source, s.proposal_id as "proposalId", s.currency,
               coalesce(s.cents, 0)::float8 as cents,
-              s.revenue_policy = 'invoice' as "isInvoicePolicy", s.deposit_mode = 'liability' as "isDepositHeld",
+              s.revenue_policy = 'invoice' as "isInvoicePolicy", 0 as "heldCents",
               s.moved as "isMoved", s.source_kind = 'invoice' as "isOurs", s.elsewhere as "isElsewhere",
               0 as "paidEarlyCents", 0 as "creditedCents", 0 as "retainedCents", 0 as splits,
               0 as "failedRefundCents", 0 as "leftOutCents", s.receipt_ids as "receiptIds"
@@ -96,7 +101,8 @@ export class OurIncomeRepository {
        used as (
          select i.qbo_invoice_id, sum(a.amount_cents) filter (where a.kind = 'credit') as credited,
                 sum(a.amount_cents) filter (where a.kind <> 'credit' and a.paid_on < i.txn_date) as early,
-                count(*) filter (where coalesce(i.tax_cents, 0) <> 0 or i.retained_cents <> 0) as splits
+                count(*) filter (where coalesce(i.tax_cents, 0) <> 0 or i.retained_cents <> 0
+                            or i.released_cents <> 0) as splits
            from invoices i
            join invoice_payments a on a.org_id = $1 and a.realm_id = $2 and a.qbo_invoice_id = i.qbo_invoice_id
                                   and a.removed_at is null
@@ -106,7 +112,7 @@ export class OurIncomeRepository {
        select * from shown
         union all
        select 'Invoice', i.qbo_invoice_id, 'invoice:' || i.id, k.proposal_id, i.currency, 0,
-              k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, true, false,
+              k.revenue_policy = 'invoice', ${heldOnInvoice}::float8, false, true, false,
               coalesce(u.early, 0)::float8, coalesce(u.credited, 0)::float8, abs(i.retained_cents)::float8,
               coalesce(u.splits, 0)::int, 0, 0, '{}'
          from invoices i join contracts k on k.org_id = i.org_id and k.proposal_id = i.proposal_id
@@ -115,23 +121,26 @@ export class OurIncomeRepository {
         where i.org_id = $1 and i.qbo_realm_id = $2 and i.qbo_invoice_id is not null
         union all
        select 'CreditMemo', a.credit_memo_id, 'application:' || a.id, k.proposal_id, k.currency, 0,
-              k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, false, false, 0, 0, 0, 0, 0, 0, '{}'
+              k.revenue_policy = 'invoice', 0, false, false, false, 0, 0, 0, 0, 0, 0, '{}'
          from invoice_payments a join contracts k on k.org_id = a.org_id and k.proposal_id = a.proposal_id
          join compared c on c.type = 'CreditMemo' and c.id = a.credit_memo_id
         where a.org_id = $1 and a.realm_id = $2 and a.removed_at is null and a.credit_memo_id <> ''
         union all
        select 'CreditMemo', m.qbo_credit_memo_id, 'credit_memo:' || m.id, k.proposal_id, k.currency, 0,
-              k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, false, false, 0, 0, 0, 0, 0, 0, '{}'
+              k.revenue_policy = 'invoice', 0, false, false, false, 0, 0, 0, 0, 0, 0, '{}'
          from credit_memos m join contracts k on k.org_id = m.org_id and k.proposal_id = m.proposal_id
          join compared c on c.type = 'CreditMemo' and c.id = m.qbo_credit_memo_id
         where m.org_id = $1 and m.qbo_realm_id = $2 and m.qbo_credit_memo_id is not null
         union all
        select 'RefundReceipt', q.qbo_id, 'payment:' || p.id, k.proposal_id, k.currency, 0,
-              k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, false, false, 0, 0, 0, 0,
+              k.revenue_policy = 'invoice',
+              case when k.deposit_mode = 'liability' and p.invoice_kind = 'deposit' then coalesce(g.gone, 0) else 0
+                end::float8, false, false, false, 0, 0, 0, 0,
               coalesce(f.cents, 0)::float8, coalesce(l.cents, 0)::float8, q.qbo_ids
          from written q
          join payments p on p.org_id = $1 and p.id = q.entity_id
          join contracts k on k.org_id = p.org_id and k.proposal_id = p.proposal_id
+         left join back g on g.payment_id = p.id
          left join failed f on f.payment_id = p.id
          left join left_out l on l.payment_id = p.id
         where q.kind = 'refund.create' and q.qbo_id is not null

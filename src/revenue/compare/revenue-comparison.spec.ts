@@ -13,7 +13,7 @@ function ours(change: Partial<OurIncome>): OurIncome {
     currency: 'USD',
     cents: 300_000,
     isInvoicePolicy: true,
-    isDepositHeld: false,
+    heldCents: 0,
     isMoved: false,
     isOurs: true,
     isElsewhere: false,
@@ -146,6 +146,24 @@ describe('Revenue beside the income of QuickBooks', () => {
       // Negative control: more than came before it is not explained by that, nor is a payment a credit memo.
       expect(reasons(10_001, [invoice(early)])).toEqual([['unexplained', 10_001]]);
       expect(reasons(0, [cheque, invoice({})])).toEqual([['unexplained', -10_000]]);
+    });
+
+    it('says of a deposit that is held no more than what is held of it, and knows it from its release', () => {
+      const money = (cents: number) => ours({ source: 'application:3', cents, isOurs: false });
+      const held = invoice({ heldCents: 300_000 });
+      expect(reasons(0, [money(100_000), held])).toEqual([['deposit_held', -100_000]]);
+      const final = invoice({ heldCents: -300_000, retainedCents: 60_000 });
+      expect(reasons(400_000, [money(200_000), final])).toEqual([['deposit_held', 200_000]]);
+      expect(reasons(560_000, [money(200_000), final])).toEqual([['deposit_held', 360_000]]);
+      const receipt = { type: 'RefundReceipt', qboId: '9', isOurs: false, heldCents: 20_000 };
+      const back = [ours({ ...receipt, source: 'refund:2', cents: -20_000 })];
+      expect(compareRevenue([], back, cash).reasons).toMatchObject([
+        { reason: 'deposit_held', cents: 20_000 },
+      ]);
+      // Negative control: more than is held, income of it, and an invoice that releases none.
+      expect(reasons(0, [money(300_001), held])).toEqual([['unexplained', -300_001]]);
+      expect(reasons(100_001, [money(100_000), held])).toEqual([['unexplained', 1]]);
+      expect(reasons(400_000, [money(200_000), invoice({})])).toEqual([['unexplained', 200_000]]);
     });
 
     it('says that the last cent of a payment can fall on another line, and of no more than one for each', () => {

@@ -49,13 +49,13 @@ export class InvoiceItemsService {
 
   /**
    * What a payment of an invoice of this kind is refunded by: the item that it was billed by; that of an income where a
-   * proposal was paid without an approval.
+   * proposal was paid without an approval. What was withheld was billed as work before, and is not owed again.
    */
   async ensureForRefund(company: QboCompany, proposalId: number, kind: InvoiceKind): Promise<RefundItem> {
     const { orgId } = company;
     const contract = await this.contracts.find(orgId, proposalId);
     const depositMode = contract?.depositMode ?? 'income';
-    const lineKind = kind === 'deposit' || kind === 'retainage' ? kind : 'work';
+    const lineKind = kind === 'deposit' ? kind : 'work';
     const depositItemName = contract?.depositItemName ?? null;
     const { name, account } = await this.itemOf(lineKind, { orgId, depositMode, depositItemName });
     const { taxCode, exemptTaxCode } = await this.coding.idsOf(company, contract);
