@@ -64,6 +64,20 @@ describe('Why?', () => {
     });
   });
 
+  it('tells the day of the payment, whenever it was entered and heard of', async () => {
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+    const TxnDate = '2026-03-05';
+    await books.control.receivePayment(contractor.realmId, invoiceId, {
+      amount: 1000,
+      TxnDate: '2026-03-02',
+    });
+    await books.control.receivePayment(contractor.realmId, invoiceId, { TxnDate });
+    await contractor.admin.post(`/qbo/sync/invoice/${proposalId}/check`);
+    expect((await why(proposalId)).answer).toMatch(
+      /^Invoice CRM-\d+ over \$3,750\.00 was paid in full on March 5, 2026/,
+    );
+  });
+
   it('tells how the invoice stands as the bookkeeper changes it', async () => {
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
     const check = () => contractor.admin.post(`/qbo/sync/invoice/${proposalId}/check`);

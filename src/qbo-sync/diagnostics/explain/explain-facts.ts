@@ -78,7 +78,10 @@ export interface InvoiceExplanationFacts {
   /** What came by the payment page just now: nobody has decided yet who records it. */
   undecidedCents: number;
   dueOn: CalendarDay | null;
+  /** When it was seen to be paid. */
   paidAt: Date | null;
+  /** The day of the newest payment or credit on it, as QuickBooks has it. */
+  settledOn: CalendarDay | null;
   lastSyncAt: Date | null;
   /** When its customer was last reminded of it. */
   remindedAt: Date | null;

@@ -60,7 +60,7 @@ describe('Why an invoice is not paid', () => {
     },
     {
       name: 'paid',
-      of: { state: 'paid', balanceCents: 0, paidCents: 375_000, paidAt: new Date('2026-03-10T17:00:00Z') },
+      of: { state: 'paid', balanceCents: 0, paidCents: 375_000, settledOn: '2026-03-10' },
       says: 'Invoice CRM-7 over $3,750.00 was paid in full on March 10, 2026.',
     },
     {
@@ -70,7 +70,7 @@ describe('Why an invoice is not paid', () => {
     },
     {
       name: 'paid in part, with the rest given up',
-      of: { state: 'paid', balanceCents: 0, paidCents: 175_000, paidAt: new Date('2026-03-10T17:00:00Z') },
+      of: { state: 'paid', balanceCents: 0, paidCents: 175_000, settledOn: '2026-03-10' },
       says:
         'Invoice CRM-7 over $3,750.00 was settled on March 10, 2026: $1,750.00 of it was paid, the rest was ' +
         'credited or written off.',

@@ -1,19 +1,19 @@
 import { thePayment } from '../../../invoices/payment-name.js';
-import { dayText, moneyText } from '../../../messages/format.js';
+import { calendarDayText, moneyText } from '../../../messages/format.js';
 import { stripeWords } from '../../../messages/stripe-words.js';
 import type { DepositFacts, InvoiceExplanationFacts, ProposalFacts } from './explain-facts.js';
 import { type Answer, NOTHING_TO_DO } from './wording.js';
 
 /** Why an invoice that QuickBooks has as paid needs somebody all the same, or nobody. */
 export function whyPaid(
-  { deposit, currency, timeZone, inbox }: ProposalFacts,
+  { deposit, currency, inbox }: ProposalFacts,
   name: string,
   invoice: InvoiceExplanationFacts,
 ): Answer {
   if (invoice.totalCents === 0) {
     return { answer: `${name} is over nothing, so nothing is due.`, nextStep: NOTHING_TO_DO };
   }
-  const when = invoice.paidAt ? ` on ${dayText(invoice.paidAt, timeZone)}` : '';
+  const when = invoice.settledOn ? ` on ${calendarDayText(invoice.settledOn)}` : '';
   const answer = `${name} over ${moneyText(invoice.totalCents, currency)} was ${howSettled(invoice, currency, when)}`;
   if (deposit && deposit.lostCents > 0 && standsLost(deposit, invoice)) {
     return {

@@ -151,6 +151,7 @@ function invoiceIn(row: Row): InvoiceExplanationFacts {
     undecidedCents: Number(row.invoice_undecided ?? 0),
     dueOn: row.invoice_due as string | null,
     paidAt: row.invoice_paid_at as Date | null,
+    settledOn: row.invoice_settled_on as string | null,
     lastSyncAt: row.invoice_seen as Date | null,
     remindedAt: row.invoice_reminded_at as Date | null,
     inOtherCompany: row.invoice_elsewhere as boolean,

@@ -249,6 +249,7 @@ const anyProposal: fc.Arbitrary<ProposalFacts> = fc.record({
       undecidedCents: cents,
       dueOn: maybe(day),
       paidAt: maybe(instant),
+      settledOn: maybe(day),
       lastSyncAt: maybe(instant),
       remindedAt: maybe(instant),
       inOtherCompany: fc.boolean(),

@@ -90,6 +90,9 @@ export class ExplainRepository {
               recorded.cents + bookkeeper.cents as invoice_recorded, bookkeeper.cents as invoice_by_hand,
               bookkeeper.undecided as invoice_undecided,
               i.due_on::text as invoice_due, paid.at as invoice_paid_at,
+              (select max(p.paid_on)::text from invoice_payments p
+                where p.org_id = $1 and p.realm_id = i.qbo_realm_id and p.qbo_invoice_id = i.qbo_invoice_id
+                  and p.removed_at is null) as invoice_settled_on,
               (select max(r.sent_at) from invoice_reminders r
                 where r.org_id = $1 and r.invoice_id = i.id) as invoice_reminded_at,
               greatest(i.last_sync_at, case when i.qbo_invoice_id = l.qbo_invoice_id then l.qbo_last_sync_at end)

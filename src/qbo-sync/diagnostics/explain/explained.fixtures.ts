@@ -74,6 +74,7 @@ const invoice = (facts: Partial<InvoiceExplanationFacts> = {}): InvoiceExplanati
   undecidedCents: 0,
   dueOn: '2026-03-25',
   paidAt: null,
+  settledOn: null,
   lastSyncAt: new Date('2026-03-20T16:59:00Z'),
   remindedAt: null,
   inOtherCompany: false,
