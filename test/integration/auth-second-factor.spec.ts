@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CodeThrottleService } from '../../src/auth/second-factor/code-throttle.service.js';
+import { LoginThrottleService } from '../../src/auth/sign-in/login-throttle.service.js';
 import { SignInService } from '../../src/auth/sign-in/sign-in.service.js';
 import { SecondFactorsRepository } from '../../src/auth/second-factor/second-factors.repository.js';
 import { SessionsService } from '../../src/auth/sessions/sessions.service.js';
@@ -354,6 +355,37 @@ describe('Turning a second factor off', () => {
     expect(outcome(await disable({ password: PASSWORD }))).toEqual([409, 'totp_off']);
     const left = await database.query('select from recovery_codes where user_id = $1', [person.userId]);
     expect(left).toEqual([]);
+  });
+
+  it('is not done with the password alone by who proved it while there was no code to ask for', async () => {
+    const person = await aPerson();
+    const intruder = await signIn(app, person.email);
+    const proved = holdNext(app.app.get(LoginThrottleService), 'succeed');
+    const from = { 'x-forwarded-for': '198.51.100.31' };
+    const disabling = intruder.post('/auth/totp/disable', { password: PASSWORD }, from);
+    await proved.done;
+    vi.restoreAllMocks();
+    await turnFactorOn(person, clock);
+    proved.letGo();
+    expect(outcome(await disabling)).toEqual([409, 'totp_off']);
+    expect((await person.get('/auth/totp')).body.enabled).toBe(true);
+  });
+
+  it('is not done with a password that was replaced meanwhile', async () => {
+    const { person, phone } = await aGuardedPerson();
+    const proved = holdNext(app.app.get(LoginThrottleService), 'succeed');
+    const proof = { password: PASSWORD, totp: phone.nextCode() };
+    const from = { 'x-forwarded-for': '198.51.100.32' };
+    const disabling = person.post('/auth/totp/disable', proof, from);
+    await proved.done;
+    vi.restoreAllMocks();
+    const password = `another ${PASSWORD}`;
+    const change = { current_password: PASSWORD, new_password: password };
+    expect((await person.post('/auth/password', change, from)).status).toBe(200);
+    proved.letGo();
+    expect(outcome(await disabling)).toEqual([409, 'session_unknown']);
+    const again = await login(person.email, undefined, { password, from: '198.51.100.32' });
+    expect(outcome(again)).toEqual([401, 'totp_required']);
   });
 
   it('is done by an admin for somebody who lost the phone, whose sessions end', async () => {

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
-import { DomainError } from '../../platform/errors/domain-error.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { SessionUser } from '../access/authenticated-users.service.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import { stepUpEnds } from '../access/step-up.js';
 import { UsersRepository } from '../people/users.repository.js';
+import { withoutSession } from './proof-refusals.js';
 import { SecondFactorRemovalService } from './second-factor-removal.service.js';
 
 /** What somebody who is signed in proves again who they are with. */
@@ -48,14 +48,8 @@ export class ConfirmationService {
   }
 
   /** Turns the own second factor off, with password and code. Throws as a sign-in does, and a conflict for none. */
-  async turnFactorOff(user: SessionUser, proof: SentProof): Promise<void> {
-    const { email, orgId } = user;
-    await this.signIn.verify({ email, orgId, ...proof, occasion: 'confirmation' });
-    await this.removal.turnOff(user);
+  async turnFactorOff({ email, orgId }: SessionUser, proof: SentProof): Promise<void> {
+    const proven = await this.signIn.verify({ email, orgId, ...proof, occasion: 'confirmation' });
+    await this.removal.turnOff(proven);
   }
-}
-
-function withoutSession(): DomainError {
-  const detail = 'There is no session of yours that could be confirmed. Sign in again.';
-  return new DomainError('conflict', 'session_unknown', detail);
 }

@@ -13,7 +13,9 @@ import { SessionsRepository } from '../sessions/sessions.repository.js';
 import type { User } from '../people/user.js';
 import { userErased } from '../people/user-erased.js';
 import { UsersRepository } from '../people/users.repository.js';
+import type { ProvenPerson } from '../sign-in/sign-in.service.js';
 import { CodeThrottleService } from './code-throttle.service.js';
+import { withoutSession } from './proof-refusals.js';
 import { SecondFactorsRepository } from './second-factors.repository.js';
 
 /** Turns second factors off: the own one, and that of somebody who lost the phone. The person hears of it by mail. */
@@ -32,10 +34,15 @@ export class SecondFactorRemovalService {
     private readonly clock: Clock,
   ) {}
 
-  /** Turns the factor off of a person who just proved password and code. */
-  async turnOff({ orgId, userId }: AuthenticatedUser): Promise<void> {
+  /**
+   * Turns the factor off of a person who just proved password and code. Throws a conflict where they were asked for
+   * none, also if one is on by now, and where the password was replaced meanwhile.
+   */
+  async turnOff({ user: { id, orgId, tokenEpoch }, hasFactor }: ProvenPerson): Promise<void> {
+    if (!hasFactor) throw isOff('You have');
     await this.dataSource.transaction(async (tx) => {
-      const user = await this.users.getLocked(tx, orgId, userId);
+      const user = await this.users.getLocked(tx, orgId, id);
+      if (user.tokenEpoch !== tokenEpoch) throw withoutSession();
       await this.remove(tx, user, 'self');
     });
   }
