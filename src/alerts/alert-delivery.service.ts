@@ -17,8 +17,9 @@ import { inOrganisation } from '../platform/database/scope.js';
 import { SlackClient, SlackError } from './slack.client.js';
 
 /**
- * Sends what is to be told. A message that is not taken is tried again for a day; while Slack does not answer, its
- * messages wait together, so that they keep no worker from the e-mails. One whose answer was lost may arrive twice.
+ * Sends what is to be told. A message that is not taken is tried again for a day; while the installation's webhook of
+ * Slack does not answer, its messages wait together, so that they keep no worker from the e-mails. One whose answer was
+ * lost may arrive twice.
  */
 @Injectable()
 export class AlertDeliveryService implements OnModuleInit, OnApplicationBootstrap {

@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { throughDoor } from '../platform/database/scope.js';
 import { isFree, type Lease, type LeaseTable } from '../jobs/lease.js';
 import type { AlertMessage } from './alert-message.js';
 import type { Address, AlertNotification } from './notification.js';
 
-/** No older message of its organisation waits for the same channel: messages leave each channel in their order. */
+/** No older message of its organisation waits for the same address: what goes to one leaves in its order. */
 const IS_NEXT = `not exists (
   select from alert_messages older
    where older.org_id is not distinct from alert_messages.org_id and older.channel = alert_messages.channel
-     and older.state = 'queued' and older.id < alert_messages.id)`;
+     and older.recipient is not distinct from alert_messages.recipient and older.state = 'queued' and older.id < alert_messages.id)`;
 
 export const MESSAGE_LEASE: LeaseTable = {
   table: 'alert_messages',
@@ -80,25 +81,36 @@ export class AlertMessagesRepository {
   }
 
   /**
-   * Has every message on Slack wait until then: it is one place, and what does not answer one does not answer another.
-   * Answers those that are the next of their organisation.
+   * Has every message for the installation's webhook of Slack wait until then: what it does not answer one, it does not
+   * answer another. An organisation with a webhook of its own is no part of that. Answers those that are the next of
+   * their organisation.
    */
   async holdSlack(tx: EntityManager, until: Date): Promise<string[]> {
-    const [rows] = await tx.query<[{ id: string; isNext: boolean }[], number]>(
-      `update alert_messages set next_attempt_at = $1
-        where channel = 'slack' and state = 'queued' and next_attempt_at < $1
-        returning id, ${IS_NEXT} as "isNext"`,
-      [until],
+    const [rows] = await throughDoor('overview', () =>
+      tx.query<[{ id: string; isNext: boolean }[], number]>(
+        `update alert_messages set next_attempt_at = $1
+          where channel = 'slack' and state = 'queued' and next_attempt_at < $1
+            and not exists (
+              select from org_settings s
+               where s.org_id = alert_messages.org_id and s.slack_webhook_url_encrypted is not null)
+          returning id, ${IS_NEXT} as "isNext"`,
+        [until],
+      ),
     );
     return rows.filter(({ isNext }) => isNext).map(({ id }) => id);
   }
 
   /** The message that waited for this one to leave, and when it is due. */
-  async findNext(tx: EntityManager, { orgId, channel }: AlertMessage): Promise<NextMessage | null> {
+  async findNext(
+    tx: EntityManager,
+    { orgId, channel, recipient }: AlertMessage,
+  ): Promise<NextMessage | null> {
     const [next] = await tx.query<NextMessage[]>(
       `select id, next_attempt_at as "dueAt" from alert_messages
-        where org_id is not distinct from $1 and channel = $2 and state = 'queued' order by id limit 1`,
-      [orgId, channel],
+        where org_id is not distinct from $1 and channel = $2 and recipient is not distinct from $3
+          and state = 'queued'
+        order by id limit 1`,
+      [orgId, channel, recipient],
     );
     return next ?? null;
   }

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { IncidentDetectorService } from '../../src/alerts/incident-detector.service.js';
 import { SlackClient } from '../../src/alerts/slack.client.js';
+import { OrgSettingsService } from '../../src/orgs/org-settings.service.js';
+import { inOrganisation } from '../../src/platform/database/scope.js';
 import { ReadBudgetService } from '../../src/qbo-sync/api/metering/read-budget.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import {
@@ -64,6 +66,14 @@ describe('Alerts', () => {
       expect(rows).toEqual([]);
     });
   };
+
+  /** What a channel has still to bring, in its order. */
+  const waiting = (channel: 'slack' | 'email') =>
+    books.database.query<{ recipient: string | null; attempts: number; dueAt: Date }>(
+      `select recipient, attempts, next_attempt_at as "dueAt" from alert_messages
+        where channel = $1 and state = 'queued' and problem is not null order by id`,
+      [channel],
+    );
 
   /** Why the oldest message on Slack was not taken the last time. */
   const problem = async () =>
@@ -220,6 +230,48 @@ describe('Alerts', () => {
       ]);
     },
   );
+
+  it('reach a corrected address at once, whatever the mailbox of the one before takes', async () => {
+    await contractor.admin.patch('/org/settings', { alert_email: 'ofice@acme.test' });
+    mail.refuse('450 4.2.1 try again later');
+    await breakConnection();
+    await round();
+    await eventually(async () => expect(await waiting('email')).toMatchObject([{ attempts: 1 }]));
+
+    await contractor.admin.patch('/org/settings', { alert_email: 'office@acme.test' });
+    await connect(books.app, contractor.admin, { realmId: contractor.realmId });
+    await round();
+    await eventually(() => expect(mail.received.map(({ to }) => to)).toEqual([['office@acme.test']]));
+    expect(await waiting('email')).toMatchObject([{ recipient: 'ofice@acme.test' }]);
+  });
+
+  it('wait for no other channel where an organisation has one of its own', async () => {
+    await using own = await startSlack();
+    own.answer = 500;
+    const { orgId } = contractor;
+    const { slackWebhookUrlEncrypted } = await inOrganisation(orgId, () =>
+      books.app.app.get(OrgSettingsService).slackWebhookChange(orgId, own.url),
+    );
+    await books.database.query('update org_settings set slack_webhook_url_encrypted = $2 where org_id = $1', [
+      orgId,
+      slackWebhookUrlEncrypted,
+    ]);
+    await breakConnection();
+    await round();
+    await eventually(async () => expect(await problem()).toBe('Slack answered 500'));
+    const [before] = await waiting('slack');
+
+    slack.answer = 404; // the channel of the installation was removed
+    clock.advance({ seconds: 5 });
+    contractor = await aContractor(books, 'Best Gutters');
+    await breakConnection();
+    await round();
+    await eventually(() => expect(slack.posts).toHaveLength(1));
+    await eventually(async () =>
+      expect((await waiting('slack')).map(({ attempts }) => attempts)).toEqual([1, 1]),
+    );
+    expect((await waiting('slack'))[0]!.dueAt).toEqual(before!.dueAt);
+  });
 
   it('follow no redirect, and are tried again after a refusal', async () => {
     await using elsewhere = await startSlack();
