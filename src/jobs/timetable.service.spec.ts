@@ -44,6 +44,20 @@ describe('The timetable', () => {
     expect(purge).toHaveBeenCalledTimes(1);
   });
 
+  it('goes on at its times where the clock is put back, without making up for the day again', async () => {
+    const [net, purge] = [
+      vi.fn<() => Promise<void>>(async () => {}),
+      vi.fn<() => Promise<void>>(async () => {}),
+    ];
+    timetable.register('enqueue-due', net);
+    timetable.register('purge', purge);
+    await seconds(10);
+    expect([net.mock.calls.length, purge.mock.calls.length]).toEqual([2, 1]);
+    vi.setSystemTime(Date.now() - 3 * 3_600_000);
+    await seconds(16);
+    expect([net.mock.calls.length, purge.mock.calls.length]).toEqual([5, 1]);
+  });
+
   it('runs a timer after itself, not beside itself', async () => {
     let end = (): void => {};
     const net = vi.fn<() => Promise<void>>(() => new Promise<void>((resolve) => (end = resolve)));

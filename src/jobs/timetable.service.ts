@@ -44,6 +44,7 @@ export class TimetableService implements BeforeApplicationShutdown {
     const now = new Date();
     for (const [name, timer] of this.timers.entries()) {
       const dueAt = latestRunAt(TIMETABLE[name].when, now);
+      if (timer.lastFor > now) timer.lastFor = dueAt; // the clock was put back: from here on by what it says now
       if (timer.running || dueAt <= timer.lastFor) continue;
       timer.lastFor = dueAt;
       timer.running = this.run(name, timer).finally(() => (timer.running = null));

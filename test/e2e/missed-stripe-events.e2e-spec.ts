@@ -86,6 +86,23 @@ describe('What happened at Stripe while its webhook is dead', () => {
     expect(await depositPaid(proposal)).toBe(300_000);
   });
 
+  it('is fetched by a clock twenty minutes ahead, which takes no webhook, and once it is put back', async () => {
+    const aPaidOne = async (): Promise<number> => {
+      const proposal = await anApprovedProposal(contractor, TOTAL);
+      const { session_id } = await openCheckout(admin, proposal);
+      await books.stripe.act('pay', { session: session_id });
+      return proposal;
+    };
+    await fetchMissed(20);
+    const first = await aPaidOne();
+    expect(await fetchMissed(1)).toBeGreaterThan(0);
+    await eventually(async () => expect(await depositPaid(first)).toBe(300_000));
+
+    const second = await aPaidOne();
+    expect(await fetchMissed(-17)).toBeGreaterThan(0); // four minutes after it began
+    await eventually(async () => expect(await depositPaid(second)).toBe(300_000));
+  });
+
   it('stays unknown where its list is not read (so the tests above are not vacuous)', async () => {
     const proposal = await anApprovedProposal(contractor, TOTAL);
     const { session_id } = await openCheckout(admin, proposal);

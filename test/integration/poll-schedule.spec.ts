@@ -98,6 +98,29 @@ describe('The interval between two sweeps of a company', () => {
     expect(await surprised()).toBe(true);
   });
 
+  it('is no longer where the clock was ahead when the one before began, and was put back', async () => {
+    const { orgId } = contractor;
+    const poller = books.app.app.get(InvoicePollerService);
+    const cursors = books.app.app.get(SyncCursorsRepository);
+    await poller.run();
+    vi.spyOn(cursors, 'takeDue').mockResolvedValue([]); // the stories before left companies that are due
+    const ahead = `$2::timestamptz + interval '8 hours'`;
+    await books.database.query(
+      `update qbo_sweeps set last_started_at = ${ahead}, next_sweep_at = ${ahead} + interval '30 minutes'
+        where org_id = $1`,
+      [orgId, NOW],
+    );
+    const real = Date.now.bind(Date);
+    vi.spyOn(Date, 'now').mockImplementation(() => real() - 8 * 60 * MINUTE_MS);
+    await poller.run();
+    vi.restoreAllMocks();
+    const [row] = await books.database.query<{ next: Date }>(
+      'select next_sweep_at as next from qbo_sweeps where org_id = $1',
+      [orgId],
+    );
+    expect(row!.next.getTime() - Date.parse(NOW)).toBeLessThan(32 * MINUTE_MS);
+  });
+
   it('begins anew with another company, whatever a poll of the one before has still to say', async () => {
     const { orgId, realmId } = contractor;
     const cursors = books.app.app.get(SyncCursorsRepository);

@@ -52,6 +52,14 @@ describe('A QuickBooks that does not answer', () => {
     for (let n = 0; n < OUTAGES_MAX; n += 1) await ask();
   }
 
+  it('is asked again where the clock is put back while it is left alone', async () => {
+    await openTheCircuit('500');
+    expect(await ask()).toMatch(/nothing was sent/);
+    const real = Date.now.bind(Date);
+    vi.spyOn(Date, 'now').mockImplementation(() => real() - 3_600_000);
+    expect(await ask()).toBe('answered');
+  });
+
   it.each(['reset', '500', '503_html'] as const)(
     'is left alone after some calls in a row met %s, and nobody waits for it',
     async (kind) => {

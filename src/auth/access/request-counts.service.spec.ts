@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RequestCountsService } from './request-counts.service.js';
 
 const LIMITS = { ttl: 60_000, limit: 3, blockDuration: 60_000 };
@@ -22,6 +22,20 @@ describe('The requests of one caller', () => {
       true,
       false,
     ]);
+  });
+
+  it('are counted by no clock that can be put back', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+    try {
+      const counts = new RequestCountsService();
+      const ask = async () => (await counts.increment('user:7', 60_000, 0, 60_000)).isBlocked;
+      expect(await ask()).toBe(true);
+      vi.advanceTimersByTime(61_000);
+      vi.setSystemTime(Date.now() - 3_600_000);
+      expect((await counts.increment('user:7', 60_000, 1, 60_000)).isBlocked).toBe(false);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('are told when they may go on, in whole seconds that are never too few', () => {

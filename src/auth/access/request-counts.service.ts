@@ -23,10 +23,10 @@ export class RequestCountsService implements ThrottlerStorage {
   private forgetAt = 0;
 
   async increment(key: string, ttl: number, limit: number, blockDuration: number): Promise<ThrottlerAnswer> {
-    return this.countAt(Date.now(), key, { ttl, limit, blockDuration });
+    return this.countAt(performance.now(), key, { ttl, limit, blockDuration });
   }
 
-  /** Times in milliseconds; those of the answer are whole seconds from now, never too few. */
+  /** Times in milliseconds, by a clock that nobody sets; those of the answer are whole seconds from now, never too few. */
   countAt(
     now: number,
     key: string,

@@ -9,7 +9,8 @@ export class StripeEventCursorRepository {
 
   /**
    * Takes the turn to ask, for one process at a time and once in `everyMs`. Answers from when on events are to be
-   * listed; null where another was faster. The first time: from the oldest checkout page on, else from `now` on.
+   * listed; null where another was faster, by a clock that is not ahead of this one. The first time: from the oldest
+   * checkout page on, else from `now` on.
    */
   async claim(now: Date, everyMs: number): Promise<Date | null> {
     await throughDoor('scheduler', () =>
@@ -21,7 +22,8 @@ export class StripeEventCursorRepository {
       ),
     );
     const [rows] = await this.dataSource.query<[{ since: Date }[], number]>(
-      `update stripe_event_cursor set checked_at = $1 where checked_at <= $2 returning fetched_until as since`,
+      `update stripe_event_cursor set checked_at = $1 where checked_at <= $2 or checked_at > $1
+        returning fetched_until as since`,
       [now, new Date(now.getTime() - everyMs)],
     );
     return rows[0]?.since ?? null;

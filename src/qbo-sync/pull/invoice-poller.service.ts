@@ -38,7 +38,8 @@ export class InvoicePollerService implements OnModuleInit, OnApplicationBootstra
   private readonly damper = new LogDamper();
   private readonly intervalMs: number;
   private readonly webhookFedIntervalMs: number;
-  private lookAgainAtMs = 0;
+  private lookedAtMs = 0;
+  private isStopping = false;
   private looking: Promise<void> = Promise.resolve();
 
   constructor(
@@ -71,7 +72,7 @@ export class InvoicePollerService implements OnModuleInit, OnApplicationBootstra
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.role === 'api') return;
-    await this.cursors.bringForward(this.clock.now(), await this.intervals());
+    await this.bringForward();
     await this.jobs.work('qbo.company.sweep', async ({ orgId }) => {
       await this.poll.poll(orgId);
     });
@@ -80,27 +81,34 @@ export class InvoicePollerService implements OnModuleInit, OnApplicationBootstra
 
   /**
    * Looks for due companies, and for connections that are lost, as often as the interval needs, at most every second.
+   * Where the clock was put back, what was planned by the one before is planned anew.
    */
   @Cron(CronExpression.EVERY_SECOND, { name: 'invoice-poller', timeZone: 'UTC', waitForCompletion: true })
   async run(): Promise<void> {
     const now = Date.now();
-    if (now < this.lookAgainAtMs) return;
     const lookEveryMs = Math.min(
       Math.max(this.intervalMs / LOOKS_PER_INTERVAL, LOOK_EVERY_MIN_MS),
       LOOK_EVERY_MAX_MS,
     );
-    this.lookAgainAtMs = now + lookEveryMs;
-    this.looking = this.look();
+    const sinceMs = now - this.lookedAtMs;
+    if (this.isStopping || (sinceMs >= 0 && sinceMs < lookEveryMs)) return;
+    this.lookedAtMs = now;
+    this.looking = this.look(sinceMs < 0);
     await this.looking;
   }
 
   /** Looks no more, and lets a look end that is under way: the database is closed after it. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.lookAgainAtMs = Infinity;
+    this.isStopping = true;
     await this.looking;
   }
 
-  private async look(): Promise<void> {
+  private async bringForward(): Promise<void> {
+    await this.cursors.bringForward(this.clock.now(), await this.intervals());
+  }
+
+  private async look(clockWasPutBack: boolean): Promise<void> {
+    if (clockWasPutBack) await this.bringForward().catch((error: unknown) => this.logFailure(error));
     await this.pollDue().catch((error: unknown) => this.logFailure(error));
     await this.losses.bringUpToDate().catch((error: unknown) => this.logFailure(error));
   }

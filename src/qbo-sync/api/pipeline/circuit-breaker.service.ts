@@ -35,6 +35,10 @@ export class CircuitBreakerService {
   assertClosed(realmId: string, operation: QboEndpoint): void {
     const circuit = this.circuits.get(realmId);
     if (!circuit) return;
+    if (circuit.openUntil - Date.now() > OPEN_MS) {
+      this.circuits.delete(realmId); // the clock was put back, and it would stay open until that is caught up
+      return;
+    }
     const probing = circuit.breaker.state === CircuitState.HalfOpen;
     if (probing || Date.now() < circuit.openUntil) throw circuitOpen(operation, circuit);
   }

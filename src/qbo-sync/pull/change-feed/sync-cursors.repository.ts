@@ -118,7 +118,7 @@ export class SyncCursorsRepository {
     await throughDoor('scheduler', () =>
       this.dataSource.query(
         `with planned as (
-         select org_id, greatest($1::timestamptz, coalesce(last_started_at, $1::timestamptz)
+         select org_id, greatest($1::timestamptz, least(last_started_at, $1::timestamptz)
                   + case when ${WEBHOOK_FED} then $3::float8 else $2::float8 end * (0.95 + 0.1 * random())
                     * interval '1 millisecond') as at
            from qbo_sweeps)
