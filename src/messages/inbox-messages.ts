@@ -291,8 +291,8 @@ const MESSAGES = {
   customer_differs: {
     meaning: 'A payment, a refund or a credit memo was moved to another customer in QuickBooks',
     nextStep:
-      'See whose money it is. Moved back to its own customer in QuickBooks, it closes this by itself; put a payment or ' +
-      'a credit memo on its invoice again then. To leave it where it is, resolve this.',
+      'See whose money it is. Moved back to its own customer in QuickBooks, it closes this by itself; put a payment ' +
+      'or a credit memo on its invoice again then. To leave it where it is, resolve this.',
     severity: 'money',
     retryable: 'never',
   },

@@ -72,7 +72,7 @@ describe('After the key of another Stripe account is set, a payment page of the 
     );
   });
 
-  it('is heard of where its account still sends its events: what is paid on it is booked, and no question', async () => {
+  it('is heard of where its account still sends its events, and what is paid on it is booked', async () => {
     await books.stripe.act('pay', { session: page });
     await eventually(async () => {
       const { body } = await contractor.admin.get(`/proposals/${id}`);

@@ -195,4 +195,51 @@ describe('A payment by card that a bookkeeper changes in QuickBooks', () => {
     expect(await inbox('customer_differs')).toEqual([]);
     expect(await inbox('refund_removed')).toHaveLength(1);
   });
+
+  const page = async (): Promise<string> => {
+    const { path } = await aLink(contractor.admin, id);
+    return (await openPage(books.app, path)).html;
+  };
+
+  it('and puts on two invoices leaves what is open of each: both are asked for, and nothing is paid twice', async () => {
+    await contractor.admin.post(`/proposals/${id}/contract/entries/2/bill`);
+    const all = await books.control.records(contractor.realmId, 'Invoice');
+    const final = all.find(({ DocNumber }) => DocNumber === `CRM-${id}-F`)!;
+    const [line] = (await ours('Payment')).Line as [Json];
+    const to = (TxnId: string, Amount: number) => ({ Amount, LinkedTxn: [{ TxnId, TxnType: 'Invoice' }] });
+    await edit({ Line: [to(line.LinkedTxn[0].TxnId as string, 2000), to(final.Id, 1000)] });
+    expect(await inbox('total_differs')).toEqual([]);
+    expect(await page()).toContain('Pay the remaining $1,000.00');
+    for (const [amount_cents, kind, count] of [
+      [100_000, 'deposit', 3],
+      [600_000, 'final', 4],
+    ] as const) {
+      const rest = await openCheckout(contractor.admin, id);
+      expect(rest).toMatchObject({ amount_cents, kind });
+      await books.stripe.act('pay', { session: rest.session_id });
+      await recorded(count);
+    }
+    expect((await refusal())[0]).toBe(409);
+    expect(await page()).toContain('Nothing more is due');
+    expect(((await contractor.admin.get('/inbox')).body.items as Json[]).map(({ code }) => code)).toEqual([]);
+  });
+
+  it('and voids and enters again is no money that was paid too much, and a person says which it is', async () => {
+    const [line] = (await ours('Payment')).Line as [Json];
+    await books.control.voidPayment(contractor.realmId, (await ours('Payment')).Id);
+    await pollCompany(books, contractor);
+    expect(await refusal()).toEqual([409, 'proposal_paid']);
+    const { Id } = await books.control.receivePayment(
+      contractor.realmId,
+      line.LinkedTxn[0].TxnId as string,
+      {},
+    );
+    await pollCompany(books, contractor);
+    expect(await page()).not.toContain('You have paid');
+    const [item] = await inbox('payment_removed');
+    const found = { qbo_payment_id: Id };
+    expect(await contractor.admin.post(`/inbox/${item!.id}/resolve`, found)).toMatchObject({ status: 200 });
+    expect(await page()).not.toContain('You have paid');
+    expect(await refusal()).toEqual([409, 'proposal_paid']);
+  });
 });

@@ -21,6 +21,7 @@ const FACTS: ChargeFacts = {
   netCents: 0,
   hasOtherMoney: false,
   unrecordedCents: 0,
+  elsewhereCents: 0,
   creditsCents: 0,
   pending: false,
   isInDoubt: false,
@@ -133,6 +134,11 @@ describe('What may be charged of a deposit of 300.00 that was paid', () => {
       name: 'of which the bank took 200.00 back, and QuickBooks says so',
       facts: { netCents: 10_000, invoice: raised(20_000, { totalCents: 30_000 }) },
       cents: 20_000,
+    },
+    {
+      name: 'of which 100.00 is on another invoice in QuickBooks',
+      facts: { elsewhereCents: 10_000, invoice: raised(10_000, { totalCents: 30_000 }) },
+      cents: 10_000,
     },
     {
       name: 'in yen, with a fraction of one',

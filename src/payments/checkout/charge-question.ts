@@ -36,6 +36,8 @@ export interface ChargeFacts {
   hasOtherMoney: boolean;
   /** What of that is not on the invoice in QuickBooks yet. */
   unrecordedCents: number;
+  /** What of it pays other invoices of the customer there. */
+  elsewhereCents: number;
   /** What credits of the contract are yet to take off this invoice in QuickBooks. */
   creditsCents: number;
   /** The customer's bank has been asked to pay it. */
@@ -136,17 +138,22 @@ function isPaidSoFar({ netCents, hasOtherMoney }: Pick<ChargeFacts, 'netCents' |
 }
 
 /**
- * What is left of a deposit that was paid, as where its invoice was raised or the bank took a part back. Nothing while
- * it is not known whether QuickBooks shows the payment, nor where it shows it elsewhere: it would be asked for twice.
+ * What is left of a deposit that was paid, as where its invoice was raised or the bank took a part back, or where a
+ * bookkeeper has put a part on another invoice, which is asked for less by it. Nothing while it is not known whether
+ * QuickBooks shows the payment, nor which invoice it pays there: it would be asked for twice.
  */
 function depositRestCents({
   invoice,
   ...facts
-}: Pick<ChargeFacts, 'invoice' | 'netCents' | 'hasOtherMoney' | 'unrecordedCents' | 'creditsCents'>): number {
+}: Pick<
+  ChargeFacts,
+  'invoice' | 'netCents' | 'hasOtherMoney' | 'unrecordedCents' | 'elsewhereCents' | 'creditsCents'
+>): number {
   if (facts.hasOtherMoney || facts.unrecordedCents > 0) return 0;
   if (!invoice?.isMade || invoice.state === null || goneReason(invoice, false)) return 0;
   const { totalCents, balanceCents } = invoice;
-  return Math.max(Math.min(balanceCents, totalCents - facts.netCents) - facts.creditsCents, 0);
+  const paidCents = facts.netCents - facts.elsewhereCents;
+  return Math.max(Math.min(balanceCents, totalCents - paidCents) - facts.creditsCents, 0);
 }
 
 function invoiceCharge({ key, proposalId, currency, invoice, ...facts }: ChargeFacts): ChargeAnswer {

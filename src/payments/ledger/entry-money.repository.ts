@@ -12,6 +12,8 @@ export interface EntryMoney extends InvoiceKey {
   hasOtherMoney: boolean;
   /** What of that is not on the invoice in QuickBooks yet. */
   unrecordedCents: number;
+  /** What of that pays other invoices of the customer there. */
+  elsewhereCents: number;
   /** What of all that was paid is on the invoice in QuickBooks, whoever has that money now. */
   standingCents: number;
 }
@@ -20,6 +22,7 @@ interface EntryRow extends InvoiceKey {
   net: string;
   other: boolean;
   unrecorded: string;
+  elsewhere: string;
   standing: string;
 }
 
@@ -27,40 +30,56 @@ interface EntryRow extends InvoiceKey {
  * Reads what was paid for each entry of a contract, and how much of it QuickBooks shows on the invoice. A payment that
  * is recorded from here is known there by its id; what a bookkeeper took off it, or put on an invoice of somebody else,
  * is as if QuickBooks were yet to show it, since the customer has paid it all the same. What the bookkeeper enters is
- * known by nothing: other money that came to the invoice since is taken for it.
+ * known by nothing, also in place of one that was deleted: other money that came to the invoice since is taken for it.
  */
 @Injectable()
 export class EntryMoneyRepository {
   async listOfProposal(tx: EntityManager, orgId: number, proposalId: number): Promise<EntryMoney[]> {
     const rows = await tx.query<EntryRow[]>(
       prepared(`with paid as (
-         select b.invoice_kind, b.invoice_sequence, b.invoice_id, b.net_cents, b.amount_cents, p.recorded_here,
-                p.created_at,
+         select b.invoice_kind, b.invoice_sequence, b.invoice_id, b.net_cents, p.created_at,
                 p.currency = l.currency as is_ours,
-                (select coalesce(sum(i.amount_cents), 0)
-                   from sync_operations o
-                   join invoice_payments i
-                     on i.org_id = o.org_id and i.realm_id = o.realm_id and i.qbo_payment_id = o.qbo_id
-                    and i.removed_at is null and i.kind <> 'credit'
-                   join leads x on x.org_id = i.org_id and x.id = i.proposal_id
-                               and x.customer_id is not distinct from l.customer_id
-                  where o.org_id = p.org_id and o.kind = 'payment.create' and o.entity_id = p.id
-                    and o.state = 'done') as there_cents
+                p.recorded_here is false or gone.is_removed as is_by_hand,
+                -- What went back of one that is deleted in QuickBooks is entered there by nobody.
+                case when gone.is_removed then b.net_cents else b.amount_cents end as entered_cents,
+                there.cents as there_cents, there.elsewhere as elsewhere_cents
            from payments p
            join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
            join leads l on l.org_id = p.org_id and l.id = p.proposal_id
+          cross join lateral (
+            select exists (
+              select from sync_operations o
+               where o.org_id = p.org_id and o.kind = 'payment.create' and o.entity_id = p.id
+                 and o.state = 'done' and o.payload -> 'removed' is not null) as is_removed) gone
+          cross join lateral (
+            select coalesce(sum(m.amount_cents), 0) as cents,
+                   coalesce(sum(m.amount_cents) filter (
+                     where (i.proposal_id, i.kind, i.sequence) <> (p.proposal_id, b.invoice_kind, b.invoice_sequence)),
+                     0) as elsewhere
+              from sync_operations o
+              join invoice_payments m
+                on m.org_id = o.org_id and m.realm_id = o.realm_id and m.qbo_payment_id = o.qbo_id
+               and m.removed_at is null and m.kind <> 'credit'
+              join invoices i
+                on i.org_id = m.org_id and i.qbo_invoice_id = m.qbo_invoice_id
+               and coalesce(i.qbo_realm_id, m.realm_id) = m.realm_id
+              join leads x on x.org_id = i.org_id and x.id = i.proposal_id
+                          and x.customer_id is not distinct from l.customer_id
+             where o.org_id = p.org_id and o.kind = 'payment.create' and o.entity_id = p.id
+               and o.state = 'done') there
           where p.org_id = $1 and p.proposal_id = $2),
        entries as (
          select invoice_kind, invoice_sequence, invoice_id,
                 coalesce(sum(net_cents) filter (where is_ours), 0) as net,
                 bool_or(net_cents > 0 and not is_ours) as other,
-                coalesce(sum(greatest(net_cents - there_cents, 0)) filter (
-                  where is_ours and recorded_here is not false), 0) as ours,
-                coalesce(sum(net_cents) filter (where is_ours and recorded_here is false), 0) as by_hand,
-                coalesce(sum(amount_cents) filter (where is_ours and recorded_here is false), 0) as all_by_hand,
-                min(created_at) filter (where is_ours and recorded_here is false) as by_hand_since
+                coalesce(sum(greatest(net_cents - there_cents, 0)) filter (where is_ours and not is_by_hand), 0)
+                  as ours,
+                coalesce(sum(least(elsewhere_cents, net_cents)) filter (where is_ours), 0) as elsewhere,
+                coalesce(sum(net_cents) filter (where is_ours and is_by_hand), 0) as by_hand,
+                coalesce(sum(entered_cents) filter (where is_ours and is_by_hand), 0) as all_by_hand,
+                min(created_at) filter (where is_ours and is_by_hand) as by_hand_since
            from paid group by 1, 2, 3)
-       select e.invoice_kind as kind, e.invoice_sequence as sequence, e.net, e.other,
+       select e.invoice_kind as kind, e.invoice_sequence as sequence, e.net, e.other, e.elsewhere,
               e.ours + greatest(e.by_hand - coalesce(entered.cents, 0), 0) as unrecorded,
               coalesce(entered.ours, 0) + least(e.all_by_hand, coalesce(entered.cents, 0)) as standing
          from entries e
@@ -79,12 +98,13 @@ export class EntryMoneyRepository {
         order by e.invoice_id`),
       [orgId, proposalId],
     );
-    return rows.map(({ kind, sequence, net, other, unrecorded, standing }) => ({
+    return rows.map(({ kind, sequence, net, other, unrecorded, elsewhere, standing }) => ({
       kind,
       sequence,
       netCents: Number(net),
       hasOtherMoney: other,
       unrecordedCents: Number(unrecorded),
+      elsewhereCents: Number(elsewhere),
       standingCents: Number(standing),
     }));
   }

@@ -24,8 +24,8 @@ export type StripeEventDecision =
 type Unpaid = 'pending' | 'failed' | 'expired';
 
 /**
- * From which status a session may go on without money; what comes late changes nothing. One that was ended here can have
- * been used just before.
+ * From which status a session may go on without money; what comes late changes nothing. One that was ended here can
+ * have been used just before.
  */
 const MARKABLE: Record<Unpaid, readonly CheckoutStatus[]> = {
   pending: ['open', 'expired'],
