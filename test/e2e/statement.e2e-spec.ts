@@ -15,6 +15,7 @@ import { throughDoor } from '../../src/platform/database/scope.js';
 import { dayInZone } from '../../src/platform/time/calendar-day.js';
 import { BooksFiguresRepository } from '../../src/qbo-sync/diagnostics/books-figures.repository.js';
 import { eventually } from '../support/eventually.js';
+import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { connect } from '../support/qbo.js';
 
@@ -234,6 +235,58 @@ describe("A customer's statement beside receivables by age", () => {
 
     const { realm_id: other } = await books.control.createCompany({ name: 'Another company' });
     await connect(books.app, admin, { realmId: other, replaceCompany: true });
+    await read('/reports/aging?scope=company');
+    await same();
+  });
+
+  it("has a change order's credit until the day on which an invoice took it, mirrored or not", async () => {
+    contractor = await aContractor(books, 'Credits that are used later');
+    const { admin, realmId } = contractor;
+    const customerId = await aCustomer(contractor);
+    const id = await anApprovedProposal(contractor, { amountCents: 1_000_000, customerId });
+    const bill = async (entry: number): Promise<string> => {
+      const { body } = await admin.post(`/proposals/${id}/contract/entries/${entry}/bill`);
+      return (body.invoice ?? body).qbo_invoice_id as string;
+    };
+    const change = async (unit_price_cents: number): Promise<void> => {
+      const lines = [{ description: 'A change', quantity: 1, unit_price_cents }];
+      const path = `/proposals/${id}/change-orders`;
+      const { body } = await admin.post(path, { description: 'A change', lines });
+      await admin.post(`${path}/${body.number as number}/approve`, { reason: 'Agreed on site' });
+      await idle(books, contractor);
+    };
+    const dated = async (path: string, { Id, SyncToken }: Json, TxnDate: string): Promise<void> => {
+      const edit = { Id, SyncToken, sparse: true, TxnDate };
+      const answer = await askCompany(books, contractor, `${path}?operation=update`, edit);
+      expect(JSON.stringify(answer)).toContain(TxnDate);
+    };
+    const records = async (entity: 'Invoice' | 'CreditMemo' | 'Payment', isIt: (one: Json) => boolean) =>
+      ((await books.control.records(realmId, entity)) as Json[]).filter(isIt);
+    for (const entry of [1, 2]) {
+      const invoiceId = await bill(entry);
+      await books.control.receivePayment(realmId, invoiceId, { date: '2026-01-20' });
+      await books.control.editInvoice(realmId, invoiceId, { TxnDate: '2026-01-20' });
+    }
+    await pollCompany(books, contractor);
+    await change(-60_000);
+    const [memo] = await records('CreditMemo', ({ DocNumber }) => String(DocNumber).startsWith('CRM-'));
+    await dated('creditmemo', memo, '2026-02-10');
+    await pollCompany(books, contractor);
+    await change(50_000);
+    const later = await bill(3);
+    await idle(books, contractor);
+    await books.control.editInvoice(realmId, later, { TxnDate: '2026-03-05' });
+    const [use] = await records('Payment', ({ PrivateNote, TotalAmt }) => TotalAmt === 0 && PrivateNote);
+    await dated('payment', use, '2026-04-10');
+    await pollCompany(books, contractor);
+
+    const same = async (): Promise<void> => {
+      const days = [0, -60_000, -10_000, -10_000, -10_000];
+      expect([await netByAge(customerId), await closings(customerId)]).toEqual([days, days]);
+      const { credits } = await read('/reports/aging?as_of=2026-03-31');
+      expect(credits).toMatchObject([{ total_cents: -60_000 }]);
+    };
+    await same();
     await read('/reports/aging?scope=company');
     await same();
   });

@@ -82,16 +82,28 @@ export const IS_SAME_MEMO = `
 export const IS_AS_OPEN = `r.open_cents = -c.balance_cents`;
 
 /**
- * Credit memos of change orders of which something, `cents`, is on no invoice since a day, `credited_on`, but for those
- * that the mirror of a company has as they are: what is not made yet, or stands in a company of before, or is read by
- * no mirror. The first parameter is the organisation, the others are places: of its time zone, and of that company.
+ * Credit memos of change orders that a mirror of these books does not have as they are: what is not made yet, or stands
+ * in a company of before, or is read by no mirror. Of each what is on no invoice now, `cents`, and what invoices took of
+ * it after its own day, `credited_on`, by the days of it: `used_on`, `used_cents`. The first parameter is the
+ * organisation, the others are places: of its time zone, and of that company.
  */
 export function memosBesideMirror(zone: string, realm: string): string {
   return `
-    select c.*, coalesce(c.txn_date, (c.created_at at time zone ${zone})::date) as credited_on
+    select c.*, coalesce(c.txn_date, (c.created_at at time zone ${zone})::date) as credited_on,
+           coalesce(u.used_on, '{}') as used_on, coalesce(u.used_cents, '{}') as used_cents
       from (select m.*, case when m.state is null then m.amount_cents else m.balance_cents end as cents
-              from credit_memos m where m.org_id = $1 and ${IS_WAITING_MEMO}) c
-     where c.cents <> 0
+              from credit_memos m where m.org_id = $1 and (${IS_WAITING_MEMO} or m.state = 'used')) c
+      left join (
+        select p.realm_id, p.credit_memo_id, array_agg(d.day) as used_on, array_agg(p.amount_cents) as used_cents
+          from invoice_payments p
+          join invoices i on i.org_id = $1 and i.qbo_realm_id = p.realm_id and i.qbo_invoice_id = p.qbo_invoice_id
+          join credit_memos m on m.org_id = $1 and m.qbo_realm_id = p.realm_id
+                             and m.qbo_credit_memo_id = p.credit_memo_id
+         cross join lateral (select greatest(p.paid_on, i.txn_date) as day) d
+         where p.org_id = $1 and p.removed_at is null and p.credit_memo_id <> '' and d.day > m.txn_date
+         group by p.realm_id, p.credit_memo_id) u
+        on u.realm_id = c.qbo_realm_id and u.credit_memo_id = c.qbo_credit_memo_id
+     where (c.cents <> 0 or u.used_on is not null)
        and not exists (select from qbo_receivables r
                         where r.org_id = $1 and r.realm_id = ${realm} and ${IS_SAME_MEMO} and ${IS_AS_OPEN})`;
 }

@@ -154,8 +154,8 @@ export class OpenDocumentsRepository {
   }
 
   /**
-   * Credits of change orders that no mirror of these books has as they are; an invoice of the same job in the same
-   * company tells whose they are there.
+   * Credits of change orders that no mirror of these books has as they are, with what invoices took of them on a later
+   * day; an invoice of the same job in the same company tells whose they are there.
    */
   async sumMemos(
     { orgId, asOf, currency }: OpenOn,
@@ -169,11 +169,14 @@ export class OpenDocumentsRepository {
                 where i.org_id = $1 and i.proposal_id = c.proposal_id
                   and i.qbo_realm_id = c.qbo_realm_id) as "qboCustomerId",
               c.qbo_realm_id as "realmId", coalesce(u.full_name, u.email, l.name) as "customerName", c.currency,
-              null as bucket, -sum(c.cents)::float8 as cents
+              null as bucket, -sum(o.cents)::float8 as cents
          from (${memosBesideMirror('$2', '$3')}) c
+        cross join lateral (
+          select c.cents + coalesce(sum(a.cents), 0) as cents
+            from unnest(c.used_on, c.used_cents) as a (day, cents) where a.day > $4) o
          join leads l on l.org_id = $1 and l.id = c.proposal_id
          left join customers u on u.org_id = $1 and u.id = l.customer_id
-        where c.credited_on <= $4 and ($5::char(3) is null or c.currency = $5)
+        where o.cents <> 0 and c.credited_on <= $4 and ($5::char(3) is null or c.currency = $5)
         group by 1, 2, 3, 4, 5`,
       [orgId, timeZone, books?.realmId ?? null, asOf, currency],
     );

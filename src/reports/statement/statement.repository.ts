@@ -58,11 +58,18 @@ export class StatementRepository {
          from moves m join issued i on i.id = m.id
         where m.cents <> 0
        union all
-       select to_char(c.credited_on, 'YYYY-MM-DD'), 'credit', c.number, null, c.proposal_id, c.currency,
-              -c.cents::float8, 'CreditMemo', c.qbo_credit_memo_id, c.qbo_realm_id
+       select to_char(o.day, 'YYYY-MM-DD'), 'credit', c.number, null, c.proposal_id, c.currency,
+              sum(o.cents)::float8, 'CreditMemo', c.qbo_credit_memo_id, c.qbo_realm_id
          from (${memosBesideMirror('$3', '$4')}) c
          join leads l on l.org_id = c.org_id and l.id = c.proposal_id
-        where l.customer_id = $2`,
+        cross join lateral (
+          select c.credited_on as day, -c.cents as cents
+           union all
+          select s.day, a.cents * s.sign from unnest(c.used_on, c.used_cents) as a (day, cents),
+                 lateral (values (c.credited_on, -1), (a.day, 1)) as s (day, sign)) o
+        where l.customer_id = $2
+        group by c.id, c.number, c.proposal_id, c.currency, c.qbo_credit_memo_id, c.qbo_realm_id, o.day
+       having sum(o.cents) <> 0`,
       [orgId, customerId, timeZone, books?.realmId ?? null],
     );
   }
