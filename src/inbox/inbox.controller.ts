@@ -120,7 +120,7 @@ export class InboxController {
     },
   })
   @ApiOkResponse({ type: InboxDecisionView })
-  @ApiProblems(400, 404, 409, 422, 503)
+  @ApiProblems(400, 404, 409, 422, 429, 503)
   async resolve(
     @CurrentUser() user: AuthenticatedUser,
     @Param('id', IdPipe) id: number,

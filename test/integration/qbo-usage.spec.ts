@@ -7,7 +7,15 @@ import { InvoicePollerService } from '../../src/qbo-sync/pull/invoice-poller.ser
 import { AskedReadsService } from '../../src/qbo-sync/api/metering/asked-reads.service.js';
 import { ReadBudgetService } from '../../src/qbo-sync/api/metering/read-budget.service.js';
 import { startApp } from '../support/app.js';
-import { aContractor, anInvoicedProposal, type Books, type Contractor, openBooks } from '../support/books.js';
+import {
+  aContractor,
+  aCustomer,
+  anApprovedProposal,
+  anInvoicedProposal,
+  type Books,
+  type Contractor,
+  openBooks,
+} from '../support/books.js';
 import { FakeClock } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
 import { metric } from '../support/metrics.js';
@@ -129,6 +137,11 @@ describe('The read budget', () => {
     const check = ({ admin }: Contractor, id: number) => admin.post(`/qbo/sync/invoice/${id}/check`);
     const greedy = await aContractor(books, 'Greedy Roofing');
     const { proposalId } = await anInvoicedProposal(greedy);
+    const customerId = await aCustomer(greedy);
+    const refusedId = await anApprovedProposal(greedy);
+    await books.control.planFault({ realm_id: greedy.realmId, operation: 'invoice.create', kind: '403' });
+    await greedy.admin.post(`/qbo/invoice/${refusedId}`);
+    const [item] = (await greedy.admin.get('/inbox')).body.items;
     await asked.take(greedy.orgId, 2_000);
     await eventually(async () => {
       await books.database.query('delete from qbo_usage where org_id <> $1', [greedy.orgId]);
@@ -146,6 +159,17 @@ describe('The read budget', () => {
       const { status } = await greedy.admin.post(path, {});
       expect([path, status]).toEqual([path, 429]);
     }
+    const document = { qbo_invoice_id: '130' };
+    expect(await greedy.admin.post(`/inbox/${item.id}/resolve`, document)).toMatchObject({
+      status: 429,
+      body: { code: 'too_many_reads' },
+    });
+    const match = `/customers/${customerId}/match`;
+    const link = { action: 'link', qbo_customer_id: '1' };
+    expect(await greedy.admin.post(match, link)).toMatchObject({ status: 429 });
+    await books.control.resetCalls();
+    expect(await greedy.admin.get(match)).toMatchObject({ status: 200, body: { state: 'unmatched' } });
+    expect((await books.control.calls(greedy.realmId)).operations).toEqual({});
     expect(await check(other, theirs.proposalId)).toMatchObject({ status: 200, body: { ok: true } });
     clock.advance({ hours: 24 });
     await expect(asked.take(greedy.orgId, 1)).resolves.toBeUndefined();

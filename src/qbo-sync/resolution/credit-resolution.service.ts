@@ -75,7 +75,9 @@ export class CreditResolutionService implements ResolutionHandler, OnModuleInit 
       const reason = 'It was never sent, so the credit memo cannot be compared. Retry it first.';
       throw new DomainError('conflict', 'document_of_no_use', reason);
     }
-    const memo = await this.manualMatch.read(found, () => this.client.getCreditMemo(company, found.id));
+    const memo = await this.manualMatch.read(company, found, () =>
+      this.client.getCreditMemo(company, found.id),
+    );
     const { amountCents, currency, proposalId } = wanted;
     const requestIds = [newest, ...earlier].map(({ requestId }) => requestId);
     const expected = { qboCustomerId: payload.customerId, amountCents, currency, requestIds };

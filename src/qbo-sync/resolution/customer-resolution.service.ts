@@ -78,7 +78,9 @@ export class CustomerResolutionService implements ResolutionHandler, OnModuleIni
       );
     }
     const [newest] = await this.manualMatch.triesAt('customer.create', orgId, customer.id);
-    const known = await this.manualMatch.read(found, () => this.client.customers.get(company, found.id));
+    const known = await this.manualMatch.read(company, found, () =>
+      this.client.customers.get(company, found.id),
+    );
     const taken = await this.links.listTaken(company, [known.id]);
     this.manualMatch.assertFits(customerMismatch(known, customer, taken.has(known.id)));
 

@@ -70,7 +70,9 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
     const qboCustomerId = await this.customerIn(company, proposal);
     const { payload } = newest;
     const expectedCents = wanted.amountCents ?? (await this.drafts.deposit(proposal)).cents;
-    const invoice = await this.manualMatch.read(found, () => this.client.invoices.get(company, found.id));
+    const invoice = await this.manualMatch.read(company, found, () =>
+      this.client.invoices.get(company, found.id),
+    );
     const { lines } = payload;
     const amountCents = lines ? totalWithTaxCents({ ...payload, lines }, invoice) : expectedCents;
     const requestIds = [newest, ...earlier].map(({ requestId }) => requestId);

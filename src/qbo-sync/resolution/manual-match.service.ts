@@ -4,10 +4,14 @@ import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import type { FoundDocument } from '../../inbox/resolutions.service.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
+import { AskedReadsService } from '../api/metering/asked-reads.service.js';
 import { QboError } from '../api/errors/qbo-error.js';
 import type { OutboundOperation } from '../operations/operation.entity.js';
 import type { OperationKind, OperationPayload } from '../operations/operation-payloads.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
+
+/** The document, and what it is compared with. */
+const READS_TO_MATCH = 2;
 
 /**
  * The part that is the same whatever is adopted: what was wanted becomes a finished operation of the next generation,
@@ -16,7 +20,10 @@ import { OperationTriesRepository } from '../operations/operation-tries.reposito
  */
 @Injectable()
 export class ManualMatchService {
-  constructor(private readonly tries: OperationTriesRepository) {}
+  constructor(
+    private readonly tries: OperationTriesRepository,
+    private readonly askedReads: AskedReadsService,
+  ) {}
 
   /** Every try at it so far, newest last. Throws a conflict while it goes on by itself. */
   async triesAt<K extends OperationKind>(
@@ -30,8 +37,12 @@ export class ManualMatchService {
     return [newest, ...all.slice(0, -1)];
   }
 
-  /** What QuickBooks says of the document. Throws a conflict where it has none of this id. */
-  async read<T>(found: FoundDocument, ask: () => Promise<T>): Promise<T> {
+  /**
+   * What QuickBooks says of the document. Throws a conflict where it has none of this id, and `too_many_reads` where
+   * people of the organisation have asked for too much.
+   */
+  async read<T>({ orgId }: QboCompany, found: FoundDocument, ask: () => Promise<T>): Promise<T> {
+    await this.askedReads.take(orgId, READS_TO_MATCH);
     try {
       return await ask();
     } catch (error) {

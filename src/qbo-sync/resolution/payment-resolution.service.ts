@@ -130,7 +130,9 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
     found: FoundDocument,
   ): Promise<{ invoice: QboInvoice; payment: QboPayment }> {
     const invoice = await this.invoiceOf(company, fact);
-    const payment = await this.manualMatch.read(found, () => this.client.payments.get(company, found.id));
+    const payment = await this.manualMatch.read(company, found, () =>
+      this.client.payments.get(company, found.id),
+    );
     const { amountCents, currency } = fact;
     const wanted = { qboCustomerId: invoice.customerId, qboInvoiceId: invoice.id, amountCents, currency };
     this.manualMatch.assertFits(paymentMismatch(payment, wanted));

@@ -107,7 +107,7 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
         'Its payment is not in this company, so the receipt cannot be compared. Resolve it without one.';
       throw new DomainError('conflict', 'document_of_no_use', reason);
     }
-    const receipt = await this.manualMatch.read(found, () =>
+    const receipt = await this.manualMatch.read(company, found, () =>
       this.client.payments.getRefund(company, found.id),
     );
     const isSame = receipt.customerId === sentTo;

@@ -83,8 +83,8 @@ export const IS_AS_OPEN = `r.open_cents = -c.balance_cents`;
 
 /**
  * Credit memos of change orders that a mirror of these books does not have as they are: what is not made yet, or stands
- * in a company of before, or is read by no mirror. Of each what is on no invoice now, `cents`, and what invoices took of
- * it after its own day, `credited_on`, by the days of it: `used_on`, `used_cents`. The first parameter is the
+ * in a company of before, or is read by no mirror. Of each what is on no invoice now, `cents`, and what invoices took
+ * of it after its own day, `credited_on`, by the days of it: `used_on`, `used_cents`. The first parameter is the
  * organisation, the others are places: of its time zone, and of that company.
  */
 export function memosBesideMirror(zone: string, realm: string): string {

@@ -28,17 +28,26 @@ export class AskedReadsService {
     private readonly clock: Clock,
   ) {}
 
-  /**
-   * Counts reads that somebody of the organisation asks for. Throws where they asked for more than a day allows, and
-   * other organisations need the budget, too.
-   */
+  /** Counts reads that somebody of the organisation asks for. Throws where that is more than they may. */
   async take(orgId: number, reads: number): Promise<void> {
+    if (await this.allows(orgId, reads)) return;
+    const nowMs = this.clock.now().getTime();
+    throw tooMany(this.most(), Math.ceil((this.openDay(orgId, nowMs).endsAtMs - nowMs) / 1000));
+  }
+
+  /**
+   * The same, where there is an answer without them, too. False where more was asked for than a day allows, and other
+   * organisations need the budget.
+   */
+  async allows(orgId: number, reads: number): Promise<boolean> {
     const now = this.clock.now();
     const asked = this.openDay(orgId, now.getTime());
     asked.reads += reads;
-    const most = readsADay(this.config.qbo.readBudgetPerMonth);
-    if (asked.reads <= most || !(await this.usage.othersRead(orgId, monthOf(now)))) return;
-    throw tooMany(most, Math.ceil((asked.endsAtMs - now.getTime()) / 1000));
+    return asked.reads <= this.most() || !(await this.usage.othersRead(orgId, monthOf(now)));
+  }
+
+  private most(): number {
+    return readsADay(this.config.qbo.readBudgetPerMonth);
   }
 
   private openDay(orgId: number, nowMs: number): Asked {

@@ -22,7 +22,8 @@ export class WriteOffReaderService {
 
   /**
    * The payments with what of them is written off. Where QuickBooks does not answer, those with journal entries are
-   * left out, as those of which one cannot be read: their invoices then lack payments and are asked about again. Never throws for QuickBooks.
+   * left out, as those of which one cannot be read: their invoices then lack payments and are asked about again. Never
+   * throws for QuickBooks.
    */
   async tell(
     company: QboCompany,

@@ -33,7 +33,7 @@ export class CustomerMatchController {
   @Allow(BOOKKEEPERS)
   @ApiOperation({ summary: 'Decide which customer in QuickBooks it is, or that it is none' })
   @ApiOkResponse({ type: CustomerMatchView })
-  @ApiProblems(400, 404, 409, 422, 503)
+  @ApiProblems(400, 404, 409, 422, 429, 503)
   async decide(
     @CurrentUser() user: AuthenticatedUser,
     @Param('id', IdPipe) id: number,

@@ -6,6 +6,7 @@ import { InboxRepository } from '../../../../inbox/inbox.repository.js';
 import { violatesUnique } from '../../../../platform/database/sqlstate.js';
 import { DomainError } from '../../../../platform/errors/domain-error.js';
 import { QboError } from '../../../api/errors/qbo-error.js';
+import { AskedReadsService } from '../../../api/metering/asked-reads.service.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { QboCustomer } from '../../../api/model/qbo-objects.js';
 import { QboClient } from '../../../api/qbo.client.js';
@@ -44,6 +45,7 @@ export class CustomerMatchService {
   constructor(
     private readonly connections: ConnectionService,
     private readonly client: QboClient,
+    private readonly askedReads: AskedReadsService,
     private readonly mirror: CustomerMirrorService,
     private readonly matcher: CustomerMatcherService,
     private readonly matches: CustomerMatchesRepository,
@@ -58,19 +60,28 @@ export class CustomerMatchService {
     private readonly dataSource: DataSource,
   ) {}
 
-  /** Looks at what changed in QuickBooks before. Throws not found for a customer that is not in this organisation. */
+  /**
+   * Looks at what changed in QuickBooks before, as far as people of the organisation may ask for that. Throws not found
+   * for a customer that is not in this organisation.
+   */
   async get(orgId: number, customerId: number): Promise<CustomerMatch> {
     const customer = await this.links.get(orgId, customerId);
     const company = await this.connections.company(orgId);
     if (!company) return { state: customer.link ? 'linked' : 'unmatched', candidates: [] };
-    await this.mirror.refresh(company).catch((error: unknown) => {
-      if (!(error instanceof QboError)) throw error; // what is known already is answered
-    });
+    await this.lookAgain(company);
     const candidates = (await this.matcher.candidates(company, [customer])).get(customerId) ?? [];
     if (linkInto(company, customer)) return { state: 'linked', candidates };
     const decision = (await this.matches.listDecisions(company, [customerId])).get(customerId)?.decision;
     if (decision === 'exclude') return { state: 'excluded', candidates };
     return { state: candidates.length > 0 && decision !== 'create' ? 'proposed' : 'unmatched', candidates };
+  }
+
+  /** Where that does not work, or too much was asked for, what is known already is answered. */
+  private async lookAgain(company: QboCompany): Promise<void> {
+    if (!(await this.askedReads.allows(company.orgId, 1))) return;
+    await this.mirror.refresh(company).catch((error: unknown) => {
+      if (!(error instanceof QboError)) throw error;
+    });
   }
 
   /** Has the customer made, whoever is there already. */
@@ -210,6 +221,7 @@ export class CustomerMatchService {
   }
 
   private async read(company: QboCompany, qboCustomerId: string): Promise<QboCustomer> {
+    await this.askedReads.take(company.orgId, 1);
     const found = await this.client.customers.get(company, qboCustomerId).catch((error: unknown) => {
       if (!(error instanceof QboError) || error.kind !== 'not_found') throw error;
       throw new DomainError(
