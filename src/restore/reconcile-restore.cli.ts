@@ -10,7 +10,7 @@ await runTool(async (args) => {
   const { above } = readRestoreArgs(parseArgs({ args, options: { above: { type: 'string' } } }).values);
   const server = await openDatabaseServer(readConfig(process.env));
   try {
-    const done = await reconcileRestore(server.url, above);
+    const done = await reconcileRestore(server.directUrl, above);
     return [
       `${done.connectionsClosed} connections are closed until somebody connects the companies again.`,
       `${done.sequencesRaised} sequences are raised above ${above}.`,

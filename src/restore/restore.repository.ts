@@ -17,6 +17,16 @@ export interface Reconciled {
 export class RestoreRepository {
   constructor(private readonly tx: EntityManager) {}
 
+  /**
+   * Whether a pooler stands in between: it shows a key of its own for the process of the server. It lends one session to
+   * several, so that what the server says of a session is true of whoever had it last.
+   */
+  async isPooled(): Promise<boolean> {
+    const client = (await this.tx.queryRunner!.connect()) as { processID: number };
+    const [row] = await this.tx.query<{ pid: number }[]>('select pg_backend_pid() as pid');
+    return row!.pid !== client.processID;
+  }
+
   /** Connections of processes of the product to this database. */
   async countProcesses(): Promise<number> {
     const [row] = await this.tx.query<{ count: number }[]>(

@@ -13,6 +13,7 @@ import {
   idle,
 } from '../support/books.js';
 import { copyDatabase, type TestDatabase } from '../support/database.js';
+import { startDatabaseProxy } from '../support/database-proxy.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
 import { createOrg, Person } from '../support/people.js';
@@ -526,5 +527,10 @@ describe('After restoring an old backup', () => {
     await expect(reconcileRestore(backup.url, 0)).rejects.toThrow(
       /^Stop every process first: \d+ of their .+ A pooler keeps some for minutes/,
     );
+  });
+
+  it('is not done through a pooler, behind which nobody can tell whether a process works', async () => {
+    await using pooler = await startDatabaseProxy(backup.url, { pooler: true });
+    await expect(reconcileRestore(pooler.url, 0)).rejects.toThrow('DATABASE_DIRECT_URL');
   });
 });

@@ -24,6 +24,8 @@ const ofProduct = (url: string): Address => ({ variable: 'DATABASE_URL', url });
 export interface DatabaseServer {
   /** Signs in as the product. */
   readonly url: string;
+  /** The same past a pooler, as far as an address of it is known. */
+  readonly directUrl: string;
   /** Signs in as the owner of the tables, past a pooler: for migrations. */
   readonly ownerUrl: string;
   /** Stops the embedded server; does nothing to one that is not ours. */
@@ -43,7 +45,8 @@ export async function openDatabaseServer(config: Config, signal?: AbortSignal): 
       migrate && migrateUrl ? { variable: 'DATABASE_MIGRATE_URL', url: migrateUrl } : ofProduct(url),
       signal,
     );
-    return { url, ownerUrl: migrateUrl ?? directUrl ?? url, stop: async () => {} };
+    const pastPooler = directUrl ?? url;
+    return { url, directUrl: pastPooler, ownerUrl: migrateUrl ?? pastPooler, stop: async () => {} };
   }
   const embedded = await startEmbeddedPostgres(config.database.dataDir, { isKeptRunning: true });
   try {
@@ -53,7 +56,8 @@ export async function openDatabaseServer(config: Config, signal?: AbortSignal): 
     await embedded.stop();
     throw error;
   }
-  return { url: embedded.appUrl('crm'), ownerUrl: embedded.url('crm'), stop: () => embedded.stop() };
+  const appUrl = embedded.appUrl('crm');
+  return { url: appUrl, directUrl: appUrl, ownerUrl: embedded.url('crm'), stop: () => embedded.stop() };
 }
 
 async function createDatabase(server: EmbeddedPostgres, name: string, signal?: AbortSignal): Promise<void> {
