@@ -39,6 +39,18 @@ describe('A refresh token that is presented', () => {
       decision: 'reuse',
     },
     {
+      name: 'used by a clock that was ahead is an alarm, as who has a copy could go on with the successor',
+      ticket: { ...fresh, usedAt: at(60) },
+      request: { arrivedAt: at(5), seenUnused: false, now: at(5) },
+      decision: 'reuse',
+    },
+    {
+      name: 'used by a clock that is ahead while this request waited is exchanged for the same successor',
+      ticket: { ...fresh, usedAt: at(60) },
+      request: onItsWay,
+      decision: 'repeat',
+    },
+    {
       name: 'used longer ago than two parallel requests can be apart is an alarm',
       ticket: { ...fresh, usedAt: at(1) },
       request: { ...onItsWay, now: at(12) },

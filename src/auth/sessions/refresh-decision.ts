@@ -28,7 +28,9 @@ export function refreshDecision(
   if (ticket.endedAt || ticket.expiresAt <= now) return 'refuse';
   if (!ticket.usedAt) return 'rotate';
   const usedAtMs = ticket.usedAt.getTime();
-  const parallel = seenUnused || arrivedAt.getTime() < usedAtMs + ANSWER_HELD_MS;
+  // By a clock that far ahead no request would have come later: only what this one saw itself counts.
+  const isByOtherClock = usedAtMs > now.getTime() + GRACE_MS;
+  const parallel = seenUnused || (!isByOtherClock && arrivedAt.getTime() < usedAtMs + ANSWER_HELD_MS);
   const fresh = now.getTime() <= usedAtMs + GRACE_MS;
   return parallel && fresh ? 'repeat' : 'reuse';
 }
