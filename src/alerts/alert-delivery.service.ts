@@ -7,7 +7,7 @@ import { DueJobsService } from '../jobs/due-jobs.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { Lease } from '../jobs/lease.js';
 import { LeasesService } from '../jobs/leases.service.js';
-import { MailError } from '../platform/mail/mail-error.js';
+import { endsHere, MailError } from '../platform/mail/mail-error.js';
 import { MailClient } from '../platform/mail/mail.client.js';
 import { Clock } from '../platform/time/clock.js';
 import { type AlertMessage, nextAlertAttempt } from './alert-message.js';
@@ -18,8 +18,8 @@ import { SlackClient, SlackError } from './slack.client.js';
 
 /**
  * Sends what is to be told. A message that is not taken is tried again for a day; while the installation's webhook of
- * Slack does not answer, its messages wait together, so that they keep no worker from the e-mails. One whose answer was
- * lost may arrive twice.
+ * Slack does not answer, its messages wait together, so that they keep no worker from the e-mails. An e-mail whose
+ * answer was lost may arrive twice and no more often, a post as often as Slack does not answer.
  */
 @Injectable()
 export class AlertDeliveryService implements OnModuleInit, OnApplicationBootstrap {
@@ -87,7 +87,7 @@ export class AlertDeliveryService implements OnModuleInit, OnApplicationBootstra
 
   private async noteFailure(lease: Lease<AlertMessage>, error: SlackError | MailError): Promise<void> {
     const message = lease.row;
-    const permanent = error instanceof MailError && error.permanent;
+    const permanent = error instanceof MailError && endsHere(error, message.problem);
     const next = permanent ? null : nextAlertAttempt(message, this.clock.now());
     const { id: messageId, channel } = message;
     const isOurs = (await this.ownWebhook(message.orgId)) === null;

@@ -11,6 +11,8 @@ export interface AlertMessage {
   subject: string;
   body: string;
   attempts: number;
+  /** Why the attempt before failed. */
+  problem: string | null;
   createdAt: Date;
 }
 

@@ -18,7 +18,7 @@ export const MESSAGE_LEASE: LeaseTable = {
   until: 'lease_until',
   takeable: `state = 'queued' and next_attempt_at <= :now and ${IS_NEXT}`,
   onTake: 'attempts = attempts + 1',
-  returning: `id, org_id as "orgId", channel, recipient, subject, body, attempts, created_at as "createdAt"`,
+  returning: `id, org_id as "orgId", channel, recipient, subject, body, attempts, problem, created_at as "createdAt"`,
 };
 
 export interface NextMessage {

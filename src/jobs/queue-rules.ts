@@ -204,7 +204,7 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
   'alert.send': {
     key: ({ messageId }) => messageId,
     ...BY_ROW, // the message's own next attempt is the retry
-    expireInSeconds: 60,
+    expireInSeconds: 120,
     concurrency: 4,
   },
 };

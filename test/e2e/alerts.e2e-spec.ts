@@ -245,6 +245,17 @@ describe('Alerts', () => {
     expect(await waiting('email')).toMatchObject([{ recipient: 'ofice@acme.test' }]);
   });
 
+  it('arrive twice, and no more often, where the mail server never says that it takes them', async () => {
+    mail.loseNextAnswer(5);
+    await breakConnection();
+    await round();
+    await eventually(async () => expect(await waiting('email')).toMatchObject([{ attempts: 1 }]));
+    clock.advance({ minutes: 1 });
+    await settled();
+    mail.loseNextAnswer(0);
+    expect(mail.received).toHaveLength(2);
+  });
+
   it('wait for no other channel where an organisation has one of its own', async () => {
     await using own = await startSlack();
     own.answer = 500;

@@ -221,6 +221,38 @@ describe('A proposal by e-mail', () => {
     expect(await newest(proposalId)).toMatchObject({ email_state: 'failed', email_attempts: 7 });
   });
 
+  it('that a mail server takes again and again without saying so arrives twice, and then asks a person', async () => {
+    const proposalId = await aDraft(seller, { email });
+    mail.loseNextAnswer(7);
+    const { link_id: linkId } = (await seller.post(`/portal/email/${proposalId}`)).body;
+    await inState(proposalId, { email_attempts: 1 });
+    for (let attempt = 2; (await newest(proposalId)).email_state === 'queued'; attempt += 1) {
+      clock.set((await newest(proposalId)).email_next_attempt_at);
+      await delivery().deliver(seller.orgId, linkId);
+      await inState(proposalId, { email_attempts: attempt });
+    }
+    mail.loseNextAnswer(0);
+    await inState(proposalId, {
+      email_state: 'failed',
+      email_problem: expect.stringMatching(/may have arrived/),
+    });
+    expect(new Set(mine().map(({ messageId }) => messageId)).size).toBe(1);
+    expect(mine()).toHaveLength(2);
+  });
+
+  it('is tried on where the server falls silent before it has the message', async () => {
+    const proposalId = await aDraft(seller, { email });
+    mail.hangUp(3);
+    const { link_id: linkId } = (await seller.post(`/portal/email/${proposalId}`)).body;
+    await inState(proposalId, { email_attempts: 1 });
+    for (let attempt = 2; attempt <= 4; attempt += 1) {
+      clock.set((await newest(proposalId)).email_next_attempt_at);
+      await delivery().deliver(seller.orgId, linkId);
+      await inState(proposalId, attempt < 4 ? { email_attempts: attempt } : { email_state: 'sent' });
+    }
+    expect(mine()).toHaveLength(1);
+  });
+
   it('asked for twice while it waits is sent once; asked for again later, once more', async () => {
     const proposalId = await aDraft(seller, { email });
     const written = holdNext(app.app.get(ProposalMailWriterService), 'write');

@@ -24,21 +24,24 @@ export interface TestMail extends AsyncDisposable {
   readonly attempts: number;
   /** Answers the next recipients with these replies, such as `451 4.7.1 busy`, one each. */
   refuse(...replies: string[]): void;
-  /** Takes the next message, and breaks the connection instead of saying so. */
-  loseNextAnswer(): void;
+  /** Breaks the next connections where a recipient is named. */
+  hangUp(times: number): void;
+  /** Takes the next messages, one where it is not said, and breaks the connection instead of saying so. */
+  loseNextAnswer(times?: number): void;
 }
 
 export async function startMail(): Promise<TestMail> {
   const received: ReceivedMail[] = [];
   const refusals: string[] = [];
   let attempts = 0;
-  let losesAnswer = false;
+  let answersToLose = 0;
+  let callsToDrop = 0;
   const take = async (stream: Readable, { envelope }: SMTPServerSession): Promise<void> => {
     const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
     const to = envelope.rcptTo.map(({ address }) => address);
     received.push({ from, to, ...(await readMail(stream)) });
-    if (!losesAnswer) return;
-    losesAnswer = false;
+    if (answersToLose === 0) return;
+    answersToLose -= 1;
     cutConnections();
   };
   const server = new SMTPServer({
@@ -49,6 +52,10 @@ export async function startMail(): Promise<TestMail> {
       done();
     },
     onRcptTo: (_address, _session, done) => {
+      if (callsToDrop > 0) {
+        callsToDrop -= 1;
+        return cutConnections();
+      }
       const refusal = refusals.shift();
       done(refusal === undefined ? null : refusedWith(refusal));
     },
@@ -67,7 +74,8 @@ export async function startMail(): Promise<TestMail> {
       return attempts;
     },
     refuse: (...replies) => void refusals.push(...replies),
-    loseNextAnswer: () => void (losesAnswer = true),
+    hangUp: (times) => void (callsToDrop = times),
+    loseNextAnswer: (times = 1) => void (answersToLose = times),
     [Symbol.asyncDispose]: async () => {
       cutConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));

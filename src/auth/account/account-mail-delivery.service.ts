@@ -8,7 +8,7 @@ import { LeasesService } from '../../jobs/leases.service.js';
 import { momentText } from '../../messages/format.js';
 import { Config } from '../../platform/config/config.js';
 import { inOrganisation } from '../../platform/database/scope.js';
-import { MailError } from '../../platform/mail/mail-error.js';
+import { endsHere, MailError } from '../../platform/mail/mail-error.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { Clock } from '../../platform/time/clock.js';
 import { AccessTokensService } from '../sessions/access-tokens.service.js';
@@ -39,7 +39,7 @@ interface Recipient {
 
 /**
  * Mails people about their own account. A mail that is not taken is tried again for an hour; one whose answer was lost
- * may arrive twice, with the same link. An address that is nobody's gets none.
+ * may arrive twice and no more often, with the same link. An address that is nobody's gets none.
  */
 @Injectable()
 export class AccountMailDeliveryService implements OnModuleInit, OnApplicationBootstrap {
@@ -157,9 +157,9 @@ export class AccountMailDeliveryService implements OnModuleInit, OnApplicationBo
   }
 
   private async noteFailure(lease: Lease<AccountMail>, error: MailError): Promise<void> {
-    const { id: mailId, attempts, createdAt } = lease.row;
+    const { id: mailId, attempts, createdAt, problem } = lease.row;
     const attempted = { failed: attempts, since: createdAt };
-    const next = error.permanent ? null : nextAttempt(BACKOFF, attempted, this.clock.now(), 0);
+    const next = endsHere(error, problem) ? null : nextAttempt(BACKOFF, attempted, this.clock.now(), 0);
     await this.dataSource.transaction(async (tx) => {
       if (!next) return this.mails.finish(tx, lease, 'failed', error.message);
       if (!(await this.mails.postpone(tx, lease, error.message, next))) return;

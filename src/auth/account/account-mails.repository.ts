@@ -22,6 +22,8 @@ export interface AccountMail {
   orgId: number | null;
   changedBy: PasswordChanger | null;
   attempts: number;
+  /** Why the attempt before failed. */
+  problem: string | null;
   createdAt: Date;
 }
 
@@ -34,7 +36,7 @@ export const ACCOUNT_MAIL_LEASE: LeaseTable = {
   onTake: 'attempts = attempts + 1',
   returning:
     'id, kind, email, user_id as "userId", org_id as "orgId", changed_by as "changedBy", attempts, ' +
-    'created_at as "createdAt"',
+    'problem, created_at as "createdAt"',
 };
 
 /** The account_mails table: what is to be mailed to people about their account, and what became of it. */

@@ -13,8 +13,10 @@ export class MailError extends Error {
 }
 
 const PERMANENT_CODES = new Set(['EENVELOPE', 'EMESSAGE']);
-/** Codes of failures before the message is on its way. */
-const NEVER_SENT = new Set(['EDNS', 'ETLS', 'EAUTH', 'EENVELOPE', 'EMESSAGE', 'EREQUIRETLS']);
+
+/** The server has the whole message, and nobody knows whether it takes it. */
+const ANSWER_LOST =
+  'The mail server was sent the message and did not say that it takes it, so it may have arrived';
 
 /** What failed before the server answered, where more is known than that. */
 const BEFORE_AN_ANSWER: Readonly<Record<string, string>> = {
@@ -34,14 +36,15 @@ const ASKED_TO_TAKE: Readonly<Record<string, string>> = {
 /**
  * What of a failed delivery may be kept and shown, in words: the server's answers name people and are left out, and a
  * code of the driver's tells nobody anything. An address or a message that the server refused with a 5xx is refused for
- * good; a wrong password is not, as somebody may mend it.
+ * good; a wrong password is not, as somebody may mend it. `wasSent`: the server was sent the message to its end.
  */
-export function mailErrorOf(error: unknown): MailError {
+export function mailErrorOf(error: unknown, wasSent: boolean): MailError {
   const { code, responseCode, command } = (error ?? {}) as Record<string, unknown>;
   const name = typeof code === 'string' ? code : '';
   if (typeof responseCode !== 'number') {
+    if (wasSent) return new MailError(ANSWER_LOST, false, true);
     const message = BEFORE_AN_ANSWER[name] ?? 'The mail server could not be reached or did not answer';
-    return new MailError(message, false, !NEVER_SENT.has(name) && !failedToConnect(error));
+    return new MailError(message, false);
   }
   const isFinal = responseCode >= 500 && responseCode < 600;
   const asked = name === 'EAUTH' ? 'our sign-in' : ASKED_TO_TAKE[String(command)];
@@ -50,10 +53,10 @@ export function mailErrorOf(error: unknown): MailError {
   return new MailError(message, isFinal && PERMANENT_CODES.has(name));
 }
 
-/** True of a connection that never came about; one that broke may have brought the message. */
-function failedToConnect(error: unknown): boolean {
-  const { syscall, timeoutType, errors } = (error ?? {}) as Record<string, unknown>;
-  if (Array.isArray(errors)) return errors.every(failedToConnect);
-  if (typeof timeoutType === 'string') return timeoutType !== 'SOCKET_TIMEOUT';
-  return syscall === 'connect' || syscall === 'getaddrinfo';
+/**
+ * True where the same is not to be sent again: it is refused for good, or its answer was lost as that of the attempt
+ * before was, of which `problemBefore` was kept. It may have arrived each time, and would go on arriving. Pure.
+ */
+export function endsHere({ permanent, mayBeTaken }: MailError, problemBefore: string | null): boolean {
+  return permanent || (mayBeTaken && problemBefore !== null && problemBefore.startsWith(ANSWER_LOST));
 }

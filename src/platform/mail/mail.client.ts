@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { Transporter } from 'nodemailer';
 import { Config } from '../config/config.js';
 import { hostOf, isPublicHost } from '../network/host.js';
 import { mailErrorOf, MailError } from './mail-error.js';
@@ -18,14 +17,14 @@ export interface Message {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-const IDLE_TIMEOUT_MS = 20_000;
+/** A server that looks through a message before it takes it is silent meanwhile; cut off, it takes it all the same. */
+const IDLE_TIMEOUT_MS = 90_000;
 
 /** Hands messages to the mail server of `SMTP_URL`. Never call it inside a transaction. */
 @Injectable()
 export class MailClient {
   private readonly smtpUrl: string | undefined;
   private readonly sender: string;
-  private transport: Promise<Transporter> | undefined;
 
   constructor({ alerts: { smtpUrl }, portalPublicUrl }: Config) {
     this.smtpUrl = smtpUrl;
@@ -42,8 +41,11 @@ export class MailClient {
    */
   async send(message: Message): Promise<void> {
     if (this.smtpUrl === undefined) throw new MailError('SMTP_URL is not set', false);
-    this.transport ??= openTransport(this.smtpUrl);
-    const transport = await this.transport;
+    // Loaded with the first message: most processes never send one.
+    const { createTransport } = await import('nodemailer');
+    let wasSent = false;
+    const logger = { ...SILENT, info: ({ tnx }: { tnx?: string }) => (wasSent ||= tnx === 'message') };
+    const transport = createTransport({ ...transportOptions(this.smtpUrl), logger });
     const { id, fromName, ...rest } = message;
     const envelopeDomain = this.sender.slice(this.sender.indexOf('@') + 1);
     await transport
@@ -56,16 +58,21 @@ export class MailClient {
         disableUrlAccess: true,
       })
       .catch((error: unknown) => {
-        throw mailErrorOf(error);
+        throw mailErrorOf(error, wasSent);
       });
   }
 }
 
-/** Loads the driver with the first message: most processes never send one. */
-async function openTransport(smtpUrl: string): Promise<Transporter> {
-  const { createTransport } = await import('nodemailer');
-  return createTransport(transportOptions(smtpUrl));
-}
+const nothing = (): void => {};
+/** The driver tells a logger, and nobody else, that a message is on its way to its end. */
+const SILENT = {
+  level: nothing,
+  trace: nothing,
+  debug: nothing,
+  warn: nothing,
+  error: nothing,
+  fatal: nothing,
+};
 
 /** TLS is required of a host of the public internet; one on this machine or a private network may do without. */
 export function transportOptions(smtpUrl: string) {

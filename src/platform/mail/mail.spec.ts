@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mailLayout } from './mail-layout.js';
-import { mailErrorOf } from './mail-error.js';
+import { endsHere, mailErrorOf } from './mail-error.js';
 import { senderAddress } from './sender-address.js';
 
 describe('The address that mail comes from', () => {
@@ -39,33 +39,51 @@ describe('A delivery that failed', () => {
     { what: 'a refused message', error: { code: 'EMESSAGE', responseCode: 554 }, permanent: true },
     { what: 'anything else', error: undefined, permanent: false },
   ])('by $what is final: $permanent', ({ error, permanent }) => {
-    expect(mailErrorOf(error).permanent).toBe(permanent);
+    expect(mailErrorOf(error, false).permanent).toBe(permanent);
   });
 
   it.each([
-    { what: 'no connection', error: { code: 'ESOCKET', syscall: 'connect' }, mayBeTaken: false },
     {
-      what: 'no connection to any of its addresses',
-      error: { code: 'ESOCKET', errors: [{ syscall: 'connect' }] },
+      what: 'a server that fell silent before it had it',
+      error: { code: 'ETIMEDOUT' },
+      wasSent: false,
       mayBeTaken: false,
     },
     {
-      what: 'a server that never spoke',
-      error: { code: 'ETIMEDOUT', timeoutType: 'GREETING_TIMEOUT' },
-      mayBeTaken: false,
-    },
-    { what: 'a name that nobody has', error: { code: 'EDNS' }, mayBeTaken: false },
-    { what: 'a busy server', error: { code: 'EMESSAGE', responseCode: 451 }, mayBeTaken: false },
-    {
-      what: 'a server that fell silent',
-      error: { code: 'ETIMEDOUT', timeoutType: 'SOCKET_TIMEOUT' },
+      what: 'a server that fell silent with it',
+      error: { code: 'ETIMEDOUT' },
+      wasSent: true,
       mayBeTaken: true,
     },
-    { what: 'a connection that broke', error: { code: 'ESOCKET', syscall: 'read' }, mayBeTaken: true },
-    { what: 'a connection that was closed', error: { code: 'ECONNECTION' }, mayBeTaken: true },
-    { what: 'anything else', error: undefined, mayBeTaken: true },
-  ])('by $what may have been taken all the same: $mayBeTaken', ({ error, mayBeTaken }) => {
-    expect(mailErrorOf(error).mayBeTaken).toBe(mayBeTaken);
+    {
+      what: 'a connection that broke',
+      error: { code: 'ESOCKET', syscall: 'read' },
+      wasSent: true,
+      mayBeTaken: true,
+    },
+    {
+      what: 'a server that said no to it',
+      error: { code: 'EMESSAGE', responseCode: 451 },
+      wasSent: true,
+      mayBeTaken: false,
+    },
+  ])('by $what may have been taken all the same: $mayBeTaken', ({ error, wasSent, mayBeTaken }) => {
+    expect(mailErrorOf(error, wasSent).mayBeTaken).toBe(mayBeTaken);
+  });
+
+  it('is the last where it is for good, or where two answers in a row were lost', () => {
+    const [lost, busy] = [
+      mailErrorOf({ code: 'ETIMEDOUT' }, true),
+      mailErrorOf({ code: 'ETIMEDOUT' }, false),
+    ];
+    const refused = mailErrorOf({ code: 'EENVELOPE', responseCode: 550 }, false);
+    expect(endsHere(refused, null)).toBe(true);
+    expect([endsHere(lost, null), endsHere(lost, busy.message), endsHere(lost, `${lost.message}.`)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(endsHere(busy, lost.message)).toBe(false);
   });
 
   it.each([
@@ -96,7 +114,7 @@ describe('A delivery that failed', () => {
     const failure = Object.assign(new Error('550 ann@example.com unknown'), error, {
       response: '550 ann@example.com unknown',
     });
-    expect(mailErrorOf(failure).message).toBe(says);
+    expect(mailErrorOf(failure, false).message).toBe(says);
   });
 });
 

@@ -5,7 +5,7 @@ import { DueJobsService } from '../../jobs/due-jobs.service.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import type { Lease } from '../../jobs/lease.js';
 import { LeasesService } from '../../jobs/leases.service.js';
-import { MailError } from '../../platform/mail/mail-error.js';
+import { endsHere, MailError } from '../../platform/mail/mail-error.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
@@ -22,7 +22,7 @@ const GIVEN_UP = { emailState: 'failed', emailTokenEncrypted: null, emailNextAtt
 
 /**
  * Carries out that links are e-mailed. A delivery that fails is tried again for hours and then stands as failed with
- * its reason; one whose answer was lost may arrive twice, under one Message-ID.
+ * its reason; one whose answer was lost may arrive twice and no more often, under one Message-ID.
  */
 @Injectable()
 export class ProposalDeliveryService implements OnModuleInit, OnApplicationBootstrap {
@@ -67,7 +67,7 @@ export class ProposalDeliveryService implements OnModuleInit, OnApplicationBoots
     try {
       await this.leases.keep(lease, async () => this.mail.send(await this.writer.write(link)));
     } catch (error) {
-      const known = knownFailure(error);
+      const known = knownFailure(error, link.emailProblem);
       if (!known) throw error;
       await this.noteFailure(lease, link, known);
       return;
@@ -132,8 +132,10 @@ interface Failure {
   permanent: boolean;
 }
 
-function knownFailure(error: unknown): Failure | null {
-  if (error instanceof MailError) return { problem: `${error.message}.`, permanent: error.permanent };
+function knownFailure(error: unknown, problemBefore: string | null): Failure | null {
+  if (error instanceof MailError) {
+    return { problem: `${error.message}.`, permanent: endsHere(error, problemBefore) };
+  }
   if (error instanceof EncryptionError) {
     return {
       problem: 'The link can no longer be read: its encryption key is gone. Make a new one.',
