@@ -9,7 +9,8 @@ import type { Address, AlertNotification } from './notification.js';
 const IS_NEXT = `not exists (
   select from alert_messages older
    where older.org_id is not distinct from alert_messages.org_id and older.channel = alert_messages.channel
-     and older.recipient is not distinct from alert_messages.recipient and older.state = 'queued' and older.id < alert_messages.id)`;
+     and older.recipient is not distinct from alert_messages.recipient
+     and older.state = 'queued' and older.id < alert_messages.id)`;
 
 export const MESSAGE_LEASE: LeaseTable = {
   table: 'alert_messages',

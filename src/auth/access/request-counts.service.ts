@@ -26,7 +26,7 @@ export class RequestCountsService implements ThrottlerStorage {
     return this.countAt(performance.now(), key, { ttl, limit, blockDuration });
   }
 
-  /** Times in milliseconds, by a clock that nobody sets; those of the answer are whole seconds from now, never too few. */
+  /** Milliseconds of a clock that nobody sets; those of the answer are whole seconds from now, never too few. */
   countAt(
     now: number,
     key: string,
