@@ -13,6 +13,7 @@ import { closeConnectionsInTime } from './platform/http/connections.js';
 import { PAGE_STYLE_SOURCE } from './platform/http/html.js';
 import { humanPagesOf } from './human-pages.js';
 import { tellLocations, withLocations } from './platform/http/created-location.js';
+import { BodilessRoutes } from './platform/http/bodiless-routes.js';
 import { readBodiesAsUtf8 } from './platform/http/body-parsers.js';
 import { exactTypes } from './platform/http/exact-types.js';
 import { nullableSchemas } from './platform/http/nullable-schemas.js';
@@ -48,6 +49,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   keepHumanPages(fastify, humanPages);
   app.useGlobalFilters(new HumanProblemFilter(humanPages));
   app.useGlobalPipes(requestValidation());
+  app.useGlobalInterceptors(new BodilessRoutes());
   setAnswerHeaders(fastify, {
     contentSecurityPolicy: {
       directives: {

@@ -7,6 +7,8 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const OF_ADDRESSES = [400];
 /** A body may be no JSON at all, too long, or of another type: one is read even where none is wanted. */
 const OF_BODIES = [400, 413, 415];
+/** What is sent where no body is taken is refused by its fields. */
+const OF_NO_BODY = [422];
 /** Bodies of these are signed bytes, of whatever type. */
 const SIGNED = /\/webhooks?$/;
 const OF_SIGNED_BODIES = [413];
@@ -34,15 +36,16 @@ export function withCommonProblems(document: OpenAPIObject): OpenAPIObject {
 
 function withAnswers(path: string, method: string, operation: Operation): Operation {
   if (Object.hasOwn(operation, PAGE_EXTENSION)) return withPageAnswers(method, operation);
-  const statuses = answersProblems(operation) ? statusesOf(path, method) : OF_ADDRESSES;
+  const statuses = answersProblems(operation) ? statusesOf(path, method, operation) : OF_ADDRESSES;
   const responses = Object.fromEntries(statuses.map((status) => [status, problemResponse(status)]));
   return { ...operation, responses: { ...responses, ...operation.responses } };
 }
 
-function statusesOf(path: string, method: string): number[] {
+function statusesOf(path: string, method: string, { requestBody }: Operation): number[] {
   return [
     ...OF_ADDRESSES,
     ...(method === 'get' ? [] : ofBody(path)),
+    ...(method === 'get' || requestBody ? [] : OF_NO_BODY),
     ...(WITHOUT_DATABASE.test(path) ? [] : [DATABASE_AWAY]),
   ];
 }
