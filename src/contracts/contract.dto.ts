@@ -49,13 +49,12 @@ export class ProgressBody {
     example: 40,
     minimum: 0.01,
     maximum: 100,
-    description: 'Of the value of the contract',
+    description: 'Of the value of the contract; above 100, with the other entries too: 409',
     nullable: true,
   })
   @IsOptional()
   @Decimal(2)
   @Min(0.01)
-  @Max(100)
   percent?: number | null;
 
   @ApiPropertyOptional({ type: Number, example: 500_000, minimum: 1, maximum: CENTS_MAX, nullable: true })

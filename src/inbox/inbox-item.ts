@@ -28,8 +28,8 @@ export interface InboxItem {
   retryQueuedAt: Date | null;
   retryQueuedBy: number | null;
   proposalId: number | null;
+  /** The customer it is about, or the proposal's. */
   customerId: number | null;
-  /** Of the customer it is about, or of the proposal's. */
   customerName: string | null;
   intuitTid: string | null;
   state: InboxState;

@@ -46,7 +46,7 @@ const CUSTOMER = `
 const COLUMNS = `
   id::int as id, org_id as "orgId", subject, code, qbo_code as "qboCode", reason, next_step as "nextStep", retry,
   retry_queued_at as "retryQueuedAt", retry_queued_by as "retryQueuedBy", proposal_id as "proposalId",
-  customer_id as "customerId", intuit_tid as "intuitTid", state, created_at as "createdAt",
+  ${CUSTOMER}::int as "customerId", intuit_tid as "intuitTid", state, created_at as "createdAt",
   updated_at as "updatedAt", closed_at as "closedAt",
   (select coalesce(c.full_name, c.email) from customers c
     where c.org_id = inbox_items.org_id and c.id = ${CUSTOMER}) as "customerName"`;

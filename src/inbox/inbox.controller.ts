@@ -92,7 +92,7 @@ export class InboxController {
   @Allow(BOOKKEEPERS)
   @ApiOperation({ summary: 'Leave it as it is; it stays on record' })
   @ApiOkResponse({ type: InboxDecisionView })
-  @ApiProblems(400, 404)
+  @ApiProblems(400, 404, 409)
   async dismiss(
     @CurrentUser() user: AuthenticatedUser,
     @Param('id', IdPipe) id: number,

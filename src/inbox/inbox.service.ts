@@ -3,7 +3,9 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
 import type { SortedWindow, SortPosition } from '../platform/http/sorted-page.js';
-import { notFound } from '../platform/errors/domain-error.js';
+import { DomainError, notFound } from '../platform/errors/domain-error.js';
+import { OrgSettingsService } from '../orgs/org-settings.service.js';
+import { closedWords } from './closed-words.js';
 import type { InboxEvent } from './inbox-event.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem, ItemDecision } from './inbox-item.js';
@@ -26,6 +28,7 @@ export class InboxService {
     private readonly retries: InboxRetriesService,
     private readonly resolutions: ResolutionsService,
     private readonly audit: AuditService,
+    private readonly settings: OrgSettingsService,
   ) {}
 
   async list(
@@ -85,14 +88,23 @@ export class InboxService {
 
   private async openItem(orgId: number, id: number): Promise<InboxItem> {
     const item = await this.items.find(this.dataSource.manager, orgId, id);
-    if (item?.state !== 'open') throw notFound('inbox item', id);
+    if (item?.state !== 'open') throw await this.notOpen(this.dataSource.manager, orgId, id);
     return item;
+  }
+
+  /** Why nothing can be decided about it: it is not there, or it is closed, by whom and when. */
+  private async notOpen(tx: EntityManager, orgId: number, id: number): Promise<DomainError> {
+    const item = await this.items.find(tx, orgId, id);
+    if (!item) return notFound('inbox item', id);
+    const story = await this.history.listOfSubject(tx, orgId, item.subject);
+    const { timeZone } = await this.settings.get(orgId, tx);
+    return new DomainError('conflict', 'inbox_item_closed', closedWords(item, story, timeZone));
   }
 
   private async close(tx: EntityManager, orgId: number, id: number, decision: Decision): Promise<void> {
     const item = await this.items.find(tx, orgId, id);
     if (item?.state === 'open') await this.resolutions.closed(tx, item, decision.state);
-    if (!(await this.items.close(tx, orgId, id, decision))) throw notFound('inbox item', id);
+    if (!(await this.items.close(tx, orgId, id, decision))) throw await this.notOpen(tx, orgId, id);
     await this.audit.record(tx, orgId, {
       action: decision.state === 'dismissed' ? 'inbox.dismissed' : 'inbox.resolved',
       subject: `inbox:${id}`,

@@ -35,7 +35,11 @@ describe('The history of an inbox item', () => {
   const story = async (id: number) => (await contractor.admin.get(`/inbox/${id}`)).body;
   const history = async (id: number) => (await story(id)).history as Event[];
   const list = async (query = '') =>
-    (await contractor.admin.get(`/inbox${query}`)).body.items as { id: number; state: string }[];
+    (await contractor.admin.get(`/inbox${query}`)).body.items as {
+      id: number;
+      state: string;
+      customer_id: number;
+    }[];
 
   /** An invoice that was refused, because the books are closed. */
   async function aRefusedInvoice(): Promise<{ proposalId: number; itemId: number }> {
@@ -156,13 +160,60 @@ describe('The history of an inbox item', () => {
     expect((await story(itemId)).state).toBe('open');
   });
 
-  it('keeps nothing of a decision about what is closed already', async () => {
+  it('names the customer of its proposal, in the list and by itself, where it is found by them', async () => {
+    const { proposalId, itemId } = await aRefusedInvoice();
+    const { customer_id: customerId } = (await contractor.admin.get(`/proposals/${proposalId}`)).body;
+    expect(customerId).toEqual(expect.any(Number));
+    expect(await list(`?customer_id=${customerId}`)).toMatchObject([{ id: itemId, customer_id: customerId }]);
+    expect(await story(itemId)).toMatchObject({ customer_id: customerId });
+  });
+
+  it('keeps nothing of a decision about what is closed already, and says who closed it, how and when', async () => {
     const { itemId } = await aRefusedInvoice();
     await contractor.admin.post(`/inbox/${itemId}/resolve`);
     const before = await history(itemId);
-    for (const decision of ['retry', 'dismiss', 'resolve']) {
-      expect((await contractor.admin.post(`/inbox/${itemId}/${decision}`)).status).toBe(404);
+    for (const [decision, body] of [
+      ['retry', undefined],
+      ['dismiss', undefined],
+      ['resolve', undefined],
+      ['resolve', { qbo_invoice_id: '1' }],
+      ['resolve', { action: 'create' }],
+    ] as const) {
+      const answer = await contractor.admin.post(`/inbox/${itemId}/${decision}`, body);
+      expect(answer).toMatchObject({ status: 409, body: { code: 'inbox_item_closed' } });
+      expect(answer.body.detail).toMatch(
+        new RegExp(
+          `^Inbox item ${itemId} is closed: Ada Acme resolved it on \\w+ \\d+, \\d{4} at \\d+:\\d\\d`,
+        ),
+      );
     }
     expect(await history(itemId)).toEqual(before);
+  });
+
+  it('says of one that was dismissed, and of one that came right by itself, how that was', async () => {
+    const { itemId: dismissed, proposalId } = await aRefusedInvoice();
+    await contractor.admin.post(`/inbox/${dismissed}/dismiss`);
+    const again = await contractor.admin.post(`/inbox/${dismissed}/dismiss`);
+    expect(again).toMatchObject({ status: 409, body: { code: 'inbox_item_closed' } });
+    expect(again.body.detail).toContain('Ada Acme dismissed it on ');
+
+    await contractor.admin.post(`/qbo/invoice/${proposalId}`);
+    const [open] = await list('?code=books_closed');
+    await closeBooks('2001-01-01');
+    expect((await contractor.admin.post(`/inbox/${open!.id}/retry`)).body.state).toBe('resolved');
+    const late = await contractor.admin.post(`/inbox/${open!.id}/resolve`);
+    expect(late.status).toBe(409);
+    expect(late.body.detail).toContain('it came right on ');
+  });
+
+  it('is made by one of two who decide at once; the other is answered who it was', async () => {
+    const { itemId } = await aRefusedInvoice();
+    const answers = await Promise.all(
+      ['dismiss', 'dismiss', 'dismiss'].map((decision) =>
+        contractor.admin.post(`/inbox/${itemId}/${decision}`),
+      ),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409]);
+    expect((await history(itemId)).filter(({ event }) => event === 'dismissed')).toHaveLength(1);
   });
 });

@@ -172,6 +172,22 @@ describe('The contract of a proposal', () => {
     expect(await put(70.01)).toMatchObject({ status: 409, body: { code: 'schedule_above_value' } });
   });
 
+  it.each([100.01, 150, 100_000, 1e300])(
+    'takes no entry of %d percent, as none of several that come to as much',
+    async (percent) => {
+      const id = await anApproved();
+      const put = (...percents: number[]) =>
+        admin.put(`/proposals/${id}/contract/schedule`, {
+          entries: percents.map((one) => ({ kind: 'progress', percent: one })),
+        });
+      const before = (await admin.get(`/proposals/${id}/contract`)).body.entries;
+      for (const answer of [await put(60, 60), await put(percent)])
+        expect(answer).toMatchObject({ status: 409, body: { code: 'schedule_above_value' } });
+      expect((await put(-percent)).status).toBe(422);
+      expect((await admin.get(`/proposals/${id}/contract`)).body.entries).toEqual(before);
+    },
+  );
+
   it('keeps what a milestone earned, wherever its entry stands in a new schedule', async () => {
     await admin.patch('/org/settings', { revenue_policy: 'milestone' });
     const id = await anApproved();

@@ -79,7 +79,7 @@ describe('The page of the inbox', () => {
     expect([await stateOf(resolved), await stateOf(dismissed)]).toEqual(['resolved', 'dismissed']);
     expect((await browser.open(answer.headers.get('location')!)).html).toContain('It is resolved.');
     const gone = await browser.submit({}, `${PAGE}/${resolved}/resolve`);
-    expect([gone.status, gone.html.includes('Go to the inbox')]).toEqual([404, true]);
+    expect([gone.status, gone.html.includes('Go to the inbox')]).toEqual([409, true]);
   });
 
   it('says what came of another try', async () => {

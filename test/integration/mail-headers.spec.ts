@@ -89,7 +89,7 @@ describe('The header of a mail', () => {
     const [customer, invited] = [someEmail('customer'), someEmail('invited')];
     const proposalId = await aDraft(admin, { email: customer });
     await plant?.(customer);
-    expect((await admin.post(`/portal/email/${proposalId}`)).status).toBe(200);
+    expect((await admin.post(`/portal/email/${proposalId}`)).status).toBe(202);
     const person = { email: invited, full_name: 'Sam', roles: ['sales'] };
     expect((await admin.post('/users/invite', person)).status).toBe(201);
     expect((await admin.post('/auth/password/forgot', { email: admin.email })).status).toBe(202);

@@ -59,7 +59,7 @@ describe('A proposal by e-mail', () => {
     const proposalId = await aDraft(seller, { email });
     const answer = await seller.post(`/portal/email/${proposalId}`, { expires_in_days: 7 });
     expect(answer).toMatchObject({
-      status: 200,
+      status: 202,
       body: { status: 'queued', proposal_id: proposalId, emailed_to: email, link_id: expect.any(Number) },
     });
     const [waiting] = await database.query<{ email_token_sealed: string }>(

@@ -164,7 +164,7 @@ describe('Lists for people', () => {
     expect(leads[0]).toMatchObject({ customer_name: 'Ann Ruiz' });
     const mine = await itemsOf(`/inbox?customer_id=${ann}`);
     expect(mine.map(({ proposal_id }) => proposal_id)).toEqual([0, 2, 4, 6].map((place) => proposals[place]));
-    expect(mine[0]).toMatchObject({ customer_name: 'Ann Ruiz' });
+    expect(mine[0]).toMatchObject({ customer_name: 'Ann Ruiz', customer_id: ann });
     expect(await itemsOf(`/inbox?proposal_id=${proposals[1]}`)).toMatchObject([
       { proposal_id: proposals[1] },
     ]);

@@ -61,19 +61,22 @@ export function changedSchedule(
     if (wanted && isSame(wanted, entry)) continue;
     throw isInvoiced(contract.proposalId, `Entry ${entry.number}`);
   }
+  if (progress.some(({ percent }) => (percent ?? 0) > 100)) throw isAboveValue(contract.proposalId);
   const schedule = scheduleOf(
     contract,
     progress.map((one, index) => ({ ...one, changeOrderId: changeBilledBy(plannedEntries, one, index + 1) })),
   );
   const amounts = progressAmounts(plannedContract(contract), schedule, status);
-  if (amounts > contract.valueCents) {
-    throw new DomainError(
-      'conflict',
-      'schedule_above_value',
-      `The deposit and the progress payments of proposal ${contract.proposalId} come to more than its value.`,
-    );
-  }
+  if (amounts > contract.valueCents) throw isAboveValue(contract.proposalId);
   return schedule;
+}
+
+function isAboveValue(proposalId: number): DomainError {
+  return new DomainError(
+    'conflict',
+    'schedule_above_value',
+    `The deposit and the progress payments of proposal ${proposalId} come to more than its value.`,
+  );
 }
 
 /** The change order that the entry in this place bills, where it stands as it was. */

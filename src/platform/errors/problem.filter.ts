@@ -125,6 +125,7 @@ function serversRefusal(error: Error, status: number, request: FastifyRequest): 
 
 function hintsOf(exception: unknown, problem: Problem): ErrorHints {
   if (exception instanceof DomainError) return exception.hints;
+  if (exception instanceof VendorError) return { retryAfterSeconds: exception.facts.retryAfterSeconds };
   return { retryAfterSeconds: RETRY_SECONDS[problem.code] };
 }
 

@@ -16,6 +16,8 @@ export class VendorError extends Error {
       /** The vendor's own code and HTTP status: `6240`, 400. */
       vendorCode?: string;
       vendorStatus?: number;
+      /** Seconds after which the vendor, or we, can be asked again, where that is known. */
+      retryAfterSeconds?: number;
       cause?: unknown;
     },
   ) {

@@ -1,5 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiAcceptedResponse,
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { Allow } from '../../auth/access/allow.decorator.js';
 import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
 import { READERS, SELLERS } from '../../auth/access/permissions.js';
@@ -79,10 +85,10 @@ export class PortalLinksController {
   }
 
   @Post('email/:id')
-  @HttpCode(200)
+  @HttpCode(202)
   @Allow(SELLERS)
   @ApiOperation({ summary: 'Make a link and e-mail it to the customer of the proposal' })
-  @ApiOkResponse({ type: EmailView })
+  @ApiAcceptedResponse({ type: EmailView })
   @ApiProblems(400, 404, 409, 422)
   async email(
     @CurrentUser() user: AuthenticatedUser,

@@ -40,6 +40,7 @@ export class QboError extends VendorError {
       vendorRequestId: detail.intuitTid,
       vendorCode: detail.code,
       vendorStatus: detail.httpStatus,
+      retryAfterSeconds: detail.retryAfterSeconds,
       cause: detail.cause,
     });
     this.name = 'QboError';

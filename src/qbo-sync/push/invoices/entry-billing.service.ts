@@ -10,10 +10,14 @@ import { DomainError, notFound } from '../../../platform/errors/domain-error.js'
 import type { InvoiceKey } from '../../../invoices/invoice-key.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
+import type { OperationState } from '../../operations/operation.entity.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
 
 /** How long an entry waits whose day has come, in minutes, by what has something against it. */
 const POSTPONED = { quickbooks: 5, contract: 60 };
+
+const TAKEN_ON: ReadonlySet<OperationState> = new Set(['waiting', 'ready', 'sent', 'uncertain']);
 
 /** What billing an entry came to: the id of its invoice, where one is written down. */
 export interface BilledEntry {
@@ -32,6 +36,7 @@ export class EntryBillingService implements OnModuleInit, OnApplicationBootstrap
     private readonly billing: ContractBillingService,
     private readonly invoices: InvoicesRepository,
     private readonly creation: InvoiceCreationService,
+    private readonly operations: OperationsRepository,
     private readonly due: DueEntriesRepository,
     private readonly dueJobs: DueJobsService,
     private readonly jobs: JobsService,
@@ -107,10 +112,24 @@ export class EntryBillingService implements OnModuleInit, OnApplicationBootstrap
     again: boolean,
   ): Promise<BilledEntry> {
     const key = { kind, sequence };
-    const made = await this.creation.create(orgId, proposalId, { again, key });
-    if (made.status !== 'pending') return { status: made.status, invoiceId: made.invoice.id };
-    const wanted = await this.newest(orgId, proposalId, key);
-    return { status: 'pending', invoiceId: wanted?.id ?? null, detail: made.reason };
+    try {
+      const made = await this.creation.create(orgId, proposalId, { again, key });
+      if (made.status !== 'pending') return { status: made.status, invoiceId: made.invoice.id };
+      const wanted = await this.newest(orgId, proposalId, key);
+      return { status: 'pending', invoiceId: wanted?.id ?? null, detail: made.reason };
+    } catch (error) {
+      if (!(error instanceof QboError) || !error.facts.retryable) throw error;
+      const wanted = await this.newest(orgId, proposalId, key);
+      if (!wanted || !(await this.isTakenOn(wanted))) throw error;
+      const detail = `${error.message} The invoice is made by itself, once.`;
+      return { status: 'pending', invoiceId: wanted.id, detail };
+    }
+  }
+
+  /** Whether it is tried again by itself until it is made. */
+  private async isTakenOn({ orgId, id }: Invoice): Promise<boolean> {
+    const newest = await this.operations.findNewest('invoice.create', orgId, id);
+    return newest !== null && TAKEN_ON.has(newest.state);
   }
 
   private async newest(
