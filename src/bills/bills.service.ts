@@ -7,7 +7,7 @@ import { type CalendarDay, dayInZone } from '../platform/time/calendar-day.js';
 import { Clock } from '../platform/time/clock.js';
 import { notApprovedReason } from '../proposals/proposal-lifecycle.js';
 import { ProposalsRepository } from '../proposals/proposals.repository.js';
-import { CompanyMirrorService } from '../reports/company-mirror.service.js';
+import { CompanyMirrorService, qboNotConnected } from '../reports/company-mirror.service.js';
 import {
   type Bill,
   type BillBooks,
@@ -66,13 +66,18 @@ export class BillsService {
     private readonly clock: Clock,
   ) {}
 
-  /** A page of the costs that fit, with what changed in the last minute. Throws `conflict` while it is being read. */
+  /**
+   * A page of the costs that fit, with what changed in the last minute; while no company is connected those of the last
+   * one, as they were read. Throws `conflict` while it is being read.
+   */
   async page(
     orgId: number,
     filter: Pick<HeadFilter, 'vendor' | 'state'> & AllocationFilter,
     order: { sort: BillsSort; limit: number; after: BillPosition | undefined },
   ): Promise<{ bills: BillAt[]; next: BillPosition | null }> {
-    const { books, today, address } = await this.booksOf(orgId, await this.mirror.fresh(orgId));
+    const company = await this.mirror.shown(orgId);
+    if (!company) return { bills: [], next: null };
+    const { books, today, address } = await this.booksOf(orgId, company);
     const found = await this.bills.page(books, { ...filter, today }, order);
     const shown = found.slice(0, order.limit);
     const last = found.length > order.limit ? shown.at(-1) : undefined;
@@ -102,9 +107,10 @@ export class BillsService {
   /** Throws not found. */
   async get(orgId: number, id: string): Promise<BillAt> {
     const key = parseBillId(id);
-    const company = (await this.mirror.known(orgId)) ?? (await this.mirror.fresh(orgId));
+    const company = key && ((await this.mirror.known(orgId)) ?? (await this.mirror.shown(orgId)));
+    if (!company) throw notFound('bill', id);
     const { books, today, address } = await this.booksOf(orgId, company);
-    const bill = key && (await this.bills.find(books, key));
+    const bill = await this.bills.find(books, key);
     if (!bill) throw notFound('bill', id);
     return { bill, state: billState(bill, today), books: address };
   }
@@ -196,9 +202,10 @@ export class BillsService {
     change: (tx: EntityManager, realmId: string, bill: Bill, line: BillLine) => Promise<void>,
   ): Promise<void> {
     const key = parseBillId(id);
-    const company = await this.mirror.known(orgId);
-    if (!key || company === null) throw notFound('bill', id);
+    const company = key && (await this.mirror.kept(orgId));
+    if (!key || !company) throw notFound('bill', id);
     const { books } = await this.booksOf(orgId, company);
+    const isConnected = await this.mirror.isConnected(orgId);
     await this.dataSource.transaction(async (tx) => {
       await this.bills.lock(tx, books, key);
       const bill = await this.bills.find(books, key, tx);
@@ -206,6 +213,8 @@ export class BillsService {
       const found = bill.lines.find((one) => one.line === line);
       if (!found) throw notFound('line', line);
       await change(tx, books.realmId, bill, found);
+      // Last, and undoing it: what is not there, or does not go, is so whatever is connected.
+      if (!isConnected) throw qboNotConnected();
     });
   }
 

@@ -54,14 +54,32 @@ export class CompanyMirrorService {
     return company && (await this.mirror.isFilled(company)) ? company : null;
   }
 
+  /**
+   * The company whose documents a list shows: the connected one, with a fresh mirror, else the last one, as it was read
+   * then. Null where there are none.
+   */
+  async shown(orgId: number): Promise<QboCompany | null> {
+    return (await this.isConnected(orgId)) ? this.fresh(orgId) : this.kept(orgId);
+  }
+
+  /** The company that is or was connected, where its documents were read. */
+  async kept(orgId: number): Promise<QboCompany | null> {
+    const last = await this.connections.lastCompany(orgId);
+    return last && (await this.mirror.find(last))?.filledAt ? last : null;
+  }
+
   private async connected(orgId: number): Promise<QboCompany> {
     const company = await this.connections.company(orgId);
     if (company) return company;
-    throw new DomainError(
-      'conflict',
-      'qbo_not_connected',
-      'QuickBooks is not connected, so its documents cannot be shown. Connect it at /qbo/oauth/start; reports of our ' +
-        'own documents, such as GET /reports/aging?scope=ours, need no connection.',
-    );
+    throw qboNotConnected();
   }
+}
+
+export function qboNotConnected(): DomainError {
+  return new DomainError(
+    'conflict',
+    'qbo_not_connected',
+    'QuickBooks is not connected, so its documents cannot be shown. Connect it at /qbo/oauth/start; reports of our ' +
+      'own documents, such as GET /reports/aging?scope=ours, need no connection.',
+  );
 }

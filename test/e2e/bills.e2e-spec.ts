@@ -319,9 +319,18 @@ describe("Vendors' bills", () => {
 
   it('are unknown where no company is connected, and the margin says so', async () => {
     const { admin } = await createOrg(books.app, 'Birch Builders');
-    const refused = await admin.get('/bills');
-    expect(refused).toMatchObject({ status: 409, body: { code: 'qbo_not_connected' } });
-    expect(refused.body.detail).toContain('Connect it at /qbo/oauth/start');
+    expect(await admin.get('/bills')).toMatchObject({ status: 200, body: { items: [], next_cursor: null } });
+    const [theirs] = await seen();
+    for (const bill of [theirs!.id as string, 'bill-1', 'nonsense']) {
+      expect(await admin.get(`/bills/${bill}`)).toMatchObject({
+        status: 404,
+        body: { code: 'bill_not_found' },
+      });
+      for (const deed of ['allocate', 'reject'])
+        expect((await admin.post(`/bills/${bill}/lines/1/${deed}`, { proposal_id: proposalId })).status).toBe(
+          404,
+        );
+    }
     const id = await anApprovedProposal({ ...contractor, admin });
     expect((await admin.get(`/proposals/${id}/margin`)).body).toMatchObject({
       revenue_cents: 0,
@@ -456,5 +465,23 @@ describe("Vendors' bills", () => {
       await eventually(async () => expect(await kept()).toEqual([{ cents, currency: 'EUR' }]));
       expect(await fees(id)).toBeNull();
     });
+  });
+
+  it('are shown as they were last read once the company is given back, and nothing is decided of them', async () => {
+    const { admin } = contractor;
+    const before = await seen();
+    const [{ id }] = before as [{ id: string }];
+    expect((await admin.post('/qbo/disconnect')).status).toBe(200);
+    expect(await seen()).toEqual(before);
+    expect((await admin.get(`/bills/${id}`)).body).toEqual(before[0]);
+    const allocate = (bill: string, proposal_id: number) =>
+      admin.post(`/bills/${bill}/lines/1/allocate`, { proposal_id, amount_cents: 1 });
+    expect((await allocate('bill-999999999', proposalId)).status).toBe(404);
+    expect((await allocate(id, 2_000_000_000)).status).toBe(404);
+    const reject = await admin.post(`/bills/${id}/lines/1/reject`, { proposal_id: proposalId });
+    expect(reject).toMatchObject({ status: 409 });
+    expect(await seen()).toEqual(before);
+    const other = await createOrg(books.app, 'Pine & Sons');
+    expect((await other.admin.get(`/bills/${id}`)).status).toBe(404);
   });
 });

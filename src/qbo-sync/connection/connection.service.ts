@@ -80,8 +80,14 @@ export class ConnectionService implements OnModuleInit {
     return connection?.state === 'connected' && this.isHere(connection) ? companyOf(connection) : null;
   }
 
+  /** The company that is connected, or was last; null where there was never one. */
+  async lastCompany(orgId: number): Promise<QboCompany | null> {
+    const connection = await this.connections.find(orgId);
+    return connection && companyOf(connection);
+  }
+
   /**
-   * The same, after a connection that is being made at this moment: for whoever has written down what waits for one.
+   * The connected one, after a connection that is being made at this moment: for whoever has written down what waits for one.
    * Either the connection finds the row and enqueues its job, or the company is answered here.
    */
   async companyOfParked(orgId: number): Promise<QboCompany | null> {
