@@ -350,7 +350,7 @@ describe('The audit log', () => {
     },
     'POST /periods/{month}/close': {
       action: 'period.closed',
-      run: async () => admin.post('/periods/2020-01/close', {}),
+      run: async () => admin.post('/periods/2020-01/close', { force: true, reason: 'kept elsewhere' }),
     },
     'POST /periods/{month}/reopen': {
       action: 'period.reopened',

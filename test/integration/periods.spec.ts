@@ -24,8 +24,10 @@ describe('Months of the books', () => {
   });
 
   it('are closed ten at once with two connections to the database', async () => {
-    const answers = await Promise.all(MONTHS.map((month) => admin.post(`/periods/${month}/close`)));
+    const others = await Promise.all(MONTHS.map(() => createOrg(app)));
+    const answers = await Promise.all(others.map((other) => other.admin.post('/periods/2025-01/close')));
     expect(answers.map(({ status }) => status)).toEqual(MONTHS.map(() => 200));
+    for (const month of MONTHS) expect((await admin.post(`/periods/${month}/close`)).status).toBe(200);
     const packs = await Promise.all(MONTHS.map((month) => admin.get(`/periods/${month}/pack`)));
     expect(packs.map(({ body }) => body.verified)).toEqual(MONTHS.map(() => true));
   });
@@ -61,6 +63,54 @@ describe('Months of the books', () => {
       status: 400,
       body: { code: 'malformed_cursor' },
     });
+  });
+
+  it('are closed one after the other: one before a closed one needs no closing, and is told so', async () => {
+    const { admin: keeper } = await createOrg(app);
+    for (const month of ['2025-03', '2025-05'])
+      expect((await keeper.post(`/periods/${month}/close`)).status).toBe(200);
+    const force = { force: true, reason: 'the quarter' };
+    const late = await keeper.post('/periods/2025-04/close', force);
+    expect(late).toMatchObject({ status: 409, body: { code: 'later_month_closed' } });
+    expect(late.body.detail).toBe(
+      '2025-04 cannot be closed: 2025-05 is closed, and nothing is posted before it. It needs no closing of its own. ' +
+        'To close it all the same, reopen the later months first, the last one before the others.',
+    );
+    const codes = async (month: string) =>
+      ((await keeper.get(`/periods/${month}`)).body.checks as Json[])
+        .filter(({ ok, severity }) => !ok && severity !== 'info')
+        .map(({ code }) => code);
+    expect(await Promise.all(['2025-03', '2025-04', '2025-05', '2025-06'].map(codes))).toEqual([
+      [],
+      ['later_month_closed'],
+      [],
+      [],
+    ]);
+    expect((await keeper.post('/periods/2025-03/close')).status).toBe(200); // once more
+    const { checks } = (await keeper.get('/periods/2025-06')).body;
+    expect((checks as Json[]).find(({ code }) => code === 'earlier_month_open')).toMatchObject({
+      ok: true,
+      found: 'every earlier month with entries is closed',
+    });
+    await keeper.post('/periods/2025-05/reopen', { reason: 'April was left out' });
+    for (const month of ['2025-04', '2025-05'])
+      expect((await keeper.post(`/periods/${month}/close`)).status).toBe(200);
+    const packs = await Promise.all(MONTHS.slice(2, 5).map((month) => keeper.get(`/periods/${month}`)));
+    expect(packs.slice(1).map(({ body }) => body.previous_hash)).toEqual(
+      packs.slice(0, 2).map(({ body }) => body.pack_hash),
+    );
+  });
+
+  it('are not closed long before the books begin by a slip of the year, which would list all since then', async () => {
+    const { admin: keeper } = await createOrg(app);
+    for (const month of ['1999-01', '2016-10']) {
+      const slip = await keeper.post(`/periods/${month}/close`);
+      expect(slip).toMatchObject({ status: 409, body: { code: 'before_the_books' } });
+      expect(slip.body.detail).toContain('Look at the year, or close with force and a reason.');
+    }
+    expect((await keeper.get('/periods?limit=200')).body.items).toHaveLength(1);
+    const meant = await keeper.post('/periods/2016-10/close', { force: true, reason: 'kept elsewhere' });
+    expect(meant).toMatchObject({ status: 200, body: { state: 'closed' } });
   });
 
   it('stand in the audit log with the hash that they were closed with', async () => {

@@ -1,4 +1,4 @@
-import { lastDayOf } from '../../platform/time/calendar-day.js';
+import { addMonths, lastDayOf } from '../../platform/time/calendar-day.js';
 
 /** What is known of a month before it is closed. */
 export interface PeriodFacts {
@@ -7,6 +7,10 @@ export interface PeriodFacts {
   currentMonth: string;
   /** Earlier months that are open and have entries. */
   openBefore: readonly string[];
+  /** The first month with entries, or the one it is. */
+  firstMonth: string;
+  /** A later month that is closed, while this one is open. */
+  closedAfter: string | null;
   /** Open items of the inbox that are about money, of this month. */
   moneyItems: number;
   /** Documents of this month that are not in QuickBooks, and without a question about money. */
@@ -25,9 +29,13 @@ export interface PeriodCheck {
   nextStep: string | null;
 }
 
+/** So long before its first entries a month is closed without being asked about: books that were kept elsewhere. */
+const MONTHS_BEFORE_MAX = 24;
+
 /** What stands against closing a month, and what is to know. Pure. */
 export function periodChecks(facts: PeriodFacts): PeriodCheck[] {
-  const { month, currentMonth, openBefore, moneyItems, unrecorded } = facts;
+  const { month, currentMonth, openBefore, moneyItems, unrecorded, firstMonth, closedAfter } = facts;
+  const isLongBefore = month < addMonths(firstMonth, -MONTHS_BEFORE_MAX);
   const check = (
     code: string,
     severity: PeriodCheck['severity'],
@@ -47,8 +55,29 @@ export function periodChecks(facts: PeriodFacts): PeriodCheck[] {
       'earlier_month_open',
       'block',
       openBefore.length === 0,
-      openBefore.length === 0 ? 'every earlier month is closed' : `open before it: ${openBefore.join(', ')}`,
+      openBefore.length === 0
+        ? 'every earlier month with entries is closed'
+        : `open before it: ${openBefore.join(', ')}`,
       `Close ${openBefore[0] ?? ''} first.`,
+    ),
+    check(
+      'later_month_closed',
+      'block',
+      closedAfter === null,
+      closedAfter === null
+        ? 'no later month is closed'
+        : `${closedAfter} is closed, and nothing is posted before it`,
+      'It needs no closing of its own. To close it all the same, reopen the later months first, the last one before ' +
+        'the others.',
+    ),
+    check(
+      'before_the_books',
+      'confirm',
+      !isLongBefore,
+      isLongBefore
+        ? `the books begin with ${firstMonth}`
+        : `it is not long before ${firstMonth}, the first month`,
+      'Look at the year, or close with force and a reason.',
     ),
     check(
       'money_in_inbox',

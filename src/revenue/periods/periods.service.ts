@@ -188,13 +188,16 @@ export class PeriodsService {
   private async checks(tx: EntityManager, orgId: number, month: string): Promise<PeriodCheck[]> {
     const { timeZone } = await this.settings.get(orgId, tx);
     const closed = new Set((await this.closings.list(orgId, tx)).map((closing) => closing.month));
-    const before = await this.closings.listMonthsWithEvents(tx, orgId, addMonths(month, -1));
+    const currentMonth = await this.currentMonth(orgId, tx);
+    const entered = await this.closings.listMonthsWithEvents(tx, orgId, currentMonth);
     const question = { month, timeZone, codes: MONEY_CODES };
     const books = await this.books.known(tx, orgId);
     return periodChecks({
       month,
-      currentMonth: await this.currentMonth(orgId, tx),
-      openBefore: before.filter((one) => !closed.has(one)),
+      currentMonth,
+      openBefore: entered.filter((one) => one < month && !closed.has(one)),
+      firstMonth: entered[0] ?? currentMonth,
+      closedAfter: closed.has(month) ? null : ([...closed].findLast((one) => one > month) ?? null),
       moneyItems: (await this.closings.listOpenInbox(tx, orgId, question)).length,
       unrecorded: await this.closings.countUnrecorded(tx, orgId, question),
       qboConnected: books !== null,
