@@ -36,11 +36,17 @@ export class ContractBillingService {
     private readonly clock: Clock,
   ) {}
 
-  /** The entry with this number. Throws not found where the contract has none. */
+  /**
+   * The entry with this number. Throws not found where the contract has none, a conflict where it was cancelled before
+   * the entry was billed.
+   */
   async entry(orgId: number, proposalId: number, number: number): Promise<PlannedEntry> {
-    const { plannedEntries } = await this.contracts.get(orgId, proposalId);
+    const { contract, plannedEntries } = await this.contracts.get(orgId, proposalId);
     const entry = plannedEntries.find((one) => one.number === number);
     if (!entry) throw notFound('entry', number);
+    if (entry.state === 'void' && contract.cancelledAt !== null) {
+      throw new DomainError('conflict', 'contract_cancelled', `Proposal ${proposalId} was cancelled.`);
+    }
     return entry;
   }
 

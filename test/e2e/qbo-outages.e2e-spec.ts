@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { OUTAGES_MAX } from '../../src/qbo-sync/api/pipeline/circuit-breaker.service.js';
 import type { FaultKind } from '../../sandbox/http/fault-plan.ts';
 import {
   aContractor,
@@ -62,6 +63,23 @@ describe('Bad luck at QuickBooks', () => {
     const next = await contractor.admin.post(`/qbo/sync/invoice/${proposalId}/check`);
     expect(next.body).toMatchObject({ ok: true, changed_to_paid: true });
   });
+
+  it.each(['429', '500'] as const)(
+    'counts what was sent and met %s, not what was refused here since',
+    async (kind) => {
+      const { proposalId } = await anInvoicedProposal(contractor);
+      const sent = kind === '500' ? OUTAGES_MAX : 1;
+      await fault('invoice.read', kind, sent);
+      const check = () => contractor.admin.post(`/qbo/sync/invoice/${proposalId}/check`);
+      for (let n = 0; n < sent; n += 1) expect((await check()).body.ok).toBe(false);
+      await books.control.resetCalls();
+      for (let n = 0; n < 5; n += 1) expect((await check()).body.ok).toBe(false);
+      expect((await books.control.calls(contractor.realmId)).total).toBe(0);
+      const labels = { org_id: contractor.orgId, operation: 'invoice.read' };
+      expect(await metric(books.app, 'crm_qbo_api_errors_total', labels)).toBe(sent);
+      expect(await errors('fetch')).toBe(sent);
+    },
+  );
 
   it('refreshes once and goes on when a token is refused', async () => {
     const { proposalId } = await anInvoicedProposal(contractor);

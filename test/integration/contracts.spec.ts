@@ -288,10 +288,15 @@ describe('The contract of a proposal', () => {
     const { body } = await admin.get(`/proposals/${id}/contract`);
     expect(body.state).toBe('cancelled');
     expect(entriesOf(body).map((entry) => (entry as unknown[])[3])).toEqual(['void', 'void']);
-    expect(await admin.put(`/proposals/${id}/contract/schedule`, { entries: [] })).toMatchObject({
-      status: 409,
-      body: { code: 'contract_cancelled' },
-    });
+    for (const answer of [
+      await admin.put(`/proposals/${id}/contract/schedule`, { entries: [] }),
+      await admin.post(`/proposals/${id}/contract/entries/1/bill`),
+      await admin.post(`/proposals/${id}/contract/entries/2/bill`),
+    ]) {
+      const detail = `Proposal ${id} was cancelled.`;
+      expect(answer).toMatchObject({ status: 409, body: { code: 'contract_cancelled', detail } });
+    }
+    expect((await admin.post(`/proposals/${id}/contract/entries/3/bill`)).status).toBe(404);
   });
 
   it('adds up nothing that was paid for it in two currencies', async () => {

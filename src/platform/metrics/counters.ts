@@ -12,7 +12,7 @@ export const COUNTERS = {
     labels: ['org_id'],
   },
   crm_invoice_sync_errors_total: {
-    help: 'Errors during invoice status polling',
+    help: 'Errors during invoice status polling, but for calls that were refused here and never sent',
     labels: ['org_id', 'stage'],
   },
   crm_invoices_generated_total: {
@@ -20,7 +20,7 @@ export const COUNTERS = {
     labels: ['org_id'],
   },
   crm_qbo_api_errors_total: {
-    help: 'QuickBooks API calls that failed, by operation',
+    help: 'QuickBooks API calls that were sent and failed, by operation',
     labels: ['org_id', 'operation'],
   },
   crm_qbo_api_requests_total: {

@@ -29,6 +29,8 @@ export class QboError extends VendorError {
       explanation?: string;
       /** Seconds to wait at least. */
       retryAfterSeconds?: number;
+      /** Refused here, as during a pause: nothing went out. */
+      unsent?: true;
       cause?: unknown;
     },
   ) {

@@ -87,8 +87,13 @@ export class CallObserverService {
     await this.recorder.succeeded(company);
   }
 
-  async failed(company: QboCompany, operation: QboEndpoint, error: unknown): Promise<void> {
-    this.metrics.count('crm_qbo_api_errors_total', { org_id: company.orgId, operation });
+  /** A call came to nothing; `sent` says whether any request of it went out. */
+  async failed(
+    company: QboCompany,
+    { operation, sent }: { operation: QboEndpoint; sent: boolean },
+    error: unknown,
+  ): Promise<void> {
+    if (sent) this.metrics.count('crm_qbo_api_errors_total', { org_id: company.orgId, operation });
     if (error instanceof QboError) await this.recorder.failed(company, error);
   }
 }

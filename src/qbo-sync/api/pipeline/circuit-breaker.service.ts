@@ -93,5 +93,6 @@ function circuitOpen(operation: QboEndpoint, { openUntil }: Circuit): QboError {
   return new QboError('transient', 'QuickBooks does not answer at the moment; nothing was sent.', {
     operation,
     retryAfterSeconds,
+    unsent: true,
   });
 }

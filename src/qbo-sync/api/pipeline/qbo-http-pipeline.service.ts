@@ -44,6 +44,11 @@ export interface CallResult<T> {
   intuitTid?: string;
 }
 
+/** How many requests of a call went out. */
+interface Tries {
+  sent: number;
+}
+
 type Exchange<T> =
   | { response: RawResponse; scanned: { value: T }; error: null }
   | { response: RawResponse; scanned?: undefined; body: object; error: null }
@@ -72,16 +77,17 @@ export class QboHttpPipelineService {
     { retryReads = false }: CallOptions = {},
   ): Promise<CallResult<T>> {
     const deadline = performance.now() + this.config.qbo.requestTimeoutMs;
+    const tries: Tries = { sent: 0 };
     for (let retries = 0; ; retries += 1) {
       try {
-        const result = await this.withStoredToken(company, call);
+        const result = await this.withStoredToken(company, call, tries);
         await this.observer.succeeded(company);
         return result;
       } catch (error) {
         const mayRetry = retryReads && !isWrite(call.operation) && isRetryable(error, call.operation);
         const delayMs = mayRetry ? retryDelayMs(retries, deadline - performance.now(), Math.random()) : null;
         if (delayMs === null) {
-          await this.observer.failed(company, call.operation, error);
+          await this.observer.failed(company, { operation: call.operation, sent: tries.sent > 0 }, error);
           throw error;
         }
         await delay(delayMs);
@@ -91,24 +97,36 @@ export class QboHttpPipelineService {
 
   /** Calls once with a token that is not stored yet. */
   async callWithToken<T>(company: QboCompany, accessToken: string, call: QboCall<T>): Promise<CallResult<T>> {
-    return this.parse(company, call, await this.exchange(company, accessToken, call));
+    return this.parse(company, call, await this.exchange(company, accessToken, call, { sent: 0 }));
   }
 
-  private async withStoredToken<T>(company: QboCompany, call: QboCall<T>): Promise<CallResult<T>> {
+  private async withStoredToken<T>(
+    company: QboCompany,
+    call: QboCall<T>,
+    tries: Tries,
+  ): Promise<CallResult<T>> {
     const token = await this.tokens.accessToken(company);
-    const exchange = await this.exchange(company, token, call);
+    const exchange = await this.exchange(company, token, call, tries);
     if (!isUnauthorized(exchange.response)) return this.parse(company, call, exchange);
     const fresh = await this.tokens.accessToken(company, { rejected: token });
-    return this.parse(company, call, await this.exchange(company, fresh, call));
+    return this.parse(company, call, await this.exchange(company, fresh, call, tries));
   }
 
   /** Throws QboError `transient` or `throttled` where nothing was sent: circuit open, or no rate token in time. */
-  private async exchange<T>(company: QboCompany, token: string, call: QboCall<T>): Promise<Exchange<T>> {
+  private async exchange<T>(
+    company: QboCompany,
+    token: string,
+    call: QboCall<T>,
+    tries: Tries,
+  ): Promise<Exchange<T>> {
     const { operation } = call;
     const { realmId } = company;
     this.breaker.assertClosed(realmId, operation);
     return this.limiter.limited(realmId, operation, async () => {
-      const response = await this.breaker.execute(realmId, operation, () => this.send(company, token, call));
+      const response = await this.breaker.execute(realmId, operation, () => {
+        tries.sent += 1;
+        return this.send(company, token, call);
+      });
       const exchange = interpret(call, response);
       if (exchange.error?.kind === 'throttled') {
         await this.limiter.backOff(company, exchange.error.detail.retryAfterSeconds!);

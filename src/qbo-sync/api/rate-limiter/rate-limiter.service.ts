@@ -98,5 +98,5 @@ function throttled(operation: QboEndpoint, blockedSeconds: number): QboError {
     blockedSeconds > 0
       ? `QuickBooks asked to wait: this company is not called for another ${retryAfterSeconds} s.`
       : 'Too many calls to QuickBooks wait for this company.';
-  return new QboError('throttled', why, { operation, retryAfterSeconds });
+  return new QboError('throttled', why, { operation, retryAfterSeconds, unsent: true });
 }

@@ -8,7 +8,7 @@ import { ConnectionService } from '../../connection/connection.service.js';
 import { TokenService } from '../../connection/token.service.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
 import { RunStats } from '../invoices/run-stats.js';
-import { syncErrorStage } from '../invoices/sync-error-stage.js';
+import { countSyncError } from '../invoices/sync-errors.js';
 import { isWithinLookBack } from '../reconciliation/reconciliation-trigger.js';
 import { ChangeFeedProjectorService } from './change-feed-projector.service.js';
 import { ChangeFeedReaderService } from './change-feed-reader.service.js';
@@ -62,7 +62,7 @@ export class ChangeFeedPollService {
     } catch (error) {
       stats.failed += 1;
       failure = error instanceof Error ? error.message : String(error);
-      this.metrics.count('crm_invoice_sync_errors_total', { org_id: orgId, stage: syncErrorStage(error) });
+      countSyncError(this.metrics, orgId, error);
       this.logger.warn({ err: error, orgId }, 'poll_invoice_status failed');
     } finally {
       await this.cursors.release(due, { error: failure, surprised: stats.changed > 0 }, this.clock.now());

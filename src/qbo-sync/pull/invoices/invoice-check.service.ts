@@ -12,7 +12,7 @@ import { ConnectionService } from '../../connection/connection.service.js';
 import type { InvoiceSnapshot } from './invoice-record.js';
 import { InvoiceRecordsRepository } from './invoice-records.repository.js';
 import { InvoiceRefreshService } from './invoice-refresh.service.js';
-import { syncErrorStage } from './sync-error-stage.js';
+import { countSyncError } from './sync-errors.js';
 import {
   INVOICE_NOT_LINKED,
   QBO_NOT_CONNECTED,
@@ -68,7 +68,7 @@ export class InvoiceCheckService {
       const proposal = await this.proposals.findLeadInOrg(tx, orgId, proposalId);
       return { ok: true, changedToPaid, proposal: proposal! };
     } catch (error) {
-      this.metrics.count('crm_invoice_sync_errors_total', { org_id: orgId, stage: syncErrorStage(error) });
+      countSyncError(this.metrics, orgId, error);
       if (!(error instanceof QboError)) throw error;
       this.logger.warn({ err: error, orgId, proposalId }, 'poll_invoice_status failed');
       return { ok: false, error: error.message };

@@ -16,7 +16,7 @@ import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
 import { isMassDeletion } from '../invoices/monitors/mass-deletion.js';
 import { InvoiceProjectorService } from '../invoices/invoice-projector.service.js';
-import { syncErrorStage } from '../invoices/sync-error-stage.js';
+import { countSyncError } from '../invoices/sync-errors.js';
 import { RunStats } from '../invoices/run-stats.js';
 import type { StoredInvoices } from '../invoices/stored-invoices.js';
 import { MassDeletionGuardService } from '../invoices/monitors/mass-deletion-guard.service.js';
@@ -204,7 +204,7 @@ export class FullReconciliationService {
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       const { orgId } = look.company;
-      this.metrics.count('crm_invoice_sync_errors_total', { org_id: orgId, stage: syncErrorStage(error) });
+      countSyncError(this.metrics, orgId, error);
       this.logger.warn({ err: error, orgId, invoices }, 'poll_invoice_status failed');
       look.stats.failed += invoices;
       if (invoices > 0) look.trouble ??= error.message;

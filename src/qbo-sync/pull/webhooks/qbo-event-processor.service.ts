@@ -11,7 +11,7 @@ import { QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { CreditMemoProjectorService } from '../credits/credit-memo-projector.service.js';
 import { InvoiceProjectorService } from '../invoices/invoice-projector.service.js';
-import { syncErrorStage } from '../invoices/sync-error-stage.js';
+import { countSyncError } from '../invoices/sync-errors.js';
 import { delayAfterMs } from '../../operations/operation-policy.js';
 import { lookAgainAt, type PendingEvent } from './fetch-plan.js';
 import { type WebhookFetchResult, WebhookFetchService } from './webhook-fetch.service.js';
@@ -169,7 +169,7 @@ export class QboEventProcessorService implements OnModuleInit, OnApplicationBoot
     await this.dataSource.transaction((tx) =>
       this.postpone(tx, orgId, events, until, { attempts, reason: error.message }),
     );
-    this.metrics.count('crm_invoice_sync_errors_total', { org_id: orgId, stage: syncErrorStage(error) });
+    countSyncError(this.metrics, orgId, error);
     this.logger.warn(
       { err: error, orgId, events: events.length, attempts },
       'QuickBooks events have to wait',

@@ -57,12 +57,12 @@ export class EntryBillingService implements OnModuleInit, OnApplicationBootstrap
 
   /** Twice is the same as once. One whose invoice was voided, deleted or refused is billed anew. */
   async bill(orgId: number, proposalId: number, number: number): Promise<BilledEntry> {
-    const { kind, sequence, state, plannedCents } = await this.billing.entry(orgId, proposalId, number);
+    const { kind, sequence, state } = await this.billing.entry(orgId, proposalId, number);
     if (state === 'void') {
       throw new DomainError(
         'conflict',
         'nothing_to_bill',
-        `Entry ${number} of proposal ${proposalId} is void: nothing is left of it (${plannedCents} cents).`,
+        `Entry ${number} of proposal ${proposalId} is void: nothing is left of it.`,
       );
     }
     return this.billKey(orgId, proposalId, { kind, sequence }, state !== 'invoiced');
