@@ -1,4 +1,9 @@
-import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AlertsModule } from './alerts/alerts.module.js';
 import { AuditModule } from './audit/audit.module.js';
@@ -14,6 +19,7 @@ import { CustomersModule } from './customers/customers.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { InboxModule } from './inbox/inbox.module.js';
+import { HandlerDiscoveryService } from './jobs/handler-discovery.service.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { JobsService } from './jobs/jobs.service.js';
 import { LoggingModule } from './platform/logging/logging.module.js';
@@ -32,8 +38,16 @@ import { TimeModule } from './platform/time/time.module.js';
 
 /** The whole product, for one Config and one database. */
 @Module({})
-export class AppModule implements OnApplicationShutdown {
-  constructor(private readonly jobs: JobsService) {}
+export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    private readonly handlers: HandlerDiscoveryService,
+    private readonly jobs: JobsService,
+  ) {}
+
+  /** The last module to begin: whatever a job works with is ready when the first one runs. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.handlers.work();
+  }
 
   /** The first module to end: what jobs under way work with, the database above all, is there until they are over. */
   async onApplicationShutdown(): Promise<void> {

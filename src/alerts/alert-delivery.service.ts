@@ -1,12 +1,14 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { withWholeAddresses } from '../messages/absolute-links.js';
 import { Config } from '../platform/config/config.js';
 import { escapeHtml } from '../platform/http/html.js';
-import { DueJobsService } from '../jobs/due-jobs.service.js';
+import { DueRows } from '../jobs/due-rows.decorator.js';
+import { JobHandler } from '../jobs/job-handler.decorator.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { Lease } from '../jobs/lease.js';
 import { LeasesService } from '../jobs/leases.service.js';
+import type { JobRef, QueuePayloads } from '../jobs/queue-payloads.js';
 import { endsHere, MailError } from '../platform/mail/mail-error.js';
 import { MailClient } from '../platform/mail/mail.client.js';
 import { Clock } from '../platform/time/clock.js';
@@ -22,7 +24,7 @@ import { SlackClient, SlackError } from './slack.client.js';
  * answer was lost may arrive twice and no more often, a post as often as Slack does not answer.
  */
 @Injectable()
-export class AlertDeliveryService implements OnModuleInit, OnApplicationBootstrap {
+export class AlertDeliveryService {
   private readonly logger = new Logger(AlertDeliveryService.name);
 
   constructor(
@@ -32,28 +34,20 @@ export class AlertDeliveryService implements OnModuleInit, OnApplicationBootstra
     private readonly mail: MailClient,
     private readonly settings: OrgSettingsService,
     private readonly jobs: JobsService,
-    private readonly dueJobs: DueJobsService,
     private readonly leases: LeasesService,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
 
-  onModuleInit(): void {
-    this.dueJobs.register({
-      table: 'alert_messages',
-      list: async (tx, limit) => {
-        const due = await this.messages.listDue(tx, this.clock.now(), limit);
-        return due.map((messageId) => ({ name: 'alert.send', payload: { messageId } }));
-      },
-    });
-  }
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('alert.send', ({ messageId }) => this.deliver(messageId));
+  @DueRows('alert_messages')
+  async listDue(tx: EntityManager, limit: number): Promise<JobRef[]> {
+    const due = await this.messages.listDue(tx, this.clock.now(), limit);
+    return due.map((messageId) => ({ name: 'alert.send', payload: { messageId } }));
   }
 
   /** Sends a message that is due; else does nothing. */
-  async deliver(messageId: string): Promise<void> {
+  @JobHandler('alert.send')
+  async deliver({ messageId }: QueuePayloads['alert.send']): Promise<void> {
     const lease = await this.leases.take<AlertMessage>(MESSAGE_LEASE, [messageId]);
     if (!lease) return;
     try {

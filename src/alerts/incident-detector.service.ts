@@ -1,8 +1,8 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../platform/config/config.js';
 import { JobsService } from '../jobs/jobs.service.js';
-import { TimetableService } from '../jobs/timetable.service.js';
+import { TimerHandler } from '../jobs/timer-handler.decorator.js';
 import { MailClient } from '../platform/mail/mail.client.js';
 import { Clock } from '../platform/time/clock.js';
 import { forecastOf, monthOf } from '../platform/time/month-forecast.js';
@@ -23,7 +23,7 @@ const INCIDENTS_PER_ROUND_MAX = 1_000;
  * matter of its own.
  */
 @Injectable()
-export class IncidentDetectorService implements OnModuleInit {
+export class IncidentDetectorService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly incidents: IncidentsRepository,
@@ -31,19 +31,15 @@ export class IncidentDetectorService implements OnModuleInit {
     private readonly slack: SlackClient,
     private readonly mail: MailClient,
     private readonly jobs: JobsService,
-    private readonly timetable: TimetableService,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
-
-  onModuleInit(): void {
-    this.timetable.register('detect-incidents', () => this.detect());
-  }
 
   /**
    * Compares the open incidents with how things stand, and writes down what is to be told. Answers the number of
    * messages; 0 where another replica is at it, or nobody is to be told anything here.
    */
+  @TimerHandler('detect-incidents')
   async detect(): Promise<number> {
     if (!this.slack.configured && !this.mail.configured) return 0;
     return this.dataSource.transaction(async (tx) => {

@@ -1,12 +1,14 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { VendorError } from '../platform/errors/vendor-error.js';
-import { DueJobsService } from '../jobs/due-jobs.service.js';
+import { DueRows } from '../jobs/due-rows.decorator.js';
+import { JobHandler } from '../jobs/job-handler.decorator.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { LeasesService } from '../jobs/leases.service.js';
+import type { JobRef, QueuePayloads } from '../jobs/queue-payloads.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem } from './inbox-item.js';
 import { InboxItemsRepository, RETRY_LEASE } from './inbox-items.repository.js';
@@ -31,7 +33,7 @@ export interface QueuedRetries {
  * asked for it and what came of it, and asking twice at once does not try twice.
  */
 @Injectable()
-export class InboxRetriesService implements OnModuleInit, OnApplicationBootstrap {
+export class InboxRetriesService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly items: InboxItemsRepository,
@@ -39,23 +41,14 @@ export class InboxRetriesService implements OnModuleInit, OnApplicationBootstrap
     private readonly history: InboxHistoryRepository,
     private readonly resolutions: ResolutionsService,
     private readonly jobs: JobsService,
-    private readonly dueJobs: DueJobsService,
     private readonly leases: LeasesService,
     private readonly audit: AuditService,
   ) {}
 
-  onModuleInit(): void {
-    this.dueJobs.register({
-      table: 'inbox_items',
-      list: async (tx, limit) => {
-        const due = await this.items.listDueRetries(tx, limit);
-        return due.map((payload) => ({ name: 'inbox.retry', payload }));
-      },
-    });
-  }
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('inbox.retry', ({ orgId, itemId }) => this.runQueued(orgId, itemId));
+  @DueRows('inbox_items')
+  async listDue(tx: EntityManager, limit: number): Promise<JobRef[]> {
+    const due = await this.items.listDueRetries(tx, limit);
+    return due.map((payload) => ({ name: 'inbox.retry', payload }));
   }
 
   /** Queues every open item of a kind that may be tried without a look at the vendor first, and names the others. */
@@ -95,7 +88,8 @@ export class InboxRetriesService implements OnModuleInit, OnApplicationBootstrap
   }
 
   /** The retry of an item that was queued with others. A worker that dies on the way leaves it to the next one. */
-  private async runQueued(orgId: number, itemId: number): Promise<void> {
+  @JobHandler('inbox.retry')
+  async runQueued({ orgId, itemId }: QueuePayloads['inbox.retry']): Promise<void> {
     const lease = await this.leases.take(RETRY_LEASE, [orgId, itemId]);
     if (!lease) return;
     try {

@@ -5,17 +5,14 @@ import { DueJobsService } from './due-jobs.service.js';
 
 /** Of two tables, whose look fails like this; answers what the timer runs. */
 function lookingInVain(failure: Error): () => Promise<void> {
-  let look = async (): Promise<void> => {};
   const dataSource = {
     transaction: async () => {
       throw failure;
     },
   };
-  const timetable = { register: (_name: string, run: () => Promise<void>) => (look = run) };
-  const due = new DueJobsService(dataSource as never, {} as never, timetable as never);
-  for (const table of ['payments', 'refunds']) due.register({ table, list: async () => [] });
-  due.onModuleInit();
-  return () => look();
+  const due = new DueJobsService(dataSource as never, {} as never);
+  for (const table of ['payments', 'refunds']) due.register(table, async () => []);
+  return () => due.enqueueAll();
 }
 
 describe('The net for lost jobs', () => {
@@ -38,13 +35,5 @@ describe('The net for lost jobs', () => {
     const log = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => {});
     await lookingInVain(new Error('wrong'))();
     expect(log).toHaveBeenCalledTimes(2);
-  });
-
-  it('refuses a second service that says which rows of a table are due', () => {
-    const due = new DueJobsService({} as never, {} as never, {} as never);
-    due.register({ table: 'refunds', list: async () => [] });
-    expect(() => due.register({ table: 'refunds', list: async () => [] })).toThrow(
-      'Two services say which rows are due of refunds.',
-    );
   });
 });

@@ -9,7 +9,7 @@ import { beginSpan } from '../platform/tracing/tracing.js';
 import { jobFailureLine } from './job-failure.js';
 import type { QueueName, QueuePayloads } from './queue-payloads.js';
 
-export type JobHandler<Name extends QueueName> = (payload: QueuePayloads[Name]) => Promise<void>;
+export type HandleJob<Name extends QueueName> = (payload: QueuePayloads[Name]) => Promise<void>;
 
 /**
  * Runs jobs of this process: in the organisation and under the cause of each, in a span of its own, and with a line in
@@ -32,7 +32,7 @@ export class JobRunner {
   async begin<Name extends QueueName>(
     name: Name,
     job: Job<QueuePayloads[Name]>,
-    { places, handle }: { places: number; handle: JobHandler<Name> },
+    { places, handle }: { places: number; handle: HandleJob<Name> },
   ): Promise<void> {
     const begun = this.begun.get(name) ?? new Set();
     this.begun.set(name, begun);
@@ -47,7 +47,7 @@ export class JobRunner {
   async run<Name extends QueueName>(
     name: Name,
     { id, data }: Job<QueuePayloads[Name]>,
-    handle: JobHandler<Name>,
+    handle: HandleJob<Name>,
   ): Promise<void> {
     const { cause = {}, ...job } = data as QueuePayloads[Name] & { cause?: Cause };
     const payload = job as unknown as QueuePayloads[Name];

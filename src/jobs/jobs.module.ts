@@ -1,6 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { Config } from '../platform/config/config.js';
 import { DueJobsService } from './due-jobs.service.js';
+import { HandlerDiscoveryService } from './handler-discovery.service.js';
 import { JobsService } from './jobs.service.js';
 import { LeasesService } from './leases.service.js';
 import { RetentionService } from './retention.service.js';
@@ -13,6 +15,7 @@ export class JobsModule {
     return {
       module: JobsModule,
       global: true,
+      imports: [DiscoveryModule],
       providers: [
         {
           provide: JobsService,
@@ -23,8 +26,9 @@ export class JobsModule {
         TimetableService,
         DueJobsService,
         RetentionService,
+        HandlerDiscoveryService,
       ],
-      exports: [JobsService, LeasesService, TimetableService, DueJobsService, RetentionService],
+      exports: [JobsService, LeasesService, HandlerDiscoveryService],
     };
   }
 }

@@ -8,7 +8,7 @@ import { LogDamper } from '../platform/logging/log-damper.js';
 import { insertJobs } from './insert-jobs.js';
 import { newestCauses } from './job-causes.js';
 import { JobPlacesService } from './job-places.service.js';
-import { type JobHandler, JobRunner } from './job-runner.js';
+import { type HandleJob, JobRunner } from './job-runner.js';
 import type { JobRef, QueueName, QueuePayloads } from './queue-payloads.js';
 import { QUEUE_NAMES, QUEUES } from './queue-rules.js';
 
@@ -159,7 +159,7 @@ export class JobsService implements OnModuleInit {
    * Runs the jobs of a queue in this process, unless it only serves HTTP. A handler that throws is retried by the
    * queue's rule.
    */
-  async work<Name extends QueueName>(name: Name, handle: JobHandler<Name>): Promise<void> {
+  async work<Name extends QueueName>(name: Name, handle: HandleJob<Name>): Promise<void> {
     if (this.config.role === 'api') return;
     const { concurrency, ackOnStart, notify } = QUEUES[name];
     const options = {

@@ -1,9 +1,9 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { throughDoor } from '../platform/database/scope.js';
 import { Clock } from '../platform/time/clock.js';
 import { type Purge, purgeStatement, RETENTION } from './retention.js';
-import { TimetableService } from './timetable.service.js';
+import { TimerHandler } from './timer-handler.decorator.js';
 
 const DAY_MS = 86_400_000;
 /** Small, so that nobody waits for a purge: each batch is a transaction of its own. */
@@ -11,22 +11,18 @@ const ROWS_PER_BATCH = 500;
 
 /** Deletes and empties what is kept for a time, once that time is over. */
 @Injectable()
-export class RetentionService implements OnModuleInit {
+export class RetentionService {
   private readonly logger = new Logger(RetentionService.name);
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
-    private readonly timetable: TimetableService,
   ) {}
-
-  onModuleInit(): void {
-    this.timetable.register('purge', () => this.purge());
-  }
 
   /**
    * Purges every table, or one. Answers how many rows, by table. A table that fails does not keep the others from it.
    */
+  @TimerHandler('purge')
   async purge(only?: string): Promise<Record<string, number>> {
     const counts: Record<string, number> = {};
     for (const [table, rule] of Object.entries(RETENTION)) {

@@ -96,9 +96,4 @@ describe('The timetable', () => {
     await seconds(10);
     expect(net).toHaveBeenCalledTimes(1);
   });
-
-  it('gives a timer to one service', () => {
-    timetable.register('purge', async () => {});
-    expect(() => timetable.register('purge', async () => {})).toThrow('purge');
-  });
 });

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
-import { Registrations } from '../platform/registrations.js';
 import { latestRunAt, TIMETABLE, type TimerName } from './timetable.js';
 
 /** A timer that has not ended by then is left alone: it works on rows that whoever runs next takes up. */
@@ -22,18 +21,18 @@ interface Registered {
 @Injectable()
 export class TimetableService implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Timetable');
-  private readonly timers = new Registrations<Registered, TimerName>('want the timer');
+  private readonly timers = new Map<TimerName, Registered>();
   private isStopping = false;
 
-  /** Says what a timer does. Throws where two want the same one. */
+  /** Says what a timer does. */
   register(name: TimerName, run: () => Promise<unknown>): void {
-    this.timers.add(name, { run, lastFor: new Date(), running: null });
+    this.timers.set(name, { run, lastFor: new Date(), running: null });
   }
 
   /** Begins no timer any more, and lets those end that run, at most 10 s: the database is closed after it. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopping = true;
-    const running = this.timers.all().flatMap((timer) => timer.running ?? []);
+    const running = [...this.timers.values()].flatMap((timer) => timer.running ?? []);
     await Promise.race([Promise.all(running), pause(DRAIN_MS, undefined, { ref: false })]);
   }
 
@@ -42,7 +41,7 @@ export class TimetableService implements BeforeApplicationShutdown {
   runDue(): void {
     if (this.isStopping) return;
     const now = new Date();
-    for (const [name, timer] of this.timers.entries()) {
+    for (const [name, timer] of this.timers) {
       const dueAt = latestRunAt(TIMETABLE[name].when, now);
       if (timer.lastFor > now) timer.lastFor = dueAt; // the clock was put back: from here on by what it says now
       if (timer.running || dueAt <= timer.lastFor) continue;

@@ -11,7 +11,7 @@ export interface Timer {
 
 const EVERY_WORKER = 'every process that runs jobs';
 
-/** Every timer of the timetable: the service that does the work registers itself under the name. */
+/** Every timer of the timetable: `@TimerHandler` with the name stands at the method that does the work. */
 export const TIMETABLE = {
   'enqueue-due': {
     when: { everySeconds: 5 },

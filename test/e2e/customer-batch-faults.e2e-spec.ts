@@ -213,7 +213,7 @@ describe('Many customers at once, in bad luck', () => {
   it('are carried by one worker, however many are woken', async () => {
     const ids = await manyCustomers(books, contractor, 35);
     const batchId = await requestBatch(contractor, ids);
-    await Promise.all(Array.from({ length: 5 }, () => worker().run(contractor.orgId, batchId)));
+    await Promise.all(Array.from({ length: 5 }, () => worker().run({ orgId: contractor.orgId, batchId })));
     await finished(contractor, batchId);
     expect((await operations()).batch).toBe(2);
     expect(await counted('created')).toBe(35);

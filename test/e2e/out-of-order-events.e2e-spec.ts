@@ -129,7 +129,7 @@ describe('Late news', () => {
       [contractor.orgId],
     );
     const comparison = holdNext(app.get(FullReconciliationService), 'compare');
-    const run = app.get(ReconciliationWorkerService).run(contractor.orgId);
+    const run = app.get(ReconciliationWorkerService).run(contractor);
     await comparison.done;
     await app.get(SyncCursorsRepository).lookBackTo(manager, company, before);
     comparison.letGo();

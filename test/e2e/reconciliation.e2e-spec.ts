@@ -251,7 +251,7 @@ describe('A full comparison with QuickBooks', () => {
       );
       expect(row!.seconds).toBeGreaterThan(30);
       expect(row!.seconds).toBeLessThanOrEqual(45);
-      await books.app.app.get(ReconciliationWorkerService).run(contractor.orgId);
+      await books.app.app.get(ReconciliationWorkerService).run(contractor);
       expect(await progress(body.compare_id)).toMatchObject({ status: 'queued', done: 0 });
     },
   );
@@ -282,7 +282,7 @@ describe('A full comparison with QuickBooks', () => {
       [contractor.orgId, contractor.realmId],
     );
     const worker = books.app.app.get(ReconciliationWorkerService);
-    await worker.run(contractor.orgId);
+    await worker.run(contractor);
     expect(await statesInCrm()).toEqual({ unseen: 2 });
 
     await books.database.query(`update invoice_compares set lease_until = now() where org_id = $1`, [
@@ -304,7 +304,7 @@ describe('A full comparison with QuickBooks', () => {
     await Promise.all(
       [books.app, other].flatMap(({ app }) => {
         const worker = app.get(ReconciliationWorkerService);
-        return [worker.run(contractor.orgId), worker.run(contractor.orgId)];
+        return [worker.run(contractor), worker.run(contractor)];
       }),
     );
     await compared(books, contractor);

@@ -303,7 +303,7 @@ describe('Bad luck with what QuickBooks tells', () => {
       await books.control.receivePayment(contractor.realmId, next.invoiceId);
       await Promise.all(
         [books.app, second].flatMap(({ app }) =>
-          Array.from({ length: 10 }, () => app.get(QboEventProcessorService).process(contractor.orgId)),
+          Array.from({ length: 10 }, () => app.get(QboEventProcessorService).process(contractor)),
         ),
       );
       await eventually(() => isPaid(contractor, next.proposalId));

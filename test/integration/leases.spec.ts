@@ -3,8 +3,7 @@ import { MESSAGE_LEASE } from '../../src/alerts/alert-messages.repository.js';
 import { RETRY_LEASE } from '../../src/inbox/inbox-items.repository.js';
 import { isAbandoned, isFree, LEASE_MS, type LeaseTable, renewStatement } from '../../src/jobs/lease.js';
 import { LeasesService } from '../../src/jobs/leases.service.js';
-import { TIMETABLE, type TimerName } from '../../src/jobs/timetable.js';
-import { TimetableService } from '../../src/jobs/timetable.service.js';
+import { TIMETABLE } from '../../src/jobs/timetable.js';
 import { EMAIL_LEASE } from '../../src/portal/links/portal-links.repository.js';
 import { REMINDER_LEASE } from '../../src/portal/reminders/invoice-reminders.repository.js';
 import { REFRESH_LEASE } from '../../src/qbo-sync/connection/qbo-connections.repository.js';
@@ -121,13 +120,6 @@ describe('A row of work', () => {
 
   it('is free, and has a job, within fifteen seconds of the death of its holder', () => {
     expect(LEASE_MS + TIMETABLE['enqueue-due'].when.everySeconds * 1000).toBeLessThanOrEqual(15_000);
-  });
-
-  it('is found by a timer that a service runs, as every timer of the timetable', () => {
-    const timetable = app.app.get(TimetableService);
-    for (const name of Object.keys(TIMETABLE) as TimerName[]) {
-      expect(() => timetable.register(name, async () => {})).toThrow(name);
-    }
   });
 
   it.each(LEASES)('of $table can be taken and renewed by its $token', async (of) => {

@@ -200,7 +200,7 @@ describe('A proposal by e-mail', () => {
     mail.refuse(`550 5.1.1 ${email} unknown`);
     await seller.post(`/portal/email/${proposalId}`);
     await inState(proposalId, { email_state: 'failed' });
-    await app.app.get(ReminderLooksService).look(seller.orgId);
+    await app.app.get(ReminderLooksService).look(seller);
     expect(await stateOf()).toEqual(['open']);
     await act(proposalId);
     clock.advance({ hours });
@@ -215,7 +215,7 @@ describe('A proposal by e-mail', () => {
     await inState(proposalId, { email_attempts: 1 });
     for (let attempt = 2; attempt <= 7; attempt += 1) {
       clock.set((await newest(proposalId)).email_next_attempt_at);
-      await delivery().deliver(seller.orgId, linkId);
+      await delivery().deliver({ orgId: seller.orgId, linkId });
       await inState(proposalId, { email_attempts: attempt }); // its job may be at it, too
     }
     expect(await newest(proposalId)).toMatchObject({ email_state: 'failed', email_attempts: 7 });
@@ -228,7 +228,7 @@ describe('A proposal by e-mail', () => {
     await inState(proposalId, { email_attempts: 1 });
     for (let attempt = 2; (await newest(proposalId)).email_state === 'queued'; attempt += 1) {
       clock.set((await newest(proposalId)).email_next_attempt_at);
-      await delivery().deliver(seller.orgId, linkId);
+      await delivery().deliver({ orgId: seller.orgId, linkId });
       await inState(proposalId, { email_attempts: attempt });
     }
     mail.loseNextAnswer(0);
@@ -247,7 +247,7 @@ describe('A proposal by e-mail', () => {
     await inState(proposalId, { email_attempts: 1 });
     for (let attempt = 2; attempt <= 4; attempt += 1) {
       clock.set((await newest(proposalId)).email_next_attempt_at);
-      await delivery().deliver(seller.orgId, linkId);
+      await delivery().deliver({ orgId: seller.orgId, linkId });
       await inState(proposalId, attempt < 4 ? { email_attempts: attempt } : { email_state: 'sent' });
     }
     expect(mine()).toHaveLength(1);
@@ -275,7 +275,7 @@ describe('A proposal by e-mail', () => {
     const { link_id: linkId } = (await seller.post(`/portal/email/${proposalId}`)).body;
     await inState(proposalId, { email_attempts: 1 });
     clock.advance({ minutes: 1 });
-    await Promise.all(Array.from({ length: 8 }, () => delivery().deliver(seller.orgId, linkId)));
+    await Promise.all(Array.from({ length: 8 }, () => delivery().deliver({ orgId: seller.orgId, linkId })));
     expect(mine()).toHaveLength(1);
     expect(await sentEvents(proposalId)).toHaveLength(1);
   });
@@ -302,7 +302,7 @@ describe('A proposal by e-mail', () => {
       [linkId],
     );
     clock.advance({ minutes: 1 });
-    await delivery().deliver(seller.orgId, linkId);
+    await delivery().deliver({ orgId: seller.orgId, linkId });
     expect(await newest(proposalId)).toMatchObject({
       email_state: 'failed',
       email_problem: expect.stringContaining('encryption key is gone'),
@@ -322,7 +322,7 @@ describe('A proposal by e-mail', () => {
     const { link_id: linkId } = (await seller.post(`/portal/email/${proposalId}`)).body;
     await inState(proposalId, { email_attempts: 1 });
     clock.advance({ minutes: 1 });
-    await deaf.app.get(ProposalDeliveryService).deliver(seller.orgId, linkId);
+    await deaf.app.get(ProposalDeliveryService).deliver({ orgId: seller.orgId, linkId });
     expect(await newest(proposalId)).toMatchObject({
       email_state: 'queued',
       email_problem: expect.stringContaining('could not be reached'),

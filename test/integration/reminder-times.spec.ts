@@ -61,7 +61,7 @@ describe('When a customer is reminded', () => {
   it('is again for a due day that was moved, and once for each', async () => {
     const contractor = await aRemindingOrg(world, { days_after: [0] });
     const invoice = await anInvoiceDue(world, contractor, world.day(0));
-    await looksOf(world).look(contractor.orgId);
+    await looksOf(world).look(contractor);
     await eventually(() => expect(mailsTo(world, invoice)).toHaveLength(1));
     await world.books.database.query('update invoices set due_on = $2 where id = $1', [
       invoice.id,

@@ -94,7 +94,7 @@ describe('A reminder that a person asks for', () => {
         { step: 'by_hand', state: 'sent' },
       ]),
     );
-    await looksOf(world).look(contractor.orgId);
+    await looksOf(world).look(contractor);
     expect(mailsTo(world, invoice)).toHaveLength(1);
   });
 

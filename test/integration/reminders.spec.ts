@@ -41,7 +41,7 @@ describe('A reminder of an invoice', () => {
     const contractor = await aRemindingOrg(world, reminders);
     const invoice = await anInvoiceDue(world, contractor, world.day(3));
     world.mail.refuse(BUSY);
-    await looksOf(world).look(contractor.orgId);
+    await looksOf(world).look(contractor);
     await eventually(async () =>
       expect(await remindersOf(contractor, invoice)).toMatchObject([
         { state: 'queued', reason: 'The mail server did not take the address yet (it answered 451).' },
@@ -55,7 +55,7 @@ describe('A reminder of an invoice', () => {
   it('goes out before the due day, on it and after it, each once, with a link by which it is paid', async () => {
     let contractor = await aRemindingOrg(world);
     const invoice = await anInvoiceDue(world, contractor, world.day(3));
-    await looksOf(world).look(contractor.orgId);
+    await looksOf(world).look(contractor);
     await eventually(() => expect(mailsTo(world, invoice)).toHaveLength(1));
     for (const by of [{ hours: 1 }, { hours: 1 }, { days: 1 }])
       contractor = await world.moveOn(contractor, by);
@@ -101,7 +101,7 @@ describe('A reminder of an invoice', () => {
     const contractor = await aRemindingOrg(world, null);
     const invoice = await anInvoiceDue(world, contractor, world.day(3));
     expect((await contractor.admin.get('/org/settings')).body.reminders).toBeNull();
-    await looksOf(world).look(contractor.orgId);
+    await looksOf(world).look(contractor);
     await world.timer(contractor);
     expect(await remindersOf(contractor, invoice)).toEqual([]);
   });
@@ -121,7 +121,7 @@ describe('A reminder of an invoice', () => {
     const changed = await admin.patch(`/invoices/${out.id}`, { reminders: false });
     expect([changed.status, changed.body.reminders]).toEqual([200, false]);
     expect((await admin.get(`/invoices/${out.id}`)).body.reminders).toBe(false);
-    await looksOf(world).look(contractor.orgId);
+    await looksOf(world).look(contractor);
     await eventually(() => expect(mailsTo(world, other)).toHaveLength(1));
     for (const one of [left, gone, out]) expect(await remindersOf(contractor, one)).toEqual([]);
   });
@@ -262,7 +262,7 @@ describe('A reminder of an invoice', () => {
       );
       expect(rows).toHaveLength(1);
     });
-    await looksOf(world).look(contractor.orgId);
+    await looksOf(world).look(contractor);
     await eventually(async () =>
       expect(await remindersOf(contractor, invoice)).toMatchObject([
         { state: 'skipped', reason: expect.stringContaining('disputes a payment') },
@@ -275,13 +275,15 @@ describe('A reminder of an invoice', () => {
     const contractor = await aRemindingOrg(world);
     const invoice = await anInvoiceDue(world, contractor, world.day(3));
     world.mail.refuse(BUSY);
-    await Promise.all(Array.from({ length: 6 }, () => looksOf(world).look(contractor.orgId)));
+    await Promise.all(Array.from({ length: 6 }, () => looksOf(world).look(contractor)));
     await idle(world.books, contractor);
     const [{ id }, ...more] = await remindersOf(contractor, invoice);
     expect(more).toEqual([]);
     world.clock.advance({ minutes: 1 });
     await Promise.all(
-      Array.from({ length: 8 }, () => deliveryOf(world).deliver(contractor.orgId, id as number)),
+      Array.from({ length: 8 }, () =>
+        deliveryOf(world).deliver({ orgId: contractor.orgId, reminderId: id as number }),
+      ),
     );
     expect(mailsTo(world, invoice)).toHaveLength(1);
     expect(await remindersOf(contractor, invoice)).toMatchObject([{ state: 'sent' }]);
@@ -316,7 +318,7 @@ describe('A reminder of an invoice', () => {
     const contractor = await aRemindingOrg(world);
     const invoice = await anInvoiceDue(world, contractor, world.day(3));
     const killed = vi.spyOn(MailClient.prototype, 'send').mockRejectedValueOnce(new Error('killed'));
-    await looksOf(world).look(contractor.orgId);
+    await looksOf(world).look(contractor);
     await eventually(() => expect(killed).toHaveBeenCalledTimes(1));
     killed.mockRestore();
     await idle(world.books, contractor);
@@ -334,7 +336,7 @@ describe('A reminder of an invoice', () => {
     const contractor = await aRemindingOrg(world);
     const invoice = await anInvoiceDue(world, contractor, world.day(3));
     world.mail.loseNextAnswer();
-    await looksOf(world).look(contractor.orgId);
+    await looksOf(world).look(contractor);
     await eventually(async () =>
       expect(await remindersOf(contractor, invoice)).toMatchObject([{ state: 'uncertain' }]),
     );
@@ -347,7 +349,7 @@ describe('A reminder of an invoice', () => {
     const contractor = await aRemindingOrg(world);
     const invoice = await anInvoiceDue(world, contractor, world.day(3));
     world.mail.refuse(`550 5.1.1 ${invoice.email} unknown`);
-    await looksOf(world).look(contractor.orgId);
+    await looksOf(world).look(contractor);
     await eventually(async () =>
       expect(await remindersOf(contractor, invoice)).toMatchObject([
         {
@@ -363,7 +365,7 @@ describe('A reminder of an invoice', () => {
     const contractor = await aRemindingOrg(world);
     const invoice = await anInvoiceDue(world, contractor, world.day(3));
     world.mail.refuse(`550 5.1.1 ${invoice.email} unknown`);
-    await looksOf(world).look(contractor.orgId);
+    await looksOf(world).look(contractor);
     await eventually(async () => expect(await inboxOf(contractor)).toHaveLength(1));
     const [item] = await inboxOf(contractor);
     expect(item).toMatchObject({
@@ -390,14 +392,14 @@ describe('A reminder of an invoice', () => {
     const open = await anInvoiceDue(world, waiting, world.day(3));
     for (const contractor of [paying, waiting]) {
       world.mail.loseNextAnswer();
-      await looksOf(world).look(contractor.orgId);
+      await looksOf(world).look(contractor);
       await eventually(async () =>
         expect(await inboxOf(contractor)).toMatchObject([{ code: 'reminder_uncertain' }]),
       );
     }
     await world.books.control.receivePayment(paying.realmId, paid.qboInvoiceId);
     await pollCompany(world.books, paying);
-    for (const contractor of [paying, waiting]) await looksOf(world).look(contractor.orgId);
+    for (const contractor of [paying, waiting]) await looksOf(world).look(contractor);
     expect(await inboxOf(paying)).toEqual([]);
     expect(await inboxOf(waiting)).toMatchObject([{ proposal_id: open.proposalId }]);
   });
@@ -418,7 +420,7 @@ describe('A reminder of an invoice', () => {
     const contractor = await aRemindingOrg(world);
     const invoice = await anInvoiceDue(world, contractor, world.day(3));
     world.mail.refuse('550 5.1.1 unknown');
-    await looksOf(world).look(contractor.orgId);
+    await looksOf(world).look(contractor);
     await eventually(async () => expect(await inboxOf(contractor)).toHaveLength(1));
     expect((await contractor.admin.patch(route(invoice), change)).status).toBe(200);
     await idle(world.books, contractor);

@@ -118,7 +118,7 @@ export async function pollCompany(books: Books, contractor: Contractor): Promise
 
 /** Waits until no comparison of a company is open. */
 export async function compared(books: Books, { orgId }: Contractor): Promise<void> {
-  await books.app.app.get(ReconciliationWorkerService).run(orgId);
+  await books.app.app.get(ReconciliationWorkerService).run({ orgId });
   await eventually(async () => {
     const open = await books.database.query(
       `select from invoice_compares where org_id = $1 and status in ('queued', 'running')`,

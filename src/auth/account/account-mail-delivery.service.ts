@@ -1,10 +1,12 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
 import { type Backoff, nextAttempt } from '../../jobs/backoff.js';
-import { DueJobsService } from '../../jobs/due-jobs.service.js';
+import { DueRows } from '../../jobs/due-rows.decorator.js';
+import { JobHandler } from '../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import type { Lease } from '../../jobs/lease.js';
 import { LeasesService } from '../../jobs/leases.service.js';
+import type { JobRef, QueuePayloads } from '../../jobs/queue-payloads.js';
 import { momentText } from '../../messages/format.js';
 import { Config } from '../../platform/config/config.js';
 import { inOrganisation } from '../../platform/database/scope.js';
@@ -42,7 +44,7 @@ interface Recipient {
  * may arrive twice and no more often, with the same link. An address that is nobody's gets none.
  */
 @Injectable()
-export class AccountMailDeliveryService implements OnModuleInit, OnApplicationBootstrap {
+export class AccountMailDeliveryService {
   private readonly logger = new Logger(AccountMailDeliveryService.name);
 
   constructor(
@@ -54,28 +56,20 @@ export class AccountMailDeliveryService implements OnModuleInit, OnApplicationBo
     private readonly tokens: AccessTokensService,
     private readonly mail: MailClient,
     private readonly jobs: JobsService,
-    private readonly dueJobs: DueJobsService,
     private readonly leases: LeasesService,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
-  onModuleInit(): void {
-    this.dueJobs.register({
-      table: 'account_mails',
-      list: async (tx, limit) => {
-        const due = await this.mails.listDue(tx, this.clock.now(), limit);
-        return due.map((mailId) => ({ name: 'account.mail.send', payload: { mailId } }));
-      },
-    });
-  }
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('account.mail.send', ({ mailId }) => this.deliver(mailId));
+  @DueRows('account_mails')
+  async listDue(tx: EntityManager, limit: number): Promise<JobRef[]> {
+    const due = await this.mails.listDue(tx, this.clock.now(), limit);
+    return due.map((mailId) => ({ name: 'account.mail.send', payload: { mailId } }));
   }
 
   /** Sends a mail that is due; else does nothing. */
-  async deliver(mailId: string): Promise<void> {
+  @JobHandler('account.mail.send')
+  async deliver({ mailId }: QueuePayloads['account.mail.send']): Promise<void> {
     const lease = await this.leases.take<AccountMail>(ACCOUNT_MAIL_LEASE, [mailId]);
     if (!lease) return;
     const tx = this.dataSource.manager;

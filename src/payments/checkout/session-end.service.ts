@@ -1,7 +1,9 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
+import { JobHandler } from '../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
+import type { QueuePayloads } from '../../jobs/queue-payloads.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { ChargeQuestionService } from './charge-question.service.js';
@@ -24,7 +26,7 @@ export function asksFor(
  * said that it is over.
  */
 @Injectable()
-export class SessionEndService implements OnApplicationBootstrap {
+export class SessionEndService {
   private readonly logger = new Logger(SessionEndService.name);
 
   constructor(
@@ -38,11 +40,9 @@ export class SessionEndService implements OnApplicationBootstrap {
     private readonly jobs: JobsService,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('checkout.session.review', ({ orgId, proposalId }) =>
-      this.dataSource.transaction((tx) => this.review(tx, orgId, [proposalId])),
-    );
-    await this.jobs.work('stripe.session.end', ({ orgId, sessionId }) => this.endAtStripe(orgId, sessionId));
+  @JobHandler('checkout.session.review')
+  async reviewOne({ orgId, proposalId }: QueuePayloads['checkout.session.review']): Promise<void> {
+    await this.dataSource.transaction((tx) => this.review(tx, orgId, [proposalId]));
   }
 
   /** Ends the open page of each of these proposals that asks for another amount than is owed now. */
@@ -80,7 +80,8 @@ export class SessionEndService implements OnApplicationBootstrap {
   }
 
   /** Throws where Stripe does not answer, so that the job is tried again. */
-  private async endAtStripe(orgId: number, sessionId: number): Promise<void> {
+  @JobHandler('stripe.session.end')
+  async endAtStripe({ orgId, sessionId }: QueuePayloads['stripe.session.end']): Promise<void> {
     const session = await this.sessions.find(this.dataSource.manager, orgId, sessionId);
     if (!session?.stripeSessionId || !this.stripe.isConfigured) return;
     const outcome = await this.stripe.expireSession(session.stripeSessionId);

@@ -1,7 +1,9 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { nextAttempt } from '../../jobs/backoff.js';
-import { DueJobsService } from '../../jobs/due-jobs.service.js';
-import { JobsService } from '../../jobs/jobs.service.js';
+import { DueRows } from '../../jobs/due-rows.decorator.js';
+import { JobHandler } from '../../jobs/job-handler.decorator.js';
+import type { JobRef, QueuePayloads } from '../../jobs/queue-payloads.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
 import { Clock } from '../../platform/time/clock.js';
 import { StripeClient } from '../checkout/stripe.client.js';
@@ -13,32 +15,23 @@ import { PaymentFeesRepository } from './payment-fees.repository.js';
  * answer or does not know it yet, at most twenty times. Without a key nobody is asked, and the fee stays unknown.
  */
 @Injectable()
-export class PaymentFeeService implements OnModuleInit, OnApplicationBootstrap {
+export class PaymentFeeService {
   private readonly logger = new Logger(PaymentFeeService.name);
 
   constructor(
     private readonly fees: PaymentFeesRepository,
     private readonly stripe: StripeClient,
-    private readonly jobs: JobsService,
-    private readonly dueJobs: DueJobsService,
     private readonly clock: Clock,
   ) {}
 
-  onModuleInit(): void {
-    this.dueJobs.register({
-      table: 'payments.fee_cents',
-      list: async (tx, limit) => {
-        const due = this.stripe.isConfigured ? await this.fees.listDue(tx, limit) : [];
-        return due.map((payload) => ({ name: 'stripe.fee.read', payload }));
-      },
-    });
+  @DueRows('payments.fee_cents')
+  async listDue(tx: EntityManager, limit: number): Promise<JobRef[]> {
+    const due = this.stripe.isConfigured ? await this.fees.listDue(tx, limit) : [];
+    return due.map((payload) => ({ name: 'stripe.fee.read', payload }));
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('stripe.fee.read', ({ orgId, paymentId }) => this.read(orgId, paymentId));
-  }
-
-  private async read(orgId: number, paymentId: number): Promise<void> {
+  @JobHandler('stripe.fee.read')
+  async read({ orgId, paymentId }: QueuePayloads['stripe.fee.read']): Promise<void> {
     const payment = await this.fees.findDue(orgId, paymentId);
     if (!payment?.stripePaymentIntentId || !this.stripe.isConfigured) return;
     const failed = payment.feeAttempts + 1;

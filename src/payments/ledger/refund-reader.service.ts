@@ -1,6 +1,7 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { JobsService } from '../../jobs/jobs.service.js';
+import { JobHandler } from '../../jobs/job-handler.decorator.js';
+import type { QueuePayloads } from '../../jobs/queue-payloads.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import type { Payment } from './payment.entity.js';
 import { PaymentsRepository } from './payments.repository.js';
@@ -13,7 +14,7 @@ import { StripeRefundsService } from './stripe-refunds.service.js';
  * them names. What Stripe shows of them at one moment is noted together. One call to Stripe.
  */
 @Injectable()
-export class RefundReaderService implements OnApplicationBootstrap {
+export class RefundReaderService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
@@ -21,14 +22,10 @@ export class RefundReaderService implements OnApplicationBootstrap {
     private readonly recorder: RefundRecorderService,
     private readonly returned: ReturnedMoneyService,
     private readonly stripe: StripeRefundsService,
-    private readonly jobs: JobsService,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('stripe.refunds.read', ({ orgId, paymentId }) => this.read(orgId, paymentId));
-  }
-
-  private async read(orgId: number, paymentId: number): Promise<void> {
+  @JobHandler('stripe.refunds.read')
+  async read({ orgId, paymentId }: QueuePayloads['stripe.refunds.read']): Promise<void> {
     const payment = await this.payments.find(this.dataSource.manager, orgId, paymentId);
     if (!payment) return;
     const updates = await this.stripe.read(payment);

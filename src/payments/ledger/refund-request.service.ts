@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
-import { DueJobsService } from '../../jobs/due-jobs.service.js';
+import { DueRows } from '../../jobs/due-rows.decorator.js';
+import { JobHandler } from '../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
+import type { JobRef, QueuePayloads } from '../../jobs/queue-payloads.js';
 import { DomainError, notFound, invalid } from '../../platform/errors/domain-error.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
 import { chargeStepCents } from '../../platform/money/charge-amount.js';
@@ -41,7 +43,7 @@ export interface WantedRefund {
  * event.
  */
 @Injectable()
-export class RefundRequestService implements OnModuleInit, OnApplicationBootstrap {
+export class RefundRequestService {
   private readonly logger = new Logger(RefundRequestService.name);
 
   constructor(
@@ -55,17 +57,8 @@ export class RefundRequestService implements OnModuleInit, OnApplicationBootstra
     private readonly stripe: StripeRefundsService,
     private readonly jobs: JobsService,
     private readonly audit: AuditService,
-    private readonly dueJobs: DueJobsService,
     private readonly clock: Clock,
   ) {}
-
-  onModuleInit(): void {
-    this.dueJobs.register({ table: 'refunds', list: (tx, limit) => this.listDue(tx, limit) });
-  }
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('stripe.refund.request', ({ orgId, refundId }) => this.ask(orgId, refundId));
-  }
 
   /**
    * Refunds a payment, or a part of it; once under a key of the client's, however often it asks. Throws DomainError
@@ -77,7 +70,7 @@ export class RefundRequestService implements OnModuleInit, OnApplicationBootstra
     if (wanted.outsideStripe) return this.note(orgId, paymentId, wanted);
     const refund = await this.dataSource.transaction((tx) => this.insert(tx, orgId, paymentId, wanted));
     try {
-      await this.ask(orgId, refund.id);
+      await this.ask({ orgId, refundId: refund.id });
     } catch (error) {
       if (!(error instanceof VendorError) || !isUnclear(error)) throw error;
       this.logger.warn({ err: error, orgId, paymentId }, 'Stripe has not said what became of a refund');
@@ -155,7 +148,8 @@ export class RefundRequestService implements OnModuleInit, OnApplicationBootstra
   /**
    * Asks Stripe under the stored key, as often as it takes. Throws VendorError where it is not known what came of it.
    */
-  private async ask(orgId: number, refundId: number): Promise<void> {
+  @JobHandler('stripe.refund.request')
+  async ask({ orgId, refundId }: QueuePayloads['stripe.refund.request']): Promise<void> {
     const { manager } = this.dataSource;
     const refund = await this.refunds.find(manager, orgId, refundId);
     if (refund?.state !== 'requested') return;
@@ -196,7 +190,8 @@ export class RefundRequestService implements OnModuleInit, OnApplicationBootstra
     });
   }
 
-  private async listDue(tx: EntityManager, limit: number) {
+  @DueRows('refunds')
+  async listDue(tx: EntityManager, limit: number): Promise<JobRef[]> {
     const rows = await this.refunds.listUnanswered(tx, limit);
     return rows.map((payload) => ({ name: 'stripe.refund.request' as const, payload }));
   }

@@ -1,6 +1,6 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { TimetableService } from '../../jobs/timetable.service.js';
+import { TimerHandler } from '../../jobs/timer-handler.decorator.js';
 import { MetricsService } from '../../platform/metrics/metrics.service.js';
 import { Clock } from '../../platform/time/clock.js';
 import { StripeClient } from '../checkout/stripe.client.js';
@@ -24,23 +24,19 @@ const LISTED_MS = 30 * 86_400_000;
  * also why webhooks are refused.
  */
 @Injectable()
-export class MissedEventsService implements OnModuleInit {
+export class MissedEventsService {
   constructor(
     private readonly stripe: StripeClient,
     private readonly cursor: StripeEventCursorRepository,
     private readonly events: StripeEventsRepository,
     private readonly store: StripeWebhookStoreService,
     private readonly dataSource: DataSource,
-    private readonly timetable: TimetableService,
     private readonly metrics: MetricsService,
     private readonly clock: Clock,
   ) {}
 
-  onModuleInit(): void {
-    this.timetable.register('fetch-missed-events', () => this.fetch());
-  }
-
   /** Answers how many events were missed; 0 in dev mode and where another process asked within the minute. */
+  @TimerHandler('fetch-missed-events')
   async fetch(): Promise<number> {
     if (!this.stripe.isConfigured) return 0;
     const now = this.clock.now();

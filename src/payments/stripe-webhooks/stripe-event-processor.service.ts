@@ -1,10 +1,12 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { retryOnConflict } from '../../platform/database/retry.js';
 import { causedBy } from '../../platform/correlation/correlation.js';
 import { type Backoff, nextAttempt } from '../../jobs/backoff.js';
-import { DueJobsService } from '../../jobs/due-jobs.service.js';
+import { DueRows } from '../../jobs/due-rows.decorator.js';
+import { JobHandler } from '../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
+import type { JobRef, QueuePayloads } from '../../jobs/queue-payloads.js';
 import { Clock } from '../../platform/time/clock.js';
 import { StripeClient } from '../checkout/stripe.client.js';
 import { PaymentRecorderService } from '../ledger/payment-recorder.service.js';
@@ -43,7 +45,7 @@ interface Counted {
  * the reason.
  */
 @Injectable()
-export class StripeEventProcessorService implements OnModuleInit, OnApplicationBootstrap {
+export class StripeEventProcessorService {
   private readonly logger = new Logger(StripeEventProcessorService.name);
 
   constructor(
@@ -60,24 +62,18 @@ export class StripeEventProcessorService implements OnModuleInit, OnApplicationB
     private readonly pagesElsewhere: PageElsewhereService,
     private readonly stripe: StripeClient,
     private readonly jobs: JobsService,
-    private readonly dueJobs: DueJobsService,
     private readonly clock: Clock,
   ) {}
 
-  onModuleInit(): void {
-    this.dueJobs.register({
-      table: 'stripe_events',
-      list: async (tx, limit) => {
-        const due = await this.events.listDue(tx, limit);
-        return due.map((eventId) => ({ name: 'stripe.event.process', payload: { eventId } }));
-      },
-    });
+  @DueRows('stripe_events')
+  async listDue(tx: EntityManager, limit: number): Promise<JobRef[]> {
+    const due = await this.events.listDue(tx, limit);
+    return due.map((eventId) => ({ name: 'stripe.event.process', payload: { eventId } }));
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('stripe.event.process', async ({ eventId }) => {
-      if (await this.events.isDue(this.dataSource.manager, eventId)) await this.process(eventId);
-    });
+  @JobHandler('stripe.event.process')
+  async processDue({ eventId }: QueuePayloads['stripe.event.process']): Promise<void> {
+    if (await this.events.isDue(this.dataSource.manager, eventId)) await this.process(eventId);
   }
 
   /** Processes a pending event; any other is done with already. Throws where it is to be tried again. */

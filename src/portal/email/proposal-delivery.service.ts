@@ -1,10 +1,12 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
 import { nextAttempt } from '../../jobs/backoff.js';
-import { DueJobsService } from '../../jobs/due-jobs.service.js';
+import { DueRows } from '../../jobs/due-rows.decorator.js';
+import { JobHandler } from '../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import type { Lease } from '../../jobs/lease.js';
 import { LeasesService } from '../../jobs/leases.service.js';
+import type { JobRef, QueuePayloads } from '../../jobs/queue-payloads.js';
 import { endsHere, MailError } from '../../platform/mail/mail-error.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
@@ -25,7 +27,7 @@ const GIVEN_UP = { emailState: 'failed', emailTokenEncrypted: null, emailNextAtt
  * its reason; one whose answer was lost may arrive twice and no more often, under one Message-ID.
  */
 @Injectable()
-export class ProposalDeliveryService implements OnModuleInit, OnApplicationBootstrap {
+export class ProposalDeliveryService {
   private readonly logger = new Logger(ProposalDeliveryService.name);
 
   constructor(
@@ -37,27 +39,19 @@ export class ProposalDeliveryService implements OnModuleInit, OnApplicationBoots
     private readonly undelivered: UndeliveredMailService,
     private readonly mail: MailClient,
     private readonly jobs: JobsService,
-    private readonly dueJobs: DueJobsService,
     private readonly leases: LeasesService,
     private readonly clock: Clock,
   ) {}
 
-  onModuleInit(): void {
-    this.dueJobs.register({
-      table: 'portal_links',
-      list: async (tx, limit) => {
-        const due = await this.links.listDue(tx, this.clock.now(), limit);
-        return due.map((payload) => ({ name: 'portal.email.send', payload }));
-      },
-    });
-  }
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('portal.email.send', ({ orgId, linkId }) => this.deliver(orgId, linkId));
+  @DueRows('portal_links')
+  async listDue(tx: EntityManager, limit: number): Promise<JobRef[]> {
+    const due = await this.links.listDue(tx, this.clock.now(), limit);
+    return due.map((payload) => ({ name: 'portal.email.send', payload }));
   }
 
   /** Sends the e-mail of a link that waits for it and is due; else does nothing. */
-  async deliver(orgId: number, linkId: number): Promise<void> {
+  @JobHandler('portal.email.send')
+  async deliver({ orgId, linkId }: QueuePayloads['portal.email.send']): Promise<void> {
     const lease = await this.leases.take(EMAIL_LEASE, [orgId, linkId]);
     if (!lease) return;
     const link = await this.links.findInOrg(this.dataSource.manager, orgId, linkId);

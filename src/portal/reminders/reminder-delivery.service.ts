@@ -1,10 +1,11 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
 import { nextAttempt } from '../../jobs/backoff.js';
-import { DueJobsService } from '../../jobs/due-jobs.service.js';
-import { JobsService } from '../../jobs/jobs.service.js';
+import { DueRows } from '../../jobs/due-rows.decorator.js';
+import { JobHandler } from '../../jobs/job-handler.decorator.js';
 import type { Lease } from '../../jobs/lease.js';
 import { LeasesService } from '../../jobs/leases.service.js';
+import type { JobRef, QueuePayloads } from '../../jobs/queue-payloads.js';
 import { MailError } from '../../platform/mail/mail-error.js';
 import { MailClient, type Message } from '../../platform/mail/mail.client.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -27,7 +28,7 @@ const LOST =
  * server that says no, or cannot be reached, is asked again for hours, but not at night.
  */
 @Injectable()
-export class ReminderDeliveryService implements OnModuleInit, OnApplicationBootstrap {
+export class ReminderDeliveryService {
   private readonly logger = new Logger(ReminderDeliveryService.name);
 
   constructor(
@@ -37,28 +38,19 @@ export class ReminderDeliveryService implements OnModuleInit, OnApplicationBoots
     private readonly messages: ReminderMessageService,
     private readonly outcome: ReminderOutcomeService,
     private readonly mail: MailClient,
-    private readonly jobs: JobsService,
-    private readonly dueJobs: DueJobsService,
     private readonly leases: LeasesService,
     private readonly clock: Clock,
   ) {}
 
-  onModuleInit(): void {
-    this.dueJobs.register({
-      table: 'invoice_reminders',
-      list: async (tx, limit) => {
-        const due = await this.reminders.listDue(tx, this.clock.now(), limit);
-        return due.map((payload) => ({ name: 'invoice.reminder.send', payload }));
-      },
-    });
-  }
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('invoice.reminder.send', ({ orgId, reminderId }) => this.deliver(orgId, reminderId));
+  @DueRows('invoice_reminders')
+  async listDue(tx: EntityManager, limit: number): Promise<JobRef[]> {
+    const due = await this.reminders.listDue(tx, this.clock.now(), limit);
+    return due.map((payload) => ({ name: 'invoice.reminder.send', payload }));
   }
 
   /** Sends a reminder that is due, where nothing speaks against it any more; else does nothing. */
-  async deliver(orgId: number, reminderId: number): Promise<void> {
+  @JobHandler('invoice.reminder.send')
+  async deliver({ orgId, reminderId }: QueuePayloads['invoice.reminder.send']): Promise<void> {
     const lease = await this.leases.take(REMINDER_LEASE, [orgId, reminderId]);
     if (!lease) return;
     const tx = this.dataSource.manager;

@@ -1,7 +1,9 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { DueJobsService } from '../../jobs/due-jobs.service.js';
+import { DueRows } from '../../jobs/due-rows.decorator.js';
+import { JobHandler } from '../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
+import type { JobRef, QueuePayloads } from '../../jobs/queue-payloads.js';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -20,7 +22,7 @@ const REMINDERS_PER_LOOK_MAX = 500;
  * at once queue each reminder once.
  */
 @Injectable()
-export class ReminderLooksService implements OnModuleInit, OnApplicationBootstrap {
+export class ReminderLooksService implements OnModuleInit {
   private readonly logger = new Logger(ReminderLooksService.name);
 
   constructor(
@@ -30,27 +32,22 @@ export class ReminderLooksService implements OnModuleInit, OnApplicationBootstra
     private readonly undelivered: UndeliveredMailService,
     private readonly mail: MailClient,
     private readonly jobs: JobsService,
-    private readonly dueJobs: DueJobsService,
     private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
     this.settings.onChanged(this, (tx, orgId) => this.lookSoon(tx, orgId));
-    this.dueJobs.register({
-      table: 'org_settings.reminders_look_at',
-      list: async (tx, limit) => {
-        const due = await this.looks.listDue(tx, this.clock.now(), limit);
-        return due.map((payload) => ({ name: 'invoice.reminders.look', payload }));
-      },
-    });
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('invoice.reminders.look', ({ orgId }) => this.look(orgId));
+  @DueRows('org_settings.reminders_look_at')
+  async listDue(tx: EntityManager, limit: number): Promise<JobRef[]> {
+    const due = await this.looks.listDue(tx, this.clock.now(), limit);
+    return due.map((payload) => ({ name: 'invoice.reminders.look', payload }));
   }
 
   /** Queues what is to be sent now, closes what is no matter any more, and says when to look next. */
-  async look(orgId: number): Promise<void> {
+  @JobHandler('invoice.reminders.look')
+  async look({ orgId }: QueuePayloads['invoice.reminders.look']): Promise<void> {
     const { reminders, timeZone } = await this.settings.get(orgId);
     if (reminders === null) return this.lookAtInbox(orgId);
     const now = this.clock.now();

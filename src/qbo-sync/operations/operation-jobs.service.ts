@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { DueJobsService } from '../../jobs/due-jobs.service.js';
+import { DueRows } from '../../jobs/due-rows.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import type { JobRef } from '../../jobs/queue-payloads.js';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
@@ -22,15 +22,15 @@ export class OperationJobsService implements OnModuleInit {
     private readonly due: DueOperationsRepository,
     private readonly settings: OrgSettingsService,
     private readonly jobs: JobsService,
-    private readonly dueJobs: DueJobsService,
   ) {}
 
   onModuleInit(): void {
-    this.dueJobs.register({
-      table: 'sync_operations',
-      list: async (tx, limit) => (await this.due.list(tx, limit)).map(jobOf),
-    });
     this.settings.onChanged(this, (tx, orgId) => this.enqueueReleased(tx, orgId));
+  }
+
+  @DueRows('sync_operations')
+  async listDue(tx: EntityManager, limit: number): Promise<JobRef[]> {
+    return (await this.due.list(tx, limit)).map(jobOf);
   }
 
   async enqueue(tx: EntityManager, operation: OperationSubject, startAfter?: Date): Promise<void> {

@@ -3,14 +3,15 @@ import {
   Injectable,
   Logger,
   type OnApplicationBootstrap,
-  type OnModuleInit,
 } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
 import { Config } from '../../platform/config/config.js';
-import { DueJobsService } from '../../jobs/due-jobs.service.js';
+import { DueRows } from '../../jobs/due-rows.decorator.js';
+import { JobHandler } from '../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
+import type { JobRef, QueuePayloads } from '../../jobs/queue-payloads.js';
 import { isDatabaseUnavailable } from '../../platform/database/unavailable.js';
 import { LogDamper } from '../../platform/logging/log-damper.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -33,7 +34,7 @@ const LOOK_EVERY_MAX_MS = 60_000;
  * Start times are spread, so that not all companies are swept at once.
  */
 @Injectable()
-export class InvoicePollerService implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+export class InvoicePollerService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(InvoicePollerService.name);
   private readonly damper = new LogDamper();
   private readonly intervalMs: number;
@@ -52,7 +53,6 @@ export class InvoicePollerService implements OnModuleInit, OnApplicationBootstra
     private readonly records: InvoiceRecordsRepository,
     private readonly budget: ReadBudgetService,
     private readonly jobs: JobsService,
-    private readonly dueJobs: DueJobsService,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {
@@ -60,23 +60,21 @@ export class InvoicePollerService implements OnModuleInit, OnApplicationBootstra
     this.webhookFedIntervalMs = config.qbo.webhookFedPollIntervalMinutes * 60_000;
   }
 
-  onModuleInit(): void {
-    this.dueJobs.register({
-      table: 'qbo_sweeps',
-      list: async (tx, limit) => {
-        const abandoned = await this.cursors.listAbandoned(tx, limit);
-        return abandoned.map((orgId) => ({ name: 'qbo.company.sweep', payload: { orgId } }));
-      },
-    });
+  @DueRows('qbo_sweeps')
+  async listDue(tx: EntityManager, limit: number): Promise<JobRef[]> {
+    const abandoned = await this.cursors.listAbandoned(tx, limit);
+    return abandoned.map((orgId) => ({ name: 'qbo.company.sweep', payload: { orgId } }));
   }
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.role === 'api') return;
     await this.bringForward();
-    await this.jobs.work('qbo.company.sweep', async ({ orgId }) => {
-      await this.poll.poll(orgId);
-    });
     this.logger.log(`Starting invoice status poller (interval: ${this.config.qbo.pollIntervalMinutes}min)`);
+  }
+
+  @JobHandler('qbo.company.sweep')
+  async pollCompany({ orgId }: QueuePayloads['qbo.company.sweep']): Promise<void> {
+    await this.poll.poll(orgId);
   }
 
   /**

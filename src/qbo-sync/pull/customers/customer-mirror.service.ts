@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { JobHandler } from '../../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { LeasesService } from '../../../jobs/leases.service.js';
+import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -27,7 +29,7 @@ const WAIT_STEP_MS = 200;
  * feed of its poll, and one call before customers are made reads what came since.
  */
 @Injectable()
-export class CustomerMirrorService implements OnModuleInit, OnApplicationBootstrap {
+export class CustomerMirrorService implements OnModuleInit {
   private readonly logger = new Logger(CustomerMirrorService.name);
   /** Refreshes under way, by company: who comes meanwhile shares the one. */
   private readonly running = new Map<string, Promise<void>>();
@@ -51,11 +53,10 @@ export class CustomerMirrorService implements OnModuleInit, OnApplicationBootstr
     });
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.customers.mirror', async ({ orgId }) => {
-      const company = await this.connections.company(orgId);
-      if (company) await this.ensureFilled(company);
-    });
+  @JobHandler('qbo.customers.mirror')
+  async fillWhereConnected({ orgId }: QueuePayloads['qbo.customers.mirror']): Promise<void> {
+    const company = await this.connections.company(orgId);
+    if (company) await this.ensureFilled(company);
   }
 
   /** Reads what changed since the last look, in one call; fills the mirror where it is not. Throws QboError. */

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { JobHandler } from '../../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { LeasesService } from '../../../jobs/leases.service.js';
+import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboDocumentChanges } from '../../api/model/qbo-documents.js';
@@ -29,7 +31,7 @@ const WAIT_STEP_MS = 100;
  * A report that finds the mirror older than a minute reads what changed since, in one call.
  */
 @Injectable()
-export class DocumentMirrorService implements OnApplicationBootstrap {
+export class DocumentMirrorService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly connections: ConnectionService,
@@ -42,11 +44,10 @@ export class DocumentMirrorService implements OnApplicationBootstrap {
     private readonly clock: Clock,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.documents.mirror', async ({ orgId }) => {
-      const company = await this.connections.company(orgId);
-      if (company) await this.bringUpToDate(company);
-    });
+  @JobHandler('qbo.documents.mirror')
+  async bringUpToDateWhereConnected({ orgId }: QueuePayloads['qbo.documents.mirror']): Promise<void> {
+    const company = await this.connections.company(orgId);
+    if (company) await this.bringUpToDate(company);
   }
 
   /** How far the mirror of a company is; null where no report has asked for it. */

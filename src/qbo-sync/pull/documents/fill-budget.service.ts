@@ -1,7 +1,8 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import { DueJobsService } from '../../../jobs/due-jobs.service.js';
+import { DueRows } from '../../../jobs/due-rows.decorator.js';
+import type { JobRef } from '../../../jobs/queue-payloads.js';
 import { fillWaits } from '../../../messages/inbox-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ReadBudgetService } from '../../api/metering/read-budget.service.js';
@@ -27,24 +28,22 @@ export class FillBudgetService implements OnModuleInit {
     private readonly mirrors: DocumentMirrorsRepository,
     private readonly inbox: InboxRepository,
     private readonly connections: ConnectionService,
-    private readonly dueJobs: DueJobsService,
     private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
-    this.dueJobs.register({
-      table: 'qbo_document_mirrors',
-      list: async (tx, limit) => {
-        const waiting = await this.mirrors.listWaiting(tx, limit);
-        if (waiting.length === 0) return [];
-        const standing = await this.budget.standing(tx);
-        return waiting
-          .filter(({ reads }) => hasRoomFor(standing, reads))
-          .map(({ orgId }) => ({ name: 'qbo.documents.mirror', payload: { orgId } }));
-      },
-    });
     this.connections.onConnected(this, (tx, { orgId, realmId }) => this.giveUp(tx, orgId, realmId));
     this.connections.onDisconnected(this, (tx, orgId) => this.giveUp(tx, orgId));
+  }
+
+  @DueRows('qbo_document_mirrors')
+  async listDue(tx: EntityManager, limit: number): Promise<JobRef[]> {
+    const waiting = await this.mirrors.listWaiting(tx, limit);
+    if (waiting.length === 0) return [];
+    const standing = await this.budget.standing(tx);
+    return waiting
+      .filter(({ reads }) => hasRoomFor(standing, reads))
+      .map(({ orgId }) => ({ name: 'qbo.documents.mirror', payload: { orgId } }));
   }
 
   /**

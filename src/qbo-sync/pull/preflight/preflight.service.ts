@@ -1,7 +1,8 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { DueJobsService } from '../../../jobs/due-jobs.service.js';
-import { JobsService } from '../../../jobs/jobs.service.js';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { DueRows } from '../../../jobs/due-rows.decorator.js';
+import { JobHandler } from '../../../jobs/job-handler.decorator.js';
+import type { JobRef, QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { depositItemNameOf } from '../../../contracts/deposit-item-name.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
@@ -17,7 +18,7 @@ import { type Preflight, PreflightsRepository } from './preflights.repository.js
  * change, and when somebody asks.
  */
 @Injectable()
-export class PreflightService implements OnModuleInit, OnApplicationBootstrap {
+export class PreflightService implements OnModuleInit {
   constructor(
     private readonly dataSource: DataSource,
     private readonly connections: ConnectionService,
@@ -25,27 +26,22 @@ export class PreflightService implements OnModuleInit, OnApplicationBootstrap {
     private readonly reading: CompanyReadingService,
     private readonly books: CompanyBooksReaderService,
     private readonly preflights: PreflightsRepository,
-    private readonly jobs: JobsService,
-    private readonly dueJobs: DueJobsService,
     private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
-    this.dueJobs.register({
-      table: 'preflights',
-      list: async (tx, limit) =>
-        (await this.preflights.listDue(tx, limit)).map((payload) => ({
-          name: 'qbo.preflight' as const,
-          payload,
-        })),
-    });
     this.connections.onDisconnected(this, (tx, orgId) => this.preflights.delete(tx, orgId));
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.preflight', async ({ orgId }) => {
-      if (await this.connections.company(orgId)) await this.run(orgId);
-    });
+  @DueRows('preflights')
+  async listDue(tx: EntityManager, limit: number): Promise<JobRef[]> {
+    const due = await this.preflights.listDue(tx, limit);
+    return due.map((payload) => ({ name: 'qbo.preflight', payload }));
+  }
+
+  @JobHandler('qbo.preflight')
+  async runWhereConnected({ orgId }: QueuePayloads['qbo.preflight']): Promise<void> {
+    if (await this.connections.company(orgId)) await this.run(orgId);
   }
 
   /** What was found the last time; null where nothing was looked at since the company was connected. */

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { DueJobsService } from '../../../jobs/due-jobs.service.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { DueRows } from '../../../jobs/due-rows.decorator.js';
+import { JobHandler } from '../../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { LeasesService } from '../../../jobs/leases.service.js';
+import type { JobRef, QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
@@ -30,7 +32,7 @@ class LostCompareError extends Error {
  * end, whoever dies on the way; where QuickBooks fails or asks to wait it begins anew later, a few times.
  */
 @Injectable()
-export class ReconciliationWorkerService implements OnModuleInit, OnApplicationBootstrap {
+export class ReconciliationWorkerService {
   private readonly logger = new Logger(ReconciliationWorkerService.name);
 
   constructor(
@@ -39,27 +41,19 @@ export class ReconciliationWorkerService implements OnModuleInit, OnApplicationB
     private readonly connections: ConnectionService,
     private readonly reconciliation: FullReconciliationService,
     private readonly jobs: JobsService,
-    private readonly dueJobs: DueJobsService,
     private readonly leases: LeasesService,
     private readonly clock: Clock,
   ) {}
 
-  onModuleInit(): void {
-    this.dueJobs.register({
-      table: 'invoice_compares',
-      list: async (tx, limit) => {
-        const due = await this.runs.listDue(tx, limit);
-        return due.map((orgId) => ({ name: 'qbo.invoice.compare', payload: { orgId } }));
-      },
-    });
-  }
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.invoice.compare', ({ orgId }) => this.run(orgId));
+  @DueRows('invoice_compares')
+  async listDue(tx: EntityManager, limit: number): Promise<JobRef[]> {
+    const due = await this.runs.listDue(tx, limit);
+    return due.map((orgId) => ({ name: 'qbo.invoice.compare', payload: { orgId } }));
   }
 
   /** Runs the comparison of an organisation, if it is due and nobody is at it. */
-  async run(orgId: number): Promise<void> {
+  @JobHandler('qbo.invoice.compare')
+  async run({ orgId }: QueuePayloads['qbo.invoice.compare']): Promise<void> {
     const id = await this.runs.findOpen(orgId);
     const lease = id === null ? null : await this.leases.take<LeasedRun>(RUN_LEASE, [orgId, id]);
     if (!lease) return;

@@ -1,9 +1,11 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { retryOnConflict } from '../../../platform/database/retry.js';
-import { DueJobsService } from '../../../jobs/due-jobs.service.js';
+import { DueRows } from '../../../jobs/due-rows.decorator.js';
+import { JobHandler } from '../../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { LeasesService } from '../../../jobs/leases.service.js';
+import type { JobRef, QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -26,7 +28,7 @@ const EVENTS_PER_RUN_MAX = 500;
  * led to; until then it stays pending, whatever fails, and is looked into again by itself.
  */
 @Injectable()
-export class QboEventProcessorService implements OnModuleInit, OnApplicationBootstrap {
+export class QboEventProcessorService {
   private readonly logger = new Logger(QboEventProcessorService.name);
 
   constructor(
@@ -38,29 +40,21 @@ export class QboEventProcessorService implements OnModuleInit, OnApplicationBoot
     private readonly projector: InvoiceProjectorService,
     private readonly creditMemos: CreditMemoProjectorService,
     private readonly jobs: JobsService,
-    private readonly dueJobs: DueJobsService,
     private readonly metrics: MetricsService,
     private readonly clock: Clock,
   ) {}
 
-  onModuleInit(): void {
-    this.dueJobs.register({
-      table: 'qbo_events',
-      list: async (tx, limit) => {
-        const due = await this.events.listOrgsWithDue(tx, limit);
-        return due.map((orgId) => ({ name: 'qbo.events.process', payload: { orgId } }));
-      },
-    });
-  }
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.events.process', ({ orgId }) => this.process(orgId));
+  @DueRows('qbo_events')
+  async listDue(tx: EntityManager, limit: number): Promise<JobRef[]> {
+    const due = await this.events.listOrgsWithDue(tx, limit);
+    return due.map((orgId) => ({ name: 'qbo.events.process', payload: { orgId } }));
   }
 
   /**
    * Looks into the pending events of an organisation, unless another worker is at them. Never throws for QuickBooks.
    */
-  async process(orgId: number): Promise<void> {
+  @JobHandler('qbo.events.process')
+  async process({ orgId }: QueuePayloads['qbo.events.process']): Promise<void> {
     const lease = await this.leases.take(EVENTS_LEASE, [orgId]);
     if (!lease) return;
     try {

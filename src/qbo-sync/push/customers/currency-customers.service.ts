@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { JobsService } from '../../../jobs/jobs.service.js';
+import { JobHandler } from '../../../jobs/job-handler.decorator.js';
+import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { hasEmail } from '../../api/mappers/matching.js';
@@ -34,7 +35,7 @@ type Creation = OutboundOperation<'customer.currency'> & { payload: CurrencyCust
  * changed for it; two of our customers never share one.
  */
 @Injectable()
-export class CurrencyCustomersService implements OnApplicationBootstrap {
+export class CurrencyCustomersService {
   private readonly logger = new Logger(CurrencyCustomersService.name);
 
   constructor(
@@ -49,13 +50,8 @@ export class CurrencyCustomersService implements OnApplicationBootstrap {
     private readonly tries: OperationTriesRepository,
     private readonly operationJobs: OperationJobsService,
     private readonly runner: OperationRunnerService,
-    private readonly jobs: JobsService,
     private readonly clock: Clock,
   ) {}
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.customer.currency', ({ orgId, customerId }) => this.resume(orgId, customerId));
-  }
 
   /**
    * The id in QuickBooks, made where there is none, and as the CRM knows the customer. Throws QboError where that is
@@ -158,7 +154,8 @@ export class CurrencyCustomersService implements OnApplicationBootstrap {
   }
 
   /** Goes on with what nobody waits for any more. */
-  private async resume(orgId: number, customerId: number): Promise<void> {
+  @JobHandler('qbo.customer.currency')
+  async resume({ orgId, customerId }: QueuePayloads['qbo.customer.currency']): Promise<void> {
     const company = await this.connections.company(orgId);
     if (!company) return;
     const customer = await this.links.get(orgId, customerId);

@@ -1,5 +1,6 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { JobsService } from '../../../jobs/jobs.service.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { JobHandler } from '../../../jobs/job-handler.decorator.js';
+import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -27,7 +28,7 @@ const ROUNDS_MAX = 4;
  * before a person decided. Without a connection it is skipped.
  */
 @Injectable()
-export class CustomerSyncService implements OnApplicationBootstrap {
+export class CustomerSyncService {
   private readonly logger = new Logger(CustomerSyncService.name);
 
   constructor(
@@ -40,18 +41,16 @@ export class CustomerSyncService implements OnApplicationBootstrap {
     private readonly runner: OperationRunnerService,
     private readonly links: CustomerLinksRepository,
     private readonly metrics: MetricsService,
-    private readonly jobs: JobsService,
     private readonly operationJobs: OperationJobsService,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.customer.create', async ({ orgId, customerId }) => {
-      const subject = { orgId, entityId: customerId };
-      const due =
-        (await this.operationJobs.hasDue({ ...subject, kind: 'customer.create' })) ||
-        (await this.operationJobs.hasDue({ ...subject, kind: 'customer.update' }));
-      if (due) await this.ensureInQbo(orgId, customerId);
-    });
+  @JobHandler('qbo.customer.create')
+  async carryOn({ orgId, customerId }: QueuePayloads['qbo.customer.create']): Promise<void> {
+    const subject = { orgId, entityId: customerId };
+    const due =
+      (await this.operationJobs.hasDue({ ...subject, kind: 'customer.create' })) ||
+      (await this.operationJobs.hasDue({ ...subject, kind: 'customer.update' }));
+    if (due) await this.ensureInQbo(orgId, customerId);
   }
 
   /**

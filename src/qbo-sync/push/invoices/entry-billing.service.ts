@@ -1,9 +1,10 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
 import { ContractBillingService } from '../../../contracts/contract-billing.service.js';
-import { type DueEntry, DueEntriesRepository } from '../../../contracts/schedule/due-entries.repository.js';
-import { DueJobsService } from '../../../jobs/due-jobs.service.js';
-import { JobsService } from '../../../jobs/jobs.service.js';
+import { DueEntriesRepository } from '../../../contracts/schedule/due-entries.repository.js';
+import { DueRows } from '../../../jobs/due-rows.decorator.js';
+import { JobHandler } from '../../../jobs/job-handler.decorator.js';
+import type { JobRef, QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
@@ -28,7 +29,7 @@ export interface BilledEntry {
 
 /** Bills an entry of a contract because a person, or its day, asks for it. */
 @Injectable()
-export class EntryBillingService implements OnModuleInit, OnApplicationBootstrap {
+export class EntryBillingService {
   private readonly logger = new Logger(EntryBillingService.name);
 
   constructor(
@@ -38,21 +39,13 @@ export class EntryBillingService implements OnModuleInit, OnApplicationBootstrap
     private readonly creation: InvoiceCreationService,
     private readonly operations: OperationsRepository,
     private readonly due: DueEntriesRepository,
-    private readonly dueJobs: DueJobsService,
-    private readonly jobs: JobsService,
     private readonly clock: Clock,
   ) {}
 
-  onModuleInit(): void {
-    this.dueJobs.register({
-      table: 'contract_entries',
-      list: async (tx, limit) =>
-        (await this.due.list(tx, limit)).map((payload) => ({ name: 'contract.entry.bill', payload })),
-    });
-  }
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('contract.entry.bill', (entry) => this.billDue(entry));
+  @DueRows('contract_entries')
+  async listDue(tx: EntityManager, limit: number): Promise<JobRef[]> {
+    const due = await this.due.list(tx, limit);
+    return due.map((payload) => ({ name: 'contract.entry.bill', payload }));
   }
 
   /** Twice is the same as once. One whose invoice was voided, deleted or refused is billed anew. */
@@ -91,7 +84,8 @@ export class EntryBillingService implements OnModuleInit, OnApplicationBootstrap
   }
 
   /** What QuickBooks or the contract has against it now may be gone when it is found due again. */
-  private async billDue(entry: DueEntry): Promise<void> {
+  @JobHandler('contract.entry.bill')
+  async billDue(entry: QueuePayloads['contract.entry.bill']): Promise<void> {
     const { orgId, proposalId, number } = entry;
     try {
       await this.bill(orgId, proposalId, number);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
-import { JobsService } from '../../../jobs/jobs.service.js';
+import { JobHandler } from '../../../jobs/job-handler.decorator.js';
+import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -29,7 +30,7 @@ const NOBODY_WAITS = 'The void was asked for once and is not sent again by itsel
  * until it is known. It is never sent again by itself: the person was answered that it is not done.
  */
 @Injectable()
-export class InvoiceVoidOperationService implements OnApplicationBootstrap {
+export class InvoiceVoidOperationService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly connections: ConnectionService,
@@ -39,15 +40,8 @@ export class InvoiceVoidOperationService implements OnApplicationBootstrap {
     private readonly runner: OperationRunnerService,
     private readonly client: QboClient,
     private readonly projector: InvoiceProjectorService,
-    private readonly jobs: JobsService,
     private readonly clock: Clock,
   ) {}
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.invoice.void', ({ orgId, invoiceId }) =>
-      this.closeUnfinished(orgId, invoiceId),
-    );
-  }
 
   /** Voids the invoice at this version and applies it. Throws QboError where that is not done, or not known to be. */
   async send(company: QboCompany, invoice: Invoice, version: QboInvoice): Promise<void> {
@@ -90,7 +84,8 @@ export class InvoiceVoidOperationService implements OnApplicationBootstrap {
   }
 
   /** Finds out what became of voids whose answer was lost; what was never sent is cancelled. */
-  private async closeUnfinished(orgId: number, invoiceId: number): Promise<void> {
+  @JobHandler('qbo.invoice.void')
+  async closeUnfinished({ orgId, invoiceId }: QueuePayloads['qbo.invoice.void']): Promise<void> {
     const company = await this.connections.company(orgId);
     if (!company) return;
     for (const operation of await this.tries.listOf('invoice.void', orgId, invoiceId)) {

@@ -1,9 +1,10 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { approvedBeforeStart } from '../../../orgs/invoices-start.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { DomainError } from '../../../platform/errors/domain-error.js';
-import { JobsService } from '../../../jobs/jobs.service.js';
+import { JobHandler } from '../../../jobs/job-handler.decorator.js';
+import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { DEPOSIT, type InvoiceKey } from '../../../invoices/invoice-key.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
@@ -25,11 +26,10 @@ const CANCELLED = 'The proposal was cancelled before its invoice was made.';
  * be made now is written down first, so that it waits for a connection instead of being forgotten.
  */
 @Injectable()
-export class InvoiceWorkerService implements OnApplicationBootstrap {
+export class InvoiceWorkerService {
   private readonly logger = new Logger(InvoiceWorkerService.name);
 
   constructor(
-    private readonly jobs: JobsService,
     private readonly operationJobs: OperationJobsService,
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
@@ -43,12 +43,11 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
     private readonly metrics: MetricsService,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.invoice.create', async ({ orgId, proposalId, retry }) => {
-      const subject = { orgId, kind: 'invoice.create', proposalId } as const;
-      const due = retry ? this.operationJobs.hasDue(subject) : this.operationJobs.isDue(subject);
-      if (await due) await this.carryOn(orgId, proposalId);
-    });
+  @JobHandler('qbo.invoice.create')
+  async carryOnWhereDue({ orgId, proposalId, retry }: QueuePayloads['qbo.invoice.create']): Promise<void> {
+    const subject = { orgId, kind: 'invoice.create', proposalId } as const;
+    const due = retry ? this.operationJobs.hasDue(subject) : this.operationJobs.isDue(subject);
+    if (await due) await this.carryOn(orgId, proposalId);
   }
 
   private async carryOn(orgId: number, proposalId: number): Promise<void> {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { JobsService } from '../../../jobs/jobs.service.js';
+import { JobHandler } from '../../../jobs/job-handler.decorator.js';
+import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { canStandOnLine } from '../../api/mappers/matching.js';
 import { QboError } from '../../api/errors/qbo-error.js';
@@ -25,7 +26,7 @@ const RESUME_AFTER_MS = 60_000;
  * whoever else made it, and whatever became of a lost answer, its name finds it.
  */
 @Injectable()
-export class ItemCreationService implements OnApplicationBootstrap {
+export class ItemCreationService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly connections: ConnectionService,
@@ -35,13 +36,8 @@ export class ItemCreationService implements OnApplicationBootstrap {
     private readonly runner: OperationRunnerService,
     private readonly client: QboClient,
     private readonly items: QboItemsRepository,
-    private readonly jobs: JobsService,
     private readonly clock: Clock,
   ) {}
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.item.create', ({ orgId }) => this.resume(orgId));
-  }
 
   /** Throws QboError where it is not made, or not known to be. */
   async create(company: QboCompany, draft: ItemDraft, proposalId: number): Promise<QboItem> {
@@ -116,7 +112,8 @@ export class ItemCreationService implements OnApplicationBootstrap {
   }
 
   /** Goes on with what nobody waits for any more. */
-  private async resume(orgId: number): Promise<void> {
+  @JobHandler('qbo.item.create')
+  async resume({ orgId }: QueuePayloads['qbo.item.create']): Promise<void> {
     const company = await this.connections.company(orgId);
     if (!company) return;
     for (const operation of await this.tries.listOf('item.create', orgId, orgId)) {

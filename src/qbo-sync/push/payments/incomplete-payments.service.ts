@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { DueJobsService } from '../../../jobs/due-jobs.service.js';
+import { DueRows } from '../../../jobs/due-rows.decorator.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import type { JobRef } from '../../../jobs/queue-payloads.js';
 import { ConnectionService } from '../../connection/connection.service.js';
@@ -20,7 +20,6 @@ export class IncompletePaymentsService implements OnModuleInit, OnApplicationBoo
     private readonly payments: IncompletePaymentsRepository,
     private readonly operations: OperationsRepository,
     private readonly connections: ConnectionService,
-    private readonly dueJobs: DueJobsService,
   ) {}
 
   onModuleInit(): void {
@@ -28,7 +27,6 @@ export class IncompletePaymentsService implements OnModuleInit, OnApplicationBoo
       await this.operations.unblockPayments(tx, orgId, realmId);
       await this.enqueue(tx, orgId);
     });
-    this.dueJobs.register({ table: 'payments', list: (tx, limit) => this.listLost(tx, limit) });
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -36,7 +34,8 @@ export class IncompletePaymentsService implements OnModuleInit, OnApplicationBoo
   }
 
   /** Payments, their invoices, and those whose newest refunds, nobody has taken up in time. */
-  private async listLost(tx: EntityManager, limit: number): Promise<JobRef[]> {
+  @DueRows('payments')
+  async listLost(tx: EntityManager, limit: number): Promise<JobRef[]> {
     const rows = await this.payments.listLost(tx, limit);
     return rows.map((payload) => ({ name: 'qbo.payment.record', payload }));
   }

@@ -1,5 +1,5 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { JobsService } from '../../../jobs/jobs.service.js';
+import { Injectable } from '@nestjs/common';
+import { JobHandler } from '../../../jobs/job-handler.decorator.js';
 import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { UnappliedPaymentMonitorService } from '../../pull/invoices/monitors/unapplied-payment-monitor.service.js';
@@ -14,9 +14,8 @@ import { UnrecordedPaymentCheckService } from './unrecorded-payment-check.servic
 
 /** Runs the jobs that put deposits and refunds into the books. */
 @Injectable()
-export class PaymentWorkerService implements OnApplicationBootstrap {
+export class PaymentWorkerService {
   constructor(
-    private readonly jobs: JobsService,
     private readonly operationJobs: OperationJobsService,
     private readonly operations: PaymentOperationsService,
     private readonly payments: PaymentPushService,
@@ -29,22 +28,23 @@ export class PaymentWorkerService implements OnApplicationBootstrap {
     private readonly unapplied: UnappliedPaymentMonitorService,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.payment.record', (job) => this.record(job));
-    await this.jobs.work('qbo.payment.carry', async ({ orgId, paymentId }) => {
-      if (await this.operationJobs.isDue({ orgId, kind: 'payment.create', entityId: paymentId }))
-        await this.payments.push(orgId, paymentId);
-      if (await this.operationJobs.isDue({ orgId, kind: 'payment.apply', entityId: paymentId }))
-        await this.applications.carry(orgId, paymentId);
-    });
-    await this.jobs.work('qbo.refund.carry', async ({ orgId, paymentId }) => {
-      if (await this.operationJobs.isDue({ orgId, kind: 'refund.create', entityId: paymentId }))
-        await this.carried.carry(orgId, paymentId);
-    });
+  @JobHandler('qbo.payment.carry')
+  async carryOn({ orgId, paymentId }: QueuePayloads['qbo.payment.carry']): Promise<void> {
+    if (await this.operationJobs.isDue({ orgId, kind: 'payment.create', entityId: paymentId }))
+      await this.payments.push(orgId, paymentId);
+    if (await this.operationJobs.isDue({ orgId, kind: 'payment.apply', entityId: paymentId }))
+      await this.applications.carry(orgId, paymentId);
+  }
+
+  @JobHandler('qbo.refund.carry')
+  async carryOnWithRefunds({ orgId, paymentId }: QueuePayloads['qbo.refund.carry']): Promise<void> {
+    if (await this.operationJobs.isDue({ orgId, kind: 'refund.create', entityId: paymentId }))
+      await this.carried.carry(orgId, paymentId);
   }
 
   /** Has the books follow the rows of the ledger, as far as QuickBooks lets it now. */
-  private async record({ orgId, paymentId }: QueuePayloads['qbo.payment.record']): Promise<void> {
+  @JobHandler('qbo.payment.record')
+  async record({ orgId, paymentId }: QueuePayloads['qbo.payment.record']): Promise<void> {
     const receiptsKnown = await this.takenOut.review(orgId, paymentId);
     const by = await this.operations.ensure(orgId, paymentId, { receiptsKnown });
     if (by === 'bookkeeper') await this.unrecorded.check(orgId, paymentId);

@@ -1,14 +1,10 @@
-import {
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnModuleInit,
-  type OnModuleDestroy,
-} from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { DueJobsService } from '../../../../jobs/due-jobs.service.js';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { DueRows } from '../../../../jobs/due-rows.decorator.js';
+import { JobHandler } from '../../../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../../../jobs/jobs.service.js';
 import { LeasesService } from '../../../../jobs/leases.service.js';
+import type { JobRef, QueuePayloads } from '../../../../jobs/queue-payloads.js';
 import { BATCH_LEASE, CustomerBatchesRepository, type HeldBatch } from './customer-batches.repository.js';
 import { type CustomerOutcomes, CustomerBatchSyncService } from './customer-batch-sync.service.js';
 import { CUSTOMER_BATCH_SIZE_MAX } from './customer-batch-size.js';
@@ -22,7 +18,7 @@ const RUN_MS = 60_000;
  * whoever dies on the way.
  */
 @Injectable()
-export class CustomerBatchWorkerService implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+export class CustomerBatchWorkerService implements OnModuleDestroy {
   private readonly logger = new Logger(CustomerBatchWorkerService.name);
   private stopping = false;
 
@@ -32,22 +28,13 @@ export class CustomerBatchWorkerService implements OnModuleInit, OnApplicationBo
     private readonly batchSync: CustomerBatchSyncService,
     private readonly customers: CustomerSyncService,
     private readonly jobs: JobsService,
-    private readonly dueJobs: DueJobsService,
     private readonly leases: LeasesService,
   ) {}
 
-  onModuleInit(): void {
-    this.dueJobs.register({
-      table: 'customer_batches',
-      list: async (tx, limit) => {
-        const due = await this.batches.listDue(tx, limit);
-        return due.map(({ id, orgId }) => ({ name: 'qbo.customers.batch', payload: { orgId, batchId: id } }));
-      },
-    });
-  }
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.customers.batch', ({ orgId, batchId }) => this.run(orgId, batchId));
+  @DueRows('customer_batches')
+  async listDue(tx: EntityManager, limit: number): Promise<JobRef[]> {
+    const due = await this.batches.listDue(tx, limit);
+    return due.map(({ id, orgId }) => ({ name: 'qbo.customers.batch', payload: { orgId, batchId: id } }));
   }
 
   onModuleDestroy(): void {
@@ -55,7 +42,8 @@ export class CustomerBatchWorkerService implements OnModuleInit, OnApplicationBo
   }
 
   /** Works on a batch for a minute at most. */
-  async run(orgId: number, batchId: string): Promise<void> {
+  @JobHandler('qbo.customers.batch')
+  async run({ orgId, batchId }: QueuePayloads['qbo.customers.batch']): Promise<void> {
     const lease = await this.leases.take<HeldBatch>(BATCH_LEASE, [orgId, batchId]);
     if (!lease) return;
     await this.leases.keep(lease, async (lost) => this.finish(lease.row, await this.work(lease.row, lost)));
