@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AuthenticatorService } from '../../auth/access/authenticator.service.js';
 import { Config } from '../../platform/config/config.js';
+import { wantsJson, wantsPage } from '../../platform/http/accepts.js';
 import { cookieName, isSecure } from '../../platform/http/cookies.js';
 import type { Callback } from './connect.service.js';
+import type { CallbackVisit } from './consent-callback.service.js';
 import { browserSecret, CONSENT_SECONDS } from './consent.service.js';
 
 const COOKIE = 'crm_qbo_consent';
@@ -15,7 +18,10 @@ const PENDING_COOKIE = 'crm_qbo_pending';
  */
 @Injectable()
 export class ConsentBrowserService {
-  constructor(private readonly config: Config) {}
+  constructor(
+    private readonly config: Config,
+    private readonly authenticator: AuthenticatorService,
+  ) {}
 
   /** The secret of the browser that asks: its own, or one it is given now. */
   remember(request: FastifyRequest, reply: FastifyReply): string {
@@ -26,6 +32,18 @@ export class ConsentBrowserService {
 
   secretOf(request: FastifyRequest): string | null {
     return this.read(request, COOKIE) ?? null;
+  }
+
+  /** Who brings an answer of QuickBooks with this request. */
+  async visitOf(request: FastifyRequest, reply: FastifyReply): Promise<CallbackVisit> {
+    const bearer = await this.authenticator.byBearer(request, reply);
+    return {
+      browser: this.secretOf(request),
+      answered: this.answeredOf(request),
+      bearer,
+      signedIn: bearer ?? (await this.authenticator.byCookie(request, reply)),
+      wants: wantedBy(request),
+    };
   }
 
   /** Keeps the state this browser was answered for, by which the page of the result and a second opening know it. */
@@ -80,4 +98,10 @@ export class ConsentBrowserService {
     const secure = isSecure(request, this.config.qbo.redirectUri);
     return { name: cookieName(name, secure), path: secure ? '/' : '/qbo/oauth', secure };
   }
+}
+
+/** What the client is to be answered with. */
+export function wantedBy({ headers: { accept } }: FastifyRequest): CallbackVisit['wants'] {
+  if (wantsJson(accept)) return 'json';
+  return wantsPage(accept) ? 'page' : 'anything';
 }

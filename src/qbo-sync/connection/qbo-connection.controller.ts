@@ -12,18 +12,17 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow } from '../../auth/access/allow.decorator.js';
-import { AuthenticatorService } from '../../auth/access/authenticator.service.js';
 import { BrowserSession } from '../../auth/access/browser-session.decorator.js';
 import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
 import { BOOKKEEPERS } from '../../auth/access/permissions.js';
 import { CurrentUser } from '../../auth/access/current-user.decorator.js';
 import { StepUp } from '../../auth/access/step-up.decorator.js';
 import { UsersService } from '../../auth/people/users.service.js';
-import { wantsJson, wantsPage } from '../../platform/http/accepts.js';
+import { wantsJson } from '../../platform/http/accepts.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/decorators/public.decorator.js';
-import { type Callback, ConnectService } from './connect.service.js';
-import { badState, isBadState, inOtherOrg } from './connect-refusals.js';
+import type { Callback } from './connect.service.js';
+import { badState } from './connect-refusals.js';
 import { confirmPage } from './connection-page.js';
 import { ConnectionPageFilter } from './connection-page.filter.js';
 import {
@@ -34,9 +33,10 @@ import {
   StartConsentQuery,
 } from './connection.dto.js';
 import { ConnectionService } from './connection.service.js';
-import { ConsentBrowserService } from './consent-browser.service.js';
+import { ConsentBrowserService, wantedBy } from './consent-browser.service.js';
+import { ConsentCallbackService } from './consent-callback.service.js';
 import { ConsentResultService } from './consent-result.service.js';
-import { ConsentService, type Finisher } from './consent.service.js';
+import { ConsentService } from './consent.service.js';
 
 /** Where the callback leads a browser, so that no code stands in the address of a page. */
 const RESULT_PATH = '/qbo/oauth/result';
@@ -50,11 +50,10 @@ const PAGE = { 'text/html': { schema: { type: 'string' as const } } };
 export class QboConnectionController {
   constructor(
     private readonly consents: ConsentService,
-    private readonly connect: ConnectService,
+    private readonly callbacks: ConsentCallbackService,
     private readonly connections: ConnectionService,
     private readonly browser: ConsentBrowserService,
     private readonly results: ConsentResultService,
-    private readonly authenticator: AuthenticatorService,
     private readonly users: UsersService,
   ) {}
 
@@ -106,31 +105,10 @@ export class QboConnectionController {
       await reply.send();
       return;
     }
-    const { state } = query as { state?: unknown };
-    const browser = this.browser.secretOf(request);
-    const bearer = await this.authenticator.byBearer(request, reply);
-    const begunFor = await this.consents.orgBegunIn(state, browser);
-    const signedIn = bearer ?? (await this.authenticator.byCookie(request, reply));
-    if (begunFor && signedIn && signedIn.orgId !== begunFor.id) throw inOtherOrg(begunFor, signedIn);
-    const finisher = { browser, person: bearer };
-    if (wantsJson(request.headers.accept)) {
-      await reply.send(connectedView(await this.connect.finish(query, finisher)));
-      return;
-    }
-    const answered = this.browser.answeredOf(request);
-    if (!(await this.results.isKnown({ state, browser, answered }))) {
-      const isOwn = signedIn !== null && (await this.consents.orgOfOpen(state, signedIn)) !== null;
-      // A browser that did not begin this consent, but in which its starter is signed in, is asked first.
-      if (!bearer && !begunFor && isOwn) {
-        this.browser.rememberPending(reply, query);
-        await reply.redirect(CONFIRM_PATH, 303);
-        return;
-      }
-      await this.finishIn(request, reply, query, finisher);
-      return;
-    }
-    this.browser.rememberAnswer(reply, state as string);
-    await reply.redirect(RESULT_PATH, 303);
+    const answer = await this.callbacks.answer(query, await this.browser.visitOf(request, reply));
+    if (answer.kind === 'connected') await reply.send(connectedView(answer.connected));
+    else if (answer.kind === 'confirm') await this.leadToConfirmation(reply, query);
+    else await this.leadToResult(reply, query);
   }
 
   @Get('oauth/confirm')
@@ -169,25 +147,18 @@ export class QboConnectionController {
   ): Promise<void> {
     const pending = this.browser.pendingOf(request);
     this.browser.forgetPending(reply);
-    await this.finishIn(request, reply, pending, { browser: this.browser.secretOf(request), person });
+    const finisher = { browser: this.browser.secretOf(request), person };
+    await this.callbacks.finish(pending, finisher, wantedBy(request));
+    await this.leadToResult(reply, pending);
   }
 
-  /**
-   * Finishes a consent and leads the browser to the page of its result, whatever that is, so that loading it again says
-   * the same. Throws what went wrong where nothing is known of the consent, and for a client that wants no page.
-   */
-  private async finishIn(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    callback: Callback,
-    finisher: Finisher,
-  ): Promise<void> {
-    try {
-      await this.connect.finish(callback, finisher);
-    } catch (error) {
-      if (isBadState(error) || !wantsPage(request.headers.accept)) throw error;
-    }
-    this.browser.rememberAnswer(reply, callback.state as string);
+  private async leadToConfirmation(reply: FastifyReply, callback: Callback): Promise<void> {
+    this.browser.rememberPending(reply, callback);
+    await reply.redirect(CONFIRM_PATH, 303);
+  }
+
+  private async leadToResult(reply: FastifyReply, { state }: Callback): Promise<void> {
+    this.browser.rememberAnswer(reply, state as string);
     await reply.redirect(RESULT_PATH, 303);
   }
 

@@ -8,6 +8,7 @@ import { ConnectService } from './connect.service.js';
 import { ConnectionStoreService } from './connection-store.service.js';
 import { ConnectionService } from './connection.service.js';
 import { ConsentBrowserService } from './consent-browser.service.js';
+import { ConsentCallbackService } from './consent-callback.service.js';
 import { ConsentResultService } from './consent-result.service.js';
 import { ConsentService } from './consent.service.js';
 import { OauthState } from './oauth-state.entity.js';
@@ -30,6 +31,7 @@ import { QboTokensModule } from './qbo-tokens.module.js';
     OauthStatesRepository,
     ConsentService,
     ConsentBrowserService,
+    ConsentCallbackService,
     ConsentResultService,
     ConnectionStoreService,
     ConnectService,
