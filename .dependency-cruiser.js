@@ -69,6 +69,13 @@ export default {
     },
     ...qboRooms,
     {
+      name: 'the-inner-modules-of-auth-are-for-auth',
+      comment: 'Other features import AuthModule, which exports what they may use.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(auth/|app\\.module\\.ts)' },
+      to: { path: '^src/auth/(auth-core|[\\w-]+/[\\w-]+)\\.module\\.ts$' },
+    },
+    {
       name: 'the-platform-knows-no-feature',
       severity: 'error',
       from: { path: '^src/(platform|jobs|messages)/' },

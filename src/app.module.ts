@@ -11,6 +11,7 @@ import { BillsModule } from './bills/bills.module.js';
 import { AccountModule } from './auth/account/account.module.js';
 import { InvitationsModule } from './auth/invitations/invitations.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { SignInModule } from './auth/sign-in/sign-in.module.js';
 import { ChangeOrdersModule } from './change-orders/change-orders.module.js';
 import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -72,6 +73,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown 
         HealthModule,
         AuditModule,
         AuthModule,
+        SignInModule,
         AccountModule,
         InvitationsModule,
         OrgsModule,

@@ -11,7 +11,7 @@ import { normalizedEmail } from '../platform/text/email-address.js';
 import { readPassword } from '../platform/password-input.js';
 import { TimeModule } from '../platform/time/time.module.js';
 import { runTool } from '../platform/cli.js';
-import { AuthModule } from './auth.module.js';
+import { SignInModule } from './sign-in/sign-in.module.js';
 import { SecondFactorRemovalService } from './second-factor/second-factor-removal.service.js';
 import { UsersService } from './people/users.service.js';
 
@@ -71,7 +71,7 @@ async function withAccounts<T>(
         DatabaseModule.register(databaseUrl),
         MetricsModule,
         AuditModule,
-        AuthModule,
+        SignInModule,
       ],
     },
     { logger: ['error'], abortOnError: false },

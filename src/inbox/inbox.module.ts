@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { AuthModule } from '../auth/auth.module.js';
 import { OrgsModule } from '../orgs/orgs.module.js';
 import { InboxPageController } from './inbox-page.controller.js';
 import { InboxController } from './inbox.controller.js';
@@ -12,7 +11,7 @@ import { ResolutionsService } from './resolutions.service.js';
 
 /** What needs a person. The features put it in and say how it is mended; it knows none of them. */
 @Module({
-  imports: [AuthModule, OrgsModule],
+  imports: [OrgsModule],
   controllers: [InboxPageController, InboxController],
   providers: [
     InboxHistoryRepository,

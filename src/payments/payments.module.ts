@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AuthModule } from '../auth/auth.module.js';
 import { OrgsModule } from '../orgs/orgs.module.js';
 import { CurrenciesModule } from '../currencies/currencies.module.js';
 import { ChangeOrdersModule } from '../change-orders/change-orders.module.js';
@@ -108,7 +107,6 @@ const EVENTS = [
 /** Payments: the page on which a customer pays, and what Stripe tells of it. */
 @Module({
   imports: [
-    AuthModule,
     OrgsModule,
     CurrenciesModule,
     CustomersModule,

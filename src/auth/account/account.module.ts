@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { MailModule } from '../../platform/mail/mail.module.js';
+import { AuthCoreModule } from '../auth-core.module.js';
 import { AuthModule } from '../auth.module.js';
+import { SignInModule } from '../sign-in/sign-in.module.js';
 import { AccountPagesController } from './account-pages.controller.js';
 import { AccountMailDeliveryService } from './account-mail-delivery.service.js';
 import { ConfirmationPageController } from './confirmation-page.controller.js';
@@ -15,7 +17,7 @@ import { SessionsController } from './sessions.controller.js';
 
 /** What people do about their own account: password, second factor, sessions, and the mails about them. */
 @Module({
-  imports: [AuthModule, MailModule],
+  imports: [AuthCoreModule, AuthModule, SignInModule, MailModule],
   controllers: [
     PasswordController,
     SessionsController,
