@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { InboxModule } from '../../inbox/inbox.module.js';
 import { OrgsModule } from '../../orgs/orgs.module.js';
+import { AwaitedOperationsService } from './awaited-operations.service.js';
 import { BlockedOperationsService } from './blocked-operations.service.js';
 import { DueOperationsRepository } from './due-operations.repository.js';
 import { ForgottenDocumentsService } from './forgotten-documents.service.js';
@@ -24,6 +25,7 @@ import { OperationsRepository } from './operations.repository.js';
     OperationAttemptsRepository,
     OperationClosingService,
     OperationInboxService,
+    AwaitedOperationsService,
     BlockedOperationsService,
     DueOperationsRepository,
     ForgottenDocumentsService,
@@ -34,6 +36,7 @@ import { OperationsRepository } from './operations.repository.js';
     OperationTriesRepository,
     OperationRunnerService,
     OperationAttemptsRepository,
+    AwaitedOperationsService,
     BlockedOperationsService,
     ForgottenDocumentsService,
     OperationJobsService,

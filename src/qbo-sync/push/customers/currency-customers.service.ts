@@ -3,29 +3,23 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { JobHandler } from '../../../jobs/job-handler.decorator.js';
 import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
-import { Clock } from '../../../platform/time/clock.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { hasEmail } from '../../api/mappers/matching.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboCustomer } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
-import { OperationJobsService } from '../../operations/operation-jobs.service.js';
-import { isUnfinished, type OutboundOperation } from '../../operations/operation.entity.js';
+import { AwaitedOperationsService } from '../../operations/awaited-operations.service.js';
+import type { OutboundOperation } from '../../operations/operation.entity.js';
 import type { Outcome } from '../../operations/operation-handler.js';
 import type { CurrencyCustomerDraft } from '../../operations/operation-payloads.js';
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
-import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
 import { CurrencyCustomerChangesService } from './currency-customer-changes.service.js';
 import { CustomerCurrencyLinksRepository } from './customer-currency-links.repository.js';
 import { CustomerLinksRepository, linkInto, type LinkableCustomer } from './customer-links.repository.js';
 import { currencyNames, draftOf, profileOf, profileOfDraft } from './customer-profile.js';
 import { CustomerUndecidedError } from './customer-undecided-error.js';
 import { CustomerMatchesRepository } from './match/customer-matches.repository.js';
-
-/** After this long nobody waits for the answer any more. */
-const RESUME_AFTER_MS = 60_000;
 
 type Creation = OutboundOperation<'customer.currency'> & { payload: CurrencyCustomerDraft };
 
@@ -46,11 +40,8 @@ export class CurrencyCustomersService {
     private readonly currencyLinks: CustomerCurrencyLinksRepository,
     private readonly changes: CurrencyCustomerChangesService,
     private readonly matches: CustomerMatchesRepository,
-    private readonly operations: OperationsRepository,
-    private readonly tries: OperationTriesRepository,
-    private readonly operationJobs: OperationJobsService,
+    private readonly awaited: AwaitedOperationsService,
     private readonly runner: OperationRunnerService,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -128,29 +119,15 @@ export class CurrencyCustomersService {
     currency: string,
     displayName: string,
   ): Promise<Creation> {
-    const all = await this.tries.listOf('customer.currency', orgId, customer.id);
-    const unfinished = all.find(
-      (one): one is Creation =>
-        isCreation(one) && isUnfinished(one) && one.realmId === realmId && one.payload.currency === currency,
+    const payload = { ...draftOf({ ...profileOf(customer), displayName }), currency };
+    const requestId = `cur-${randomUUID()}`;
+    const operation = await this.awaited.begin(
+      { orgId, realmId, kind: 'customer.currency', entityId: customer.id, requestId, payload },
+      (one) => isCreation(one) && one.payload.currency === currency,
     );
-    if (unfinished) return unfinished;
-    const nextAttemptAt = new Date(this.clock.now().getTime() + RESUME_AFTER_MS);
-    return this.dataSource.transaction(async (tx) => {
-      const operation = await this.operations.insertOnce(tx, {
-        orgId,
-        realmId,
-        kind: 'customer.currency',
-        entityId: customer.id,
-        generation: (all.at(-1)?.generation ?? 0) + 1,
-        requestId: `cur-${randomUUID()}`,
-        payload: { ...draftOf({ ...profileOf(customer), displayName }), currency },
-        nextAttemptAt,
-      });
-      await this.operationJobs.enqueue(tx, operation, nextAttemptAt);
-      // Another caller stored this generation first, for another currency.
-      if (!isCreation(operation) || operation.payload.currency !== currency) throw unanswered(displayName);
-      return operation;
-    });
+    // Another caller stored this generation first, for another currency.
+    if (!isCreation(operation) || operation.payload.currency !== currency) throw unanswered(displayName);
+    return operation;
   }
 
   /** Goes on with what nobody waits for any more. */
@@ -159,9 +136,8 @@ export class CurrencyCustomersService {
     const company = await this.connections.company(orgId);
     if (!company) return;
     const customer = await this.links.get(orgId, customerId);
-    for (const operation of await this.tries.listOf('customer.currency', orgId, customerId)) {
-      if (isCreation(operation) && isUnfinished(operation) && operation.realmId === company.realmId)
-        await this.run(company, customer, operation);
+    for (const operation of await this.awaited.listUnfinished('customer.currency', company, customerId)) {
+      if (isCreation(operation)) await this.run(company, customer, operation);
     }
     try {
       await this.changes.send(company, customer.id);

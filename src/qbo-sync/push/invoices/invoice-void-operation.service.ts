@@ -1,28 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { JobHandler } from '../../../jobs/job-handler.decorator.js';
 import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
-import { Clock } from '../../../platform/time/clock.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
+import { AwaitedOperationsService } from '../../operations/awaited-operations.service.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
-import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
-import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
-import { isUnfinished, type OutboundOperation } from '../../operations/operation.entity.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
+import type { OutboundOperation } from '../../operations/operation.entity.js';
 import {
   InvoiceProjectorService,
   type Reconciliation,
 } from '../../pull/invoices/invoice-projector.service.js';
 
-/** After this long nobody waits for the answer any more. */
-const CLOSE_AFTER_MS = 60_000;
 const NOBODY_WAITS = 'The void was asked for once and is not sent again by itself.';
 
 /**
@@ -32,15 +26,11 @@ const NOBODY_WAITS = 'The void was asked for once and is not sent again by itsel
 @Injectable()
 export class InvoiceVoidOperationService {
   constructor(
-    private readonly dataSource: DataSource,
     private readonly connections: ConnectionService,
-    private readonly operations: OperationsRepository,
-    private readonly tries: OperationTriesRepository,
-    private readonly operationJobs: OperationJobsService,
+    private readonly awaited: AwaitedOperationsService,
     private readonly runner: OperationRunnerService,
     private readonly client: QboClient,
     private readonly projector: InvoiceProjectorService,
-    private readonly clock: Clock,
   ) {}
 
   /** Voids the invoice at this version and applies it. Throws QboError where that is not done, or not known to be. */
@@ -64,23 +54,12 @@ export class InvoiceVoidOperationService {
     { orgId, id, proposalId }: Invoice,
     { id: qboId, syncToken }: QboInvoice,
   ): Promise<OutboundOperation<'invoice.void'>> {
-    const newest = await this.operations.findNewest('invoice.void', orgId, id);
-    const nextAttemptAt = new Date(this.clock.now().getTime() + CLOSE_AFTER_MS);
-    return this.dataSource.transaction(async (tx) => {
-      const operation = await this.operations.insertOnce(tx, {
-        orgId,
-        realmId: company.realmId,
-        kind: 'invoice.void',
-        entityId: id,
-        proposalId,
-        generation: (newest?.generation ?? 0) + 1,
-        requestId: `void-${randomUUID()}`,
-        payload: { id: qboId, syncToken },
-        nextAttemptAt,
-      });
-      await this.operationJobs.enqueue(tx, operation, nextAttemptAt);
-      return operation;
-    });
+    const payload = { id: qboId, syncToken };
+    const requestId = `void-${randomUUID()}`;
+    return this.awaited.begin(
+      { orgId, realmId: company.realmId, kind: 'invoice.void', entityId: id, proposalId, requestId, payload },
+      () => false, // who asks again looked at the invoice again
+    );
   }
 
   /** Finds out what became of voids whose answer was lost; what was never sent is cancelled. */
@@ -88,10 +67,8 @@ export class InvoiceVoidOperationService {
   async closeUnfinished({ orgId, invoiceId }: QueuePayloads['qbo.invoice.void']): Promise<void> {
     const company = await this.connections.company(orgId);
     if (!company) return;
-    for (const operation of await this.tries.listOf('invoice.void', orgId, invoiceId)) {
-      if (!isUnfinished(operation) || operation.realmId !== company.realmId) continue;
+    for (const operation of await this.awaited.listUnfinished('invoice.void', company, invoiceId))
       await this.run(company, operation, NOBODY_WAITS);
-    }
   }
 
   private async run(

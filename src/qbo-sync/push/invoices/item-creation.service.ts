@@ -1,25 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { JobHandler } from '../../../jobs/job-handler.decorator.js';
 import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
-import { Clock } from '../../../platform/time/clock.js';
 import { canStandOnLine } from '../../api/mappers/matching.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { ItemDraft, QboItem } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
+import { AwaitedOperationsService } from '../../operations/awaited-operations.service.js';
 import type { Outcome } from '../../operations/operation-handler.js';
-import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
-import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
-import { isUnfinished, type OutboundOperation } from '../../operations/operation.entity.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
+import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { QboItemsRepository } from './qbo-items.repository.js';
-
-/** After this long nobody waits for the answer any more. */
-const RESUME_AFTER_MS = 60_000;
 
 /**
  * Makes a product or service in QuickBooks, as an operation of its organisation. Item names are unique there, so
@@ -28,15 +21,11 @@ const RESUME_AFTER_MS = 60_000;
 @Injectable()
 export class ItemCreationService {
   constructor(
-    private readonly dataSource: DataSource,
     private readonly connections: ConnectionService,
-    private readonly operations: OperationsRepository,
-    private readonly tries: OperationTriesRepository,
-    private readonly operationJobs: OperationJobsService,
+    private readonly awaited: AwaitedOperationsService,
     private readonly runner: OperationRunnerService,
     private readonly client: QboClient,
     private readonly items: QboItemsRepository,
-    private readonly clock: Clock,
   ) {}
 
   /** Throws QboError where it is not made, or not known to be. */
@@ -84,31 +73,11 @@ export class ItemCreationService {
     draft: ItemDraft,
     proposalId: number,
   ): Promise<OutboundOperation<'item.create'>> {
-    const all = await this.tries.listOf('item.create', orgId, orgId);
-    const unfinished = all.find(
-      (one) =>
-        isUnfinished(one) &&
-        one.realmId === realmId &&
-        one.payload.name === draft.name &&
-        one.payload.incomeAccountId === draft.incomeAccountId,
+    const requestId = `item-${randomUUID()}`;
+    return this.awaited.begin(
+      { orgId, realmId, kind: 'item.create', entityId: orgId, proposalId, requestId, payload: draft },
+      ({ payload }) => payload.name === draft.name && payload.incomeAccountId === draft.incomeAccountId,
     );
-    if (unfinished) return unfinished;
-    const nextAttemptAt = new Date(this.clock.now().getTime() + RESUME_AFTER_MS);
-    return this.dataSource.transaction(async (tx) => {
-      const operation = await this.operations.insertOnce(tx, {
-        orgId,
-        realmId,
-        kind: 'item.create',
-        entityId: orgId,
-        proposalId,
-        generation: (all.at(-1)?.generation ?? 0) + 1,
-        requestId: `item-${randomUUID()}`,
-        payload: draft,
-        nextAttemptAt,
-      });
-      await this.operationJobs.enqueue(tx, operation, nextAttemptAt);
-      return operation;
-    });
   }
 
   /** Goes on with what nobody waits for any more. */
@@ -116,10 +85,8 @@ export class ItemCreationService {
   async resume({ orgId }: QueuePayloads['qbo.item.create']): Promise<void> {
     const company = await this.connections.company(orgId);
     if (!company) return;
-    for (const operation of await this.tries.listOf('item.create', orgId, orgId)) {
-      if (isUnfinished(operation) && operation.realmId === company.realmId)
-        await this.run(company, operation);
-    }
+    for (const operation of await this.awaited.listUnfinished('item.create', company, orgId))
+      await this.run(company, operation);
   }
 
   private async run(
