@@ -10,6 +10,7 @@ import {
 import { eventually } from '../support/eventually.js';
 import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
+import { connect } from '../support/qbo.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 const VALUE = 1_000_000;
@@ -196,6 +197,34 @@ describe('What the receipt of a refund took off', () => {
     expect(await contractor.admin.post(`/inbox/${unknown!.id}/resolve`, {})).toMatchObject({ status: 200 });
     await forget();
     expect(await edit({ PrivateNote: 'Kept back 100' })).toEqual([]);
+  });
+
+  it('is no question any more where it was lowered before anybody heard that a part of the refund failed', async () => {
+    await aCompany('Lowered early', {});
+    await paidByCard();
+    const { admin, realmId } = contractor;
+    await admin.post('/qbo/disconnect');
+    for (const cents of [60_000, 40_000]) await refundOfPayment(cents);
+    await connect(books.app, admin, { realmId });
+    const receipts = () =>
+      books.control.records(realmId, 'RefundReceipt') as Promise<unknown> as Promise<Json[]>;
+    await eventually(async () => expect(await receipts()).toMatchObject([{ TotalAmt: 1000 }]));
+    const [{ Id, SyncToken, Line }] = (await receipts()) as [Json];
+    const { UnitPrice: _price, Qty: _count, ...detail } = Line[0].SalesItemLineDetail;
+    const lowered = { Line: [{ ...Line[0], Amount: 600, SalesItemLineDetail: detail }] };
+    await askCompany(books, contractor, 'refundreceipt', { Id, SyncToken, sparse: true, ...lowered });
+    await pollCompany(books, contractor);
+    expect(await codes()).toEqual(['total_differs']);
+
+    const [made] = await books.database.query<{ refund: string }>(
+      'select stripe_refund_id as refund from refunds where org_id = $1 and amount_cents = 40000',
+      [contractor.orgId],
+    );
+    await books.stripe.act('update-refund', { refund: made!.refund, status: 'failed' });
+    await eventually(async () => expect(await codes()).toContain('refund_reversed'));
+    const [item] = (await admin.get('/inbox?code=refund_reversed')).body.items as Json[];
+    expect(await admin.post(`/inbox/${item!.id}/resolve`)).toMatchObject({ status: 200 });
+    await eventually(async () => expect(await codes()).not.toContain('total_differs'));
   });
 
   it('is that of the refund which failed, where its receipt is taken out and a later one stays', async () => {

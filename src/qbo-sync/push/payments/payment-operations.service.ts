@@ -12,6 +12,7 @@ import { OperationJobsService } from '../../operations/operation-jobs.service.js
 import { subjectOf } from '../../operations/operation.entity.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
+import { subjectOfRefundTotal } from '../../pull/invoices/payments/refund-total.js';
 import { RefundTotalsRepository } from '../../pull/invoices/payments/refund-totals.repository.js';
 import { StrayReceiptsService } from '../../pull/invoices/monitors/stray-receipts.service.js';
 import { type BookedStep, booksPlanOf, type RefundStep, stepsTakenOut, stepsTooMuch } from './books-plan.js';
@@ -166,10 +167,24 @@ export class PaymentOperationsService {
     const failed = entry.refunds.filter(({ state }) => isOver(state)).map(({ amountCents }) => amountCents);
     for (const { id, toCents } of stepsTooMuch(excessCents, done.map(stepOf), failed)) {
       await this.steps.takeOut(tx, orgId, id, toCents);
-      // Whether a receipt that was over another sum was put right with that is not said.
-      if (done.some((step) => step.id === id && bookedStepOf(step).overCents !== 0))
-        await this.totals.keepOver(tx, { orgId, id }, null);
+      const before = bookedStepOf(done.find((step) => step.id === id)!);
+      if (before.overCents !== 0) await this.keepOverOf(tx, orgId, before, toCents);
     }
+  }
+
+  /**
+   * Of a receipt that was over another sum: one that stood over what is left of it was lowered before anybody heard of
+   * the failure, and is no question any more; of any other it is not said whether it was put right with that.
+   */
+  private async keepOverOf(
+    tx: EntityManager,
+    orgId: number,
+    { id, amountCents, overCents }: BookedStep,
+    toCents: number,
+  ): Promise<void> {
+    const isRight = overCents !== null && amountCents + overCents === toCents;
+    await this.totals.keepOver(tx, { orgId, id }, isRight ? 0 : null);
+    if (isRight) await this.inbox.resolveSubject(tx, orgId, subjectOfRefundTotal(id));
   }
 
   /** The same as far as receipts show it that were read: what each `standing` one is over, by its step. */
