@@ -133,7 +133,8 @@ export class ContractRecordsRepository {
 
   /**
    * What was refunded of what was paid as deposit, in the contract's currency, where that is held; without what its
-   * receipts in QuickBooks took off income, since it was released by then, and without what is left out of the books.
+   * receipts in QuickBooks took off income, since it was released by then, or off tax, as a bookkeeper taxes a deposit,
+   * and without what is left out of the books.
    */
   private async depositRefunds(
     tx: EntityManager,
@@ -157,7 +158,10 @@ export class ContractRecordsRepository {
     );
     const receipted = receiptedRefunds(refunds, receipts);
     const made = refunds.filter(({ hasFailed }) => !hasFailed);
-    const owed = made.map(({ id, cents }) => cents - (receipted.get(id)?.releasedCents ?? 0));
+    const owed = made.map(({ id, cents }) => {
+      const { releasedCents = 0, heldTaxCents = 0 } = receipted.get(id) ?? {};
+      return cents - releasedCents - heldTaxCents;
+    });
     const takenOff = made.map(({ id }) => receipted.get(id)?.heldCents ?? 0);
     const [left] = await tx.query<{ cents: number }[]>(
       `select coalesce(sum(o.cents), 0)::float8 as cents

@@ -52,6 +52,14 @@ const IS_TAKEN_OUT = `
      select coalesce(sum(r.amount_cents), 0) from refunds r
       where r.org_id = o.org_id and r.payment_id = o.entity_id and ${goneRefundSql('r')}))`;
 
+/** What of the receipt of a step `o` is tax: as QuickBooks has it, and until that is known as it was sent. */
+export const RECEIPT_TAX_CENTS = `
+  (case when o.payload #> '{booked,cents}' = o.payload -> 'amountCents'
+        then (o.payload #>> '{booked,taxCents}')::bigint
+        else round(coalesce((o.payload #>> '{draft,taxed,taxCents}')::numeric, 0)
+                   * (o.payload ->> 'amountCents')::numeric
+                   / (o.payload #>> '{draft,amountCents}')::numeric)::bigint end)`;
+
 /**
  * The refund receipts of an organisation, the first parameter, that are in QuickBooks or were sent there, with the tax
  * that QuickBooks has of them, and until that is known the tax that was sent. One that a person entered, or changed to
@@ -60,11 +68,7 @@ const IS_TAKEN_OUT = `
  */
 export const REFUND_RECEIPTS = `
   select o.org_id, o.proposal_id, o.id, o.entity_id as payment_id, (o.payload ->> 'amountCents')::bigint as cents,
-         case when o.payload #> '{booked,cents}' = o.payload -> 'amountCents'
-              then (o.payload #>> '{booked,taxCents}')::bigint
-              else round(coalesce((o.payload #>> '{draft,taxed,taxCents}')::numeric, 0)
-                         * (o.payload ->> 'amountCents')::numeric
-                         / (o.payload #>> '{draft,amountCents}')::numeric)::bigint end as tax_cents,
+         ${RECEIPT_TAX_CENTS} as tax_cents,
          (o.payload ->> 'ofReleased')::boolean as of_released
     from sync_operations o
    where o.org_id = $1 and o.kind = 'refund.create' and o.state <> 'refused'

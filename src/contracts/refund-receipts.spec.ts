@@ -14,8 +14,8 @@ describe('The receipts of refunds', () => {
   it('are those that were made in the same order, with their tax and what they took off income', () => {
     const receipts = [receipt(100, { ofReleased: false }), receipt(50, { taxCents: 5, ofReleased: true })];
     expect([...receiptedRefunds([refund(1, 100), refund(2, 50)], receipts)]).toEqual([
-      [1, { cents: 100, taxCents: 0, releasedCents: 0, heldCents: 100 }],
-      [2, { cents: 50, taxCents: 5, releasedCents: 50, heldCents: 0 }],
+      [1, { cents: 100, taxCents: 0, releasedCents: 0, heldCents: 100, heldTaxCents: 0 }],
+      [2, { cents: 50, taxCents: 5, releasedCents: 50, heldCents: 0, heldTaxCents: 0 }],
     ]);
   });
 
@@ -27,10 +27,18 @@ describe('The receipts of refunds', () => {
     expect([...receipted.values()].map(({ taxCents }) => taxCents)).toEqual([2, 3, 2]);
   });
 
+  it('take no tax off a deposit that is held', () => {
+    const receipts = [receipt(120, { taxCents: 20, ofReleased: false }), receipt(60, { taxCents: 10 })];
+    expect([...receiptedRefunds([refund(1, 60), refund(2, 120)], receipts).values()]).toMatchObject([
+      { cents: 60, taxCents: 10, heldCents: 50, heldTaxCents: 10 },
+      { cents: 120, taxCents: 20, heldCents: 50, heldTaxCents: 20 },
+    ]);
+  });
+
   it('are of a refund that failed while they are in the books, and of no other', () => {
     const refunds = [refund(1, 100, true), refund(2, 50)];
     const own = receipt(50, { ofReleased: true });
-    const expected = [[2, { cents: 50, taxCents: 0, releasedCents: 50, heldCents: 0 }]];
+    const expected = [[2, { cents: 50, taxCents: 0, releasedCents: 50, heldCents: 0, heldTaxCents: 0 }]];
     expect([...receiptedRefunds(refunds, [receipt(100, { ofReleased: false }), own])]).toEqual(expected);
     expect([...receiptedRefunds(refunds, [own])]).toEqual(expected);
   });

@@ -27,8 +27,10 @@ export interface Receipted {
   taxCents: number;
   /** What of it came off income because the deposit was released. */
   releasedCents: number;
-  /** What of it came off the deposit while that was owed to the customer. */
+  /** What of it came off the deposit while that was owed to the customer, before tax. */
   heldCents: number;
+  /** What of its tax is of receipts that did not come off income: it is no part of the deposit. */
+  heldTaxCents: number;
 }
 
 /**
@@ -59,16 +61,18 @@ export function receiptedRefunds(
 function takerOf(receipts: readonly RefundReceipt[]): (cents: number) => Receipted {
   const takenCents = receipts.map(() => 0);
   return (cents) => {
-    const sum: Receipted = { cents: 0, taxCents: 0, releasedCents: 0, heldCents: 0 };
+    const sum: Receipted = { cents: 0, taxCents: 0, releasedCents: 0, heldCents: 0, heldTaxCents: 0 };
     for (const [index, receipt] of receipts.entries()) {
       const before = takenCents[index]!;
       const after = Math.min(receipt.cents, before + cents - sum.cents);
       if (after === before) continue;
       const taxUpTo = (part: number): number => shareOfCents(part, receipt.taxCents, receipt.cents);
       sum.cents += after - before;
-      sum.taxCents += taxUpTo(after) - taxUpTo(before);
+      const taxCents = taxUpTo(after) - taxUpTo(before);
+      sum.taxCents += taxCents;
       if (receipt.ofReleased === true) sum.releasedCents += after - before;
-      if (receipt.ofReleased === false) sum.heldCents += after - before;
+      else sum.heldTaxCents += taxCents;
+      if (receipt.ofReleased === false) sum.heldCents += after - before - taxCents;
       takenCents[index] = after;
     }
     return sum;

@@ -10,7 +10,7 @@ const SITE = { line1: '412 Aspen Way', city: 'Denver', region: 'CO', postal_code
 /** Tax codes of a British company. */
 const [STANDARD, REDUCED, NO_VAT] = ['3', '4', '6'];
 
-describe('A refund of an invoice whose lines a bookkeeper has taxed otherwise', () => {
+describe('A refund or a credit of an invoice whose lines a bookkeeper has taxed otherwise', () => {
   let books: BooksWithStripe;
 
   beforeAll(async () => {
@@ -33,8 +33,12 @@ describe('A refund of an invoice whose lines a bookkeeper has taxed otherwise', 
   const recordsOf = async ({ realmId }: Contractor, entity: 'Invoice' | 'RefundReceipt'): Promise<Json[]> =>
     (await books.control.records(realmId, entity)) as Json[];
 
-  /** A progress invoice over 5,000.00 before tax, whose lines are these from now on, paid by card. */
-  const paidWith = async (contractor: Contractor, lines: readonly (readonly [number, string])[]) => {
+  /** An invoice, of progress unless it is said, whose lines are these from now on, paid by card. */
+  const paidWith = async (
+    contractor: Contractor,
+    lines: readonly (readonly [number, string])[],
+    kind: 'deposit' | 'progress' = 'progress',
+  ) => {
     const { admin, realmId } = contractor;
     const customer_id = (await admin.post('/customers', { email: someEmail() })).body.id;
     const work = [{ description: 'Roof', quantity: 1, unit_price_cents: 1_000_000 }];
@@ -42,10 +46,15 @@ describe('A refund of an invoice whose lines a bookkeeper has taxed otherwise', 
     const id = (await admin.post('/proposals', draft)).body.id as number;
     await admin.post(`/proposals/${id}/approve`);
     await admin.put(`/proposals/${id}/contract/schedule`, { entries: [{ kind: 'progress', percent: 50 }] });
-    const deposit = await admin.post(`/qbo/invoice/${id}`);
-    await books.control.receivePayment(realmId, deposit.body.qbo_invoice_id as string);
-    const billed = await admin.post(`/proposals/${id}/contract/entries/2/bill`);
-    const invoiceId = billed.body.invoice.qbo_invoice_id as string;
+    const bill = async (entry: number): Promise<string> => {
+      const billed = await admin.post(`/proposals/${id}/contract/entries/${entry}/bill`);
+      return billed.body.invoice.qbo_invoice_id as string;
+    };
+    let invoiceId = await bill(1);
+    if (kind === 'progress') {
+      await books.control.receivePayment(realmId, invoiceId);
+      invoiceId = await bill(2);
+    }
     const { Line } = (await recordsOf(contractor, 'Invoice')).find(({ Id }) => Id === invoiceId)!;
     const { ItemRef } = (Line as Json[])[0]!.SalesItemLineDetail;
     const isVat = lines.some(([, code]) => code === STANDARD || code === REDUCED);
@@ -62,8 +71,8 @@ describe('A refund of an invoice whose lines a bookkeeper has taxed otherwise', 
     await books.stripe.act('pay', { session: body.session_id });
     await eventually(async () => expect(await eventsOf(contractor, id)).toContain('payment_recorded'));
     const [payment] = (await admin.get(`/payments?proposal_id=${id}`)).body.items as Json[];
-    const [invoice] = (await admin.get(`/invoices?proposal_id=${id}&kind=progress`)).body.items as Json[];
-    return { id, payment: payment as { id: number; amount_cents: number }, invoice };
+    const [invoice] = (await admin.get(`/invoices?proposal_id=${id}&kind=${kind}`)).body.items as Json[];
+    return { id, payment: payment as { id: number; amount_cents: number }, invoice, bill };
   };
 
   /** Gives a payment back in these parts, each with what its receipt has: gross by tax code, and its tax. */
@@ -145,6 +154,53 @@ describe('A refund of an invoice whose lines a bookkeeper has taxed otherwise', 
       { cents: 10_330, tax: 330, codes: ['TAX', 'NON'] },
       { cents: 92_970, tax: 2_970, codes: ['TAX', 'NON'] },
     ]);
+    await agrees(contractor);
+  });
+
+  it('credits a change order at the rate that the invoices have', async () => {
+    const contractor = await aCompany('GB');
+    const { admin } = contractor;
+    const { id, bill } = await paidWith(contractor, [[5_250, REDUCED]]);
+    const final = await bill(3);
+    const lines = (await recordsOf(contractor, 'Invoice')).find(({ Id }) => Id === final)!.Line as Json[];
+    await books.control.editInvoice(contractor.realmId, final, {
+      Line: lines
+        .filter(({ SalesItemLineDetail }) => SalesItemLineDetail)
+        .map(({ Amount, DetailType, SalesItemLineDetail: { ItemRef, TaxCodeRef } }) => {
+          const value = Amount > 0 ? REDUCED : TaxCodeRef.value;
+          return { Amount, DetailType, SalesItemLineDetail: { ItemRef, TaxCodeRef: { value } } };
+        }),
+    });
+    await pollCompany(books, contractor);
+    const less = [{ description: 'No gutters', quantity: 1, unit_price_cents: -10_000 }];
+    const order = await admin.post(`/proposals/${id}/change-orders`, { description: 'Less', lines: less });
+    const approved = `/proposals/${id}/change-orders/${order.body.number}/approve`;
+    await admin.post(approved, { reason: 'Agreed on site' });
+    await eventually(async () => expect(await eventsOf(contractor, id)).toContain('credit_memo_created'));
+    expect(await books.control.records(contractor.realmId, 'CreditMemo')).toMatchObject([
+      { TotalAmt: 105, TxnTaxDetail: { TotalTax: 5 } },
+    ]);
+    await agrees(contractor);
+  });
+
+  it('lowers a deposit that is held, and that was taxed, by what is no tax', async () => {
+    const contractor = await aCompany('GB');
+    const job = await paidWith(contractor, [[3_600, STANDARD]], 'deposit');
+    expect(job.invoice).toMatchObject({ total_cents: 360_000, tax_cents: 60_000 });
+    expect(await refund(contractor, job, [12_000])).toEqual([
+      { cents: 12_000, tax: 2_000, codes: [STANDARD] },
+    ]);
+    await agrees(contractor);
+    const contract = async () => (await contractor.admin.get(`/proposals/${job.id}/contract`)).body;
+    const held = 300_000 - 10_000;
+    expect(await contract()).toMatchObject({ billed_cents: 0, deposit_held_cents: held });
+    expect((await ledgerOf(books, contractor)).deposits).toBe(0 - held);
+    await job.bill(2);
+    const final = await job.bill(3);
+    const { Line } = (await recordsOf(contractor, 'Invoice')).find(({ Id }) => Id === final)!;
+    expect((Line as Json[]).map(({ Amount }) => Amount)).toContain(0 - held / 100);
+    expect(await contract()).toMatchObject({ remaining_cents: 0, deposit_held_cents: 0 });
+    expect((await ledgerOf(books, contractor)).deposits).toBe(0);
     await agrees(contractor);
   });
 

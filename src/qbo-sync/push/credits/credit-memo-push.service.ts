@@ -22,6 +22,7 @@ import { OperationsRepository } from '../../operations/operations.repository.js'
 import { creditMemoFacts } from '../../pull/credits/credit-memo-state.js';
 import { CreditMemoProjectorService } from '../../pull/credits/credit-memo-projector.service.js';
 import { InvoiceDraftService } from '../invoices/invoice-draft.service.js';
+import { InvoiceTaxCodesService } from '../invoices/invoice-tax-codes.service.js';
 import { madeBy } from '../payments/payment-draft.js';
 import { creditMemoDraftOf } from './credit-memo-draft.js';
 import { CreditApplicationService } from './credit-application.service.js';
@@ -49,6 +50,7 @@ export class CreditMemoPushService {
     private readonly forgotten: ForgottenDocumentsService,
     private readonly client: QboCreditsClient,
     private readonly drafts: InvoiceDraftService,
+    private readonly taxCodes: InvoiceTaxCodesService,
     private readonly questions: CreditQuestionsService,
     private readonly applications: CreditApplicationService,
     private readonly projector: CreditMemoProjectorService,
@@ -117,7 +119,11 @@ export class CreditMemoPushService {
     const { number: orderNumber } = await this.orders.getById(tx, orgId, changeOrderId);
     const lines = await this.credits.linesOf(tx, memo);
     const draft = creditMemoDraftOf(parts, { orderNumber, generation, lines }, operation.requestId);
-    return this.operations.prepare(operation, company.realmId, draft);
+    const isCountedThere = draft.tax?.countedBy === 'quickbooks';
+    const taxCode = isCountedThere ? await this.taxCodes.codeOfWork(company, proposalId) : null;
+    const taxed =
+      taxCode === null ? draft : { ...draft, lines: draft.lines.map((one) => ({ ...one, taxCode })) };
+    return this.operations.prepare(operation, company.realmId, taxed);
   }
 
   private handler(

@@ -26,6 +26,7 @@ import { InvoiceCreatedHandlerService } from './invoice-created-handler.service.
 import { InvoiceCreationService } from './invoice-creation.service.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
 import { InvoiceItemsService } from './invoice-items.service.js';
+import { InvoiceTaxCodesService } from './invoice-tax-codes.service.js';
 import { InvoiceVoidOperationService } from './invoice-void-operation.service.js';
 import { DailyInvoiceCapService } from './daily-invoice-cap.service.js';
 import { InvoiceTriesService } from './invoice-tries.service.js';
@@ -67,6 +68,7 @@ import { UntiedInvoiceService } from './untied-invoice.service.js';
     UntiedInvoiceService,
     ContractCodingService,
     InvoiceItemsService,
+    InvoiceTaxCodesService,
     InvoiceDraftService,
     HeldElsewhereService,
     CreatedInvoiceQuestionsService,
@@ -79,6 +81,12 @@ import { UntiedInvoiceService } from './untied-invoice.service.js';
     InvoiceVoidService,
     InvoiceWorkerService,
   ],
-  exports: [InvoiceItemsService, InvoiceDraftService, InvoiceCreatedHandlerService, InvoiceCreationService],
+  exports: [
+    InvoiceItemsService,
+    InvoiceTaxCodesService,
+    InvoiceDraftService,
+    InvoiceCreatedHandlerService,
+    InvoiceCreationService,
+  ],
 })
 export class InvoicePushModule {}

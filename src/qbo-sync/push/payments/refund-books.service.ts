@@ -11,17 +11,15 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { RefundDraft } from '../../api/model/qbo-objects.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
-import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { addressOf } from '../invoices/invoice-draft.js';
 import { InvoiceItemsService } from '../invoices/invoice-items.service.js';
+import { InvoiceTaxCodesService } from '../invoices/invoice-tax-codes.service.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
 import {
-  partsByCode,
   refundedByCode,
   type RefundedTax,
   type RefundOfPayment,
   refundedTax,
-  type TaxCodePart,
   type TaxedInvoice,
   taxOnPart,
 } from '../../../invoices/refund-tax.js';
@@ -50,7 +48,7 @@ export class RefundBooksService {
     private readonly tries: OperationTriesRepository,
     private readonly steps: RefundStepsRepository,
     private readonly items: InvoiceItemsService,
-    private readonly refresh: InvoiceRefreshService,
+    private readonly codes: InvoiceTaxCodesService,
   ) {}
 
   /** Throws QboError where the item cannot be had. */
@@ -93,7 +91,7 @@ export class RefundBooksService {
     if (sent.taxCents <= 0) return null;
     const contract = await this.contracts.find(invoice.orgId, invoice.proposalId);
     const countedBy = contract?.taxMode === 'ours' ? 'us' : 'quickbooks';
-    const parts = countedBy === 'us' ? null : await this.partsOf(company, invoice);
+    const parts = countedBy === 'us' ? null : await this.codes.partsOf(company, invoice);
     const billed = parts ? { ...sent, taxedCents: sumCents(parts.map((one) => one.netCents)) } : sent;
     if (isVat && parts?.some((one) => one.taxCode !== taxCode)) {
       const back = refundedByCode(billed, parts, refund);
@@ -107,18 +105,6 @@ export class RefundBooksService {
     const taxOf = ({ netCents, taxCents }: RefundedTax): number =>
       isCountedThere ? taxOnPart(billed, netCents) : taxCents;
     return tax && { netCents: tax.netCents, taxCents: taxOf(tax), taxCode, countedBy };
-  }
-
-  /** Null where QuickBooks does not say it of the invoice as it is known here. */
-  private async partsOf(
-    company: QboCompany,
-    { qboInvoiceId, qboRealmId, taxCents }: Invoice,
-  ): Promise<TaxCodePart[] | null> {
-    if (qboInvoiceId === null || qboRealmId !== company.realmId) return null;
-    const snapshot = await this.refresh.snapshot(company, qboInvoiceId);
-    if (snapshot.deleted || snapshot.invoice.taxCents !== taxCents) return null;
-    const { itemLines, taxLines } = snapshot.invoice;
-    return itemLines && taxLines && partsByCode(itemLines, taxLines);
   }
 
   /** True where nothing of a deposit is held any more; undefined where deposits are income. */

@@ -4,6 +4,7 @@ import { prepared } from '../../../platform/database/prepared.js';
 import {
   IS_PAYMENT_OUT,
   LEFT_OUT_CENTS,
+  RECEIPT_TAX_CENTS,
   WAS_PAYMENT_RECORDED,
 } from '../../../contracts/refund-receipts-sql.js';
 import { Clock } from '../../../platform/time/clock.js';
@@ -102,10 +103,11 @@ export class RefundStepsRepository {
     );
   }
 
-  /** What of a proposal's deposits other steps than this one gave back while it was held. */
+  /** What of a proposal's deposits other steps than this one gave back while it was held, before tax. */
   async heldCents(orgId: number, proposalId: number, id: string): Promise<number> {
     const [row] = await this.dataSource.query<{ cents: number }[]>(
-      `select coalesce(sum((o.payload ->> 'amountCents')::bigint - ${LEFT_OUT_CENTS}), 0)::float8 as cents
+      `select coalesce(sum((o.payload ->> 'amountCents')::bigint - ${LEFT_OUT_CENTS}
+                - case when o.state = 'done' then coalesce(${RECEIPT_TAX_CENTS}, 0) else 0 end), 0)::float8 as cents
          from sync_operations o join payments p on p.org_id = o.org_id and p.id = o.entity_id
         where o.org_id = $1 and o.proposal_id = $2 and o.kind = 'refund.create' and p.invoice_kind = 'deposit'
           and (o.id < $3 or o.id > $3 and o.state = 'done') and o.payload ->> 'ofReleased' is distinct from 'true'`,
@@ -136,7 +138,7 @@ export class RefundStepsRepository {
     await tx.query(
       `update sync_operations
           set state = 'done', realm_id = $3, qbo_id = $4, error_kind = null, error_code = null, error_detail = null,
-              payload = jsonb_set(payload - '{removed,overCents}'::text[], '{amountCents}', to_jsonb($5::bigint)),
+              payload = jsonb_set(payload - '{removed,overCents,booked}'::text[], '{amountCents}', to_jsonb($5::bigint)),
               updated_at = $6
         where org_id = $1 and id = $2`,
       [orgId, first, realmId, receiptId, cents, this.clock.now()],
