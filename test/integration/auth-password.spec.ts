@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AccountTokensRepository } from '../../src/auth/account/account-tokens.repository.js';
 import { PasswordsService } from '../../src/auth/passwords/passwords.service.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
@@ -65,6 +65,20 @@ async function tokenFor({ email }: Person): Promise<string> {
 describe('The own password', () => {
   const change = (person: Session, current: string, next: string) =>
     person.post('/auth/password', { current_password: current, new_password: next });
+
+  it('is not changed by a session that its owner ended at that moment', async () => {
+    const person = await addPerson(app, org.orgId, ['viewer']);
+    const intruder = await signIn(app, person.email);
+    const hashed = holdNext(app.app.get(PasswordsService), 'hashNew');
+    const changing = change(intruder, PASSWORD, NEW);
+    await hashed.done;
+    vi.restoreAllMocks();
+    expect((await person.post('/auth/logout_all')).status).toBe(200);
+    hashed.letGo();
+    const { status, body } = await changing;
+    expect([status, body.code]).toEqual([409, 'session_unknown']);
+    expect((await login(person.email, PASSWORD)).status).toBe(200);
+  });
 
   it('is changed by whoever knows it, ends every session, and the answer begins a new one', async () => {
     const person = await addPerson(app, org.orgId, ['viewer']);

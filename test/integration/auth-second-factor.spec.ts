@@ -4,6 +4,7 @@ import { CodeThrottleService } from '../../src/auth/second-factor/code-throttle.
 import { LoginThrottleService } from '../../src/auth/sign-in/login-throttle.service.js';
 import { SignInService } from '../../src/auth/sign-in/sign-in.service.js';
 import { SecondFactorsRepository } from '../../src/auth/second-factor/second-factors.repository.js';
+import { UsersRepository } from '../../src/auth/people/users.repository.js';
 import { SessionsService } from '../../src/auth/sessions/sessions.service.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { DEVELOPMENT_ENCRYPTION_KEYS } from '../../src/platform/config/development-secrets.js';
@@ -12,7 +13,7 @@ import { untilBlocked } from '../support/blocked.js';
 import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { holdNext } from '../support/hold.js';
+import { holdBefore, holdNext } from '../support/hold.js';
 import { startMail, type TestMail } from '../support/mail.js';
 import { addPerson, anyone, createOrg, PASSWORD, Session, signIn, type TestOrg } from '../support/people.js';
 import { AuthenticatorApp, turnFactorOn } from '../support/totp.js';
@@ -135,6 +136,20 @@ describe('Setting up a second factor', () => {
     await turnFactorOn(person, clock);
     const begin = app.app.get(SessionsService).begin(user, { ip: '127.0.0.1' }, { hasFactor });
     await expect(begin).rejects.toThrow('This sign-in is over');
+  });
+
+  it('is not finished by a session that its owner ended at that moment', async () => {
+    const person = await aPerson();
+    const intruder = await signIn(app, person.email);
+    const phone = new AuthenticatorApp((await intruder.post('/auth/totp/setup')).body.secret, clock);
+    const admitted = holdBefore(UsersRepository.prototype, 'lock'); // which asks nothing of its `this`
+    const confirming = intruder.post('/auth/totp/confirm', { totp: phone.code() });
+    await admitted.made;
+    vi.restoreAllMocks();
+    expect((await person.post('/auth/logout_all')).status).toBe(200);
+    admitted.letGo();
+    expect(outcome(await confirming)).toEqual([409, 'session_unknown']);
+    expect((await login(person.email)).status).toBe(200);
   });
 
   it('keeps the secret encrypted and the recovery codes hashed', async () => {

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { invalid } from '../../platform/errors/domain-error.js';
-import type { AuthenticatedUser } from '../access/authenticated-user.js';
+import { Clock } from '../../platform/time/clock.js';
+import type { SessionUser } from '../access/authenticated-users.service.js';
+import { withoutSession } from '../second-factor/proof-refusals.js';
+import { SessionsRepository } from '../sessions/sessions.repository.js';
 import { LoginThrottleService } from '../sign-in/login-throttle.service.js';
 import { PasswordChangeService } from '../passwords/password-change.service.js';
 import { PasswordHashSemaphoreService } from '../passwords/password-hash-semaphore.service.js';
@@ -26,13 +29,16 @@ export class OwnPasswordService {
     private readonly passwordChange: PasswordChangeService,
     private readonly throttle: LoginThrottleService,
     private readonly semaphore: PasswordHashSemaphoreService,
+    private readonly sessions: SessionsRepository,
+    private readonly clock: Clock,
   ) {}
 
   /**
    * Replaces the password and ends every session; answers the person, who may begin a new one. Throws 422 where the
-   * current password is wrong or the new one breaks the rules, and 429 while guessing is blocked, as at sign-in.
+   * current password is wrong or the new one breaks the rules, 429 while guessing is blocked, as at sign-in, and a
+   * conflict where the session was ended meanwhile: its password alone begins none where there is a second factor.
    */
-  async change({ orgId, userId }: AuthenticatedUser, exchange: PasswordExchange): Promise<User> {
+  async change({ orgId, userId, sessionId }: SessionUser, exchange: PasswordExchange): Promise<User> {
     const { currentPassword, newPassword, ip } = exchange;
     const user = await this.users.getInOrg(this.dataSource.manager, orgId, userId);
     await this.semaphore.pass(`user:${userId}`, () => this.confirm(user, currentPassword, ip));
@@ -46,6 +52,10 @@ export class OwnPasswordService {
     return this.dataSource.transaction(async (tx) => {
       const locked = await this.users.getLocked(tx, orgId, userId);
       if (locked.passwordHash !== user.passwordHash) throw wrong();
+      const now = this.clock.now();
+      if (sessionId !== null && !(await this.sessions.isLive(tx, userId, sessionId, now))) {
+        throw withoutSession();
+      }
       return this.passwordChange.replace(tx, locked, passwordHash, 'self');
     });
   }

@@ -32,7 +32,7 @@ export class PasswordController {
     description: 'It is no confirmation: what wants one is asked for as it was before.',
   })
   @ApiOkResponse({ type: TokensView })
-  @ApiProblems(422, 429)
+  @ApiProblems(409, 422, 429)
   async change(
     @CurrentUser() user: SessionUser,
     @Body() body: ChangePassword,

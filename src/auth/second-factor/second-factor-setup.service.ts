@@ -14,6 +14,7 @@ import type { SessionUser } from '../access/authenticated-users.service.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
 import { UsersRepository } from '../people/users.repository.js';
 import { base32 } from './base32.js';
+import { withoutSession } from './proof-refusals.js';
 import { digitsIn, RECOVERY_BYTES, recoveryCodeIn, recoveryCodesOf } from './recovery-codes.js';
 import { factorSecretPlace } from './second-factor-secret.js';
 import { SecondFactorsRepository } from './second-factors.repository.js';
@@ -60,14 +61,18 @@ export class SecondFactorSetupService {
 
   /**
    * Turns the factor on with a code of the app, ends every other session of the person, and answers the recovery codes,
-   * which nobody is shown again. Throws 422 for a wrong code, a conflict where nothing is being set up.
+   * which nobody is shown again. Throws 422 for a wrong code, a conflict where nothing is being set up, and where the
+   * session was ended meanwhile: who has it is maybe not who has the account.
    */
   async finish({ userId, orgId, sessionId }: SessionUser, typed: string): Promise<string[]> {
     return this.dataSource.transaction(async (tx) => {
       await this.users.lock(tx, userId);
+      const now = this.clock.now();
+      if (sessionId !== null && !(await this.sessions.isLive(tx, userId, sessionId, now))) {
+        throw withoutSession();
+      }
       const step = await this.stepOf(tx, userId, typed);
       await this.notices.assertRoom(tx, { orgId, id: userId }, 'self');
-      const now = this.clock.now();
       const codes = recoveryCodesOf(randomBytes(RECOVERY_BYTES));
       const codeHashes = codes.map((code) => this.tokens.hashOf(recoveryCodeIn(code)!));
       await this.factors.turnOn(tx, userId, { step, codeHashes }, now);

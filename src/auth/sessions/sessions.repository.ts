@@ -67,6 +67,16 @@ export class SessionsRepository {
     await tx.query('update sessions set last_used_at = $2 where id = $1 and last_used_at < $2', [id, at]);
   }
 
+  /** True of a session of this person that is not over. */
+  async isLive(tx: EntityManager, userId: number, id: string, at: Date): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(`select from sessions where ${LIVE} and id = $3`, [
+      userId,
+      at,
+      id,
+    ]);
+    return rows.length === 1;
+  }
+
   /** Keeps that the person of a session proved who they are. Answers false where it is over, or not this person's. */
   async confirm(tx: EntityManager, userId: number, id: string, at: Date): Promise<boolean> {
     const [, count] = await tx.query<[unknown, number]>(
