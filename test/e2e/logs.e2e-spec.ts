@@ -358,6 +358,25 @@ describe('The log of a process', () => {
     expect(span!.links).toMatchObject([{ traceId: trace, spanId: '00f067aa0ba902b7' }]);
   });
 
+  it('names the organisation and how long it took as one does in every line, of sweeps too', async () => {
+    await books.database.query(
+      `update qbo_sweeps set next_sweep_at = now() - interval '1 second' where org_id = $1`,
+      [contractor.orgId],
+    );
+    const sweep = await eventually(async () => {
+      const line = lines().find(({ msg }) => msg === 'Invoice poll finished');
+      if (!line) throw new Error('no sweep has ended');
+      return Promise.resolve(line);
+    });
+    expect(sweep).toMatchObject({
+      org_id: contractor.orgId,
+      duration_ms: expect.any(Number),
+      seen: expect.any(Number),
+    });
+    const names = new Set(lines().flatMap((line) => Object.keys(line as object)));
+    expect([...names].filter((name) => /[A-Z]/.test(name))).toEqual([]);
+  });
+
   it('has no secret in any line or span, at the most talkative level', async () => {
     const someone = new Session(crm.url);
     const password = canary();

@@ -5,7 +5,7 @@ import { Config } from '../config/config.js';
 import { correlation } from '../correlation/correlation.js';
 import { correlationFields } from '../correlation/correlation-fields.js';
 import { errorForLog } from './error-for-log.js';
-import { withoutSecretFields } from './redaction.js';
+import { logFields } from './log-fields.js';
 
 /**
  * JSON lines on stdout, for people when stdout is a terminal. Tokens, secrets, bodies and query strings never get
@@ -26,7 +26,7 @@ import { withoutSecretFields } from './redaction.js';
           serializers: { err: errorForLog },
           hooks: { logMethod: withoutStartupNoise },
           mixin: () => correlationFields(correlation()),
-          formatters: { log: withoutSecretFields },
+          formatters: { log: logFields },
           transport:
             process.stdout.isTTY && !config.production
               ? { target: 'pino-pretty', options: { singleLine: true, ignore: 'pid,hostname' } }
