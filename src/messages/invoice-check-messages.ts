@@ -16,6 +16,14 @@ export const INVOICE_IN_DOUBT_ELSEWHERE =
 export const INVOICE_IN_ANOTHER_COMPANY =
   'The invoice is in another QuickBooks company than the one connected';
 
+/** Something that is no id of QuickBooks' was linked by SQL. */
+export function idOfNone(what: 'invoice' | 'customer', id: string): string {
+  return (
+    `QuickBooks has no ${what} “${id}”: its ids are numbers. It was linked by hand: correct qbo_${what}_id in the ` +
+    'database, or take it out.'
+  );
+}
+
 /** An invoice of QuickBooks was linked by SQL to a second proposal. */
 export function invoiceOfAnother(qboInvoiceId: string, holder: number): string {
   return `QBO invoice ${qboInvoiceId} belongs to proposal ${holder} already`;

@@ -105,6 +105,34 @@ describe('A link that is written by SQL', () => {
     expect(await proposalOf()).toMatchObject({ qbo_invoice_id: null });
   });
 
+  it.each(['abc', 'CRM-7', '12 34'])(
+    'is none of QuickBooks where it is no number, and asked about by nobody, but told: %s',
+    async (id) => {
+      const other = await anInvoicedProposal(contractor);
+      await write(id);
+      await books.control.receivePayment(contractor.realmId, other.invoiceId);
+      await books.control.resetCalls();
+      const error =
+        `QuickBooks has no invoice “${id}”: its ids are numbers. It was linked by hand: correct qbo_invoice_id in the ` +
+        'database, or take it out.';
+      expect(await check()).toEqual({ ok: false, changed_to_paid: false, error });
+      expect((await books.control.calls(contractor.realmId)).total).toBe(0);
+      await pollCompany(books, contractor);
+      await pollCompany(books, contractor);
+      const { operations } = await books.control.calls(contractor.realmId);
+      expect(operations).not.toHaveProperty('invoice.read');
+      expect(await count('crm_invoice_sync_errors_total', { stage: 'fetch' })).toBe(0);
+      expect(await proposalOf(other.proposalId)).toMatchObject({ qbo_status: 'Paid' });
+      expect((await contractor.admin.get(`/proposals/${proposalId}/why`)).body).toMatchObject({
+        answer: `This proposal is linked to invoice “${id}” of QuickBooks, which has none of that id: its ids are numbers.`,
+        next_step: expect.stringContaining('qbo_invoice_id'),
+      });
+      await write(null);
+      expect((await ask()).body).toMatchObject({ status: 'exists', qbo_invoice_id: invoiceId });
+      expect(await check()).toMatchObject({ ok: true, qbo_status: 'Open' });
+    },
+  );
+
   it.each([{}, { again: true }])(
     'and taken out is tied again by asking for the invoice with %j, since it stands in QuickBooks',
     async (body) => {

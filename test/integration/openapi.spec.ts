@@ -270,6 +270,46 @@ describe('The description of the API', () => {
     expect(tried.filter(({ status }) => status === 422 || status >= 500)).toEqual([]);
   });
 
+  it('has an example of each body that is sent, of the deliveries of vendors too, which it takes', async () => {
+    const contents = operations.flatMap(({ name, operation }) =>
+      Object.entries(operation.requestBody?.content ?? {}).map(([type, content]) => ({
+        name,
+        type,
+        content,
+      })),
+    );
+    const bare = contents.filter(({ type, content }) => {
+      const { schema, example, examples } = content as {
+        schema: Schema;
+        example?: unknown;
+        examples?: object;
+      };
+      const isDescribed = schema.$ref !== undefined || Object.keys(schema.properties ?? {}).length > 0;
+      return type === 'application/json' && !(example ?? examples ?? isDescribed);
+    });
+    expect(names(bare)).toEqual([]);
+    for (const [path, count] of [
+      ['/payments/webhook', 1],
+      ['/qbo/webhooks', 2],
+    ] as const) {
+      const { content } = document.paths[path]!.post!.requestBody!;
+      const { examples = {} } = content['application/json'] as {
+        examples?: Record<string, { value: unknown }>;
+      };
+      expect([path, Object.keys(examples)]).toEqual([
+        path,
+        expect.toSatisfy(({ length }) => length === count),
+      ]);
+      for (const { value } of Object.values(examples)) {
+        expect(await anyone(app).post(path, value)).toMatchObject({ status: 200, body: { received: true } });
+      }
+    }
+    expect(await database.query(`select entity, entity_id from qbo_events where entity_id = '155'`)).toEqual([
+      { entity: 'invoice', entity_id: '155' },
+      { entity: 'invoice', entity_id: '155' },
+    ]);
+  });
+
   it('says of what is made where it can be asked for, and so does the answer', async () => {
     const said = operations.filter(({ operation }) => operation.responses['201']?.headers?.Location);
     expect(names(said)).toEqual(['POST /customers', 'POST /leads', 'POST /proposals']);

@@ -21,6 +21,28 @@ class ReceivedView {
   received!: true;
 }
 
+/** As Stripe sends it where a payment page was paid, without the fields that nobody here reads. */
+const PAID_EXAMPLE = {
+  id: 'evt_1SXkQ2ExampleExample0001',
+  object: 'event',
+  type: 'checkout.session.completed',
+  created: 1_795_770_611,
+  livemode: false,
+  data: {
+    object: {
+      id: 'cs_test_a1ExampleExample0001',
+      object: 'checkout.session',
+      mode: 'payment',
+      status: 'complete',
+      payment_status: 'paid',
+      payment_intent: 'pi_3SXkQ2ExampleExample0001',
+      amount_total: 375_000,
+      currency: 'usd',
+      created: 1_795_770_000,
+    },
+  },
+};
+
 @ApiTags('Payments')
 @Controller('payments')
 @Public()
@@ -47,12 +69,7 @@ export class StripeWebhookController {
       'Proven by signature, stored once by id, answered at once; what it asks for is done by a job.',
   })
   @ApiHeader({ name: 'stripe-signature', required: false, description: 'Not needed in dev mode alone' })
-  @ApiBody({
-    schema: {
-      type: 'object',
-      example: { id: 'evt_1', type: 'checkout.session.completed', data: { object: {} } },
-    },
-  })
+  @ApiBody({ schema: { type: 'object' }, examples: { paid: { value: PAID_EXAMPLE } } })
   @ApiOkResponse({ type: ReceivedView })
   @ApiProblems(400)
   async receive(

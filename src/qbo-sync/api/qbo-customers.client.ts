@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { QuickBooks } from 'node-quickbooks';
+import { assertQboId } from './errors/impossible-id.js';
 import type { SdkCall } from './http/sdk.client.js';
 import { ACTIVE_OR_NOT, ALL_ROWS, where } from './mappers/criteria.js';
 import {
@@ -56,7 +57,8 @@ export class QboCustomersClient {
     });
   }
 
-  get(company: QboCompany, id: string, options?: CallOptions): Promise<QboCustomer> {
+  async get(company: QboCompany, id: string, options?: CallOptions): Promise<QboCustomer> {
+    assertQboId('customer', id);
     return this.calls.one(
       company,
       'customer.read',

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { QueryCriteria } from 'node-quickbooks';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
+import { assertQboId } from './errors/impossible-id.js';
 import type { SdkCall } from './http/sdk.client.js';
 import { ALL_ROWS, byHundreds, rowsByHundreds, where } from './mappers/criteria.js';
 import { INVOICE } from './mappers/entities.js';
@@ -55,7 +56,8 @@ export class QboInvoicesClient {
   }
 
   /** An invoice. A deleted one throws QboError `not_found`; a voided one is there. */
-  get(company: QboCompany, id: string, options?: CallOptions): Promise<QboInvoice> {
+  async get(company: QboCompany, id: string, options?: CallOptions): Promise<QboInvoice> {
+    assertQboId('invoice', id);
     return this.calls.one(company, 'invoice.read', INVOICE, (sdk, done) => sdk.getInvoice(id, done), options);
   }
 

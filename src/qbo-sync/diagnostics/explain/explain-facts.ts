@@ -65,6 +65,8 @@ export interface InvoiceExplanationFacts {
   key: NamedKey;
   /** The number people know it by, or else QuickBooks' id. */
   number: string;
+  /** What it is linked by, be it an id of QuickBooks or not. */
+  qboId: string;
   /** Null for one that was never read. */
   state: QboState | null;
   totalCents: number;

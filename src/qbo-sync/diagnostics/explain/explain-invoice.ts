@@ -1,5 +1,6 @@
 import { thePayment } from '../../../invoices/payment-name.js';
 import { calendarDayText, dayText, moneyText } from '../../../messages/format.js';
+import { isQboId } from '../../api/model/qbo-id.js';
 import { chargeProblem } from '../../../proposals/deposit.js';
 import type { DepositFacts, InvoiceExplanationFacts, ProposalFacts } from './explain-facts.js';
 import { whyGone } from './explain-gone-invoice.js';
@@ -12,6 +13,16 @@ const DAY_MS = 86_400_000;
 
 /** How the invoice of a proposal stands and why. Pure and total over what QuickBooks can say of it. */
 export function whyInvoice(facts: ProposalFacts, invoice: InvoiceExplanationFacts): Answer {
+  if (!isQboId(invoice.qboId)) {
+    return {
+      answer:
+        `This proposal is linked to invoice “${invoice.qboId}” of QuickBooks, which has none of that id: its ids are ` +
+        'numbers.',
+      nextStep:
+        'Correct leads.qbo_invoice_id in the database; or set it to null, and ask for the invoice by POST ' +
+        `/qbo/invoice/${facts.id}.`,
+    };
+  }
   const name = `Invoice ${invoice.number}`;
   if (invoice.inOtherCompany) {
     return {

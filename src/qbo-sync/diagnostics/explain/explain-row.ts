@@ -142,6 +142,7 @@ function invoiceIn(row: Row): InvoiceExplanationFacts {
           : { number: row.change_number as number, description: row.change_description as string },
     },
     number: row.invoice_number as string,
+    qboId: row.invoice_qbo_id as string,
     state: row.invoice_state as InvoiceExplanationFacts['state'],
     totalCents: Number(row.invoice_total ?? 0),
     balanceCents: Number(row.invoice_balance ?? 0),

@@ -230,6 +230,7 @@ const anyProposal: fc.Arbitrary<ProposalFacts> = fc.record({
       id: fc.nat(9),
       key: someKey,
       number: fc.constantFrom('CRM-7', '1042'),
+      qboId: fc.constantFrom('145', '1042', '9007199254740993', 'CRM-7'),
       state: maybe(
         fc.constantFrom<NonNullable<InvoiceExplanationFacts['state']>[]>(
           'open',

@@ -65,6 +65,7 @@ const invoice = (facts: Partial<InvoiceExplanationFacts> = {}): InvoiceExplanati
   id: 4,
   key: DEPOSIT,
   number: 'CRM-7',
+  qboId: '145',
   state: 'open',
   totalCents: 375_000,
   balanceCents: 375_000,

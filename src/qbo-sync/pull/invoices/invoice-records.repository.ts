@@ -44,9 +44,13 @@ const SELECT = prepared(`
    order by i.proposal_id, i.id`);
 const LOCK = prepared(`${SELECT} for no key update of l, i`);
 
-/** Linked to an invoice of this company that is not deleted: it may still change. */
+/**
+ * Linked to an invoice of this company that is not deleted: it may still change. What was linked by hand and can be no
+ * id of QuickBooks is asked for by nobody.
+ */
 const LINKED = `
-  org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null and state is distinct from 'deleted'`;
+  org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null and state is distinct from 'deleted'
+  and qbo_invoice_id ~ '^[0-9]{1,20}$'`;
 
 /** Parameters: the organisation, the instant, the company, the rows as JSON. */
 const SAVE = prepared(

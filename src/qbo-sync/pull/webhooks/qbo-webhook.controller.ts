@@ -12,6 +12,31 @@ class QboWebhookReceivedView {
   received!: true;
 }
 
+const REALM_EXAMPLE = '9341457021722202';
+const CLOUD_EVENTS = [
+  {
+    specversion: '1.0',
+    id: '0b1d7c9e-5a55-4f5b-9a3e-2f6f1f9c0a11',
+    type: 'qbo.invoice.updated.v1',
+    time: '2026-11-22T09:10:11.123456789Z',
+    intuitentityid: '155',
+    intuitaccountid: REALM_EXAMPLE,
+    data: {},
+  },
+];
+const NOTIFICATIONS = {
+  eventNotifications: [
+    {
+      realmId: REALM_EXAMPLE,
+      dataChangeEvent: {
+        entities: [
+          { name: 'Invoice', id: '155', operation: 'Update', lastUpdated: '2026-11-22T09:10:11.000Z' },
+        ],
+      },
+    },
+  ],
+};
+
 @ApiTags('QuickBooks')
 @Controller('qbo')
 @Public()
@@ -38,21 +63,8 @@ export class QboWebhookController {
       'Base64 of HMAC-SHA256 over the bytes of the body. Not needed in development without a token',
   })
   @ApiBody({
-    schema: {
-      type: 'array',
-      items: { type: 'object' },
-      example: [
-        {
-          specversion: '1.0',
-          id: '0b1d7c9e-5a55-4f5b-9a3e-2f6f1f9c0a11',
-          type: 'qbo.invoice.updated.v1',
-          time: '2026-11-22T09:10:11.123456789Z',
-          intuitentityid: '155',
-          intuitaccountid: '9341457021722202',
-          data: {},
-        },
-      ],
-    },
+    schema: { oneOf: [{ type: 'array', items: { type: 'object' } }, { type: 'object' }] },
+    examples: { CloudEvents: { value: CLOUD_EVENTS }, eventNotifications: { value: NOTIFICATIONS } },
   })
   @ApiOkResponse({ type: QboWebhookReceivedView })
   @ApiProblems(401, 503)
