@@ -25,6 +25,8 @@ const SHOWING = [
   'change approved',
   'consent to confirm',
   'connected',
+  'inbox',
+  'status of the company',
   'mail with a proposal',
   'mail with a reminder',
   'mail with an invitation',
@@ -166,7 +168,7 @@ describe('A name with markup in it', () => {
   }
 
   /** What somebody sees who signs in by an address and with a browser that are named so, too. */
-  async function signedInAs({ userId }: Person, word: string) {
+  async function signedInAs({ userId, orgId }: Person, word: string) {
     const email = `"${word.replaceAll('"', '')}${userId}"@acme.test`;
     await database.query('update users set email = $2 where id = $1', [userId, email]);
     const browser = new Browser(app.url, { 'user-agent': `${word} Mozilla/5.0 ${word}` });
@@ -184,12 +186,22 @@ describe('A name with markup in it', () => {
     const confirm = await browser.open('/qbo/oauth/confirm', BROWSER);
     await browser.submit({}, '/qbo/oauth/confirm');
     const connected = await browser.open('/qbo/oauth/result', BROWSER);
+    await database.query('update qbo_tokens set last_error = $2 where org_id = $1', [orgId, word]);
+    await database.query(
+      `insert into inbox_items (org_id, subject, code, reason, next_step, created_at, updated_at)
+       values ($1, 'invoice:1', 'validation', $2, $2, now(), now())`,
+      [orgId, `QuickBooks says: ${word}`],
+    );
+    const inbox = await browser.open('/inbox/page', BROWSER);
+    const status = await browser.open('/qbo/status/page', BROWSER);
     return {
       'sign-in that failed': failed.html,
       'forgotten password, no address': forgotten.html,
       'own account': account.html,
       'consent to confirm': confirm.html,
       connected: connected.html,
+      inbox: inbox.html,
+      'status of the company': status.html,
     };
   }
 });
