@@ -81,7 +81,7 @@ export class RefundBooksService {
     return { by, ...kept };
   }
 
-  /** What of a refund was taxed: by the codes that the invoice has in QuickBooks, where that says what each comes to. */
+  /** What of a refund was taxed: by the codes that the invoice has in QuickBooks, where it says what each comes to. */
   private async taxedPart(
     company: QboCompany,
     invoice: Invoice,

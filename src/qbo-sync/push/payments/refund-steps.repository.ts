@@ -138,7 +138,8 @@ export class RefundStepsRepository {
     await tx.query(
       `update sync_operations
           set state = 'done', realm_id = $3, qbo_id = $4, error_kind = null, error_code = null, error_detail = null,
-              payload = jsonb_set(payload - '{removed,overCents,booked}'::text[], '{amountCents}', to_jsonb($5::bigint)),
+              payload = jsonb_set(payload - '{removed,overCents,booked}'::text[], '{amountCents}',
+                                  to_jsonb($5::bigint)),
               updated_at = $6
         where org_id = $1 and id = $2`,
       [orgId, first, realmId, receiptId, cents, this.clock.now()],

@@ -46,7 +46,7 @@ export class RefundTotalsRepository {
     );
   }
 
-  /** What QuickBooks has as tax of one that is over what was sent: it counts that itself, and somebody can change it. */
+  /** What QuickBooks has as tax of one that is over what was sent: it counts that itself, and people can change it. */
   async keepTax(
     tx: EntityManager,
     { orgId, id }: { orgId: number; id: string },
