@@ -31,16 +31,20 @@ export class ChangedDocumentMonitorService {
     private readonly inbox: InboxRepository,
   ) {}
 
-  /** Part of the caller's transaction, after it wrote which payments are on which invoices. */
+  /**
+   * Answers those that are of ours, by QuickBooks' ids. Part of the caller's transaction, after it wrote which payments
+   * are on which invoices.
+   */
   async report(
     tx: EntityManager,
     company: QboCompany,
     kind: MoneyKind,
     changes: readonly ChangedMoney[],
-  ): Promise<void> {
+  ): Promise<ReadonlySet<string>> {
     const { orgId } = company;
     const read = new Map(changes.map((change) => [change.id, readOf(change)]));
-    for (const sent of await this.documents.list(tx, company, kind, [...read.values()])) {
+    const ours = await this.documents.list(tx, company, kind, [...read.values()]);
+    for (const sent of ours) {
       const now = read.get(sent.qboId)!;
       const { operationId } = sent;
       const whose = customerStanding(sent, now);
@@ -50,6 +54,7 @@ export class ChangedDocumentMonitorService {
       // Another customer can have another currency.
       if (kind === 'payment.create' && whose.keep === null) await this.reportSum(tx, orgId, sent, now);
     }
+    return new Set(ours.map(({ qboId }) => qboId));
   }
 
   private async reportSum(

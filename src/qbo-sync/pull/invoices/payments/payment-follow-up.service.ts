@@ -25,9 +25,13 @@ export class PaymentFollowUpService {
     payments: readonly Changed<QboPayment>[],
     gone: readonly InvoicePayment[],
   ): Promise<void> {
-    await this.changed.report(tx, company, 'payment.create', payments);
+    const ours = await this.changed.report(tx, company, 'payment.create', payments);
     await this.unapplied.report(tx, company, payments);
-    await this.removed.report(tx, company, payments);
+    await this.removed.report(
+      tx,
+      company,
+      payments.filter(({ id }) => ours.has(id)),
+    );
     await this.mirror.follow(tx, company, payments, gone);
   }
 }
