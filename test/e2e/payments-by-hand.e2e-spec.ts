@@ -201,7 +201,7 @@ describe('A payment by card that a bookkeeper changes in QuickBooks', () => {
     return (await openPage(books.app, path)).html;
   };
 
-  it('and puts on two invoices leaves what is open of each: both are asked for, and nothing is paid twice', async () => {
+  it('and puts on two invoices leaves what is open of each: both are asked for, nothing twice', async () => {
     await contractor.admin.post(`/proposals/${id}/contract/entries/2/bill`);
     const all = await books.control.records(contractor.realmId, 'Invoice');
     const final = all.find(({ DocNumber }) => DocNumber === `CRM-${id}-F`)!;
