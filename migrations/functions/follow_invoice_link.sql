@@ -2,6 +2,8 @@
 -- other is a person's and takes the place of the one before; an empty text is none, and neither is an invoice that
 -- another proposal has: whoever writes it is warned, and followed as soon as that one lets go of it, as where two are
 -- exchanged. Runs after an insert or update of leads.qbo_invoice_id.
+-- Rows of invoices are asked for in the order of the index that finds them: where a table was never analysed, all
+-- indexes that begin with org_id look alike, and one of the others goes through all invoices for each of many links.
 create or replace function follow_invoice_link() returns trigger language plpgsql as $$
 declare
   wanted varchar := nullif(new.qbo_invoice_id, '');
@@ -12,22 +14,23 @@ declare
   made bigint := (select o.entity_id from sync_operations o
                    where o.org_id = new.org_id and o.proposal_id = new.id and o.kind = 'invoice.create'
                      and o.state = 'done' and o.qbo_id = wanted limit 1);
+  owned varchar[];
   heir integer;
   let_go boolean;
 begin
-  if exists (select from invoices i
-              where i.org_id = new.org_id and i.proposal_id = new.id and i.qbo_invoice_id = wanted) then
+  owned := array(select i.qbo_invoice_id from invoices i where i.org_id = new.org_id and i.proposal_id = new.id
+                  order by i.kind, i.sequence, i.generation);
+  if wanted = any (owned) then
     return null;
   end if;
   -- One that was not followed is not what is replaced: the row that was let go of for it is taken up again.
-  if not exists (select from invoices i
-                  where i.org_id = new.org_id and i.proposal_id = new.id and i.qbo_invoice_id = replaced) then
+  if (replaced = any (owned)) is not true then
     replaced := null;
   end if;
   select i.proposal_id into holder from invoices i
-   where i.org_id = new.org_id and i.qbo_invoice_id = wanted and i.proposal_id <> new.id
+   where i.org_id = new.org_id and i.qbo_invoice_id between wanted and wanted and i.proposal_id <> new.id
      and coalesce(i.qbo_realm_id = (select t.realm_id from qbo_tokens t where t.org_id = new.org_id), true)
-   limit 1;
+   order by i.qbo_invoice_id limit 1;
   if holder is not null then
     raise warning 'Invoice % belongs to proposal % already, so proposal % does not follow it', wanted, holder, new.id;
     wanted := null;
@@ -38,9 +41,10 @@ begin
          original_customer_ref = null, original_txn_date = null, sync_token = null,
          payments_incomplete = false, last_sync_at = null, updated_at = now()
    where i.org_id = new.org_id and (wanted is not null or replaced is not null) and i.id = (
-     select newest.id from invoices newest
-      where newest.org_id = new.org_id and newest.proposal_id = new.id
-        and newest.qbo_invoice_id is not distinct from replaced
+     select newest.id
+       from (select o.* from invoices o where o.org_id = new.org_id and o.proposal_id = new.id
+              order by o.kind, o.sequence, o.generation offset 0) newest
+      where newest.qbo_invoice_id is not distinct from replaced
         and (replaced is not null or newest.kind = 'deposit' or newest.id = made)
       order by newest.id = made desc nulls last, newest.id desc limit 1);
   let_go := found and replaced is not null;

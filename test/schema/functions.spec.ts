@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../src/platform/database/migrate.js';
 import { readSqlFunctions } from '../../src/platform/database/sql-functions.js';
@@ -111,5 +112,25 @@ describe('The functions of the database', () => {
     expect(await take(3)).toEqual({ granted: 1, limited: true, paused: false });
     await database.query(`select pause_qbo_company('taking', 30)`);
     expect(await take(3)).toEqual({ granted: 0, limited: false, paused: true });
+  });
+
+  it('follow a thousand links that one statement writes without going through all invoices for each', async () => {
+    const client = new Client(database.ownerUrl);
+    await client.connect();
+    await client.query('begin');
+    await client.query(`insert into orgs (name) values ('Imported Roofing')`);
+    await client.query(
+      `insert into leads (org_id, name)
+       select (select max(id) from orgs), 'Job ' || g from generate_series(1, 1000) g`,
+    );
+    await client.query(`update leads set qbo_invoice_id = (10000 + id)::text where name like 'Job %'`);
+    const { rows } = await client.query<{ linked: number; read: number }>(
+      `select (select count(*)::int from invoices) as linked, (idx_tup_fetch + seq_tup_read)::int as read
+         from pg_stat_xact_user_tables where relname = 'invoices'`,
+    );
+    await client.query('rollback');
+    await client.end();
+    expect(rows[0]!.linked).toBe(1_000);
+    expect(rows[0]!.read).toBeLessThan(100_000);
   });
 });
