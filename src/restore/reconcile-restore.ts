@@ -3,7 +3,8 @@ import { type Reconciled, RestoreRepository } from './restore.repository.js';
 
 /**
  * Makes a database that was restored from an older backup safe to start with: all or nothing, and a second time changes
- * nothing but the sequences. Throws while processes of the product work with it, and where a pooler hides whether any do.
+ * nothing but the sequences. Throws while processes of the product work with it, and where a pooler hides whether any
+ * do.
  */
 export async function reconcileRestore(url: string, above: number): Promise<Reconciled> {
   const dataSource = await openDataSource(url, 1, { isUnhurried: true });

@@ -18,8 +18,8 @@ export class RestoreRepository {
   constructor(private readonly tx: EntityManager) {}
 
   /**
-   * Whether a pooler stands in between: it shows a key of its own for the process of the server. It lends one session to
-   * several, so that what the server says of a session is true of whoever had it last.
+   * Whether a pooler stands in between: it shows a key of its own for the process of the server. It lends one session
+   * to several, so that what the server says of a session is true of whoever had it last.
    */
   async isPooled(): Promise<boolean> {
     const client = (await this.tx.queryRunner!.connect()) as { processID: number };
