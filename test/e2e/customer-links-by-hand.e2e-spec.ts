@@ -83,6 +83,14 @@ describe('A customer that is moved to another record by SQL', () => {
     expect(inserted).toEqual({ link: null });
   });
 
+  it('is linked to nothing by what can be no id of QuickBooks, which is not asked about', async () => {
+    await move('Ann Ruiz');
+    await books.control.resetCalls();
+    const error = expect.stringContaining('QuickBooks has no customer “Ann Ruiz”: its ids are numbers.');
+    for (let n = 0; n < 2; n += 1) expect(await sync()).toMatchObject({ ok: false, result: 'error', error });
+    expect((await books.control.calls(contractor.realmId)).total).toBe(0);
+  });
+
   it('while a change of it is on its way stays with the record of the person', async () => {
     const { Id } = await another();
     await contractor.admin.patch(`/customers/${customerId}`, { phone: '+1 555 0100 222' });

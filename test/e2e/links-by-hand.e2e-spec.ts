@@ -113,8 +113,8 @@ describe('A link that is written by SQL', () => {
       await books.control.receivePayment(contractor.realmId, other.invoiceId);
       await books.control.resetCalls();
       const error =
-        `QuickBooks has no invoice “${id}”: its ids are numbers. It was linked by hand: correct qbo_invoice_id in the ` +
-        'database, or take it out.';
+        `QuickBooks has no invoice “${id}”: its ids are numbers. It was linked by hand: correct qbo_invoice_id in ` +
+        'the database, or take it out.';
       expect(await check()).toEqual({ ok: false, changed_to_paid: false, error });
       expect((await books.control.calls(contractor.realmId)).total).toBe(0);
       await pollCompany(books, contractor);
@@ -124,7 +124,9 @@ describe('A link that is written by SQL', () => {
       expect(await count('crm_invoice_sync_errors_total', { stage: 'fetch' })).toBe(0);
       expect(await proposalOf(other.proposalId)).toMatchObject({ qbo_status: 'Paid' });
       expect((await contractor.admin.get(`/proposals/${proposalId}/why`)).body).toMatchObject({
-        answer: `This proposal is linked to invoice “${id}” of QuickBooks, which has none of that id: its ids are numbers.`,
+        answer:
+          `This proposal is linked to invoice “${id}” of QuickBooks, which has none of that id: its ids are ` +
+          'numbers.',
         next_step: expect.stringContaining('qbo_invoice_id'),
       });
       await write(null);

@@ -363,12 +363,12 @@ describe('The log of a process', () => {
       `update qbo_sweeps set next_sweep_at = now() - interval '1 second' where org_id = $1`,
       [contractor.orgId],
     );
-    const sweep = await eventually(async () => {
+    const poll = await eventually(async () => {
       const line = lines().find(({ msg }) => msg === 'Invoice poll finished');
-      if (!line) throw new Error('no sweep has ended');
+      if (!line) throw new Error('no poll has ended');
       return Promise.resolve(line);
     });
-    expect(sweep).toMatchObject({
+    expect(poll).toMatchObject({
       org_id: contractor.orgId,
       duration_ms: expect.any(Number),
       seen: expect.any(Number),
