@@ -10,7 +10,8 @@ export function closedWords(
 ): string {
   const end = story.findLast(({ itemId, event }) => itemId === id && event === state);
   const who = end?.userName ?? (end?.userId == null ? null : `user ${end.userId}`);
-  const how = who === null ? (state === 'resolved' ? 'it came right' : `it was ${state}`) : `${who} ${state} it`;
+  const how =
+    who === null ? (state === 'resolved' ? 'it came right' : `it was ${state}`) : `${who} ${state} it`;
   const when = closedAt === null ? '' : ` on ${momentText(closedAt, timeZone)}`;
   return `Inbox item ${id} is closed: ${how}${when}. GET /inbox/${id} shows what happened to it.`;
 }

@@ -358,7 +358,7 @@ describe('The log of a process', () => {
     expect(span!.links).toMatchObject([{ traceId: trace, spanId: '00f067aa0ba902b7' }]);
   });
 
-  it('names the organisation and how long it took as one does in every line, of sweeps too', async () => {
+  it('names the organisation and how long it took as one does in every line, of polls too', async () => {
     await books.database.query(
       `update qbo_sweeps set next_sweep_at = now() - interval '1 second' where org_id = $1`,
       [contractor.orgId],

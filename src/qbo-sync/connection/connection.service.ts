@@ -87,8 +87,8 @@ export class ConnectionService implements OnModuleInit {
   }
 
   /**
-   * The connected one, after a connection that is being made at this moment: for whoever has written down what waits for
-   * one. Either the connection finds the row and enqueues its job, or the company is answered here.
+   * The connected one, after a connection that is being made at this moment: for whoever has written down what waits
+   * for one. Either the connection finds the row and enqueues its job, or the company is answered here.
    */
   async companyOfParked(orgId: number): Promise<QboCompany | null> {
     const known = await this.company(orgId);
