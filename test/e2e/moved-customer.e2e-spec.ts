@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aContractorWith, anApprovedProposal, type Contractor, eventsOf, idle } from '../support/books.js';
+import {
+  aContractorWith,
+  anApprovedProposal,
+  type Contractor,
+  eventsOf,
+  idle,
+  pollCompany,
+} from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
@@ -44,6 +51,20 @@ describe('Money of a customer who was merged into another one in QuickBooks', ()
     await idle(books, contractor);
     expect((await contractor.admin.get('/inbox')).body.items).toEqual([]);
     expect(await receipts()).toMatchObject([{ TotalAmt: 50, CustomerRef: { value: survivor } }]);
+  });
+
+  it("is no question of its receipts: all that was one customer's is the other's", async () => {
+    await paidAndMerged('Merged after');
+    const { qbo_customer_id: kept } = (await contractor.admin.get('/customers')).body.items[0] as Json;
+    await refund(5_000);
+    await idle(books, contractor);
+    const next = await askCompany(books, contractor, 'customer', { DisplayName: 'Elm Street Heirs' });
+    await books.control.mergeCustomers(contractor.realmId, next.Customer.Id, survivor);
+    await pollCompany(books, contractor);
+    expect(await receipts()).toMatchObject([{ CustomerRef: { value: next.Customer.Id } }]);
+    expect(kept).not.toBe(survivor);
+    const { items } = (await contractor.admin.get('/inbox')).body as { items: Json[] };
+    expect(items.map(({ code }) => code)).not.toContain('customer_differs');
   });
 
   it('is given back by a receipt that a person made out to the one who is left', async () => {

@@ -55,7 +55,7 @@ describe('A payment of ours in QuickBooks over $3,000.00', () => {
 });
 
 describe('A document of ours in QuickBooks that was made for customer 58', () => {
-  const sent = { sentTo: '58', standsWith: null, isTheirs: false, isOnInvoice: false };
+  const sent = { sentTo: '58', standsWith: null, isTheirs: false, isMerged: false, isOnInvoice: false };
 
   it.each([
     { what: 'no question with them', of: sent, with: '58', news: 'none', keep: null },
@@ -79,6 +79,13 @@ describe('A document of ours in QuickBooks that was made for customer 58', () =>
     {
       what: 'none with whom the customer is linked to by now',
       of: { ...sent, isTheirs: true },
+      with: '9',
+      news: 'none',
+      keep: null,
+    },
+    {
+      what: 'none once theirs was merged into another',
+      of: { ...sent, isMerged: true },
       with: '9',
       news: 'none',
       keep: null,

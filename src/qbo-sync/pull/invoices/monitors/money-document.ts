@@ -33,6 +33,8 @@ export interface MoneyDocument {
   standsWith: string | null;
   /** The customer it is with now is linked to the customer of its proposal. */
   isTheirs: boolean;
+  /** The one it was made for is there no more, as after it was merged into another. */
+  isMerged: boolean;
   /** It is on an invoice of its proposal. */
   isOnInvoice: boolean;
   /** A person is asked already, as QuickBooks applied another sum than was sent. */
@@ -63,18 +65,21 @@ export function sumStanding(
 
 /**
  * Whose a document of ours is. One that is on an invoice of its proposal is with whoever that is made out to, which is
- * a question about the invoice; one that a person entered is where they put it. Pure.
+ * a question about the invoice; one that a person entered is where they put it; and where customers were merged, all
+ * that was one's is the other's. Pure.
  */
 export function customerStanding(
   {
     sentTo,
     standsWith,
     isTheirs,
+    isMerged,
     isOnInvoice,
-  }: Pick<MoneyDocument, 'sentTo' | 'standsWith' | 'isTheirs' | 'isOnInvoice'>,
+  }: Pick<MoneyDocument, 'sentTo' | 'standsWith' | 'isTheirs' | 'isMerged' | 'isOnInvoice'>,
   { customerId }: Pick<ReadMoney, 'customerId'>,
 ): Standing<string> {
-  const isRight = customerId === null || sentTo === null || customerId === sentTo || isTheirs || isOnInvoice;
+  const isNobodyElses = customerId === null || sentTo === null || customerId === sentTo;
+  const isRight = isNobodyElses || isTheirs || isMerged || isOnInvoice;
   return newsOf(isRight ? null : customerId, standsWith);
 }
 

@@ -28,6 +28,13 @@ export class MoneyDocumentsRepository {
                 select from customer_currency_links k
                  where k.org_id = $1 and k.realm_id = $2 and k.customer_id = c.id
                    and k.qbo_customer_id = one.customer) as "isTheirs",
+              exists (
+                select from qbo_customer_mirrors m
+                 where m.org_id = $1 and m.realm_id = $2 and m.filled_at is not null) and not exists (
+                select from qbo_customers q
+                 where q.org_id = $1 and q.realm_id = $2 and q.active
+                   and q.qbo_id = coalesce(o.payload #>> '{draft,customerId}', o.payload ->> 'customerId')
+              ) as "isMerged",
               o.kind = 'payment.create' and exists (
                 select from invoice_payments m
                  where m.org_id = $1 and m.realm_id = $2 and m.qbo_payment_id = o.qbo_id
