@@ -157,7 +157,7 @@ async function writeProposals({ database }: Stage, { orgId, realmId }: Contracto
             case when l.id % 20 = 0 then 0 else l.amount_cents end,
             current_date - (l.id % 3000)::int, current_date - (l.id % 3000)::int + 30,
             case when l.id % 20 = 0 then 'open' else 'paid' end, case when l.id % 20 = 0 then 'Open' else 'Paid' end,
-            $2, 'b' || l.id
+            $2, (9000000 + l.id)::text
        from leads l where l.org_id = $1 and l.id % $3::int = 0 and l.qbo_invoice_id is null`,
     [orgId, realmId, INVOICED_EACH],
   );

@@ -30,7 +30,7 @@ async function earlierInvoices(proposalId: number): Promise<void> {
     `insert into invoices (org_id, proposal_id, kind, sequence, currency, amount_cents, qbo_realm_id, qbo_invoice_id,
                            state)
      select $1, $2, 'progress', n, 'USD', 100000, case n % 10 when 1 then 'another' when 2 then null else $3 end,
-            case when n % 10 <> 3 then 'old-' || n end, case n % 10 when 4 then 'deleted' when 5 then 'paid' end
+            case when n % 10 <> 3 then (9000000 + n)::text end, case n % 10 when 4 then 'deleted' when 5 then 'paid' end
        from generate_series(1, $4::int) n`,
     [contractor.orgId, proposalId, contractor.realmId, MANY],
   );
@@ -63,10 +63,10 @@ it('knows which of some invoices are ours, and how many are, as a look at each o
   expect(linked).toHaveLength((MANY * 7) / 10 + 1);
   expect(await records.countLinked(tx, company)).toBe(linked.length);
   expect(await records.hasLinked(tx, company)).toBe(true);
-  const asked = Array.from({ length: MANY / 2 }, (_, n) => `old-${n * 3}`);
+  const asked = Array.from({ length: MANY / 2 }, (_, n) => String(9_000_000 + n * 3));
   const found = await records.listLinked(tx, company, [...asked, linked[0]!, linked[0]!]);
   expect(new Set(found)).toEqual(new Set(linked.filter((id) => asked.includes(id) || id === linked[0])));
   expect(await records.listLinked(tx, company, [])).toEqual([]);
   const stranger = { ...company, realmId: 'nobody' };
-  expect(await records.listLinked(tx, stranger, ['old-1'])).toEqual([]);
+  expect(await records.listLinked(tx, stranger, ['9000001'])).toEqual([]);
 });
