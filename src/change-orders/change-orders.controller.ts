@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { StatedReason } from '../audit/stated-reason.dto.js';
 import { Allow } from '../auth/access/allow.decorator.js';
 import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
 import { CurrentUser } from '../auth/access/current-user.decorator.js';
@@ -55,12 +56,13 @@ export class ChangeOrdersController {
   @Allow(SELLERS)
   @ApiOperation({ summary: 'Withdraw a change order of which nothing is signed or billed' })
   @ApiOkResponse({ type: ChangeOrderView })
-  @ApiProblems(400, 404, 409)
+  @ApiProblems(400, 404, 409, 422)
   async void(
     @CurrentUser() user: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
     @Param('number', IdPipe) number: number,
+    @Body() { reason }: StatedReason,
   ): Promise<ChangeOrderView> {
-    return changeOrderView(await this.orders.void(user, id, number));
+    return changeOrderView(await this.orders.void(user, id, number, reason));
   }
 }

@@ -80,7 +80,12 @@ export class ChangeOrdersService {
    * Withdraws a change order; twice is the same as once. One that somebody of the organisation approved is taken back
    * as long as nothing of it is billed.
    */
-  async void({ orgId, userId }: Seller, proposalId: number, number: number): Promise<WholeChangeOrder> {
+  async void(
+    { orgId, userId }: Seller,
+    proposalId: number,
+    number: number,
+    reason: string | null = null,
+  ): Promise<WholeChangeOrder> {
     return this.dataSource.transaction(async (tx) => {
       const status = await this.statusForUpdate(tx, orgId, proposalId);
       const { contract } = status;
@@ -110,7 +115,7 @@ export class ChangeOrdersService {
         subject: `change_order:${order.id}`,
         proposalId,
         before: { state: order.state },
-        after: { state: 'void' },
+        after: { state: 'void', reason },
       });
       return this.orders.wholeOf(tx, (await this.orders.find(tx, contract, number))!);
     });

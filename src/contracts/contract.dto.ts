@@ -48,7 +48,6 @@ export class ProgressBody {
     type: Number,
     example: 40,
     minimum: 0.01,
-    maximum: 100,
     description: 'Of the value of the contract; above 100, with the other entries too: 409',
     nullable: true,
   })

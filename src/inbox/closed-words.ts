@@ -13,5 +13,5 @@ export function closedWords(
   const how =
     who === null ? (state === 'resolved' ? 'it came right' : `it was ${state}`) : `${who} ${state} it`;
   const when = closedAt === null ? '' : ` on ${momentText(closedAt, timeZone)}`;
-  return `Inbox item ${id} is closed: ${how}${when}. GET /inbox/${id} shows what happened to it.`;
+  return `Inbox item ${id} is closed: ${how}${when}. Its history shows what happened to it.`;
 }

@@ -32,11 +32,12 @@ export const INBOX_SORT_KEYS: Readonly<Record<string, SortKey>> = {
   updated_at: { sql: 'inbox_items.updated_at', type: 'timestamptz' },
 };
 
-/** What a person decided about an item; `qboId` names the document they found. */
+/** What a person decided about an item, and why; `qboId` names the document they found. */
 export interface Decision {
   state: 'resolved' | 'dismissed';
   userId: number;
   qboId?: string;
+  reason?: string | null;
 }
 
 const CUSTOMER = `

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { StatedReason } from '../audit/stated-reason.dto.js';
 import { Allow } from '../auth/access/allow.decorator.js';
 import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
 import { BOOKKEEPERS, READERS } from '../auth/access/permissions.js';
@@ -92,12 +93,13 @@ export class InboxController {
   @Allow(BOOKKEEPERS)
   @ApiOperation({ summary: 'Leave it as it is; it stays on record' })
   @ApiOkResponse({ type: InboxDecisionView })
-  @ApiProblems(400, 404, 409)
+  @ApiProblems(400, 404, 409, 422)
   async dismiss(
     @CurrentUser() user: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
+    @Body() { reason }: StatedReason,
   ): Promise<InboxDecisionView> {
-    await this.inbox.dismiss(user, id);
+    await this.inbox.dismiss(user, id, reason);
     return { id, state: 'dismissed' };
   }
 

@@ -51,8 +51,9 @@ export class InboxService {
     return this.resolutions.choicesOf(item);
   }
 
-  async dismiss({ orgId, userId }: AuthenticatedUser, id: number): Promise<void> {
-    await this.dataSource.transaction((tx) => this.close(tx, orgId, id, { state: 'dismissed', userId }));
+  async dismiss({ orgId, userId }: AuthenticatedUser, id: number, reason?: string | null): Promise<void> {
+    const decision: Decision = { state: 'dismissed', userId, reason };
+    await this.dataSource.transaction((tx) => this.close(tx, orgId, id, decision));
   }
 
   /**
@@ -110,7 +111,12 @@ export class InboxService {
       subject: `inbox:${id}`,
       proposalId: item?.proposalId,
       before: { state: 'open' },
-      after: { state: decision.state, code: item?.code, qbo_id: decision.qboId ?? null },
+      after: {
+        state: decision.state,
+        code: item?.code,
+        qbo_id: decision.qboId ?? null,
+        reason: decision.reason ?? null,
+      },
     });
   }
 }

@@ -92,6 +92,7 @@ export class JobRunner {
   private logFailure(queue: QueueName, job: object, error: unknown): void {
     const { level, message, kind } = jobFailureLine(error, { queue, isClosed: this.isClosed });
     const withheld = kind === undefined ? undefined : this.damper.admit(kind);
-    if (withheld !== null) this.logger[level]({ err: error, job, withheld }, message);
+    const orgId = 'orgId' in job ? job.orgId : undefined;
+    if (withheld !== null) this.logger[level]({ err: error, orgId, job, withheld }, message);
   }
 }

@@ -37,7 +37,7 @@ const UNDER_WAY = `
   select 'something is on its way to QuickBooks (' || o.kind || ')'
     from sync_operations o left join leads l on l.org_id = $1 and l.id = o.proposal_id
    where o.org_id = $1 and (l.customer_id = $2 or o.kind like 'customer.%' and o.entity_id = $2)
-     and not ${supersededSql('o')} and (
+     and o.kind <> 'item.create' and not ${supersededSql('o')} and (
        o.state = 'needs_person' or o.lease_until > now()
        or ${CONNECTED} and (o.state in ('ready', 'sent', 'uncertain') or o.state = 'waiting' and ${LINKED}))
   limit 20`;

@@ -55,7 +55,7 @@ describe('Money of a customer who was merged into another one in QuickBooks', ()
 
   it("is no question of its receipts: all that was one customer's is the other's", async () => {
     await paidAndMerged('Merged after');
-    const { qbo_customer_id: kept } = (await contractor.admin.get('/customers')).body.items[0] as Json;
+    const { qbo_customer_id: kept } = (await contractor.admin.get('/customers')).body.items[0];
     await refund(5_000);
     await idle(books, contractor);
     const next = await askCompany(books, contractor, 'customer', { DisplayName: 'Elm Street Heirs' });

@@ -453,6 +453,28 @@ describe('The audit log', () => {
     'POST /qbo/disconnect': { action: 'connection.disconnected', run: () => admin.post('/qbo/disconnect') },
   };
 
+  it.each([
+    { what: 'a dismissal', path: async () => `/inbox/${await anInboxItem()}/dismiss` },
+    { what: 'a void', path: async () => `/invoices/${await anInvoice()}/void` },
+    {
+      what: 'the void of a proposal',
+      path: async () => `/qbo/invoice/${(await anInvoicedProposal(contractor)).proposalId}/void`,
+    },
+    {
+      what: 'the void of a change order',
+      path: async () => {
+        const id = await anApprovedProposal(contractor);
+        await aChangeOrder(id);
+        return `/proposals/${id}/change-orders/1/void`;
+      },
+    },
+  ])('has why of $what, where the person says so', async ({ path }) => {
+    const reason = 'Agreed on the telephone';
+    expect((await admin.post(await path(), { reason })).status).toBe(200);
+    const { items } = (await admin.get('/audit?limit=1')).body;
+    expect(items).toMatchObject([{ after: { reason } }]);
+  });
+
   it('has an entry for each route that changes something, with who, from where and in which request', async () => {
     const document = (await anyone(books.app).get('/openapi.json')).body as {
       paths: Record<string, Record<string, unknown>>;

@@ -66,14 +66,14 @@ describe('A body that is sent where none is taken', () => {
     const ofNobody = routes.filter(({ name }) => name.includes('{'));
     for (const { name, method, path } of ofNobody) {
       const statuses = new Set([(await admin.send(method, path)).status]);
-      for (const text of ['', '{}', 'null', ' {} ']) {
+      for (const text of ['', '{}', 'null', ' {} ', '[]', '""']) {
         const headers = { authorization: `Bearer ${admin.token}`, 'content-type': 'application/json' };
         statuses.add((await fetch(app.url + path, { method, headers, body: text })).status);
       }
       if (statuses.size > 1 || statuses.has(422)) refused.push({ name, statuses: [...statuses] });
     }
     expect(refused).toEqual([]);
-    expect(ofNobody.length).toBeGreaterThan(15);
+    expect(ofNobody.length).toBeGreaterThan(10);
   });
 
   it.each([

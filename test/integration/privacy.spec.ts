@@ -484,6 +484,19 @@ describe('The personal data of a customer of whom nothing gets to QuickBooks any
     expect(await erase()).toMatchObject({ status: 200 });
   });
 
+  it('is erased though a product of its job is in doubt for good, which nobody is asked about', async () => {
+    const org = await createOrg(books.app, 'Lumber Roofing');
+    const [customerId, proposalId] = await aClosedJob(org.admin, org.orgId);
+    await books.database.query(
+      `insert into sync_operations (org_id, realm_id, kind, entity_id, proposal_id, generation, request_id, payload,
+              state, first_sent_at, next_attempt_at)
+       values ($1, $2, 'item.create', $1, $3, 7, 'item-doubt', '{"name":"Lumber","incomeAccountId":"79"}',
+               'needs_person', now(), now() + interval '1 day')`,
+      [org.orgId, '4711', proposalId],
+    );
+    expect(await org.admin.post(`/customers/${customerId}/erase`)).toMatchObject({ status: 200 });
+  });
+
   it('leaves no payer in an event that failed or waits, which can be tried again all the same', async () => {
     const org = await createOrg(books.app, 'Failing Roofing');
     const [customerId, proposalId] = await aClosedJob(org.admin, org.orgId);

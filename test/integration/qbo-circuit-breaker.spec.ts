@@ -129,6 +129,17 @@ describe('A QuickBooks that does not answer', () => {
     expect(await calls()).toBe(4);
   });
 
+  it('was asked, where the first try of a call went out and the second is kept back', async () => {
+    await plan('500', OUTAGES_MAX);
+    for (let n = 1; n < OUTAGES_MAX; n += 1) await ask();
+    const work = client.changesSince(company, new Date(), { retryReads: true });
+    await expect(work).rejects.toMatchObject({ detail: expect.not.objectContaining({ unsent: true }) });
+    expect(await calls()).toBe(OUTAGES_MAX);
+    await expect(client.changesSince(company, new Date())).rejects.toMatchObject({
+      detail: { unsent: true },
+    });
+  });
+
   it('is asked three times by work nobody waits for, no more', async () => {
     await books.control.planFault({ operation: 'cdc', kind: 'reset', times: 9, realm_id: company.realmId });
     const work = client.changesSince(company, new Date(), { retryReads: true });

@@ -10,8 +10,8 @@ const FORM = /^application\/x-www-form-urlencoded\b/i;
 
 /**
  * Refuses what is sent to a route that takes no body as a route with a body refuses fields it does not know: whoever
- * asks for a part of something must not get all of it because nobody read what they asked. Nothing, `{}` and `null`
- * are no body. It comes after the guards, as the validation of bodies does.
+ * asks for a part of something must not get all of it because nobody read what they asked. Nothing, `{}`, `[]`, `""`
+ * and `null` are no body. It comes after the guards, as the validation of bodies does.
  */
 export class BodilessRoutes implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -32,7 +32,8 @@ function takesBody(context: ExecutionContext): boolean {
   return Object.keys(parameters ?? {}).some((key) => key.startsWith(`${RouteParamtypes.BODY}:`));
 }
 
-/** A list or a single value has no fields that could be named. */
+/** A list or a single value has no fields that could be named; an empty one is how some write that there are none. */
 function namesIn(body: unknown): string[] {
+  if (body === '' || (Array.isArray(body) && body.length === 0)) return [];
   return typeof body === 'object' && !Array.isArray(body) ? Object.keys(body!) : ['body'];
 }

@@ -97,7 +97,13 @@ export class OperationClosingService {
     const failure: Failure = error ? failureOf(error) : { kind: 'uncertain', message };
     await this.release(operation, handler, 'needs_person', failure, this.clock.now());
     this.logger.error(
-      { operation: operation.id, kind: operation.kind, entity: operation.entityId, reason: failure.kind },
+      {
+        orgId: operation.orgId,
+        operation: operation.id,
+        kind: operation.kind,
+        entity: operation.entityId,
+        reason: failure.kind,
+      },
       'An operation needs a person',
     );
     return { kind: 'open', state: 'needs_person', error };

@@ -179,7 +179,8 @@ export class OperationRunnerService {
     handler: OperationHandler<K, Made>,
   ): Promise<Made | null> {
     return handler.find(operation).catch((error: unknown) => {
-      this.logger.warn({ err: error, operation: operation.id }, 'Could not ask what became of an operation');
+      const { orgId, id } = operation;
+      this.logger.warn({ err: error, orgId, operation: id }, 'Could not ask what became of an operation');
       return null;
     });
   }

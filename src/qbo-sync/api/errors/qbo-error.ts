@@ -48,3 +48,10 @@ export class QboError extends VendorError {
     this.name = 'QboError';
   }
 }
+
+/** The same of a call of which an earlier try went out: what a pause refused since was not all of it. */
+export function afterSending(error: unknown): unknown {
+  if (!(error instanceof QboError) || !error.detail.unsent) return error;
+  const { unsent: _unsent, ...detail } = error.detail;
+  return new QboError(error.kind, error.message, detail);
+}

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../platform/config/config.js';
 import { errorFromNoResponse, toResult, unreadableError } from '../errors/error-from-response.js';
-import type { QboError } from '../errors/qbo-error.js';
+import { afterSending, type QboError } from '../errors/qbo-error.js';
 import type { NoResponse, RawResponse } from '../http/raw-response.js';
 import { type BesideSdk, type SdkCall, SdkClient } from '../http/sdk.client.js';
 import { UnreadableFieldError } from '../mappers/json-reader.js';
@@ -88,7 +88,7 @@ export class QboHttpPipelineService {
         const delayMs = mayRetry ? retryDelayMs(retries, deadline - performance.now(), Math.random()) : null;
         if (delayMs === null) {
           await this.observer.failed(company, { operation: call.operation, sent: tries.sent > 0 }, error);
-          throw error;
+          throw tries.sent > 0 ? afterSending(error) : error;
         }
         await delay(delayMs);
       }

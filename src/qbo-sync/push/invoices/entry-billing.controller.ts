@@ -1,5 +1,6 @@
-import { Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { StatedReason } from '../../../audit/stated-reason.dto.js';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../../../auth/access/allow.decorator.js';
 import type { AuthenticatedUser } from '../../../auth/access/authenticated-user.js';
@@ -47,12 +48,13 @@ export class EntryBillingController {
     summary: 'Void an invoice in QuickBooks, if no money is on it; its amount can be billed again',
   })
   @ApiOkResponse({ type: InvoiceDetailView })
-  @ApiProblems(400, 404, 409, 503)
+  @ApiProblems(400, 404, 409, 422, 503)
   async void(
     @CurrentUser() { orgId }: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
+    @Body() { reason }: StatedReason,
   ): Promise<InvoiceDetailView> {
-    await this.voids.voidInvoice(orgId, id);
+    await this.voids.voidInvoice(orgId, id, reason);
     return invoiceDetailView(await this.invoices.get(orgId, id));
   }
 

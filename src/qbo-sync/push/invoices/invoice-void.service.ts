@@ -56,7 +56,7 @@ export class InvoiceVoidService {
    * Throws not found for a proposal of others and a conflict where money is on the invoice; what QuickBooks does
    * wrong is an answer.
    */
-  async void(orgId: number, proposalId: number): Promise<InvoiceVoid> {
+  async void(orgId: number, proposalId: number, reason: string | null = null): Promise<InvoiceVoid> {
     const lead = await this.lead(orgId, proposalId);
     const invoice = await this.invoices.findShown(this.dataSource.manager, lead);
     if (!invoice) return { ok: false, error: INVOICE_NOT_LINKED };
@@ -66,7 +66,7 @@ export class InvoiceVoidService {
       return { ok: false, error: INVOICE_IN_ANOTHER_COMPANY };
     }
     try {
-      await this.voidFresh(company, invoice);
+      await this.voidFresh(company, invoice, reason);
       return { ok: true, invoice: await this.fresh(invoice) };
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
@@ -76,16 +76,16 @@ export class InvoiceVoidService {
   }
 
   /** The same by the invoice's own id. What stands in the way is thrown; one that is gone stays gone. */
-  async voidInvoice(orgId: number, id: number): Promise<void> {
+  async voidInvoice(orgId: number, id: number, reason: string | null = null): Promise<void> {
     const invoice = await this.invoices.findInOrg(this.dataSource.manager, orgId, id);
     if (!invoice) throw notFound('invoice', id);
     if (!isLive(invoice)) return;
     const company = await this.connections.requireCompany(orgId);
-    if (invoice.qboInvoiceId === null) return this.callOff(company, invoice);
+    if (invoice.qboInvoiceId === null) return this.callOff(company, invoice, reason);
     if (invoice.qboRealmId && invoice.qboRealmId !== company.realmId) {
       throw new DomainError('conflict', 'invoice_in_other_company', `${INVOICE_IN_ANOTHER_COMPANY}.`);
     }
-    await this.voidFresh(company, invoice);
+    await this.voidFresh(company, invoice, reason);
   }
 
   /**
@@ -95,11 +95,12 @@ export class InvoiceVoidService {
   private async callOff(
     company: QboCompany,
     { orgId, id, proposalId, kind, sequence }: Invoice,
+    reason: string | null,
   ): Promise<void> {
     const lead = await this.lead(orgId, proposalId);
     const end = await this.creation.callOff(company, lead, { kind, sequence }, CALLED_OFF);
     const now = (await this.invoices.findInOrg(this.dataSource.manager, orgId, id))!;
-    if (now.qboInvoiceId !== null) return this.voidFresh(company, now);
+    if (now.qboInvoiceId !== null) return this.voidFresh(company, now, reason);
     if (end === 'elsewhere')
       throw new DomainError('conflict', 'invoice_in_other_company', INVOICE_IN_DOUBT_ELSEWHERE);
     if (end === 'left_in_doubt')
@@ -112,13 +113,14 @@ export class InvoiceVoidService {
    * Reads the invoice anew before each try: somebody may have changed it, or paid it, between the reading and the
    * void. And after the last one: somebody may have voided it, such as the same person who asked twice.
    */
-  private async voidFresh(company: QboCompany, shown: Invoice): Promise<void> {
+  private async voidFresh(company: QboCompany, shown: Invoice, reason: string | null): Promise<void> {
     const invoiceId = shown.qboInvoiceId!;
     await this.audit.record(this.dataSource.manager, company.orgId, {
       action: 'invoice.void_requested',
       subject: `invoice:${shown.id}`,
       proposalId: shown.proposalId,
       before: { number: shown.number, state: shown.state, total_cents: shown.totalCents },
+      after: { reason },
     });
     let failed: QboError | null = null;
     for (let tries = 0; ; tries += 1) {

@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { StatedReason } from '../../../audit/stated-reason.dto.js';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../../../auth/access/allow.decorator.js';
 import type { AuthenticatedUser } from '../../../auth/access/authenticated-user.js';
@@ -53,11 +54,12 @@ export class InvoicesController {
       'Void the invoice of a proposal in QuickBooks, if no money is on it; the proposal can then be cancelled',
   })
   @ApiOkResponse({ type: InvoiceVoidView })
-  @ApiProblems(400, 404, 409)
+  @ApiProblems(400, 404, 409, 422)
   async void(
     @CurrentUser() { orgId }: AuthenticatedUser,
     @Param('proposal_id', IdPipe) proposalId: number,
+    @Body() { reason }: StatedReason,
   ): Promise<InvoiceVoidView> {
-    return invoiceVoidView(proposalId, await this.voids.void(orgId, proposalId));
+    return invoiceVoidView(proposalId, await this.voids.void(orgId, proposalId, reason));
   }
 }
