@@ -15,7 +15,7 @@ import { OperationTriesRepository } from '../../src/qbo-sync/operations/operatio
 import { IncompletePaymentsRepository } from '../../src/qbo-sync/push/payments/incomplete-payments.repository.js';
 import { IncompletePaymentsService } from '../../src/qbo-sync/push/payments/incomplete-payments.service.js';
 import { PaymentOperationsService } from '../../src/qbo-sync/push/payments/payment-operations.service.js';
-import { RefundQuestionsService } from '../../src/qbo-sync/push/payments/refund-questions.service.js';
+import { RefundLeavingService } from '../../src/qbo-sync/push/payments/refund-leaving.service.js';
 import { RefundStepsRepository } from '../../src/qbo-sync/push/payments/refund-steps.repository.js';
 import { eventually } from '../support/eventually.js';
 import { holdNext } from '../support/hold.js';
@@ -312,7 +312,7 @@ describe('What the bookkeeper sees to:', () => {
       await books.control.deletePayment(contractor.realmId, paid.Id);
       await pollCompany(books, contractor);
       await itemOf('payment_removed');
-      const asked = holdNext(books.app.app.get(RefundQuestionsService), 'isAllBack');
+      const asked = holdNext(books.app.app.get(RefundLeavingService), 'isAllBack');
       await refund(200_000);
       await asked.done;
       const steps = `select id from sync_operations where entity_id = ${paymentId} and kind = 'refund.create'`;

@@ -17,7 +17,7 @@ import { isUnfinished } from '../operations/operation.entity.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
 import { retryAnswer } from '../operations/retry-answer.js';
 import { PaymentOperationsService } from '../push/payments/payment-operations.service.js';
-import { RefundCarryService } from '../push/payments/refund-carry.service.js';
+import { PaymentRefundsService } from '../push/payments/payment-refunds.service.js';
 import { isStepClosed, type OutboundRefund } from '../push/payments/refund-step.js';
 import { RefundStepsRepository } from '../push/payments/refund-steps.repository.js';
 import { goesOnByItself, ManualMatchService } from './manual-match.service.js';
@@ -39,7 +39,7 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
     private readonly resolutions: ResolutionsService,
     private readonly connections: ConnectionService,
     private readonly client: QboClient,
-    private readonly refunds: RefundCarryService,
+    private readonly refunds: PaymentRefundsService,
     private readonly ledger: PaymentOperationsService,
     private readonly operations: OperationsRepository,
     private readonly tries: OperationTriesRepository,
@@ -65,7 +65,7 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
   async retry(orgId: number, id: string): Promise<string | null> {
     await this.connections.requireCompany(orgId);
     const asked = await this.inbox.openCode(this.dataSource.manager, orgId, `refund.create:${id}`);
-    const receiptsKnown = await this.refunds.carry(orgId, Number(id), asked ?? undefined);
+    const receiptsKnown = await this.refunds.push(orgId, Number(id), asked ?? undefined);
     const left = openOf(await this.tries.listOf('refund.create', orgId, Number(id)));
     if (left[0]?.state === 'waiting' && !receiptsKnown) return RECEIPTS_UNKNOWN;
     const tried = await Promise.all(left.map((step) => this.operations.look(step)));

@@ -15,7 +15,7 @@ import { OperationsRepository } from '../../operations/operations.repository.js'
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { applicationOf } from './payment-application.js';
 import { PrerequisitesService } from './prerequisites.service.js';
-import { RefundQuestionsService } from './refund-questions.service.js';
+import { RefundLeavingService } from './refund-leaving.service.js';
 
 type Application = OutboundOperation<'payment.apply'>;
 
@@ -38,7 +38,7 @@ export class PaymentApplicationService {
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
     private readonly prerequisites: PrerequisitesService,
-    private readonly questions: RefundQuestionsService,
+    private readonly leaving: RefundLeavingService,
     private readonly activity: ActivityRepository,
   ) {}
 
@@ -62,7 +62,7 @@ export class PaymentApplicationService {
   /** The request, from what payment and invoice are at this moment; null where there is nothing to apply. */
   private async prepare(company: QboCompany, operation: Application): Promise<Application | null> {
     const { paymentId, invoiceId } = operation.payload;
-    if (await this.questions.isAllBack(operation))
+    if (await this.leaving.isAllBack(operation))
       return this.leave(operation, 'Nothing of it is with us any more.');
     const payment = await this.standing(company, paymentId);
     if (!payment) return this.leave(operation, 'It is not in QuickBooks any more.');

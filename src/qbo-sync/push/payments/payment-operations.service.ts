@@ -17,7 +17,7 @@ import { RefundTotalsRepository } from '../../pull/invoices/payments/refund-tota
 import { StrayReceiptsService } from '../../pull/invoices/monitors/stray-receipts.service.js';
 import { type BookedStep, booksPlanOf, type RefundStep, stepsTakenOut, stepsTooMuch } from './books-plan.js';
 import { refundReversed } from '../../../messages/inbox-reasons.js';
-import { RefundQuestionsService } from './refund-questions.service.js';
+import { RefundInboxService } from './refund-inbox.service.js';
 import { excessSubjectOf, isStepChangeable, type OutboundRefund } from './refund-step.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
 import { sumCents } from '../../../platform/money/cents.js';
@@ -42,7 +42,7 @@ export class PaymentOperationsService {
     private readonly tries: OperationTriesRepository,
     private readonly steps: RefundStepsRepository,
     private readonly totals: RefundTotalsRepository,
-    private readonly questions: RefundQuestionsService,
+    private readonly items: RefundInboxService,
     private readonly strayReceipts: StrayReceiptsService,
     private readonly inbox: InboxRepository,
   ) {}
@@ -126,7 +126,7 @@ export class PaymentOperationsService {
     const known = await this.tries.listOf('refund.create', orgId, paymentId, tx);
     const plan = booksPlanOf(refundedCents, known.map(stepOf));
     for (const { id, toCents } of plan.shrink) await this.steps.shrink(tx, orgId, id, toCents);
-    if (plan.shrink.length > 0) await this.questions.reviewItem(tx, orgId, paymentId);
+    if (plan.shrink.length > 0) await this.items.review(tx, orgId, paymentId);
     if (plan.addCents > 0) {
       const newest = made.reduce(
         (latest, { madeAt }) => (madeAt > latest ? madeAt : latest),

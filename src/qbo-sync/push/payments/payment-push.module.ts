@@ -18,15 +18,20 @@ import { PaymentLookupService } from './payment-lookup.service.js';
 import { PaymentOperationsService } from './payment-operations.service.js';
 import { PaymentPreparationService } from './payment-preparation.service.js';
 import { PaymentPushService } from './payment-push.service.js';
+import { PaymentRefundsService } from './payment-refunds.service.js';
 import { PaymentWorkerService } from './payment-worker.service.js';
 import { PaymentRateService } from './payment-rate.service.js';
 import { PrerequisitesService } from './prerequisites.service.js';
 import { ReceiptsTakenOutService } from './receipts-taken-out.service.js';
 import { RefundBooksService } from './refund-books.service.js';
-import { RefundCarryService } from './refund-carry.service.js';
+import { RefundInboxService } from './refund-inbox.service.js';
+import { RefundLeavingService } from './refund-leaving.service.js';
 import { RefundLookupService } from './refund-lookup.service.js';
+import { RefundOperationHandlerService } from './refund-operation-handler.service.js';
+import { RefundPreparationService } from './refund-preparation.service.js';
 import { RefundQuestionsService } from './refund-questions.service.js';
 import { RefundPushService } from './refund-push.service.js';
+import { RemovedPaymentService } from './removed-payment.service.js';
 import { UnrecordedPaymentCheckService } from './unrecorded-payment-check.service.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
 
@@ -59,10 +64,15 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
     PaymentApplicationService,
     RefundBooksService,
     RefundLookupService,
+    RefundInboxService,
     RefundQuestionsService,
+    RemovedPaymentService,
+    RefundLeavingService,
+    RefundPreparationService,
+    RefundOperationHandlerService,
     RefundPushService,
     ReceiptsTakenOutService,
-    RefundCarryService,
+    PaymentRefundsService,
     UnrecordedPaymentCheckService,
     PaymentWorkerService,
   ],
@@ -71,7 +81,7 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
     PrerequisitesService,
     PaymentPushService,
     PaymentApplicationService,
-    RefundCarryService,
+    PaymentRefundsService,
     RefundStepsRepository,
   ],
 })

@@ -5,10 +5,8 @@ import { ConnectionService } from '../../connection/connection.service.js';
 import { UnappliedPaymentMonitorService } from '../../pull/invoices/monitors/unapplied-payment-monitor.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { PaymentApplicationService } from './payment-application.service.js';
-import { PaymentOperationsService } from './payment-operations.service.js';
 import { PaymentPushService } from './payment-push.service.js';
-import { ReceiptsTakenOutService } from './receipts-taken-out.service.js';
-import { RefundCarryService } from './refund-carry.service.js';
+import { PaymentRefundsService } from './payment-refunds.service.js';
 import { RefundPushService } from './refund-push.service.js';
 import { UnrecordedPaymentCheckService } from './unrecorded-payment-check.service.js';
 
@@ -17,12 +15,10 @@ import { UnrecordedPaymentCheckService } from './unrecorded-payment-check.servic
 export class PaymentWorkerService {
   constructor(
     private readonly operationJobs: OperationJobsService,
-    private readonly operations: PaymentOperationsService,
     private readonly payments: PaymentPushService,
     private readonly applications: PaymentApplicationService,
+    private readonly ofPayment: PaymentRefundsService,
     private readonly refunds: RefundPushService,
-    private readonly carried: RefundCarryService,
-    private readonly takenOut: ReceiptsTakenOutService,
     private readonly unrecorded: UnrecordedPaymentCheckService,
     private readonly connections: ConnectionService,
     private readonly unapplied: UnappliedPaymentMonitorService,
@@ -39,14 +35,13 @@ export class PaymentWorkerService {
   @JobHandler('qbo.refund.carry')
   async carryOnWithRefunds({ orgId, paymentId }: QueuePayloads['qbo.refund.carry']): Promise<void> {
     if (await this.operationJobs.isDue({ orgId, kind: 'refund.create', entityId: paymentId }))
-      await this.carried.carry(orgId, paymentId);
+      await this.ofPayment.push(orgId, paymentId);
   }
 
   /** Has the books follow the rows of the ledger, as far as QuickBooks lets it now. */
   @JobHandler('qbo.payment.record')
   async record({ orgId, paymentId }: QueuePayloads['qbo.payment.record']): Promise<void> {
-    const receiptsKnown = await this.takenOut.review(orgId, paymentId);
-    const by = await this.operations.ensure(orgId, paymentId, { receiptsKnown });
+    const { by, receiptsKnown } = await this.ofPayment.follow(orgId, paymentId);
     if (by === 'bookkeeper') await this.unrecorded.check(orgId, paymentId);
     if (by !== 'us') return;
     await this.payments.push(orgId, paymentId);

@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../../../platform/time/clock.js';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboPayment } from '../../api/model/qbo-objects.js';
+import { QboClient } from '../../api/qbo.client.js';
+import { OperationJobsService } from '../../operations/operation-jobs.service.js';
+import type { OutboundOperation } from '../../operations/operation.entity.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+import { DocumentRatesService } from '../../pull/currencies/document-rates.service.js';
+import { refundDraftOf } from './payment-draft.js';
+import { PrerequisitesService } from './prerequisites.service.js';
+import { RefundBooksService } from './refund-books.service.js';
+import { RefundLeavingService } from './refund-leaving.service.js';
+import { RefundLookupService } from './refund-lookup.service.js';
+import { RefundQuestionsService } from './refund-questions.service.js';
+import type { OutboundRefund } from './refund-step.js';
+
+const WAIT_FOR_PAYMENT_MS = 10 * 60_000;
+
+/** Decides whether a refund can go to QuickBooks now, waits, stays out of the books or is a person's to decide. */
+@Injectable()
+export class RefundPreparationService {
+  constructor(
+    private readonly client: QboClient,
+    private readonly operations: OperationsRepository,
+    private readonly operationJobs: OperationJobsService,
+    private readonly lookup: RefundLookupService,
+    private readonly questions: RefundQuestionsService,
+    private readonly leaving: RefundLeavingService,
+    private readonly prerequisites: PrerequisitesService,
+    private readonly rates: DocumentRatesService,
+    private readonly books: RefundBooksService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The body, once the payment itself is in the books; null while it is not, or a person has to decide. */
+  async prepare(company: QboCompany, step: OutboundRefund, title: string): Promise<OutboundRefund | null> {
+    const payment = await this.awaitPayment(step, title);
+    if (!payment?.qboId) return null;
+    if ((payment.realmId ?? company.realmId) !== company.realmId) {
+      await this.questions.askForElsewhere(company, step, title);
+      return null;
+    }
+    // Of one that is there already a person has said what was asked.
+    const isForgotten = await this.lookup.isForgotten(company, step);
+    if (!isForgotten && (await this.questions.askWhetherCredit(step, title))) return null;
+    const recorded = await this.recorded(company, payment.qboId);
+    if (!recorded) {
+      const isLeft = await this.leaving.leaveWithRemoved(company, step, payment);
+      if (!isLeft) await this.questions.askForRemoved(step, title);
+      return null;
+    }
+    if (!isForgotten && (await this.questions.askOnAccount(step, recorded, title))) return null;
+    const prepared = await this.write(company, step, recorded);
+    // A part of it failed at Stripe meanwhile: the receipt is over what is left.
+    return prepared.state === 'waiting' ? this.prepare(company, prepared, title) : prepared;
+  }
+
+  private async write(
+    company: QboCompany,
+    step: OutboundRefund,
+    { customerId, depositAccountId }: QboPayment,
+  ): Promise<OutboundRefund> {
+    if (!depositAccountId) {
+      throw new QboError('validation', 'QuickBooks does not say which account the payment went to.', {
+        operation: 'refund.create',
+      });
+    }
+    const { payload } = step;
+    const { currency, refundedOn } = payload.fact;
+    const rate = await this.rates.rateOn(company, currency, refundedOn, 'refund.create');
+    const key = await this.prerequisites.keyOf(step.orgId, step.entityId);
+    const { by, ...kept } = await this.books.of(company, step, key);
+    const books = { customerId, depositAccountId, ...by };
+    const draft = refundDraftOf({ ...payload, key }, step.requestId, books, rate);
+    return this.operations.prepare(step, company.realmId, { ...payload, ...kept, draft });
+  }
+
+  /** The payment as QuickBooks has it; null where somebody deleted or voided it there. */
+  private async recorded(company: QboCompany, qboPaymentId: string): Promise<QboPayment | null> {
+    try {
+      const payment = await this.client.payments.get(company, qboPaymentId);
+      return payment.totalCents === 0 ? null : payment;
+    } catch (error) {
+      if (error instanceof QboError && error.kind === 'not_found') return null;
+      throw error;
+    }
+  }
+
+  /** The payment once it is in QuickBooks; null where it is not yet and the refund waits for it. */
+  private async awaitPayment(
+    step: OutboundRefund,
+    title: string,
+  ): Promise<OutboundOperation<'payment.create'> | null> {
+    const recorded = async (tx?: EntityManager): Promise<OutboundOperation<'payment.create'> | null> => {
+      const newest = await this.operations.findNewest('payment.create', step.orgId, step.entityId, tx);
+      return newest?.state === 'done' ? newest : null;
+    };
+    const known = await recorded();
+    if (known) return known;
+    if (await this.leaving.leaveWithRefused(step)) return null;
+    if (await this.prerequisites.isGivenUp('payment.create', step.orgId, step.entityId)) {
+      await this.questions.askForPayment(step, title);
+      return null;
+    }
+    const until = new Date(this.clock.now().getTime() + WAIT_FOR_PAYMENT_MS);
+    const waits = await this.operationJobs.waitUntil(
+      step,
+      until,
+      async (tx) => (await recorded(tx)) !== null,
+    );
+    return waits ? null : recorded();
+  }
+}
