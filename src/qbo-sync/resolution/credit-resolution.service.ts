@@ -13,6 +13,7 @@ import { ConnectionService } from '../connection/connection.service.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
 import { retryAnswer } from '../operations/retry-answer.js';
+import { CreditMemoOperationHandlerService } from '../push/credits/credit-memo-operation-handler.service.js';
 import { CreditMemoPushService } from '../push/credits/credit-memo-push.service.js';
 import { CreditQuestionsService } from '../push/credits/credit-questions.service.js';
 import { ManualMatchService } from './manual-match.service.js';
@@ -33,7 +34,8 @@ export class CreditResolutionService implements ResolutionHandler, OnModuleInit 
     private readonly credits: CreditMemosRepository,
     private readonly proposals: ProposalsRepository,
     private readonly client: QboCreditsClient,
-    private readonly recording: CreditMemoPushService,
+    private readonly memos: CreditMemoPushService,
+    private readonly handlers: CreditMemoOperationHandlerService,
     private readonly questions: CreditQuestionsService,
     private readonly operations: OperationsRepository,
     private readonly tries: OperationTriesRepository,
@@ -47,7 +49,7 @@ export class CreditResolutionService implements ResolutionHandler, OnModuleInit 
 
   async retry(orgId: number, id: string): Promise<string | null> {
     await this.connections.requireCompany(orgId);
-    await this.recording.carry(orgId, Number(id), { insist: true });
+    await this.memos.push(orgId, Number(id), { insist: true });
     const newest = await Promise.all([
       this.operations.findNewest('credit.create', orgId, Number(id)),
       this.operations.findNewest('credit.apply', orgId, Number(id)),
@@ -89,9 +91,9 @@ export class CreditResolutionService implements ResolutionHandler, OnModuleInit 
         throw new DomainError('conflict', 'document_taken', reason);
       }
       await this.manualMatch.finish(tx, company, newest, { id: memo.id, payload });
-      await this.recording.onMade(tx, company, wanted, memo);
+      await this.handlers.onMade(tx, company, wanted, memo);
       await also(tx);
     });
-    await this.recording.carry(orgId, wanted.id);
+    await this.memos.push(orgId, wanted.id);
   }
 }

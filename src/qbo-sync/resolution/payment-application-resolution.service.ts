@@ -21,7 +21,7 @@ export class PaymentApplicationResolutionService implements ResolutionHandler, O
 
   async retry(orgId: number, id: string): Promise<string | null> {
     await this.connections.requireCompany(orgId);
-    await this.applications.carry(orgId, Number(id), { insist: true });
+    await this.applications.push(orgId, Number(id), { insist: true });
     const newest = await this.operations.findNewest('payment.apply', orgId, Number(id));
     return newest && retryAnswer([await this.operations.look(newest)], 'It waits for the new invoice.');
   }

@@ -15,7 +15,7 @@ export class CreditMemoWorkerService {
     private readonly operationJobs: OperationJobsService,
     private readonly credits: CreditMemosRepository,
     private readonly questions: CreditQuestionsService,
-    private readonly push: CreditMemoPushService,
+    private readonly memos: CreditMemoPushService,
   ) {}
 
   @DueRows('credit_memos')
@@ -31,6 +31,6 @@ export class CreditMemoWorkerService {
     const isDue =
       (await this.operationJobs.isDue({ orgId, kind: 'credit.create', entityId })) &&
       (await this.operationJobs.isDue({ orgId, kind: 'credit.apply', entityId }));
-    if (isDue) await this.push.carry(orgId, entityId);
+    if (isDue) await this.memos.push(orgId, entityId);
   }
 }

@@ -12,7 +12,10 @@ import { CompanyCurrenciesModule } from '../../pull/currencies/company-currencie
 import { InvoiceProjectionModule } from '../../pull/invoices/invoice-projection.module.js';
 import { InvoicePushModule } from '../invoices/invoice-push.module.js';
 import { CreditApplicationService } from './credit-application.service.js';
+import { CreditMemoOperationHandlerService } from './credit-memo-operation-handler.service.js';
+import { CreditMemoPreparationService } from './credit-memo-preparation.service.js';
 import { CreditMemoPushService } from './credit-memo-push.service.js';
+import { CreditPlacementService } from './credit-placement.service.js';
 import { CreditQuestionsService } from './credit-questions.service.js';
 import { CreditMemoWorkerService } from './credit-memo-worker.service.js';
 
@@ -33,11 +36,14 @@ import { CreditMemoWorkerService } from './credit-memo-worker.service.js';
     InvoicePushModule,
   ],
   providers: [
+    CreditMemoOperationHandlerService,
+    CreditMemoPreparationService,
     CreditMemoPushService,
     CreditQuestionsService,
+    CreditPlacementService,
     CreditApplicationService,
     CreditMemoWorkerService,
   ],
-  exports: [CreditMemoPushService, CreditQuestionsService],
+  exports: [CreditMemoOperationHandlerService, CreditMemoPushService, CreditQuestionsService],
 })
 export class CreditPushModule {}

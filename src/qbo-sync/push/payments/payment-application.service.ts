@@ -43,7 +43,7 @@ export class PaymentApplicationService {
   ) {}
 
   /** Goes on with the newest application of a payment. `insist` says that a person wants a refused one tried again. */
-  async carry(orgId: number, paymentId: number, { insist = false } = {}): Promise<void> {
+  async push(orgId: number, paymentId: number, { insist = false } = {}): Promise<void> {
     const newest = await this.operations.findNewest('payment.apply', orgId, paymentId);
     const company = await this.connections.companyOfParked(orgId);
     if (!newest || newest.state === 'done' || !company) return;

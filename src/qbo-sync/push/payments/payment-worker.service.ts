@@ -29,7 +29,7 @@ export class PaymentWorkerService {
     if (await this.operationJobs.isDue({ orgId, kind: 'payment.create', entityId: paymentId }))
       await this.payments.push(orgId, paymentId);
     if (await this.operationJobs.isDue({ orgId, kind: 'payment.apply', entityId: paymentId }))
-      await this.applications.carry(orgId, paymentId);
+      await this.applications.push(orgId, paymentId);
   }
 
   @JobHandler('qbo.refund.carry')

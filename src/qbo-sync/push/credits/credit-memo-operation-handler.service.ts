@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { CreditMemo } from '../../../contracts/credits/credit-memo.entity.js';
+import { CreditMemosRepository } from '../../../contracts/credits/credit-memos.repository.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { ActivityRepository } from '../../../proposals/activity.repository.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboCreditMemo } from '../../api/model/qbo-objects.js';
+import { QboCreditsClient } from '../../api/qbo-credits.client.js';
+import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
+import type { OperationHandler } from '../../operations/operation-handler.js';
+import type { PreparedOperation } from '../../operations/operation.entity.js';
+import { CreditMemoProjectorService } from '../../pull/credits/credit-memo-projector.service.js';
+import { creditMemoFacts } from '../../pull/credits/credit-memo-state.js';
+import { madeBy } from '../payments/payment-draft.js';
+
+/** How a credit memo goes to QuickBooks, and what is written down once it is there. */
+@Injectable()
+export class CreditMemoOperationHandlerService {
+  constructor(
+    private readonly client: QboCreditsClient,
+    private readonly forgotten: ForgottenDocumentsService,
+    private readonly credits: CreditMemosRepository,
+    private readonly activity: ActivityRepository,
+    private readonly projector: CreditMemoProjectorService,
+    private readonly clock: Clock,
+  ) {}
+
+  of(company: QboCompany, memo: CreditMemo, title: string): OperationHandler<'credit.create', QboCreditMemo> {
+    return {
+      subject: title,
+      // A person may have asked for it again after it was made and its answer lost, on another day than the first.
+      looksFirst: true,
+      find: (sent) => this.find(company, memo, sent),
+      execute: ({ requestId, payload }) => this.client.createCreditMemo(company, payload, requestId),
+      onSucceeded: (tx, made) => this.onMade(tx, company, memo, made),
+    };
+  }
+
+  /** The credit memo of this operation, or the one with its number that was made after the backup that is restored. */
+  private async find(
+    company: QboCompany,
+    { orgId, proposalId }: CreditMemo,
+    { requestId, payload: { docNumber, customerId } }: PreparedOperation<'credit.create'>,
+  ): Promise<QboCreditMemo | null> {
+    const bearers = await this.client.findByDocNumber(company, docNumber);
+    const made = madeBy(requestId, bearers);
+    if (made || !(await this.forgotten.mayExist(orgId, proposalId))) return made;
+    const standing = bearers.filter(({ totalCents }) => totalCents > 0);
+    return this.forgotten.ofCustomer(company, customerId, standing, {
+      kind: 'credit.create',
+      operation: 'credit.query',
+    });
+  }
+
+  /** Writes down what came of it, in the transaction that closes the operation. */
+  async onMade(tx: EntityManager, company: QboCompany, memo: CreditMemo, made: QboCreditMemo): Promise<void> {
+    const { orgId, proposalId } = memo;
+    await this.credits.update(tx, memo, {
+      ...creditMemoFacts(made),
+      qboRealmId: company.realmId,
+      qboCreditMemoId: made.id,
+      updatedAt: this.clock.now(),
+    });
+    await this.activity.log(tx, {
+      orgId,
+      proposalId,
+      event: 'credit_memo_created',
+      occurrence: made.id,
+      meta: { qbo_credit_memo_id: made.id, number: made.docNumber, amount_cents: made.totalCents },
+    });
+    await this.projector.reportMade(tx, memo, made.docNumber);
+  }
+}

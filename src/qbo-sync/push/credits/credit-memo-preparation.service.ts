@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { CreditMemo } from '../../../contracts/credits/credit-memo.entity.js';
+import { CreditMemosRepository } from '../../../contracts/credits/credit-memos.repository.js';
+import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { OutboundOperation } from '../../operations/operation.entity.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+import { InvoiceDraftService } from '../invoices/invoice-draft.service.js';
+import { InvoiceTaxCodesService } from '../invoices/invoice-tax-codes.service.js';
+import { creditMemoDraftOf } from './credit-memo-draft.js';
+import { CreditQuestionsService } from './credit-questions.service.js';
+
+type Creation = OutboundOperation<'credit.create'>;
+
+/** Decides whether a credit memo can go to QuickBooks now, or is a person's to decide. */
+@Injectable()
+export class CreditMemoPreparationService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly credits: CreditMemosRepository,
+    private readonly proposals: ProposalsRepository,
+    private readonly operations: OperationsRepository,
+    private readonly drafts: InvoiceDraftService,
+    private readonly taxCodes: InvoiceTaxCodesService,
+    private readonly questions: CreditQuestionsService,
+  ) {}
+
+  /** The operation with its body; null while a person is asked. */
+  async prepare(
+    company: QboCompany,
+    memo: CreditMemo,
+    operation: Creation,
+    title: string,
+  ): Promise<Creation | null> {
+    if (await this.questions.askWhetherElsewhere(company, operation, memo, title)) return null;
+    if (await this.questions.askWhetherRefunded(operation, memo, title)) return null;
+    return operation.state === 'waiting' ? this.write(company, memo, operation) : operation;
+  }
+
+  private async write(company: QboCompany, memo: CreditMemo, operation: Creation): Promise<Creation> {
+    const tx = this.dataSource.manager;
+    const { orgId, proposalId, generation } = memo;
+    const proposal = (await this.proposals.findLeadInOrg(tx, orgId, proposalId))!;
+    const parts = await this.drafts.parts(company, proposal, 'progress');
+    const orderNumber = await this.credits.changeOrderNumber(tx, memo);
+    const lines = await this.credits.linesOf(tx, memo);
+    const draft = creditMemoDraftOf(parts, { orderNumber, generation, lines }, operation.requestId);
+    const isCountedThere = draft.tax?.countedBy === 'quickbooks';
+    const taxCode = isCountedThere ? await this.taxCodes.codeOfWork(company, proposalId) : null;
+    const taxed =
+      taxCode === null ? draft : { ...draft, lines: draft.lines.map((one) => ({ ...one, taxCode })) };
+    return this.operations.prepare(operation, company.realmId, taxed);
+  }
+}
