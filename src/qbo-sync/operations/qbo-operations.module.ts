@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { InboxModule } from '../../inbox/inbox.module.js';
 import { OrgsModule } from '../../orgs/orgs.module.js';
+import { QboConnectionModule } from '../connection/qbo-connection.module.js';
 import { AwaitedOperationsService } from './awaited-operations.service.js';
 import { BlockedOperationsService } from './blocked-operations.service.js';
 import { DueOperationsRepository } from './due-operations.repository.js';
@@ -10,6 +11,7 @@ import { OperationAttemptsRepository } from './operation-attempts.repository.js'
 import { OperationClosingService } from './operation-closing.service.js';
 import { OperationInboxService } from './operation-inbox.service.js';
 import { OperationJobsService } from './operation-jobs.service.js';
+import { OperationPushService } from './operation-push.service.js';
 import { OperationRunnerService } from './operation-runner.service.js';
 import { OperationTriesRepository } from './operation-tries.repository.js';
 import { OutboundOperation } from './operation.entity.js';
@@ -17,7 +19,7 @@ import { OperationsRepository } from './operations.repository.js';
 
 /** The outbox of writes to QuickBooks: stored first, sent by one worker at a time, looked for before sent again. */
 @Module({
-  imports: [InboxModule, OrgsModule, TypeOrmModule.forFeature([OutboundOperation])],
+  imports: [InboxModule, OrgsModule, QboConnectionModule, TypeOrmModule.forFeature([OutboundOperation])],
   providers: [
     OperationsRepository,
     OperationTriesRepository,
@@ -30,6 +32,7 @@ import { OperationsRepository } from './operations.repository.js';
     DueOperationsRepository,
     ForgottenDocumentsService,
     OperationJobsService,
+    OperationPushService,
   ],
   exports: [
     OperationsRepository,
@@ -40,6 +43,7 @@ import { OperationsRepository } from './operations.repository.js';
     BlockedOperationsService,
     ForgottenDocumentsService,
     OperationJobsService,
+    OperationPushService,
   ],
 })
 export class QboOperationsModule {}

@@ -15,6 +15,7 @@ import type { QboInvoice, QboPayment } from '../api/model/qbo-objects.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { paymentDraftOf } from '../push/payments/payment-draft.js';
 import { PrerequisitesService } from '../push/payments/prerequisites.service.js';
+import { PaymentOperationHandlerService } from '../push/payments/payment-operation-handler.service.js';
 import { PaymentPushService } from '../push/payments/payment-push.service.js';
 import { InvoiceRefreshService } from '../pull/invoices/invoice-refresh.service.js';
 import { RemovedPaymentsRepository } from '../pull/invoices/monitors/removed-payments.repository.js';
@@ -42,7 +43,8 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
     private readonly connections: ConnectionService,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
-    private readonly recording: PaymentPushService,
+    private readonly payments: PaymentPushService,
+    private readonly handlers: PaymentOperationHandlerService,
     private readonly operations: OperationsRepository,
     private readonly tries: OperationTriesRepository,
     private readonly removed: RemovedPaymentsRepository,
@@ -66,7 +68,7 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
 
   async retry(orgId: number, id: string): Promise<string | null> {
     await this.connections.requireCompany(orgId);
-    await this.recording.push(orgId, Number(id), { insist: true });
+    await this.payments.push(orgId, Number(id), { insist: true });
     const newest = await this.operations.findNewest('payment.create', orgId, Number(id));
     if (!newest) return WAITS_FOR_INVOICE;
     return retryAnswer([await this.operations.look(newest)], WAITS_FOR_INVOICE);
@@ -89,7 +91,7 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
         id: payment.id,
         payload: { fact, draft },
       });
-      await this.recording.onRecorded(tx, adopted, payment);
+      await this.handlers.onRecorded(tx, adopted, payment);
       await also(tx);
     });
     await this.apply(company, invoice, payment);

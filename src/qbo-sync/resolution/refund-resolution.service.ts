@@ -9,7 +9,7 @@ import {
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { sumCents } from '../../platform/money/cents.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
-import type { QboCompany } from '../api/model/qbo-company.js';
+import { isOfCompany, type QboCompany } from '../api/model/qbo-company.js';
 import { QboClient } from '../api/qbo.client.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
@@ -100,7 +100,7 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
   ): Promise<void> {
     const company = await this.connections.requireCompany(orgId);
     const payment = await this.operations.findNewest('payment.create', orgId, paymentId);
-    const isHere = payment !== null && (payment.realmId ?? company.realmId) === company.realmId;
+    const isHere = payment !== null && isOfCompany(company, payment);
     const sentTo = isHere ? payment.payload.draft?.customerId : undefined;
     if (sentTo === undefined) {
       const reason =

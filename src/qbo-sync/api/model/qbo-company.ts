@@ -6,3 +6,11 @@ export interface QboCompany {
   readonly realmId: string;
   readonly env: QboEnvironment;
 }
+
+/** True where a row is of this company, or of none yet. */
+export function isOfCompany(
+  { realmId }: Pick<QboCompany, 'realmId'>,
+  row: { readonly realmId: string | null },
+): boolean {
+  return row.realmId === null || row.realmId === realmId;
+}

@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { CreditMemo } from '../../../contracts/credits/credit-memo.entity.js';
 import { CreditMemosRepository } from '../../../contracts/credits/credit-memos.repository.js';
 import { moneyText } from '../../../messages/format.js';
-import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import { ConnectionService } from '../../connection/connection.service.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
-import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
-import { OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { OperationPushService } from '../../operations/operation-push.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { CreditApplicationService } from './credit-application.service.js';
 import { CreditMemoOperationHandlerService } from './credit-memo-operation-handler.service.js';
@@ -23,15 +20,11 @@ type Creation = OutboundOperation<'credit.create'>;
  */
 @Injectable()
 export class CreditMemoPushService {
-  private readonly logger = new Logger(CreditMemoPushService.name);
-
   constructor(
     private readonly dataSource: DataSource,
     private readonly credits: CreditMemosRepository,
-    private readonly connections: ConnectionService,
     private readonly operations: OperationsRepository,
-    private readonly runner: OperationRunnerService,
-    private readonly blocked: BlockedOperationsService,
+    private readonly pushes: OperationPushService,
     private readonly preparation: CreditMemoPreparationService,
     private readonly handlers: CreditMemoOperationHandlerService,
     private readonly applications: CreditApplicationService,
@@ -42,8 +35,8 @@ export class CreditMemoPushService {
     const memo = await this.credits.find(this.dataSource.manager, orgId, creditMemoId);
     if (!memo) return;
     const operation = await this.operationOf(memo);
-    const company = await this.connections.companyOfParked(orgId);
-    if (!company || (operation.realmId ?? company.realmId) !== company.realmId) return;
+    const company = await this.pushes.companyFor(operation);
+    if (!company) return;
     if (operation.state !== 'done') {
       if (insist) await this.operations.reopen(operation);
       await this.make(company, memo, operation, insist);
@@ -77,15 +70,14 @@ export class CreditMemoPushService {
     waits: boolean,
   ): Promise<void> {
     const title = titleOf(memo);
-    try {
-      const prepared = await this.preparation.prepare(company, memo, operation, title);
-      if (prepared) await this.runner.run(prepared, this.handlers.of(company, memo, title), { waits });
-    } catch (error) {
-      if (!(error instanceof QboError)) throw error;
-      await this.blocked.defer(operation, title, error);
-      const { orgId, id } = memo;
-      this.logger.warn({ err: error, orgId, creditMemoId: id }, 'The credit memo is not in the books yet');
-    }
+    await this.pushes.push(operation, {
+      title,
+      prepare: () => this.preparation.prepare(company, memo, operation, title),
+      handler: () => this.handlers.of(company, memo, title),
+      waits,
+      unfinished: 'The credit memo is not in the books yet',
+      about: { creditMemoId: memo.id },
+    });
   }
 }
 

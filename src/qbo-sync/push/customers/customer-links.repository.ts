@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { prepared } from '../../../platform/database/prepared.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
 import { Clock } from '../../../platform/time/clock.js';
-import type { QboCompany } from '../../api/model/qbo-company.js';
+import { isOfCompany, type QboCompany } from '../../api/model/qbo-company.js';
 import type { QboCustomer } from '../../api/model/qbo-objects.js';
 import { baseOfMatched, type CustomerBase } from './customer-diff.js';
 import type { CrmCustomer, CustomerProfile } from './customer-profile.js';
@@ -23,7 +23,7 @@ export type LinkedCustomer = Pick<QboCustomer, 'id' | 'syncToken' | 'displayName
 
 /** The link that holds for this company, if there is one. */
 export function linkInto(company: QboCompany, { link }: LinkableCustomer): CustomerLink | null {
-  return link && (link.realmId ?? company.realmId) === company.realmId ? link : null;
+  return link && isOfCompany(company, link) ? link : null;
 }
 
 export type LinkableCustomer = CrmCustomer & {

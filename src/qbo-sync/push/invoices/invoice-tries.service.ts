@@ -11,7 +11,7 @@ import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import { Clock } from '../../../platform/time/clock.js';
-import type { QboCompany } from '../../api/model/qbo-company.js';
+import { isOfCompany, type QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { OutboundOperation, OperationState } from '../../operations/operation.entity.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
@@ -100,7 +100,7 @@ export class InvoiceTriesService {
     again: boolean,
   ): Promise<WantedInvoice> {
     const newest = await this.newest(proposal, key);
-    if (newest && (newest.operation.realmId ?? company.realmId) === company.realmId) {
+    if (newest && isOfCompany(company, newest.operation)) {
       if (UNDER_WAY.has(newest.operation.state) && !(await this.isUntied(company, newest))) return newest;
       if (newest.operation.state === 'needs_person' && !again) throw needsPerson(newest.operation);
     } else if (newest && MAY_BE_MADE.has(newest.operation.state) && !again)

@@ -1,16 +1,15 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
-import { ConnectionService } from '../../connection/connection.service.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
 import { OperationAttemptsRepository } from '../../operations/operation-attempts.repository.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
-import { OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { OperationPushService } from '../../operations/operation-push.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { applicationOf } from './payment-application.js';
@@ -26,14 +25,11 @@ type Application = OutboundOperation<'payment.apply'>;
  */
 @Injectable()
 export class PaymentApplicationService {
-  private readonly logger = new Logger(PaymentApplicationService.name);
-
   constructor(
     private readonly dataSource: DataSource,
-    private readonly connections: ConnectionService,
     private readonly operations: OperationsRepository,
     private readonly attempts: OperationAttemptsRepository,
-    private readonly runner: OperationRunnerService,
+    private readonly pushes: OperationPushService,
     private readonly blocked: BlockedOperationsService,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
@@ -45,22 +41,24 @@ export class PaymentApplicationService {
   /** Goes on with the newest application of a payment. `insist` says that a person wants a refused one tried again. */
   async push(orgId: number, paymentId: number, { insist = false } = {}): Promise<void> {
     const newest = await this.operations.findNewest('payment.apply', orgId, paymentId);
-    const company = await this.connections.companyOfParked(orgId);
-    if (!newest || newest.state === 'done' || !company) return;
-    if ((newest.realmId ?? company.realmId) !== company.realmId) return;
+    if (!newest || newest.state === 'done') return;
+    const company = await this.pushes.companyFor(newest);
+    if (!company) return;
     if (insist) await this.operations.reopen(newest);
-    try {
-      const operation = newest.state === 'waiting' ? await this.prepare(company, newest) : newest;
-      if (operation) await this.send(company, operation, insist);
-    } catch (error) {
-      if (!(error instanceof QboError)) throw error;
-      await this.blocked.defer(newest, subjectOf(newest), error);
-      this.logger.warn({ err: error, orgId, paymentId }, 'The payment is not on the new invoice yet');
-    }
+    await this.pushes.push(newest, {
+      title: subjectOf(newest),
+      prepare: (operation) => this.prepare(company, operation),
+      handler: (prepared) => this.handler(company, prepared),
+      onDone: (made, prepared) => this.onDone(company, prepared, made),
+      waits: insist,
+      unfinished: 'The payment is not on the new invoice yet',
+      about: { paymentId },
+    });
   }
 
   /** The request, from what payment and invoice are at this moment; null where there is nothing to apply. */
   private async prepare(company: QboCompany, operation: Application): Promise<Application | null> {
+    if (operation.state !== 'waiting') return operation;
     const { paymentId, invoiceId } = operation.payload;
     if (await this.leaving.isAllBack(operation))
       return this.leave(operation, 'Nothing of it is with us any more.');
@@ -96,11 +94,9 @@ export class PaymentApplicationService {
     }
   }
 
-  private async send(company: QboCompany, operation: Application, waits: boolean): Promise<void> {
-    const outcome = await this.runner.run(operation, this.handler(company, operation), { waits });
-    if (outcome.kind !== 'done') return;
+  private async onDone(company: QboCompany, operation: Application, made: QboPayment): Promise<void> {
     const snapshot = await this.refresh.snapshot(company, operation.payload.invoiceId);
-    if (!snapshot.deleted) await this.applied(company, operation, snapshot.invoice, outcome.made);
+    if (!snapshot.deleted) await this.applied(company, operation, snapshot.invoice, made);
   }
 
   private handler(

@@ -47,12 +47,16 @@ export class PaymentPreparationService {
     private readonly clock: Clock,
   ) {}
 
-  /** The body, once the invoice is there and open; null while the payment has to wait, for it or for a person. */
+  /**
+   * The operation with its body, once the invoice is there and open; null while the payment has to wait, for it or for
+   * a person. One that has its body already stays as it is.
+   */
   async prepare(
     company: QboCompany,
     operation: OutboundOperation<'payment.create'>,
     insist: boolean,
   ): Promise<OutboundOperation<'payment.create'> | null> {
+    if (operation.state !== 'waiting') return operation;
     const { fact } = operation.payload;
     const found = await this.awaitInvoice(operation);
     if (found === null) return null;

@@ -15,6 +15,7 @@ import { IncompletePaymentsService } from './incomplete-payments.service.js';
 import { IncompletePaymentsRepository } from './incomplete-payments.repository.js';
 import { PaymentApplicationService } from './payment-application.service.js';
 import { PaymentLookupService } from './payment-lookup.service.js';
+import { PaymentOperationHandlerService } from './payment-operation-handler.service.js';
 import { PaymentOperationsService } from './payment-operations.service.js';
 import { PaymentPreparationService } from './payment-preparation.service.js';
 import { PaymentPushService } from './payment-push.service.js';
@@ -60,6 +61,7 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
     IncompletePaymentsService,
     PaymentLookupService,
     PaymentPreparationService,
+    PaymentOperationHandlerService,
     PaymentPushService,
     PaymentApplicationService,
     RefundBooksService,
@@ -79,6 +81,7 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
   exports: [
     PaymentOperationsService,
     PrerequisitesService,
+    PaymentOperationHandlerService,
     PaymentPushService,
     PaymentApplicationService,
     PaymentRefundsService,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../../platform/time/clock.js';
 import { QboError } from '../../api/errors/qbo-error.js';
-import type { QboCompany } from '../../api/model/qbo-company.js';
+import { isOfCompany, type QboCompany } from '../../api/model/qbo-company.js';
 import type { QboPayment } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
@@ -35,11 +35,15 @@ export class RefundPreparationService {
     private readonly clock: Clock,
   ) {}
 
-  /** The body, once the payment itself is in the books; null while it is not, or a person has to decide. */
+  /**
+   * The operation with its body, once the payment itself is in the books; null while it is not, or a person has to
+   * decide. One that has its body already stays as it is.
+   */
   async prepare(company: QboCompany, step: OutboundRefund, title: string): Promise<OutboundRefund | null> {
+    if (step.state !== 'waiting') return step;
     const payment = await this.awaitPayment(step, title);
     if (!payment?.qboId) return null;
-    if ((payment.realmId ?? company.realmId) !== company.realmId) {
+    if (!isOfCompany(company, payment)) {
       await this.questions.askForElsewhere(company, step, title);
       return null;
     }
@@ -54,8 +58,8 @@ export class RefundPreparationService {
     }
     if (!isForgotten && (await this.questions.askOnAccount(step, recorded, title))) return null;
     const prepared = await this.write(company, step, recorded);
-    // A part of it failed at Stripe meanwhile: the receipt is over what is left.
-    return prepared.state === 'waiting' ? this.prepare(company, prepared, title) : prepared;
+    // Where a part of it failed at Stripe meanwhile it waits still: the receipt is over what is left.
+    return this.prepare(company, prepared, title);
   }
 
   private async write(

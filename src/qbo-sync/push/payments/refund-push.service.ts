@@ -1,12 +1,10 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { InboxCode } from '../../../messages/inbox-messages.js';
 import { Clock } from '../../../platform/time/clock.js';
-import type { QboCompany } from '../../api/model/qbo-company.js';
-import { QboError } from '../../api/errors/qbo-error.js';
+import { isOfCompany, type QboCompany } from '../../api/model/qbo-company.js';
 import { ConnectionService } from '../../connection/connection.service.js';
-import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
-import { OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { OperationPushService } from '../../operations/operation-push.service.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { RefundOperationHandlerService } from './refund-operation-handler.service.js';
@@ -25,15 +23,12 @@ const WAIT_FOR_RECEIPTS_MS = 10 * 60_000;
  */
 @Injectable()
 export class RefundPushService {
-  private readonly logger = new Logger(RefundPushService.name);
-
   constructor(
     private readonly connections: ConnectionService,
     private readonly operations: OperationsRepository,
     private readonly operationJobs: OperationJobsService,
     private readonly tries: OperationTriesRepository,
-    private readonly runner: OperationRunnerService,
-    private readonly blocked: BlockedOperationsService,
+    private readonly pushes: OperationPushService,
     private readonly preparation: RefundPreparationService,
     private readonly handlers: RefundOperationHandlerService,
     private readonly clock: Clock,
@@ -53,7 +48,7 @@ export class RefundPushService {
     if (!company) return;
     const steps = await this.tries.listOf('refund.create', orgId, paymentId);
     for (const step of steps) {
-      if (isStepClosed(step) || (step.realmId ?? company.realmId) !== company.realmId) continue;
+      if (isStepClosed(step) || !isOfCompany(company, step)) continue;
       if (insist !== undefined && isAnsweredBy(step, insist)) await this.operations.reopen(step);
       if (isStepClosed(step)) continue; // by a person, since the list was read
       if (!receiptsKnown && step.state === 'waiting') {
@@ -61,36 +56,25 @@ export class RefundPushService {
         await this.operationJobs.waitUntil(step, until, async () => false);
         continue;
       }
-      await this.pushStep(company, step, {
-        title: await this.titleOfOpen(step),
-        waits: insist !== undefined,
-      });
+      await this.pushStep(company, step, insist !== undefined);
     }
+  }
+
+  private async pushStep(company: QboCompany, step: OutboundRefund, waits: boolean): Promise<void> {
+    const title = await this.titleOfOpen(step);
+    await this.pushes.push(step, {
+      title,
+      prepare: () => this.preparation.prepare(company, step, title),
+      handler: (prepared) => this.handlers.of(company, prepared, title),
+      waits,
+      unfinished: 'The refund is not in the books yet',
+      about: { paymentId: step.entityId },
+    });
   }
 
   private async titleOfOpen(step: OutboundRefund): Promise<string> {
     const steps = await this.tries.listOf('refund.create', step.orgId, step.entityId);
     return titleOfOpenSteps([step, ...steps.filter(({ id }) => id !== step.id)]);
-  }
-
-  private async pushStep(
-    company: QboCompany,
-    step: OutboundRefund,
-    { title, waits }: { title: string; waits: boolean },
-  ): Promise<void> {
-    try {
-      const operation =
-        step.state === 'waiting' ? await this.preparation.prepare(company, step, title) : step;
-      if (!operation) return;
-      await this.runner.run(operation, await this.handlers.of(company, operation, title), { waits });
-    } catch (error) {
-      if (!(error instanceof QboError)) throw error;
-      await this.blocked.defer(step, title, error);
-      this.logger.warn(
-        { err: error, orgId: step.orgId, paymentId: step.entityId },
-        'The refund is not in the books yet',
-      );
-    }
   }
 }
 

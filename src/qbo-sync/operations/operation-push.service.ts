@@ -1,0 +1,62 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { QboError } from '../api/errors/qbo-error.js';
+import { isOfCompany, type QboCompany } from '../api/model/qbo-company.js';
+import { ConnectionService } from '../connection/connection.service.js';
+import { BlockedOperationsService } from './blocked-operations.service.js';
+import type { OperationHandler } from './operation-handler.js';
+import type { OperationKind } from './operation-payloads.js';
+import { OperationRunnerService } from './operation-runner.service.js';
+import type { OutboundOperation } from './operation.entity.js';
+
+/** What one kind of operation needs to get into the books. */
+interface PushParts<K extends OperationKind, Made extends { id: string }> {
+  /** What it is about, for people. */
+  title: string;
+  /** Gives it its request, where it has none; null where it waits, or a person has to decide. Throws QboError. */
+  prepare: (operation: OutboundOperation<K>) => Promise<OutboundOperation<K> | null>;
+  handler: (prepared: OutboundOperation<K>) => OperationHandler<K, Made> | Promise<OperationHandler<K, Made>>;
+  /** What follows once it is done. */
+  onDone?: (made: Made, prepared: OutboundOperation<K>) => Promise<void>;
+  /** Somebody waits for what comes of it. */
+  waits: boolean;
+  /** What the log says where QuickBooks does not let it, with the ids it is about. */
+  unfinished: string;
+  about: Record<string, number>;
+}
+
+/**
+ * Takes an operation from its preparation as far as it gets now. Where QuickBooks fails that, the operation says why,
+ * and is tried again or left to a person.
+ */
+@Injectable()
+export class OperationPushService {
+  private readonly logger = new Logger(OperationPushService.name);
+
+  constructor(
+    private readonly connections: ConnectionService,
+    private readonly runner: OperationRunnerService,
+    private readonly blocked: BlockedOperationsService,
+  ) {}
+
+  /** The company that an operation goes to; null where none is connected, or another one than that it is for. */
+  async companyFor(operation: Pick<OutboundOperation, 'orgId' | 'realmId'>): Promise<QboCompany | null> {
+    const company = await this.connections.companyOfParked(operation.orgId);
+    return company && isOfCompany(company, operation) ? company : null;
+  }
+
+  async push<K extends OperationKind, Made extends { id: string }>(
+    operation: OutboundOperation<K>,
+    { title, prepare, handler, onDone, waits, unfinished, about }: PushParts<K, Made>,
+  ): Promise<void> {
+    try {
+      const prepared = await prepare(operation);
+      if (!prepared) return;
+      const outcome = await this.runner.run(prepared, await handler(prepared), { waits });
+      if (outcome.kind === 'done') await onDone?.(outcome.made, prepared);
+    } catch (error) {
+      if (!(error instanceof QboError)) throw error;
+      await this.blocked.defer(operation, title, error);
+      this.logger.warn({ err: error, orgId: operation.orgId, ...about }, unfinished);
+    }
+  }
+}

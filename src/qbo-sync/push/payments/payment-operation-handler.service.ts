@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { paymentUnapplied } from '../../../messages/inbox-reasons.js';
+import { ActivityRepository } from '../../../proposals/activity.repository.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboPayment } from '../../api/model/qbo-objects.js';
+import { QboClient } from '../../api/qbo.client.js';
+import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
+import type { OperationHandler } from '../../operations/operation-handler.js';
+import type { OutboundOperation } from '../../operations/operation.entity.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+import { MoneyDocumentsRepository } from '../../pull/invoices/monitors/money-documents.repository.js';
+import { PaymentLookupService } from './payment-lookup.service.js';
+import { paymentOperationTitle } from './payment-operation-title.js';
+import { PrerequisitesService } from './prerequisites.service.js';
+
+/** How a payment goes to QuickBooks, and what is written down once it is there. */
+@Injectable()
+export class PaymentOperationHandlerService {
+  constructor(
+    private readonly client: QboClient,
+    private readonly forgotten: ForgottenDocumentsService,
+    private readonly lookup: PaymentLookupService,
+    private readonly operations: OperationsRepository,
+    private readonly prerequisites: PrerequisitesService,
+    private readonly documents: MoneyDocumentsRepository,
+    private readonly inbox: InboxRepository,
+    private readonly activity: ActivityRepository,
+  ) {}
+
+  async of(
+    company: QboCompany,
+    operation: OutboundOperation<'payment.create'>,
+  ): Promise<OperationHandler<'payment.create', QboPayment>> {
+    const { orgId, proposalId, paidOn } = operation.payload.fact;
+    const isRestored = await this.forgotten.mayExist(orgId, proposalId, paidOn);
+    return {
+      subject: paymentOperationTitle(operation),
+      // A person asks for it again after an answer was lost: what an earlier try made may be there by now.
+      looksFirst: operation.generation > 1 || isRestored,
+      find: (sent) => this.lookup.find(company, sent),
+      execute: ({ requestId, payload: { draft } }) => this.client.payments.create(company, draft, requestId),
+      onSucceeded: (tx, payment) => this.onRecorded(tx, operation, payment),
+    };
+  }
+
+  /** Writes down what came of it, in the transaction that closes the operation. */
+  async onRecorded(
+    tx: EntityManager,
+    operation: OutboundOperation<'payment.create'>,
+    payment: QboPayment,
+  ): Promise<void> {
+    const { orgId, proposalId, entityId } = operation;
+    await this.activity.log(tx, {
+      orgId,
+      proposalId,
+      event: 'payment_recorded',
+      occurrence: `${entityId}#${operation.generation}`,
+      meta: { qbo_payment_id: payment.id, payment_id: entityId, amount_cents: payment.totalCents },
+    });
+    if (proposalId !== null) await this.prerequisites.met(tx, orgId, proposalId, entityId);
+    const { fact, draft } = operation.payload;
+    const { customerId } = payment;
+    await this.documents.keepFound(tx, operation, { sentTo: draft?.customerId, customerId });
+    if (payment.unappliedCents === 0 && payment.totalCents === fact.amountCents) return;
+    const customer = await this.operations.customerName(tx, operation);
+    await this.inbox.open(tx, {
+      orgId,
+      subject: `payment.unapplied:${entityId}`,
+      code: 'payment_unapplied',
+      reason: paymentUnapplied(paymentOperationTitle(operation), customer, {
+        cents: payment.totalCents - payment.unappliedCents,
+        currency: fact.currency,
+      }),
+      proposalId,
+    });
+  }
+}
