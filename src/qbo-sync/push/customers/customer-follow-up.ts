@@ -1,4 +1,4 @@
-import type { CustomerPlan, PlanHints } from './customer-planner.service.js';
+import type { CustomerPlan, PlanHints } from './customer-plan.js';
 import type { CustomerSync } from './customer-sync.js';
 
 export type Sending = Extract<CustomerPlan, { kind: 'send' }>;

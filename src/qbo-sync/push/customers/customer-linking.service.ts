@@ -14,6 +14,7 @@ import {
   type LinkableCustomer,
   type LinkedCustomer,
 } from './customer-links.repository.js';
+import { creationSubjectOf, matchSubjectOf } from './customer-subjects.js';
 import { CustomerMatchesRepository } from './match/customer-matches.repository.js';
 
 /**
@@ -52,7 +53,7 @@ export class CustomerLinkingService {
         if (now.isErased || linkInto(company, now)?.qboCustomerId !== found.id) return false;
         await this.links.saveMatched(tx, company, customer, found);
         if (creation?.state === 'waiting') await this.attempts.close(tx, creation, found.id);
-        await this.inbox.resolveSubject(tx, orgId, `customer.match:${customer.id}`);
+        await this.inbox.resolveSubject(tx, orgId, matchSubjectOf(customer.id));
         return true;
       })
       .catch((error: unknown) => {
@@ -77,8 +78,8 @@ export class CustomerLinkingService {
         if (now.isErased || !(await this.isOpen(tx, company, now))) return false;
         await this.links.saveMatched(tx, company, customer, found);
         if (blocked) await this.attempts.close(tx, blocked, found.id);
-        await this.inbox.resolveSubject(tx, orgId, `customer.create:${customer.id}`);
-        await this.inbox.resolveSubject(tx, orgId, `customer.match:${customer.id}`);
+        await this.inbox.resolveSubject(tx, orgId, creationSubjectOf(customer.id));
+        await this.inbox.resolveSubject(tx, orgId, matchSubjectOf(customer.id));
         return true;
       })
       .catch((error: unknown) => {

@@ -11,6 +11,7 @@ import type { OperationHandler } from '../../operations/operation-handler.js';
 import type { OperationRequests } from '../../operations/operation-payloads.js';
 import { CustomerLinksRepository, linkInto, type LinkableCustomer } from './customer-links.repository.js';
 import { displayNameOf, profileOfDraft } from './customer-profile.js';
+import { driftSubjectOf, matchSubjectOf } from './customer-subjects.js';
 
 export type CustomerOperationKind = 'customer.create' | 'customer.update';
 type Handler = OperationHandler<CustomerOperationKind, QboCustomer>;
@@ -78,7 +79,7 @@ export class CustomerOperationHandlersService {
       made,
       isUpdate(payload) ? payload.sent : profileOfDraft(payload),
     );
-    if (!isUpdate(payload)) return this.inbox.resolveSubject(tx, orgId, `customer.match:${customer.id}`);
+    if (!isUpdate(payload)) return this.inbox.resolveSubject(tx, orgId, matchSubjectOf(customer.id));
     await this.reportOverwritten(tx, company, customer, payload.overwrites);
   }
 
@@ -92,7 +93,7 @@ export class CustomerOperationHandlersService {
     if (overwrites === null) return;
     await this.inbox.open(tx, {
       orgId,
-      subject: `customer.drift:${customer.id}`,
+      subject: driftSubjectOf(customer.id),
       code: 'customer_drift',
       reason: customerDrift(customer.id, displayNameOf(customer), overwrites),
       customerId: customer.id,

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { QboError } from '../../api/errors/qbo-error.js';
-import type { QboCompany } from '../../api/model/qbo-company.js';
+import { isOfCompany, type QboCompany } from '../../api/model/qbo-company.js';
 import type { CallOptions } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { MirroredCustomer } from '../../pull/customers/mirrored-customer.js';
-import type { OutboundOperation } from '../../operations/operation.entity.js';
+import { isUnfinished, type OutboundOperation } from '../../operations/operation.entity.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-import { baseOfMatched, conflictsText, diffCustomer } from './customer-diff.js';
+import { baseOfMatched } from './customer-diff.js';
 import {
   type CustomerLink,
   CustomerLinksRepository,
@@ -19,33 +19,20 @@ import {
 import { CustomerLinkingService } from './customer-linking.service.js';
 import type { CustomerOperation } from './customer-operations.repository.js';
 import {
-  activeName,
-  displayNameOf,
-  draftOf,
-  profileIn,
-  profileOf,
-  suffixedName,
-} from './customer-profile.js';
-import { type CustomerSync, skipped } from './customer-sync.js';
+  changeOf,
+  type CustomerPlan,
+  draftFor,
+  type PlanHints,
+  planSettledBy,
+  planToSend,
+  reactivationOf,
+} from './customer-plan.js';
+import { displayNameOf, profileIn, profileOf } from './customer-profile.js';
+import { skipped } from './customer-sync.js';
 import { CustomerMatcherService, type MatchVerdict } from './match/customer-matcher.service.js';
 import { MatchQuestionsService } from './match/match-questions.service.js';
 
 const ERASED = 'The personal data of this customer was erased; nothing of it goes to QuickBooks.';
-const UNFINISHED = new Set(['ready', 'sent', 'uncertain']);
-
-/** What is known already of how a customer gets to QuickBooks. */
-export interface PlanHints {
-  verdict?: MatchVerdict;
-  /** The plain name is taken. */
-  suffix?: boolean;
-  options?: CallOptions;
-}
-
-/** What is to be done for one customer. */
-export type CustomerPlan =
-  | { kind: 'settled'; sync: CustomerSync }
-  /** `earlier`: it was stored before, and may not say what the CRM says now. */
-  | { kind: 'send'; operation: CustomerOperation; earlier: boolean; adopted: boolean };
 
 type WriteOperation = (tx: EntityManager) => Promise<CustomerOperation>;
 
@@ -77,7 +64,7 @@ export class CustomerPlannerService {
 
   /** Throws QboError where a read fails. */
   async plan(company: QboCompany, customer: LinkableCustomer, hints: PlanHints): Promise<CustomerPlan> {
-    if (customer.isErased) return settled(skipped('excluded', ERASED));
+    if (customer.isErased) return planSettledBy(skipped('excluded', ERASED));
     const link = linkInto(company, customer);
     return link ? this.planUpdate(company, customer, link, hints) : this.planCreate(company, customer, hints);
   }
@@ -90,7 +77,7 @@ export class CustomerPlannerService {
   ): Promise<CustomerPlan> {
     const { orgId, realmId } = company;
     const newest = await this.operations.findNewest('customer.update', orgId, customer.id);
-    if (newest?.realmId === realmId && UNFINISHED.has(newest.state)) return send(newest, { earlier: true });
+    if (newest?.realmId === realmId && isUnfinished(newest)) return planToSend(newest, { earlier: true });
     const { qboCustomerId } = link;
     if (!link.base) {
       const found = await this.client.customers.get(company, qboCustomerId, options);
@@ -99,25 +86,13 @@ export class CustomerPlannerService {
       }
       link = { ...link, syncToken: found.syncToken, base: baseOfMatched(customer, profileIn(found)) };
     }
-    const { patch: changed, conflicts } = diffCustomer(customer, link.base!);
-    const sent = profileOf(customer);
-    const patch = isStillInactive(newest, company, link)
-      ? { displayName: activeName(link.base!.said.displayName), ...changed, active: true }
-      : changed;
-    if (!patch) {
-      await this.links.markSeen(orgId, customer.id, sent);
-      return settled({ ok: true, result: 'updated', qboCustomerId });
+    const refused = newest?.state === 'refused' && newest.realmId === realmId ? newest.payload : null;
+    const payload = changeOf(customer, { ...link, base: link.base! }, { suffix, refused });
+    if (!payload) {
+      await this.links.markSeen(orgId, customer.id, profileOf(customer));
+      return planSettledBy({ ok: true, result: 'updated', qboCustomerId });
     }
-    if (suffix && patch.displayName) patch.displayName = suffixedName(sent.displayName, customer.id);
-    const change = {
-      ...this.next(company, customer, newest),
-      kind: 'customer.update',
-      payload: {
-        patch: { ...patch, id: qboCustomerId, syncToken: link.syncToken },
-        sent,
-        overwrites: conflicts.length > 0 ? conflictsText(conflicts) : null,
-      },
-    } as const;
+    const change = { ...this.next(company, customer, newest), kind: 'customer.update', payload } as const;
     return this.store(
       company,
       customer,
@@ -151,7 +126,7 @@ export class CustomerPlannerService {
         if (error instanceof CustomerChangedError) return null;
         throw error;
       });
-    if (operation) return send(operation);
+    if (operation) return planToSend(operation);
     return this.plan(company, await this.links.get(company.orgId, customer.id), hints);
   }
 
@@ -161,8 +136,8 @@ export class CustomerPlannerService {
     { verdict: known, suffix, options }: PlanHints,
   ): Promise<CustomerPlan> {
     const newest = await this.operations.findNewest('customer.create', company.orgId, customer.id);
-    const ofThisCompany = (newest?.realmId ?? company.realmId) === company.realmId;
-    if (newest && ofThisCompany && UNFINISHED.has(newest.state)) return send(newest, { earlier: true });
+    const ofThisCompany = newest === null || isOfCompany(company, newest);
+    if (newest && ofThisCompany && isUnfinished(newest)) return planToSend(newest, { earlier: true });
     if (newest?.state === 'done' && ofThisCompany) {
       // Another may have made it since the customer was read; one that a person unlinked is made anew.
       const now = await this.links.get(company.orgId, customer.id);
@@ -184,12 +159,10 @@ export class CustomerPlannerService {
         return this.link(company, customer, verdict.customer, blocked);
       case 'ask': {
         const waiting = blocked ?? (await this.block(company, customer, newest));
-        return settled(await this.questions.ask(company, customer, waiting, verdict.candidates));
+        return planSettledBy(await this.questions.ask(company, customer, waiting, verdict.candidates));
       }
       case 'create': {
-        const profile = profileOf(customer);
-        const displayName = suffix ? suffixedName(profile.displayName, customer.id) : profile.displayName;
-        const draft = draftOf({ ...profile, displayName });
+        const draft = draftFor(customer, { suffix });
         const made = {
           ...this.next(company, customer, newest),
           kind: 'customer.create',
@@ -250,7 +223,7 @@ export class CustomerPlannerService {
     blocked: OutboundOperation<'customer.create'> | null,
   ): Promise<CustomerPlan> {
     if (blocked) await this.blocked.cancel(blocked, 'A person keeps this customer out of QuickBooks.');
-    return settled(
+    return planSettledBy(
       skipped(
         'excluded',
         `A person keeps it out of QuickBooks. Decide anew by POST /customers/${customer.id}/match.`,
@@ -266,23 +239,19 @@ export class CustomerPlannerService {
     blocked: OutboundOperation<'customer.create'> | null,
   ): Promise<CustomerPlan> {
     const { orgId } = company;
-    const { qboId: id, syncToken, active } = found;
-    if (!(await this.linking.linkFound(company, customer, { ...found, id }, blocked))) {
+    const { qboId: id, active } = found;
+    const record = { ...found, id };
+    if (!(await this.linking.linkFound(company, customer, record, blocked))) {
       return this.plan(company, await this.links.get(orgId, customer.id), {});
     }
-    if (active) return settled({ ok: true, result: 'updated', qboCustomerId: id, adopted: true });
+    if (active) return planSettledBy({ ok: true, result: 'updated', qboCustomerId: id, adopted: true });
     const newest = await this.operations.findNewest('customer.update', orgId, customer.id);
-    const { sent } = baseOfMatched(customer, found);
     const operation = await this.operations.insertOnce(this.dataSource.manager, {
       ...this.next(company, customer, newest),
       kind: 'customer.update',
-      payload: {
-        patch: { id, syncToken, active: true, displayName: activeName(found.displayName) },
-        sent,
-        overwrites: null,
-      },
+      payload: reactivationOf(customer, record),
     });
-    return send(operation, { adopted: true });
+    return planToSend(operation, { adopted: true });
   }
 
   private next(
@@ -293,26 +262,4 @@ export class CustomerPlannerService {
     const generation = (newest?.generation ?? 0) + 1;
     return { orgId, realmId, entityId: id, generation, requestId: `cust-${randomUUID()}` };
   }
-}
-
-/** One that was to be made active again, which was refused: another has its name, or somebody changed it first. */
-function isStillInactive(
-  newest: OutboundOperation<'customer.update'> | null,
-  { realmId }: QboCompany,
-  { qboCustomerId }: CustomerLink,
-): boolean {
-  if (newest?.state !== 'refused' || newest.realmId !== realmId) return false;
-  const { patch } = newest.payload;
-  return patch.id === qboCustomerId && patch.active === true;
-}
-
-function settled(sync: CustomerSync): CustomerPlan {
-  return { kind: 'settled', sync };
-}
-
-function send(
-  operation: CustomerOperation,
-  { earlier = false, adopted = false }: { earlier?: boolean; adopted?: boolean } = {},
-): CustomerPlan {
-  return { kind: 'send', operation, earlier, adopted };
 }

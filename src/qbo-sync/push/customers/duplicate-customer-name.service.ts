@@ -6,7 +6,7 @@ import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { mirrored } from '../../pull/customers/mirrored-customer.js';
 import type { FollowUp, Sending } from './customer-follow-up.js';
 import type { LinkableCustomer } from './customer-links.repository.js';
-import type { PlanHints } from './customer-planner.service.js';
+import type { PlanHints } from './customer-plan.js';
 import { profileOf, suffixedName } from './customer-profile.js';
 import { CustomerMatcherService } from './match/customer-matcher.service.js';
 

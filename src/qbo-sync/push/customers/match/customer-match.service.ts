@@ -18,6 +18,7 @@ import { isUnfinished } from '../../../operations/operation.entity.js';
 import { OperationTriesRepository } from '../../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../../operations/operations.repository.js';
 import { CustomerLinksRepository, linkInto, type LinkableCustomer } from '../customer-links.repository.js';
+import { creationSubjectOf, driftSubjectOf, matchSubjectOf } from '../customer-subjects.js';
 import { CustomerSyncService } from '../customer-sync.service.js';
 import { CustomerMatcherService } from './customer-matcher.service.js';
 import { CustomerMatchesRepository, type MatchDecision } from './customer-matches.repository.js';
@@ -133,7 +134,7 @@ export class CustomerMatchService {
       const { qboCustomerId } = link;
       await this.links.clear(tx, company, customerId);
       await this.save(tx, company, customerId, { decision: 'unlink', qboCustomerId }, userId);
-      await this.inbox.resolveSubject(tx, orgId, `customer.drift:${customerId}`);
+      await this.inbox.resolveSubject(tx, orgId, driftSubjectOf(customerId));
     });
   }
 
@@ -176,8 +177,8 @@ export class CustomerMatchService {
 
   /** Closes the question, and has the invoices that waited for it made. */
   private async settle(tx: EntityManager, orgId: number, customerId: number): Promise<void> {
-    await this.inbox.resolveSubject(tx, orgId, `customer.match:${customerId}`);
-    await this.inbox.resolveSubject(tx, orgId, `customer.create:${customerId}`);
+    await this.inbox.resolveSubject(tx, orgId, matchSubjectOf(customerId));
+    await this.inbox.resolveSubject(tx, orgId, creationSubjectOf(customerId));
     for (const proposalId of await this.matches.listWaitingProposals(tx, orgId, customerId)) {
       await this.operationJobs.enqueueBlocked(tx, orgId, proposalId);
     }

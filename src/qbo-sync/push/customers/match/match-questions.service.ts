@@ -6,6 +6,7 @@ import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { OutboundOperation } from '../../../operations/operation.entity.js';
 import { OperationsRepository } from '../../../operations/operations.repository.js';
 import { type CrmCustomer, displayNameOf } from '../customer-profile.js';
+import { creationSubjectOf, matchSubjectOf } from '../customer-subjects.js';
 import { type CustomerSync, skipped } from '../customer-sync.js';
 import type { MatchCandidate } from './match-score.js';
 import { candidatesText, matchNextStep } from './match-text.js';
@@ -37,10 +38,10 @@ export class MatchQuestionsService {
     await this.dataSource.transaction(async (tx) => {
       const failure = { kind: 'customer_match', message: error } as const;
       if (!(await this.operations.defer(tx, waiting, 'waiting', failure, next))) return;
-      await this.inbox.resolveSubject(tx, orgId, `customer.create:${customer.id}`);
+      await this.inbox.resolveSubject(tx, orgId, creationSubjectOf(customer.id));
       await this.inbox.open(tx, {
         orgId,
-        subject: `customer.match:${customer.id}`,
+        subject: matchSubjectOf(customer.id),
         code: 'customer_match',
         reason: `${name} may be in QuickBooks already: ${who}. Nothing is made until a person decides.`,
         nextStep: matchNextStep(customer.id),
