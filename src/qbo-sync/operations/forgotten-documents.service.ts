@@ -15,6 +15,7 @@ interface Marked {
 interface Numbered extends Marked {
   docNumber: string | null;
   customerId: string;
+  totalCents: number;
 }
 
 /**
@@ -49,13 +50,15 @@ export class ForgottenDocumentsService {
    * The one of this customer among documents with the number of ours. Throws where there is only one that a bookkeeper
    * has put on another customer: one more would be one too many, and a person knows whose it is.
    */
-  async ofCustomer<T extends Numbered>(
+  async numbered<T extends Numbered>(
     company: QboCompany,
-    customerId: string,
+    { proposalId, customerId }: { proposalId: number; customerId: string },
     bearers: readonly T[],
     { kind, operation }: { kind: OperationKind; operation: QboEndpoint },
   ): Promise<T | null> {
-    const ours = await this.among(company, kind, bearers);
+    if (!(await this.mayExist(company.orgId, proposalId))) return null;
+    const standing = bearers.filter(({ totalCents }) => totalCents > 0);
+    const ours = await this.among(company, kind, standing);
     const same = ours.find((one) => one.customerId === customerId);
     if (same || ours.length === 0) return same ?? null;
     throw new QboError(

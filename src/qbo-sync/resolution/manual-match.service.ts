@@ -5,7 +5,7 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 import type { FoundDocument } from '../../inbox/resolutions.service.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { AskedReadsService } from '../api/metering/asked-reads.service.js';
-import { QboError } from '../api/errors/qbo-error.js';
+import { foundOrNull } from '../api/errors/qbo-error.js';
 import type { OutboundOperation } from '../operations/operation.entity.js';
 import type { OperationKind, OperationPayload } from '../operations/operation-payloads.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
@@ -43,17 +43,14 @@ export class ManualMatchService {
    */
   async read<T>({ orgId }: QboCompany, found: FoundDocument, ask: () => Promise<T>): Promise<T> {
     await this.askedReads.take(orgId, READS_TO_MATCH);
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof QboError) || error.kind !== 'not_found') throw error;
-      throw new DomainError(
-        'conflict',
-        'document_not_found',
-        `The connected QuickBooks company has no ${found.entity} ${found.id}. ` +
-          'Its id is in the address of its page there.',
-      );
-    }
+    const read = await foundOrNull(ask());
+    if (read !== null) return read;
+    throw new DomainError(
+      'conflict',
+      'document_not_found',
+      `The connected QuickBooks company has no ${found.entity} ${found.id}. ` +
+        'Its id is in the address of its page there.',
+    );
   }
 
   /** Throws a conflict where the document is not plausible. */

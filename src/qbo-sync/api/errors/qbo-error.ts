@@ -55,3 +55,13 @@ export function afterSending(error: unknown): unknown {
   const { unsent: _unsent, ...detail } = error.detail;
   return new QboError(error.kind, error.message, detail);
 }
+
+/** What a read answers; null where QuickBooks has no such record. */
+export async function foundOrNull<T>(read: Promise<T>): Promise<T | null> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof QboError && error.kind === 'not_found') return null;
+    throw error;
+  }
+}

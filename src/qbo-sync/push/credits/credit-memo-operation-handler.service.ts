@@ -40,17 +40,17 @@ export class CreditMemoOperationHandlerService {
   /** The credit memo of this operation, or the one with its number that was made after the backup that is restored. */
   private async find(
     company: QboCompany,
-    { orgId, proposalId }: CreditMemo,
+    { proposalId }: CreditMemo,
     { requestId, payload: { docNumber, customerId } }: PreparedOperation<'credit.create'>,
   ): Promise<QboCreditMemo | null> {
     const bearers = await this.client.findByDocNumber(company, docNumber);
-    const made = madeBy(requestId, bearers);
-    if (made || !(await this.forgotten.mayExist(orgId, proposalId))) return made;
-    const standing = bearers.filter(({ totalCents }) => totalCents > 0);
-    return this.forgotten.ofCustomer(company, customerId, standing, {
-      kind: 'credit.create',
-      operation: 'credit.query',
-    });
+    return (
+      madeBy(requestId, bearers) ??
+      this.forgotten.numbered(company, { proposalId, customerId }, bearers, {
+        kind: 'credit.create',
+        operation: 'credit.query',
+      })
+    );
   }
 
   /** Writes down what came of it, in the transaction that closes the operation. */

@@ -228,17 +228,17 @@ export class InvoiceCreationService {
   /** The invoice of this operation, or the one with its number that was made after the backup that is restored. */
   private async find(
     company: QboCompany,
-    { orgId, id }: Lead,
+    { id: proposalId }: Lead,
     { payload: { docNumber, customerId }, requestId }: PreparedOperation<'invoice.create'>,
   ): Promise<QboInvoice | null> {
     const bearers = await this.client.invoices.findByDocNumber(company, docNumber);
-    const made = invoiceMadeBy(requestId, bearers);
-    if (made || !(await this.forgotten.mayExist(orgId, id))) return made;
-    const standing = bearers.filter(({ totalCents }) => totalCents > 0);
-    return this.forgotten.ofCustomer(company, customerId, standing, {
-      kind: 'invoice.create',
-      operation: 'invoice.query',
-    });
+    return (
+      invoiceMadeBy(requestId, bearers) ??
+      this.forgotten.numbered(company, { proposalId, customerId }, bearers, {
+        kind: 'invoice.create',
+        operation: 'invoice.query',
+      })
+    );
   }
 
   private handler(

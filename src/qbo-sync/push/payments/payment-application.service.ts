@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import { QboError } from '../../api/errors/qbo-error.js';
+import { foundOrNull } from '../../api/errors/qbo-error.js';
 import type { QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
@@ -62,7 +62,8 @@ export class PaymentApplicationService {
     const { paymentId, invoiceId } = operation.payload;
     if (await this.leaving.isAllBack(operation))
       return this.leave(operation, 'Nothing of it is with us any more.');
-    const payment = await this.standing(company, paymentId);
+    // Where somebody deleted it a person is asked about that.
+    const payment = await foundOrNull(this.client.payments.get(company, paymentId));
     if (!payment) return this.leave(operation, 'It is not in QuickBooks any more.');
     const snapshot = await this.refresh.snapshot(company, invoiceId);
     const invoice = snapshot.deleted ? null : snapshot.invoice;
@@ -82,16 +83,6 @@ export class PaymentApplicationService {
   private async leave(operation: Application, why: string): Promise<null> {
     await this.blocked.cancel(operation, why);
     return null;
-  }
-
-  /** Null where somebody deleted it, which a person is asked about. */
-  private async standing(company: QboCompany, qboPaymentId: string): Promise<QboPayment | null> {
-    try {
-      return await this.client.payments.get(company, qboPaymentId);
-    } catch (error) {
-      if (error instanceof QboError && error.kind === 'not_found') return null;
-      throw error;
-    }
   }
 
   private async onDone(company: QboCompany, operation: Application, made: QboPayment): Promise<void> {

@@ -4,7 +4,7 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import type { Payment } from '../../../payments/ledger/payment.entity.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { QboError } from '../../api/errors/qbo-error.js';
+import { foundOrNull, QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
@@ -91,11 +91,7 @@ export class ReceiptsTakenOutService {
 
   /** What a receipt is over as it stands: nothing where it was deleted or voided. */
   private async centsOf(company: QboCompany, receiptId: string): Promise<number> {
-    try {
-      return (await this.client.payments.getRefund(company, receiptId)).totalCents;
-    } catch (error) {
-      if (error instanceof QboError && error.kind === 'not_found') return 0;
-      throw error;
-    }
+    const receipt = await foundOrNull(this.client.payments.getRefund(company, receiptId));
+    return receipt?.totalCents ?? 0;
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../../platform/time/clock.js';
-import { QboError } from '../../api/errors/qbo-error.js';
+import { foundOrNull, QboError } from '../../api/errors/qbo-error.js';
 import { isOfCompany, type QboCompany } from '../../api/model/qbo-company.js';
 import type { QboPayment } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
@@ -84,13 +84,8 @@ export class RefundPreparationService {
 
   /** The payment as QuickBooks has it; null where somebody deleted or voided it there. */
   private async recorded(company: QboCompany, qboPaymentId: string): Promise<QboPayment | null> {
-    try {
-      const payment = await this.client.payments.get(company, qboPaymentId);
-      return payment.totalCents === 0 ? null : payment;
-    } catch (error) {
-      if (error instanceof QboError && error.kind === 'not_found') return null;
-      throw error;
-    }
+    const payment = await foundOrNull(this.client.payments.get(company, qboPaymentId));
+    return payment?.totalCents === 0 ? null : payment;
   }
 
   /** The payment once it is in QuickBooks; null where it is not yet and the refund waits for it. */

@@ -5,7 +5,7 @@ import type { AuthenticatedUser } from '../../../../auth/access/authenticated-us
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
 import { violatesUnique } from '../../../../platform/database/sqlstate.js';
 import { DomainError } from '../../../../platform/errors/domain-error.js';
-import { QboError } from '../../../api/errors/qbo-error.js';
+import { foundOrNull, QboError } from '../../../api/errors/qbo-error.js';
 import { AskedReadsService } from '../../../api/metering/asked-reads.service.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { QboCustomer } from '../../../api/model/qbo-objects.js';
@@ -223,15 +223,15 @@ export class CustomerMatchService {
 
   private async read(company: QboCompany, qboCustomerId: string): Promise<QboCustomer> {
     await this.askedReads.take(company.orgId, 1);
-    const found = await this.client.customers.get(company, qboCustomerId).catch((error: unknown) => {
-      if (!(error instanceof QboError) || error.kind !== 'not_found') throw error;
+    const found = await foundOrNull(this.client.customers.get(company, qboCustomerId));
+    if (found?.active) return found;
+    if (!found) {
       throw new DomainError(
         'conflict',
         'document_not_found',
         `The connected company has no customer ${qboCustomerId}. The id is in the address of its page in QuickBooks.`,
       );
-    });
-    if (found.active) return found;
+    }
     throw new DomainError(
       'conflict',
       'qbo_customer_inactive',
