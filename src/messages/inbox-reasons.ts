@@ -20,6 +20,11 @@ export function forCustomer(customer: string | null): string {
   return customer === null ? '' : ` for ${isolatedText(customer)}`;
 }
 
+/** What a person is asked about before something is sent: `title` says what is not recorded, and `why` not. */
+export function notRecorded(title: string, customer: string | null, why: string): string {
+  return `${title}${forCustomer(customer)}: not recorded in QuickBooks, because ${why}.`;
+}
+
 /** `the deposit of $3,750.00 of Ann Ruiz for proposal 7, Roof of 12 Elm Street`; `what` is what was paid. */
 export function paymentDescription(
   what: string,
@@ -51,14 +56,13 @@ const CREDIT_ELSEWHERE = 'the invoices it credits are in another company than th
 
 /** `credit_beside_refund`. `title` names the credit memo. */
 export function creditBesideRefund(title: string, customer: string | null, refunded: Amount): string {
-  return `${title}${forCustomer(customer)}: not recorded in QuickBooks, because a refund may have given it back: ${text(
-    refunded,
-  )} of the payments was refunded.`;
+  const why = `a refund may have given it back: ${text(refunded)} of the payments was refunded`;
+  return notRecorded(title, customer, why);
 }
 
 /** `credit_elsewhere`. `title` names the credit memo. */
 export function creditElsewhere(title: string, customer: string | null): string {
-  return `${title}${forCustomer(customer)}: not recorded in QuickBooks, because ${CREDIT_ELSEWHERE}.`;
+  return notRecorded(title, customer, CREDIT_ELSEWHERE);
 }
 
 /** `credit_memo_gone`. */

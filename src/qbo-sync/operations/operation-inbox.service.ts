@@ -1,12 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
-import { forCustomer } from '../../messages/inbox-reasons.js';
+import type { InboxCode } from '../../messages/inbox-messages.js';
+import { forCustomer, notRecorded } from '../../messages/inbox-reasons.js';
 import { withIds } from '../../messages/with-ids.js';
+import { Clock } from '../../platform/time/clock.js';
 import { adviceFor } from './operation-advice.js';
 import type { Failure } from './operation-failure.js';
 import { type OutboundOperation, subjectOf } from './operation.entity.js';
 import { OperationsRepository } from './operations.repository.js';
+
+/** What a person is asked before an operation is sent. */
+interface OperationQuestion {
+  /** What it is about, for people; the customer of its proposal is added. */
+  title: string;
+  code: InboxCode;
+  /** Why it is not recorded. */
+  why: string;
+  nextStep?: string;
+  paymentId?: number;
+  /** The subject of an item that has the same question, and less that can be done about it. */
+  inPlaceOf?: string;
+}
 
 /** The inbox item of an operation: one stands for all its generations. */
 @Injectable()
@@ -14,7 +29,32 @@ export class OperationInboxService {
   constructor(
     private readonly operations: OperationsRepository,
     private readonly inbox: InboxRepository,
+    private readonly clock: Clock,
   ) {}
+
+  /** Leaves one that has no request yet to a person, unless another worker was first. Nothing is sent meanwhile. */
+  async ask(
+    tx: EntityManager,
+    operation: OutboundOperation,
+    { title, code, why, nextStep, paymentId, inPlaceOf }: OperationQuestion,
+  ): Promise<void> {
+    const failure = { kind: code, message: `Not recorded: ${why}.` };
+    if (!(await this.operations.defer(tx, operation, 'refused', failure, this.clock.now()))) return;
+    const { orgId, proposalId, id: operationId } = operation;
+    const customer = await this.operations.customerName(tx, operation);
+    if (inPlaceOf !== undefined) await this.inbox.resolveSubject(tx, orgId, inPlaceOf);
+    await this.inbox.open(tx, {
+      orgId,
+      subject: subjectOf(operation),
+      code,
+      reason: notRecorded(title, customer, why),
+      nextStep,
+      retry: 'singly',
+      proposalId,
+      paymentId,
+      operationId,
+    });
+  }
 
   /** `subject` says what it is about, for people; the customer of its proposal is added. */
   async open(

@@ -39,6 +39,7 @@ import { OperationsRepository } from './operations.repository.js';
     OperationTriesRepository,
     OperationRunnerService,
     OperationAttemptsRepository,
+    OperationInboxService,
     AwaitedOperationsService,
     BlockedOperationsService,
     ForgottenDocumentsService,

@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
-import { forCustomer } from '../../../messages/inbox-reasons.js';
 import { paymentElsewhereStep, paymentWithoutInvoiceStep } from '../../../messages/next-steps.js';
 import { notOwedSubjectOf } from '../../../payments/ledger/payment-subjects.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { ConnectionService } from '../../connection/connection.service.js';
+import { OperationInboxService } from '../../operations/operation-inbox.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
-import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
+import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { isOverpayment, openTooLittle } from './overpayment.js';
@@ -43,7 +42,7 @@ export class PaymentPreparationService {
     private readonly refresh: InvoiceRefreshService,
     private readonly rates: PaymentRateService,
     private readonly prerequisites: PrerequisitesService,
-    private readonly inbox: InboxRepository,
+    private readonly items: OperationInboxService,
     private readonly clock: Clock,
   ) {}
 
@@ -139,23 +138,14 @@ export class PaymentPreparationService {
     await this.dataSource.transaction(async (tx) => {
       if (company && !(await this.connections.isStill(tx, company)))
         return this.operationJobs.enqueue(tx, operation);
-      const failure = { kind: code, message: `Not recorded: ${why}.` };
-      if (await this.operations.defer(tx, operation, 'refused', failure, this.clock.now())) {
-        const who = forCustomer(await this.operations.customerName(tx, operation));
-        // This item has the same question, and more that can be done about it.
-        await this.inbox.resolveSubject(tx, operation.orgId, notOwedSubjectOf(operation.entityId));
-        await this.inbox.open(tx, {
-          orgId: operation.orgId,
-          subject: subjectOf(operation),
-          code,
-          reason: `${paymentOperationTitle(operation)}${who}: not recorded in QuickBooks, because ${why}.`,
-          nextStep: isLacking ? paymentWithoutInvoiceStep(invoice, paymentId) : nextStep,
-          retry: 'singly',
-          proposalId,
-          paymentId,
-          operationId: operation.id,
-        });
-      }
+      await this.items.ask(tx, operation, {
+        title: paymentOperationTitle(operation),
+        code,
+        why,
+        nextStep: isLacking ? paymentWithoutInvoiceStep(invoice, paymentId) : nextStep,
+        paymentId,
+        inPlaceOf: notOwedSubjectOf(operation.entityId),
+      });
     });
     return null;
   }

@@ -1,25 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { UnusedCreditsService } from '../../../contracts/credits/unused-credits.service.js';
-import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { moneyText } from '../../../messages/format.js';
-import type { InboxCode } from '../../../messages/inbox-messages.js';
-import { forCustomer } from '../../../messages/inbox-reasons.js';
 import { REFUND_OF_REMOVED_STEP, REFUND_PARTLY_ON_ACCOUNT_STEP } from '../../../messages/next-steps.js';
 import { sumCents } from '../../../platform/money/cents.js';
-import { Clock } from '../../../platform/time/clock.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { ConnectionService } from '../../connection/connection.service.js';
-import { subjectOf } from '../../operations/operation.entity.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboPayment } from '../../api/model/qbo-objects.js';
+import { OperationInboxService } from '../../operations/operation-inbox.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import type { OutboundRefund } from './refund-step.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
-
-const BESIDE_CREDIT = 'refund_beside_credit';
 
 /** Leaves a refund to a person where nobody else can say how it comes into the books. Nothing is sent meanwhile. */
 @Injectable()
@@ -33,15 +27,14 @@ export class RefundQuestionsService {
     private readonly proposals: ProposalsRepository,
     private readonly unused: UnusedCreditsService,
     private readonly steps: RefundStepsRepository,
-    private readonly inbox: InboxRepository,
-    private readonly clock: Clock,
+    private readonly items: OperationInboxService,
   ) {}
 
   /** The payment was recorded, and is gone from QuickBooks since. */
   async askForRemoved(step: OutboundRefund, title: string): Promise<void> {
     const why = 'the payment it gives back was deleted or voided in QuickBooks';
     await this.dataSource.transaction((tx) =>
-      this.ask(tx, step, title, 'payment_missing', why, REFUND_OF_REMOVED_STEP),
+      this.items.ask(tx, step, { title, code: 'payment_missing', why, nextStep: REFUND_OF_REMOVED_STEP }),
     );
   }
 
@@ -53,13 +46,15 @@ export class RefundQuestionsService {
     const why = 'the payment it gives back is in another company than the one connected';
     await this.dataSource.transaction(async (tx) => {
       if (!(await this.connections.isStill(tx, company))) return this.operationJobs.enqueue(tx, step);
-      return this.ask(tx, step, title, 'payment_elsewhere', why);
+      return this.items.ask(tx, step, { title, code: 'payment_elsewhere', why });
     });
   }
 
   async askForPayment(step: OutboundRefund, title: string): Promise<void> {
     const why = 'the payment it gives back is not in the books';
-    await this.dataSource.transaction((tx) => this.ask(tx, step, title, 'payment_missing', why));
+    await this.dataSource.transaction((tx) =>
+      this.items.ask(tx, step, { title, code: 'payment_missing', why }),
+    );
   }
 
   /**
@@ -77,7 +72,7 @@ export class RefundQuestionsService {
       const why = `it may pay out the credit of ${moneyText(leftCents, currency)} that is on no invoice`;
       const now = await this.operations.getForUpdate(tx, step);
       if (now.payload.confirmed) return false;
-      await this.ask(tx, step, title, BESIDE_CREDIT, why);
+      await this.items.ask(tx, step, { title, code: 'refund_beside_credit', why });
       return true;
     });
   }
@@ -99,7 +94,7 @@ export class RefundQuestionsService {
       const now = await this.operations.getForUpdate(tx, step);
       if (now.payload.onAccountConfirmed) return false;
       await this.steps.keepOnAccount(tx, step, onAccountCents);
-      await this.ask(tx, step, title, 'refund_on_account', why, nextStep);
+      await this.items.ask(tx, step, { title, code: 'refund_on_account', why, nextStep });
       return true;
     });
   }
@@ -115,28 +110,5 @@ export class RefundQuestionsService {
         one.payload.byPerson === undefined,
     );
     return sumCents(asked.map(({ payload }) => payload.onAccountCents ?? 0));
-  }
-
-  private async ask(
-    tx: EntityManager,
-    step: OutboundRefund,
-    title: string,
-    code: InboxCode,
-    why: string,
-    nextStep?: string,
-  ): Promise<void> {
-    const failure = { kind: code, message: `Not recorded: ${why}.` };
-    if (!(await this.operations.defer(tx, step, 'refused', failure, this.clock.now()))) return;
-    const who = forCustomer(await this.operations.customerName(tx, step));
-    await this.inbox.open(tx, {
-      orgId: step.orgId,
-      subject: subjectOf(step),
-      code,
-      reason: `${title}${who}: not recorded in QuickBooks, because ${why}.`,
-      nextStep,
-      retry: 'singly',
-      proposalId: step.proposalId,
-      operationId: step.id,
-    });
   }
 }
