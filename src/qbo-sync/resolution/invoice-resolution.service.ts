@@ -84,14 +84,14 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
         await this.proposals.getForUpdate(tx, orgId, proposal.id);
         assertUnlinked(await this.invoice(tx, orgId, id));
         await this.manualMatch.finish(tx, company, newest, { id: invoice.id, payload: newest.payload });
-        const reconciliation = await this.createdHandler.settle(
+        const applied = await this.createdHandler.settle(
           tx,
           company,
           { proposal, invoice: wanted, wantedCents: amountCents, exchangeRate: null },
           invoice,
         );
         await also(tx);
-        return reconciliation;
+        return applied;
       });
     const settled = await retryOnConflict(adoption).catch((error: unknown) => {
       throw violatesUnique(error, 'invoices_qbo_key') ? takenAlready(invoice) : error;

@@ -9,7 +9,7 @@ import type { QboChanges } from '../../api/model/qbo-objects.js';
 import { CreditMemoProjectorService } from '../credits/credit-memo-projector.service.js';
 import { CustomerMirrorService } from '../customers/customer-mirror.service.js';
 import { DocumentMirrorService } from '../documents/document-mirror.service.js';
-import { InvoiceProjectorService, type Reconciliation } from '../invoices/invoice-projector.service.js';
+import { InvoiceProjectorService, type AppliedSnapshots } from '../invoices/invoice-projector.service.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
 import { ChangedDocumentMonitorService } from '../invoices/monitors/changed-document-monitor.service.js';
 import { StrayReceiptsService } from '../invoices/monitors/stray-receipts.service.js';
@@ -60,10 +60,10 @@ export class ChangeFeedProjectorService {
     poll: DuePoll,
     changes: QboChanges | null,
     news: InvoiceNews,
-  ): Promise<Reconciliation> {
+  ): Promise<AppliedSnapshots> {
     const { timeZone } = await this.settings.get(company.orgId);
     const today = dayInZone(this.clock.now(), timeZone);
-    const reconciliation = await retryOnConflict(() =>
+    const committed = await retryOnConflict(() =>
       this.dataSource.transaction(async (tx) => {
         const applied = await this.invoices.applyIn(tx, company, news.invoices, news.payments);
         await this.strayReceipts.follow(tx, company, changes?.refunds ?? []);
@@ -72,8 +72,8 @@ export class ChangeFeedProjectorService {
         return applied;
       }),
     );
-    this.invoices.count(reconciliation);
-    return reconciliation;
+    this.invoices.count(committed);
+    return committed;
   }
 
   /**

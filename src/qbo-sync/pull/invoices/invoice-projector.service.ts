@@ -32,7 +32,7 @@ import { PaymentFollowUpService } from './payments/payment-follow-up.service.js'
 import type { StoredInvoice } from './stored-invoices.js';
 
 /** What one application of snapshots did. */
-export interface Reconciliation {
+export interface AppliedSnapshots {
   orgId: number;
   /** Linked invoices among the snapshots. */
   seenCount: number;
@@ -75,12 +75,12 @@ export class InvoiceProjectorService {
     company: QboCompany,
     snapshots: readonly InvoiceSnapshot[],
     payments: readonly Changed<QboPayment>[] = [],
-  ): Promise<Reconciliation> {
-    const reconciliation = await retryOnConflict(() =>
+  ): Promise<AppliedSnapshots> {
+    const applied = await retryOnConflict(() =>
       this.dataSource.transaction((tx) => this.applyIn(tx, company, snapshots, payments)),
     );
-    this.count(reconciliation);
-    return reconciliation;
+    this.count(applied);
+    return applied;
   }
 
   /**
@@ -92,7 +92,7 @@ export class InvoiceProjectorService {
     company: QboCompany,
     snapshots: readonly InvoiceSnapshot[],
     payments: readonly Changed<QboPayment>[] = [],
-  ): Promise<Reconciliation> {
+  ): Promise<AppliedSnapshots> {
     const { orgId } = company;
     const now = this.clock.now();
     const { timeZone } = await this.settings.get(orgId, tx);
@@ -176,7 +176,7 @@ export class InvoiceProjectorService {
   }
 
   /** Counts what was committed. */
-  count({ orgId, changes, arrived }: Reconciliation): void {
+  count({ orgId, changes, arrived }: AppliedSnapshots): void {
     for (const { event } of changes) {
       if (event === 'invoice_paid') this.metrics.count('crm_invoices_paid_total', { org_id: orgId });
     }

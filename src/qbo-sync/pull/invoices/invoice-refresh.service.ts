@@ -6,7 +6,7 @@ import { QboError } from '../../api/errors/qbo-error.js';
 import type { Changed, QboPayment } from '../../api/model/qbo-objects.js';
 import type { InvoiceSnapshot } from './invoice-record.js';
 import { PaymentReaderService } from './payments/payment-reader.service.js';
-import { type Reconciliation, InvoiceProjectorService } from './invoice-projector.service.js';
+import { type AppliedSnapshots, InvoiceProjectorService } from './invoice-projector.service.js';
 import type { RunStats } from './run-stats.js';
 
 export interface RefreshOptions extends CallOptions {
@@ -29,7 +29,7 @@ export class InvoiceRefreshService {
     company: QboCompany,
     snapshots: readonly InvoiceSnapshot[],
     { brought = [], stats, ...options }: RefreshOptions = {},
-  ): Promise<Reconciliation> {
+  ): Promise<AppliedSnapshots> {
     const payments = await this.paymentReader.explain(company, snapshots, brought, stats, options);
     return this.projector.apply(company, snapshots, payments);
   }

@@ -1,4 +1,4 @@
-import type { Reconciliation } from './invoice-projector.service.js';
+import type { AppliedSnapshots } from './invoice-projector.service.js';
 
 /** What one poll run did, for its closing log line. */
 export class RunStats {
@@ -8,7 +8,7 @@ export class RunStats {
   failed = 0;
   calls = 0;
 
-  add({ seenCount, changes }: Reconciliation): void {
+  add({ seenCount, changes }: AppliedSnapshots): void {
     this.seen += seenCount;
     this.changed += changes.length;
     this.paid += changes.filter((change) => change.event === 'invoice_paid').length;

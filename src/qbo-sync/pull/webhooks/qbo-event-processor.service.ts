@@ -117,7 +117,7 @@ export class QboEventProcessorService {
     { snapshots, payments, creditMemos, dispositions, heldBecause }: WebhookFetchResult,
   ): Promise<number> {
     const held = events.filter((event) => dispositions.held.includes(event.eventId));
-    const reconciliation = await retryOnConflict(() =>
+    const committed = await retryOnConflict(() =>
       this.dataSource.transaction(async (tx) => {
         const applied = await this.projector.applyIn(tx, company, snapshots, payments);
         await this.creditMemos.applyIn(tx, company, creditMemos);
@@ -133,8 +133,8 @@ export class QboEventProcessorService {
         return applied;
       }),
     );
-    this.projector.count(reconciliation);
-    return reconciliation.changes.length;
+    this.projector.count(committed);
+    return committed.changes.length;
   }
 
   private async postpone(

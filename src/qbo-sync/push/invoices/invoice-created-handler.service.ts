@@ -14,7 +14,7 @@ import { OperationJobsService } from '../../operations/operation-jobs.service.js
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { SyncCursorsRepository } from '../../pull/change-feed/sync-cursors.repository.js';
 import {
-  type Reconciliation,
+  type AppliedSnapshots,
   InvoiceProjectorService,
 } from '../../pull/invoices/invoice-projector.service.js';
 import {
@@ -47,7 +47,7 @@ export class InvoiceCreatedHandlerService {
     company: QboCompany,
     wanted: WantedOfProposal,
     made: QboInvoice,
-  ): Promise<Reconciliation> {
+  ): Promise<AppliedSnapshots> {
     const { orgId } = company;
     const { proposal, invoice } = wanted;
     await this.proposals.getLeadForUpdate(tx, orgId, proposal.id);
@@ -106,7 +106,7 @@ export class InvoiceCreatedHandlerService {
   }
 
   /** Counts what was committed. */
-  count({ orgId }: QboCompany, settled: Reconciliation | undefined): void {
+  count({ orgId }: QboCompany, settled: AppliedSnapshots | undefined): void {
     this.metrics.count('crm_invoices_generated_total', { org_id: orgId });
     if (settled) this.projector.count(settled);
   }

@@ -33,7 +33,7 @@ import {
 } from './invoice-tries.service.js';
 import { InvoiceCreatedHandlerService } from './invoice-created-handler.service.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
-import type { Reconciliation } from '../../pull/invoices/invoice-projector.service.js';
+import type { AppliedSnapshots } from '../../pull/invoices/invoice-projector.service.js';
 import { UnbilledDepositService } from './unbilled-deposit.service.js';
 import { UntiedInvoiceService } from './untied-invoice.service.js';
 
@@ -179,7 +179,7 @@ export class InvoiceCreationService {
     cancelReason?: string,
   ): Promise<InvoiceCreation> {
     const { invoice, operation } = wanted;
-    const settled: { last?: Reconciliation } = {};
+    const settled: { last?: AppliedSnapshots } = {};
     const { lines } = operation.payload;
     const amountCents = lines ? draftTotalCents({ lines }) : (invoice.amountCents ?? 0);
     const looksFirst = await this.forgotten.mayExist(company.orgId, proposal.id);
@@ -246,7 +246,7 @@ export class InvoiceCreationService {
     proposal: Lead,
     invoice: Invoice,
     amountCents: number,
-    settled: { last?: Reconciliation },
+    settled: { last?: AppliedSnapshots },
   ): OperationHandler<'invoice.create', QboInvoice> {
     return {
       subject: invoiceTitleOf(proposal, amountCents),

@@ -14,7 +14,7 @@ import { OperationRunnerService } from '../../operations/operation-runner.servic
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import {
   InvoiceProjectorService,
-  type Reconciliation,
+  type AppliedSnapshots,
 } from '../../pull/invoices/invoice-projector.service.js';
 
 const NOBODY_WAITS = 'The void was asked for once and is not sent again by itself.';
@@ -76,7 +76,7 @@ export class InvoiceVoidOperationService {
     operation: OutboundOperation<'invoice.void'>,
     cancelReason?: string,
   ): ReturnType<OperationRunnerService['run']> {
-    const applied: { last?: Reconciliation } = {};
+    const applied: { last?: AppliedSnapshots } = {};
     const handler: OperationHandler<'invoice.void', QboInvoice> = {
       subject: `The void of invoice ${operation.payload.id}`,
       cancelReason,
