@@ -72,7 +72,7 @@ export async function dueNow({ database }: Stage): Promise<void> {
 }
 
 /**
- * Has every company swept for the first time, which ends in a full comparison of each, and waits until that is over:
+ * Has every company polled for the first time, which ends in a full comparison of each, and waits until that is over:
  * from then on only news counts.
  */
 export async function catchUp(stage: Stage): Promise<void> {

@@ -83,12 +83,12 @@ async function measure(stage: Stage, turns: Turn[]): Promise<Findings> {
   await hear(RUSH_PER_SECOND, RUSH_SECONDS, 0);
   await stage.setLatency(0);
   await ask('PUT', webhooks, { body: { url: null } });
-  const swept = await sweptDelays(stage, turns.splice(0, 3 * PER_SECOND));
+  const polled = await polledDelays(stage, turns.splice(0, 3 * PER_SECOND));
 
-  const sweptMean = swept.reduce((total, ms) => total + ms, 0) / swept.length;
+  const polledMean = polled.reduce((total, ms) => total + ms, 0) / polled.length;
   const factor = DEFAULT_INTERVAL_MIN / INTERVAL_MIN;
   const plain =
-    `without webhooks ${readable(sweptMean / 1000)} s in the mean at a sweep every ` +
+    `without webhooks ${readable(polledMean / 1000)} s in the mean at a poll every ` +
     `${INTERVAL_MIN * 60} s; ${factor} times that at the default of ${DEFAULT_INTERVAL_MIN} ` +
     'min, not measured';
   return {
@@ -177,7 +177,7 @@ async function delaysOf(
 }
 
 /** The same with nothing but sweeps, spread over their interval as they are in production. */
-async function sweptDelays(stage: Stage, turns: readonly Turn[]): Promise<number[]> {
+async function polledDelays(stage: Stage, turns: readonly Turn[]): Promise<number[]> {
   await stage.database.query(
     `update qbo_sweeps set next_sweep_at = now() + random() * $1 * interval '1 minute'`,
     [INTERVAL_MIN],

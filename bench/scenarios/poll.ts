@@ -14,7 +14,7 @@ const CHANGES = 50;
 const POLLS = 3;
 const COMPARES = 3;
 const GETS = 300;
-const SWEPT_WITHIN_MS = 120_000;
+const POLLED_WITHIN_MS = 120_000;
 
 interface PollRun {
   calls: number;
@@ -112,14 +112,14 @@ async function pollOnce(stage: Stage, { realmId }: Contractor): Promise<PollRun>
   );
   await dueNow(stage);
   const ms = await eventually(async () => {
-    const [swept] = await stage.database.query<{ ms: number }>(
+    const [polled] = await stage.database.query<{ ms: number }>(
       `select 1000 * extract(epoch from last_succeeded_at - last_started_at)::float8 as ms from qbo_sweeps
         where last_started_at is distinct from $1 and lease_until is null and last_succeeded_at > last_started_at`,
       [before!.at],
     );
-    if (!swept) throw new Error('The company was not swept.');
-    return swept.ms;
-  }, SWEPT_WITHIN_MS);
+    if (!polled) throw new Error('The company was not polled.');
+    return polled.ms;
+  }, POLLED_WITHIN_MS);
   return { calls: (await stage.control.calls(realmId)).total, ms };
 }
 

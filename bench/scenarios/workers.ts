@@ -11,7 +11,7 @@ const COMPANIES = 40;
 const INVOICES_EACH = 250;
 const LATENCY_MS = 80;
 const ROUNDS = 5;
-const SWEPT_WITHIN_MS = 120_000;
+const POLLED_WITHIN_MS = 120_000;
 
 /** What so many workers did: the time of each round, and the calls QuickBooks counted, by company. */
 interface Shift {
@@ -23,7 +23,7 @@ interface Shift {
 
 /** Forty companies, QuickBooks 80 ms away, first with one worker, then with a second beside it. */
 export async function workers(postgres: Postgres): Promise<Findings> {
-  // Looks for due companies every second, and none falls due by itself while all are swept.
+  // Looks for due companies every second, and none falls due by itself while all are polled.
   const stage = await openStage(postgres, 'workers', { env: { QBO_INVOICE_POLL_INTERVAL_MIN: '0.16' } });
   try {
     const contractors = await createContractors(stage, COMPANIES, INVOICES_EACH);
@@ -61,7 +61,7 @@ async function measure(stage: Stage, contractors: readonly Contractor[]): Promis
     title: `Two workers against ${COMPANIES} companies, QuickBooks ${LATENCY_MS} ms away`,
     story: [
       `${ROUNDS} times all ${COMPANIES} companies, ${INVOICES_EACH} linked invoices each, are compared ` +
-        `in full, and ${ROUNDS} times swept; first by one worker, then by two, each at its defaults. ` +
+        `in full, and ${ROUNDS} times polled; first by one worker, then by two, each at its defaults. ` +
         'Medians; from the start of the first to the end of the last.',
       `A call made twice shows as a company that QuickBooks counted more calls for than with one worker.`,
     ],
@@ -108,7 +108,7 @@ async function callsByCompany({ control }: Stage): Promise<Record<string, number
   return Object.fromEntries(counts.map(([realmId, { total }]) => [realmId, total]));
 }
 
-/** Has every company swept once; from the start of the first to the end of the last, in milliseconds. */
+/** Has every company polled once; from the start of the first to the end of the last, in milliseconds. */
 async function pollAll(stage: Stage): Promise<number> {
   const [before] = await stage.database.query<{ at: Date }>('select clock_timestamp() as at');
   await dueNow(stage);
@@ -118,8 +118,8 @@ async function pollAll(stage: Stage): Promise<number> {
               1000 * extract(epoch from max(last_succeeded_at) - min(last_started_at))::float8 as ms from qbo_sweeps`,
       [before!.at],
     );
-    if (row!.open > 0) throw new Error(`${row!.open} companies were not swept`);
+    if (row!.open > 0) throw new Error(`${row!.open} companies were not polled`);
     await holdPolls(stage);
     return row!.ms;
-  }, SWEPT_WITHIN_MS);
+  }, POLLED_WITHIN_MS);
 }

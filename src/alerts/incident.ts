@@ -1,13 +1,13 @@
 export type IncidentKind =
   /** Intuit no longer accepts our access; a person has to connect again. */
   | 'connection_lost'
-  /** The sweeps of a company have failed for several intervals. */
+  /** The polls of a company have failed for several intervals. */
   | 'sync_failing'
   /** Something stands in the inbox. */
   | 'needs_person'
   /** QuickBooks did not answer a write, and it is still not known what became of it. */
   | 'answer_lost'
-  /** The metered reads of the whole installation run short, so that sweeps are made less often. */
+  /** The metered reads of the whole installation run short, so that polls are made less often. */
   | 'read_budget';
 
 /** One trouble of one organisation, or of the whole installation, from its beginning to its end. */

@@ -7,7 +7,7 @@ import { throughDoor } from '../platform/database/scope.js';
 
 /** From when on something is a trouble. */
 export interface Thresholds {
-  /** The usual time between two sweeps; a company that failed for three of them, or three of its own, is in trouble. */
+  /** The usual time between two polls; a company that failed for three of them, or three of its own, is in trouble. */
   pollIntervalMs: number;
   /** A write that has been without an answer for longer is. */
   unansweredMs: number;

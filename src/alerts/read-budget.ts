@@ -7,7 +7,7 @@ export interface ReadsOfMonth {
   budget: number;
 }
 
-/** From this share on, used or forecast, sweeps are made less often. */
+/** From this share on, used or forecast, polls are made less often. */
 const SHORT_SHARE = 0.8;
 /** A forecast swings with day and night: it has to fall this far before it is called enough again. */
 const ENOUGH_SHARE = 0.75;

@@ -69,7 +69,7 @@ export class BillsRepository {
         { sort, after: position, limit: batch },
       );
       const bills = await this.lines.attach(tx, books, heads, all);
-      found.push(...bills.filter((bill) => fits(bill, { proposalId, allocation })));
+      found.push(...bills.filter((bill) => isWanted(bill, { proposalId, allocation })));
       if (heads.length < batch || found.length > limit) break;
       position = billPosition(sort, heads.at(-1)!);
       all ??= await this.bearers.all(tx, books); // who looks on looks at many
@@ -172,7 +172,7 @@ export class BillsRepository {
   }
 }
 
-function fits({ lines, deleted }: Bill, { proposalId, allocation }: AllocationFilter): boolean {
+function isWanted({ lines, deleted }: Bill, { proposalId, allocation }: AllocationFilter): boolean {
   const isProposed = (line: BillLine): boolean => line.allocations.some(({ state }) => state === 'proposed');
   if (allocation !== undefined && deleted) return false;
   if (allocation === 'proposed' && !lines.some(isProposed)) return false;

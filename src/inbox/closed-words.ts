@@ -5,10 +5,10 @@ import type { InboxItem } from './inbox-item.js';
 /** That an item is closed, how, when and by whom, for whoever decides about it once more. Pure. */
 export function closedWords(
   { id, state, closedAt }: Pick<InboxItem, 'id' | 'state' | 'closedAt'>,
-  story: readonly InboxEvent[],
+  history: readonly InboxEvent[],
   timeZone: string,
 ): string {
-  const end = story.findLast(({ itemId, event }) => itemId === id && event === state);
+  const end = history.findLast(({ itemId, event }) => itemId === id && event === state);
   const who = end?.userName ?? (end?.userId == null ? null : `user ${end.userId}`);
   const how =
     who === null ? (state === 'resolved' ? 'it came right' : `it was ${state}`) : `${who} ${state} it`;

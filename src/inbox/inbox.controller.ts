@@ -13,7 +13,7 @@ import {
   InboxDecisionView,
   InboxItemView,
   InboxQuery,
-  InboxStoryView,
+  InboxHistoryView,
   QueuedRetriesView,
   ResolveItem,
   RetryKind,
@@ -21,7 +21,7 @@ import {
 import { INBOX_SORT_KEYS } from './inbox-items.repository.js';
 import { InboxRetriesService } from './inbox-retries.service.js';
 import { InboxService } from './inbox.service.js';
-import { filterIn, foundIn, inboxItemView, inboxStoryView, queuedRetriesView } from './inbox.view.js';
+import { filterIn, foundIn, inboxItemView, inboxHistoryView, queuedRetriesView } from './inbox.view.js';
 
 @ApiTags('Inbox')
 @Controller('inbox')
@@ -65,13 +65,13 @@ export class InboxController {
   @Get(':id')
   @Allow(READERS)
   @ApiOperation({ summary: 'One item, open or closed, with everything that happened to it' })
-  @ApiOkResponse({ type: InboxStoryView })
+  @ApiOkResponse({ type: InboxHistoryView })
   @ApiProblems(400, 404)
   async get(
     @CurrentUser() { orgId }: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
-  ): Promise<InboxStoryView> {
-    return inboxStoryView(await this.inbox.get(orgId, id));
+  ): Promise<InboxHistoryView> {
+    return inboxHistoryView(await this.inbox.get(orgId, id));
   }
 
   @Post(':id/retry')

@@ -205,7 +205,7 @@ export class InboxEventView {
   error!: string | null;
 }
 
-export class InboxStoryView extends InboxItemView {
+export class InboxHistoryView extends InboxItemView {
   @ApiProperty({ type: [InboxEventView], description: 'Oldest first, of earlier items about the same too' })
   history!: InboxEventView[];
 }

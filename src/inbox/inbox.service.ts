@@ -97,9 +97,9 @@ export class InboxService {
   private async notOpen(tx: EntityManager, orgId: number, id: number): Promise<DomainError> {
     const item = await this.items.find(tx, orgId, id);
     if (!item) return notFound('inbox item', id);
-    const story = await this.history.listOfSubject(tx, orgId, item.subject);
+    const history = await this.history.listOfSubject(tx, orgId, item.subject);
     const { timeZone } = await this.settings.get(orgId, tx);
-    return new DomainError('conflict', 'inbox_item_closed', closedWords(item, story, timeZone));
+    return new DomainError('conflict', 'inbox_item_closed', closedWords(item, history, timeZone));
   }
 
   private async close(tx: EntityManager, orgId: number, id: number, decision: Decision): Promise<void> {

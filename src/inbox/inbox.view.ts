@@ -4,7 +4,7 @@ import type { InboxItem } from './inbox-item.js';
 import type {
   InboxItemView,
   InboxQuery,
-  InboxStoryView,
+  InboxHistoryView,
   QueuedRetriesView,
   ResolveItem,
 } from './inbox.dto.js';
@@ -71,13 +71,13 @@ function itemFields(item: InboxItem) {
   };
 }
 
-export function inboxStoryView({
+export function inboxHistoryView({
   item,
   history,
 }: {
   item: InboxItem;
   history: InboxEvent[];
-}): InboxStoryView {
+}): InboxHistoryView {
   return {
     ...itemFields(item),
     history: history.map((event) => ({

@@ -11,7 +11,7 @@ export interface QueuePayloads {
   'qbo.invoice.void': { orgId: number; invoiceId: number };
   /** Go on with the products and services of an organisation that are being made. */
   'qbo.item.create': { orgId: number };
-  /** Sweep the changes of one QuickBooks company. */
+  /** Poll the changes of one QuickBooks company. */
   'qbo.company.sweep': { orgId: number };
   /** Carry on with putting a customer into the books. */
   'qbo.customer.create': { orgId: number; customerId: number };

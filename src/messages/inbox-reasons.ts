@@ -247,7 +247,7 @@ export type InvoiceEditText =
   | { field: 'customer' }
   | { field: 'date'; after: string; original: string };
 
-export function invoiceDrift(
+export function invoiceEdited(
   invoice: { number: string; proposalId: number; customer: string | null },
   edit: InvoiceEditText,
 ): string {
@@ -280,7 +280,7 @@ export function manyInvoicesGone(gone: number, linked: number): string {
 }
 
 /** `customer_drift`. `overwritten` names the fields with the values that QuickBooks had. */
-export function customerDrift(id: number, name: string, overwritten: string): string {
+export function customerOverwritten(id: number, name: string, overwritten: string): string {
   return (
     `Customer ${id}, ${isolatedText(name)}, was changed here and in QuickBooks. Overwritten in ` +
     `QuickBooks: ${overwritten}.`

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
+  aliasesOf,
   bannedNames,
+  bannedWords,
   homonyms,
   longLines,
   servicesWithoutSuffix,
   sourcesOf,
   unusedExports,
 } from './language.js';
+import { NOT_YET } from './not-yet.js';
 
 const EVERYWHERE = sourcesOf('src', 'sandbox', 'test', 'bench').filter(
   ({ path }) => path !== 'test/docs/language.ts',
@@ -15,7 +18,18 @@ const PRODUCT = EVERYWHERE.filter(({ path }) => path.startsWith('src/') && !path
 
 describe('The language of the code', () => {
   it('uses the terms of the glossary and none of their aliases', () => {
-    expect(EVERYWHERE.flatMap(bannedNames)).toEqual([]);
+    const mended = EVERYWHERE.filter(({ path }) => !Object.hasOwn(NOT_YET, path));
+    expect(mended.flatMap(bannedNames)).toEqual([]);
+  });
+
+  it('leaves no more of them than it says, and says no more than it leaves', () => {
+    const listed = EVERYWHERE.filter(({ path }) => Object.hasOwn(NOT_YET, path));
+    expect(Object.fromEntries(listed.map((one) => [one.path, bannedNames(one).length]))).toEqual(NOT_YET);
+    expect(Object.values(NOT_YET)).not.toContain(0);
+  });
+
+  it('has none of those that are no plain English in its comments and messages', () => {
+    expect(PRODUCT.flatMap(bannedWords)).toEqual([]);
   });
 
   it('gives an exported name one meaning', () => {
@@ -38,7 +52,30 @@ describe('The language of the code', () => {
   it('is looked at closely enough to find each of these (so the tests above are not vacuous)', () => {
     const path = 'src/x/turn.service.ts';
     const text = `export class CompanySweep {}\n// ${'x'.repeat(120)}\n`;
-    expect(bannedNames({ path, text })).toEqual([`${path}: CompanySweep (say poll)`]);
+    const glossary =
+      '| term | is | not |\n| --- | --- | --- |\n| lead | a | quote, down payment, drift (in code) |';
+    expect(aliasesOf(glossary)).toMatchObject([
+      { alias: 'quote', term: 'lead', inText: false },
+      { alias: 'down payment', term: 'lead', inText: true },
+      { alias: 'drift', term: 'lead', inText: false },
+      ...aliasesOf(''),
+    ]);
+    const say = (term: string) => `(say ${term})`;
+    const poll = say('change feed, cursor, poll');
+    expect(bannedNames({ path, text })).toEqual([`${path}: CompanySweep ${poll}`]);
+    const prose = `/**\n * Sweeps. */\nconst x = [\n  \`The \${at} watermark moves\`, // sweeping\n];`;
+    expect(bannedWords({ path, text: prose })).toEqual([
+      `${path}:2: Sweeps ${poll}`,
+      `${path}:4: watermark ${poll}`,
+      `${path}:4: sweeping ${poll}`,
+    ]);
+    const data = "const x = ['qbo.company.sweep', 'sweep', 'update qbo_sweeps set sweep = 1']; // `sweep`";
+    expect(bannedWords({ path, text: data })).toEqual([]);
+    expect(bannedNames({ path, text: 'const downPayment = 1; class A { #story() {} }' })).toEqual([
+      `${path}: downPayment ${say('deposit')}`,
+      `${path}: #story ${say('explanation')}`,
+    ]);
+    expect(bannedNames({ path: 'test/x.ts', text: 'const story = 1;' })).toEqual([]);
     expect(
       homonyms([
         { path, text },

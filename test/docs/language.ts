@@ -5,53 +5,97 @@ import ts from 'typescript';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Words that stand in no identifier, each with the term of docs/glossary.md to use instead. */
-export const BANNED: Readonly<Record<string, string>> = Object.fromEntries(
-  [
-    ['errand', 'operation handler'],
-    ['wish', 'request'],
-    ['wishes', 'requests'],
-    ['janitor', 'scheduler'],
-    ['housekeeping', 'retention'],
-    ['sweep', 'poll'],
-    ['sweeps', 'polls'],
-    ['watermark', 'cursor'],
-    ['reconciler', 'projector'],
-    ['tally', 'stats'],
-    ['seat', 'slot'],
-    ['carriage', 'batch'],
-    ['passenger', 'entry'],
-    ['remedy', 'resolution'],
-    ['remedies', 'resolutions'],
-    ['newcomer', 'on connected'],
-    ['telling', 'notification'],
-    ['tellings', 'notifications'],
-    ['told', 'notified'],
-    ['untold', 'pending'],
-    ['caller', 'authenticated user'],
-    ['callers', 'authenticated users'],
-    ['turnstile', 'semaphore'],
-    ['seal', 'encrypt'],
-    ['sealed', 'encrypted'],
-    ['sealing', 'encryption'],
-    ['fate', 'disposition'],
-    ['fates', 'dispositions'],
-    ['patience', 'retry'],
-    ['patiently', 'retry'],
-    ['silence', 'no response'],
-    ['vanishing', 'deletion'],
-    ['misfit', 'mismatch'],
-    ['booking', 'recording'],
-    ['postman', 'webhook sender'],
-    ['courier', 'webhook sender'],
-    ['parcel', 'delivery'],
-    ['till', 'account'],
-    ['mishap', 'fault'],
-    ['mishaps', 'faults'],
-    ['manners', 'headers'],
-    ['ladder', 'schedule'],
-  ].map(([alias, term]) => [alias!, term!]),
+/** Words that are no term's alias, but would be read as one: none stands in an identifier. */
+const ALSO_BANNED: Readonly<Record<string, string>> = {
+  tally: 'stats',
+  carriage: 'batch',
+  passenger: 'entry',
+  newcomer: 'on connected',
+  told: 'notified',
+  untold: 'pending',
+  turnstile: 'semaphore',
+  fate: 'disposition',
+  silence: 'no response',
+  vanishing: 'deletion',
+  misfit: 'mismatch',
+  postman: 'webhook sender',
+  courier: 'webhook sender',
+  parcel: 'delivery',
+  till: 'account',
+  mishap: 'fault',
+  manners: 'headers',
+  ladder: 'schedule',
+  patiently: 'retry',
+  swept: 'polled',
+};
+
+/** Aliases of docs/glossary.md that also mean something else here, and what. In `only` they do; elsewhere they are banned. */
+const OTHER_MEANINGS: Readonly<Record<string, { means: string; only?: RegExp }>> = {
+  account: { means: "of the books, at Stripe, and a person's own" },
+  company: { means: "QuickBooks' company, and what an organisation trades as" },
+  tenant: { means: 'an organisation, whose rows are kept apart from those of others' },
+  client: { means: 'what calls a server, and what Intuit gives an application' },
+  quote: { means: 'the mark around a text' },
+  estimate: { means: "QuickBooks' Estimate, and a guess at a number" },
+  acceptance: { means: 'of an invitation' },
+  invoice: { means: 'ours: the alias is that of a bill' },
+  bill: { means: "a vendor's: the alias is that of an invoice" },
+  cache: { means: 'of access tokens, and of a browser' },
+  retention: { means: 'of rows, which is a term itself' },
+  receipt: { means: "QuickBooks' sales and refund receipts" },
+  method: { means: 'of a class, of HTTP, and by which somebody pays' },
+  posting: { means: 'the act of writing revenue events; in the sandbox a line of its ledger' },
+  remainder: { means: 'of a division' },
+  late: { means: 'after its time: a delivery, a day, a fee' },
+  invite: { means: 'the act: its row is an invitation' },
+  compare: { means: 'to look whether two things are the same; the job of that name is data' },
+  comparison: { means: 'of two reports' },
+  fit: { means: 'that there is room for something', only: /^(sandbox|test)\// },
+  gate: { means: 'what lets a request or a test through' },
+  letter: { means: 'of the alphabet, and the size of paper' },
+  turn: { means: 'whose time it is, and to turn something on or off' },
+  hold: { means: 'to have or to keep waiting; `held_back` is a term itself' },
+  ticks: { means: "of the processor's clock", only: /^(bench|test)\// },
+  forget: { means: 'what a cache does, and an organisation with a person' },
+  wake: { means: 'a worker that sleeps', only: /^(src\/jobs|sandbox)\// },
+  ticket: { means: 'what the first step of a sign-in gives for the second' },
+  story: { means: 'what a test or a measurement tells', only: /^(test|bench)\// },
+};
+
+/** Banned words that a comment or a message may have: in a sentence they are plain English. */
+const PLAIN_ENGLISH: ReadonlySet<string> = new Set(
+  (
+    'bring carry news story fit wake wish silence told untold telling caller agreement assignment booking method ' +
+    'seal sealing till fate manners seat'
+  ).split(' '),
 );
+
+/** An alias that stands in no identifier, and the term to say instead. */
+interface Alias {
+  alias: string;
+  term: string;
+  /** Its forms, each as words in lower case with a space between. */
+  forms: ReadonlySet<string>;
+  inText: boolean;
+}
+
+/** The aliases of a glossary: the last column of its tables, and what is banned beside them. */
+export function aliasesOf(glossary: string): Alias[] {
+  const rows = [...glossary.matchAll(/^\| (.+?) +\|.*\| (.*?) *\|$/gm)].map(([, term, last]) => [
+    term!,
+    last!,
+  ]);
+  const named = rows
+    .filter(([term, last]) => term !== 'term' && !/^-*$/.test(last!))
+    .flatMap(([term, last]) => last!.split(', ').map((one) => [one, term!] as const));
+  return [...named, ...Object.entries(ALSO_BANNED)].map(([entry, term]) => {
+    const alias = entry.replace(/ \(.*\)$/, '').toLowerCase();
+    const inText = !PLAIN_ENGLISH.has(alias) && !entry.endsWith('(in code)') && !OTHER_MEANINGS[alias];
+    return { alias, term, forms: formsOf(alias), inText };
+  });
+}
+
+const ALIASES = aliasesOf(readFileSync(join(ROOT, 'docs/glossary.md'), 'utf8'));
 
 export interface Source {
   path: string;
@@ -78,11 +122,73 @@ export function sourcesOf(...folders: string[]): Source[] {
 export function bannedNames({ path, text }: Source): string[] {
   const identifiers = identifiersOf(text).filter((name) => !/^[a-z0-9]+(_[a-z0-9]+)+$/.test(name));
   const names = new Set([basename(path, '.ts'), ...identifiers]);
-  return [...names].flatMap((name) =>
-    wordsOf(name)
-      .filter((word) => Object.hasOwn(BANNED, word))
-      .map((word) => `${path}: ${name} (say ${BANNED[word]!})`),
+  const banned = ALIASES.filter(({ alias }) => isBannedIn(alias, path));
+  return [...names].flatMap((name) => {
+    const words = wordsOf(name);
+    const runs = words.flatMap((word, at) => [word, `${word} ${words[at + 1]}`]);
+    return banned
+      .filter(({ forms }) => runs.some((run) => forms.has(run)))
+      .map(({ term }) => `${path}: ${name} (say ${term})`);
+  });
+}
+
+/** Each word of the comments and sentences of a source that is banned there too: `path:line: word (say …)`. */
+export function bannedWords({ path, text }: Source): string[] {
+  const banned = ALIASES.filter(({ inText }) => inText);
+  return proseOf(text).flatMap(({ prose, line }) =>
+    [...prose.matchAll(/(?<![\w.`'{])[a-z]+(?!\w|[`}]|'(?!s\b)|\.\w)/gi)].flatMap(([word]) =>
+      banned
+        .filter(({ forms }) => forms.has(word.toLowerCase()))
+        .map(({ term }) => `${path}:${line}: ${word} (say ${term})`),
+    ),
   );
+}
+
+function isBannedIn(alias: string, path: string): boolean {
+  const other = OTHER_MEANINGS[alias];
+  return !other || (other.only !== undefined && !other.only.test(path));
+}
+
+/** A word as it is, and its plural and verb forms. */
+function formsOf(word: string): Set<string> {
+  const stem = word.replace(/e$/, '');
+  const forms = [word, `${word}s`, `${word}es`, `${stem}ed`, `${stem}ing`];
+  if (word.endsWith('y')) forms.push(word.replace(/y$/, 'ies'), word.replace(/y$/, 'ied'));
+  return new Set(forms);
+}
+
+/** Comments, and literals that have a space in them and are no SQL: what is read as sentences. */
+function proseOf(text: string): { prose: string; line: number }[] {
+  const file = ts.createSourceFile('x.ts', text, ts.ScriptTarget.Latest, true);
+  const found: { prose: string; line: number }[] = [];
+  const add = (start: number, end: number): void => {
+    const { line } = file.getLineAndCharacterOfPosition(start);
+    text
+      .slice(start, end)
+      .split('\n')
+      .forEach((prose, index) => found.push({ prose, line: line + index + 1 }));
+  };
+  const visit = (node: ts.Node): void => {
+    if (isProse(node, file)) add(node.getStart(file) + 1, node.end - 1);
+    for (const child of node.getChildren(file)) if (!ts.isJSDoc(child)) visit(child);
+    if (node.getChildCount(file) > 0) return;
+    const before = ts.getLeadingCommentRanges(text, node.pos) ?? [];
+    const after = ts.getTrailingCommentRanges(text, node.end) ?? [];
+    for (const { pos, end } of [...before, ...after]) add(pos, end);
+  };
+  visit(file);
+  return found;
+}
+
+function isProse(node: ts.Node, file: ts.SourceFile): boolean {
+  if (
+    !ts.isStringLiteral(node) &&
+    !ts.isTemplateExpression(node) &&
+    !ts.isNoSubstitutionTemplateLiteral(node)
+  )
+    return false;
+  const text = node.getText(file).slice(1, -1);
+  return text.includes(' ') && !/\b(select|update|insert into|delete from|where|from|order by)\b/.test(text);
 }
 
 /** Exported names that more than one file defines: `name: path, path`. */
@@ -126,7 +232,7 @@ function identifiersOf(text: string): string[] {
   const file = ts.createSourceFile('x.ts', text, ts.ScriptTarget.Latest);
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node)) found.push(node.text);
+    if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) found.push(node.text);
     ts.forEachChild(node, visit);
   };
   visit(file);

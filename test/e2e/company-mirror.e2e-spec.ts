@@ -97,7 +97,7 @@ describe('The documents of a company, read while its bookkeeper is at work,', ()
     const polls = companies.map(({ orgId }) => worker.app.get(ChangeFeedPollService).poll(orgId));
     await Promise.all(begun.map(({ done }) => done)); // each has the connection of its transaction
     for (const poll of begun) poll.letGo();
-    expect(await Promise.all(polls)).toEqual(['swept', 'swept']);
+    expect(await Promise.all(polls)).toEqual(['polled', 'polled']);
   });
 
   it('lose none that is there when all are read anew', async () => {

@@ -38,7 +38,7 @@ describe('What both sides write of a customer', () => {
   const inQbo = async (id: unknown) => (await customers()).find((one) => one.Id === id)!;
   const inBooks = (name: string, fields: object) =>
     books.control.createCustomer(contractor.realmId, name, { ...fields });
-  const drifts = async () => (await contractor.admin.get('/inbox?code=customer_drift')).body.items;
+  const overwritten = async () => (await contractor.admin.get('/inbox?code=customer_drift')).body.items;
   /** A customer without a phone in the CRM, and the same person with one in QuickBooks. */
   const annWithPhoneInBooks = async () => {
     const phone = { PrimaryPhone: { FreeFormNumber: '(970) 555-0144' } };
@@ -99,7 +99,7 @@ describe('What both sides write of a customer', () => {
         DisplayName: 'Okafor, Ann',
         PrimaryPhone: { FreeFormNumber: '555-0199' },
       });
-      expect(await drifts()).toEqual([]);
+      expect(await overwritten()).toEqual([]);
     },
   );
 
@@ -110,8 +110,8 @@ describe('What both sides write of a customer', () => {
     await change(id, { full_name: 'Ann Okafor-Bell' });
     expect(await sync(id)).toMatchObject({ ok: true });
     expect(await inQbo(qboId)).toMatchObject({ DisplayName: 'Ann Okafor-Bell' });
-    expect(await drifts()).toMatchObject([{ customer_id: id }]);
-    expect((await drifts())[0].reason).toContain('name "Okafor, Ann" by "Ann Okafor-Bell"');
+    expect(await overwritten()).toMatchObject([{ customer_id: id }]);
+    expect((await overwritten())[0].reason).toContain('name "Okafor, Ann" by "Ann Okafor-Bell"');
   });
 
   it('a name whose suffix a bookkeeper took off stays without it', async () => {

@@ -125,7 +125,7 @@ describe('An organisation beside others', () => {
     const { app } = books.app;
     const feedPoll = holdNext(app.get(QboClient), 'changesSince');
     const comparison = holdNext(app.get(FullReconciliationService), 'compare');
-    const swept = pollCompany(books, busy);
+    const polled = pollCompany(books, busy);
     for (const [place, step] of [feedPoll, comparison].entries()) {
       await step.done;
       const { proposalId, invoiceId } = invoices[place]!;
@@ -133,7 +133,7 @@ describe('An organisation beside others', () => {
       await eventually(() => isPaid(calm, proposalId));
       step.letGo();
     }
-    await swept;
+    await polled;
     const states = await Promise.all(
       invoices.map(
         async ({ proposalId }) => (await calm.admin.get(`/proposals/${proposalId}`)).body.qbo_status,

@@ -130,15 +130,15 @@ describe('Retrying all of a kind', () => {
     const invoice = (await contractor.admin.post(`/qbo/invoice/${changed}`)).body.qbo_invoice_id as string;
     await books.control.editInvoice(contractor.realmId, invoice, { amount: 10 });
     await contractor.admin.post(`/qbo/sync/invoice/${changed}/check`);
-    const [drift] = await open();
+    const [edited] = await open();
     expect((await retryAll('invoice_drift')).body).toEqual({
       code: 'invoice_drift',
       queued: 0,
       item_ids: [],
-      left: [{ id: drift!.id, reason: expect.stringMatching(/^Nothing is left to retry here/) }],
+      left: [{ id: edited!.id, reason: expect.stringMatching(/^Nothing is left to retry here/) }],
       more: false,
     });
-    expect((await contractor.admin.post(`/inbox/${drift!.id}/retry`)).body.code).toBe('nothing_to_retry');
+    expect((await contractor.admin.post(`/inbox/${edited!.id}/retry`)).body.code).toBe('nothing_to_retry');
 
     const id = await anApprovedProposal(contractor);
     await books.control.planFault({

@@ -31,7 +31,7 @@ describe('Whatever happens to money, in whatever order,', () => {
     return unexplainedDifferences(await sidesOf(player));
   }
 
-  async function expectAgreement(player: MoneyPlayer): Promise<void> {
+  async function expectAgreed(player: MoneyPlayer): Promise<void> {
     try {
       await eventually(async () => expect(await differencesOf(player)).toEqual([]));
     } catch (error) {
@@ -60,7 +60,7 @@ describe('Whatever happens to money, in whatever order,', () => {
     'Stripe, the CRM and the books agree, or the inbox says where not: seeds $from to $to',
     async ({ group }) => {
       const players = await played(group);
-      const outcomes = await Promise.allSettled(players.map((player) => expectAgreement(player)));
+      const outcomes = await Promise.allSettled(players.map((player) => expectAgreed(player)));
       const failures = outcomes.filter((outcome) => outcome.status === 'rejected');
       expect(failures.map(({ reason }) => (reason as Error).message)).toEqual([]);
     },
@@ -78,7 +78,7 @@ describe('Whatever happens to money, in whatever order,', () => {
     const player = await MoneyPlayer.open(world, { seed: 0, amountCents: 1_000_000, steps });
     await player.play();
     await world.hearAll();
-    await expectAgreement(player);
+    await expectAgreed(player);
 
     const sides = await sidesOf(player);
     const [intent] = player.intents;

@@ -366,8 +366,8 @@ describe('A full comparison with QuickBooks', () => {
       last_compared_at: null,
     });
     await pollCompany(books, contractor);
-    const { last_sweep_at: sweptAt, last_compared_at: comparedAt } = await status();
-    expect(Date.parse(comparedAt)).toBeGreaterThan(Date.parse(sweptAt) - 60_000);
+    const { last_sweep_at: polledAt, last_compared_at: comparedAt } = await status();
+    expect(Date.parse(comparedAt)).toBeGreaterThan(Date.parse(polledAt) - 60_000);
   });
 
   it('is for those who keep the books, of their own company, while it is connected', async () => {

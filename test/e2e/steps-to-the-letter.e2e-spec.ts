@@ -218,7 +218,7 @@ describe('What the inbox says about money that goes back, done to the letter,', 
         `update sync_operations set next_attempt_at = ${when} where org_id = $1 and state = 'waiting'`,
         [orgId],
       );
-    const carry = async () => {
+    const push = async () => {
       await next('now()');
       await app.app.get(DueJobsService).enqueueDue('sync_operations');
       await idle(books, contractor);
@@ -238,10 +238,10 @@ describe('What the inbox says about money that goes back, done to the letter,', 
     const { body } = await admin.post(`/inbox/${(await itemOf('payment_elsewhere')).id}/retry`);
     expect(body).toMatchObject({ state: 'open', error: expect.stringContaining('which receipts') });
     expect(await receipts()).toHaveLength(1);
-    await carry();
+    await push();
     expect(await receipts()).toHaveLength(1);
     receiptRead.mockRestore();
-    await carry();
+    await push();
     expect(await steps()).toMatchObject([{ state: 'done' }, { state: 'refused', cents: 0 }]);
     expect(await receipts()).toHaveLength(1);
   });

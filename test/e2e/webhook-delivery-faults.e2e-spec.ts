@@ -174,21 +174,21 @@ describe('Bad luck with what QuickBooks tells', () => {
     const failures = () =>
       metric(books.app, 'crm_invoice_sync_errors_total', { org_id: contractor.orgId, stage: 'fetch' });
     const failed = await failures();
-    const sweptUntil = (instant: string) =>
+    const leaseUntil = (instant: string) =>
       books.database.query(
         `update qbo_sweeps set lease_token = lease_token + 1, lease_until = ${instant} where org_id = $1`,
         [contractor.orgId],
       );
-    await sweptUntil(`now() + interval '1 hour'`);
+    await leaseUntil(`now() + interval '1 hour'`);
     const event = cloudEvent(contractor.realmId, { type: 'qbo.payment.updated.v1', entityId: '424242' });
     await deliver(books.app, [event]);
     const stored = async () =>
       (await eventsAbout(books, contractor.realmId)).find((one) => one.event_id === event.id);
     await eventually(async () =>
-      expect(await stored()).toMatchObject({ state: 'pending', reason: expect.stringContaining('sweeps') }),
+      expect(await stored()).toMatchObject({ state: 'pending', reason: expect.stringContaining('polls') }),
     );
     expect([(await stored())!.attempts, await failures()]).toEqual([0, failed]);
-    await sweptUntil('null');
+    await leaseUntil('null');
     await eventually(async () => {
       await enqueueDue();
       expect(await stored()).toMatchObject({ state: 'done' });

@@ -45,20 +45,20 @@ describe('A queue', () => {
 
   it('is worked off without a pause between one job and the next', async () => {
     // A queue whose workers are told of each job would be looked at again for that alone.
-    const carried = new Map<number, number>();
+    const done = new Map<number, number>();
     const places = { now: 0, most: 0 };
     await jobs.work('qbo.payment.carry', async ({ paymentId }) => {
       places.most = Math.max(places.most, (places.now += 1));
       await new Promise((resolve) => setImmediate(resolve));
-      carried.set(paymentId, performance.now());
+      done.set(paymentId, performance.now());
       places.now -= 1;
     });
     for (let paymentId = 1; paymentId <= PAYMENTS; paymentId += 1) {
       await jobs.enqueue(dataSource.manager, 'qbo.payment.carry', { orgId: 1, paymentId });
     }
-    await eventually(async () => expect(carried.size).toBe(PAYMENTS));
+    await eventually(async () => expect(done.size).toBe(PAYMENTS));
     // Four places that rested a second after each job would do eight within it at the most.
-    const times = [...carried.values()];
+    const times = [...done.values()];
     const within = times.map((from) => times.filter((at) => at >= from && at < from + 900).length);
     expect(Math.max(...within)).toBeGreaterThan(8);
     expect(places.most).toBeLessThanOrEqual(4);

@@ -139,16 +139,16 @@ describe('Months of the books', () => {
     const { id } = (await admin.post('/proposals', { name: 'Roof', customer_id, lines })).body;
     await admin.post(`/proposals/${id}/approve`);
     const posting = app.app.get(RevenuePostingService);
-    const bringUpToDateIn = posting.bringUpToDateIn.bind(posting);
-    const meanwhile = vi.spyOn(posting, 'bringUpToDateIn');
-    meanwhile.mockImplementationOnce(bringUpToDateIn).mockImplementationOnce(async (tx, orgId) => {
+    const catchUpIn = posting.catchUpIn.bind(posting);
+    const meanwhile = vi.spyOn(posting, 'catchUpIn');
+    meanwhile.mockImplementationOnce(catchUpIn).mockImplementationOnce(async (tx, orgId) => {
       await database.query(
         `insert into invoices (org_id, proposal_id, kind, currency, amount_cents, qbo_realm_id, qbo_invoice_id, number,
                                state, total_cents, balance_cents, paid_cents, txn_date)
          values ($1, $2, 'deposit', 'USD', 9000, '1', '77', 'CRM-1', 'open', 9000, 9000, 0, '2025-11-05')`,
         [orgId, id],
       );
-      await bringUpToDateIn(tx, orgId);
+      await catchUpIn(tx, orgId);
     });
     expect((await admin.post('/periods/2025-11/close')).status).toBe(200);
     meanwhile.mockRestore();

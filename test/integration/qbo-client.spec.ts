@@ -219,7 +219,7 @@ describe('QuickBooks, called', () => {
     const position = { fromDay: '1970-01-01', startPosition: 1 };
     expect(await client.invoices.listKnown(company, position, isKnown)).toEqual({
       known: [first!.id],
-      news: rest.length,
+      unknown: rest.length,
       full: false,
     });
     const answer = await answers.mock.results[0]!.value;

@@ -168,7 +168,7 @@ describe('The access token of a company', () => {
         [org.orgId, body.id],
       );
       const losses = apps[1].app.get(ConnectionLossService);
-      await losses.bringUpToDate();
+      await losses.refresh();
       expect(await inbox()).toMatchObject([
         { id: item.id, reason: expect.stringMatching(/; 1 payment waits for it\.$/) },
       ]);
@@ -186,7 +186,7 @@ describe('The access token of a company', () => {
               ($1, 'credit.create', 2, 1, 'credit-2', '{}', 'waiting', now())`,
       [org.orgId],
     );
-    await apps[1].app.get(ConnectionLossService).bringUpToDate();
+    await apps[1].app.get(ConnectionLossService).refresh();
     expect(await inbox()).toMatchObject([
       { reason: expect.stringMatching(/; 2 credit memos wait for it\.$/) },
     ]);
@@ -205,7 +205,7 @@ describe('The access token of a company', () => {
               as w (kind, entity_id, generation)`,
       [org.orgId],
     );
-    await apps[1].app.get(ConnectionLossService).bringUpToDate();
+    await apps[1].app.get(ConnectionLossService).refresh();
     const waiting = '1 payment, 2 refunds, 1 credit memo and 1 customer wait for it.';
     expect(await inbox()).toMatchObject([{ reason: expect.stringContaining(waiting) as string }]);
   });
@@ -221,7 +221,7 @@ describe('The access token of a company', () => {
       await connect(apps[1], org.admin);
       return found;
     });
-    await apps[0].app.get(ConnectionLossService).bringUpToDate();
+    await apps[0].app.get(ConnectionLossService).refresh();
     lost.mockRestore();
     expect((await org.admin.get('/inbox?state=all')).body.items).toEqual([]);
   });
@@ -231,7 +231,7 @@ describe('The access token of a company', () => {
     await expect(call()).rejects.toMatchObject({ kind: 'needs_reauth' });
     const [item] = await inbox();
     await org.admin.post(`/inbox/${item.id}/dismiss`);
-    await apps[0].app.get(ConnectionLossService).bringUpToDate();
+    await apps[0].app.get(ConnectionLossService).refresh();
     expect(await inbox()).toEqual([]);
   });
 

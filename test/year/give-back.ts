@@ -52,10 +52,11 @@ export async function receiptsCame(year: Year, { job, one: { paymentId } }: JobC
         where org_id = $1 and kind = 'refund.create' and entity_id = $2 and state = 'done' order by id`,
       [year.contractor.orgId, paymentId],
     );
-    const news = steps.filter(({ receipt, cents }) => !known.has(receipt) && cents !== '0');
+    const fresh = steps.filter(({ receipt, cents }) => !known.has(receipt) && cents !== '0');
     await wantReceipts(year);
-    if (news.length !== waiting.length) throw new Error(`${news.length} of ${waiting.length} receipts came`);
-    return news;
+    if (fresh.length !== waiting.length)
+      throw new Error(`${fresh.length} of ${waiting.length} receipts came`);
+    return fresh;
   });
   for (const [index, refund] of waiting.entries()) {
     const { receipt, cents } = made[index]!;

@@ -34,9 +34,10 @@ export const STRAY_DEEDS = {
     const before = await openItems(year, 'payment.create:%');
     const { payment_intent: intent } = await year.books.stripe.act('pay', { session: asked.body.session_id });
     const subject = await eventually(async () => {
-      const news = (await openItems(year, 'payment.create:%')).filter((one) => !before.includes(one));
-      if (news.length !== 1) throw new Error(`organisation ${orgId} is asked about ${news.length} payments`);
-      return news[0]!;
+      const fresh = (await openItems(year, 'payment.create:%')).filter((one) => !before.includes(one));
+      if (fresh.length !== 1)
+        throw new Error(`organisation ${orgId} is asked about ${fresh.length} payments`);
+      return fresh[0]!;
     });
     await idle(year.books, year.contractor);
     const one = await newestCharge(year, job, day, { intent, isOfDeposit: asked.body.kind === 'deposit' });

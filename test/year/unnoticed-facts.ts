@@ -56,7 +56,7 @@ async function changeEach({ books, contractor }: Year): Promise<{ unnoticed: str
   try {
     await runner.startTransaction();
     const tx = runner.manager;
-    await app.get(RevenuePostingService).bringUpToDateIn(tx, orgId);
+    await app.get(RevenuePostingService).catchUpIn(tx, orgId);
     const ids = (await tx.query<{ id: number }[]>('select id from contracts where org_id = $1', [orgId])).map(
       ({ id }) => id,
     );

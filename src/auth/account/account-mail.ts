@@ -63,30 +63,32 @@ export function passwordChangedMail(mail: {
   };
 }
 
-const FACTOR_NEWS: Record<FactorNotice, { subject: string; news: Partial<Record<PasswordChanger, string>> }> =
-  {
-    second_factor_on: {
-      subject: 'The second factor of your PeakPro CRM account is on',
-      news: {
-        self: 'you turned the second factor of your PeakPro CRM account on. You were signed out elsewhere.',
-      },
+const FACTOR_NOTICES: Record<
+  FactorNotice,
+  { subject: string; sentence: Partial<Record<PasswordChanger, string>> }
+> = {
+  second_factor_on: {
+    subject: 'The second factor of your PeakPro CRM account is on',
+    sentence: {
+      self: 'you turned the second factor of your PeakPro CRM account on. You were signed out elsewhere.',
     },
-    second_factor_off: {
-      subject: 'The second factor of your PeakPro CRM account is off',
-      news: {
-        self: 'you turned the second factor of your PeakPro CRM account off.',
-        admin:
-          'an admin of your organisation turned the second factor of your PeakPro CRM account off. You were signed ' +
-          'out everywhere.',
-        operator:
-          'whoever runs this PeakPro CRM turned the second factor of your account off. You were signed out everywhere.',
-      },
+  },
+  second_factor_off: {
+    subject: 'The second factor of your PeakPro CRM account is off',
+    sentence: {
+      self: 'you turned the second factor of your PeakPro CRM account off.',
+      admin:
+        'an admin of your organisation turned the second factor of your PeakPro CRM account off. You were signed ' +
+        'out everywhere.',
+      operator:
+        'whoever runs this PeakPro CRM turned the second factor of your account off. You were signed out everywhere.',
     },
-    recovery_code_used: {
-      subject: 'A recovery code of your PeakPro CRM account was used',
-      news: { self: 'a recovery code of your PeakPro CRM account was used in place of a code of the app.' },
-    },
-  };
+  },
+  recovery_code_used: {
+    subject: 'A recovery code of your PeakPro CRM account was used',
+    sentence: { self: 'a recovery code of your PeakPro CRM account was used in place of a code of the app.' },
+  },
+};
 
 /** Says to a person what became of the second factor; `at` is text, `url` leads to a new password. Pure. */
 export function factorMail(mail: {
@@ -96,12 +98,12 @@ export function factorMail(mail: {
   at: string;
   url: string;
 }): MailText {
-  const { subject, news } = FACTOR_NEWS[mail.kind];
+  const { subject, sentence } = FACTOR_NOTICES[mail.kind];
   return {
     subject,
     ...mailLayout({
       title: subject,
-      paragraphs: [`Hello ${isolatedText(mail.fullName)},`, `${news[mail.by]!} That was on ${mail.at}.`],
+      paragraphs: [`Hello ${isolatedText(mail.fullName)},`, `${sentence[mail.by]!} That was on ${mail.at}.`],
       button: { text: 'Choose another password', url: mail.url },
       note:
         'If you know of it, there is nothing to do. If not, choose another password now and tell an admin of your ' +

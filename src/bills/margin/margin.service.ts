@@ -68,7 +68,7 @@ export class MarginService {
   }
 
   private async revenueOf(orgId: number, window: RevenueWindow): Promise<JobRevenue[]> {
-    await this.posting.bringUpToDate(orgId);
+    await this.posting.catchUp(orgId);
     return this.revenue.listRevenue(orgId, window);
   }
 

@@ -38,28 +38,28 @@ export class DisputeRecorderService {
     tx: EntityManager,
     proposal: Lead,
     payment: Payment,
-    news: DisputeUpdate,
+    update: DisputeUpdate,
   ): Promise<string | null> {
-    const known = await this.knownAs(tx, payment, news.disputeId);
-    const standing = disputeAfter(known, news);
+    const known = await this.knownAs(tx, payment, update.disputeId);
+    const standing = disputeAfter(known, update);
     if (known?.state === standing.state && known.stripeStatus === standing.stripeStatus) {
       return `The dispute is ${known.stripeStatus} already.`;
     }
     const { currency } = payment;
-    const isNamedOtherwise = news.currency !== currency;
-    const money = { amountCents: disputedCentsOf(payment, news), currency };
+    const isNamedOtherwise = update.currency !== currency;
+    const money = { amountCents: disputedCentsOf(payment, update), currency };
     // What the bank withdrew is told later than what it asks for.
-    const facts = { ...standing, ...(isNamedOtherwise ? money : {}), stripeDisputeId: news.disputeId };
+    const facts = { ...standing, ...(isNamedOtherwise ? money : {}), stripeDisputeId: update.disputeId };
     if (known) await this.disputes.update(tx, known, facts);
     const dispute = known
       ? Object.assign(known, facts)
-      : await this.disputes.insert(tx, payment, { ...facts, ...money, reason: news.reason });
+      : await this.disputes.insert(tx, payment, { ...facts, ...money, reason: update.reason });
     const paidBefore = proposal.depositPaidCents;
     const change = (await this.payments.recountDeposit(tx, proposal)) - paidBefore;
     await this.disputeInbox.report(tx, payment, dispute);
     if (dispute.state === 'lost') await this.returned.closeReturned(tx, proposal, payment);
     if (dispute.state !== 'open') await this.reviewBooks(tx, payment);
-    const about = { payment, dispute, stripeDisputeId: news.disputeId, change };
+    const about = { payment, dispute, stripeDisputeId: update.disputeId, change };
     if (!known) await this.log(tx, 'payment_disputed', { ...about, change: 0 });
     if (dispute.state !== 'open') await this.log(tx, 'payment_dispute_closed', about);
     return null;

@@ -62,8 +62,8 @@ export function disputeStateOf({ stripeStatus, fundsReinstated }: DisputeReport)
  * How a dispute stands after news of it, in whichever order they come: an end is never opened again by older or equally
  * old news; of two ends the later holds, and within one second the one that is better for us. Pure.
  */
-export function disputeAfter(known: DisputeStatus | null, news: DisputeReport): DisputeStatus {
-  const reported = { state: disputeStateOf(news), stripeStatus: news.stripeStatus, statusAt: news.at };
+export function disputeAfter(known: DisputeStatus | null, report: DisputeReport): DisputeStatus {
+  const reported = { state: disputeStateOf(report), stripeStatus: report.stripeStatus, statusAt: report.at };
   if (known === null) return reported;
   if (known.state === 'open' || reported.state === 'open') {
     if (reported.state === 'open')

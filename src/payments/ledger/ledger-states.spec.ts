@@ -4,7 +4,7 @@ import { disputeAfter, disputedCentsOf, type DisputeReport, type DisputeStatus }
 import { REFUND_STATES, refundStateAfter, refundStateOf, type RefundState } from './refund-state.js';
 
 const at = (second: number) => new Date(1_772_550_000_000 + second * 1000);
-const news = (stripeStatus: string, second: number, fundsReinstated = false): DisputeReport => ({
+const report = (stripeStatus: string, second: number, fundsReinstated = false): DisputeReport => ({
   stripeStatus,
   fundsReinstated,
   at: at(second),
@@ -74,36 +74,36 @@ describe('A dispute', () => {
   });
 
   it.each([
-    { name: 'created', reported: [news('needs_response', 1)], state: 'open' },
-    { name: 'lost', reported: [news('needs_response', 1), news('lost', 2)], state: 'lost' },
+    { name: 'created', reported: [report('needs_response', 1)], state: 'open' },
+    { name: 'lost', reported: [report('needs_response', 1), report('lost', 2)], state: 'lost' },
     {
       name: 'lost, told the other way round',
-      reported: [news('lost', 2), news('needs_response', 1)],
+      reported: [report('lost', 2), report('needs_response', 1)],
       state: 'lost',
     },
     {
       name: 'lost, told in one second',
-      reported: [news('lost', 1), news('needs_response', 1)],
+      reported: [report('lost', 1), report('needs_response', 1)],
       state: 'lost',
     },
     {
       name: 'an inquiry closed',
-      reported: [news('warning_under_review', 1), news('warning_closed', 2)],
+      reported: [report('warning_under_review', 1), report('warning_closed', 2)],
       state: 'closed',
     },
     {
       name: 'lost, and the money came back',
-      reported: [news('lost', 2), news('lost', 3, true)],
+      reported: [report('lost', 2), report('lost', 3, true)],
       state: 'won',
     },
     {
       name: 'the same the other way round',
-      reported: [news('lost', 3, true), news('lost', 2)],
+      reported: [report('lost', 3, true), report('lost', 2)],
       state: 'won',
     },
-    { name: 'lost on appeal', reported: [news('won', 2), news('lost', 3)], state: 'lost' },
-    { name: 'won and lost in one second', reported: [news('won', 2), news('lost', 2)], state: 'won' },
-    { name: 'lost and won in one second', reported: [news('lost', 2), news('won', 2)], state: 'won' },
+    { name: 'lost on appeal', reported: [report('won', 2), report('lost', 3)], state: 'lost' },
+    { name: 'won and lost in one second', reported: [report('won', 2), report('lost', 2)], state: 'won' },
+    { name: 'lost and won in one second', reported: [report('lost', 2), report('won', 2)], state: 'won' },
   ])('$name is $state', ({ reported, state }) => {
     expect(stateAfter(...reported)).toBe(state);
   });

@@ -62,10 +62,10 @@ export class RefundRecorderService {
     tx: EntityManager,
     proposal: Lead,
     payment: Payment,
-    news: RefundUpdate,
+    update: RefundUpdate,
   ): Promise<string | null> {
     const before = await this.ledger.entryOf(tx, payment);
-    const identity = identify(news, before.refunds);
+    const identity = identify(update, before.refunds);
     if (identity.kind === 'new') {
       for (const { id, byCents } of identity.shrink) {
         await this.refunds.shrink(
@@ -75,26 +75,26 @@ export class RefundRecorderService {
         );
       }
       const refund = await this.refunds.insert(tx, payment, {
-        stripeRefundId: news.refundId,
-        amountCents: news.amountCents,
-        state: news.state,
-        reason: news.reason,
-        error: news.failureReason,
-        madeAt: news.madeAt,
-        failedAt: failedAt(news.state, news.at),
+        stripeRefundId: update.refundId,
+        amountCents: update.amountCents,
+        state: update.state,
+        reason: update.reason,
+        error: update.failureReason,
+        madeAt: update.madeAt,
+        failedAt: failedAt(update.state, update.at),
       });
       await this.follow(tx, proposal, payment, before.balance.refundedCents, refund);
       return null;
     }
     const known = before.refunds.find((row) => row.id === identity.id)!;
-    const state = isNameless(known) ? news.state : refundStateAfter(known.state, news.state);
+    const state = isNameless(known) ? update.state : refundStateAfter(known.state, update.state);
     if (state === known.state && known.stripeRefundId !== null) return `The refund is ${state} already.`;
-    const error = state === 'failed' ? news.failureReason : null;
+    const error = state === 'failed' ? update.failureReason : null;
     await this.refunds.update(tx, known, {
-      stripeRefundId: news.refundId,
+      stripeRefundId: update.refundId,
       state,
       error,
-      failedAt: failedAt(state, news.at),
+      failedAt: failedAt(state, update.at),
     });
     await this.follow(
       tx,

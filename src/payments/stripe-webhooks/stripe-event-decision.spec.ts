@@ -112,12 +112,12 @@ describe('What a session event does', () => {
 });
 
 describe('News of money that went back', () => {
-  it.each([refund, chargeRefund, dispute])('($kind) changes the payment it is about', (news) => {
-    expect(decide(news, known('paid', true))).toEqual({ act: news.kind, news });
+  it.each([refund, chargeRefund, dispute])('($kind) changes the payment it is about', (fact) => {
+    expect(decide(fact, known('paid', true))).toEqual({ act: fact.kind, fact });
   });
 
-  it.each([refund, chargeRefund, dispute])('($kind) waits for a payment it comes before', (news) => {
-    expect(decide(news, null).act).toBe('keep');
-    expect(decide(news, known('open')).act).toBe('keep');
+  it.each([refund, chargeRefund, dispute])('($kind) waits for a payment it comes before', (fact) => {
+    expect(decide(fact, null).act).toBe('keep');
+    expect(decide(fact, known('open')).act).toBe('keep');
   });
 });

@@ -17,9 +17,9 @@ export type StripeEventDecision =
   | { act: 'keep'; reason: string }
   | { act: 'book'; paid: PaidFacts }
   | { act: 'mark'; status: Unpaid }
-  | { act: 'refund'; news: RefundFact }
-  | { act: 'charge_refund'; news: ChargeRefundFact }
-  | { act: 'dispute'; news: DisputeFact };
+  | { act: 'refund'; fact: RefundFact }
+  | { act: 'charge_refund'; fact: ChargeRefundFact }
+  | { act: 'dispute'; fact: DisputeFact };
 
 type Unpaid = 'pending' | 'failed' | 'expired';
 
@@ -56,11 +56,11 @@ export function decide(fact: StripeFact, known: KnownPayment | null): StripeEven
       return { act: 'book', paid: { paymentIntentId, amountCents, currency, paidAt } };
     }
     case 'refund':
-      return known?.booked ? { act: 'refund', news: fact } : early('The refund');
+      return known?.booked ? { act: 'refund', fact } : early('The refund');
     case 'charge_refund':
-      return known?.booked ? { act: 'charge_refund', news: fact } : early('The charge');
+      return known?.booked ? { act: 'charge_refund', fact } : early('The charge');
     case 'dispute':
-      return known?.booked ? { act: 'dispute', news: fact } : early('The dispute');
+      return known?.booked ? { act: 'dispute', fact } : early('The dispute');
     default:
       return fact satisfies never;
   }

@@ -144,7 +144,7 @@ export class StripeEventProcessorService {
       }));
     }
     const change = await inOrganisation(subject!.proposal.orgId, async () => {
-      const apply = (): Promise<string | null> => this.applyNews(tx, decision, subject!);
+      const apply = (): Promise<string | null> => this.applyFact(tx, decision, subject!);
       const { payment } = subject!;
       return payment
         ? this.returned.during(tx, payment, apply)
@@ -155,7 +155,7 @@ export class StripeEventProcessorService {
   }
 
   /** Answers why nothing changed; null where something did. */
-  private async applyNews(
+  private async applyFact(
     tx: EntityManager,
     decision: Exclude<StripeEventDecision, { act: 'ignore' | 'keep' | 'book' }>,
     { proposal, session, payment }: StripeEventContext,
@@ -164,14 +164,14 @@ export class StripeEventProcessorService {
       await this.recorder.mark(tx, session, decision.status);
       return null;
     }
-    await this.payments.keepChargeId(tx, payment!, decision.news.chargeId);
+    await this.payments.keepChargeId(tx, payment!, decision.fact.chargeId);
     switch (decision.act) {
       case 'refund':
-        return this.refunds.note(tx, proposal, payment!, decision.news);
+        return this.refunds.note(tx, proposal, payment!, decision.fact);
       case 'charge_refund':
-        return this.refunds.noteSum(tx, proposal, payment!, decision.news);
+        return this.refunds.noteSum(tx, proposal, payment!, decision.fact);
       case 'dispute':
-        return this.disputes.note(tx, proposal, payment!, decision.news);
+        return this.disputes.note(tx, proposal, payment!, decision.fact);
       default:
         return decision satisfies never;
     }

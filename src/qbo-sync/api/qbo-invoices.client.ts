@@ -8,9 +8,9 @@ import { INVOICE } from './mappers/entities.js';
 import { IDS_PER_QUERY_MAX, ROWS_PER_PAGE_MAX } from './mappers/query.js';
 import { COMPARED_FIELDS } from './mappers/invoice-facts.js';
 import {
-  readInvoiceNews,
+  readChangedInvoices,
   readKnownInvoices,
-  scanInvoiceNews,
+  scanChangedInvoices,
   scanKnownInvoices,
 } from './mappers/invoice-page.js';
 import { readCount } from './mappers/response-parser.js';
@@ -20,7 +20,7 @@ import type {
   InvoiceDraft,
   IsKnown,
   QboInvoice,
-  QboInvoiceNews,
+  QboChangedInvoices,
   QboKnownInvoices,
 } from './model/qbo-objects.js';
 import type { ReadRows } from './model/unreadable.js';
@@ -104,7 +104,7 @@ export class QboInvoicesClient {
     position: ListPosition,
     isKnown: IsKnown,
     options?: CallOptions,
-  ): Promise<QboInvoiceNews> {
+  ): Promise<QboChangedInvoices> {
     return this.page(company, listedFrom(position), isKnown, options);
   }
 
@@ -135,7 +135,7 @@ export class QboInvoicesClient {
     ids: readonly string[],
     isKnown: IsKnown,
     options?: CallOptions,
-  ): Promise<QboInvoiceNews> {
+  ): Promise<QboChangedInvoices> {
     return this.page(company, where([['Id', ids]], { maxResults: IDS_PER_QUERY_MAX }), isKnown, options);
   }
 
@@ -144,12 +144,12 @@ export class QboInvoicesClient {
     criteria: QueryCriteria,
     isKnown: IsKnown,
     options?: CallOptions,
-  ): Promise<QboInvoiceNews> {
-    const call: QboCall<QboInvoiceNews> = {
+  ): Promise<QboChangedInvoices> {
+    const call: QboCall<QboChangedInvoices> = {
       operation: 'invoice.query',
       send: (sdk, done) => sdk.findInvoices(criteria, done),
-      read: (body) => readInvoiceNews(body, isKnown),
-      scan: (bytes) => scanInvoiceNews(bytes, isKnown),
+      read: (body) => readChangedInvoices(body, isKnown),
+      scan: (bytes) => scanChangedInvoices(bytes, isKnown),
     };
     return this.calls.read(company, call, options);
   }

@@ -21,7 +21,7 @@ export class ConnectionLossService {
    * Brings the items in line with the connections: opens those that are missing, but none that a person closed since
    * the loss; states anew what waits; closes those that are over.
    */
-  async bringUpToDate(): Promise<void> {
+  async refresh(): Promise<void> {
     const tx = this.dataSource.manager;
     for (const lost of await this.connections.listLost(tx)) {
       await inOrganisation(lost.orgId, () => this.dataSource.transaction((own) => this.report(own, lost)));

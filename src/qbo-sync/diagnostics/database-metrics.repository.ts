@@ -110,7 +110,7 @@ export class DatabaseMetricsRepository {
   }
 
   /** The organisations added within the last hour, by any process. */
-  async listNewcomers(): Promise<{ id: number; currency: string }[]> {
+  async listNewlyConnected(): Promise<{ id: number; currency: string }[]> {
     const since = new Date(this.clock.now().getTime() - NEW_ORG_MS);
     return throughDoor('overview', () =>
       this.dataSource.query<{ id: number; currency: string }[]>(
@@ -129,7 +129,7 @@ export class DatabaseMetricsRepository {
     return CONNECTION_STATES.map((state) => fact('crm_qbo_connections', { state }, counts.get(state) ?? 0));
   }
 
-  /** Of the companies that can be swept, those that have waited longest. */
+  /** Of the companies that can be polled, those that have waited longest. */
   private async polls(tx: EntityManager): Promise<Fact[]> {
     const rows = await tx.query<{ org: string; age: number; planned: number | null }[]>(
       `select s.org_id::text as org,

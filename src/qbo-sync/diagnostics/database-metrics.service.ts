@@ -59,7 +59,7 @@ export class DatabaseMetricsService implements OnModuleInit, OnApplicationShutdo
       const parts = await this.facts.read();
       for (const part of parts) this.show(part);
       // An organisation added by another process begins at 0 here too: `increase()` misses a first sample.
-      for (const { id, currency } of await this.facts.listNewcomers()) {
+      for (const { id, currency } of await this.facts.listNewlyConnected()) {
         this.metrics.introduceOrg(id);
         this.metrics.introduceCurrency(id, currency);
       }

@@ -14,11 +14,11 @@ export const GAUGES = {
     labels: ['state'],
   },
   crm_qbo_sweep_age_seconds: {
-    help: 'Time since the invoices of a connected company were last swept with success, or since it was connected',
+    help: 'Time since the invoices of a connected company were last polled with success, or since it was connected',
     labels: ['org_id'],
   },
   crm_qbo_sweep_interval_seconds: {
-    help: 'Time planned between two sweeps of a connected company',
+    help: 'Time planned between two polls of a connected company',
     labels: ['org_id'],
   },
   crm_qbo_reads_month: {

@@ -20,12 +20,12 @@ export class SyncHealthRepository {
   async read(): Promise<SyncHealth> {
     const [row] = await throughDoor('overview', () =>
       this.dataSource.query<[SyncHealth]>(
-        `select sweeps.*, operations.*, (select count(*)::int from inbox_items where state = 'open') as inbox
+        `select polls.*, operations.*, (select count(*)::int from inbox_items where state = 'open') as inbox
          from (
            select max(s.last_succeeded_at) as newest, min(s.last_succeeded_at) as stalest,
                   count(*) filter (where s.last_error is not null)::int as failing
              from qbo_sweeps s
-             join qbo_tokens t on t.org_id = s.org_id and t.realm_id = s.realm_id and t.state = 'connected') sweeps,
+             join qbo_tokens t on t.org_id = s.org_id and t.realm_id = s.realm_id and t.state = 'connected') polls,
            (select count(*) filter (where state = 'waiting')::int as waiting,
                    count(*) filter (where state in ('ready', 'sent'))::int as "underWay",
                    count(*) filter (where state = 'uncertain')::int as uncertain

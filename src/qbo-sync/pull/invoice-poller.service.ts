@@ -29,9 +29,9 @@ const LOOK_EVERY_MIN_MS = 1_000;
 const LOOK_EVERY_MAX_MS = 60_000;
 
 /**
- * Sees to it that each connected company is swept once per interval (`QBO_INVOICE_POLL_INTERVAL_MIN`; where its
+ * Sees to it that each connected company is polled once per interval (`QBO_INVOICE_POLL_INTERVAL_MIN`; where its
  * webhooks prove to reach us, `QBO_WEBHOOK_FED_POLL_INTERVAL_MIN`), by one worker, however many replicas there are.
- * Start times are spread, so that not all companies are swept at once.
+ * Start times are spread, so that not all companies are polled at once.
  */
 @Injectable()
 export class InvoicePollerService implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -68,7 +68,7 @@ export class InvoicePollerService implements OnApplicationBootstrap, BeforeAppli
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.role === 'api') return;
-    await this.bringForward();
+    await this.hasten();
     this.logger.log(`Starting invoice status poller (interval: ${this.config.qbo.pollIntervalMinutes}min)`);
   }
 
@@ -101,14 +101,14 @@ export class InvoicePollerService implements OnApplicationBootstrap, BeforeAppli
     await this.looking;
   }
 
-  private async bringForward(): Promise<void> {
-    await this.cursors.bringForward(this.clock.now(), await this.intervals());
+  private async hasten(): Promise<void> {
+    await this.cursors.hasten(this.clock.now(), await this.intervals());
   }
 
   private async look(clockWasPutBack: boolean): Promise<void> {
-    if (clockWasPutBack) await this.bringForward().catch((error: unknown) => this.logFailure(error));
+    if (clockWasPutBack) await this.hasten().catch((error: unknown) => this.logFailure(error));
     await this.pollDue().catch((error: unknown) => this.logFailure(error));
-    await this.losses.bringUpToDate().catch((error: unknown) => this.logFailure(error));
+    await this.losses.refresh().catch((error: unknown) => this.logFailure(error));
   }
 
   /** Once in ten seconds while the database is away, since a look is taken each second. */
@@ -119,12 +119,12 @@ export class InvoicePollerService implements OnApplicationBootstrap, BeforeAppli
       this.logger.error({ err: error, withheld }, 'Due companies could not be looked for');
   }
 
-  /** Has every company swept that is due, so many at a time that no transaction holds many rows. */
+  /** Has every company polled that is due, so many at a time that no transaction holds many rows. */
   async pollDue(): Promise<void> {
     while ((await this.pollOnce()).length === COMPANIES_PER_LOOK_MAX);
   }
 
-  /** Takes companies that are due, a hundred at most, and has each swept. Answers their organisations. */
+  /** Takes companies that are due, a hundred at most, and has each polled. Answers their organisations. */
   async pollOnce(): Promise<number[]> {
     const intervals = await this.intervals();
     return this.dataSource.transaction(async (tx) => {

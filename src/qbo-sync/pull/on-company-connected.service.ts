@@ -6,7 +6,7 @@ import { OperationJobsService } from '../operations/operation-jobs.service.js';
 import { ConnectionService } from '../connection/connection.service.js';
 
 /**
- * What begins with a connection: sweeps, the organisation's choice about payments, and everything that waited for it.
+ * What begins with a connection: polls, the organisation's choice about payments, and everything that waited for it.
  */
 @Injectable()
 export class OnCompanyConnectedService implements OnModuleInit {

@@ -83,7 +83,7 @@ export class CreditResolutionService implements ResolutionHandler, OnModuleInit 
     const { amountCents, currency, proposalId } = wanted;
     const requestIds = [newest, ...earlier].map(({ requestId }) => requestId);
     const expected = { qboCustomerId: payload.customerId, amountCents, currency, requestIds };
-    this.manualMatch.assertFits(creditMemoMismatch(memo, expected));
+    this.manualMatch.assertMatches(creditMemoMismatch(memo, expected));
     await this.dataSource.transaction(async (tx) => {
       await this.proposals.getForUpdate(tx, orgId, proposalId);
       if (await this.tries.isTaken(tx, company, 'credit.create', memo.id)) {

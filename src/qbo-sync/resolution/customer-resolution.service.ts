@@ -82,7 +82,7 @@ export class CustomerResolutionService implements ResolutionHandler, OnModuleIni
       this.client.customers.get(company, found.id),
     );
     const taken = await this.links.listTaken(company, [known.id]);
-    this.manualMatch.assertFits(customerMismatch(known, customer, taken.has(known.id)));
+    this.manualMatch.assertMatches(customerMismatch(known, customer, taken.has(known.id)));
 
     await this.dataSource
       .transaction(async (tx) => {
@@ -93,7 +93,7 @@ export class CustomerResolutionService implements ResolutionHandler, OnModuleIni
       })
       .catch((error: unknown) => {
         if (!violatesUnique(error, 'customers_qbo_link_key')) throw error;
-        return this.manualMatch.assertFits(customerMismatch(known, customer, true));
+        return this.manualMatch.assertMatches(customerMismatch(known, customer, true));
       });
   }
 }

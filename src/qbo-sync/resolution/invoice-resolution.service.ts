@@ -77,9 +77,9 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
     const amountCents = lines ? totalWithTaxCents({ ...payload, lines }, invoice) : expectedCents;
     const requestIds = [newest, ...earlier].map(({ requestId }) => requestId);
     const expected = { qboCustomerId, amountCents, currency: proposal.currency, requestIds };
-    this.manualMatch.assertFits(invoiceMismatch(invoice, expected));
+    this.manualMatch.assertMatches(invoiceMismatch(invoice, expected));
 
-    const adoption = () =>
+    const link = () =>
       this.dataSource.transaction(async (tx) => {
         await this.proposals.getForUpdate(tx, orgId, proposal.id);
         assertUnlinked(await this.invoice(tx, orgId, id));
@@ -93,7 +93,7 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
         await also(tx);
         return applied;
       });
-    const settled = await retryOnConflict(adoption).catch((error: unknown) => {
+    const settled = await retryOnConflict(link).catch((error: unknown) => {
       throw violatesUnique(error, 'invoices_qbo_key') ? takenAlready(invoice) : error;
     });
     this.createdHandler.count(company, settled);

@@ -54,7 +54,7 @@ export class ManualMatchService {
   }
 
   /** Throws a conflict where the document is not plausible. */
-  assertFits(mismatch: string | null): void {
+  assertMatches(mismatch: string | null): void {
     if (mismatch !== null) {
       throw new DomainError('conflict', 'document_differs', `This is not what was wanted. ${mismatch}`);
     }

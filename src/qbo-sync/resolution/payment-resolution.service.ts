@@ -137,7 +137,7 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
     );
     const { amountCents, currency } = fact;
     const wanted = { qboCustomerId: invoice.customerId, qboInvoiceId: invoice.id, amountCents, currency };
-    this.manualMatch.assertFits(paymentMismatch(payment, wanted));
+    this.manualMatch.assertMatches(paymentMismatch(payment, wanted));
     return { invoice, payment };
   }
 

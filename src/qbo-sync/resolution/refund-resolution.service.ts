@@ -119,7 +119,7 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
       const cents = sumCents([first, ...others].map(({ payload }) => payload.amountCents));
       const { currency } = first.payload.fact;
       const wanted = { qboCustomerId, amountCents: cents, currency };
-      this.manualMatch.assertFits(refundMismatch(receipt, wanted));
+      this.manualMatch.assertMatches(refundMismatch(receipt, wanted));
       if (await this.tries.isTaken(tx, company, 'refund.create', receipt.id)) {
         const reason = `Refund ${receipt.id} stands for another refund already.`;
         throw new DomainError('conflict', 'document_taken', reason);

@@ -52,7 +52,7 @@ export class RevenueComparisonService {
         'QuickBooks is not connected, so there is nothing to compare with. Connect it at /qbo/oauth/start.',
       );
     }
-    await this.posting.bringUpToDate(orgId);
+    await this.posting.catchUp(orgId);
     const { basis } = question;
     const accounts = everyRow(await this.documents.listLedgerAccounts(company), 'account.query');
     const income = accounts.filter(({ type }) => type === 'Income');

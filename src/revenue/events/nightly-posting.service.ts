@@ -19,7 +19,7 @@ export class NightlyPostingService {
 
   @JobHandler('revenue.post')
   async post({ orgId }: QueuePayloads['revenue.post']): Promise<void> {
-    await this.posting.bringUpToDate(orgId);
+    await this.posting.catchUp(orgId);
   }
 
   /** One job for each organisation with a contract. Answers how many. */

@@ -25,7 +25,7 @@ export class RevenuePostingService {
   ) {}
 
   /** Posts what changed since the last time. */
-  async bringUpToDate(orgId: number): Promise<void> {
+  async catchUp(orgId: number): Promise<void> {
     const { timeZone } = await this.settings.get(orgId);
     const stale = await this.facts.listStale(this.dataSource.manager, orgId, timeZone);
     for (let start = 0; start < stale.length; start += CONTRACTS_PER_TURN) {
@@ -38,7 +38,7 @@ export class RevenuePostingService {
   }
 
   /** The same within a transaction, which is the only one that posts until it ends. */
-  async bringUpToDateIn(tx: EntityManager, orgId: number): Promise<void> {
+  async catchUpIn(tx: EntityManager, orgId: number): Promise<void> {
     const { timeZone } = await this.settings.get(orgId, tx);
     await this.events.lock(tx, orgId);
     await this.post(tx, orgId, await this.facts.listStale(tx, orgId, timeZone), timeZone);

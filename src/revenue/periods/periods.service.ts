@@ -55,7 +55,7 @@ export class PeriodsService {
 
   /** Every month from the first with entries, or the first closed one, to the one it is, newest first. */
   async list(orgId: number): Promise<{ periods: Period[]; qboClosingDate: string | null }> {
-    await this.posting.bringUpToDate(orgId);
+    await this.posting.catchUp(orgId);
     const tx = this.dataSource.manager;
     const current = await this.currentMonth(orgId);
     const closings = await this.closings.list(orgId);
@@ -68,7 +68,7 @@ export class PeriodsService {
   /** Throws not found for a month that is none. */
   async get(orgId: number, month: string): Promise<PeriodStatus> {
     assertMonth(month);
-    await this.posting.bringUpToDate(orgId);
+    await this.posting.catchUp(orgId);
     const tx = this.dataSource.manager;
     return {
       month,
@@ -84,12 +84,12 @@ export class PeriodsService {
     { force, reason }: { force: boolean; reason: string | null },
   ): Promise<Period> {
     assertMonth(month);
-    await this.posting.bringUpToDate(orgId);
+    await this.posting.catchUp(orgId);
     const qboClosingDate = (await this.books.current(orgId))?.closedThrough ?? null;
     // Everything that takes a connection of its own is read before the transaction has one.
     const readAging = await this.packs.receivablesByAge(orgId, month);
     await this.dataSource.transaction(async (tx) => {
-      await this.posting.bringUpToDateIn(tx, orgId);
+      await this.posting.catchUpIn(tx, orgId);
       if (await this.closings.find(orgId, month, tx)) return;
       assertClosable(month, await this.checks(tx, orgId, month), force);
       const { timeZone } = await this.settings.get(orgId, tx);
@@ -153,7 +153,7 @@ export class PeriodsService {
 
   async pack(orgId: number, month: string): Promise<Pack> {
     assertMonth(month);
-    await this.posting.bringUpToDate(orgId);
+    await this.posting.catchUp(orgId);
     const tx = this.dataSource.manager;
     const frozen = await this.closings.find(orgId, month);
     if (frozen) {
@@ -178,7 +178,7 @@ export class PeriodsService {
   ): Promise<{ figures: PackFigures; aging: PackHeader['aging'] }> {
     for (let round = 1; ; round += 1) {
       const aging = await readAging(tx);
-      await this.posting.bringUpToDateIn(tx, orgId);
+      await this.posting.catchUpIn(tx, orgId);
       const figures = await this.packs.build(tx, orgId, month, previousHash);
       const isSame = isDeepStrictEqual(await readAging(tx), aging);
       if (isSame || round === DRAWINGS_MAX) return { figures, aging };

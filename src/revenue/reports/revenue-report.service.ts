@@ -43,7 +43,7 @@ export class RevenueReportService {
     const to = dayOf('to', question.to, lastDayOf(month));
     const from = dayOf('from', question.from, `${to.slice(0, 4)}-01-01`);
     if (from > to) throw invalid([{ field: 'from', message: 'from must not be after to' }]);
-    await this.posting.bringUpToDate(orgId);
+    await this.posting.catchUp(orgId);
     const { basis, by, item } = question;
     const rows = await this.sums.listRevenue(orgId, { basis, by, from, to, item });
     const environment = await this.environmentOf(orgId);
@@ -59,7 +59,7 @@ export class RevenueReportService {
     }
     const { timeZone } = await this.settings.get(orgId);
     const month = wanted ?? dayInZone(this.clock.now(), timeZone).slice(0, 7);
-    await this.posting.bringUpToDate(orgId);
+    await this.posting.catchUp(orgId);
     const rows = await this.sums.listDeferred(orgId, month);
     const invoices = await this.sums.listNewestInvoices(
       orgId,

@@ -19,9 +19,9 @@ export class LateDeliveries {
     const isFaulty = isUnheard || random.next() < messageFaultRate;
     const isDoubled = !isUnheard && isFaulty && delivery.message !== undefined && random.next() < 0.5;
     if (!isDoubled) network.deliveries = network.deliveries.filter((other) => other !== delivery);
-    if (delivery.carryOut) {
+    if (delivery.execute) {
       scheduler.note(`${delivery.label} is carried out`);
-      return delivery.carryOut();
+      return delivery.execute();
     }
     if (isFaulty && !isDoubled) {
       scheduler.note(`${delivery.label} is lost`);

@@ -18,7 +18,7 @@ interface Plot {
 /** Until what was set going is in the books, also where one answer on the way was lost. */
 const UNTIL_BOOKED = 6;
 /** Until the books were swept, whether their events come or not. */
-const UNTIL_SWEPT = 8;
+const UNTIL_POLLED = 8;
 
 /** What acts by chance hardly ever come to: they need three or four others before them, with time between. */
 const PLOTS: readonly Plot[] = [
@@ -67,7 +67,7 @@ const PLOTS: readonly Plot[] = [
       ['connect', null],
       ['invoice', UNTIL_BOOKED],
       ['open page', null],
-      ['receive payment', UNTIL_SWEPT, 'part'],
+      ['receive payment', UNTIL_POLLED, 'part'],
       ['pay', null],
       ['pay kept page', null],
     ],

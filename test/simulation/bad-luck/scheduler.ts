@@ -94,7 +94,7 @@ export class Scheduler {
 
   async grant(step: Step, fault: Fault | null): Promise<void> {
     this.#waiting = this.#waiting.filter((other) => other !== step);
-    if (!(await this.#carryOut({ step, fault }))) {
+    if (!(await this.#execute({ step, fault }))) {
       this.note(`${textOf({ step, fault })} waits for a lock`);
       this.#locked.push({ step, fault });
     }
@@ -111,7 +111,7 @@ export class Scheduler {
   async unlock(): Promise<void> {
     await this.quiet();
     for (let next = this.#nextToGoOn(); next !== undefined; next = this.#nextToGoOn()) {
-      if (await this.#carryOut(next)) this.#locked = this.#locked.filter((other) => other !== next);
+      if (await this.#execute(next)) this.#locked = this.#locked.filter((other) => other !== next);
       await this.quiet();
     }
   }
@@ -129,7 +129,7 @@ export class Scheduler {
   }
 
   /** Does a step; false where it was taken back. */
-  async #carryOut(granted: Granted): Promise<boolean> {
+  async #execute(granted: Granted): Promise<boolean> {
     const { step, fault } = granted;
     const done = step.perform(fault);
     let deliver = await Promise.race([done, realPause(LOOK_MS)]);

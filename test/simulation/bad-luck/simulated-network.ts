@@ -31,7 +31,7 @@ export interface LateDelivery {
   tries: number;
   /** The vendor's message; undefined for a request, which is carried out. */
   readonly message?: Message;
-  readonly carryOut?: () => Promise<void>;
+  readonly execute?: () => Promise<void>;
 }
 
 /** What a call to a vendor takes. */
@@ -102,7 +102,7 @@ export class SimulatedNetwork {
 
   async #send(request: VendorRequest): Promise<Reply> {
     const actor = currentActor();
-    if (!actor || !this.scheduler.isRunning) return this.#carryOut(request);
+    if (!actor || !this.scheduler.isRunning) return this.#execute(request);
     const answered = (): Promise<Reply> => this.#answered(actor, request);
     return REFRESH.test(request.body ?? '')
       ? this.refreshes.during(actor, this.time.now, answered)
@@ -139,13 +139,13 @@ export class SimulatedNetwork {
       case 'throttled':
         return { reply: { status: 429, headers: HTML, text: '{}' }, afterMs: 0 };
       case 'request late': {
-        const carryOut = async () => void (await this.#carryOut(sent));
+        const execute = async () => void (await this.#execute(sent));
         const at = this.time.now + this.between(LATE_MS.low, LATE_MS.high);
-        this.deliveries.push({ label: `late ${callLabel(request)}`, at, tries: 0, carryOut });
+        this.deliveries.push({ label: `late ${callLabel(request)}`, at, tries: 0, execute });
         return 'silence';
       }
       default: {
-        const reply = await this.#carryOut(sent);
+        const reply = await this.#execute(sent);
         if (fault === 'answer lost') return { error: 'ECONNRESET' };
         const afterMs = fault === 'answer late' ? this.between(LATE_MS.low, LATE_MS.high) : 0;
         return { reply, afterMs };
@@ -153,7 +153,7 @@ export class SimulatedNetwork {
     }
   }
 
-  async #carryOut(request: VendorRequest): Promise<Reply> {
+  async #execute(request: VendorRequest): Promise<Reply> {
     this.underWay += 1;
     try {
       const reply = replyOf(await actAsNobody(async () => this.sandbox.inject(injected(request))));

@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { ComparedFacts } from '../model/qbo-objects.js';
 import { COMPARED_FIELDS, factsOf } from './invoice-facts.js';
-import { readInvoiceNews, readKnownInvoices, scanInvoiceNews, scanKnownInvoices } from './invoice-page.js';
+import {
+  readChangedInvoices,
+  readKnownInvoices,
+  scanChangedInvoices,
+  scanKnownInvoices,
+} from './invoice-page.js';
 import { InvoiceGlance } from './invoice-glance.js';
 import { readInvoice } from './from-qbo.js';
 
@@ -56,8 +61,8 @@ describe('A page of invoices', () => {
       fc.property(fc.array(row, { maxLength: 6 }), known, fc.constantFrom(0, 2), (rows, ids, space) => {
         const whole = JSON.stringify(answer(rows), null, space);
         const isKnown = (one: ComparedFacts) => ids.includes(one.id);
-        const scanned = scanInvoiceNews(Buffer.from(whole), isKnown);
-        expect(scanned).toEqual(readInvoiceNews(JSON.parse(whole) as object, isKnown));
+        const scanned = scanChangedInvoices(Buffer.from(whole), isKnown);
+        expect(scanned).toEqual(readChangedInvoices(JSON.parse(whole) as object, isKnown));
         const page = scanKnownInvoices(Buffer.from(whole), isKnown);
         expect(page).toEqual(readKnownInvoices(JSON.parse(whole) as object, isKnown));
       }),
@@ -67,7 +72,7 @@ describe('A page of invoices', () => {
 
   it('has nothing made of an invoice that is known', () => {
     const parse = vi.spyOn(JSON, 'parse');
-    const page = scanInvoiceNews(bytesOf(answer([invoice, invoice])), ({ id }) => id === '130');
+    const page = scanChangedInvoices(bytesOf(answer([invoice, invoice])), ({ id }) => id === '130');
     expect(page).toEqual({ known: ['130', '130'], invoices: [], unreadable: [], full: false });
     expect(parse).toHaveBeenCalledTimes(1); // what comes with the list
     parse.mockRestore();
@@ -80,14 +85,14 @@ describe('A page of invoices', () => {
       sparse: true,
     }));
     const isKnown = ({ id }: ComparedFacts) => id === '131';
-    const page = { known: ['131'], news: 1, full: false };
+    const page = { known: ['131'], unknown: 1, full: false };
     expect(scanKnownInvoices(bytesOf(answer(rows)), isKnown)).toEqual(page);
     expect(readKnownInvoices(answer(rows), isKnown)).toEqual(page);
   });
 
   it('counts one that lacks a compared fact as news', () => {
     const { Balance: _, ...rest } = invoice;
-    const page = { known: [], news: 1, full: false };
+    const page = { known: [], unknown: 1, full: false };
     expect(scanKnownInvoices(bytesOf(answer([rest])), () => true)).toEqual(page);
     expect(readKnownInvoices(answer([rest]), () => true)).toEqual(page);
   });
@@ -100,7 +105,7 @@ describe('A page of invoices', () => {
     ['no list', { QueryResponse: { Invoice: invoice } }],
     ['nothing', ''],
   ])('is left to a parser where it holds %s', (_, body) => {
-    expect(scanInvoiceNews(bytesOf(body), UNKNOWN)).toBeNull();
+    expect(scanChangedInvoices(bytesOf(body), UNKNOWN)).toBeNull();
     expect(scanKnownInvoices(bytesOf(body), UNKNOWN)).toBeNull();
   });
 
@@ -112,8 +117,8 @@ describe('A page of invoices', () => {
     ['is XML', () => '<?xml version="1.0"?><IntuitResponse/>'],
   ])('is left to a parser where it %s', (_, damage) => {
     const text = JSON.stringify(answer([invoice]));
-    expect(scanInvoiceNews(Buffer.from(text), UNKNOWN)).not.toBeNull();
-    expect(scanInvoiceNews(Buffer.from(damage(text)), UNKNOWN)).toBeNull();
+    expect(scanChangedInvoices(Buffer.from(text), UNKNOWN)).not.toBeNull();
+    expect(scanChangedInvoices(Buffer.from(damage(text)), UNKNOWN)).toBeNull();
   });
 });
 

@@ -3,7 +3,7 @@ import type {
   ComparedFacts,
   IsKnown,
   QboInvoice,
-  QboInvoiceNews,
+  QboChangedInvoices,
   QboKnownInvoices,
 } from '../model/qbo-objects.js';
 import type { Unreadable } from '../model/unreadable.js';
@@ -47,14 +47,14 @@ class Page {
     }
   }
 
-  end(): QboInvoiceNews {
+  end(): QboChangedInvoices {
     const { known, invoices, unreadable, count } = this;
     return { known, invoices, unreadable, full: count >= ROWS_PER_PAGE_MAX };
   }
 }
 
 /** The invoices of an answer that is parsed, those that are known by their ids. */
-export function readInvoiceNews(body: object, isKnown: IsKnown): QboInvoiceNews {
+export function readChangedInvoices(body: object, isKnown: IsKnown): QboChangedInvoices {
   const page = new Page(isKnown);
   for (const value of rowsOf(body)) page.add(value);
   return page.end();
@@ -64,7 +64,7 @@ export function readInvoiceNews(body: object, isKnown: IsKnown): QboInvoiceNews 
  * The same of the bytes of an answer. An invoice that is known is stepped over, and nothing is made of it: most are.
  * Null where the answer is no list of invoices in the usual form, whatever else it is.
  */
-export function scanInvoiceNews(bytes: Buffer, isKnown: IsKnown): QboInvoiceNews | null {
+export function scanChangedInvoices(bytes: Buffer, isKnown: IsKnown): QboChangedInvoices | null {
   const page = new Page(isKnown);
   const isScanned = eachInvoice(bytes, (facts, from, to) => {
     if (facts !== null && isKnown(facts)) page.addKnown(facts.id);
@@ -98,7 +98,7 @@ function knownIds(rows: readonly unknown[], isKnown: IsKnown): string[] {
 }
 
 function knownAmong(count: number, known: string[]): QboKnownInvoices {
-  return { known, news: count - known.length, full: count >= ROWS_PER_PAGE_MAX };
+  return { known, unknown: count - known.length, full: count >= ROWS_PER_PAGE_MAX };
 }
 
 function rowsOf(body: object): unknown[] {

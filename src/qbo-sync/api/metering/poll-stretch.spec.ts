@@ -5,7 +5,7 @@ const BUDGET = 1_000;
 const HALF_HOUR_MS = 1_800_000;
 const DAY_MS = 86_400_000;
 
-describe('The pace of the sweeps', () => {
+describe('The pace of the polls', () => {
   it.each([
     { used: 0, forecast: 0, factor: 1 },
     { used: 100, forecast: 800, factor: 1 },

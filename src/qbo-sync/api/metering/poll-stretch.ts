@@ -5,12 +5,12 @@ export interface ReadsSoFar {
   budget: number;
 }
 
-/** From each of these shares of the budget on, sweeps are half as often as before it. */
+/** From each of these shares of the budget on, polls are half as often as before it. */
 const STEPS = [0.8, 0.9, 0.95, 0.98];
 const DAY_MS = 86_400_000;
 
 /**
- * How many times longer the interval between sweeps is made: 1 up to 80 % of the budget, used or forecast, 2 up to 90,
+ * How many times longer the interval between polls is made: 1 up to 80 % of the budget, used or forecast, 2 up to 90,
  * 4 up to 95, 8 up to 98 % and 16 from there on. Never off. Because all steps lie below the budget, the pace comes to
  * rest within it wherever the slowest is enough.
  */

@@ -9,7 +9,7 @@ import { UsageRepository } from './usage.repository.js';
 /** How the whole installation stands with its metered reads. */
 export interface BudgetStanding extends ReadsSoFar {
   month: string;
-  /** How many times longer the interval between sweeps is for now; 1 is the usual pace. */
+  /** How many times longer the interval between polls is for now; 1 is the usual pace. */
   factor: number;
 }
 
@@ -21,7 +21,7 @@ export interface OrgUsage extends ReadsSoFar {
 
 const WARN_AGAIN_MS = 3_600_000;
 
-/** Watches over the metered reads of the month and slows the sweeps, by rule and aloud, before they are used up. */
+/** Watches over the metered reads of the month and slows the polls, by rule and aloud, before they are used up. */
 @Injectable()
 export class ReadBudgetService {
   private readonly logger = new Logger(ReadBudgetService.name);
@@ -48,7 +48,7 @@ export class ReadBudgetService {
     return { month: monthOf(now), used, forecast: forecastOf(used, now), budget, byOperation };
   }
 
-  /** How intervals between sweeps, in milliseconds, are to be stretched for now. Warns once an hour while they are. */
+  /** How intervals between polls, in milliseconds, are to be stretched for now. Warns once an hour while they are. */
   async stretch(): Promise<(usualMs: number) => number> {
     const standing = await this.standing();
     if (standing.factor > 1) this.warn(standing);
@@ -61,7 +61,7 @@ export class ReadBudgetService {
     this.warnedAtMs = nowMs;
     this.logger.warn(
       standing,
-      `The read budget of QuickBooks runs short: sweeps are ${standing.factor} times slower`,
+      `The read budget of QuickBooks runs short: polls are ${standing.factor} times slower`,
     );
   }
 }

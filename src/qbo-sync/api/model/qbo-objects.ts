@@ -128,7 +128,7 @@ export interface QboChanges {
   creditMemos: Changed<QboCreditMemo>[];
   refunds: Changed<QboRefund>[];
   customers: Changed<QboCustomer>[];
-  /** QBO's own time at the start of the call: the ground of the next watermark. */
+  /** QBO's own time at the start of the call: the ground of the next cursor. */
   asOf: Date;
   /** False when the answer reached QBO's cap of 1,000 objects and may have left some out. */
   complete: boolean;
@@ -165,7 +165,7 @@ export interface ComparedFacts {
 export type IsKnown = (invoice: ComparedFacts) => boolean;
 
 /** A page of a company's invoices, those that are known by their ids alone. */
-export interface QboInvoiceNews extends QboInvoices {
+export interface QboChangedInvoices extends QboInvoices {
   known: string[];
 }
 
@@ -174,7 +174,7 @@ export interface QboKnownInvoices {
   /** The ids of those that are known. */
   known: string[];
   /** How many are not, or cannot be read. */
-  news: number;
+  unknown: number;
   /** As many as QuickBooks answers at once: there may be more. */
   full: boolean;
 }

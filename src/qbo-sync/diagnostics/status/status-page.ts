@@ -60,7 +60,7 @@ function companyFacts({ status, freshness, timeZone }: StatusPage): string {
     ['Environment', connection.env],
     ...(status.connected
       ? ([
-          ['Last asked', moment(freshness?.sweptAt)],
+          ['Last asked', moment(freshness?.polledAt)],
           ['Last told', moment(freshness?.webhookAt)],
           ['All compared', moment(freshness?.comparedAt)],
           ['Good until', connection.refreshHardExpiresAt && moment(connection.refreshHardExpiresAt)],

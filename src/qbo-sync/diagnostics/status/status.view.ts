@@ -24,7 +24,7 @@ export function connectionStatusView(
     refresh_expires_at: connection.refreshExpiresAt?.toISOString() ?? null,
     refresh_hard_expires_at: connection.refreshHardExpiresAt?.toISOString() ?? null,
     last_call_at: connection.lastCallAt?.toISOString() ?? null,
-    last_sweep_at: freshness?.sweptAt?.toISOString() ?? null,
+    last_sweep_at: freshness?.polledAt?.toISOString() ?? null,
     next_sweep_at: freshness?.nextPollAt.toISOString() ?? null,
     last_webhook_at: freshness?.webhookAt?.toISOString() ?? null,
     last_compared_at: freshness?.comparedAt?.toISOString() ?? null,

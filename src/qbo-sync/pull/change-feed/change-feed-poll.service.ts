@@ -16,11 +16,11 @@ import { POLL_LEASE, type DuePoll, SyncCursorsRepository } from './sync-cursors.
 
 const FIRST_LOOK_BACK_MS = 3_600_000;
 
-/** What became of a sweep that was asked for: another worker may have been at the company. */
-export type PollOutcome = 'swept' | 'failed' | 'busy';
+/** What became of a poll that was asked for: another worker may have been at the company. */
+export type PollOutcome = 'polled' | 'failed' | 'busy';
 
 /**
- * Brings the picture of one company's invoices up to date for the price of one call: what changed since the watermark,
+ * Brings the picture of one company's invoices up to date for the price of one call: what changed since the cursor,
  * which is QuickBooks' own time less an overlap.
  */
 @Injectable()
@@ -41,7 +41,7 @@ export class ChangeFeedPollService {
   ) {}
 
   /**
-   * Sweeps the company of an organisation once, unless another worker is at it. Ends in one log line; never throws
+   * Polls the company of an organisation once, unless another worker is at it. Ends in one log line; never throws
    * for QuickBooks.
    */
   async poll(orgId: number): Promise<PollOutcome> {
@@ -68,7 +68,7 @@ export class ChangeFeedPollService {
       await this.cursors.release(due, { error: failure, surprised: stats.changed > 0 }, this.clock.now());
     }
     this.logger.log({ orgId, ...stats.facts(performance.now() - startedAt) }, 'Invoice poll finished');
-    return failure === null ? 'swept' : 'failed';
+    return failure === null ? 'polled' : 'failed';
   }
 
   private async run(company: QboCompany, poll: DuePoll, stats: RunStats): Promise<void> {
@@ -84,7 +84,7 @@ export class ChangeFeedPollService {
       : new Date(now.getTime() - FIRST_LOOK_BACK_MS);
     const changes = await this.reader.changesSince(company, since, stats);
     if (changes) await this.projector.applyMirrored(company, since, changes);
-    const news = await this.reader.invoiceNews(company, changes, stats);
-    stats.add(await this.projector.applyInvoices(company, poll, changes, news));
+    const changed = await this.reader.changedInvoices(company, changes, stats);
+    stats.add(await this.projector.applyInvoices(company, poll, changes, changed));
   }
 }

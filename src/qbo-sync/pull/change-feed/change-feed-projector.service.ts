@@ -15,14 +15,14 @@ import { ChangedDocumentMonitorService } from '../invoices/monitors/changed-docu
 import { StrayReceiptsService } from '../invoices/monitors/stray-receipts.service.js';
 import { ReconciliationRunsService } from '../reconciliation/reconciliation-runs.service.js';
 import { reconciliationTrigger } from '../reconciliation/reconciliation-trigger.js';
-import type { InvoiceNews } from './change-feed-reader.service.js';
+import type { ChangedInvoices } from './change-feed-reader.service.js';
 import { type DuePoll, SyncCursorsRepository } from './sync-cursors.repository.js';
 
 const OVERLAP_MS = 5 * 60_000;
 
 /**
- * Writes what the change feed told. The watermark moves only together with the effects, so whatever fails is read
- * again; where the answer does not tell everything, a full comparison is opened, and the watermark moves when that has
+ * Writes what the change feed told. The cursor moves only together with the effects, so whatever fails is read
+ * again; where the answer does not tell everything, a full comparison is opened, and the cursor moves when that has
  * looked at all.
  */
 @Injectable()
@@ -54,21 +54,21 @@ export class ChangeFeedProjectorService {
     });
   }
 
-  /** What is new of our invoices, and the watermark with it. `changes`: null where the feed gave no answer. */
+  /** What is new of our invoices, and the cursor with it. `changes`: null where the feed gave no answer. */
   async applyInvoices(
     company: QboCompany,
     poll: DuePoll,
     changes: QboChanges | null,
-    news: InvoiceNews,
+    changed: ChangedInvoices,
   ): Promise<AppliedSnapshots> {
     const { timeZone } = await this.settings.get(company.orgId);
     const today = dayInZone(this.clock.now(), timeZone);
     const committed = await retryOnConflict(() =>
       this.dataSource.transaction(async (tx) => {
-        const applied = await this.invoices.applyIn(tx, company, news.invoices, news.payments);
+        const applied = await this.invoices.applyIn(tx, company, changed.invoices, changed.payments);
         await this.strayReceipts.follow(tx, company, changes?.refunds ?? []);
         await this.records.markOverdue(tx, company.orgId, today);
-        await this.advance(tx, company, poll, changes, news.isWhole);
+        await this.advance(tx, company, poll, changes, changed.isWhole);
         return applied;
       }),
     );
@@ -77,8 +77,8 @@ export class ChangeFeedProjectorService {
   }
 
   /**
-   * Moves the watermark to where changes are known, or has everything compared first where the answer is not enough.
-   * Where something could not be read or was held back the watermark stays, and that is asked for again.
+   * Moves the cursor to where changes are known, or has everything compared first where the answer is not enough.
+   * Where something could not be read or was held back the cursor stays, and that is asked for again.
    */
   private async advance(
     tx: EntityManager,

@@ -17,7 +17,7 @@ import type { RunStats } from '../invoices/run-stats.js';
 const INCOMPLETE_PER_POLL_MAX = 100;
 
 /** What is new of our invoices and of the payments on them. */
-export interface InvoiceNews {
+export interface ChangedInvoices {
   invoices: InvoiceSnapshot[];
   payments: Changed<QboPayment>[];
   /** False where an invoice could not be read or was held back, which is to be asked for again. */
@@ -55,7 +55,11 @@ export class ChangeFeedReaderService {
   }
 
   /** What the changes tell of our invoices, with those whose payments could not be read before. */
-  async invoiceNews(company: QboCompany, changes: QboChanges | null, stats: RunStats): Promise<InvoiceNews> {
+  async changedInvoices(
+    company: QboCompany,
+    changes: QboChanges | null,
+    stats: RunStats,
+  ): Promise<ChangedInvoices> {
     const ours = await this.linkedAmong(company, changes);
     const { snapshots, heldBack } = await this.snapshots(company, changes, ours);
     const invoices = [...snapshots, ...(await this.owing(company, snapshots, stats))];

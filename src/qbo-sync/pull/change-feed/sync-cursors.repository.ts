@@ -20,7 +20,7 @@ export const POLL_LEASE: LeaseTable = {
 export interface DuePoll {
   orgId: number;
   realmId: string;
-  /** QuickBooks' own time up to which changes are known; null before the first sweep. */
+  /** QuickBooks' own time up to which changes are known; null before the first poll. */
   changedSince: Date | null;
   /** When all of its invoices were last compared. */
   comparedAt: Date | null;
@@ -28,7 +28,7 @@ export interface DuePoll {
   leaseToken: string;
 }
 
-/** How long from one sweep of a company to the next, in milliseconds. */
+/** How long from one poll of a company to the next, in milliseconds. */
 export interface PollIntervals {
   usualMs: number;
   /** Of a company whose webhooks prove to reach us. */
@@ -37,27 +37,27 @@ export interface PollIntervals {
 
 /** How fresh the picture of a company's invoices is. */
 export interface Freshness {
-  sweptAt: Date | null;
+  polledAt: Date | null;
   nextPollAt: Date;
   webhookAt: Date | null;
   comparedAt: Date | null;
 }
 
 /**
- * Webhooks of a company prove to reach us: one came within three days, and since the last time that a sweep or a
+ * Webhooks of a company prove to reach us: one came within three days, and since the last time that a poll or a
  * comparison found what no webhook had told. Where Intuit falls silent the usual interval is back by itself.
  */
 const WEBHOOK_FED = `
   (last_webhook_at > $1::timestamptz - interval '3 days' and last_webhook_at > coalesce(last_surprise_at, '-infinity')
    and last_error is null)`;
 
-/** When each company is swept next, and by whom. Leases run on the database's clock. */
+/** When each company is polled next, and by whom. Leases run on the database's clock. */
 @Injectable()
 export class SyncCursorsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Has a company swept from now on. Another company than before starts without a watermark, and with nothing that was
+   * Has a company polled from now on. Another company than before starts without a cursor, and with nothing that was
    * heard of the one before; a poll of that one that is under way has nothing to say any more.
    */
   async introduce(tx: EntityManager, { orgId, realmId }: QboCompany, firstAt: Date): Promise<void> {
@@ -114,7 +114,7 @@ export class SyncCursorsRepository {
    * Brings forward what was planned by longer intervals than those that hold now: a company is due one interval after
    * it was last polled, and in no case later than one from now.
    */
-  async bringForward(now: Date, { usualMs, webhookFedMs }: PollIntervals): Promise<void> {
+  async hasten(now: Date, { usualMs, webhookFedMs }: PollIntervals): Promise<void> {
     await throughDoor('scheduler', () =>
       this.dataSource.query(
         `with planned as (
@@ -145,7 +145,7 @@ export class SyncCursorsRepository {
   /** When a company was last looked at, by whichever way; null where it was not connected yet. */
   async freshness(orgId: number): Promise<Freshness | null> {
     const [row] = await this.dataSource.query<Freshness[]>(
-      `select last_succeeded_at as "sweptAt", next_sweep_at as "nextPollAt", last_webhook_at as "webhookAt",
+      `select last_succeeded_at as "polledAt", next_sweep_at as "nextPollAt", last_webhook_at as "webhookAt",
               last_compared_at as "comparedAt"
          from qbo_sweeps where org_id = $1`,
       [orgId],
@@ -154,8 +154,8 @@ export class SyncCursorsRepository {
   }
 
   /**
-   * Moves the watermark with the effects it stands for, in one transaction; not where the lease or the row has passed
-   * on, nor where the watermark was taken back since the poll began.
+   * Moves the cursor with the effects it stands for, in one transaction; not where the lease or the row has passed
+   * on, nor where the cursor was taken back since the poll began.
    */
   async advance(tx: EntityManager, poll: DuePoll, changedSince: Date): Promise<void> {
     await tx.query(
@@ -169,7 +169,7 @@ export class SyncCursorsRepository {
   /**
    * Has the next poll ask for changes since a moment of QuickBooks' time: polls passed over what happened to an invoice
    * that was linked only now, as where the answer to its creation was lost. So may a comparison that is under way: it
-   * moves the watermark no further at its end.
+   * moves the cursor no further at its end.
    */
   async lookBackTo(tx: EntityManager, { orgId, realmId }: QboCompany, moment: Date): Promise<void> {
     await tx.query(
@@ -186,7 +186,7 @@ export class SyncCursorsRepository {
   }
 
   /**
-   * Lets go of a company; `error` is null after a good sweep, `surprised` says whether it found what no webhook had
+   * Lets go of a company; `error` is null after a good poll, `surprised` says whether it found what no webhook had
    * told.
    */
   async release(

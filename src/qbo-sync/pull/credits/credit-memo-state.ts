@@ -25,11 +25,11 @@ export function creditedBeforeTax({
 /** What is to be written after news of it; null where it says nothing new. Pure. */
 export function creditMemoAfter(
   stored: CreditMemoFacts,
-  news: Changed<QboCreditMemo>,
+  change: Changed<QboCreditMemo>,
 ): Partial<CreditMemoFacts> | null {
   if (stored.state === 'deleted') return null;
-  if (news.deleted) return { state: 'deleted', balanceCents: 0 };
-  const facts = creditMemoFacts(news.object);
+  if (change.deleted) return { state: 'deleted', balanceCents: 0 };
+  const facts = creditMemoFacts(change.object);
   if (facts.qboSyncToken! < (stored.qboSyncToken ?? 0)) return null;
   const keys = Object.keys(facts) as (keyof CreditMemoFacts)[];
   return keys.some((key) => facts[key] !== stored[key]) ? facts : null;

@@ -45,9 +45,9 @@ export class DocumentMirrorService {
   ) {}
 
   @JobHandler('qbo.documents.mirror')
-  async bringUpToDateWhereConnected({ orgId }: QueuePayloads['qbo.documents.mirror']): Promise<void> {
+  async catchUpWhereConnected({ orgId }: QueuePayloads['qbo.documents.mirror']): Promise<void> {
     const company = await this.connections.company(orgId);
-    if (company) await this.bringUpToDate(company);
+    if (company) await this.catchUp(company);
   }
 
   /** How far the mirror of a company is; null where no report has asked for it. */
@@ -90,7 +90,7 @@ export class DocumentMirrorService {
   }
 
   /** Fills the mirror or reads what changed, unless another worker is at it. Throws QboError. */
-  private async bringUpToDate(company: QboCompany): Promise<void> {
+  private async catchUp(company: QboCompany): Promise<void> {
     await this.mirrors.introduce(company);
     const lease = await this.leases.take(DOCUMENT_MIRROR_LEASE, [company.orgId, company.realmId]);
     if (!lease) return;

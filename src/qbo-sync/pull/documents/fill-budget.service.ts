@@ -16,7 +16,7 @@ const SUBJECT = 'company.documents';
 
 /**
  * Keeps the fill of a mirror within the metered reads of the month: one that there is no room for waits, aloud, until
- * the next month or a larger budget. Sweeps are never kept from their reads by a report.
+ * the next month or a larger budget. Polls are never kept from their reads by a report.
  */
 @Injectable()
 export class FillBudgetService implements OnModuleInit {

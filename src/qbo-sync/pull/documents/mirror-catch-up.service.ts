@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { Changed, QboPayment } from '../../api/model/qbo-objects.js';
-import { type PaymentNews, QboDocumentsRepository } from './qbo-documents.repository.js';
+import { type PaymentVersion, QboDocumentsRepository } from './qbo-documents.repository.js';
 
 /** No mirror has an older version of a payment that was never changed. */
 const BEFORE_THE_FIRST = -1;
@@ -32,20 +32,20 @@ export class MirrorCatchUpService {
   ): Promise<void> {
     const known = new Set(payments.map(({ id }) => id));
     const unread = gone.filter(({ paymentId }) => !known.has(paymentId));
-    const news = [
-      ...payments.map(newsOf),
+    const versions = [
+      ...payments.map(versionOf),
       ...unread.map(({ paymentId, syncToken }) => ({
         id: paymentId,
         outdated: syncToken,
         isOnAccount: false,
       })),
     ].filter(({ outdated, isOnAccount }) => outdated !== BEFORE_THE_FIRST || isOnAccount);
-    if (news.length === 0 || !(await this.documents.lagsBehind(tx, company, news))) return;
+    if (versions.length === 0 || !(await this.documents.lagsBehind(tx, company, versions))) return;
     await this.jobs.enqueue(tx, 'qbo.documents.mirror', { orgId: company.orgId });
   }
 }
 
-function newsOf(change: Changed<QboPayment>): PaymentNews {
+function versionOf(change: Changed<QboPayment>): PaymentVersion {
   if (change.deleted) return { id: change.id, outdated: null, isOnAccount: false };
   const { syncToken, unappliedCents, creditMemoCents, otherMoneyCents } = change.object;
   const isOnAccount = unappliedCents !== 0 || creditMemoCents !== 0 || otherMoneyCents !== 0;

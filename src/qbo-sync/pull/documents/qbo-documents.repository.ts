@@ -11,7 +11,7 @@ import { type ControlAccounts, subledgerEntries } from './subledger-entries.js';
 const KEY = `org_id = $1 and realm_id = $2`;
 
 /** What was learned of a payment beside the mirror. */
-export interface PaymentNews {
+export interface PaymentVersion {
   id: string;
   /** The newest version that this is news to; null where it is to every version, as of one that was deleted. */
   outdated: number | null;
@@ -119,7 +119,7 @@ export class QboDocumentsRepository {
   async lagsBehind(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
-    payments: readonly PaymentNews[],
+    payments: readonly PaymentVersion[],
   ): Promise<boolean> {
     const rows = await tx.query<unknown[]>(
       prepared(`select from qbo_document_mirrors m

@@ -51,7 +51,7 @@ interface Case {
 }
 
 /**
- * The only writer of how an invoice stands and of the payments on it. Whatever brings a snapshot (sweep, check,
+ * The only writer of how an invoice stands and of the payments on it. Whatever brings a snapshot (poll, check,
  * webhook, creation), it is judged against the locked row, and each transition is logged in the same transaction:
  * once, however many bring it at once.
  */
@@ -137,8 +137,8 @@ export class InvoiceProjectorService {
     payments: readonly Changed<QboPayment>[],
   ): Promise<Case[]> {
     const byId = new Map(snapshots.map((snapshot) => [snapshot.invoiceId, snapshot]));
-    const news = new Map(payments.map((change) => [change.id, change]));
-    const touched = await this.payments.listInvoiceIdsOf(tx, company, [...news.keys()]);
+    const changed = new Map(payments.map((change) => [change.id, change]));
+    const touched = await this.payments.listInvoiceIdsOf(tx, company, [...changed.keys()]);
     const ids = [...new Set([...byId.keys(), ...touched])];
     const linked = await this.records.lockByQboIds(tx, company, ids);
     const storedPayments = await this.payments.listByInvoice(
@@ -151,8 +151,8 @@ export class InvoiceProjectorService {
       const current = storedPayments.get(stored.qboInvoiceId)!;
       const known =
         snapshot && !snapshot.deleted
-          ? paymentsOn(snapshot.invoice, current, news)
-          : paymentsAfter(stored.qboInvoiceId, current, snapshot && [], news);
+          ? paymentsOn(snapshot.invoice, current, changed)
+          : paymentsAfter(stored.qboInvoiceId, current, snapshot && [], changed);
       return { stored, snapshot, storedPayments: current, known };
     });
   }

@@ -6,7 +6,12 @@ import { RETRY_READS } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
-import type { IsKnown, QboInvoice, QboInvoiceNews, QboKnownInvoices } from '../../api/model/qbo-objects.js';
+import type {
+  IsKnown,
+  QboInvoice,
+  QboChangedInvoices,
+  QboKnownInvoices,
+} from '../../api/model/qbo-objects.js';
 import type { ListPosition } from '../../api/qbo-invoices.client.js';
 import { IDS_PER_QUERY_MAX } from '../../api/mappers/query.js';
 import { forEachConcurrent, chunk } from '../../../platform/concurrency/for-each-concurrent.js';
@@ -99,7 +104,7 @@ export class FullReconciliationService {
   private async readPage(look: Look, position: ListPosition): Promise<{ full: boolean } | null> {
     if (look.passesOver) {
       const page = await this.attempt(look, 0, () => this.passOver(look, position));
-      if (page && !worthReadingWhole(page.news)) return page;
+      if (page && !worthReadingWhole(page.unknown)) return page;
       if (page === null) look.passesOver = false;
     }
     return this.attempt(look, 0, () => this.readWhole(look, position));
@@ -113,7 +118,7 @@ export class FullReconciliationService {
     return page;
   }
 
-  private async readWhole(look: Look, position: ListPosition): Promise<QboInvoiceNews> {
+  private async readWhole(look: Look, position: ListPosition): Promise<QboChangedInvoices> {
     const page = await this.client.invoices.list(look.company, position, isKnownIn(look), RETRY_READS);
     await this.take(look, page);
     return page;
@@ -136,12 +141,12 @@ export class FullReconciliationService {
    * Applies an answer and takes its invoices off the list. Most are as they were, and marked without lock or payments.
    * One that cannot be read is told and not asked for again.
    */
-  private async take(look: Look, { known, invoices, unreadable }: QboInvoiceNews): Promise<void> {
+  private async take(look: Look, { known, invoices, unreadable }: QboChangedInvoices): Promise<void> {
     const { company, rest, stats } = look;
     await this.takeKnown(look, known);
-    const news = invoices.filter(({ id }) => rest.has(id)).map(snapshotOf);
-    if (news.length > 0) stats.add(await this.refresh.apply(company, news, { stats, ...RETRY_READS }));
-    for (const { invoiceId } of news) rest.take(invoiceId);
+    const changed = invoices.filter(({ id }) => rest.has(id)).map(snapshotOf);
+    if (changed.length > 0) stats.add(await this.refresh.apply(company, changed, { stats, ...RETRY_READS }));
+    for (const { invoiceId } of changed) rest.take(invoiceId);
     for (const { id, reason } of unreadable) {
       if (!rest.take(id)) continue;
       stats.failed += 1;

@@ -46,8 +46,8 @@ describe('Comparing all invoices', () => {
     [0, false],
     [100, false],
     [101, true],
-  ])('with %i news on a page of facts reads it whole: %s', (news, reads) => {
-    expect(worthReadingWhole(news)).toBe(reads);
+  ])('with %i news on a page of facts reads it whole: %s', (unknown, reads) => {
+    expect(worthReadingWhole(unknown)).toBe(reads);
   });
 
   it('takes whichever way costs fewer calls, and its pages follow the first without a gap', () => {

@@ -35,6 +35,6 @@ export function worthPassingOver(unknowable: number, linked: number): boolean {
 }
 
 /** Whether a page that was read by the facts alone, with so many news, is better read once more as a whole. */
-export function worthReadingWhole(news: number): boolean {
-  return callsById(news) > 1;
+export function worthReadingWhole(unknown: number): boolean {
+  return callsById(unknown) > 1;
 }

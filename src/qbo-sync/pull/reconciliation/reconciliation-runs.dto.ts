@@ -8,7 +8,7 @@ export class ReconciliationRunView {
   @ApiProperty({
     enum: ['asked', 'first_look', 'feed_refused', 'feed_full', 'weekly'],
     example: 'asked',
-    description: 'A person asked, or why the sweep could not do with what QuickBooks told of changes',
+    description: 'A person asked, or why the poll could not do with what QuickBooks told of changes',
   })
   reason!: string;
 

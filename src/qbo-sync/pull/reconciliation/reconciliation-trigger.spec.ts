@@ -8,7 +8,7 @@ const settled: ChangeFeedState = { changedSince: daysAgo(0.02), comparedAt: days
 describe('A company whose changes were asked for', () => {
   it.each<[string, Partial<ChangeFeedState>, string | null]>([
     ['is in step', {}, null],
-    ['was never swept', { changedSince: null, comparedAt: null }, 'first_look'],
+    ['was never polled', { changedSince: null, comparedAt: null }, 'first_look'],
     ['was away for longer than QuickBooks remembers', { changedSince: daysAgo(29) }, 'first_look'],
     ['was away for not quite as long', { changedSince: daysAgo(28.9) }, null],
     ['has more changes than one answer holds', { feed: 'full' }, 'feed_full'],

@@ -1,7 +1,7 @@
 /** Why a company's invoices are compared in full. */
 export type ReconciliationReason = 'asked' | 'first_look' | 'feed_refused' | 'feed_full' | 'weekly';
 
-/** What a sweep knows of a company after it asked what changed. */
+/** What a poll knows of a company after it asked what changed. */
 export interface ChangeFeedState {
   /** QuickBooks' own time up to which changes are known; null before the first full look. */
   changedSince: Date | null;
@@ -21,7 +21,7 @@ export function isWithinLookBack(changedSince: Date | null, now: Date): changedS
 }
 
 /**
- * Why the change feed is not enough this time, or null where it is. Without a watermark that QuickBooks still answers
+ * Why the change feed is not enough this time, or null where it is. Without a cursor that QuickBooks still answers
  * for, everything is unknown; and once a week a look at everything finds what a feed may have left out.
  */
 export function reconciliationTrigger(

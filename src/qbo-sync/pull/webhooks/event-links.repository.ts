@@ -4,7 +4,7 @@ import { prepared } from '../../../platform/database/prepared.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 
 /** What of a company's news can be about us. Ask this before the links: what was made by then is among them. */
-export interface StakeInNews {
+export interface EventStake {
   /** An invoice was sent to the company, and it is not written down yet what came of it. */
   isInvoiceBeingMade: boolean;
   /** Some proposal has an invoice of this company that may still change. */
@@ -15,8 +15,8 @@ export interface StakeInNews {
 @Injectable()
 export class EventLinksRepository {
   /** What of this company's news can be about us, at one moment. */
-  async findStake(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<StakeInNews> {
-    const [row] = await tx.query<[StakeInNews]>(
+  async findStake(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<EventStake> {
+    const [row] = await tx.query<[EventStake]>(
       prepared(`select exists (
            select from sync_operations
             where org_id = $1 and realm_id = $2 and kind = 'invoice.create' and first_sent_at is not null

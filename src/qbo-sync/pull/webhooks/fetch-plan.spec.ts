@@ -103,7 +103,7 @@ describe('What becomes of an event', () => {
       while: 'ignored',
     },
     {
-      about: 'a payment that a sweep saw to',
+      about: 'a payment that a poll saw to',
       what: 'payment voided',
       id: '184',
       disposition: 'done',

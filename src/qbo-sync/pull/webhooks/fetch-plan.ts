@@ -30,7 +30,7 @@ export interface KnownEntities {
   linkedIds: ReadonlySet<string>;
   /** Ids of credit memos that are of change orders. */
   ownMemoIds: ReadonlySet<string>;
-  /** What each payment pays or paid before; empty after a sweep, which has applied everything. */
+  /** What each payment pays or paid before; empty after a poll, which has applied everything. */
   paidBy: ReadonlyMap<string, readonly string[]>;
   /** An invoice of ours is on its way to QuickBooks: its link may come after news of it. */
   isInvoiceBeingMade: boolean;

@@ -79,7 +79,7 @@ export class QboEventProcessorService {
     const company = await this.connections.company(orgId);
     const ours = events.filter((event) => event.realmId === company?.realmId);
     const others = events.filter((event) => !ours.includes(event));
-    const reason = 'The company is not connected. The first sweep after it is tells what changed.';
+    const reason = 'The company is not connected. The first poll after it is tells what changed.';
     await this.events.close(manager, idsOf(others), 'ignored', reason);
     if (!company || ours.length === 0) return;
     await this.lookInto(company, ours);

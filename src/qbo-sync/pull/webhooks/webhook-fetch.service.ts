@@ -33,24 +33,24 @@ export interface WebhookFetchResult {
   heldBecause: string;
 }
 
-/** What was read without a sweep. */
+/** What was read without a poll. */
 type DirectReading = Pick<WebhookFetchResult, 'snapshots' | 'payments' | 'creditMemos'> &
   Pick<KnownEntities, 'linkedIds' | 'ownMemoIds' | 'paidBy'>;
 
 const NOTHING = { snapshots: [], payments: [], creditMemos: [] };
 
 const BEING_MADE = 'An invoice is being made, and this may be about it.';
-const BEING_SWEPT = 'Another worker sweeps the company. What this is about is looked for after it.';
+const BEING_POLLED = 'Another worker polls the company. What this is about is looked for after it.';
 
-/** More invoices that are gone at once are a matter for a sweep, which tells a deletion from a disaster. */
+/** More invoices that are gone at once are a matter for a poll, which tells a deletion from a disaster. */
 const GONE_MAX = 4;
-/** One answer that cannot be used must not keep the others from being read: a sweep reads them one by one. */
+/** One answer that cannot be used must not keep the others from being read: a poll reads them one by one. */
 const UNUSABLE: ReadonlySet<string> = new Set(['malformed', 'validation', 'not_found']);
 
 /**
  * Reads what events lead to: the invoices they name, those that payments pay or paid before, and credit memos of
  * change orders. However many events there are, each thing is asked for once; what is no business of ours, never. Where
- * it cannot be told what a payment has touched, a sweep tells.
+ * it cannot be told what a payment has touched, a poll tells.
  */
 @Injectable()
 export class WebhookFetchService {
@@ -66,7 +66,7 @@ export class WebhookFetchService {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws QboError where QuickBooks fails; nothing is changed then but by a sweep. */
+  /** Throws QboError where QuickBooks fails; nothing is changed then but by a poll. */
   async read(company: QboCompany, events: readonly PendingEvent[]): Promise<WebhookFetchResult> {
     const { manager } = this.dataSource;
     const { isInvoiceBeingMade, hasLinked } = await this.links.findStake(manager, company);
@@ -79,7 +79,7 @@ export class WebhookFetchService {
     const reading = (await this.directly(company, plan)) ?? (await this.byPoll(company, plan));
     if (!reading) {
       const dispositions = { done: [], held: events.map((event) => event.eventId), ignored: [] };
-      return { ...NOTHING, dispositions, heldBecause: BEING_SWEPT };
+      return { ...NOTHING, dispositions, heldBecause: BEING_POLLED };
     }
     const { snapshots, payments, creditMemos, ...found } = reading;
     const dispositions = dispositionsOf(events, { ...found, isInvoiceBeingMade }, this.clock.now());
@@ -176,7 +176,7 @@ export class WebhookFetchService {
   }
 
   /**
-   * A sweep applies what it finds; one that failed tells nothing. Null where another worker is at one: it may have
+   * A poll applies what it finds; one that failed tells nothing. Null where another worker is at one: it may have
    * begun before the events came, so it tells nothing either, and is no failure.
    */
   private async byPoll(company: QboCompany, plan: FetchPlan): Promise<DirectReading | null> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { customerDrift } from '../../../messages/inbox-reasons.js';
+import { customerOverwritten } from '../../../messages/inbox-reasons.js';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { hasEmail } from '../../api/mappers/matching.js';
@@ -95,7 +95,7 @@ export class CustomerOperationHandlersService {
       orgId,
       subject: driftSubjectOf(customer.id),
       code: 'customer_drift',
-      reason: customerDrift(customer.id, displayNameOf(customer), overwrites),
+      reason: customerOverwritten(customer.id, displayNameOf(customer), overwrites),
       customerId: customer.id,
     });
   }

@@ -8,7 +8,7 @@ import {
   customerStanding,
   type MoneyKind,
   nameOfDocument,
-  type QuestionNews,
+  type QuestionChange,
   type ReadMoney,
   type MoneyDocument,
   sumStanding,
@@ -50,7 +50,7 @@ export class ChangedDocumentMonitorService {
       const whose = customerStanding(sent, now);
       if (whose.keep !== sent.standsWith)
         await this.documents.keep(tx, { orgId, operationId }, 'standsWith', whose.keep);
-      await this.follow(tx, orgId, sent, whose.news, movedQuestion(kind, sent));
+      await this.follow(tx, orgId, sent, whose.question, movedQuestion(kind, sent));
       // Another customer can have another currency.
       if (kind === 'payment.create' && whose.keep === null) await this.reportSum(tx, orgId, sent, now);
     }
@@ -64,23 +64,23 @@ export class ChangedDocumentMonitorService {
     now: ReadMoney,
   ): Promise<void> {
     const { operationId, entityId } = sent;
-    const { news, keep } = sumStanding(sent, now);
+    const { question, keep } = sumStanding(sent, now);
     if (keep !== sent.standsCents) await this.documents.keep(tx, { orgId, operationId }, 'standsCents', keep);
     // What QuickBooks made of it as it was recorded is no question beside what a person made of it since.
-    if (news === 'ask' && sent.isAsked)
+    if (question === 'ask' && sent.isAsked)
       await this.inbox.resolveSubject(tx, orgId, `payment.unapplied:${entityId}`);
-    await this.follow(tx, orgId, sent, news, sumQuestion(sent, keep ?? 0));
+    await this.follow(tx, orgId, sent, question, sumQuestion(sent, keep ?? 0));
   }
 
   private async follow(
     tx: EntityManager,
     orgId: number,
     { proposalId }: MoneyDocument,
-    news: QuestionNews,
+    change: QuestionChange,
     question: Question,
   ): Promise<void> {
-    if (news === 'close') await this.inbox.resolveSubject(tx, orgId, question.subject);
-    if (news === 'ask') await this.inbox.open(tx, { orgId, proposalId, ...question });
+    if (change === 'close') await this.inbox.resolveSubject(tx, orgId, question.subject);
+    if (change === 'ask') await this.inbox.open(tx, { orgId, proposalId, ...question });
   }
 }
 

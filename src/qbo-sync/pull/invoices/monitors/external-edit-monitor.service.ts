@@ -8,7 +8,7 @@ import {
   EXTERNAL_EDIT_FIELDS,
   type ExternalEditField,
   externalEditReason,
-  subjectOfDrift,
+  subjectOfEdit,
   subjectOfHeld,
   subjectOfTotal,
   subjectOfUnwanted,
@@ -31,7 +31,7 @@ export class ExternalEditMonitorService {
     const { qboInvoiceId, proposalId, customerId } = next;
     if (event === 'invoice_voided' || event === 'invoice_deleted') {
       for (const field of EXTERNAL_EDIT_FIELDS) {
-        await this.inbox.resolveSubject(tx, orgId, subjectOfDrift(next.id, field));
+        await this.inbox.resolveSubject(tx, orgId, subjectOfEdit(next.id, field));
       }
       await this.inbox.resolveSubject(tx, orgId, subjectOfUnwanted(next.id));
       await this.inbox.resolveSubject(tx, orgId, subjectOfTotal(next.id));
@@ -54,7 +54,7 @@ export class ExternalEditMonitorService {
       },
     });
     for (const edit of edits) {
-      const subject = subjectOfDrift(next.id, edit.field);
+      const subject = subjectOfEdit(next.id, edit.field);
       if (edit.after === edit.original) {
         await this.inbox.resolveSubject(tx, orgId, subject);
       } else {

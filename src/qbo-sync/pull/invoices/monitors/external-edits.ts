@@ -1,5 +1,5 @@
 import { isLive } from '../../../../invoices/invoice-state.js';
-import { invoiceDrift } from '../../../../messages/inbox-reasons.js';
+import { invoiceEdited } from '../../../../messages/inbox-reasons.js';
 import type { InvoiceKey } from '../../../../invoices/invoice-key.js';
 import type { InvoiceRecord } from '../invoice-record.js';
 
@@ -53,11 +53,11 @@ export function externalEditReason(
   const amount = (cents: number | string) => ({ cents: Number(cents), currency });
   switch (field) {
     case 'amount':
-      return invoiceDrift(invoice, { field, after: amount(after), original: amount(original) });
+      return invoiceEdited(invoice, { field, after: amount(after), original: amount(original) });
     case 'customer':
-      return invoiceDrift(invoice, { field });
+      return invoiceEdited(invoice, { field });
     case 'date':
-      return invoiceDrift(invoice, { field, after: String(after), original: String(original) });
+      return invoiceEdited(invoice, { field, after: String(after), original: String(original) });
   }
 }
 
@@ -82,6 +82,6 @@ export function subjectOfUnwanted(invoiceId: number): string {
 }
 
 /** The subject under which stands what was edited on an invoice: by our id, as each company has ids of its own. */
-export function subjectOfDrift(invoiceId: number, field: ExternalEditField): string {
+export function subjectOfEdit(invoiceId: number, field: ExternalEditField): string {
   return `invoice.drift:${invoiceId}:${field}`;
 }

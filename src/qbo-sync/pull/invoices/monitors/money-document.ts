@@ -42,11 +42,11 @@ export interface MoneyDocument {
 }
 
 /** What is to be done about a question: a person is asked, it is over, or it stays as it is. */
-export type QuestionNews = 'ask' | 'close' | 'none';
+export type QuestionChange = 'ask' | 'close' | 'none';
 
 /** What follows for a question, and what is kept from now on: null where it is as it was sent. */
 interface Standing<T> {
-  news: QuestionNews;
+  question: QuestionChange;
   keep: T | null;
 }
 
@@ -59,8 +59,8 @@ export function sumStanding(
   { totalCents }: Pick<ReadMoney, 'totalCents'>,
 ): Standing<number> {
   const isRight = totalCents === null || totalCents === sentCents;
-  if (standsCents === null && isAsked) return { news: 'none', keep: isRight ? null : totalCents };
-  return newsOf(isRight ? null : totalCents, standsCents);
+  if (standsCents === null && isAsked) return { question: 'none', keep: isRight ? null : totalCents };
+  return standingOf(isRight ? null : totalCents, standsCents);
 }
 
 /**
@@ -80,12 +80,12 @@ export function customerStanding(
 ): Standing<string> {
   const isNobodyElses = customerId === null || sentTo === null || customerId === sentTo;
   const isRight = isNobodyElses || isTheirs || isMerged || isOnInvoice;
-  return newsOf(isRight ? null : customerId, standsWith);
+  return standingOf(isRight ? null : customerId, standsWith);
 }
 
-function newsOf<T extends string | number>(now: T | null, before: T | null): Standing<T> {
-  if (now === before) return { news: 'none', keep: now };
-  return { news: now === null ? 'close' : 'ask', keep: now };
+function standingOf<T extends string | number>(now: T | null, before: T | null): Standing<T> {
+  if (now === before) return { question: 'none', keep: now };
+  return { question: now === null ? 'close' : 'ask', keep: now };
 }
 
 /** What a document is called in a sentence: `The payment of $3,750.00 for proposal 7`. Pure. */

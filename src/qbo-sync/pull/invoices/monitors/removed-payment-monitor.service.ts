@@ -32,8 +32,8 @@ export class RemovedPaymentMonitorService {
         return change.object.totalCents === 0 ? [[change.id, 'voided']] : [];
       }),
     );
-    const news = changes.map(({ id }) => ({ id, isGone: removed.has(id) }));
-    for (const paymentId of await this.payments.keep(tx, company, 'payment.create', news))
+    const documents = changes.map(({ id }) => ({ id, isGone: removed.has(id) }));
+    for (const paymentId of await this.payments.keep(tx, company, 'payment.create', documents))
       await this.strayReceipts.review(tx, company.orgId, paymentId);
     for (const payment of await this.payments.listRecorded(tx, company, [...removed.keys()])) {
       if (payment.netCents === 0) continue;

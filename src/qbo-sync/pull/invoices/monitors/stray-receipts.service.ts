@@ -44,8 +44,11 @@ export class StrayReceiptsService {
     company: QboCompany,
     changes: readonly Changed<QboRefund>[],
   ): Promise<void> {
-    const news = changes.map((one) => ({ id: one.id, isGone: one.deleted || one.object.totalCents === 0 }));
-    for (const paymentId of await this.payments.keep(tx, company, 'refund.create', news))
+    const documents = changes.map((one) => ({
+      id: one.id,
+      isGone: one.deleted || one.object.totalCents === 0,
+    }));
+    for (const paymentId of await this.payments.keep(tx, company, 'refund.create', documents))
       await this.review(tx, company.orgId, paymentId);
     await this.followTotals(tx, company, changes);
     await this.changed.report(tx, company, 'refund.create', changes);

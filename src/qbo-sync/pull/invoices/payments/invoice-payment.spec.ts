@@ -67,7 +67,7 @@ const INVOICE: QboInvoice = {
 };
 
 /** Payments as they are now; an id alone was deleted. */
-const news = (...payments: (QboPayment | string)[]): Map<string, Changed<QboPayment>> => {
+const answered = (...payments: (QboPayment | string)[]): Map<string, Changed<QboPayment>> => {
   const changes = payments.map((one): Changed<QboPayment> =>
     typeof one === 'string' ? { id: one, deleted: true } : { id: one.id, deleted: false, object: one },
   );
@@ -161,23 +161,37 @@ describe('What a payment settles', () => {
 
 describe('The payments on an invoice after news', () => {
   it.each([
-    { name: 'a new one', held: [], linked: ['180'], brought: news(payment()), is: [part()], complete: true },
-    { name: 'one held', held: [part()], linked: ['180'], brought: news(), is: [part()], complete: true },
+    {
+      name: 'a new one',
+      held: [],
+      linked: ['180'],
+      brought: answered(payment()),
+      is: [part()],
+      complete: true,
+    },
+    { name: 'one held', held: [part()], linked: ['180'], brought: answered(), is: [part()], complete: true },
     {
       name: 'one of which nothing is known',
       held: [],
       linked: ['180'],
-      brought: news(),
+      brought: answered(),
       is: [],
       complete: false,
     },
-    { name: 'one taken off', held: [part()], linked: [], brought: news(), is: [], complete: true },
-    { name: 'one deleted', held: [part()], linked: ['180'], brought: news('180'), is: [], complete: true },
+    { name: 'one taken off', held: [part()], linked: [], brought: answered(), is: [], complete: true },
+    {
+      name: 'one deleted',
+      held: [part()],
+      linked: ['180'],
+      brought: answered('180'),
+      is: [],
+      complete: true,
+    },
     {
       name: 'one deleted, heard of alone',
       held: [part()],
       linked: null,
-      brought: news('180'),
+      brought: answered('180'),
       is: [],
       complete: true,
     },
@@ -185,7 +199,7 @@ describe('The payments on an invoice after news', () => {
       name: 'one edited',
       held: [part()],
       linked: ['180'],
-      brought: news(payment({ syncToken: '1', txnDate: '2026-03-05' })),
+      brought: answered(payment({ syncToken: '1', txnDate: '2026-03-05' })),
       is: [part({ syncToken: 1, paidOn: '2026-03-05' })],
       complete: true,
     },
@@ -193,7 +207,7 @@ describe('The payments on an invoice after news', () => {
       name: 'one whose older version arrives late',
       held: [part({ syncToken: 2 })],
       linked: ['180'],
-      brought: news(payment({ syncToken: '1', totalCents: 0 })),
+      brought: answered(payment({ syncToken: '1', totalCents: 0 })),
       is: [part({ syncToken: 2 })],
       complete: true,
     },
@@ -201,7 +215,7 @@ describe('The payments on an invoice after news', () => {
       name: 'one the invoice does not know of yet',
       held: [],
       linked: null,
-      brought: news(payment()),
+      brought: answered(payment()),
       is: [],
       complete: true,
     },
@@ -209,7 +223,7 @@ describe('The payments on an invoice after news', () => {
       name: 'one applied elsewhere meanwhile',
       held: [],
       linked: ['180'],
-      brought: news(payment({ applications: [{ invoiceId: '146', amountCents: 10_000 }] })),
+      brought: answered(payment({ applications: [{ invoiceId: '146', amountCents: 10_000 }] })),
       is: [],
       complete: true,
     },
@@ -244,12 +258,12 @@ describe('Which payments are read', () => {
       read: ['181', '180'],
     },
   ])('$name', ({ settled, held, linked, read }) => {
-    expect(paymentsToRead(invoice(settled, ...linked), held, news())).toEqual(read);
+    expect(paymentsToRead(invoice(settled, ...linked), held, answered())).toEqual(read);
   });
 
   it('never one that was brought along', () => {
-    expect(paymentsToRead(invoice(10_000, '180'), [], news(payment()))).toEqual([]);
-    expect(paymentsToRead(invoice(9_000, '180'), [], news(payment()))).toEqual([]);
+    expect(paymentsToRead(invoice(10_000, '180'), [], answered(payment()))).toEqual([]);
+    expect(paymentsToRead(invoice(9_000, '180'), [], answered(payment()))).toEqual([]);
   });
 });
 
@@ -258,16 +272,19 @@ describe('What is on an invoice', () => {
 
   it('is its payments and its own Deposit field', () => {
     const invoice = { ...INVOICE, linkedPaymentIds: ['180'], depositCents: 10_000 };
-    expect(paymentsOn(invoice, [], news(payment()))).toEqual({ payments: [part(), deposit], complete: true });
-    expect(paymentsToRead(invoice, [part()], news())).toEqual([]);
+    expect(paymentsOn(invoice, [], answered(payment()))).toEqual({
+      payments: [part(), deposit],
+      complete: true,
+    });
+    expect(paymentsToRead(invoice, [part()], answered())).toEqual([]);
   });
 
   it('is no Deposit any more once that is taken out', () => {
-    expect(paymentsOn({ ...INVOICE, balanceCents: 20_000 }, [deposit], news()).payments).toEqual([]);
+    expect(paymentsOn({ ...INVOICE, balanceCents: 20_000 }, [deposit], answered()).payments).toEqual([]);
   });
 
   it('stays what it was where only a payment is news', () => {
-    expect(paymentsAfter('145', [deposit, part()], null, news('180')).payments).toEqual([deposit]);
+    expect(paymentsAfter('145', [deposit, part()], null, answered('180')).payments).toEqual([deposit]);
   });
 
   it.each([
@@ -277,7 +294,7 @@ describe('What is on an invoice', () => {
   ] as const)('is the rest of what is settled by a $type linked to it: a $kind', ({ type, kind }) => {
     const invoice = { ...INVOICE, linkedPaymentIds: ['180'], otherLinks: [{ id: '90', type }] };
     const rest = { paymentId: '90', kind, amountCents: 10_000 };
-    expect(paymentsOn(invoice, [part()], news()).payments).toMatchObject([{ paymentId: '180' }, rest]);
+    expect(paymentsOn(invoice, [part()], answered()).payments).toMatchObject([{ paymentId: '180' }, rest]);
   });
 });
 

@@ -106,10 +106,10 @@ export function paymentsAfter(
   const known: KnownPayments = { payments: [], complete: true };
   for (const id of new Set(linkedIds ?? stored.map((one) => one.paymentId))) {
     const before = stored.filter((one) => one.paymentId === id);
-    const news = brought.get(id);
-    if (news?.deleted) continue;
-    if (news && before.every((one) => one.syncToken <= Number(news.object.syncToken))) {
-      known.payments.push(...settlementsOf(news.object).filter((one) => one.invoiceId === invoiceId));
+    const change = brought.get(id);
+    if (change?.deleted) continue;
+    if (change && before.every((one) => one.syncToken <= Number(change.object.syncToken))) {
+      known.payments.push(...settlementsOf(change.object).filter((one) => one.invoiceId === invoiceId));
     } else if (before.length > 0) {
       known.payments.push(...before);
     } else {

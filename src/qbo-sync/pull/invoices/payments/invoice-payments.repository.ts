@@ -31,7 +31,7 @@ export interface PaymentsOfInvoice {
 }
 
 /**
- * The payments applied to our invoices. Written by the reconciler alone, under the lock of the invoice; nothing is
+ * The payments applied to our invoices. Written by the projector alone, under the lock of the invoice; nothing is
  * deleted.
  */
 @Injectable()

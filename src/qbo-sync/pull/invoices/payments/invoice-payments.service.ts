@@ -5,7 +5,7 @@ import { afterId, type PageQuery } from '../../../../platform/http/page.dto.js';
 import { ProposalsRepository } from '../../../../proposals/proposals.repository.js';
 import { InvoicePaymentsRepository, type ListedPayment } from './invoice-payments.repository.js';
 
-/** Shows what was paid of a proposal's invoice. Writing it down is the reconciler's alone. */
+/** Shows what was paid of a proposal's invoice. Writing it down is the projector's alone. */
 @Injectable()
 export class InvoicePaymentsService {
   constructor(

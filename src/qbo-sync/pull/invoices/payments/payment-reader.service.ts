@@ -59,8 +59,8 @@ export class PaymentReaderService {
     if (entryIds.length === 0) return [];
     const known = new Set(brought.map(({ id }) => id));
     const ids = await this.payments.listIdsByEntry(this.dataSource.manager, company, entryIds);
-    const news = ids.filter((id) => !known.has(id));
-    return news.length === 0 ? [] : this.read(company, news, stats, options);
+    const unknown = ids.filter((id) => !known.has(id));
+    return unknown.length === 0 ? [] : this.read(company, unknown, stats, options);
   }
 
   private async missing(
@@ -68,18 +68,18 @@ export class PaymentReaderService {
     snapshots: readonly InvoiceSnapshot[],
     brought: readonly Changed<QboPayment>[],
   ): Promise<string[]> {
-    const news = new Map(brought.map((change) => [change.id, change]));
+    const read = new Map(brought.map((change) => [change.id, change]));
     const paid = new Map<string, QboInvoice>();
     for (const snapshot of snapshots) {
-      if (snapshot.deleted || snapshot.invoice.linkedPaymentIds.every((id) => news.has(id))) continue;
+      if (snapshot.deleted || snapshot.invoice.linkedPaymentIds.every((id) => read.has(id))) continue;
       paid.set(snapshot.invoiceId, snapshot.invoice);
     }
     if (paid.size === 0) return [];
     const tx = this.dataSource.manager;
     const ours = (await this.records.listByQboIds(tx, company, [...paid.keys()])).filter((stored) => {
       const invoice = paid.get(stored.qboInvoiceId)!;
-      const isNews = stored.paymentsIncomplete || stored.syncToken !== Number(invoice.syncToken);
-      return isNews && !isOutdated(stored, { invoiceId: stored.qboInvoiceId, deleted: false, invoice });
+      const isNewer = stored.paymentsIncomplete || stored.syncToken !== Number(invoice.syncToken);
+      return isNewer && !isOutdated(stored, { invoiceId: stored.qboInvoiceId, deleted: false, invoice });
     });
     const storedPayments = await this.payments.listByInvoice(
       tx,
@@ -88,7 +88,7 @@ export class PaymentReaderService {
     );
     return ours.flatMap(({ qboInvoiceId }) => {
       const invoice = paid.get(qboInvoiceId)!;
-      return paymentsToRead(invoice, storedPayments.get(qboInvoiceId)!, news);
+      return paymentsToRead(invoice, storedPayments.get(qboInvoiceId)!, read);
     });
   }
 
