@@ -4,6 +4,7 @@ import type { IncidentKind } from './incident.js';
 import { type ReadsOfMonth, runsShort } from './read-budget.js';
 import type { PendingIncident } from './notification.js';
 import { throughDoor } from '../platform/database/scope.js';
+import { maybeDoneSql } from '../qbo-sync/operations/operation-state.js';
 
 /** From when on something is a trouble. */
 export interface Thresholds {
@@ -52,7 +53,7 @@ const TROUBLES = `
   union all
   select org_id, 'answer_lost', id::text, first_sent_at,
          jsonb_build_object('operation', kind, 'entity_id', entity_id, 'proposal_id', proposal_id)
-    from sync_operations where state in ('sent', 'uncertain') and first_sent_at < $1::timestamptz - $3 *
+    from sync_operations where ${maybeDoneSql()} and first_sent_at < $1::timestamptz - $3 *
       interval '1 millisecond'
   union all
   select null, 'read_budget', $4::jsonb ->> 'month', $1::timestamptz, $4::jsonb - 'month' where $5`;

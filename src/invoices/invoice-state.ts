@@ -23,6 +23,10 @@ export function isLive({ state }: { state: QboState | null }): boolean {
 export const liveInvoiceSql = (invoice: string): string =>
   `coalesce(${invoice}.state, 'open') not in ('voided', 'deleted')`;
 
+/** Money is still owed on it, as QuickBooks has it: a condition of SQL on the row of an invoice of this name. */
+export const owingInvoiceSql = (invoice: string): string =>
+  `${invoice}.state in ('open', 'partially_paid', 'overdue')`;
+
 /**
  * By which of its generations an entry is billed: the newest that stands, and where none does the newest. A bookkeeper
  * can undo the void of an earlier one. Null where there is none.

@@ -4,6 +4,7 @@ import { forgottenPayload, type SentPayload } from './forgotten-payload.js';
 import { OPERATIONS_OF_CUSTOMER, PERSONAL_DATA } from './personal-data.js';
 import { unlinkedRecords } from '../customers/unlinked-records.js';
 import { liveInvoiceSql } from '../invoices/invoice-state.js';
+import { inHandSql, unsentSql } from '../qbo-sync/operations/operation-state.js';
 import { supersededSql } from '../qbo-sync/operations/superseded-sql.js';
 
 /** One row of an export: its columns under their names. */
@@ -39,7 +40,7 @@ const UNDER_WAY = `
    where o.org_id = $1 and (l.customer_id = $2 or o.kind like 'customer.%' and o.entity_id = $2)
      and o.kind <> 'item.create' and not ${supersededSql('o')} and (
        o.state = 'needs_person' or o.lease_until > now()
-       or ${CONNECTED} and (o.state in ('ready', 'sent', 'uncertain') or o.state = 'waiting' and ${LINKED}))
+       or ${CONNECTED} and (${inHandSql('o')} or o.state = 'waiting' and ${LINKED}))
   limit 20`;
 
 /**
@@ -50,7 +51,7 @@ const CANCEL_UNSENT = `
   update sync_operations o set state = 'refused', error_kind = 'customer_erased', updated_at = $3,
          error_detail = 'The personal data of the customer was erased; nothing of it goes to QuickBooks.'
    where org_id = $1 and ${OPERATIONS_OF_CUSTOMER} and not ${LINKED}
-     and state in ('waiting', 'held_back', 'ready') and first_sent_at is null`;
+     and ${unsentSql()} and first_sent_at is null`;
 
 const OF_PROPOSALS =
   'org_id = $1 and proposal_id in (select id from leads where org_id = $1 and customer_id = $2)';

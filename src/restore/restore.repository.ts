@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { throughDoor } from '../platform/database/scope.js';
+import { inHandSql, openOperationSql } from '../qbo-sync/operations/operation-state.js';
 
 /** So many ids are left free above the highest that is known: what was made meanwhile and shows nowhere has room. */
 const GAP = 1_000;
@@ -58,7 +59,7 @@ export class RestoreRepository {
 
   /** Whatever is linked is made; its operation would be due for ever. */
   async closeLinked(): Promise<number> {
-    const open = `o.state in ('waiting', 'held_back', 'ready', 'sent', 'uncertain')`;
+    const open = openOperationSql('o');
     const invoices = await this.update(
       `update sync_operations o set state = 'done', qbo_id = i.qbo_invoice_id, lease_until = null,
               realm_id = coalesce(o.realm_id, i.qbo_realm_id), updated_at = now()
@@ -84,7 +85,7 @@ export class RestoreRepository {
       `update sync_operations
           set state = 'uncertain', first_sent_at = coalesce(first_sent_at, created_at), lease_until = null,
               next_attempt_at = least(next_attempt_at, now())
-        where state in ('ready', 'sent', 'uncertain')`,
+        where ${inHandSql()}`,
     );
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inHandSql, maybeDoneSql, openOperationSql } from '../../src/qbo-sync/operations/operation-state.js';
 import { sourcesOf } from '../docs/language.js';
 
 const product = sourcesOf('src').filter(({ path }) => !path.endsWith('.spec.ts'));
@@ -18,6 +19,18 @@ describe('What is decided in one place', () => {
   it('is which invoices stand, and which refunds took money away, in SQL as in TypeScript', () => {
     expect(filesWith(/not in \('voided', ?'deleted'\)/)).toEqual(['src/invoices/invoice-state.ts']);
     expect(filesWith(/in \('pending', ?'succeeded'\)/)).toEqual(['src/payments/ledger/refund-state.ts']);
+    expect(filesWith(/in \('open', ?'partially_paid', ?'overdue'\)/)).toEqual([
+      'src/invoices/invoice-state.ts',
+    ]);
+  });
+
+  it('is which states of an operation stand together, in SQL as in TypeScript', () => {
+    const together =
+      /in \([^)]*'(held_back|uncertain)'|\bin \('waiting', ?'ready'|'ready', ?'sent', ?'uncertain'/;
+    // The push to QuickBooks has sets of its own yet.
+    const own = filesWith(together).filter((path) => !path.startsWith('src/qbo-sync/push/'));
+    expect(own).toEqual([]);
+    expect(`o.${openOperationSql()} or o.${inHandSql()} or o.${maybeDoneSql()}`).toMatch(together);
   });
 
   it('is what is asked of the database: repositories alone speak to it, beside the queue and the ground', () => {

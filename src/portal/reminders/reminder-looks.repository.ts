@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { owingInvoiceSql } from '../../invoices/invoice-state.js';
 import { throughDoor } from '../../platform/database/scope.js';
 import type { DueStep } from './reminder-steps.js';
 
@@ -46,7 +47,7 @@ export class ReminderLooksRepository {
        select i.org_id, i.id, i.due_on, s.offset_days, c.email, $4, $4
          from unnest($2::date[], $3::integer[]) as s (due_on, offset_days)
          join invoices i on i.org_id = $1 and i.due_on = s.due_on and i.due_on = any($2::date[]) and i.reminders
-          and i.state in ('open', 'partially_paid', 'overdue') and i.balance_cents > 0
+          and ${owingInvoiceSql('i')} and i.balance_cents > 0
          join leads l on l.org_id = i.org_id and l.id = i.proposal_id and l.status = 'approved'
          join customers c on c.org_id = l.org_id and c.id = l.customer_id and c.is_active and c.reminders
         where not exists (

@@ -8,6 +8,7 @@ import type { QboCompany } from '../api/model/qbo-company.js';
 import { type ConnectionState, QboConnection } from './qbo-connection.entity.js';
 import type { TokenPairColumns } from './token-pair-columns.js';
 import { throughDoor } from '../../platform/database/scope.js';
+import { pendingSql } from '../operations/operation-state.js';
 
 /** What a fresh consent makes of an organisation's row. */
 export interface NewConnection extends TokenPairColumns {
@@ -238,7 +239,7 @@ export class QboConnectionsRepository {
               (count(distinct entity_id) filter (where kind like 'credit.%'))::int as credits,
               (count(distinct entity_id) filter (where kind like 'customer.%'))::int as customers
          from sync_operations
-        where org_id = $1 and state in ('waiting', 'ready', 'sent', 'uncertain')`,
+        where org_id = $1 and ${pendingSql()}`,
       [orgId],
     );
     return row!;

@@ -12,20 +12,12 @@ import { BooksFiguresRepository } from './books-figures.repository.js';
 import { type Fact, type GaugeName, type GaugePart, ORGS_SHOWN_MAX, SHOWN_ORG } from './gauges.js';
 import { MarginFiguresRepository } from './margin-figures.repository.js';
 import { PeriodFiguresRepository } from './period-figures.repository.js';
+import { STATES_BEFORE_DONE } from '../operations/operation-state.js';
 
 const STATEMENT_LIMIT_MS = 2_000;
 const NEW_ORG_MS = 3_600_000;
 
 const CONNECTION_STATES = ['connected', 'needs_reauth', 'disconnected'];
-const UNFINISHED_STATES = [
-  'waiting',
-  'held_back',
-  'ready',
-  'sent',
-  'uncertain',
-  'refused',
-  'needs_person',
-] as const;
 
 /**
  * A failure that its caller was answered with: no person is asked about it. A change of a customer in a foreign
@@ -184,10 +176,10 @@ export class DatabaseMetricsRepository {
     const rows = await tx.query<({ state: string } & Counted)[]>(
       `select state, count(*)::int as count, extract(epoch from $1 - min(created_at))::float8 as age
          from sync_operations o where state = any($2) and not ${supersededSql('o')} and not ${ANSWERED} group by state`,
-      [this.clock.now(), UNFINISHED_STATES, [...ANSWERED_DIRECTLY]],
+      [this.clock.now(), STATES_BEFORE_DONE, [...ANSWERED_DIRECTLY]],
     );
     const found = new Map(rows.map((row) => [row.state, row]));
-    return UNFINISHED_STATES.flatMap((state) =>
+    return STATES_BEFORE_DONE.flatMap((state) =>
       counted('crm_sync_operations', 'crm_sync_operation_oldest_age_seconds', { state }, found.get(state)),
     );
   }

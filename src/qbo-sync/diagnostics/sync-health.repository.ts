@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { throughDoor } from '../../platform/database/scope.js';
+import { pendingSql } from '../operations/operation-state.js';
 
 /** How the polls of connected companies, the operations and the inbox stand, over all organisations. */
 export interface SyncHealth {
@@ -29,7 +30,7 @@ export class SyncHealthRepository {
            (select count(*) filter (where state = 'waiting')::int as waiting,
                    count(*) filter (where state in ('ready', 'sent'))::int as "underWay",
                    count(*) filter (where state = 'uncertain')::int as uncertain
-              from sync_operations where state in ('waiting', 'ready', 'sent', 'uncertain')) operations`,
+              from sync_operations where ${pendingSql()}) operations`,
       ),
     );
     return row;

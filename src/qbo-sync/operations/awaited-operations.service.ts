@@ -5,7 +5,8 @@ import type { QboCompany } from '../api/model/qbo-company.js';
 import { OperationJobsService } from './operation-jobs.service.js';
 import type { OperationKind } from './operation-payloads.js';
 import { OperationTriesRepository } from './operation-tries.repository.js';
-import { isUnfinished, type OutboundOperation } from './operation.entity.js';
+import { isInHand } from './operation-state.js';
+import type { OutboundOperation } from './operation.entity.js';
 import { type NewOperation, OperationsRepository } from './operations.repository.js';
 
 /** After this long nobody waits for the answer any more. */
@@ -34,7 +35,7 @@ export class AwaitedOperationsService {
     isSame: (operation: OutboundOperation<K>) => boolean,
   ): Promise<OutboundOperation<K>> {
     const all = await this.tries.listOf(wanted.kind, wanted.orgId, wanted.entityId);
-    const begun = all.find((one) => isUnfinished(one) && one.realmId === wanted.realmId && isSame(one));
+    const begun = all.find((one) => isInHand(one) && one.realmId === wanted.realmId && isSame(one));
     if (begun) return begun;
     const nextAttemptAt = new Date(this.clock.now().getTime() + RESUME_AFTER_MS);
     const generation = (all.at(-1)?.generation ?? 0) + 1;
@@ -57,6 +58,6 @@ export class AwaitedOperationsService {
     entityId: number,
   ): Promise<OutboundOperation<K>[]> {
     const all = await this.tries.listOf(kind, orgId, entityId);
-    return all.filter((one) => isUnfinished(one) && one.realmId === realmId);
+    return all.filter((one) => isInHand(one) && one.realmId === realmId);
   }
 }

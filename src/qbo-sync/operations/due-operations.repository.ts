@@ -6,6 +6,7 @@ import { notBeforeStartSql } from '../../orgs/invoices-start.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { OutboundOperation } from './operation.entity.js';
 import { OPERATION_LEASE } from './operation-lease.js';
+import { inHandSql, maybeDoneSql, openOperationSql, pendingSql } from './operation-state.js';
 import { supersededSql } from './superseded-sql.js';
 import { throughDoor } from '../../platform/database/scope.js';
 
@@ -16,9 +17,9 @@ export type OperationSubject = Pick<OutboundOperation, 'orgId' | 'kind' | 'entit
 export type JobSubject = Pick<OutboundOperation, 'orgId' | 'kind'> &
   ({ entityId: number; proposalId?: undefined } | { proposalId: number; entityId?: undefined });
 
-/** How many operations of a subject there are: unfinished, due now, on hold, and such as another stands in place of. */
+/** How many operations of a subject there are: pending, due now, on hold, and such as another stands in place of. */
 interface Due {
-  unfinished: number;
+  pending: number;
   due: number;
   held: number;
   superseded: number;
@@ -28,7 +29,6 @@ interface Due {
 const EARLY_MS = 1_000;
 
 const SUBJECT = 'org_id as "orgId", kind, entity_id as "entityId", proposal_id as "proposalId"';
-const UNFINISHED = `state in ('waiting', 'ready', 'sent', 'uncertain')`;
 /**
  * A try `o` that nobody holds, of a kind of which the newest try alone is gone on with, where it is not the newest: in
  * another company, or for another invoice, the same was begun anew.
@@ -52,7 +52,7 @@ export class DueOperationsRepository {
   ) {}
 
   /**
-   * Unfinished operations of connected companies that are due and held by nobody: the oldest of each organisation, then
+   * Pending operations of connected companies that are due and held by nobody: the oldest of each organisation, then
    * the second of each, so that the hundreds of one do not go before the one of another.
    */
   async list(tx: EntityManager, limit: number): Promise<OperationSubject[]> {
@@ -65,7 +65,7 @@ export class DueOperationsRepository {
          join qbo_tokens t on t.org_id = o.org_id and t.state = 'connected'
           and t.realm_id = coalesce(o.realm_id, t.realm_id)
          ${PROPOSAL_AND_SETTINGS}
-        where o.next_attempt_at <= $1 and ${isFree(OPERATION_LEASE)} and (o.${UNFINISHED} or ${RELEASED})
+        where o.next_attempt_at <= $1 and ${isFree(OPERATION_LEASE)} and (${pendingSql('o')} or ${RELEASED})
        ) as due
         order by turn, id
         limit $2`,
@@ -80,10 +80,10 @@ export class DueOperationsRepository {
     return due > 0 || held > 0;
   }
 
-  /** True where one is due, or none is unfinished. */
+  /** True where one is due, or none is pending. */
   async isDue(subject: JobSubject): Promise<boolean> {
-    const { due, unfinished } = await this.read(subject);
-    return due > 0 || unfinished === 0;
+    const { due, pending } = await this.read(subject);
+    return due > 0 || pending === 0;
   }
 
   /** What is left to do, once tries in whose place another was made are ended. */
@@ -100,12 +100,12 @@ export class DueOperationsRepository {
    */
   private async count({ orgId, kind, entityId, proposalId }: JobSubject): Promise<Due> {
     const [row] = await this.dataSource.query<[Due]>(
-      `select (count(*) filter (where ${UNFINISHED}))::int as unfinished,
-              (count(*) filter (where ${UNFINISHED} and next_attempt_at <= $5))::int as due,
+      `select (count(*) filter (where ${pendingSql()}))::int as pending,
+              (count(*) filter (where ${pendingSql()} and next_attempt_at <= $5))::int as due,
               (count(*) filter (where state = 'held_back'))::int as held,
               (count(*) filter (where superseded))::int as superseded
          from (select state, next_attempt_at, ${IS_SUPERSEDED} as superseded from sync_operations o
-                where org_id = $1 and kind = $2 and (${UNFINISHED} or state = 'held_back')
+                where org_id = $1 and kind = $2 and ${openOperationSql()}
                   and ($3::int is null or entity_id = $3) and ($4::int is null or proposal_id = $4)
                   for share) as rows`,
       [orgId, kind, entityId, proposalId, new Date(this.clock.now().getTime() + EARLY_MS)],
@@ -121,10 +121,10 @@ export class DueOperationsRepository {
     await this.dataSource.query(
       `update sync_operations o
           set state = 'refused', error_code = null, updated_at = $5,
-              error_kind = case when state in ('sent', 'uncertain') then 'uncertain' else 'validation' end,
+              error_kind = case when ${maybeDoneSql()} then 'uncertain' else 'validation' end,
               error_detail = 'Another try was made in its place.' ||
-                case when state in ('sent', 'uncertain') then ' It is not known whether this one was made.' else '' end
-        where org_id = $1 and kind = $2 and (${UNFINISHED} or state = 'held_back') and ${IS_SUPERSEDED}
+                case when ${maybeDoneSql()} then ' It is not known whether this one was made.' else '' end
+        where org_id = $1 and kind = $2 and ${openOperationSql()} and ${IS_SUPERSEDED}
           and ($3::int is null or entity_id = $3) and ($4::int is null or proposal_id = $4)`,
       [orgId, kind, entityId, proposalId, this.clock.now()],
     );
@@ -148,7 +148,7 @@ export class DueOperationsRepository {
   ): Promise<(OperationSubject & Pick<OutboundOperation, 'nextAttemptAt'>)[]> {
     return tx.query(
       `select ${SUBJECT}, next_attempt_at as "nextAttemptAt" from sync_operations
-        where org_id = $1 and state in ('ready', 'sent', 'uncertain') order by id`,
+        where org_id = $1 and ${inHandSql()} order by id`,
       [orgId],
     );
   }

@@ -6,12 +6,8 @@ import type { Lease } from '../../jobs/lease.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { Failure } from './operation-failure.js';
 import type { OperationKind } from './operation-payloads.js';
-import {
-  type OperationKey,
-  type OperationState,
-  OutboundOperation,
-  type PreparedOperation,
-} from './operation.entity.js';
+import { type OperationKey, OutboundOperation, type PreparedOperation } from './operation.entity.js';
+import type { OperationState } from './operation-state.js';
 
 /** The attempts at operations, by the worker that holds the lease: claimed, about to be sent, closed or released. */
 @Injectable()

@@ -10,7 +10,8 @@ import { OperationInboxService } from './operation-inbox.service.js';
 import { OperationJobsService } from './operation-jobs.service.js';
 import { ANSWERED_DIRECTLY, type OperationKind } from './operation-payloads.js';
 import { delayAfterMs, MAY_STILL_RUN_MS, stateAfter } from './operation-policy.js';
-import type { OperationState, OutboundOperation, PreparedOperation } from './operation.entity.js';
+import type { OperationState } from './operation-state.js';
+import type { OutboundOperation, PreparedOperation } from './operation.entity.js';
 
 /** How an attempt at an operation ends: done, to be tried again at a time, closed, or given to a person. */
 @Injectable()

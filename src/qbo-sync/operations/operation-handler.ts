@@ -2,7 +2,8 @@ import type { EntityManager } from 'typeorm';
 import type { QboError, QboErrorKind } from '../api/errors/qbo-error.js';
 import type { CallResult } from '../api/pipeline/qbo-http-pipeline.service.js';
 import type { OperationKind } from './operation-payloads.js';
-import type { OperationKey, OperationState, PreparedOperation } from './operation.entity.js';
+import type { OperationState } from './operation-state.js';
+import type { OperationKey, PreparedOperation } from './operation.entity.js';
 
 /** How one kind of operation is done. */
 export interface OperationHandler<K extends OperationKind, Made extends { id: string }> {

@@ -1,4 +1,5 @@
 import type { LeaseTable } from '../../jobs/lease.js';
+import { inHandSql } from './operation-state.js';
 
 /** An operation is held by the worker that sends it; a row that has no request yet is held by nobody. */
 export const OPERATION_LEASE: LeaseTable = {
@@ -6,6 +7,6 @@ export const OPERATION_LEASE: LeaseTable = {
   key: ['org_id', 'id'],
   token: 'lease_token',
   until: 'lease_until',
-  takeable: `state in ('ready', 'sent', 'uncertain')`,
+  takeable: inHandSql(),
   onTake: 'updated_at = now()',
 };

@@ -1,6 +1,6 @@
 import { type Backoff, pauseMs } from '../../jobs/backoff.js';
 import type { QboErrorKind } from '../api/errors/qbo-error.js';
-import type { OperationState } from './operation.entity.js';
+import type { OperationState } from './operation-state.js';
 
 /** QuickBooks cuts a request off after 120 seconds: until then a lost one may still be at work. */
 export const MAY_STILL_RUN_MS = 130_000;

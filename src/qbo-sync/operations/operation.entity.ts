@@ -1,24 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { BigIntColumn } from '../../platform/database/columns.js';
 import type { OperationKind, OperationPayload, OperationRequests } from './operation-payloads.js';
-
-export type OperationState =
-  /** Blocked: until there is a connection, or what it builds on. */
-  | 'waiting'
-  /** On hold: older than the day from which the organisation wants its books kept here. */
-  | 'held_back'
-  /** Not sent, or certainly not done. */
-  | 'ready'
-  /** In flight: on its way, or its process died on the way. */
-  | 'sent'
-  /** Unknown outcome: the answer was lost; look for it before sending again. */
-  | 'uncertain'
-  /** `qboId` names the document in QuickBooks. */
-  | 'done'
-  /** Rejected: QuickBooks said no, or it was cancelled; sending the same again will not help. */
-  | 'refused'
-  /** Manual: what became of it cannot be found out safely. */
-  | 'needs_person';
+import type { OperationState } from './operation-state.js';
 
 /** One write to QuickBooks, stored before it is sent. The row decides what happens next, not the queue. */
 @Entity('sync_operations')
@@ -101,11 +84,6 @@ export type OperationKey = Pick<OutboundOperation, 'orgId' | 'id'>;
 export type PreparedOperation<K extends OperationKind = OperationKind> = OutboundOperation<K> & {
   payload: OperationRequests[K];
 };
-
-/** True while it holds its request and is neither done nor given up. */
-export function isUnfinished({ state }: Pick<OutboundOperation, 'state'>): boolean {
-  return state === 'ready' || state === 'sent' || state === 'uncertain';
-}
 
 /**
  * The subject of its inbox item: one item stands for all generations of an operation. A customer has a record for each

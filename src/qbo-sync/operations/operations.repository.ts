@@ -10,6 +10,7 @@ import type { QboCompany } from '../api/model/qbo-company.js';
 import type { Failure } from './operation-failure.js';
 import type { OperationKind, OperationPayload, OperationRequests } from './operation-payloads.js';
 import { type OperationKey, OutboundOperation } from './operation.entity.js';
+import { blockedSql, inHandSql, openOperationSql } from './operation-state.js';
 
 export interface NewOperation<K extends OperationKind = OperationKind> {
   orgId: number;
@@ -73,7 +74,7 @@ export class OperationsRepository {
   async look({ orgId, id }: OperationKey): Promise<{ operation: OutboundOperation; held: boolean }> {
     const operation = await getByKey(this.dataSource.manager, OutboundOperation, { orgId, id });
     const [row] = await this.dataSource.query<{ held: boolean }[]>(
-      prepared(`select state in ('ready', 'sent', 'uncertain') and coalesce(lease_until > now(), false) as held
+      prepared(`select ${inHandSql()} and coalesce(lease_until > now(), false) as held
          from sync_operations where org_id = $1 and id = $2`),
       [orgId, id],
     );
@@ -184,7 +185,7 @@ export class OperationsRepository {
   ): Promise<OutboundOperation<K>> {
     await tx.query(
       prepared(`update sync_operations set realm_id = $3, payload = $4, state = 'ready', updated_at = $5
-        where org_id = $1 and id = $2 and state in ('waiting', 'held_back') and payload = $6::jsonb`),
+        where org_id = $1 and id = $2 and ${blockedSql()} and payload = $6::jsonb`),
       [
         operation.orgId,
         operation.id,
@@ -213,7 +214,7 @@ export class OperationsRepository {
       `update sync_operations
           set state = $3, attempts = attempts + 1, error_kind = $4, error_code = $5, error_detail = $6,
               intuit_tid = $7, next_attempt_at = $8, updated_at = $9
-        where org_id = $1 and id = $2 and state in ('waiting', 'held_back')`,
+        where org_id = $1 and id = $2 and ${blockedSql()}`,
       [
         operation.orgId,
         operation.id,
@@ -310,7 +311,7 @@ export class OperationsRepository {
       `update sync_operations
           set state = 'done', qbo_id = $3, realm_id = coalesce(realm_id, $5), error_kind = null, error_code = null,
               error_detail = null, updated_at = $4
-        where org_id = $1 and id = $2 and state in ('waiting', 'held_back', 'ready', 'sent', 'uncertain')
+        where org_id = $1 and id = $2 and ${openOperationSql()}
           and (lease_until is null or lease_until < now())`,
       [orgId, id, qboId, this.clock.now(), realmId],
     );

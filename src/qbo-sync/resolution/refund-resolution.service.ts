@@ -13,7 +13,7 @@ import { isOfCompany, type QboCompany } from '../api/model/qbo-company.js';
 import { QboClient } from '../api/qbo.client.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
-import { isUnfinished } from '../operations/operation.entity.js';
+import { isInHand } from '../operations/operation-state.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
 import { retryAnswer } from '../operations/retry-answer.js';
 import { PaymentOperationsService } from '../push/payments/payment-operations.service.js';
@@ -115,7 +115,7 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
     await this.dataSource.transaction(async (tx) => {
       await this.steps.lock(tx, orgId, paymentId);
       const [first, ...others] = stepsOf(await this.tries.listOf('refund.create', orgId, paymentId, tx));
-      if (!first || [first, ...others].some(isUnfinished)) throw goesOnByItself();
+      if (!first || [first, ...others].some(isInHand)) throw goesOnByItself();
       const cents = sumCents([first, ...others].map(({ payload }) => payload.amountCents));
       const { currency } = first.payload.fact;
       const wanted = { qboCustomerId, amountCents: cents, currency };

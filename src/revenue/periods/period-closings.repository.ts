@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { FrozenPack, PeriodClosing } from './period.js';
+import { inHandSql, pendingSql } from '../../qbo-sync/operations/operation-state.js';
 
 const COLUMNS = `
   id::int as id, month, closed_at as "closedAt", closed_by as "closedBy", force_reason as "forceReason",
@@ -120,9 +121,9 @@ export class PeriodClosingsRepository {
     const [row] = await tx.query<{ count: number }[]>(
       `select count(distinct (o.kind, o.entity_id))::int as count from sync_operations o
         where o.org_id = $1 and o.kind not like 'customer.%' and o.kind <> 'item.create'
-          and o.state in ('ready', 'sent', 'uncertain', 'waiting', 'refused', 'needs_person')
+          and (${pendingSql('o')} or o.state in ('refused', 'needs_person'))
           and (to_char(o.created_at at time zone $3, 'YYYY-MM') = $2 or ${monthOfDocument('$3')} = $2)
-          and (o.state in ('ready', 'sent', 'uncertain')
+          and (${inHandSql('o')}
             or o.state = 'waiting' and exists (
               select from qbo_tokens t where t.org_id = o.org_id and t.state <> 'disconnected') and not exists (
               select from inbox_items i

@@ -3,7 +3,7 @@ import type { InvoiceKey, NamedKey } from '../../../invoices/invoice-key.js';
 import type { QboState } from '../../../invoices/invoice-state.js';
 import type { InboxCode } from '../../../messages/inbox-messages.js';
 import type { OperationKind } from '../../operations/operation-payloads.js';
-import type { OperationState } from '../../operations/operation.entity.js';
+import type { OperationState } from '../../operations/operation-state.js';
 
 /** `elsewhere`: in another environment of Intuit's than this installation speaks to. */
 export type ConnectionStanding = 'never' | 'connected' | 'needs_reauth' | 'disconnected' | 'elsewhere';

@@ -9,6 +9,7 @@ import { connectionTrouble, decideAnew, KEPT_OUT, whyOperation } from './explain
 import { excessText, withOpenMatters } from './open-matters.js';
 import { matchNextStep } from '../../push/customers/match/match-text.js';
 import { type Answer, clause, NOTHING_TO_DO } from './wording.js';
+import { isMaybeDone } from '../../operations/operation-state.js';
 
 /**
  * Why a proposal is not invoiced, not paid, not in step, or that it is: one sentence from facts, and what to do next.
@@ -125,7 +126,7 @@ function whyDraft({ id, amountCents, link }: ProposalFacts): Answer {
 
 function whyCancelled(facts: ProposalFacts): Answer {
   const { deposit, operation } = facts;
-  if (operation?.state === 'sent' || operation?.state === 'uncertain') {
+  if (operation && isMaybeDone(operation.state)) {
     return {
       answer: 'This proposal is cancelled, and QuickBooks has not said whether it made the invoice before.',
       nextStep: 'Wait: it is looked for by itself, and the inbox asks if it is there.',

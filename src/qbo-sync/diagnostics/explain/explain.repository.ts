@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { owingInvoiceSql } from '../../../invoices/invoice-state.js';
 import { MAIL_CODES } from '../../../messages/inbox-messages.js';
 import { usableOnAccount } from '../../../payments/ledger/usable-on-account-sql.js';
 import { StripeClient } from '../../../payments/checkout/stripe.client.js';
 import { Config } from '../../../platform/config/config.js';
 import { type CustomerRow, customerRow, type ProposalRow, proposalRow, type Row } from './explain-row.js';
+import { openOperationSql } from '../../operations/operation-state.js';
 
 const CONNECTION = `
   case when t.org_id is null then 'never'
@@ -32,7 +34,7 @@ const unfinished = (where: string): string => `
              'nextAttemptAt', o.next_attempt_at) order by o.id) as operations
       from sync_operations o
      where o.org_id = $1 and (${where})
-       and o.state in ('waiting', 'held_back', 'ready', 'sent', 'uncertain')) unfinished on true`;
+       and ${openOperationSql('o')}) unfinished on true`;
 
 const MAIL = MAIL_CODES.map((code) => `'${code}'`).join(', ');
 
@@ -110,7 +112,7 @@ export class ExplainRepository {
            -- is due first.
            select ours.* from invoices ours
              cross join lateral (
-               select ours.state is null or ours.state in ('open', 'partially_paid', 'overdue') as is_open) as now
+               select ours.state is null or ${owingInvoiceSql('ours')} as is_open) as now
              cross join lateral (
                select coalesce(sum(b.net_cents), 0) > coalesce(ours.paid_cents, 0) as is_hidden from payment_balances b
                 where b.org_id = $1 and b.proposal_id = $2 and b.currency = l.currency
@@ -123,11 +125,11 @@ export class ExplainRepository {
          cross join lateral (
            select count(*) as total, sum(o.balance_cents) as cents from invoices o
             where o.org_id = l.org_id and o.proposal_id = l.id and o.id <> i.id and o.balance_cents > 0
-              and o.qbo_invoice_id is not null and o.state in ('open', 'partially_paid', 'overdue')) others
+              and o.qbo_invoice_id is not null and ${owingInvoiceSql('o')}) others
          cross join lateral (
            select coalesce(i.kind, 'deposit') as kind, coalesce(i.sequence, 1) as sequence,
                   case when i.id is null then l.status = 'approved'
-                       else i.state is null or i.state in ('open', 'partially_paid', 'overdue') end as is_owed) entry
+                       else i.state is null or ${owingInvoiceSql('i')} end as is_owed) entry
          left join lateral (
            select o.number, o.description
              from contracts c

@@ -4,6 +4,7 @@ import type { OperationKind } from '../../operations/operation-payloads.js';
 import type { ConnectionFacts, InboxFacts, ProposalFacts, UnfinishedFacts } from './explain-facts.js';
 import { connectionTrouble, decideAnew, KEPT_OUT } from './explain-operation.js';
 import { againAt, type Answer, clause, NOTHING_TO_DO } from './wording.js';
+import { isMaybeDone } from '../../operations/operation-state.js';
 
 /** What is open about a thing beside its main answer. */
 export interface OpenMatters {
@@ -70,7 +71,7 @@ export function excessText(facts: ProposalFacts): string | null {
 
 /** An invoice of which nothing was sent yet. */
 function isWaitingInvoice({ kind, state }: Pick<UnfinishedFacts, 'kind' | 'state'>): boolean {
-  return kind === 'invoice.create' && state !== 'sent' && state !== 'uncertain';
+  return kind === 'invoice.create' && !isMaybeDone(state);
 }
 
 function withItem({ answer, nextStep }: Answer, item: InboxFacts, count: number): Answer {
@@ -113,7 +114,7 @@ function withUnfinished(
   if (keptOut !== null && isWaitingInvoice({ kind, state })) {
     return { answer: `${bare(answer)}; ${missing}, because ${KEPT_OUT}.`, nextStep: decideAnew(keptOut) };
   }
-  if (state === 'sent' || state === 'uncertain') {
+  if (isMaybeDone(state)) {
     return {
       answer: `${bare(answer)}; QuickBooks has not said yet whether it took ${noun}, which is looked for ${again}.`,
       nextStep: 'Wait, and do not enter it in QuickBooks by hand meanwhile.',

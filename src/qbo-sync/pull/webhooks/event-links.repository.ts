@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { prepared } from '../../../platform/database/prepared.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
+import { inHandSql } from '../../operations/operation-state.js';
 
 /** What of a company's news can be about us. Ask this before the links: what was made by then is among them. */
 export interface EventStake {
@@ -20,7 +21,7 @@ export class EventLinksRepository {
       prepared(`select exists (
            select from sync_operations
             where org_id = $1 and realm_id = $2 and kind = 'invoice.create' and first_sent_at is not null
-              and state in ('ready', 'sent', 'uncertain')) as "isInvoiceBeingMade",
+              and ${inHandSql()}) as "isInvoiceBeingMade",
          exists (
            select from invoices
             where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null

@@ -8,7 +8,8 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboPayment } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { QboCreditsClient } from '../../api/qbo-credits.client.js';
-import { isUnfinished, type OutboundOperation } from '../../operations/operation.entity.js';
+import { isInHand } from '../../operations/operation-state.js';
+import type { OutboundOperation } from '../../operations/operation.entity.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
@@ -39,9 +40,9 @@ export class CreditApplicationService {
   /** Goes on with the newest application, or begins the next. One that was refused waits for a person to `insist`. */
   async push(company: QboCompany, memo: CreditMemo, { insist = false } = {}): Promise<void> {
     const newest = await this.operations.findNewest('credit.apply', memo.orgId, memo.id);
-    const isStuck = newest !== null && newest.state !== 'done' && !isUnfinished(newest);
+    const isStuck = newest !== null && newest.state !== 'done' && !isInHand(newest);
     if (isStuck && !insist) return;
-    const underWay = newest && isUnfinished(newest) ? newest : null;
+    const underWay = newest && isInHand(newest) ? newest : null;
     // One that is under way is brought to its end whatever became of the credit memo meanwhile.
     const operation =
       underWay ?? (memo.state === 'open' ? await this.placement.next(company, memo, newest) : null);

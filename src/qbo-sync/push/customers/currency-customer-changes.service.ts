@@ -5,7 +5,8 @@ import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboCustomer } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
-import { isUnfinished, type OutboundOperation } from '../../operations/operation.entity.js';
+import { isInHand } from '../../operations/operation-state.js';
+import type { OutboundOperation } from '../../operations/operation.entity.js';
 import type { CurrencyCustomerChange } from '../../operations/operation-payloads.js';
 import type { Outcome } from '../../operations/operation-handler.js';
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
@@ -90,7 +91,7 @@ export class CurrencyCustomerChangesService {
     const all = await this.tries.listOf('customer.currency', orgId, record.id);
     const begun = all.find(
       (one): one is Change =>
-        isChange(one) && isUnfinished(one) && one.realmId === realmId && one.payload.currency === currency,
+        isChange(one) && isInHand(one) && one.realmId === realmId && one.payload.currency === currency,
     );
     if (begun) return begun;
     const { patch, conflicts } = diffCustomer(record, base);

@@ -11,7 +11,7 @@ import { DomainError, notFound } from '../../../platform/errors/domain-error.js'
 import type { InvoiceKey } from '../../../invoices/invoice-key.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
-import type { OperationState } from '../../operations/operation.entity.js';
+import type { OperationState } from '../../operations/operation-state.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
 

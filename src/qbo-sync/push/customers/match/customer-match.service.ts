@@ -14,7 +14,7 @@ import { ConnectionService } from '../../../connection/connection.service.js';
 import { CustomerMirrorService } from '../../../pull/customers/customer-mirror.service.js';
 import { OperationAttemptsRepository } from '../../../operations/operation-attempts.repository.js';
 import { OperationJobsService } from '../../../operations/operation-jobs.service.js';
-import { isUnfinished } from '../../../operations/operation.entity.js';
+import { isInHand } from '../../../operations/operation-state.js';
 import { OperationTriesRepository } from '../../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../../operations/operations.repository.js';
 import { CustomerLinksRepository, linkInto, type LinkableCustomer } from '../customer-links.repository.js';
@@ -212,7 +212,7 @@ export class CustomerMatchService {
     // Generations over all currencies: the newest may be about another one.
     const ofCurrencies = await this.tries.listOf('customer.currency', orgId, customerId, tx);
     const written = [...ofHome, ...ofCurrencies.filter(({ realmId }) => realmId === company.realmId)];
-    if (written.some((one) => one !== null && isUnfinished(one))) {
+    if (written.some((one) => one !== null && isInHand(one))) {
       throw new DomainError(
         'conflict',
         'goes_on_by_itself',
