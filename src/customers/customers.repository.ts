@@ -12,8 +12,10 @@ import {
   sortsBy,
 } from '../platform/http/sorted-page.js';
 import { Customer } from './customer.entity.js';
+import { customerNameSql } from './customer-name-sql.js';
+import { prepared } from '../platform/database/prepared.js';
 
-const NAME: SortKey = { sql: 'lower(coalesce(c.full_name, c.email))', type: 'text' };
+const NAME: SortKey = { sql: `lower(${customerNameSql('c')})`, type: 'text' };
 
 /** What customers can be sorted by. */
 export const CUSTOMER_SORT_KEYS: Readonly<Record<string, SortKey>> = {
@@ -52,6 +54,16 @@ export class CustomersRepository {
       .insert(Customer, { ...facts, orgId, createdAt: at, updatedAt: at })
       .catch((error: unknown) => rethrow(error, facts.email));
     return this.getInOrg(tx, orgId, identifiers[0]!.id as number);
+  }
+
+  /** What a customer is called: by name, or else e-mail; null without one. */
+  async nameOf(tx: EntityManager, orgId: number, id: number | null): Promise<string | null> {
+    if (id === null) return null;
+    const [customer] = await tx.query<{ name: string }[]>(
+      prepared(`select ${customerNameSql('c')} as name from customers c where c.org_id = $1 and c.id = $2`),
+      [orgId, id],
+    );
+    return customer?.name ?? null;
   }
 
   /** Changes what differs, if anything. Throws a conflict where another customer of the organisation has the e-mail. */

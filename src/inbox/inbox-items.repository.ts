@@ -13,6 +13,7 @@ import {
   type SortKey,
   type SortPosition,
 } from '../platform/http/sorted-page.js';
+import { customerNameSql } from '../customers/customer-name-sql.js';
 
 /** Which items of an organisation are asked for. */
 export interface InboxFilter {
@@ -49,7 +50,7 @@ const COLUMNS = `
   retry_queued_at as "retryQueuedAt", retry_queued_by as "retryQueuedBy", proposal_id as "proposalId",
   ${CUSTOMER}::int as "customerId", intuit_tid as "intuitTid", state, created_at as "createdAt",
   updated_at as "updatedAt", closed_at as "closedAt",
-  (select coalesce(c.full_name, c.email) from customers c
+  (select ${customerNameSql('c')} from customers c
     where c.org_id = inbox_items.org_id and c.id = ${CUSTOMER}) as "customerName"`;
 
 /** Whoever makes the retry of an item that was queued holds it meanwhile. */

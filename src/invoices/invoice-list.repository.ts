@@ -12,6 +12,7 @@ import { Invoice } from './invoice.entity.js';
 import { InvoiceLine } from './invoice-line.entity.js';
 import { realisedGainCents, type RatedPayment } from './realised-gain.js';
 import { liveInvoiceSql } from './invoice-state.js';
+import { customerNameSql } from '../customers/customer-name-sql.js';
 
 /** An invoice with whose it is, and its lines. */
 export interface ListedInvoice {
@@ -49,7 +50,7 @@ const TOTAL: SortKey = { sql: 'coalesce(i.total_cents, i.amount_cents, 0)', type
 export const INVOICE_SORT_KEYS: Readonly<Record<string, SortKey>> = {
   id: { sql: 'i.id', type: 'bigint' },
   number: { sql: `lower(coalesce(i.number, ''))`, type: 'text' },
-  customer_name: { sql: `lower(coalesce(c.full_name, c.email, ''))`, type: 'text' },
+  customer_name: { sql: `lower(${customerNameSql('c', "''")})`, type: 'text' },
   amount_cents: TOTAL,
   total_cents: TOTAL,
   balance_cents: { sql: 'coalesce(i.balance_cents, 0)', type: 'bigint' },
@@ -108,7 +109,7 @@ export class InvoiceListRepository {
     if (ids.length === 0) return [];
     const whose = await tx.query<Owner[]>(
       `select i.id, ${STATE} as state, l.customer_id as "customerId",
-              coalesce(c.full_name, c.email) as "customerName",
+              ${customerNameSql('c')} as "customerName",
               (select o.number
                  from contracts k
                  join contract_entries e on e.org_id = k.org_id and e.contract_id = k.id

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { prepared } from '../platform/database/prepared.js';
 import { containing, Parameters } from '../platform/database/parameters.js';
 import {
   sortClauses,
@@ -11,12 +10,13 @@ import {
 } from '../platform/http/sorted-page.js';
 import { Lead } from './lead.entity.js';
 import type { ProposalStatus } from './proposal-lifecycle.js';
+import { customerNameSql } from '../customers/customer-name-sql.js';
 
 /** What leads can be sorted by; names go by small letters, and what is not known comes before all else. */
 export const LEAD_SORT_KEYS: Readonly<Record<string, SortKey>> = {
   id: { sql: 'l.id', type: 'bigint' },
   name: { sql: 'lower(l.name)', type: 'text' },
-  customer_name: { sql: `lower(coalesce(c.full_name, c.email, ''))`, type: 'text' },
+  customer_name: { sql: `lower(${customerNameSql('c', "''")})`, type: 'text' },
   created_at: { sql: 'l.created_at', type: 'timestamptz' },
   updated_at: { sql: 'l.updated_at', type: 'timestamptz' },
 };
@@ -56,23 +56,13 @@ export class LeadListRepository {
     const { key, after, orderBy } = sortClauses(LEAD_SORT_KEYS, window, place);
     const conditions = [after, ...leadConditions(filter, place)];
     const rows = await tx.query<Omit<ListedLead, 'lead'>[]>(
-      `select l.id, ${key} as key, coalesce(c.full_name, c.email) as "customerName"
+      `select l.id, ${key} as key, ${customerNameSql('c')} as "customerName"
          from leads l left join customers c on c.org_id = l.org_id and c.id = l.customer_id
         where l.org_id = ${org} and ${conditions.join(' and ')}
         order by ${orderBy} limit ${place(window.limit + 1)}`,
       values,
     );
     return this.withLeads(tx, orgId, rows);
-  }
-
-  /** What the customer of a lead is called. */
-  async customerNameOf(tx: EntityManager, { orgId, customerId }: Lead): Promise<string | null> {
-    if (customerId === null) return null;
-    const [customer] = await tx.query<{ name: string }[]>(
-      prepared('select coalesce(full_name, email) as name from customers where org_id = $1 and id = $2'),
-      [orgId, customerId],
-    );
-    return customer?.name ?? null;
   }
 
   private async withLeads(

@@ -77,7 +77,7 @@ export class LeadsService {
   }
 
   private async named(tx: EntityManager, lead: Lead): Promise<NamedLead> {
-    return { lead, customerName: await this.leadList.customerNameOf(tx, lead) };
+    return { lead, customerName: await this.customers.nameOf(tx, lead.orgId, lead.customerId) };
   }
 
   private async checkCustomer(

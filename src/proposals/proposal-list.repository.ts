@@ -13,6 +13,7 @@ import {
 } from '../platform/http/sorted-page.js';
 import { LEAD_SORT_KEYS, leadConditions, type LeadFilter } from './lead-list.repository.js';
 import type { ShownLine, ShownProposal } from './proposal.js';
+import { customerNameSql } from '../customers/customer-name-sql.js';
 
 /** What proposals can be sorted by: as leads, and by the sum and by the invoice that their qbo columns are of. */
 export const PROPOSAL_SORT_KEYS: Readonly<Record<string, SortKey>> = {
@@ -70,7 +71,7 @@ export function proposalsStatement(
        l.deposit_paid_cents as "depositPaidCents", l.approved_at as "approvedAt", l.created_at as "createdAt",
        l.updated_at as "updatedAt", l.qbo_invoice_id as "qboInvoiceId", l.qbo_invoice_number as "qboInvoiceNumber",
        l.qbo_status as "qboStatus", l.qbo_balance_cents as "qboBalanceCents", l.qbo_paid_cents as "qboPaidCents",
-       l.qbo_last_sync_at as "qboLastSyncAt", coalesce(c.full_name, c.email) as "customerName",
+       l.qbo_last_sync_at as "qboLastSyncAt", ${customerNameSql('c')} as "customerName",
        i.id as "invoiceId", i.number as "invoiceNumber", i.status as "invoiceStatus", i.state as "invoiceState",
        i.due_on::text as "invoiceDueOn", i.total_cents as "invoiceTotalCents",
        i.balance_cents as "invoiceBalanceCents", i.paid_cents as "invoicePaidCents",

@@ -13,6 +13,7 @@ import { LeadListRepository } from './lead-list.repository.js';
 import { LeadsController } from './leads.controller.js';
 import { LeadsService } from './leads.service.js';
 import { PortalApprovalController } from './portal-approval.controller.js';
+import { ProposalCustomersRepository } from './proposal-customers.repository.js';
 import { ProposalLine } from './proposal-line.entity.js';
 import { ProposalListRepository } from './proposal-list.repository.js';
 import { ProposalLinesRepository } from './proposal-lines.repository.js';
@@ -40,6 +41,7 @@ import { ProposalsService } from './proposals.service.js';
     LeadListRepository,
     ProposalListRepository,
     ProposalLinesRepository,
+    ProposalCustomersRepository,
     ActivityRepository,
   ],
   exports: [
@@ -48,6 +50,7 @@ import { ProposalsService } from './proposals.service.js';
     ApprovalService,
     ProposalsRepository,
     ProposalLinesRepository,
+    ProposalCustomersRepository,
     ActivityRepository,
   ],
 })

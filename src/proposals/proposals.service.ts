@@ -14,7 +14,6 @@ import { Clock } from '../platform/time/clock.js';
 import { ApprovalService, type Seller } from './approval.service.js';
 import { plainAddress } from '../customers/postal-address.js';
 import type { Lead } from './lead.entity.js';
-import { LeadListRepository } from './lead-list.repository.js';
 import { assertSupported } from './proposal-currency.js';
 import { type OfferedLine, offeredLine, priceLines, type PricedLine } from './proposal-amount.js';
 import { canBecome } from './proposal-lifecycle.js';
@@ -33,7 +32,6 @@ export class ProposalsService {
     private readonly proposals: ProposalsRepository,
     private readonly listed: ProposalListRepository,
     private readonly lines: ProposalLinesRepository,
-    private readonly leadList: LeadListRepository,
     private readonly customers: CustomersRepository,
     private readonly invoices: InvoicesRepository,
     private readonly settings: OrgSettingsService,
@@ -142,7 +140,7 @@ export class ProposalsService {
   private async whole(tx: EntityManager, lead: Lead): Promise<Proposal> {
     const lines = await this.lines.listOf(tx, lead.orgId, [lead.id]);
     return wholeProposal(lead, lines.get(lead.id) ?? [], {
-      customerName: await this.leadList.customerNameOf(tx, lead),
+      customerName: await this.customers.nameOf(tx, lead.orgId, lead.customerId),
       invoice: await this.invoices.findShown(tx, lead),
     });
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { customerNameSql } from '../../src/customers/customer-name-sql.js';
 import { inHandSql, maybeDoneSql, openOperationSql } from '../../src/qbo-sync/operations/operation-state.js';
 import { sourcesOf } from '../docs/language.js';
 
@@ -22,6 +23,11 @@ describe('What is decided in one place', () => {
     expect(filesWith(/in \('open', ?'partially_paid', ?'overdue'\)/)).toEqual([
       'src/invoices/invoice-state.ts',
     ]);
+  });
+
+  it('is what a customer is called, in SQL', () => {
+    expect(filesWith(/coalesce\(\w*\.?full_name, ?\w*\.?email/)).toEqual([]);
+    expect(customerNameSql('c', 'l.name')).toBe('coalesce(c.full_name, c.email, l.name)');
   });
 
   it('is which states of an operation stand together, in SQL as in TypeScript', () => {

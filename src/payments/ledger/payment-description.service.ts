@@ -32,18 +32,12 @@ export class PaymentDescriptionService {
   async name(tx: EntityManager, deposit: DescribedPayment): Promise<string> {
     const { orgId, proposalId, customerId, amountCents, currency } = deposit;
     const proposal = await this.proposals.findInOrg(tx, orgId, proposalId);
-    const customer = await this.customerName(tx, orgId, customerId);
+    const customer = await this.customers.nameOf(tx, orgId, customerId);
     const entry = { kind: deposit.invoiceKind, sequence: deposit.invoiceSequence };
     return paymentDescription(
       thePayment(await this.changes.name(tx, orgId, proposalId, entry)),
       { cents: amountCents, currency },
       { id: proposalId, name: proposal?.name ?? null, customer },
     );
-  }
-
-  /** The customer by name or else e-mail; null without one. */
-  async customerName(tx: EntityManager, orgId: number, customerId: number | null): Promise<string | null> {
-    const customer = customerId === null ? null : await this.customers.findInOrg(tx, orgId, customerId);
-    return customer ? (customer.fullName ?? customer.email) : null;
   }
 }

@@ -10,6 +10,7 @@ import { PaymentDescriptionService } from './payment-description.service.js';
 import { notOwedSubjectOf, unapprovedSubjectOf } from './payment-subjects.js';
 import type { Payment } from './payment.entity.js';
 import { PaymentsRepository } from './payments.repository.js';
+import { CustomersRepository } from '../../customers/customers.repository.js';
 
 /** Puts money that nobody owed before a person. Part of the caller's transaction. */
 @Injectable()
@@ -17,6 +18,7 @@ export class PaymentInboxService implements OnModuleInit {
   constructor(
     private readonly inbox: InboxRepository,
     private readonly resolutions: ResolutionsService,
+    private readonly customers: CustomersRepository,
     private readonly descriptions: PaymentDescriptionService,
     private readonly payments: PaymentsRepository,
   ) {}
@@ -57,7 +59,7 @@ export class PaymentInboxService implements OnModuleInit {
       cents: sumCents(all.map(({ netCents }) => netCents)),
       currency,
     }));
-    const customer = await this.descriptions.customerName(tx, orgId, customerId);
+    const customer = await this.customers.nameOf(tx, orgId, customerId);
     await this.inbox.open(tx, {
       orgId,
       subject,

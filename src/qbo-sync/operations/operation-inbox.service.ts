@@ -8,7 +8,7 @@ import { Clock } from '../../platform/time/clock.js';
 import { adviceFor } from './operation-advice.js';
 import type { Failure } from './operation-failure.js';
 import { type OutboundOperation, subjectOf } from './operation.entity.js';
-import { OperationsRepository } from './operations.repository.js';
+import { ProposalCustomersRepository } from '../../proposals/proposal-customers.repository.js';
 
 /** What a person is asked before an operation is sent. */
 interface OperationQuestion {
@@ -27,7 +27,7 @@ interface OperationQuestion {
 @Injectable()
 export class OperationInboxService {
   constructor(
-    private readonly operations: OperationsRepository,
+    private readonly customers: ProposalCustomersRepository,
     private readonly inbox: InboxRepository,
     private readonly clock: Clock,
   ) {}
@@ -64,9 +64,9 @@ export class OperationInboxService {
     state: 'refused' | 'needs_person',
     failure: Failure,
   ): Promise<void> {
-    const who = forCustomer(await this.operations.customerName(tx, operation));
+    const who = forCustomer(await this.customers.nameOf(tx, operation));
     const isOfCustomer = operation.kind.startsWith('customer.');
-    const customerId = isOfCustomer ? operation.entityId : await this.operations.customerIdOf(tx, operation);
+    const customerId = isOfCustomer ? operation.entityId : await this.customers.idOf(tx, operation);
     const { nextStep, retry } = adviceFor(failure, state === 'needs_person', operation.kind);
     await this.inbox.open(tx, {
       orgId: operation.orgId,

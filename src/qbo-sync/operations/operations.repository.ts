@@ -11,6 +11,7 @@ import type { Failure } from './operation-failure.js';
 import type { OperationKind, OperationPayload, OperationRequests } from './operation-payloads.js';
 import { type OperationKey, OutboundOperation } from './operation.entity.js';
 import { blockedSql, inHandSql, openOperationSql } from './operation-state.js';
+import { ProposalCustomersRepository } from '../../proposals/proposal-customers.repository.js';
 
 export interface NewOperation<K extends OperationKind = OperationKind> {
   orgId: number;
@@ -41,6 +42,7 @@ const ANSWERED_BY_RETRY = {
 export class OperationsRepository {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly customers: ProposalCustomersRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -128,30 +130,12 @@ export class OperationsRepository {
     );
   }
 
-  /** The customer of a proposal as part of a sentence, by name or else e-mail: ` for Ann Ruiz`; empty without one. */
-  async customerName(
+  /** The customer of a proposal by name, or else e-mail; null without one. The push asks through here yet. */
+  customerName(
     tx: EntityManager,
-    { orgId, proposalId }: { orgId: number; proposalId: number | null },
+    operation: { orgId: number; proposalId: number | null },
   ): Promise<string | null> {
-    const [row] = await tx.query<{ name: string }[]>(
-      `select coalesce(c.full_name, c.email) as name
-         from leads l join customers c on c.org_id = l.org_id and c.id = l.customer_id
-        where l.org_id = $1 and l.id = $2`,
-      [orgId, proposalId],
-    );
-    return row?.name ?? null;
-  }
-
-  /** The customer of a proposal; null without one. */
-  async customerIdOf(
-    tx: EntityManager,
-    { orgId, proposalId }: { orgId: number; proposalId: number | null },
-  ): Promise<number | null> {
-    const [row] = await tx.query<{ customerId: number | null }[]>(
-      'select customer_id as "customerId" from leads where org_id = $1 and id = $2',
-      [orgId, proposalId],
-    );
-    return row?.customerId ?? null;
+    return this.customers.nameOf(tx, operation);
   }
 
   /** Stores an operation. Where another caller stored the same generation first, that one is answered. */

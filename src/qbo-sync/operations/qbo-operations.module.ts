@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { InboxModule } from '../../inbox/inbox.module.js';
 import { OrgsModule } from '../../orgs/orgs.module.js';
+import { ProposalsModule } from '../../proposals/proposals.module.js';
 import { QboConnectionModule } from '../connection/qbo-connection.module.js';
 import { AwaitedOperationsService } from './awaited-operations.service.js';
 import { BlockedOperationsService } from './blocked-operations.service.js';
@@ -19,7 +20,13 @@ import { OperationsRepository } from './operations.repository.js';
 
 /** The outbox of writes to QuickBooks: stored first, sent by one worker at a time, looked for before sent again. */
 @Module({
-  imports: [InboxModule, OrgsModule, QboConnectionModule, TypeOrmModule.forFeature([OutboundOperation])],
+  imports: [
+    InboxModule,
+    OrgsModule,
+    ProposalsModule,
+    QboConnectionModule,
+    TypeOrmModule.forFeature([OutboundOperation]),
+  ],
   providers: [
     OperationsRepository,
     OperationTriesRepository,

@@ -2,6 +2,7 @@ import type { Parameters } from '../../platform/database/parameters.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import { IS_WAITING_MEMO } from '../../contracts/credits/credit-payouts-sql.js';
 import { liveInvoiceSql } from '../../invoices/invoice-state.js';
+import { customerNameSql } from '../../customers/customer-name-sql.js';
 
 /** Which documents are asked for, as they stood at the end of a day. */
 export interface OpenOn {
@@ -113,10 +114,10 @@ export function whoOfCompany({ realmId }: Pick<OwnBooks, 'realmId'>, { place }: 
   const realm = place(realmId);
   return `
     left join lateral (
-      select c.id, coalesce(c.full_name, c.email) as name from customers c
+      select c.id, ${customerNameSql('c')} as name from customers c
        where c.org_id = $1 and c.qbo_customer_id = o.qbo_customer_id and coalesce(c.qbo_realm_id, ${realm}) = ${realm}
        union all
-      select c.id, coalesce(c.full_name, c.email) from customer_currency_links x
+      select c.id, ${customerNameSql('c')} from customer_currency_links x
         join customers c on c.org_id = x.org_id and c.id = x.customer_id
        where x.org_id = $1 and x.realm_id = ${realm} and x.qbo_customer_id = o.qbo_customer_id
        limit 1) as who on true

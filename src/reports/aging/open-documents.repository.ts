@@ -14,6 +14,7 @@ import {
   type OpenOn,
   whoOfCompany,
 } from './open-documents-sql.js';
+import { customerNameSql } from '../../customers/customer-name-sql.js';
 
 /** Which of the documents that are owed, the earliest due first. */
 export interface OpenWindow {
@@ -78,7 +79,7 @@ export class OpenDocumentsRepository {
     const source = openOfOurs(
       `i.id::text as key, 'Invoice' as type, i.qbo_realm_id as realm_id, i.id as invoice_id, i.proposal_id,
        i.qbo_invoice_id as qbo_id, i.number, l.customer_id, i.qbo_customer_ref as qbo_customer_id,
-       coalesce(c.full_name, c.email, l.name) as customer_name, null as party_name, i.currency, i.exchange_rate,
+       ${customerNameSql('c', 'l.name')} as customer_name, null as party_name, i.currency, i.exchange_rate,
        i.txn_date as txn_on, i.due_on, '[]'::jsonb as settles_later`,
       question,
       parameters,
@@ -137,7 +138,7 @@ export class OpenDocumentsRepository {
     parameters.place(question.orgId);
     const source = openOfOurs(
       `l.customer_id, i.qbo_customer_ref as qbo_customer_id, i.qbo_realm_id as realm_id,
-       coalesce(c.full_name, c.email, l.name) as customer_name, i.currency, coalesce(i.due_on, i.txn_date) as due`,
+       ${customerNameSql('c', 'l.name')} as customer_name, i.currency, coalesce(i.due_on, i.txn_date) as due`,
       question,
       parameters,
     );
@@ -168,7 +169,7 @@ export class OpenDocumentsRepository {
               (select max(i.qbo_customer_ref) from invoices i
                 where i.org_id = $1 and i.proposal_id = c.proposal_id
                   and i.qbo_realm_id = c.qbo_realm_id) as "qboCustomerId",
-              c.qbo_realm_id as "realmId", coalesce(u.full_name, u.email, l.name) as "customerName", c.currency,
+              c.qbo_realm_id as "realmId", ${customerNameSql('u', 'l.name')} as "customerName", c.currency,
               null as bucket, -sum(o.cents)::float8 as cents
          from (${memosBesideMirror('$2', '$3')}) c
         cross join lateral (

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { RevenueItem } from '../events/revenue-event.js';
+import { customerNameSql } from '../../customers/customer-name-sql.js';
 
 export type RevenueGrouping = 'month' | 'proposal' | 'customer' | 'item';
 export type RevenueBasis = 'accrual' | 'cash';
@@ -66,7 +67,7 @@ const GROUPS: Readonly<Record<RevenueGrouping, { key: string; label: string; mor
   },
   customer: {
     key: `coalesce(l.customer_id::text, 'none')`,
-    label: `coalesce(max(coalesce(c.full_name, c.email)), 'No customer')`,
+    label: `coalesce(max(${customerNameSql('c')}), 'No customer')`,
     more: `null::int as "proposalId", max(l.customer_id) as "customerId", max(c.qbo_customer_id) as "qboId",
            max(c.qbo_realm_id) as "realmId"`,
   },

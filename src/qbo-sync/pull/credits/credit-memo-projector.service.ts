@@ -13,7 +13,7 @@ import { Clock } from '../../../platform/time/clock.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { Changed, QboCreditMemo } from '../../api/model/qbo-objects.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
+import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import { creditedBeforeTax, creditMemoAfter } from './credit-memo-state.js';
 
 /** The inbox item about a credit memo that is gone, of whichever generation. */
@@ -41,7 +41,7 @@ function totalSubjectOf({ id }: Pick<CreditMemo, 'id'>): string {
 export class CreditMemoProjectorService {
   constructor(
     private readonly credits: CreditMemosRepository,
-    private readonly operations: OperationsRepository,
+    private readonly customers: ProposalCustomersRepository,
     private readonly activity: ActivityRepository,
     private readonly inbox: InboxRepository,
     private readonly clock: Clock,
@@ -72,7 +72,7 @@ export class CreditMemoProjectorService {
     const { orgId, proposalId, number, balanceCents, currency } = memo;
     const subject = leftSubjectOf(memo);
     if (!balanceCents) return this.inbox.resolveSubject(tx, orgId, subject);
-    const customer = await this.operations.customerName(tx, { orgId, proposalId });
+    const customer = await this.customers.nameOf(tx, { orgId, proposalId });
     const left = { cents: balanceCents, currency };
     await this.inbox.restate(tx, orgId, subject, creditLeft(number, left, { id: proposalId, customer }));
   }
@@ -87,7 +87,7 @@ export class CreditMemoProjectorService {
     if (isGone(memo) === isGone(before) && cents === creditedBeforeTax(before)) return;
     if (isGone(memo) || cents === amountCents)
       return this.inbox.resolveSubject(tx, orgId, totalSubjectOf(memo));
-    const customer = await this.operations.customerName(tx, { orgId, proposalId });
+    const customer = await this.customers.nameOf(tx, { orgId, proposalId });
     const inQuickBooks = { cents, currency };
     const sums = { inQuickBooks, sent: { cents: amountCents, currency }, isTaxed: taxCents !== 0 };
     await this.inbox.open(tx, {
@@ -119,7 +119,7 @@ export class CreditMemoProjectorService {
     other: Pick<CreditMemo, 'number'>,
   ): Promise<void> {
     const { orgId, proposalId, totalCents, currency, number } = memo;
-    const customer = await this.operations.customerName(tx, { orgId, proposalId });
+    const customer = await this.customers.nameOf(tx, { orgId, proposalId });
     const total = { cents: totalCents ?? 0, currency };
     await this.inbox.open(tx, {
       orgId,
@@ -142,7 +142,7 @@ export class CreditMemoProjectorService {
     });
     await this.inbox.resolveSubject(tx, orgId, twiceSubjectOf(memo));
     if (wasGone || (await this.credits.hasOther(tx, memo))) return;
-    const customer = await this.operations.customerName(tx, { orgId, proposalId });
+    const customer = await this.customers.nameOf(tx, { orgId, proposalId });
     await this.inbox.open(tx, {
       orgId,
       subject: goneSubjectOf(memo),

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ActivityRepository } from '../../../../proposals/activity.repository.js';
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
-import { OperationsRepository } from '../../../operations/operations.repository.js';
+import { ProposalCustomersRepository } from '../../../../proposals/proposal-customers.repository.js';
 import type { InvoiceChange } from '../invoice-diff.js';
 import {
   EXTERNAL_EDIT_FIELDS,
@@ -22,7 +22,7 @@ import {
 export class ExternalEditMonitorService {
   constructor(
     private readonly inbox: InboxRepository,
-    private readonly operations: OperationsRepository,
+    private readonly customers: ProposalCustomersRepository,
     private readonly activity: ActivityRepository,
   ) {}
 
@@ -58,7 +58,7 @@ export class ExternalEditMonitorService {
       if (edit.after === edit.original) {
         await this.inbox.resolveSubject(tx, orgId, subject);
       } else {
-        const customer = await this.operations.customerName(tx, { orgId, proposalId });
+        const customer = await this.customers.nameOf(tx, { orgId, proposalId });
         const reason = externalEditReason(next, edit, customer);
         await this.inbox.open(tx, { orgId, subject, code: 'invoice_drift', reason, proposalId, customerId });
       }

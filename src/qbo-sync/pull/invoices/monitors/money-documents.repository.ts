@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { prepared } from '../../../../platform/database/prepared.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { MoneyKind, ReadMoney, MoneyDocument } from './money-document.js';
+import { customerNameSql } from '../../../../customers/customer-name-sql.js';
 
 /** What is known here of documents that were made from here, and what they were like when they were last read. */
 @Injectable()
@@ -17,7 +18,7 @@ export class MoneyDocumentsRepository {
     if (documents.length === 0) return [];
     return tx.query(
       prepared(`select o.id as "operationId", o.entity_id as "entityId", o.qbo_id as "qboId",
-              o.proposal_id as "proposalId", coalesce(c.full_name, c.email) as customer,
+              o.proposal_id as "proposalId", ${customerNameSql('c')} as customer,
               o.payload ->> 'docNumber' as number, o.payload #>> '{fact,currency}' as currency,
               coalesce(nullif(o.payload ->> 'amountCents', '0'), o.payload #>> '{draft,amountCents}',
                        o.payload #>> '{fact,amountCents}')::float8 as "sentCents",

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
 import { invoiceNumberTaken } from '../../../../messages/inbox-reasons.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
-import { OperationsRepository } from '../../../operations/operations.repository.js';
+import { ProposalCustomersRepository } from '../../../../proposals/proposal-customers.repository.js';
 import type { InvoiceChange } from '../invoice-diff.js';
 import type { InvoiceRecord } from '../invoice-record.js';
 import { InvoiceRecordsRepository } from '../invoice-records.repository.js';
@@ -16,7 +16,7 @@ import { InvoiceRecordsRepository } from '../invoice-records.repository.js';
 export class NumberMonitorService {
   constructor(
     private readonly records: InvoiceRecordsRepository,
-    private readonly operations: OperationsRepository,
+    private readonly customers: ProposalCustomersRepository,
     private readonly inbox: InboxRepository,
   ) {}
 
@@ -48,7 +48,7 @@ export class NumberMonitorService {
     const own = (await this.records.findFirstNumber(tx, orgId, next)) ?? before;
     const otherId = number === own ? null : await this.records.findOfNumber(tx, company, next);
     if (otherId === null) return this.inbox.resolveSubject(tx, orgId, subject);
-    const customer = await this.operations.customerName(tx, { orgId, proposalId });
+    const customer = await this.customers.nameOf(tx, { orgId, proposalId });
     const invoice = { number: number ?? qboInvoiceId, proposalId, customer };
     await this.inbox.open(tx, {
       orgId,

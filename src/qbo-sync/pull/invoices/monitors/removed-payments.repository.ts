@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { prepared } from '../../../../platform/database/prepared.js';
 import { Clock } from '../../../../platform/time/clock.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
+import { customerNameSql } from '../../../../customers/customer-name-sql.js';
 
 /** A payment of ours that was recorded in QuickBooks. */
 export interface RecordedPayment {
@@ -106,7 +107,7 @@ export class RemovedPaymentsRepository {
       `select array_agg(o.qbo_id order by o.id) as ids,
               array_agg((o.payload ->> 'amountCents')::bigint order by o.id) as "amountsCents",
               p.currency, p.proposal_id as "proposalId", p.customer_id as "customerId",
-              coalesce(c.full_name, c.email) as customer,
+              ${customerNameSql('c')} as customer,
               greatest(x.updated_at, max(o.updated_at)) as since
          from payments p
          join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
@@ -143,7 +144,7 @@ export class RemovedPaymentsRepository {
     if (qboPaymentIds.length === 0) return [];
     const rows = await tx.query<(RecordedPayment & { amountCents: string; netCents: string })[]>(
       `select p.id::int as "paymentId", o.qbo_id as "qboPaymentId", p.proposal_id as "proposalId",
-              p.customer_id as "customerId", coalesce(c.full_name, c.email) as customer,
+              p.customer_id as "customerId", ${customerNameSql('c')} as customer,
               p.amount_cents as "amountCents", p.currency, b.net_cents as "netCents"
          from sync_operations o
          join payments p on p.org_id = o.org_id and p.id = o.entity_id

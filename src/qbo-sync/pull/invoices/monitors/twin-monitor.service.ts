@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
 import { InvoicesRepository } from '../../../../invoices/invoices.repository.js';
 import { invoiceTwice } from '../../../../messages/inbox-reasons.js';
-import { OperationsRepository } from '../../../operations/operations.repository.js';
+import { ProposalCustomersRepository } from '../../../../proposals/proposal-customers.repository.js';
 import { subjectOfTwice } from './external-edits.js';
 import type { InvoiceChange } from '../invoice-diff.js';
 
@@ -15,7 +15,7 @@ import type { InvoiceChange } from '../invoice-diff.js';
 export class TwinMonitorService {
   constructor(
     private readonly invoices: InvoicesRepository,
-    private readonly operations: OperationsRepository,
+    private readonly customers: ProposalCustomersRepository,
     private readonly inbox: InboxRepository,
   ) {}
 
@@ -29,7 +29,7 @@ export class TwinMonitorService {
     const subject = subjectOfTwice(changed);
     if (!newer || !older) return isGone ? this.inbox.resolveSubject(tx, orgId, subject) : undefined;
     if (!hasCome) return;
-    const customer = await this.operations.customerName(tx, { orgId, proposalId });
+    const customer = await this.customers.nameOf(tx, { orgId, proposalId });
     const nameOf = (one: typeof older): string => one.number ?? one.qboInvoiceId!;
     const total = { cents: older.totalCents ?? 0, currency: older.currency };
     await this.inbox.open(tx, {

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { prepared } from '../../../../platform/database/prepared.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { QboPayment } from '../../../api/model/qbo-objects.js';
+import { customerNameSql } from '../../../../customers/customer-name-sql.js';
 
 /** A customer of ours who paid. */
 export interface PayingCustomer {
@@ -32,7 +33,7 @@ export class UnappliedPaymentsRepository {
   ): Promise<Map<string, PayingCustomer>> {
     if (payments.length === 0) return new Map();
     const rows = await tx.query<(PayingCustomer & { paymentId: string })[]>(
-      `select paid.id as "paymentId", c.id, coalesce(c.full_name, c.email) as name,
+      `select paid.id as "paymentId", c.id, ${customerNameSql('c')} as name,
               (select case when b.net_cents > 0 then 'part'
                            when b.refunded_cents = b.amount_cents then 'refunded' else 'lost' end
                  from sync_operations o
