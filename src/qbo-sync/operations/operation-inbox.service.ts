@@ -4,11 +4,12 @@ import { InboxRepository } from '../../inbox/inbox.repository.js';
 import type { InboxCode } from '../../messages/inbox-messages.js';
 import { forCustomer, notRecorded } from '../../messages/inbox-reasons.js';
 import { withIds } from '../../messages/with-ids.js';
+import { ProposalCustomersRepository } from '../../proposals/proposal-customers.repository.js';
 import { Clock } from '../../platform/time/clock.js';
 import { adviceFor } from './operation-advice.js';
 import type { Failure } from './operation-failure.js';
 import { type OutboundOperation, subjectOf } from './operation.entity.js';
-import { ProposalCustomersRepository } from '../../proposals/proposal-customers.repository.js';
+import { OperationsRepository } from './operations.repository.js';
 
 /** What a person is asked before an operation is sent. */
 interface OperationQuestion {
@@ -27,6 +28,7 @@ interface OperationQuestion {
 @Injectable()
 export class OperationInboxService {
   constructor(
+    private readonly operations: OperationsRepository,
     private readonly customers: ProposalCustomersRepository,
     private readonly inbox: InboxRepository,
     private readonly clock: Clock,
@@ -41,7 +43,7 @@ export class OperationInboxService {
     const failure = { kind: code, message: `Not recorded: ${why}.` };
     if (!(await this.operations.defer(tx, operation, 'refused', failure, this.clock.now()))) return;
     const { orgId, proposalId, id: operationId } = operation;
-    const customer = await this.operations.customerName(tx, operation);
+    const customer = await this.customers.nameOf(tx, operation);
     if (inPlaceOf !== undefined) await this.inbox.resolveSubject(tx, orgId, inPlaceOf);
     await this.inbox.open(tx, {
       orgId,

@@ -222,7 +222,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'nobody asks for the invoice of what was paid',
-    process: without(InvoiceWorkerService, 'carryOn'),
+    process: without(InvoiceWorkerService, 'goOn'),
   },
   {
     name: 'an invoice that is gone counts as billed',

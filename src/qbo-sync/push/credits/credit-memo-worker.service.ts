@@ -25,7 +25,7 @@ export class CreditMemoWorkerService {
   }
 
   @JobHandler('qbo.credit.carry')
-  async carryOn(key: QueuePayloads['qbo.credit.carry']): Promise<void> {
+  async goOn(key: QueuePayloads['qbo.credit.carry']): Promise<void> {
     const { orgId, creditMemoId: entityId } = key;
     await this.questions.review(key);
     const isDue =

@@ -30,7 +30,7 @@ await runTool(async (args) => {
   try {
     if (config.database.migrate) await migrate(server.ownerUrl, server.url);
     return await withBackfill(config, server.url, (backfill) =>
-      inOrganisation(request.orgId, () => carryOut(backfill, request)),
+      inOrganisation(request.orgId, () => runBackfill(backfill, request)),
     );
   } finally {
     await server.stop();
@@ -53,7 +53,7 @@ async function withBackfill(
   }
 }
 
-async function carryOut(
+async function runBackfill(
   backfill: CustomerBackfillService,
   { orgId, perCall, dryRun }: BackfillArguments,
 ): Promise<string> {

@@ -11,7 +11,7 @@ import type { OperationHandler } from '../../operations/operation-handler.js';
 import type { OperationRequests } from '../../operations/operation-payloads.js';
 import { CustomerLinksRepository, linkInto, type LinkableCustomer } from './customer-links.repository.js';
 import { displayNameOf, profileOfDraft } from './customer-profile.js';
-import { driftSubjectOf, matchSubjectOf } from './customer-subjects.js';
+import { externalEditSubjectOf, matchSubjectOf } from './customer-subjects.js';
 
 export type CustomerOperationKind = 'customer.create' | 'customer.update';
 type Handler = OperationHandler<CustomerOperationKind, QboCustomer>;
@@ -93,7 +93,7 @@ export class CustomerOperationHandlersService {
     if (overwrites === null) return;
     await this.inbox.open(tx, {
       orgId,
-      subject: driftSubjectOf(customer.id),
+      subject: externalEditSubjectOf(customer.id),
       code: 'customer_drift',
       reason: customerOverwritten(customer.id, displayNameOf(customer), overwrites),
       customerId: customer.id,

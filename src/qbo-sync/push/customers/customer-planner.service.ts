@@ -6,7 +6,8 @@ import { isOfCompany, type QboCompany } from '../../api/model/qbo-company.js';
 import type { CallOptions } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { MirroredCustomer } from '../../pull/customers/mirrored-customer.js';
-import { isUnfinished, type OutboundOperation } from '../../operations/operation.entity.js';
+import type { OutboundOperation } from '../../operations/operation.entity.js';
+import { isInHand } from '../../operations/operation-state.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { baseOfMatched } from './customer-diff.js';
@@ -77,7 +78,7 @@ export class CustomerPlannerService {
   ): Promise<CustomerPlan> {
     const { orgId, realmId } = company;
     const newest = await this.operations.findNewest('customer.update', orgId, customer.id);
-    if (newest?.realmId === realmId && isUnfinished(newest)) return planToSend(newest, { earlier: true });
+    if (newest?.realmId === realmId && isInHand(newest)) return planToSend(newest, { earlier: true });
     const { qboCustomerId } = link;
     if (!link.base) {
       const found = await this.client.customers.get(company, qboCustomerId, options);
@@ -137,7 +138,7 @@ export class CustomerPlannerService {
   ): Promise<CustomerPlan> {
     const newest = await this.operations.findNewest('customer.create', company.orgId, customer.id);
     const ofThisCompany = newest === null || isOfCompany(company, newest);
-    if (newest && ofThisCompany && isUnfinished(newest)) return planToSend(newest, { earlier: true });
+    if (newest && ofThisCompany && isInHand(newest)) return planToSend(newest, { earlier: true });
     if (newest?.state === 'done' && ofThisCompany) {
       // Another may have made it since the customer was read; one that a person unlinked is made anew.
       const now = await this.links.get(company.orgId, customer.id);

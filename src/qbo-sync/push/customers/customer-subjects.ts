@@ -9,6 +9,6 @@ export function creationSubjectOf(customerId: number): string {
 }
 
 /** That of what a bookkeeper had changed of a customer, and the CRM overwrote. */
-export function driftSubjectOf(customerId: number): string {
+export function externalEditSubjectOf(customerId: number): string {
   return `customer.drift:${customerId}`;
 }

@@ -46,7 +46,7 @@ export class CustomerSyncService {
   ) {}
 
   @JobHandler('qbo.customer.create')
-  async carryOn({ orgId, customerId }: QueuePayloads['qbo.customer.create']): Promise<void> {
+  async goOn({ orgId, customerId }: QueuePayloads['qbo.customer.create']): Promise<void> {
     const subject = { orgId, entityId: customerId };
     const due =
       (await this.operationJobs.hasDue({ ...subject, kind: 'customer.create' })) ||

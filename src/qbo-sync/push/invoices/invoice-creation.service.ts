@@ -106,7 +106,7 @@ export class InvoiceCreationService {
       const wanted = isGone
         ? await this.tries.remake(connected, proposal, invoice!)
         : await this.tries.unfinishedOrNext(connected, proposal, key, again);
-      return await this.carry(connected, proposal, wanted);
+      return await this.push(connected, proposal, wanted);
     } catch (error) {
       if (!(error instanceof CustomerUndecidedError)) throw error;
       return { status: 'pending', reason: `The invoice waits for its customer. ${error.message}` };
@@ -157,7 +157,7 @@ export class InvoiceCreationService {
       }
       if (operation.state === 'done' || !UNDER_WAY.has(operation.state)) return 'over';
       if (wasLookedFor && MAY_BE_MADE.has(operation.state)) return 'in_doubt';
-      await this.carry(company, proposal, wanted, why);
+      await this.push(company, proposal, wanted, why);
       wasLookedFor = true;
     }
     return 'in_doubt';
@@ -173,7 +173,7 @@ export class InvoiceCreationService {
     return now !== null && !isLive(now);
   }
 
-  private async carry(
+  private async push(
     company: QboCompany,
     proposal: Lead,
     wanted: WantedInvoice,
@@ -198,7 +198,7 @@ export class InvoiceCreationService {
     }
     if (outcome.kind === 'open' && outcome.error && outcome.state !== 'uncertain') {
       if (await this.isNumberOfOthers(company, wanted, outcome)) {
-        return this.carry(company, proposal, await this.tries.next(company, proposal, wanted));
+        return this.push(company, proposal, await this.tries.next(company, proposal, wanted));
       }
       if (outcome.error.kind === 'not_found') await this.drafts.invalidateItems(company, proposal, operation);
       throw outcome.error;

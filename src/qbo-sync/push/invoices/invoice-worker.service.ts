@@ -44,23 +44,23 @@ export class InvoiceWorkerService {
   ) {}
 
   @JobHandler('qbo.invoice.create')
-  async carryOnWhereDue({ orgId, proposalId, retry }: QueuePayloads['qbo.invoice.create']): Promise<void> {
+  async goOnWhereDue({ orgId, proposalId, retry }: QueuePayloads['qbo.invoice.create']): Promise<void> {
     const subject = { orgId, kind: 'invoice.create', proposalId } as const;
     const due = retry ? this.operationJobs.hasDue(subject) : this.operationJobs.isDue(subject);
-    if (await due) await this.carryOn(orgId, proposalId);
+    if (await due) await this.goOn(orgId, proposalId);
   }
 
-  private async carryOn(orgId: number, proposalId: number): Promise<void> {
+  private async goOn(orgId: number, proposalId: number): Promise<void> {
     const tx = this.dataSource.manager;
     const proposal = await this.proposals.findInOrg(tx, orgId, proposalId);
     if (!proposal) return;
     for (const key of await this.invoices.listUnmade(tx, orgId, proposalId)) {
-      if (key.kind !== 'deposit') await this.carryOnWith(proposal, key);
+      if (key.kind !== 'deposit') await this.goOnWith(proposal, key);
     }
-    await this.carryOnWith(proposal, DEPOSIT);
+    await this.goOnWith(proposal, DEPOSIT);
   }
 
-  private async carryOnWith(proposal: Lead, key: InvoiceKey): Promise<void> {
+  private async goOnWith(proposal: Lead, key: InvoiceKey): Promise<void> {
     const { orgId, id: proposalId } = proposal;
     const invoice = await this.tries.newestInvoice(proposal, key);
     if (invoice?.qboInvoiceId) return this.closeLinked(invoice, invoice.qboInvoiceId);
@@ -70,7 +70,7 @@ export class InvoiceWorkerService {
         await this.unlessFailed(proposal, () => this.creation.callOff(company, proposal, key, CANCELLED));
       return;
     }
-    if (key.kind !== 'deposit') return this.carryOnWithOther(proposal, key);
+    if (key.kind !== 'deposit') return this.goOnWithOther(proposal, key);
     if (!(await this.isDepositWanted(proposal, invoice))) return;
     if (await this.isBeforeStart(proposal)) return this.tries.park(proposal, 'held_back');
     if (!company) {
@@ -85,7 +85,7 @@ export class InvoiceWorkerService {
   }
 
   /** What somebody asked for goes on by itself, unless QuickBooks refused it or a person decides. */
-  private async carryOnWithOther(proposal: Lead, key: InvoiceKey): Promise<void> {
+  private async goOnWithOther(proposal: Lead, key: InvoiceKey): Promise<void> {
     const wanted = await this.tries.newest(proposal, key);
     if (!wanted || wanted.operation.state === 'refused' || wanted.operation.state === 'needs_person') return;
     await this.unlessFailed(proposal, () => this.creation.create(proposal.orgId, proposal.id, { key }));

@@ -25,7 +25,7 @@ export class PaymentWorkerService {
   ) {}
 
   @JobHandler('qbo.payment.carry')
-  async carryOn({ orgId, paymentId }: QueuePayloads['qbo.payment.carry']): Promise<void> {
+  async goOn({ orgId, paymentId }: QueuePayloads['qbo.payment.carry']): Promise<void> {
     if (await this.operationJobs.isDue({ orgId, kind: 'payment.create', entityId: paymentId }))
       await this.payments.push(orgId, paymentId);
     if (await this.operationJobs.isDue({ orgId, kind: 'payment.apply', entityId: paymentId }))
@@ -33,7 +33,7 @@ export class PaymentWorkerService {
   }
 
   @JobHandler('qbo.refund.carry')
-  async carryOnWithRefunds({ orgId, paymentId }: QueuePayloads['qbo.refund.carry']): Promise<void> {
+  async goOnWithRefunds({ orgId, paymentId }: QueuePayloads['qbo.refund.carry']): Promise<void> {
     if (await this.operationJobs.isDue({ orgId, kind: 'refund.create', entityId: paymentId }))
       await this.ofPayment.push(orgId, paymentId);
   }

@@ -179,8 +179,8 @@ export class CustomerBatchSyncService {
         : { key, operation: 'create', draft: payload };
     });
     const requestId = randomUUID();
-    const carried = operations.map(({ entityId }, place) => [requests[place]!.key, entityId] as const);
-    await this.calls.begin(company, requestId, Object.fromEntries(carried));
+    const pushed = operations.map(({ entityId }, place) => [requests[place]!.key, entityId] as const);
+    await this.calls.begin(company, requestId, Object.fromEntries(pushed));
     try {
       const { value: answers, intuitTid } = await this.client.customers.batch(company, requests, requestId);
       await this.noteEnd(company, requestId, { intuitTid });

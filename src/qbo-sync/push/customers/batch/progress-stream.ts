@@ -9,7 +9,7 @@ const HEARTBEAT_EVERY_MS = 15_000;
  * end. Whoever reads no more, or `close`, ends it.
  */
 export class ProgressStream<T extends { status: string }> extends Readable {
-  #told: string | undefined;
+  #notified: string | undefined;
   #quietSince = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #begun = false;
@@ -58,9 +58,9 @@ export class ProgressStream<T extends { status: string }> extends Readable {
 
   #write(progress: T): void {
     const data = JSON.stringify(progress);
-    const changed = data !== this.#told;
+    const changed = data !== this.#notified;
     if (!changed && performance.now() - this.#quietSince < this.#rhythm.heartbeatMs) return;
-    this.#told = data;
+    this.#notified = data;
     this.#quietSince = performance.now();
     const name = progress.status === 'done' ? 'done' : 'progress';
     this.push(changed ? `event: ${name}\ndata: ${data}\n\n` : ': still there\n\n');

@@ -44,11 +44,11 @@ export class CustomerMatchController {
         'qbo_customer_id names one to link, and create makes another: leave it out, or say link';
       throw invalid([{ field: 'qbo_customer_id', message }]);
     }
-    await this.carryOut(user, id, action, qboCustomerId);
+    await this.apply(user, id, action, qboCustomerId);
     return customerMatchView(await this.matches.get(user.orgId, id));
   }
 
-  private carryOut(
+  private apply(
     user: AuthenticatedUser,
     id: number,
     action: DecideMatch['action'],

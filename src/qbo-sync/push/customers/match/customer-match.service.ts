@@ -18,7 +18,7 @@ import { isInHand } from '../../../operations/operation-state.js';
 import { OperationTriesRepository } from '../../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../../operations/operations.repository.js';
 import { CustomerLinksRepository, linkInto, type LinkableCustomer } from '../customer-links.repository.js';
-import { creationSubjectOf, driftSubjectOf, matchSubjectOf } from '../customer-subjects.js';
+import { creationSubjectOf, externalEditSubjectOf, matchSubjectOf } from '../customer-subjects.js';
 import { CustomerSyncService } from '../customer-sync.service.js';
 import { CustomerMatcherService } from './customer-matcher.service.js';
 import { CustomerMatchesRepository, type MatchDecision } from './customer-matches.repository.js';
@@ -134,7 +134,7 @@ export class CustomerMatchService {
       const { qboCustomerId } = link;
       await this.links.clear(tx, company, customerId);
       await this.save(tx, company, customerId, { decision: 'unlink', qboCustomerId }, userId);
-      await this.inbox.resolveSubject(tx, orgId, driftSubjectOf(customerId));
+      await this.inbox.resolveSubject(tx, orgId, externalEditSubjectOf(customerId));
     });
   }
 
