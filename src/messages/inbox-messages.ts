@@ -229,6 +229,14 @@ const MESSAGES = {
     severity: 'money',
     retryable: 'never',
   },
+  payment_on_other_invoice: {
+    meaning: 'A payment was recorded on an invoice while another one was linked in its place',
+    nextStep:
+      'Where the customer paid for the invoice that is linked now, apply the payment to that one in QuickBooks; else ' +
+      'link the other one again. Then resolve this.',
+    severity: 'money',
+    retryable: 'never',
+  },
   reads_short: {
     meaning:
       'The documents of QuickBooks are not read for reports: the read budget of the month has no room for it',

@@ -120,6 +120,7 @@ export class ConnectionStoreService {
       connectedBy: userId,
       connectedAt: receivedAt,
     };
+    if (before && before.realmId !== realmId) await this.connections.keepLinks(tx, before);
     await this.connections.connect(tx, connection, version);
     await this.audit.record(tx, orgId, {
       action: 'connection.connected',

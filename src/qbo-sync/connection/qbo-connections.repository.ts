@@ -113,6 +113,25 @@ export class QboConnectionsRepository {
   }
 
   /**
+   * Ties what was linked by SQL, and not read since, to the company that it was linked under: another one numbers its
+   * records by itself, and has a stranger's under the same id.
+   */
+  async keepLinks(
+    tx: EntityManager,
+    { orgId, realmId }: Pick<QboConnection, 'orgId' | 'realmId'>,
+  ): Promise<void> {
+    for (const [table, link] of [
+      ['invoices', 'qbo_invoice_id'],
+      ['customers', 'qbo_customer_id'],
+    ]) {
+      await tx.query(
+        `update ${table} set qbo_realm_id = $2 where org_id = $1 and ${link} is not null and qbo_realm_id is null`,
+        [orgId, realmId],
+      );
+    }
+  }
+
+  /**
    * Writes a consent over whatever the organisation had before. A company whose tokens another organisation has cannot
    * change hands: the foreign key `qbo_tokens_company_fkey` refuses it, whoever was first.
    */

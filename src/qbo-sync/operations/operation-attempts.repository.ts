@@ -5,7 +5,7 @@ import { getByKey } from '../../platform/database/find-by-key.js';
 import type { Lease } from '../../jobs/lease.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { Failure } from './operation-failure.js';
-import type { OperationKind } from './operation-payloads.js';
+import type { OperationKind, OperationPayload } from './operation-payloads.js';
 import { type OperationKey, OutboundOperation, type PreparedOperation } from './operation.entity.js';
 import type { OperationState } from './operation-state.js';
 
@@ -118,6 +118,22 @@ export class OperationAttemptsRepository {
     );
     const outcome = state === 'ready' ? 'not_sent' : state === 'uncertain' ? 'uncertain' : 'refused';
     await this.finishAttempt(tx, operation, outcome, failure);
+    return count === 1;
+  }
+
+  /** Blocks it again before it was ever sent. Answers false where it has passed to someone else. */
+  async takeBack<K extends OperationKind>(
+    tx: EntityManager,
+    { orgId, id, leaseToken }: OutboundOperation<K>,
+    payload: OperationPayload<K>,
+  ): Promise<boolean> {
+    const [, count] = await tx.query<[unknown, number]>(
+      `update sync_operations
+          set state = 'waiting', realm_id = null, payload = $4, lease_until = null, next_attempt_at = $5,
+              updated_at = $5
+        where org_id = $1 and id = $2 and lease_token = $3 and state = 'ready' and first_sent_at is null`,
+      [orgId, id, leaseToken, JSON.stringify(payload), this.clock.now()],
+    );
     return count === 1;
   }
 

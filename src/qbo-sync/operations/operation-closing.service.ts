@@ -8,7 +8,7 @@ import { type Failure, failureOf } from './operation-failure.js';
 import type { OperationHandler, Outcome } from './operation-handler.js';
 import { OperationInboxService } from './operation-inbox.service.js';
 import { OperationJobsService } from './operation-jobs.service.js';
-import { ANSWERED_DIRECTLY, type OperationKind } from './operation-payloads.js';
+import { ANSWERED_DIRECTLY, type OperationKind, type OperationPayload } from './operation-payloads.js';
 import { delayAfterMs, MAY_STILL_RUN_MS, stateAfter } from './operation-policy.js';
 import type { OperationState } from './operation-state.js';
 import type { OutboundOperation, PreparedOperation } from './operation.entity.js';
@@ -75,6 +75,18 @@ export class OperationClosingService {
       await this.inbox.resolve(tx, operation);
     });
     return { kind: 'open', state: 'refused', error: null };
+  }
+
+  /** Has a request that was never sent made anew, from this. */
+  async takeBack<K extends OperationKind, Made>(
+    operation: PreparedOperation<K>,
+    payload: OperationPayload<K>,
+  ): Promise<Outcome<Made>> {
+    await this.dataSource.transaction(async (tx) => {
+      if (await this.attempts.takeBack(tx, operation, payload))
+        await this.operationJobs.enqueue(tx, operation);
+    });
+    return { kind: 'open', state: 'waiting', error: null };
   }
 
   /** Releases it until QuickBooks can no longer be at work at it. */

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { QboError, QboErrorKind } from '../api/errors/qbo-error.js';
 import type { CallResult } from '../api/pipeline/qbo-http-pipeline.service.js';
-import type { OperationKind } from './operation-payloads.js';
+import type { OperationKind, OperationPayload } from './operation-payloads.js';
 import type { OperationState } from './operation-state.js';
 import type { OperationKey, PreparedOperation } from './operation.entity.js';
 
@@ -19,6 +19,11 @@ export interface OperationHandler<K extends OperationKind, Made extends { id: st
   readonly versioned?: boolean;
   /** It is looked for before it is sent for the first time, too. */
   readonly looksFirst?: boolean;
+  /**
+   * What it is to be made from anew, where its request fits no more what it was made for; null where it does. Asked right
+   * before it is sent for the first time.
+   */
+  outdated?(operation: PreparedOperation<K>): Promise<OperationPayload<K> | null>;
   /** What an earlier attempt of this very operation made, if QuickBooks has it. Reads only. */
   find(operation: PreparedOperation<K>): Promise<Made | null>;
   /** Sends it, once, under the operation's request id. */

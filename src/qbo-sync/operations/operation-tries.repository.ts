@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
-import { OutboundOperation } from './operation.entity.js';
+import { type OperationKey, OutboundOperation } from './operation.entity.js';
 import type { OperationKind } from './operation-payloads.js';
 import type { NewOperation } from './operations.repository.js';
 
@@ -52,6 +52,17 @@ export class OperationTriesRepository {
       .execute();
     const stored = await tx.findOneBy(OutboundOperation, { orgId, kind, entityId, generation, requestId });
     return stored as OutboundOperation<K> | null;
+  }
+
+  /** Forgets one that was never sent and that nobody holds. Answers whether it is forgotten. */
+  async discardUnsent({ orgId, id }: OperationKey): Promise<boolean> {
+    const [, count] = await this.dataSource.query<[unknown, number]>(
+      `delete from sync_operations
+        where org_id = $1 and id = $2 and state = 'ready' and first_sent_at is null
+          and (lease_until is null or lease_until < now())`,
+      [orgId, id],
+    );
+    return count === 1;
   }
 
   /** Ties a finished operation to the document that a person entered in place of its own. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { CreditMemo } from '../../../contracts/credits/credit-memo.entity.js';
 import { CreditMemosRepository } from '../../../contracts/credits/credit-memos.repository.js';
+import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { moneyText } from '../../../messages/format.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -12,6 +13,7 @@ import { isInHand } from '../../operations/operation-state.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { assertNoneOfOurs } from '../payments/entered-rows.js';
@@ -28,7 +30,9 @@ export class CreditApplicationService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly credits: CreditMemosRepository,
+    private readonly invoices: InvoicesRepository,
     private readonly operations: OperationsRepository,
+    private readonly tries: OperationTriesRepository,
     private readonly runner: OperationRunnerService,
     private readonly placement: CreditPlacementService,
     private readonly client: QboClient,
@@ -46,9 +50,18 @@ export class CreditApplicationService {
     // One that is under way is brought to its end whatever became of the credit memo meanwhile.
     const operation =
       underWay ?? (memo.state === 'open' ? await this.placement.next(company, memo, newest) : null);
-    if (!operation || !(await this.send(company, memo, operation, insist))) return;
+    if (!operation) return;
+    const isLetGo = await this.isLetGo(operation);
+    if (!isLetGo && !(await this.send(company, memo, operation, insist))) return;
     const now = await this.credits.find(this.dataSource.manager, memo.orgId, memo.id);
     if (now?.state === 'open') await this.push(company, now);
+  }
+
+  /** True where it was never sent, and is for an invoice that somebody has taken off the contract: it is forgotten. */
+  private async isLetGo({ orgId, id, proposalId, payload }: Application): Promise<boolean> {
+    const made = await this.invoices.listMade(this.dataSource.manager, orgId, [proposalId!]);
+    if (made.some(({ qboInvoiceId }) => qboInvoiceId === payload.invoiceId)) return false;
+    return this.tries.discardUnsent({ orgId, id });
   }
 
   private async send(

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import { paymentUnapplied } from '../../../messages/inbox-reasons.js';
+import { paymentOnOtherInvoice, paymentUnapplied } from '../../../messages/inbox-reasons.js';
+import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboPayment } from '../../api/model/qbo-objects.js';
@@ -13,6 +14,7 @@ import { OperationsRepository } from '../../operations/operations.repository.js'
 import { MoneyDocumentsRepository } from '../../pull/invoices/monitors/money-documents.repository.js';
 import { PaymentLookupService } from './payment-lookup.service.js';
 import { paymentOperationTitle } from './payment-operation-title.js';
+import { PaymentPreparationService } from './payment-preparation.service.js';
 import { PrerequisitesService } from './prerequisites.service.js';
 
 /** How a payment goes to QuickBooks, and what is written down once it is there. */
@@ -22,6 +24,8 @@ export class PaymentOperationHandlerService {
     private readonly client: QboClient,
     private readonly forgotten: ForgottenDocumentsService,
     private readonly lookup: PaymentLookupService,
+    private readonly preparation: PaymentPreparationService,
+    private readonly invoices: InvoicesRepository,
     private readonly operations: OperationsRepository,
     private readonly prerequisites: PrerequisitesService,
     private readonly documents: MoneyDocumentsRepository,
@@ -39,6 +43,7 @@ export class PaymentOperationHandlerService {
       subject: paymentOperationTitle(operation),
       // A person asks for it again after an answer was lost: what an earlier try made may be there by now.
       looksFirst: operation.generation > 1 || isRestored,
+      outdated: (ready) => this.preparation.outdated(ready),
       find: (sent) => this.lookup.find(company, sent),
       execute: ({ requestId, payload: { draft } }) => this.client.payments.create(company, draft, requestId),
       onSucceeded: (tx, payment) => this.onRecorded(tx, operation, payment),
@@ -63,6 +68,7 @@ export class PaymentOperationHandlerService {
     const { fact, draft } = operation.payload;
     const { customerId } = payment;
     await this.documents.keepFound(tx, operation, { sentTo: draft?.customerId, customerId });
+    await this.askWhereLinkMoved(tx, operation);
     if (payment.unappliedCents === 0 && payment.totalCents === fact.amountCents) return;
     const customer = await this.operations.customerName(tx, operation);
     await this.inbox.open(tx, {
@@ -74,6 +80,27 @@ export class PaymentOperationHandlerService {
         currency: fact.currency,
       }),
       proposalId,
+    });
+  }
+
+  /** It was on its way to an invoice that is linked to the proposal no more: a person says for which of the two it is. */
+  private async askWhereLinkMoved(
+    tx: EntityManager,
+    operation: OutboundOperation<'payment.create'>,
+  ): Promise<void> {
+    const { orgId, proposalId, entityId: paymentId, payload } = operation;
+    if (proposalId === null || !payload.draft) return;
+    const { invoiceId } = payload.draft;
+    const linked = await this.invoices.listMade(tx, orgId, [proposalId]);
+    if (linked.some(({ qboInvoiceId }) => qboInvoiceId === invoiceId)) return;
+    const customer = await this.operations.customerName(tx, operation);
+    await this.inbox.open(tx, {
+      orgId,
+      subject: `payment.other_invoice:${paymentId}`,
+      code: 'payment_on_other_invoice',
+      reason: paymentOnOtherInvoice(paymentOperationTitle(operation), customer, invoiceId),
+      proposalId,
+      paymentId,
     });
   }
 }

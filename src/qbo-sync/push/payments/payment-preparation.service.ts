@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { NamedKey } from '../../../invoices/invoice-key.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { paymentElsewhereStep, paymentWithoutInvoiceStep } from '../../../messages/next-steps.js';
@@ -9,7 +10,8 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { OperationInboxService } from '../../operations/operation-inbox.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
-import type { OutboundOperation } from '../../operations/operation.entity.js';
+import type { PaymentToRecord } from '../../operations/operation-payloads.js';
+import type { OutboundOperation, PreparedOperation } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { isOverpayment, openTooLittle } from './overpayment.js';
@@ -91,6 +93,17 @@ export class PaymentPreparationService {
     return this.operations.prepare(operation, company.realmId, { fact, draft });
   }
 
+  /**
+   * What the payment is to be prepared from once more, where the invoice of its request is not the one it is for any
+   * more: a person has corrected the link, or it was made anew. Null where it is.
+   */
+  async outdated({
+    payload: { fact, draft },
+  }: PreparedOperation<'payment.create'>): Promise<{ fact: PaymentToRecord } | null> {
+    const invoice = await this.invoiceOf(this.dataSource.manager, fact);
+    return invoice?.invoiceId === draft.invoiceId ? null : { fact };
+  }
+
   private async awaitSettlement(operation: OutboundOperation<'payment.create'>): Promise<null> {
     const until = new Date(this.clock.now().getTime() + WAIT_FOR_SETTLEMENT_MS);
     await this.operationJobs.waitUntil(operation, until, async () => false);
@@ -101,12 +114,7 @@ export class PaymentPreparationService {
   private async awaitInvoice(operation: OutboundOperation<'payment.create'>): Promise<PaidInvoice | null> {
     const { fact } = operation.payload;
     const key = await this.prerequisites.keyOf(fact.orgId, fact.paymentId);
-    const invoiceOf = async (tx: EntityManager): Promise<PaidInvoice | null> => {
-      const { orgId, proposalId } = fact;
-      const invoice = await this.invoices.findNewest(tx, orgId, proposalId, key.kind, key.sequence);
-      if (invoice?.qboInvoiceId == null) return null;
-      return { invoiceId: invoice.qboInvoiceId, realmId: invoice.qboRealmId };
-    };
+    const invoiceOf = (tx: EntityManager) => this.invoiceOf(tx, fact, key);
     const known = await invoiceOf(this.dataSource.manager);
     if (known !== null) return known;
     if (await this.prerequisites.isInvoiceGivenUp(fact.orgId, fact.proposalId, key)) {
@@ -123,6 +131,18 @@ export class PaymentPreparationService {
     const { orgId, proposalId } = fact;
     await this.jobs.enqueue(this.dataSource.manager, 'qbo.invoice.create', { orgId, proposalId });
     return null;
+  }
+
+  private async invoiceOf(
+    tx: EntityManager,
+    { orgId, proposalId, paymentId }: PaymentToRecord,
+    known?: NamedKey,
+  ): Promise<PaidInvoice | null> {
+    const { kind, sequence } = known ?? (await this.prerequisites.keyOf(orgId, paymentId));
+    const invoice = await this.invoices.findNewest(tx, orgId, proposalId, kind, sequence);
+    return invoice?.qboInvoiceId == null
+      ? null
+      : { invoiceId: invoice.qboInvoiceId, realmId: invoice.qboRealmId };
   }
 
   /** `company`: where another one is connected by now, it is no question, and looked at anew. */
