@@ -66,7 +66,10 @@ export class InboxRetriesService {
     });
   }
 
-  /** Tries one item again, now. Answers why it is still open; null when it came right. */
+  /**
+   * Tries one item again, now. Answers why it is still open; null when it came right. Throws where too much was asked
+   * for already.
+   */
   async run(item: InboxItem, userId: number | null): Promise<string | null> {
     const { id: itemId, orgId } = item;
     const { manager } = this.dataSource;
@@ -75,7 +78,8 @@ export class InboxRetriesService {
     try {
       error = await this.resolutions.retry(item).catch(sentenceOf);
     } catch (bug) {
-      await this.history.finishRetry(manager, orgId, eventId, 'open', 'It failed here, not at the vendor.');
+      const why = isTooMuch(bug) ? bug.message : 'It failed here, not at the vendor.';
+      await this.history.finishRetry(manager, orgId, eventId, 'open', why);
       throw bug;
     }
     return this.dataSource.transaction(async (tx) => {
@@ -95,13 +99,20 @@ export class InboxRetriesService {
     try {
       const item = await this.items.find(this.dataSource.manager, orgId, itemId);
       if (item) await this.leases.keep(lease, () => this.run(item, item.retryQueuedBy));
+    } catch (error) {
+      if (!isTooMuch(error)) throw error;
     } finally {
       await this.items.endRetry(this.dataSource.manager, lease);
     }
   }
 }
 
+function isTooMuch(error: unknown): error is DomainError {
+  return error instanceof DomainError && error.kind === 'too_many_requests';
+}
+
 function sentenceOf(error: unknown): string {
+  if (isTooMuch(error)) throw error;
   if (error instanceof VendorError || error instanceof DomainError) return error.message;
   throw error;
 }

@@ -79,7 +79,7 @@ export class InboxController {
   @Allow(BOOKKEEPERS)
   @ApiOperation({ summary: 'Try it again, now' })
   @ApiOkResponse({ type: InboxDecisionView })
-  @ApiProblems(400, 404, 409)
+  @ApiProblems(400, 404, 409, 429)
   async retry(
     @CurrentUser() user: AuthenticatedUser,
     @Param('id', IdPipe) id: number,

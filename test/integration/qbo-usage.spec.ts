@@ -164,6 +164,25 @@ describe('The read budget', () => {
       status: 429,
       body: { code: 'too_many_reads' },
     });
+    await books.control.resetCalls();
+    for (let n = 0; n < 3; n += 1)
+      expect(await greedy.admin.post(`/inbox/${item.id}/retry`)).toMatchObject({
+        status: 429,
+        body: { code: 'too_many_reads' },
+      });
+    expect((await greedy.admin.post('/inbox/retry', { code: item.code })).body).toMatchObject({
+      queued: 1,
+    });
+    const { history } = await eventually(async () => {
+      const { body } = await greedy.admin.get(`/inbox/${item.id}`);
+      expect(body.history).toHaveLength(1 + 3 + 2);
+      return body;
+    });
+    expect(history.at(-1)).toMatchObject({
+      event: 'retried',
+      error: expect.stringContaining('asked to have QuickBooks read'),
+    });
+    expect((await books.control.calls(greedy.realmId)).operations).toEqual({});
     const match = `/customers/${customerId}/match`;
     const link = { action: 'link', qbo_customer_id: '1' };
     expect(await greedy.admin.post(match, link)).toMatchObject({ status: 429 });

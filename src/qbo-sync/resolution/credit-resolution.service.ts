@@ -18,6 +18,7 @@ import { CreditMemoPushService } from '../push/credits/credit-memo-push.service.
 import { CreditQuestionsService } from '../push/credits/credit-questions.service.js';
 import { ManualMatchService } from './manual-match.service.js';
 import { creditMemoMismatch } from './match-check.js';
+import { RetryBoundService } from './retry-bound.service.js';
 
 /**
  * What a person can do about a credit memo that is not in the books, or on no invoice: have it tried again, or name the
@@ -30,6 +31,7 @@ export class CreditResolutionService implements ResolutionHandler, OnModuleInit 
   constructor(
     private readonly dataSource: DataSource,
     private readonly resolutions: ResolutionsService,
+    private readonly retryBound: RetryBoundService,
     private readonly connections: ConnectionService,
     private readonly credits: CreditMemosRepository,
     private readonly proposals: ProposalsRepository,
@@ -49,6 +51,7 @@ export class CreditResolutionService implements ResolutionHandler, OnModuleInit 
 
   async retry(orgId: number, id: string): Promise<string | null> {
     await this.connections.requireCompany(orgId);
+    await this.retryBound.take(orgId);
     await this.memos.push(orgId, Number(id), { insist: true });
     const newest = await Promise.all([
       this.operations.findNewest('credit.create', orgId, Number(id)),

@@ -16,6 +16,7 @@ import { CustomerSyncService } from '../push/customers/customer-sync.service.js'
 import { CustomerMatchService } from '../push/customers/match/customer-match.service.js';
 import { ManualMatchService } from './manual-match.service.js';
 import { customerMismatch } from './match-check.js';
+import { RetryBoundService } from './retry-bound.service.js';
 
 /**
  * What a person can do about a customer who could not be brought over: have it tried again, or name the one in
@@ -26,6 +27,7 @@ export class CustomerResolutionService implements ResolutionHandler, OnModuleIni
   constructor(
     private readonly dataSource: DataSource,
     private readonly resolutions: ResolutionsService,
+    private readonly retryBound: RetryBoundService,
     private readonly connections: ConnectionService,
     private readonly links: CustomerLinksRepository,
     private readonly client: QboClient,
@@ -49,6 +51,7 @@ export class CustomerResolutionService implements ResolutionHandler, OnModuleIni
   }
 
   async retry(orgId: number, id: string): Promise<string | null> {
+    await this.retryBound.take(orgId);
     const sync = await this.sync.ensureInQbo(orgId, Number(id));
     return sync.ok ? null : sync.error;
   }
@@ -56,6 +59,7 @@ export class CustomerResolutionService implements ResolutionHandler, OnModuleIni
   /** Of the record in one currency: `id` has the customer and the currency, as in `17:EUR`; or of all that it has. */
   private async retryIn(orgId: number, id: string): Promise<null> {
     const company = await this.connections.requireCompany(orgId);
+    await this.retryBound.take(orgId);
     const [customerId, currency] = id.split(':');
     if (currency === undefined) await this.currencyChanges.send(company, Number(customerId));
     else await this.currencyChanges.sendTo(company, Number(customerId), currency);

@@ -23,6 +23,7 @@ import { InvoiceDraftService } from '../push/invoices/invoice-draft.service.js';
 import { InvoiceCreatedHandlerService } from '../push/invoices/invoice-created-handler.service.js';
 import { ManualMatchService } from './manual-match.service.js';
 import { invoiceMismatch } from './match-check.js';
+import { RetryBoundService } from './retry-bound.service.js';
 
 /**
  * What a person can do about an invoice that could not be made: have it tried again, or name the one they found or
@@ -35,6 +36,7 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
     private readonly resolutions: ResolutionsService,
     private readonly proposals: ProposalsRepository,
     private readonly invoices: InvoicesRepository,
+    private readonly retryBound: RetryBoundService,
     private readonly connections: ConnectionService,
     private readonly customers: CustomerLinksRepository,
     private readonly client: QboClient,
@@ -49,6 +51,7 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
   }
 
   async retry(orgId: number, id: string): Promise<string | null> {
+    await this.retryBound.take(orgId);
     const { proposalId, kind, sequence } = await this.invoice(this.dataSource.manager, orgId, id);
     const key = { kind, sequence };
     const creation = await this.creation.create(orgId, proposalId, { again: true, key });

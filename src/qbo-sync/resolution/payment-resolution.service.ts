@@ -25,6 +25,7 @@ import { OperationsRepository } from '../operations/operations.repository.js';
 import { retryAnswer } from '../operations/retry-answer.js';
 import { goesOnByItself, ManualMatchService } from './manual-match.service.js';
 import { paymentMismatch } from './match-check.js';
+import { RetryBoundService } from './retry-bound.service.js';
 
 const WAITS_FOR_INVOICE = 'It waits for its invoice.';
 
@@ -40,6 +41,7 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
     private readonly proposals: ProposalsRepository,
     private readonly invoices: InvoicesRepository,
     private readonly prerequisites: PrerequisitesService,
+    private readonly retryBound: RetryBoundService,
     private readonly connections: ConnectionService,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
@@ -68,6 +70,7 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
 
   async retry(orgId: number, id: string): Promise<string | null> {
     await this.connections.requireCompany(orgId);
+    await this.retryBound.take(orgId);
     await this.payments.push(orgId, Number(id), { insist: true });
     const newest = await this.operations.findNewest('payment.create', orgId, Number(id));
     if (!newest) return WAITS_FOR_INVOICE;

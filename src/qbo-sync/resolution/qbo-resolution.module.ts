@@ -15,6 +15,7 @@ import { ManualMatchService } from './manual-match.service.js';
 import { PaymentApplicationResolutionService } from './payment-application-resolution.service.js';
 import { PaymentResolutionService } from './payment-resolution.service.js';
 import { RefundResolutionService } from './refund-resolution.service.js';
+import { RetryBoundService } from './retry-bound.service.js';
 
 /** What a person does about an inbox item of QuickBooks: retry it, or match the document they found. */
 @Module({
@@ -37,6 +38,7 @@ import { RefundResolutionService } from './refund-resolution.service.js';
     PaymentApplicationResolutionService,
     PaymentResolutionService,
     RefundResolutionService,
+    RetryBoundService,
   ],
 })
 export class QboResolutionModule {}

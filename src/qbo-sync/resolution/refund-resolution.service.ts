@@ -22,6 +22,7 @@ import { isStepClosed, type OutboundRefund } from '../push/payments/refund-step.
 import { RefundStepsRepository } from '../push/payments/refund-steps.repository.js';
 import { goesOnByItself, ManualMatchService } from './manual-match.service.js';
 import { refundMismatch } from './match-check.js';
+import { RetryBoundService } from './retry-bound.service.js';
 
 /** Else one that failed at Stripe meanwhile could get a receipt. */
 const RECEIPTS_UNKNOWN =
@@ -37,6 +38,7 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
   constructor(
     private readonly dataSource: DataSource,
     private readonly resolutions: ResolutionsService,
+    private readonly retryBound: RetryBoundService,
     private readonly connections: ConnectionService,
     private readonly client: QboClient,
     private readonly refunds: PaymentRefundsService,
@@ -64,6 +66,7 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
 
   async retry(orgId: number, id: string): Promise<string | null> {
     await this.connections.requireCompany(orgId);
+    await this.retryBound.take(orgId);
     const asked = await this.inbox.openCode(this.dataSource.manager, orgId, `refund.create:${id}`);
     const receiptsKnown = await this.refunds.push(orgId, Number(id), asked ?? undefined);
     const left = openOf(await this.tries.listOf('refund.create', orgId, Number(id)));
