@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PaymentPushService } from '../../src/qbo-sync/push/payments/payment-push.service.js';
-import { aContractor, aCustomer, type Contractor, pollCompany } from '../support/books.js';
+import { RefundPushService } from '../../src/qbo-sync/push/payments/refund-push.service.js';
+import { aContractor, aCustomer, type Contractor, idle, pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
 import { metric } from '../support/metrics.js';
@@ -287,6 +288,62 @@ describe('A proposal in another currency than the home currency', () => {
     const notes = (await books.control.records(realmId, 'Payment')).map((one) => textIn(one, 'PrivateNote'));
     expect(notes.filter((note) => note.includes('Stripe'))).toHaveLength(1);
   });
+
+  it.each([
+    { kind: 'payment.create', lost: 'by a person who retries it' },
+    { kind: 'refund.create', lost: 'by a person who retries it' },
+    { kind: 'refund.create', lost: 'after a restore' },
+  ])(
+    'whose $kind is in the books is found there $lost, whatever its rate is by then',
+    async ({ kind, lost }) => {
+      const contractor = await severalCurrencies('EUR');
+      const { realmId, admin, orgId } = contractor;
+      await rate(contractor, 'EUR', 1.1);
+      const id = await draftIn(contractor, 'EUR', await aCustomer(contractor));
+      expect(await approve(contractor, id)).toBe('approved');
+      const { paymentIntentId } = await payDeposit(books, admin, id);
+      const doneOf = (one: string) =>
+        eventually(async () => {
+          const [row] = await books.database.query<{ state: string; qboId: string; paymentId: number }>(
+            `select state, qbo_id as "qboId", entity_id as "paymentId" from sync_operations
+            where org_id = $1 and kind = $2 order by generation desc limit 1`,
+            [orgId, one],
+          );
+          expect(row).toMatchObject({ state: 'done' });
+          return row!;
+        });
+      await doneOf('payment.create');
+      await books.stripe.act('refund', { payment_intent: paymentIntentId, amount: 10_000 });
+      const { paymentId } = await doneOf('refund.create');
+      const { qboId } = await doneOf(kind);
+      await idle(books, contractor);
+      await books.database.query(`delete from exchange_rates where org_id = $1`, [orgId]);
+      for (const one of await books.control.records(realmId, 'ExchangeRate'))
+        await books.control.rateCurrency(realmId, 'EUR', 1, textIn(one, 'AsOfDate'));
+      const isRestored = lost === 'after a restore';
+      if (isRestored)
+        await books.database.query('update orgs set restored_at = now() where id = $1', [orgId]);
+      await books.database.query(
+        `update sync_operations
+          set state = $3, realm_id = case when $4 then null else realm_id end, qbo_id = null, first_sent_at = null,
+              error_kind = 'uncertain', next_attempt_at = now(),
+              attempts = case when $4 then 0 else attempts end,
+              request_id = case when $4 then 'ref-' || gen_random_uuid() else request_id end
+        where org_id = $1 and kind = $2`,
+        [orgId, kind, isRestored ? 'waiting' : 'needs_person', isRestored],
+      );
+      const before = await writes(contractor);
+      if (kind === 'payment.create')
+        await books.app.app.get(PaymentPushService).push(orgId, paymentId, { insist: true });
+      else
+        await books.app.app
+          .get(RefundPushService)
+          .push(orgId, paymentId, isRestored ? {} : { insist: 'uncertain' });
+      expect((await admin.get('/inbox')).body.items).toEqual([]);
+      expect(await doneOf(kind)).toMatchObject({ qboId });
+      expect(await writes(contractor)).toBe(before);
+    },
+  );
 
   it('is made out to a record that follows the CRM as the first does, with an item for each that cannot', async () => {
     const contractor = await severalCurrencies('EUR', 'JPY');

@@ -169,6 +169,7 @@ describe('A refund receipt that a person found', () => {
     currency: 'USD',
     totalCents: 375_000,
     taxCents: 0,
+    exchangeRate: null,
     privateNote: null,
   };
   it.each([

@@ -201,6 +201,7 @@ export function readRefund(value: unknown): QboRefund {
     currency: refund.optionalRef('CurrencyRef'),
     totalCents: refund.cents('TotalAmt'),
     taxCents: refund.optionalInner('TxnTaxDetail')?.optionalCents('TotalTax') ?? 0,
+    exchangeRate: refund.optionalRate('ExchangeRate'),
     privateNote: refund.optionalText('PrivateNote'),
   };
 }

@@ -351,6 +351,8 @@ export interface QboRefund {
   currency: string | null;
   totalCents: number;
   taxCents: number;
+  /** Null in the home currency. */
+  exchangeRate: ExchangeRate | null;
   privateNote: string | null;
 }
 

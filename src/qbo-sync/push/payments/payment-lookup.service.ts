@@ -4,7 +4,7 @@ import type { QboPayment } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
 import type { PaymentToRecord } from '../../operations/operation-payloads.js';
-import type { PreparedOperation } from '../../operations/operation.entity.js';
+import type { OutboundOperation, PreparedOperation } from '../../operations/operation.entity.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import { assertNoneOfOurs } from './entered-rows.js';
@@ -28,12 +28,16 @@ export class PaymentLookupService {
   }
 
   /**
-   * The payment where it is in the books although the database, restored from a backup, does not know: by an operation
-   * that is not known either, or by one that still waited when the backup was made.
+   * The payment where it is in the books already: as an earlier try made it whose answer was lost, or as the database,
+   * restored from a backup, does not know, by an operation that is not known either, or by one that still waited when
+   * the backup was made.
    */
-  async findForgotten(company: QboCompany, fact: PaymentToRecord): Promise<QboPayment | null> {
+  async findMade(
+    company: QboCompany,
+    { generation, payload: { fact } }: Pick<OutboundOperation<'payment.create'>, 'generation' | 'payload'>,
+  ): Promise<QboPayment | null> {
     const { orgId, proposalId, paymentId, paidOn } = fact;
-    if (!(await this.forgotten.mayExist(orgId, proposalId, paidOn))) return null;
+    if (generation === 1 && !(await this.forgotten.mayExist(orgId, proposalId, paidOn))) return null;
     return this.lookUp(company, { orgId, paymentId, fact, since: paidOn });
   }
 

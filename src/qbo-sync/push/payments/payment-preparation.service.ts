@@ -75,9 +75,9 @@ export class PaymentPreparationService {
     if (snapshot.deleted || snapshot.invoice.totalCents === 0) {
       return this.askPerson(operation, 'invoice_gone', 'its invoice is no longer there');
     }
-    const forgotten = await this.lookup.findForgotten(company, fact);
+    const made = await this.lookup.findMade(company, operation);
     const isTooMuch = isOverpayment(fact.amountCents, snapshot.invoice) && !insist;
-    if (isTooMuch && !forgotten) {
+    if (isTooMuch && !made) {
       return this.askPerson(
         operation,
         'invoice_settled_already',
@@ -85,8 +85,8 @@ export class PaymentPreparationService {
       );
     }
     // What is there already has its rate, and nothing is sent.
-    const known = forgotten
-      ? { rate: forgotten.exchangeRate }
+    const known = made
+      ? { rate: made.exchangeRate }
       : await this.rates.rateOf(company, fact, operation.createdAt);
     if (known === 'wait') return this.awaitSettlement(operation);
     const draft = paymentDraftOf(fact, operation.requestId, snapshot.invoice, known.rate);

@@ -37,15 +37,23 @@ export class RefundLookupService {
     return this.forgotten.mayExist(orgId, fact.proposalId, fact.refundedOn);
   }
 
-  /** Whether its receipt is in the books already, from a life that the restored database has forgotten. */
-  async isForgotten(company: QboCompany, { orgId, requestId, payload }: OutboundRefund): Promise<boolean> {
+  /**
+   * Its receipt where it is in the books already: from an earlier attempt whose answer was lost, or from a life that the
+   * restored database has forgotten.
+   */
+  async findMade(
+    company: QboCompany,
+    { orgId, requestId, attempts, payload }: OutboundRefund,
+  ): Promise<QboRefund | null> {
     const { fact, amountCents } = payload;
-    if (!(await this.mayBeForgotten({ orgId, payload }))) return false;
+    if (attempts === 0 && !(await this.mayBeForgotten({ orgId, payload }))) return null;
     const entered = await this.client.payments.findRefunds(company, fact.refundedOn);
     const ofPayment = await this.forgotten.among(company, 'refund.create', receiptsOf(fact, entered.read));
-    if (ofPayment.some(({ totalCents }) => totalCents === amountCents)) return true;
+    const made =
+      madeBy(requestId, entered.read) ?? ofPayment.find(({ totalCents }) => totalCents === amountCents);
+    if (made) return made;
     await this.assertNoneOfIt(company, fact, requestId, entered);
-    return false;
+    return null;
   }
 
   /** None of the rows that cannot be read is of this refund, or of its payment and of no operation here. */

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Clock } from '../../../platform/time/clock.js';
 import { foundOrNull, QboError } from '../../api/errors/qbo-error.js';
 import { isOfCompany, type QboCompany } from '../../api/model/qbo-company.js';
-import type { QboPayment } from '../../api/model/qbo-objects.js';
+import type { QboPayment, QboRefund } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
@@ -48,16 +48,16 @@ export class RefundPreparationService {
       return null;
     }
     // Of one that is there already a person has said what was asked.
-    const isForgotten = await this.lookup.isForgotten(company, step);
-    if (!isForgotten && (await this.questions.askWhetherCredit(step, title))) return null;
+    const made = await this.lookup.findMade(company, step);
+    if (!made && (await this.questions.askWhetherCredit(step, title))) return null;
     const recorded = await this.recorded(company, payment.qboId);
     if (!recorded) {
       const isLeft = await this.leaving.leaveWithRemoved(company, step, payment);
       if (!isLeft) await this.questions.askForRemoved(step, title);
       return null;
     }
-    if (!isForgotten && (await this.questions.askOnAccount(step, recorded, title))) return null;
-    const prepared = await this.write(company, step, recorded);
+    if (!made && (await this.questions.askOnAccount(step, recorded, title))) return null;
+    const prepared = await this.write(company, step, recorded, made);
     // Where a part of it failed at Stripe meanwhile it waits still: the receipt is over what is left.
     return this.prepare(company, prepared, title);
   }
@@ -66,6 +66,7 @@ export class RefundPreparationService {
     company: QboCompany,
     step: OutboundRefund,
     { customerId, depositAccountId }: QboPayment,
+    made: QboRefund | null,
   ): Promise<OutboundRefund> {
     if (!depositAccountId) {
       throw new QboError('validation', 'QuickBooks does not say which account the payment went to.', {
@@ -74,7 +75,10 @@ export class RefundPreparationService {
     }
     const { payload } = step;
     const { currency, refundedOn } = payload.fact;
-    const rate = await this.rates.rateOn(company, currency, refundedOn, 'refund.create');
+    // What is there already has its rate, and nothing is sent.
+    const rate = made
+      ? made.exchangeRate
+      : await this.rates.rateOn(company, currency, refundedOn, 'refund.create');
     const key = await this.prerequisites.keyOf(step.orgId, step.entityId);
     const { by, ...kept } = await this.books.of(company, step, key);
     const books = { customerId, depositAccountId, ...by };
