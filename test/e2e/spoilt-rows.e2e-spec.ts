@@ -96,6 +96,16 @@ describe('A record of QuickBooks that cannot be read', () => {
     return (await books.control.calls(contractor.realmId)).operations;
   };
 
+  it.each(['TaxCode', 'Term', 'Account'])(
+    'keeps no pre-flight and no invoice from the rest of the list: %s',
+    async (entity) => {
+      let spoilt: string | undefined;
+      readable = spoil(books.app, entity, ({ Id }) => Id === (spoilt ??= Id), { Name: 7 });
+      expect(await contractor.admin.post('/qbo/preflight')).toMatchObject({ status: 200 });
+      expect(await anInvoicedProposal(contractor)).toMatchObject({ invoiceId: expect.any(String) });
+    },
+  );
+
   it('keeps no refund of another payment from the books', async () => {
     const [first, second] = [await paidByCard(), await paidByCard()];
     await refund(first);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { everyRow } from './errors/every-row.js';
 import type { SdkCall } from './http/sdk.client.js';
 import { ACTIVE_OR_NOT, ALL_ROWS, where } from './mappers/criteria.js';
 import { ACCOUNT } from './mappers/entities.js';
@@ -22,14 +23,15 @@ export class QboAccountsClient {
     const conditions = [['AccountType', 'Income'] as const, ['Active', true] as const];
     const criteria = where(conditions, ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findAccounts(criteria, done);
-    return incomeAccountOf(await this.calls.every(company, 'account.query', ACCOUNT, send, options));
+    const rows = await this.calls.rows(company, 'account.query', ACCOUNT, send, options);
+    return incomeAccountOf(rows.read.length > 0 ? rows.read : everyRow(rows, 'account.query'));
   }
 
   /** The active accounts of a type, in QuickBooks' words: `Other Current Liability`. */
-  findActive(company: QboCompany, accountType: string, options?: CallOptions): Promise<QboAccount[]> {
+  findActive(company: QboCompany, accountType: string, options?: CallOptions): Promise<ReadRows<QboAccount>> {
     const criteria = where([['AccountType', accountType] as const, ['Active', true] as const], ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findAccounts(criteria, done);
-    return this.calls.every(company, 'account.query', ACCOUNT, send, options);
+    return this.calls.rows(company, 'account.query', ACCOUNT, send, options);
   }
 
   create(company: QboCompany, draft: AccountDraft, requestId: string): Promise<CallResult<QboAccount>> {

@@ -13,7 +13,7 @@ import {
   TAX_CODE,
   TERM,
 } from './mappers/entities.js';
-import { readEveryRow, readOne } from './mappers/response-parser.js';
+import { readRows, readOne } from './mappers/response-parser.js';
 import type { QboCompany } from './model/qbo-company.js';
 import type {
   QboCompanyInfo,
@@ -80,25 +80,38 @@ export class QboCompanyClient {
   listTaxCodes(company: QboCompany, options?: CallOptions): Promise<QboTaxCode[]> {
     const criteria = where([ACTIVE_OR_NOT], ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findTaxCodes(criteria, done);
-    return this.calls.every(company, 'taxcode.query', TAX_CODE, send, options);
+    return this.readable(company, 'taxcode.query', TAX_CODE, send, options);
   }
 
   listClasses(company: QboCompany, options?: CallOptions): Promise<QboDimension[]> {
     const criteria = where([ACTIVE_OR_NOT], ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findClasses(criteria, done);
-    return this.calls.every(company, 'class.query', CLASS, send, options);
+    return this.dimensions(company, 'class.query', CLASS, send, options);
   }
 
   listLocations(company: QboCompany, options?: CallOptions): Promise<QboDimension[]> {
     const criteria = where([ACTIVE_OR_NOT], ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findDepartments(criteria, done);
-    return this.calls.every(company, 'location.query', LOCATION, send, options);
+    return this.dimensions(company, 'location.query', LOCATION, send, options);
   }
 
   listTerms(company: QboCompany, options?: CallOptions): Promise<QboTerm[]> {
     const criteria = where([ACTIVE_OR_NOT], ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findTerms(criteria, done);
-    return this.calls.every(company, 'term.query', TERM, send, options);
+    return this.readable(company, 'term.query', TERM, send, options);
+  }
+
+  /** The rows of a list, but for those that cannot be read: they are logged, and keep no other from its use. */
+  private async readable<T>(...asked: Parameters<typeof this.calls.rows<T>>): Promise<T[]> {
+    return (await this.calls.rows(...asked)).read;
+  }
+
+  /** The same, with those that cannot be read by their ids: one that is chosen for invoices is there. */
+  private async dimensions(
+    ...asked: Parameters<typeof this.calls.rows<QboDimension>>
+  ): Promise<QboDimension[]> {
+    const { read, unreadable } = await this.calls.rows(...asked);
+    return [...read, ...unreadable.map(({ id }) => ({ id, name: id, active: true }))];
   }
 }
 
@@ -108,7 +121,7 @@ function activeCurrenciesCall(): QboCall<string[]> {
     operation: 'currency.query',
     send: (sdk, done) => sdk.findCompanyCurrencies(criteria, done),
     read: (body) =>
-      readEveryRow(body, COMPANY_CURRENCY).flatMap(({ code, active }) => (active ? [code] : [])),
+      readRows(body, COMPANY_CURRENCY).read.flatMap(({ code, active }) => (active ? [code] : [])),
   };
 }
 

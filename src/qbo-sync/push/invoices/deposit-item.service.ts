@@ -72,8 +72,8 @@ export class DepositItemService {
     wanted: ItemAccount,
   ): Promise<void> {
     const accountType = wanted === 'income' ? 'Income' : ACCOUNTS[wanted].accountType;
-    const accounts = await this.client.accounts.findActive(company, accountType);
-    if (accounts.some(({ id }) => id === incomeAccountId)) return;
+    const { read, unreadable } = await this.client.accounts.findActive(company, accountType);
+    if ([...read, ...unreadable].some(({ id }) => id === incomeAccountId)) return;
     throw new QboError(
       'validation',
       `The product or service "${name}" is not booked to an account of the type ${accountType}. Give it one in ` +
@@ -107,7 +107,7 @@ export class DepositItemService {
   /** The account of this name, or one like it. Names are unique, so one that another process just made is found. */
   private async ensureAccount(company: QboCompany, wanted: WantedAccount): Promise<QboAccount> {
     const find = async (): Promise<QboAccount | null> => {
-      const accounts = await this.client.accounts.findActive(company, wanted.accountType);
+      const { read: accounts } = await this.client.accounts.findActive(company, wanted.accountType);
       const named = accounts.find(({ name }) => name === wanted.name);
       return named ?? accounts.find(({ name }) => wanted.like.test(name)) ?? null;
     };
