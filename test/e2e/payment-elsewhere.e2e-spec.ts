@@ -65,6 +65,28 @@ describe('A customer', () => {
     await eventually(async () => expect((await admin.get('/inbox')).body.items).toEqual([]));
   });
 
+  it('whose payment is taken up again is not said to be in another company while it waits', async () => {
+    const contractor = await aContractor(books);
+    const { admin, orgId, realmId } = contractor;
+    const { app, control, database } = books;
+    const { before } = await paidElsewhere(contractor);
+    const prepared = holdBefore(app.app.get(PaymentPreparationService), 'prepare');
+    await connect(app, admin, { realmId, replaceCompany: true });
+    await prepared.made;
+    const [row] = await database.query<{ proposal: number; detail: string | null }>(
+      `select proposal_id as proposal, error_detail as detail from sync_operations
+        where org_id = $1 and kind = 'payment.create'`,
+      [orgId],
+    );
+    expect(row).toMatchObject({ detail: null });
+    const inbox = (await admin.get('/inbox')).body.items as { id: number }[];
+    for (const { id } of inbox) await admin.post(`/inbox/${id}/dismiss`);
+    const { answer } = (await admin.get(`/proposals/${row!.proposal}/why`)).body as { answer: string };
+    expect(answer).not.toContain('another company');
+    prepared.letGo();
+    await eventually(async () => expect(await control.records(realmId, 'Payment')).toHaveLength(before + 1));
+  });
+
   it('who pays as their company is connected again is asked about nothing, and has paid', async () => {
     const contractor = await aContractor(books);
     const { admin, realmId } = contractor;

@@ -222,8 +222,8 @@ export class OperationsRepository {
   async reopen(operation: OutboundOperation, tx: EntityManager = this.dataSource.manager): Promise<void> {
     await tx.query(
       `update sync_operations
-          set state = 'waiting', realm_id = null, first_sent_at = null, next_attempt_at = $3, updated_at = $3,
-              payload = case when $4::jsonb ? error_kind
+          set state = 'waiting', realm_id = null, first_sent_at = null, error_detail = null, next_attempt_at = $3,
+              updated_at = $3, payload = case when $4::jsonb ? error_kind
                              then payload || jsonb_build_object($4::jsonb ->> error_kind, true) else payload end
         where org_id = $1 and id = $2 and payload -> 'byPerson' is null
           and (state in ('refused', 'needs_person') or state = 'waiting' and $4::jsonb ? error_kind)
@@ -236,7 +236,7 @@ export class OperationsRepository {
   /** Has one that was refused before it was sent looked at once more, by the same transaction. */
   async askAnew(tx: EntityManager, { orgId, id }: OperationKey): Promise<void> {
     await tx.query(
-      `update sync_operations set state = 'waiting', next_attempt_at = $3, updated_at = $3
+      `update sync_operations set state = 'waiting', error_detail = null, next_attempt_at = $3, updated_at = $3
         where org_id = $1 and id = $2 and state = 'refused' and first_sent_at is null`,
       [orgId, id, this.clock.now()],
     );
@@ -254,7 +254,7 @@ export class OperationsRepository {
     paymentId: number | null = null,
   ): Promise<void> {
     await tx.query(
-      prepared(`update sync_operations set state = 'waiting', next_attempt_at = $3, updated_at = $3
+      prepared(`update sync_operations set state = 'waiting', error_detail = null, next_attempt_at = $3, updated_at = $3
         where org_id = $1 and proposal_id = $2 and state = 'refused'
           and (error_kind in ('invoice_missing', 'invoice_gone', 'payment_missing')
                or error_kind = 'refund_on_account' and entity_id = $4)
@@ -269,7 +269,7 @@ export class OperationsRepository {
    */
   async unblockPayments(tx: EntityManager, orgId: number, realmId: string): Promise<void> {
     await tx.query(
-      `update sync_operations o set state = 'waiting', next_attempt_at = $3, updated_at = $3
+      `update sync_operations o set state = 'waiting', error_detail = null, next_attempt_at = $3, updated_at = $3
         where o.org_id = $1 and o.state = 'refused'
           and (o.kind = 'payment.create' and o.error_kind = 'invoice_gone'
                and exists (select from invoices i
