@@ -16,12 +16,12 @@ import { type AlertMessage, nextAlertAttempt } from './alert-message.js';
 import { AlertMessagesRepository, MESSAGE_LEASE } from './alert-messages.repository.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { inOrganisation } from '../platform/database/scope.js';
-import { SlackClient, SlackError } from './slack.client.js';
+import { SlackClient, slackEndsHere, SlackError } from './slack.client.js';
 
 /**
  * Sends what is to be told. A message that is not taken is tried again for a day; while the installation's webhook of
- * Slack does not answer, its messages wait together, so that they keep no worker from the e-mails. An e-mail whose
- * answer was lost may arrive twice and no more often, a post as often as Slack does not answer.
+ * Slack does not answer, its messages wait together, so that they keep no worker from the e-mails. What was
+ * sent to its end and not answered may arrive twice and no more often.
  */
 @Injectable()
 export class AlertDeliveryService {
@@ -81,8 +81,9 @@ export class AlertDeliveryService {
 
   private async noteFailure(lease: Lease<AlertMessage>, error: SlackError | MailError): Promise<void> {
     const message = lease.row;
-    const permanent = error instanceof MailError && endsHere(error, message.problem);
-    const next = permanent ? null : nextAlertAttempt(message, this.clock.now());
+    const endsBy =
+      error instanceof MailError ? endsHere(error, message.problem) : slackEndsHere(error, message.problem);
+    const next = endsBy ? null : nextAlertAttempt(message, this.clock.now());
     const { id: messageId, channel } = message;
     const isOurs = (await this.ownWebhook(message.orgId)) === null;
     await this.dataSource.transaction(async (tx) => {

@@ -9,9 +9,16 @@ import { isPublicAddress } from '../platform/network/public-address.js';
 
 const TIMEOUT_MS = 5_000;
 
+/** Slack has the whole message, and nobody knows whether it takes it. */
+const SLACK_ANSWER_LOST = `Slack was sent it and did not answer within ${TIMEOUT_MS} ms, so it may have arrived`;
+
 /** Why Slack did not take a message. Holds nothing of the webhook's address, which is a secret. */
 export class SlackError extends Error {
-  constructor(problem: string) {
+  constructor(
+    problem: string,
+    /** True where Slack was sent the message to its end and did not answer: it may have taken it all the same. */
+    readonly mayBeTaken = false,
+  ) {
     super(problem);
     this.name = 'SlackError';
   }
@@ -78,10 +85,18 @@ export class SlackClient implements OnApplicationBootstrap {
         answer.on('error', () => {}).resume();
         resolve(answer.statusCode ?? 0);
       });
-      outgoing.on('error', (error) => reject(new SlackError(problemOf(error))));
-      outgoing.end(body);
+      let wasSent = false;
+      outgoing.on('error', (error) =>
+        reject(wasSent ? new SlackError(SLACK_ANSWER_LOST, true) : new SlackError(problemOf(error))),
+      );
+      outgoing.end(body, () => (wasSent = true));
     });
   }
+}
+
+/** True where its answer was lost as that of the attempt before was: it would go on arriving. Pure. */
+export function slackEndsHere({ mayBeTaken }: SlackError, problemBefore: string | null): boolean {
+  return mayBeTaken && problemBefore === SLACK_ANSWER_LOST;
 }
 
 async function internalProblem(webhook: URL): Promise<string | null> {

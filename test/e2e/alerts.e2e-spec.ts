@@ -218,7 +218,7 @@ describe('Alerts', () => {
       await connect(books.app, contractor.admin, { realmId: contractor.realmId });
       await round();
       await eventually(() => expect(mail.received).toHaveLength(2));
-      await eventually(async () => expect(await problem()).toBe('No answer within 5000 ms'));
+      await eventually(async () => expect(await problem()).toMatch(/did not answer within 5000 ms/));
 
       slack.answer = 200;
       slack.posts.length = 0;
@@ -254,6 +254,20 @@ describe('Alerts', () => {
     await settled();
     mail.loseNextAnswer(0);
     expect(mail.received).toHaveLength(2);
+  });
+
+  it('are posted twice, and no more often, where Slack takes them and is too slow to say so', async () => {
+    slack.answer = 'silent';
+    await breakConnection();
+    await round();
+    await eventually(async () => expect(await waiting('slack')).toMatchObject([{ attempts: 1 }]));
+    await eventually(async () => expect(await problem()).toMatch(/so it may have arrived$/));
+    for (let minutes = 0; minutes < 4; minutes += 1) {
+      clock.advance({ minutes: 6 });
+      await settled();
+    }
+    expect(slack.posts).toHaveLength(2);
+    expect(await waiting('slack')).toEqual([]);
   });
 
   it('wait for no other channel where an organisation has one of its own', async () => {

@@ -19,6 +19,8 @@ export interface Message {
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A server that looks through a message before it takes it is silent meanwhile; cut off, it takes it all the same. */
 const IDLE_TIMEOUT_MS = 90_000;
+/** All of it: a server that goes on saying a little is never silent. Less than the job of a message may take. */
+const SEND_TIMEOUT_MS = 110_000;
 
 /** Hands messages to the mail server of `SMTP_URL`. Never call it inside a transaction. */
 @Injectable()
@@ -48,6 +50,7 @@ export class MailClient {
     const transport = createTransport({ ...transportOptions(this.smtpUrl), logger });
     const { id, fromName, ...rest } = message;
     const envelopeDomain = this.sender.slice(this.sender.indexOf('@') + 1);
+    const limit = { signal: AbortSignal.timeout(SEND_TIMEOUT_MS) }; // which the driver's types do not know
     await transport
       .sendMail({
         ...rest,
@@ -56,6 +59,7 @@ export class MailClient {
         headers: { 'Auto-Submitted': 'auto-generated' },
         disableFileAccess: true,
         disableUrlAccess: true,
+        ...limit,
       })
       .catch((error: unknown) => {
         throw mailErrorOf(error, wasSent);

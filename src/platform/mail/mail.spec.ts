@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { readConfig } from '../config/config.js';
+import { MailClient } from './mail.client.js';
 import { mailLayout } from './mail-layout.js';
 import { endsHere, mailErrorOf } from './mail-error.js';
 import { senderAddress } from './sender-address.js';
@@ -132,3 +135,39 @@ describe('A mail of ours', () => {
     expect(html).toContain(`copy this address: ${url}</p>`);
   });
 });
+
+describe('A mail server that drips its answers without end', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it('is left after a time, and not listened to any more', async () => {
+    vi.spyOn(AbortSignal, 'timeout').mockImplementationOnce(() => soon());
+    const left = Promise.withResolvers<void>();
+    const server = createServer((socket: Socket) => {
+      socket.write('220 mail.test\r\n');
+      const drip = setInterval(() => socket.write('250-and another thing\r\n'), 20);
+      socket
+        .on('error', () => {})
+        .on('close', () => {
+          clearInterval(drip);
+          left.resolve();
+        });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const client = new MailClient(readConfig({ NODE_ENV: 'test', SMTP_URL: `smtp://127.0.0.1:${port}` }));
+    const message = { id: '1', fromName: 'Acme', to: { name: '', address: 'ann@acme.test' } };
+    await expect(client.send({ ...message, subject: 'Roof', text: 'Roof', html: '' })).rejects.toMatchObject({
+      message: 'The mail server could not be reached or did not answer',
+      permanent: false,
+      mayBeTaken: false,
+    });
+    await left.promise;
+    server.close();
+  });
+});
+
+function soon(): AbortSignal {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 500);
+  return controller.signal;
+}
