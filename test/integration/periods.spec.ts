@@ -101,6 +101,38 @@ describe('Months of the books', () => {
     );
   });
 
+  it('say which work is complete below 100 %, of which a part is never earned, and are closed all the same', async () => {
+    const { admin: keeper } = await createOrg(app);
+    expect((await keeper.patch('/org/settings', { revenue_policy: 'percent' })).status).toBe(200);
+    const customer = await keeper.post('/customers', { email: 'ann@periods.example', full_name: 'Ann Ruiz' });
+    const { id } = (
+      await keeper.post('/proposals', {
+        name: 'Roof of 12 Elm Street',
+        customer_id: customer.body.id,
+        lines: [{ description: 'New roof', quantity: 1, unit_price_cents: 100_000 }],
+      })
+    ).body;
+    await keeper.post(`/proposals/${id}/approve`);
+    const today = new Date().toISOString().slice(0, 10);
+    const month = today.slice(0, 7);
+    const done = (percent: number) => keeper.put(`/proposals/${id}/contract/progress`, { month, percent });
+    const check = async () =>
+      ((await keeper.get(`/periods/${month}`)).body.checks as Json[]).find(
+        ({ code }) => code === 'completed_below_100_percent',
+      );
+    expect((await done(80)).status).toBe(200);
+    expect(await check()).toMatchObject({ ok: true });
+    expect((await keeper.post(`/proposals/${id}/complete`, { completed_on: today })).status).toBe(200);
+    expect(await check()).toMatchObject({
+      ok: false,
+      severity: 'info',
+      found: `the work is complete and stands below 100 %, so that a part of it is never earned: proposal ${id}`,
+      next_step: expect.stringContaining('enter 100 %'),
+    });
+    expect((await done(100)).status).toBe(200);
+    expect(await check()).toMatchObject({ ok: true, next_step: null });
+  });
+
   it('are not closed long before the books begin by a slip of the year, which would list all since then', async () => {
     const { admin: keeper } = await createOrg(app);
     for (const month of ['1999-01', '2016-10']) {

@@ -120,6 +120,7 @@ describe('Before a month is closed', () => {
     closedAfter: null,
     moneyItems: 0,
     unrecorded: 0,
+    belowWhole: [],
     qboConnected: true,
     qboClosingDate: '2026-03-31',
   };
@@ -131,6 +132,7 @@ describe('Before a month is closed', () => {
     { change: { month: '2024-01' }, against: [] },
     { change: { month: '2023-12' }, against: ['before_the_books'] },
     { change: { moneyItems: 2, unrecorded: 1 }, against: ['money_in_inbox', 'writes_under_way'] },
+    { change: { belowWhole: [7] }, against: ['completed_below_100_percent'] },
     { change: { qboClosingDate: '2026-03-30' }, against: ['quickbooks_closing_date'] },
     { change: { qboClosingDate: null, qboConnected: false }, against: [] },
   ])('$against stands against it where $change', ({ change, against }) => {

@@ -15,6 +15,8 @@ export interface PeriodFacts {
   moneyItems: number;
   /** Documents of this month that are not in QuickBooks, and without a question about money. */
   unrecorded: number;
+  /** Proposals whose work is complete by its end and stands below 100 %, where revenue follows the percentage. */
+  belowWhole: readonly number[];
   qboConnected: boolean;
   qboClosingDate: string | null;
 }
@@ -32,9 +34,12 @@ export interface PeriodCheck {
 /** So long before its first entries a month is closed without being asked about: books that were kept elsewhere. */
 const MONTHS_BEFORE_MAX = 24;
 
+const NAMED_MAX = 10;
+
 /** What stands against closing a month, and what is to know. Pure. */
 export function periodChecks(facts: PeriodFacts): PeriodCheck[] {
-  const { month, currentMonth, openBefore, moneyItems, unrecorded, firstMonth, closedAfter } = facts;
+  const { month, currentMonth, openBefore, moneyItems, unrecorded, firstMonth, closedAfter, belowWhole } =
+    facts;
   const isLongBefore = month < addMonths(firstMonth, -MONTHS_BEFORE_MAX);
   const check = (
     code: string,
@@ -93,8 +98,24 @@ export function periodChecks(facts: PeriodFacts): PeriodCheck[] {
       unrecorded === 0 ? 'all of this month is in QuickBooks' : `not in QuickBooks: ${unrecorded}`,
       'See /qbo/status and /inbox for what they wait for, or close with force and a reason.',
     ),
+    check(
+      'completed_below_100_percent',
+      'info',
+      belowWhole.length === 0,
+      belowWhole.length === 0
+        ? 'no work that is complete stands below 100 %'
+        : `the work is complete and stands below 100 %, so that a part of it is never earned: ${named(belowWhole)}`,
+      'Where all of it is done, enter 100 % by PUT /proposals/{id}/contract/progress; else bill less by a change order.',
+    ),
     closingDate(facts),
   ];
+}
+
+/** Of many the first ones. Pure. */
+function named(proposalIds: readonly number[]): string {
+  const first = proposalIds.slice(0, NAMED_MAX).map((id) => `proposal ${id}`);
+  const more = proposalIds.length - first.length;
+  return more > 0 ? `${first.join(', ')} and ${more} more` : first.join(', ');
 }
 
 function closingDate({ month, qboConnected, qboClosingDate }: PeriodFacts): PeriodCheck {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { FrozenPack, PeriodClosing } from './period.js';
 import { inHandSql, pendingSql } from '../../qbo-sync/operations/operation-state.js';
 
@@ -106,6 +107,20 @@ export class PeriodClosingsRepository {
         order by i.id`,
       [orgId, month, timeZone, codes],
     );
+  }
+
+  /** Proposals whose work is complete on a day and stands below 100 %, where revenue follows the percentage. */
+  async listBelowWhole(tx: EntityManager, orgId: number, day: CalendarDay): Promise<number[]> {
+    const rows = await tx.query<{ proposalId: number }[]>(
+      `select k.proposal_id as "proposalId" from contracts k
+        where k.org_id = $1 and k.revenue_policy = 'percent' and k.cancelled_at is null and k.completed_on <= $2
+          and coalesce((select g.percent from contract_progress g
+                         where g.org_id = k.org_id and g.contract_id = k.id and g.month <= to_char($2::date, 'YYYY-MM')
+                         order by g.month desc limit 1), 0) < 100
+        order by k.proposal_id`,
+      [orgId, day],
+    );
+    return rows.map(({ proposalId }) => proposalId);
   }
 
   /**

@@ -200,6 +200,7 @@ export class PeriodsService {
       closedAfter: closed.has(month) ? null : ([...closed].findLast((one) => one > month) ?? null),
       moneyItems: (await this.closings.listOpenInbox(tx, orgId, question)).length,
       unrecorded: await this.closings.countUnrecorded(tx, orgId, question),
+      belowWhole: await this.closings.listBelowWhole(tx, orgId, lastDayOf(month)),
       qboConnected: books !== null,
       qboClosingDate: books?.closedThrough ?? null,
     });
