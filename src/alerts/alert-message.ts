@@ -1,4 +1,5 @@
 import { type Backoff, nextAttempt } from '../jobs/backoff.js';
+import { DAY_MS } from '../platform/time/after.js';
 
 /** A message on its way to one address. */
 export interface AlertMessage {
@@ -16,7 +17,7 @@ export interface AlertMessage {
   createdAt: Date;
 }
 
-const BACKOFF: Backoff = { firstMs: 10_000, maxMs: 300_000, jitter: 0, lifeMs: 86_400_000 };
+const BACKOFF: Backoff = { firstMs: 10_000, maxMs: 300_000, jitter: 0, lifeMs: DAY_MS };
 
 /** When a message that failed so many times is tried again; null where it is a day old and given up. */
 export function nextAlertAttempt(

@@ -11,9 +11,10 @@ import { IncidentsRepository } from './incidents.repository.js';
 import { SlackClient } from './slack.client.js';
 import type { ReadsOfMonth } from './read-budget.js';
 import { notificationsOf } from './notification.js';
+import { after, DAY_MS } from '../platform/time/after.js';
 
 const UNANSWERED_MS = 10 * 60_000;
-const FORGOTTEN_AFTER_MS = 86_400_000;
+const FORGOTTEN_AFTER_MS = DAY_MS;
 const INCIDENTS_PER_ROUND_MAX = 1_000;
 
 /**
@@ -63,7 +64,7 @@ export class IncidentDetectorService {
   }
 
   private async tell(tx: EntityManager, now: Date): Promise<number> {
-    const forgottenBefore = new Date(now.getTime() - FORGOTTEN_AFTER_MS);
+    const forgottenBefore = after(now, -FORGOTTEN_AFTER_MS);
     const pending = await this.incidents.listPending(tx, forgottenBefore, INCIDENTS_PER_ROUND_MAX);
     const channels = {
       slack: this.slack.configured,

@@ -1,3 +1,5 @@
+import { after } from '../platform/time/after.js';
+
 /** How often and how long after each other something is tried. Durations in milliseconds. */
 export interface Backoff {
   /** The pause after the first failure, at most. */
@@ -34,5 +36,5 @@ export function nextAttempt(backoff: Backoff, attempts: Attempts, now: Date, ran
   const { failed, since = now } = attempts;
   if (backoff.attemptsMax !== undefined && failed >= backoff.attemptsMax) return null;
   if (backoff.lifeMs !== undefined && now.getTime() - since.getTime() >= backoff.lifeMs) return null;
-  return new Date(now.getTime() + pauseMs(backoff, failed, random));
+  return after(now, pauseMs(backoff, failed, random));
 }

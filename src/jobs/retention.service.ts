@@ -4,8 +4,8 @@ import { throughDoor } from '../platform/database/scope.js';
 import { Clock } from '../platform/time/clock.js';
 import { type Purge, purgeStatement, RETENTION } from './retention.js';
 import { TimerHandler } from './timer-handler.decorator.js';
+import { after, DAY_MS } from '../platform/time/after.js';
 
-const DAY_MS = 86_400_000;
 /** Small, so that nobody waits for a purge: each batch is a transaction of its own. */
 const ROWS_PER_BATCH = 500;
 
@@ -40,7 +40,7 @@ export class RetentionService {
   }
 
   private async purgeRows(table: string, key: readonly string[], purge: Purge): Promise<number> {
-    const before = new Date(this.clock.now().getTime() - purge.afterDays * DAY_MS);
+    const before = after(this.clock.now(), -purge.afterDays * DAY_MS);
     const statement = purgeStatement(table, key, purge);
     for (let total = 0; ;) {
       const [, count] = await throughDoor('retention', () =>

@@ -1,3 +1,5 @@
+import { after, DAY_MS } from '../platform/time/after.js';
+
 /** When a timer runs: every so many seconds, or once a day at a time of UTC, `HH:MM`. */
 export type When = { readonly everySeconds: number } | { readonly dailyAt: string };
 
@@ -81,5 +83,5 @@ export function latestRunAt(when: When, now: Date): Date {
     return new Date(Math.floor(now.getTime() / everyMs) * everyMs);
   }
   const today = new Date(`${now.toISOString().slice(0, 10)}T${when.dailyAt}:00.000Z`);
-  return today <= now ? today : new Date(today.getTime() - 86_400_000);
+  return today <= now ? today : after(today, -DAY_MS);
 }

@@ -1,5 +1,6 @@
 import type { Backoff } from '../jobs/backoff.js';
 import { centsFromStripe } from './stripe-amount.js';
+import { DAY_MS } from '../platform/time/after.js';
 
 /** What Stripe kept of a charge: hundredths of the currency that its money was settled in (ISO 4217, upper case). */
 export interface StripeFee {
@@ -30,7 +31,7 @@ export const FIRST_READ_MS = 60_000;
 /** From two minutes to a day apart: a fee that is not there after some ten days stays unknown. */
 export const FEE_BACKOFF: Backoff = {
   firstMs: 120_000,
-  maxMs: 86_400_000,
+  maxMs: DAY_MS,
   jitter: 0.2,
   attemptsMax: 20,
 };

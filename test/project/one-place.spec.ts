@@ -25,6 +25,13 @@ describe('What is decided in one place', () => {
     ]);
   });
 
+  it('is how long a day is, and what an instant is that is so much later', () => {
+    const outside = (pattern: RegExp): string[] =>
+      filesWith(pattern).filter((path) => !path.startsWith('src/qbo-sync/push/'));
+    expect(outside(/\b86_400_000\b/)).toEqual(['src/platform/time/after.ts']);
+    expect(outside(/new Date\([\w.!()]+\.getTime\(\) [-+]/)).toEqual(['src/platform/time/after.ts']);
+  });
+
   it('is what a customer is called, in SQL', () => {
     expect(filesWith(/coalesce\(\w*\.?full_name, ?\w*\.?email/)).toEqual([]);
     expect(customerNameSql('c', 'l.name')).toBe('coalesce(c.full_name, c.email, l.name)');

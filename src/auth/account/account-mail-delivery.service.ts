@@ -26,6 +26,7 @@ import type { User } from '../people/user.js';
 import { UsersRepository } from '../people/users.repository.js';
 import { FORGOTTEN_PATH, invitationAddress, resetAddress } from './account-addresses.js';
 import { factorMail, invitationMail, type MailText, passwordChangedMail, resetMail } from './account-mail.js';
+import { after } from '../../platform/time/after.js';
 
 /** A link to a new password is good for so long, from when its mail is first sent. */
 const TOKEN_LIFE_MS = 3_600_000;
@@ -133,7 +134,7 @@ export class AccountMailDeliveryService {
   private async writeReset({ id }: AccountMail, { id: userId, fullName }: User) {
     const token = this.tokens.accountToken(id);
     const createdAt = this.clock.now();
-    const expiresAt = new Date(createdAt.getTime() + TOKEN_LIFE_MS);
+    const expiresAt = after(createdAt, TOKEN_LIFE_MS);
     const tokenHash = this.tokens.hashOf(token);
     await this.accountTokens.keep(this.dataSource.manager, { id, userId, tokenHash, createdAt, expiresAt });
     const url = resetAddress(this.config.publicUrl, token);

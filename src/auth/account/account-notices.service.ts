@@ -4,8 +4,8 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { User } from '../people/user.js';
 import { AccountMailsRepository } from './account-mails.repository.js';
+import { after, DAY_MS } from '../../platform/time/after.js';
 
-const DAY_MS = 86_400_000;
 const OF_PERSON_MAX = 10;
 const OF_ORGANISATION_MAX = 500;
 
@@ -29,7 +29,7 @@ export class AccountNoticesService {
     { orgId, id: userId }: Pick<User, 'orgId' | 'id'>,
     by: 'self' | 'admin',
   ): Promise<void> {
-    const since = new Date(this.clock.now().getTime() - DAY_MS);
+    const since = after(this.clock.now(), -DAY_MS);
     const sent = await this.mails.countNotices(tx, { orgId, userId }, since);
     if (sent.ofPerson >= OF_PERSON_MAX) throw tooMany('this account', OF_PERSON_MAX);
     if (by === 'admin' && sent.ofOrganisation >= OF_ORGANISATION_MAX) {

@@ -13,8 +13,8 @@ import { type Invitation, type InvitationPlace, InvitationsRepository } from './
 import type { NewPerson } from '../people/users.service.js';
 import type { User } from '../people/user.js';
 import { UsersRepository } from '../people/users.repository.js';
+import { after, DAY_MS } from '../../platform/time/after.js';
 
-const DAY_MS = 86_400_000;
 /** Long enough for a person on holiday. */
 const LIFE_MS = 7 * DAY_MS;
 const TO_AN_ADDRESS_MAX = 5;
@@ -61,14 +61,14 @@ export class InvitationsService {
     const { orgId, userId } = inviter;
     const { email, fullName, roles } = person;
     const id = randomUUID();
-    const expiresAt = new Date(now.getTime() + LIFE_MS);
+    const expiresAt = after(now, LIFE_MS);
     const facts = { id, orgId, email, fullName, roles: [...roles], invitedBy: userId };
     const invitation: Invitation = { ...facts, createdAt: now, expiresAt };
     return this.dataSource.transaction(async (tx) => {
       await this.users.lockOrgFor(tx, inviter);
       const known = await this.users.findByEmail(tx, email, orgId);
       if (known?.orgId === orgId) throw inHereAlready(known);
-      const counts = await this.invitations.countMails(tx, invitation, new Date(now.getTime() - DAY_MS));
+      const counts = await this.invitations.countMails(tx, invitation, after(now, -DAY_MS));
       const isTooMany =
         counts.toAddress >= TO_AN_ADDRESS_MAX ||
         counts.byPerson >= BY_A_PERSON_MAX ||
@@ -78,8 +78,12 @@ export class InvitationsService {
       await this.invitations.insert(tx, invitation, this.tokens.hashOf(this.tokens.accountToken(id)));
       await this.mails.insertInvitation(tx, { id, orgId, email }, now);
       await this.jobs.enqueue(tx, 'account.mail.send', { mailId: id });
-      const after = { email, full_name: fullName, roles, expires_at: expiresAt };
-      await this.audit.record(tx, orgId, { action: 'user.invited', subject: `invitation:${id}`, after });
+      const invited = { email, full_name: fullName, roles, expires_at: expiresAt };
+      await this.audit.record(tx, orgId, {
+        action: 'user.invited',
+        subject: `invitation:${id}`,
+        after: invited,
+      });
       return invitation;
     });
   }

@@ -1,5 +1,7 @@
+import { DAY_MS } from '../../platform/time/after.js';
+
 /** How long a session of a program can be refreshed, and one of a browser be used, at most. */
-export const PROGRAM_LIFE_MS = 30 * 86_400_000;
+export const PROGRAM_LIFE_MS = 30 * DAY_MS;
 export const BROWSER_LIFE_MS = 12 * 3_600_000;
 
 /** A browser that asked for nothing for so long is signed out. */

@@ -19,6 +19,7 @@ import { SessionsRepository } from './sessions.repository.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import type { User } from '../people/user.js';
 import { UsersRepository } from '../people/users.repository.js';
+import { after } from '../../platform/time/after.js';
 
 const USER_AGENT_LENGTH_MAX = 300;
 
@@ -173,10 +174,10 @@ export class SessionsService {
     tx: EntityManager,
     { id, orgId }: User,
     action: AuditAction,
-    after?: AuditValues,
+    values?: AuditValues,
   ): Promise<void> {
     const userId = action === 'sign_in.reused' ? undefined : id;
-    const deed = { action, subject: `user:${id}`, userId, after } as const;
+    const deed = { action, subject: `user:${id}`, userId, after: values } as const;
     await inOrganisation(orgId, () => this.audit.record(tx, orgId, deed));
   }
 
@@ -206,7 +207,7 @@ export class SessionsService {
       begunAt,
       confirmedAt: confirmedAt ?? begunAt,
       lastUsedAt: begunAt,
-      expiresAt: new Date(begunAt.getTime() + lifeMs),
+      expiresAt: after(begunAt, lifeMs),
       endedAt: null,
       ip,
       userAgent: userAgent === undefined ? null : cutText(userAgent, USER_AGENT_LENGTH_MAX),

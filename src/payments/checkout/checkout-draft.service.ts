@@ -14,6 +14,7 @@ import { ChargeQuestionService } from './charge-question.service.js';
 import { type CheckoutOptions, checkoutRequestOf } from './checkout-request.js';
 import type { NewCheckoutSession } from './checkout-sessions.repository.js';
 import { StripeClient } from './stripe.client.js';
+import { after, DAY_MS } from '../../platform/time/after.js';
 
 /** What the customer of a proposal is asked to pay. */
 export interface AskedCharge {
@@ -22,7 +23,7 @@ export interface AskedCharge {
   amountCents: number;
 }
 
-const DEV_SESSION_MS = 24 * 3_600_000;
+const DEV_SESSION_MS = DAY_MS;
 
 /** Knows what may be paid and how much: the amount comes from the approved proposal, never from the caller. */
 @Injectable()
@@ -101,7 +102,7 @@ export class CheckoutDraftService {
       devMode: true,
       stripeSessionId,
       url: `${this.config.portalPublicUrl}/dev-checkout/${stripeSessionId}`,
-      expiresAt: new Date(this.clock.now().getTime() + DEV_SESSION_MS),
+      expiresAt: after(this.clock.now(), DEV_SESSION_MS),
     };
   }
 }

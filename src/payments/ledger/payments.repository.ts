@@ -12,6 +12,7 @@ import type { PaymentState } from './payment-balance.js';
 import { unapprovedSubjectOf } from './payment-subjects.js';
 import { Payment } from './payment.entity.js';
 import { throughDoor } from '../../platform/database/scope.js';
+import { after } from '../../platform/time/after.js';
 
 /** What Stripe says of money that came in. */
 export interface PaidFacts {
@@ -73,7 +74,7 @@ export class PaymentsRepository {
         at,
         session.invoiceKind,
         session.invoiceSequence,
-        hasFee ? new Date(at.getTime() + FIRST_READ_MS) : null,
+        hasFee ? after(at, FIRST_READ_MS) : null,
       ],
     );
     const id = rows[0]?.id;

@@ -21,6 +21,7 @@ import { RefundRecorderService } from './refund-recorder.service.js';
 import type { Refund } from './refund.entity.js';
 import { RefundsRepository } from './refunds.repository.js';
 import { StripeRefundsService } from './stripe-refunds.service.js';
+import { after } from '../../platform/time/after.js';
 
 /** A request whose answer is lost is repeated by its job after so long. */
 const ASK_AGAIN_MS = 30_000;
@@ -140,7 +141,7 @@ export class RefundRequestService {
       },
     });
     if (outsideStripe) return refund;
-    const later = new Date(now.getTime() + ASK_AGAIN_MS);
+    const later = after(now, ASK_AGAIN_MS);
     await this.jobs.enqueue(tx, 'stripe.refund.request', { orgId, refundId: refund.id }, later);
     return refund;
   }

@@ -8,6 +8,7 @@ import { StripeEventCursorRepository } from './stripe-event-cursor.repository.js
 import { StripeEventsRepository } from './stripe-events.repository.js';
 import { HEARD_EVENTS } from './stripe-fact.js';
 import { StripeWebhookStoreService } from './stripe-webhook-store.service.js';
+import { after, DAY_MS } from '../../platform/time/after.js';
 
 const EVERY_MS = 50_000;
 /** A webhook may take so long before it counts as missed. */
@@ -15,7 +16,7 @@ const GRACE_MS = 120_000;
 /** Read again each time: Stripe's list and our clock may differ. */
 const OVERLAP_MS = 300_000;
 /** Stripe lists events of the last 30 days. */
-const LISTED_MS = 30 * 86_400_000;
+const LISTED_MS = 30 * DAY_MS;
 
 /**
  * Fetches from Stripe's own list the events that no webhook brought, so that a dead endpoint or a wrong secret loses
@@ -42,7 +43,7 @@ export class MissedEventsService {
     const now = this.clock.now();
     const since = await this.cursor.claim(now, EVERY_MS);
     if (!since) return 0;
-    const until = new Date(now.getTime() - GRACE_MS);
+    const until = after(now, -GRACE_MS);
     const readUntil = Math.min(since.getTime(), until.getTime());
     const from = new Date(Math.max(readUntil - OVERLAP_MS, now.getTime() - LISTED_MS));
     let missed = 0;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { throughDoor } from '../../platform/database/scope.js';
+import { after } from '../../platform/time/after.js';
 
 /** The stripe_event_cursor table: up to when Stripe's own list of events was read. */
 @Injectable()
@@ -24,7 +25,7 @@ export class StripeEventCursorRepository {
     const [rows] = await this.dataSource.query<[{ since: Date }[], number]>(
       `update stripe_event_cursor set checked_at = $1 where checked_at <= $2 or checked_at > $1
         returning fetched_until as since`,
-      [now, new Date(now.getTime() - everyMs)],
+      [now, after(now, -everyMs)],
     );
     return rows[0]?.since ?? null;
   }

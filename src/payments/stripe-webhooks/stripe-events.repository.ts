@@ -6,6 +6,7 @@ import { inOrganisation } from '../../platform/database/scope.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { StripeEvent, type StripeEventState } from './stripe-event.entity.js';
+import { after } from '../../platform/time/after.js';
 
 /** The job of a pending event is taken for lost after so long, milliseconds. */
 const JOB_LOST_AFTER_MS = 10_000;
@@ -43,7 +44,7 @@ export class StripeEventsRepository {
         event.contentHash,
         failed ? 'failed' : 'pending',
         event.error ?? null,
-        new Date(at.getTime() + JOB_LOST_AFTER_MS),
+        after(at, JOB_LOST_AFTER_MS),
         failed ? at : null,
       ],
     );
@@ -112,7 +113,7 @@ export class StripeEventsRepository {
       `update stripe_events
        set state = 'pending', error = null, payment_intent_id = null, processed_at = null, wake_at = $2
        where payment_intent_id = $1 and state = 'ignored' returning event_id`,
-      [paymentIntentId, new Date(this.clock.now().getTime() + JOB_LOST_AFTER_MS)],
+      [paymentIntentId, after(this.clock.now(), JOB_LOST_AFTER_MS)],
     );
     return rows.map((row) => row.event_id);
   }
@@ -134,7 +135,7 @@ export class StripeEventsRepository {
     await tx.query(
       `update stripe_events set state = 'pending', processed_at = null, wake_at = $2
         where event_id = $1 and state = 'failed'`,
-      [eventId, new Date(this.clock.now().getTime() + JOB_LOST_AFTER_MS)],
+      [eventId, after(this.clock.now(), JOB_LOST_AFTER_MS)],
     );
   }
 
@@ -156,7 +157,7 @@ export class StripeEventsRepository {
   async isDue(tx: EntityManager, eventId: string): Promise<boolean> {
     const [event] = await tx.query<{ due: boolean }[]>(
       prepared('select attempts = 0 or wake_at <= $2 as due from stripe_events where event_id = $1'),
-      [eventId, new Date(this.clock.now().getTime() + EARLY_MS)],
+      [eventId, after(this.clock.now(), EARLY_MS)],
     );
     return event?.due ?? false;
   }

@@ -1,9 +1,9 @@
+import { DAY_MS } from './after.js';
+
 /** The month as Intuit bills it, of which only UTC is sure on every machine: `2026-03`. */
 export function monthOf(instant: Date): string {
   return instant.toISOString().slice(0, 7);
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * What will have been used at the end of the month if it goes on as so far: a whole number, never less than `used`. The

@@ -1,13 +1,13 @@
+import { after, DAY_MS } from '../../platform/time/after.js';
+
 export const LINK_DAYS_DEFAULT = 30;
 export const LINK_DAYS_MAX = 90;
-
-const DAY_MS = 86_400_000;
 
 export type LinkState = 'live' | 'expired' | 'revoked';
 
 /** When a link made at this instant ends. */
 export function linkEnd(from: Date, days: number): Date {
-  return new Date(from.getTime() + days * DAY_MS);
+  return after(from, days * DAY_MS);
 }
 
 /** Whether a link still opens its page. Revoked counts before expired. */

@@ -16,8 +16,8 @@ import { pageAddress } from './page-address.js';
 import type { PortalLink } from './portal-link.entity.js';
 import { PortalLinksRepository } from './portal-links.repository.js';
 import { inOrganisation } from '../../platform/database/scope.js';
+import { after, DAY_MS } from '../../platform/time/after.js';
 
-const DAY_MS = 86_400_000;
 /** Of one organisation within 24 hours. */
 const EMAILS_TO_ADDRESS_MAX = 10;
 const EMAILS_BY_PERSON_MAX = 200;
@@ -102,7 +102,7 @@ export class PortalLinksService {
     { orgId, createdBy, emailedTo }: { orgId: number; createdBy: number; emailedTo: string },
   ): Promise<void> {
     await this.links.lockEmails(tx, orgId);
-    const since = new Date(this.clock.now().getTime() - DAY_MS);
+    const since = after(this.clock.now(), -DAY_MS);
     const sent = await this.links.countEmails(tx, { orgId, createdBy, emailedTo }, since);
     if (sent.toAddress >= EMAILS_TO_ADDRESS_MAX) {
       throw tooManyEmails(`${EMAILS_TO_ADDRESS_MAX} e-mails went to this address within a day`);

@@ -17,6 +17,7 @@ import { ReminderMessageService } from './reminder-message.service.js';
 import { PASSING } from './reminder-obstacle.js';
 import { ReminderOutcomeService } from './reminder-outcome.service.js';
 import { LOOK_EVERY_MS, nextOpening } from './reminder-steps.js';
+import { after } from '../../platform/time/after.js';
 
 const LOST =
   'Whether the mail server took it is not known: its answer was lost. It is not sent again, since nobody is to be ' +
@@ -58,7 +59,7 @@ export class ReminderDeliveryService {
     if (reminder.handedOverAt !== null) return this.outcome.end(lease, reminder, 'uncertain', LOST);
     const facts = await this.facts.gather(tx, reminder);
     if (facts.obstacle && PASSING.has(facts.obstacle)) {
-      const until = new Date(this.clock.now().getTime() + LOOK_EVERY_MS);
+      const until = after(this.clock.now(), LOOK_EVERY_MS);
       return this.outcome.postpone(lease, reminder, { until, problem: facts.obstacle.reason });
     }
     if (facts.obstacle) return this.outcome.end(lease, reminder, 'skipped', facts.obstacle.reason);

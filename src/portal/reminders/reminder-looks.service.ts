@@ -10,9 +10,10 @@ import { Clock } from '../../platform/time/clock.js';
 import { UndeliveredMailService } from '../email/undelivered-mail.service.js';
 import { ReminderLooksRepository } from './reminder-looks.repository.js';
 import { dueSteps, nextLook } from './reminder-steps.js';
+import { after, DAY_MS } from '../../platform/time/after.js';
 
 /** How often it is looked at what waits in the inbox of an organisation that does not remind. */
-const LOOK_AT_INBOX_MS = 24 * 3_600_000;
+const LOOK_AT_INBOX_MS = DAY_MS;
 /** Queued at once; where there are more, it is looked again at once. */
 const REMINDERS_PER_LOOK_MAX = 500;
 
@@ -69,7 +70,7 @@ export class ReminderLooksService implements OnModuleInit {
   private async lookAtInbox(orgId: number): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
       const left = await this.undelivered.closePointless(tx, orgId, false);
-      const next = left > 0 ? new Date(this.clock.now().getTime() + LOOK_AT_INBOX_MS) : null;
+      const next = left > 0 ? after(this.clock.now(), LOOK_AT_INBOX_MS) : null;
       await this.looks.setNext(tx, orgId, next);
     });
   }

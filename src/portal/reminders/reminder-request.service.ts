@@ -14,6 +14,7 @@ import { PortalLinksService } from '../links/portal-links.service.js';
 import type { InvoiceReminder } from './invoice-reminder.entity.js';
 import { InvoiceRemindersRepository } from './invoice-reminders.repository.js';
 import { ReminderFactsService } from './reminder-facts.service.js';
+import { after } from '../../platform/time/after.js';
 
 /** A reminder stands for one that is asked for so soon after it. */
 const STANDS_FOR_MS = 3_600_000;
@@ -47,7 +48,7 @@ export class ReminderRequestService {
       await this.proposals.getForUpdate(tx, orgId, proposalId);
       if (!this.mail.configured) throw smtpNotConfigured('remind the customer in another way.');
       const now = this.clock.now();
-      const since = new Date(now.getTime() - STANDS_FOR_MS);
+      const since = after(now, -STANDS_FOR_MS);
       const recent = await this.reminders.findRecent(tx, orgId, invoiceId, { now, since });
       if (recent) return recent;
       const { obstacle, customer } = await this.facts.gather(tx, { orgId, invoiceId });

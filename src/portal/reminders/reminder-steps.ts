@@ -1,6 +1,7 @@
 import { DAY_ENDS, reminderOffsets, type ReminderSettings } from '../../orgs/reminder-times.js';
 import { addDays, type CalendarDay, dayInZone } from '../../platform/time/calendar-day.js';
 import { instantInZone, timeInZone } from '../../platform/time/local-time.js';
+import { after } from '../../platform/time/after.js';
 
 /** A step whose day is longer ago than this is not made up for: reminders were just turned on, or nobody worked. */
 export const LATE_DAYS_MAX = 2;
@@ -39,7 +40,7 @@ export function isTooLate({ dueOn, offsetDays }: DueStep, today: CalendarDay): b
 
 /** When it is looked next whom to remind: once an hour while it is time for it. Pure. */
 export function nextLook(settings: ReminderSettings, now: Date, timeZone: string): Date {
-  const next = new Date(now.getTime() + LOOK_EVERY_MS);
+  const next = after(now, LOOK_EVERY_MS);
   return isOpen(settings, now, timeZone) && isOpen(settings, next, timeZone)
     ? next
     : opening(settings, now, timeZone);

@@ -10,6 +10,7 @@ import { badState } from './connect-refusals.js';
 import { IntuitOauthClient } from './intuit-oauth.client.js';
 import type { ConsentFailure } from './oauth-state.entity.js';
 import { type Consent, OauthStatesRepository, type SpentConsent } from './oauth-states.repository.js';
+import { after } from '../../platform/time/after.js';
 
 /** How long a person may take over Intuit's pages. */
 export const CONSENT_SECONDS = 600;
@@ -49,7 +50,7 @@ export class ConsentService {
       browserHash: hashOf(browser),
       replaceCompany,
       createdAt: now,
-      expiresAt: new Date(now.getTime() + CONSENT_SECONDS * 1000),
+      expiresAt: after(now, CONSENT_SECONDS * 1000),
     });
     const deed = { action: 'connection.started', subject: `org:${user.orgId}` } as const;
     await this.audit.record(this.dataSource.manager, user.orgId, {

@@ -1,4 +1,5 @@
 import type { TokenPair } from './token-response.js';
+import { after } from '../../platform/time/after.js';
 
 /** A pair of tokens as it is stored: encrypted, with the instants at which each ends. */
 export interface TokenPairColumns {
@@ -15,12 +16,12 @@ export function tokenPairColumns(
   receivedAt: Date,
   encrypt: (column: 'access_token_sealed' | 'refresh_token_sealed', token: string) => string,
 ): TokenPairColumns {
-  const after = (seconds: number): Date => new Date(receivedAt.getTime() + seconds * 1000);
+  const endsIn = (seconds: number): Date => after(receivedAt, seconds * 1000);
   return {
     accessTokenEncrypted: encrypt('access_token_sealed', pair.accessToken),
     refreshTokenEncrypted: encrypt('refresh_token_sealed', pair.refreshToken),
-    accessExpiresAt: after(pair.accessSeconds),
-    refreshExpiresAt: pair.refreshSeconds === null ? null : after(pair.refreshSeconds),
-    refreshHardExpiresAt: pair.refreshHardSeconds === null ? null : after(pair.refreshHardSeconds),
+    accessExpiresAt: endsIn(pair.accessSeconds),
+    refreshExpiresAt: pair.refreshSeconds === null ? null : endsIn(pair.refreshSeconds),
+    refreshHardExpiresAt: pair.refreshHardSeconds === null ? null : endsIn(pair.refreshHardSeconds),
   };
 }

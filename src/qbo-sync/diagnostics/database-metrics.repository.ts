@@ -13,6 +13,7 @@ import { type Fact, type GaugeName, type GaugePart, ORGS_SHOWN_MAX, SHOWN_ORG } 
 import { MarginFiguresRepository } from './margin-figures.repository.js';
 import { PeriodFiguresRepository } from './period-figures.repository.js';
 import { STATES_BEFORE_DONE } from '../operations/operation-state.js';
+import { after } from '../../platform/time/after.js';
 
 const STATEMENT_LIMIT_MS = 2_000;
 const NEW_ORG_MS = 3_600_000;
@@ -103,7 +104,7 @@ export class DatabaseMetricsRepository {
 
   /** The organisations added within the last hour, by any process. */
   async listNewlyConnected(): Promise<{ id: number; currency: string }[]> {
-    const since = new Date(this.clock.now().getTime() - NEW_ORG_MS);
+    const since = after(this.clock.now(), -NEW_ORG_MS);
     return throughDoor('overview', () =>
       this.dataSource.query<{ id: number; currency: string }[]>(
         `select o.id, coalesce(s.company_currency, s.currency, 'USD') as currency

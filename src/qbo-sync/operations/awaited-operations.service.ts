@@ -8,6 +8,7 @@ import { OperationTriesRepository } from './operation-tries.repository.js';
 import { isInHand } from './operation-state.js';
 import type { OutboundOperation } from './operation.entity.js';
 import { type NewOperation, OperationsRepository } from './operations.repository.js';
+import { after } from '../../platform/time/after.js';
 
 /** After this long nobody waits for the answer any more. */
 const RESUME_AFTER_MS = 60_000;
@@ -37,7 +38,7 @@ export class AwaitedOperationsService {
     const all = await this.tries.listOf(wanted.kind, wanted.orgId, wanted.entityId);
     const begun = all.find((one) => isInHand(one) && one.realmId === wanted.realmId && isSame(one));
     if (begun) return begun;
-    const nextAttemptAt = new Date(this.clock.now().getTime() + RESUME_AFTER_MS);
+    const nextAttemptAt = after(this.clock.now(), RESUME_AFTER_MS);
     const generation = (all.at(-1)?.generation ?? 0) + 1;
     return this.dataSource.transaction(async (tx) => {
       const operation = await this.operations.insertOnce(tx, {

@@ -8,6 +8,7 @@ import { OperationJobsService } from './operation-jobs.service.js';
 import { delayAfterMs, stateAfter } from './operation-policy.js';
 import type { OutboundOperation } from './operation.entity.js';
 import { OperationsRepository } from './operations.repository.js';
+import { after } from '../../platform/time/after.js';
 
 /** Operations that have no request yet. */
 @Injectable()
@@ -24,7 +25,7 @@ export class BlockedOperationsService {
   async defer(operation: OutboundOperation, subject: string, error: QboError): Promise<void> {
     const state = stateAfter(error.kind) === 'refused' ? 'refused' : 'waiting';
     const delayMs = delayAfterMs(error.kind, operation.attempts + 1, Math.random());
-    const next = new Date(this.clock.now().getTime() + delayMs);
+    const next = after(this.clock.now(), delayMs);
     await this.dataSource.transaction(async (tx) => {
       if (!(await this.operations.defer(tx, operation, state, failureOf(error), next))) return;
       if (state === 'waiting') return this.operationJobs.enqueue(tx, operation, next);

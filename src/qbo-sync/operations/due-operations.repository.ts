@@ -9,6 +9,7 @@ import { OPERATION_LEASE } from './operation-lease.js';
 import { inHandSql, maybeDoneSql, openOperationSql, pendingSql } from './operation-state.js';
 import { supersededSql } from './superseded-sql.js';
 import { throughDoor } from '../../platform/database/scope.js';
+import { after } from '../../platform/time/after.js';
 
 /** What an operation is for: a customer, an invoice of a proposal, or a payment. */
 export type OperationSubject = Pick<OutboundOperation, 'orgId' | 'kind' | 'entityId' | 'proposalId'>;
@@ -108,7 +109,7 @@ export class DueOperationsRepository {
                 where org_id = $1 and kind = $2 and ${openOperationSql()}
                   and ($3::int is null or entity_id = $3) and ($4::int is null or proposal_id = $4)
                   for share) as rows`,
-      [orgId, kind, entityId, proposalId, new Date(this.clock.now().getTime() + EARLY_MS)],
+      [orgId, kind, entityId, proposalId, after(this.clock.now(), EARLY_MS)],
     );
     return row;
   }

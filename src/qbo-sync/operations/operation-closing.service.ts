@@ -12,6 +12,7 @@ import { ANSWERED_DIRECTLY, type OperationKind, type OperationPayload } from './
 import { delayAfterMs, MAY_STILL_RUN_MS, stateAfter } from './operation-policy.js';
 import type { OperationState } from './operation-state.js';
 import type { OutboundOperation, PreparedOperation } from './operation.entity.js';
+import { after } from '../../platform/time/after.js';
 
 /** How an attempt at an operation ends: done, to be tried again at a time, closed, or given to a person. */
 @Injectable()
@@ -55,13 +56,13 @@ export class OperationClosingService {
     error: QboError,
     inDoubt: boolean,
   ): Promise<Outcome<Made>> {
-    const after = stateAfter(error.kind);
-    if (inDoubt && after === 'refused' && !handler.versioned) return this.escalate(operation, handler, error);
-    const state = inDoubt && after === 'ready' ? 'uncertain' : after;
+    const plain = stateAfter(error.kind);
+    if (inDoubt && plain === 'refused' && !handler.versioned) return this.escalate(operation, handler, error);
+    const state = inDoubt && plain === 'ready' ? 'uncertain' : plain;
     // Of a versioned one it does not matter whether the lost attempt is still at work.
     const kind = handler.versioned && error.kind === 'uncertain' ? 'transient' : error.kind;
     const delayMs = delayAfterMs(kind, operation.attempts, Math.random());
-    const next = new Date(this.clock.now().getTime() + delayMs);
+    const next = after(this.clock.now(), delayMs);
     await this.release(operation, handler, state, failureOf(error), next);
     return { kind: 'open', state, error };
   }
@@ -94,7 +95,7 @@ export class OperationClosingService {
     operation: PreparedOperation<K>,
     handler: OperationHandler<K, Made>,
   ): Promise<Outcome<Made>> {
-    const next = new Date(operation.firstSentAt!.getTime() + MAY_STILL_RUN_MS);
+    const next = after(operation.firstSentAt!, MAY_STILL_RUN_MS);
     const message = 'QuickBooks did not answer; it may still be at work.';
     await this.release(operation, handler, 'uncertain', { kind: 'uncertain', message }, next);
     return { kind: 'open', state: 'uncertain', error: null };

@@ -2,6 +2,7 @@ import { sumCents } from '../../platform/money/cents.js';
 import type { ExchangeRate } from '../../platform/money/exchange-rate.js';
 import { byCurrency, sumIn } from '../../platform/money/money.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
+import { DAY_MS } from '../../platform/time/after.js';
 
 /** How late money is, in days after its due day: not yet, or a step of thirty days. */
 export const BUCKETS = ['current', 'days_1_30', 'days_31_60', 'days_61_90', 'days_91_plus'] as const;
@@ -87,8 +88,6 @@ export interface Aging {
   credits: AgingCredit[];
   totals: AgingTotal[];
 }
-
-const DAY_MS = 86_400_000;
 
 /** From so many days after the due day on a document is in the bucket after the one before; QuickBooks' boundaries. */
 export const BUCKETS_FROM_DAYS = [1, 31, 61, 91] as const;

@@ -5,8 +5,7 @@ import { Clock } from '../../../platform/time/clock.js';
 import { monthOf } from '../../../platform/time/month-forecast.js';
 import { readsADay } from './reads-a-day.js';
 import { UsageRepository } from './usage.repository.js';
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from '../../../platform/time/after.js';
 
 /** What people of one organisation asked for in the day that is open. */
 interface Asked {

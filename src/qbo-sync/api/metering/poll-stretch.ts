@@ -1,3 +1,5 @@
+import { DAY_MS } from '../../../platform/time/after.js';
+
 /** How far the month's metered reads have come. Counts of calls; `forecast` is for the end of the month. */
 export interface ReadsSoFar {
   used: number;
@@ -7,7 +9,6 @@ export interface ReadsSoFar {
 
 /** From each of these shares of the budget on, polls are half as often as before it. */
 const STEPS = [0.8, 0.9, 0.95, 0.98];
-const DAY_MS = 86_400_000;
 
 /**
  * How many times longer the interval between polls is made: 1 up to 80 % of the budget, used or forecast, 2 up to 90,

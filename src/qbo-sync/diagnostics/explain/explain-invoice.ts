@@ -8,8 +8,7 @@ import { connectionTrouble } from './explain-operation.js';
 import { whyPaid } from './explain-paid-invoice.js';
 import { byHand, elsewhere, justCame, whyUnrecorded } from './explain-unrecorded-payment.js';
 import { type Answer, clause, NOTHING_TO_DO } from './wording.js';
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from '../../../platform/time/after.js';
 
 /** How the invoice of a proposal stands and why. Pure and total over what QuickBooks can say of it. */
 export function whyInvoice(facts: ProposalFacts, invoice: InvoiceExplanationFacts): Answer {

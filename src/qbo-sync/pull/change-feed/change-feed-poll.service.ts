@@ -13,6 +13,7 @@ import { isWithinLookBack } from '../reconciliation/reconciliation-trigger.js';
 import { ChangeFeedProjectorService } from './change-feed-projector.service.js';
 import { ChangeFeedReaderService } from './change-feed-reader.service.js';
 import { POLL_LEASE, type DuePoll, SyncCursorsRepository } from './sync-cursors.repository.js';
+import { after } from '../../../platform/time/after.js';
 
 const FIRST_LOOK_BACK_MS = 3_600_000;
 
@@ -79,9 +80,7 @@ export class ChangeFeedPollService {
     }
     const now = this.clock.now();
     const { changedSince } = poll;
-    const since = isWithinLookBack(changedSince, now)
-      ? changedSince
-      : new Date(now.getTime() - FIRST_LOOK_BACK_MS);
+    const since = isWithinLookBack(changedSince, now) ? changedSince : after(now, -FIRST_LOOK_BACK_MS);
     const changes = await this.reader.changesSince(company, since, stats);
     if (changes) await this.projector.applyMirrored(company, since, changes);
     const changed = await this.reader.changedInvoices(company, changes, stats);

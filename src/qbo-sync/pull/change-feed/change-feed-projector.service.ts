@@ -17,6 +17,7 @@ import { ReconciliationRunsService } from '../reconciliation/reconciliation-runs
 import { reconciliationTrigger } from '../reconciliation/reconciliation-trigger.js';
 import type { ChangedInvoices } from './change-feed-reader.service.js';
 import { type DuePoll, SyncCursorsRepository } from './sync-cursors.repository.js';
+import { after } from '../../../platform/time/after.js';
 
 const OVERLAP_MS = 5 * 60_000;
 
@@ -89,7 +90,7 @@ export class ChangeFeedProjectorService {
   ): Promise<void> {
     const feed = changes === null ? 'refused' : changes.complete ? 'whole' : 'full';
     const reason = reconciliationTrigger({ ...poll, feed }, this.clock.now());
-    const changesKnownUntil = changes ? new Date(changes.asOf.getTime() - OVERLAP_MS) : undefined;
+    const changesKnownUntil = changes ? after(changes.asOf, -OVERLAP_MS) : undefined;
     const feedSuffices = reason === null || reason === 'weekly';
     if (reason) await this.runs.open(tx, company, { reason, changesKnownUntil });
     if (feedSuffices && isWhole) await this.cursors.advance(tx, poll, changesKnownUntil!);

@@ -17,6 +17,7 @@ import { CustomerMirrorsRepository, MIRROR_LEASE } from './customer-mirrors.repo
 import { LinkedProfilesRepository } from './linked-profiles.repository.js';
 import { mirrored } from './mirrored-customer.js';
 import { QboCustomersRepository } from './qbo-customers.repository.js';
+import { after } from '../../../platform/time/after.js';
 
 /** QuickBooks' own time is kept less this, so that what was being written while it answered is read again. */
 const OVERLAP_MS = 5 * 60_000;
@@ -139,5 +140,5 @@ export class CustomerMirrorService implements OnModuleInit {
 }
 
 function overlapBefore(asOf: Date): Date {
-  return new Date(asOf.getTime() - OVERLAP_MS);
+  return after(asOf, -OVERLAP_MS);
 }

@@ -6,6 +6,7 @@ import type { QboDocumentChanges } from '../../api/model/qbo-documents.js';
 import { QboDocumentsClient } from '../../api/qbo-documents.client.js';
 import { DocumentMirrorsRepository } from './document-mirrors.repository.js';
 import { QboDocumentsRepository } from './qbo-documents.repository.js';
+import { after } from '../../../platform/time/after.js';
 
 /** QuickBooks' own time is kept less this, so that what was being written while it answered is read again. */
 export const DOCUMENTS_OVERLAP_MS = 5 * 60_000;
@@ -63,7 +64,7 @@ export class DocumentChangesService {
       company,
       changes.filter((change) => change.deleted),
     );
-    const until = new Date(asOf.getTime() - DOCUMENTS_OVERLAP_MS);
+    const until = after(asOf, -DOCUMENTS_OVERLAP_MS);
     if (complete && unreadable.length === 0) await this.mirrors.advance(tx, company, since, until);
   }
 

@@ -11,6 +11,7 @@ import { FillBudgetService } from './fill-budget.service.js';
 import { fillReads } from './fill-reads.js';
 import { QboDocumentsRepository } from './qbo-documents.repository.js';
 import type { ControlAccounts } from './subledger-entries.js';
+import { after } from '../../../platform/time/after.js';
 
 interface FillOfType {
   accounts: ControlAccounts;
@@ -76,7 +77,7 @@ export class DocumentFillService {
    * fills the mirror anew.
    */
   private async readChangedMeanwhile(company: QboCompany, since: Date): Promise<void> {
-    const beginning = new Date(since.getTime() + DOCUMENTS_OVERLAP_MS);
+    const beginning = after(since, DOCUMENTS_OVERLAP_MS);
     const isKnown =
       (await this.changes.read(company, since)) || (await this.changes.read(company, since, beginning));
     if (!isKnown) await this.mirrors.markLooked(company);

@@ -5,9 +5,10 @@ import type { LeaseTable } from '../../../jobs/lease.js';
 import { throughDoor } from '../../../platform/database/scope.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
+import { DAY_MS } from '../../../platform/time/after.js';
 
 /** The feed looks back 30 days; what is older than this is read anew. */
-export const FEED_MS = 29 * 86_400_000;
+export const FEED_MS = 29 * DAY_MS;
 
 /** Who fills the mirror of a company, or reads what changed. */
 export const DOCUMENT_MIRROR_LEASE: LeaseTable = {

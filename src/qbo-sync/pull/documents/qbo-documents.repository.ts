@@ -7,6 +7,7 @@ import type { DocumentType, QboDocument, QboLedgerAccount } from '../../api/mode
 import { FEED_MS } from './document-mirrors.repository.js';
 import { type DocumentKey, ReceivablesRepository } from './receivables.repository.js';
 import { type ControlAccounts, subledgerEntries } from './subledger-entries.js';
+import { after } from '../../../platform/time/after.js';
 
 const KEY = `org_id = $1 and realm_id = $2`;
 
@@ -129,7 +130,7 @@ export class QboDocumentsRepository {
           and case when d.qbo_id is null then n."isOnAccount"
                    else d.state <> 'deleted' and d.sync_token <= coalesce(n.outdated, d.sync_token) end
         limit 1`),
-      [orgId, realmId, JSON.stringify(payments), new Date(this.clock.now().getTime() - FEED_MS)],
+      [orgId, realmId, JSON.stringify(payments), after(this.clock.now(), -FEED_MS)],
     );
     return rows.length > 0;
   }

@@ -1,4 +1,5 @@
 import type { ReconciliationReason } from './reconciliation-trigger.js';
+import { after } from '../../../platform/time/after.js';
 
 export type ReconciliationStatus = 'queued' | 'running' | 'done' | 'failed';
 
@@ -31,5 +32,5 @@ const REST_SECONDS_MAX = 60;
  */
 export function restedAt(startedAt: Date, calls: number): Date {
   const seconds = Math.min(Math.max(calls - FREE_CALLS, 0) * REST_SECONDS_PER_CALL, REST_SECONDS_MAX);
-  return new Date(startedAt.getTime() + seconds * 1000);
+  return after(startedAt, seconds * 1000);
 }

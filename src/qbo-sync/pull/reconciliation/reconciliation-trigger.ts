@@ -1,3 +1,5 @@
+import { DAY_MS } from '../../../platform/time/after.js';
+
 /** Why a company's invoices are compared in full. */
 export type ReconciliationReason = 'asked' | 'first_look' | 'feed_refused' | 'feed_full' | 'weekly';
 
@@ -12,8 +14,8 @@ export interface ChangeFeedState {
 }
 
 /** QuickBooks tells changes of the last 30 days; a day is left for clocks and delays. */
-export const LOOK_BACK_MAX_MS = 29 * 86_400_000;
-const WEEK_MS = 7 * 86_400_000;
+export const LOOK_BACK_MAX_MS = 29 * DAY_MS;
+const WEEK_MS = 7 * DAY_MS;
 
 /** True when asking what changed since then can be answered. */
 export function isWithinLookBack(changedSince: Date | null, now: Date): changedSince is Date {

@@ -14,6 +14,7 @@ import { FullReconciliationService } from './full-reconciliation.service.js';
 import { restedAt } from './reconciliation-run.js';
 import { type LeasedRun, ReconciliationRunsRepository, RUN_LEASE } from './reconciliation-runs.repository.js';
 import { RunStats } from '../invoices/run-stats.js';
+import { after } from '../../../platform/time/after.js';
 
 const ATTEMPTS_MAX = 5;
 
@@ -110,7 +111,7 @@ export class ReconciliationWorkerService {
       (detail.retryAfterSeconds ?? 0) * 1000,
       delayAfterMs(kind, attempts, Math.random()),
     );
-    return new Date(this.clock.now().getTime() + waitMs);
+    return after(this.clock.now(), waitMs);
   }
 
   private async finish(held: LeasedRun, stats: RunStats, ending: Ending): Promise<void> {

@@ -1,3 +1,5 @@
+import { after } from '../../../platform/time/after.js';
+
 /** An event that waits for what it leads to being read. */
 export interface PendingEvent {
   eventId: string;
@@ -100,5 +102,5 @@ function dispositionOf(
 /** When events that are held are looked at again: soon at first, then ever later, by the age of the youngest. Pure. */
 export function lookAgainAt(held: readonly Pick<PendingEvent, 'receivedAt'>[], now: Date): Date {
   const ageMs = now.getTime() - Math.max(...held.map((event) => event.receivedAt.getTime()));
-  return new Date(now.getTime() + Math.min(Math.max(ageMs, LOOK_AGAIN_MIN_MS), LOOK_AGAIN_MAX_MS));
+  return after(now, Math.min(Math.max(ageMs, LOOK_AGAIN_MIN_MS), LOOK_AGAIN_MAX_MS));
 }

@@ -19,6 +19,7 @@ import { lookAgainAt, type PendingEvent } from './fetch-plan.js';
 import { type WebhookFetchResult, WebhookFetchService } from './webhook-fetch.service.js';
 import { EVENTS_LEASE } from './events-lease.js';
 import { QboEventsRepository } from './qbo-events.repository.js';
+import { after } from '../../../platform/time/after.js';
 
 /** One run is bounded; what is left over is the next run's. */
 const EVENTS_PER_RUN_MAX = 500;
@@ -159,7 +160,7 @@ export class QboEventProcessorService {
     const attempts = Math.max(...events.map((event) => event.attempts)) + 1;
     const askedMs = (error.detail.retryAfterSeconds ?? 0) * 1000;
     const delayMs = Math.max(askedMs, delayAfterMs(error.kind, attempts, Math.random()));
-    const until = new Date(this.clock.now().getTime() + delayMs);
+    const until = after(this.clock.now(), delayMs);
     await this.dataSource.transaction((tx) =>
       this.postpone(tx, orgId, events, until, { attempts, reason: error.message }),
     );

@@ -5,8 +5,9 @@ import type { QboCompany } from '../../../api/model/qbo-company.js';
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
 import { manyInvoicesGone } from '../../../../messages/inbox-reasons.js';
 import { isMassDeletion } from './mass-deletion.js';
+import { after, DAY_MS } from '../../../../platform/time/after.js';
 
-const DECISION_HOLDS_MS = 86_400_000;
+const DECISION_HOLDS_MS = DAY_MS;
 
 /**
  * Stands between "QuickBooks no longer has it" and "deleted", which is final. When too many of a company's invoices are
@@ -49,7 +50,7 @@ export class MassDeletionGuardService {
   ): Promise<boolean> {
     const { orgId } = company;
     const subject = subjectOf(company);
-    const since = new Date(this.clock.now().getTime() - DECISION_HOLDS_MS);
+    const since = after(this.clock.now(), -DECISION_HOLDS_MS);
     const decision = await this.inbox.decisionSince(tx, orgId, subject, since);
     if (decision === 'resolved') return true;
     this.logger.warn({ orgId, gone: goneCount, linked: linkedCount }, 'Too many invoices are gone at once');
