@@ -501,14 +501,28 @@ export const MAIL_CODES: readonly InboxCode[] = [
   'proposal_not_emailed',
 ];
 
-export function inboxMessageOf(code: InboxCode): InboxMessage {
-  return MESSAGES[code];
+/**
+ * While a version is replaced, and after it is gone back from, the rows of a newer one are read by one that has no
+ * words for them. It may be about money, for all that is known here; its reason and next step are in its row.
+ */
+const OF_A_NEWER_VERSION: InboxMessage = {
+  meaning: 'A newer version of this program asks something',
+  nextStep: 'Do what it says, or decide it once every process is of the newer version.',
+  severity: 'money',
+  retryable: 'never',
+};
+
+export function inboxMessageOf(code: string): InboxMessage {
+  return Object.hasOwn(MESSAGES, code) ? MESSAGES[code as InboxCode] : OF_A_NEWER_VERSION;
 }
+
+/** Codes under which no money is wrong or at risk; any other may be one of a newer version. */
+export const NO_MONEY_CODES = INBOX_CODES.filter((code) => inboxMessageOf(code).severity !== 'money');
 
 /**
  * The one to speak of first of several: the most severe, and of these the newest, which comes first in `items`. Pure.
  */
 export function mostSevere<Item extends { code: InboxCode }>(items: readonly Item[]): Item | null {
-  const rank = ({ code }: Item): number => SEVERITIES.indexOf(MESSAGES[code].severity);
+  const rank = ({ code }: Item): number => SEVERITIES.indexOf(inboxMessageOf(code).severity);
   return items.toSorted((one, other) => rank(one) - rank(other))[0] ?? null;
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { INBOX_CODES, inboxMessageOf } from '../../messages/inbox-messages.js';
 import { VERSION } from '../../platform/version.js';
 import { lastDayOf } from '../../platform/time/calendar-day.js';
 import { BUCKETS } from '../../reports/aging/aging.js';
@@ -10,9 +9,6 @@ import { type PackFigures, packFigures } from './close-pack.js';
 import { PackFiguresRepository } from './pack-figures.repository.js';
 import type { PackHeader } from './period.js';
 import { PeriodClosingsRepository } from './period-closings.repository.js';
-
-/** Codes of the inbox under which money is wrong or at risk. */
-export const MONEY_CODES = INBOX_CODES.filter((code) => inboxMessageOf(code).severity === 'money');
 
 /** Builds what a closed month is shown by: figures out of the journal, and what stands beside them. */
 @Injectable()
@@ -75,7 +71,7 @@ export class ClosePackService {
       timeZone,
       qboClosingDate,
       qboReadAt: readAt?.toISOString() ?? null,
-      openInbox: await this.closings.listOpenInbox(tx, orgId, { month, timeZone, codes: INBOX_CODES }),
+      openInbox: await this.closings.listOpenInbox(tx, orgId, { month, timeZone, except: [] }),
       aging,
     };
   }

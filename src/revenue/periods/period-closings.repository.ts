@@ -88,15 +88,15 @@ export class PeriodClosingsRepository {
     return rows.map(({ month }) => month);
   }
 
-  /** Open items of the inbox under these codes that were opened in a month, or are about a document or money of it. */
+  /** Open items of the inbox that were opened in a month, or are about a document or money of it, but these codes. */
   async listOpenInbox(
     tx: EntityManager,
     orgId: number,
-    { month, timeZone, codes }: { month: string; timeZone: string; codes: readonly string[] },
+    { month, timeZone, except }: { month: string; timeZone: string; except: readonly string[] },
   ): Promise<{ id: number; code: string; proposalId: number | null }[]> {
     return tx.query(
       `select i.id::int as id, i.code, i.proposal_id as "proposalId" from inbox_items i
-        where i.org_id = $1 and i.state = 'open' and i.code = any($4)
+        where i.org_id = $1 and i.state = 'open' and i.code <> all($4)
           and (to_char(i.created_at at time zone $3, 'YYYY-MM') = $2
             or exists (select from sync_operations o
                         where o.org_id = i.org_id and o.id = i.operation_id and ${monthOfDocument('$3')} = $2)
@@ -105,7 +105,7 @@ export class PeriodClosingsRepository {
                           and i.subject in ('payment.unapplied:' || p.id, 'payment.not_owed:' || p.id)
                           and to_char(p.paid_at at time zone $3, 'YYYY-MM') = $2))
         order by i.id`,
-      [orgId, month, timeZone, codes],
+      [orgId, month, timeZone, except],
     );
   }
 
@@ -126,12 +126,12 @@ export class PeriodClosingsRepository {
   /**
    * Documents of a month, or that were wanted in it for one that may be closed already, that are not in the connected
    * QuickBooks company: without an answer yet, waiting for the connection or for what they build on, or refused and not
-   * decided by anybody. What has a question under one of the codes is counted as that.
+   * decided by anybody. What has a question under another code than these is counted as that.
    */
   async countUnrecorded(
     tx: EntityManager,
     orgId: number,
-    { month, timeZone, codes }: { month: string; timeZone: string; codes: readonly string[] },
+    { month, timeZone, except }: { month: string; timeZone: string; except: readonly string[] },
   ): Promise<number> {
     const [row] = await tx.query<{ count: number }[]>(
       `select count(distinct (o.kind, o.entity_id))::int as count from sync_operations o
@@ -143,12 +143,12 @@ export class PeriodClosingsRepository {
               select from qbo_tokens t where t.org_id = o.org_id and t.state <> 'disconnected') and not exists (
               select from inbox_items i
                where i.org_id = o.org_id and i.subject = o.kind || ':' || o.entity_id and i.state = 'open'
-                 and i.code = any($4))
+                 and i.code <> all($4))
             or o.state in ('refused', 'needs_person') and exists (
               select from inbox_items i
                where i.org_id = o.org_id and i.subject = o.kind || ':' || o.entity_id and i.state = 'open'
-                 and i.code <> all($4)))`,
-      [orgId, month, timeZone, codes],
+                 and i.code = any($4)))`,
+      [orgId, month, timeZone, except],
     );
     return row!.count;
   }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
+import { NO_MONEY_CODES } from '../../messages/inbox-messages.js';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { addMonths, dayInZone, isMonth, lastDayOf } from '../../platform/time/calendar-day.js';
@@ -11,7 +12,7 @@ import { CompanyBooksReaderService } from '../../qbo-sync/pull/currencies/compan
 import { RevenueEventsRepository } from '../events/revenue-events.repository.js';
 import { RevenuePostingService } from '../events/revenue-posting.service.js';
 import { type PackFigures, packHash } from './close-pack.js';
-import { ClosePackService, MONEY_CODES } from './close-pack.service.js';
+import { ClosePackService } from './close-pack.service.js';
 import { type FrozenPack, type PackHeader, type Period, periodsOf } from './period.js';
 import { type PeriodCheck, periodChecks } from './period-checks.js';
 import { PeriodClosingsRepository } from './period-closings.repository.js';
@@ -190,7 +191,7 @@ export class PeriodsService {
     const closed = new Set((await this.closings.list(orgId, tx)).map((closing) => closing.month));
     const currentMonth = await this.currentMonth(orgId, tx);
     const entered = await this.closings.listMonthsWithEvents(tx, orgId, currentMonth);
-    const question = { month, timeZone, codes: MONEY_CODES };
+    const question = { month, timeZone, except: NO_MONEY_CODES };
     const books = await this.books.known(tx, orgId);
     return periodChecks({
       month,
