@@ -1,5 +1,6 @@
 import type { QboRecord } from '../../sandbox/control-client.ts';
 import type { Act, Doing } from './deed.ts';
+import { lastMonth } from './reading.ts';
 
 /** Our invoices that are there, whatever the CRM knows of them; the proposal is in their numbers. */
 async function invoiceOf({ at, contractor, deed }: Doing): Promise<QboRecord | undefined> {
@@ -56,6 +57,10 @@ export const bookkeeping = {
       Id,
       deed.share < 50 ? { CustomerMemo: { value: 'Thank you' } } : { amount: Number(TotalAmt) + deed.share },
     ),
+  ),
+  /** Into the month that may be closed by then. */
+  'date back': toInvoice(({ at, contractor }, { Id }) =>
+    at.control.editInvoice(contractor.realmId, Id, { TxnDate: `${lastMonth()}-15` }),
   ),
   'void invoice': toInvoice(({ at, contractor }, { Id }) => at.control.voidInvoice(contractor.realmId, Id)),
   'delete invoice': toInvoice(({ at, contractor }, { Id }) =>

@@ -2,6 +2,7 @@ import { SandboxRefusal } from '../../sandbox/control-client.ts';
 import { bookkeeping } from './bookkeeping.ts';
 import type { Act, Doing } from './deed.ts';
 import type { DeedKind } from './plan.ts';
+import { lastMonth } from './reading.ts';
 
 const LISTS = [
   '/proposals?limit=100',
@@ -160,6 +161,34 @@ const PEOPLE: Record<Exclude<DeedKind, keyof typeof bookkeeping>, Act> = {
   complete: about((id) => `/proposals/${id}/complete`, {
     completed_on: new Date().toISOString().slice(0, 10),
   }),
+  'close a month': async ({ contractor }) => {
+    const { status } = await contractor.ask('POST', `/periods/${lastMonth()}/close`, {
+      force: true,
+      reason: 'What is open is looked into',
+    });
+    return { result: `${lastMonth()}: ${status}` };
+  },
+  'bear a bill': async ({ contractor, deed }) => {
+    const job = one(contractor.jobs, deed.which);
+    const { body } = await contractor.ask('GET', '/bills?limit=100');
+    const bill = one((body.items ?? []) as { id: string; lines: { line: number }[] }[], deed.which);
+    const line = one(bill?.lines ?? [], deed.share)?.line;
+    if (!job || !bill || line === undefined) return undefined;
+    const { status } = await contractor.ask('POST', `/bills/${bill.id}/lines/${line}/allocate`, {
+      proposal_id: job.proposalId,
+      amount_cents: deed.share,
+    });
+    return { job, result: `line ${line} of ${bill.id}: ${status}` };
+  },
+  hire: async ({ contractor, deed }) => {
+    const { status } = await contractor.ask('POST', '/users', {
+      email: `bo-${deed.org}-${deed.atMs}@chaos.test`,
+      full_name: 'Bo Keeper',
+      password: 'gutter-mitre-77',
+      roles: ['viewer'],
+    });
+    return { result: String(status) };
+  },
   'look around': async ({ contractor, deed }) => {
     const path = one(LISTS, deed.which)!;
     return { result: `${path}: ${(await contractor.ask('GET', path)).status}` };

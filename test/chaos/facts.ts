@@ -105,6 +105,8 @@ export interface ReportFacts {
     /** Of what is earned: proposals with a document that is said to be in no books. */
     missing: readonly number[];
   }[];
+  /** Closed months, and whether their packs are what was hashed as they were closed. */
+  closed: readonly { month: string; isVerified: boolean | null }[];
 }
 
 /** What Stripe says of the whole account. Cents. */

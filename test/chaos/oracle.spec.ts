@@ -222,6 +222,7 @@ describe('What is reported of an organisation', () => {
   const agreed = (): Open<ReportFacts> => ({
     earned: [{ proposalId: 7, cents: 20_000 }],
     comparisons: [{ report: 'revenue (accrual)', status: 200, unexplainedCents: 0, missing: [] }],
+    closed: [{ month: '2026-10', isVerified: true }],
   });
   const broken = (plant: (reports: Open<ReportFacts>, world: World) => void): string[] => {
     const facts = structuredClone(agreedFacts()) as Open<Facts>;
@@ -266,6 +267,11 @@ describe('What is reported of an organisation', () => {
       what: 'nothing of a proposal',
       law: 'what is earned is what the books have',
       plant: (reports) => (reports.earned = []),
+    },
+    {
+      what: 'a closed month that is another by now',
+      law: 'a closed month stays as it was closed',
+      plant: (reports) => (reports.closed = [{ month: '2026-10', isVerified: false }]),
     },
     {
       what: 'a cent that no reason explains',

@@ -29,3 +29,10 @@ export function hasItem({ inbox, proposals }: CrmFacts, proposalId: number | nul
       [part, asBefore(part)].some((said) => item.reason.includes(said)),
   );
 }
+
+/** The month before this one, in UTC: on its first hours an organisation may still be in it, and cannot close it. */
+export function lastMonth(): string {
+  const day = new Date();
+  day.setUTCDate(0);
+  return day.toISOString().slice(0, 7);
+}

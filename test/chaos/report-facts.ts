@@ -1,5 +1,6 @@
 import type { Contractor } from './contractor.ts';
 import type { ReportFacts } from './facts.ts';
+import { lastMonth } from './reading.ts';
 
 interface ComparedItem {
   unexplained_cents: number;
@@ -8,7 +9,7 @@ interface ComparedItem {
 
 /** Reads what an organisation earned, and has its reports compared with those of QuickBooks, over HTTP. */
 export async function readReports(contractor: Contractor): Promise<ReportFacts> {
-  const { body } = await contractor.ask('GET', '/reports/revenue?by=proposal');
+  const { body } = await contractor.ask('GET', `/reports/revenue?by=proposal&from=${lastMonth()}-01`);
   const rows = (body.rows ?? []) as { proposal_id: number; earned_cents: number }[];
   return {
     earned: rows.map((row) => ({ proposalId: row.proposal_id, cents: row.earned_cents })),
@@ -17,7 +18,21 @@ export async function readReports(contractor: Contractor): Promise<ReportFacts> 
       await compared(contractor, 'revenue', { basis: 'cash' }),
       await compared(contractor, 'aging'),
     ],
+    closed: await closedMonths(contractor),
   };
+}
+
+async function closedMonths(contractor: Contractor): Promise<ReportFacts['closed']> {
+  const { body } = await contractor.ask('GET', '/periods?limit=100');
+  const months = ((body.items ?? []) as { month: string; state: string }[]).filter(
+    ({ state }) => state === 'closed',
+  );
+  return Promise.all(
+    months.map(async ({ month }) => {
+      const pack = await contractor.ask('GET', `/periods/${month}/pack`);
+      return { month, isVerified: (pack.body.verified ?? null) as boolean | null };
+    }),
+  );
 }
 
 async function compared(

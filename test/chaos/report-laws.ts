@@ -3,7 +3,7 @@ import { hasItem, isLive, sum } from './reading.ts';
 
 /** Between an organisation's reports and its books. Every contract is of policy `invoice`, without tax. Pure. */
 export function reportLaws(crm: CrmFacts, books: BooksFacts, reports: ReportFacts): Difference[] {
-  return [...earnedLaws(crm, books, reports), ...comparisonLaws(crm, reports)];
+  return [...earnedLaws(crm, books, reports), ...comparisonLaws(crm, reports), ...closedLaws(reports)];
 }
 
 /** What is earned of a proposal is what its documents in the books come to, unless a person is asked about one. */
@@ -44,4 +44,14 @@ function comparisonLaws(crm: CrmFacts, { comparisons }: ReportFacts): Difference
       }));
     return [...unexplained, ...nobodys];
   });
+}
+
+/** What is changed in it afterwards, by an upgrade too, is posted into an open month. */
+function closedLaws({ closed }: ReportFacts): Difference[] {
+  return closed
+    .filter(({ isVerified }) => isVerified !== true)
+    .map(({ month, isVerified }) => ({
+      law: 'a closed month stays as it was closed',
+      what: `the pack of ${month} is ${isVerified === null ? 'not there' : 'another by now'}`,
+    }));
 }
