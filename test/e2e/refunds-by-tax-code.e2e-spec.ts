@@ -4,6 +4,7 @@ import { eventually } from '../support/eventually.js';
 import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
 import { createOrg, type Json, someEmail } from '../support/people.js';
 import { connect } from '../support/qbo.js';
+import { spoil } from '../support/spoil.js';
 import { type BooksWithStripe, startBooksWithStripe } from '../support/stripe.js';
 
 const SITE = { line1: '412 Aspen Way', city: 'Denver', region: 'CO', postal_code: '80202' };
@@ -157,29 +158,88 @@ describe('A refund or a credit of an invoice whose lines a bookkeeper has taxed 
     await agrees(contractor);
   });
 
-  it('credits a change order at the rate that the invoices have', async () => {
-    const contractor = await aCompany('GB');
+  /**
+   * The credit memo of a change order that takes 100.00 from a job whose final invoice has its work under these codes,
+   * as much under each.
+   */
+  const creditedUnder = async (
+    contractor: Contractor,
+    codes: readonly string[],
+    final: { isRead: boolean } = { isRead: true },
+  ): Promise<Json[]> => {
     const { admin } = contractor;
     const { id, bill } = await paidWith(contractor, [[5_250, REDUCED]]);
-    const final = await bill(3);
-    const lines = (await recordsOf(contractor, 'Invoice')).find(({ Id }) => Id === final)!.Line as Json[];
-    await books.control.editInvoice(contractor.realmId, final, {
+    const finalId = await bill(3);
+    const lines = (await recordsOf(contractor, 'Invoice')).find(({ Id }) => Id === finalId)!.Line as Json[];
+    await books.control.editInvoice(contractor.realmId, finalId, {
       Line: lines
         .filter(({ SalesItemLineDetail }) => SalesItemLineDetail)
-        .map(({ Amount, DetailType, SalesItemLineDetail: { ItemRef, TaxCodeRef } }) => {
-          const value = Amount > 0 ? REDUCED : TaxCodeRef.value;
-          return { Amount, DetailType, SalesItemLineDetail: { ItemRef, TaxCodeRef: { value } } };
-        }),
+        .flatMap(({ Amount, DetailType, SalesItemLineDetail: { ItemRef, TaxCodeRef } }) =>
+          (Amount > 0 ? codes : [TaxCodeRef.value as string]).map((value, _, { length }) => ({
+            Amount: Amount / length,
+            DetailType,
+            SalesItemLineDetail: { ItemRef, TaxCodeRef: { value } },
+          })),
+        ),
     });
     await pollCompany(books, contractor);
+    const readable = final.isRead ? undefined : spoil(books.app, 'Invoice', ({ Id }) => Id === finalId);
     const less = [{ description: 'No gutters', quantity: 1, unit_price_cents: -10_000 }];
     const order = await admin.post(`/proposals/${id}/change-orders`, { description: 'Less', lines: less });
     const approved = `/proposals/${id}/change-orders/${order.body.number}/approve`;
     await admin.post(approved, { reason: 'Agreed on site' });
-    await eventually(async () => expect(await eventsOf(contractor, id)).toContain('credit_memo_created'));
-    expect(await books.control.records(contractor.realmId, 'CreditMemo')).toMatchObject([
+    try {
+      await eventually(async () => expect(await eventsOf(contractor, id)).toContain('credit_memo_created'));
+    } finally {
+      readable?.();
+    }
+    return books.control.records(contractor.realmId, 'CreditMemo');
+  };
+
+  it('credits a change order at the rate that the invoices have', async () => {
+    const contractor = await aCompany('GB');
+    expect(await creditedUnder(contractor, [REDUCED])).toMatchObject([
       { TotalAmt: 105, TxnTaxDetail: { TotalTax: 5 } },
     ]);
+    await agrees(contractor);
+  });
+
+  it('credits a change order without tax where the work of the final invoice has none', async () => {
+    const contractor = await aCompany('GB');
+    expect(await creditedUnder(contractor, [NO_VAT])).toMatchObject([
+      { TotalAmt: 100, TxnTaxDetail: { TotalTax: 0 } },
+    ]);
+    await agrees(contractor);
+  });
+
+  it('credits a change order under each code that the work of the final invoice stands under', async () => {
+    const contractor = await aCompany('GB');
+    expect(await creditedUnder(contractor, [REDUCED, NO_VAT])).toMatchObject([
+      { TotalAmt: 102.5, TxnTaxDetail: { TotalTax: 2.5 } },
+    ]);
+    await agrees(contractor);
+  });
+
+  it('credits a change order at the rate of the settings where the invoice cannot be read', async () => {
+    const contractor = await aCompany('GB');
+    expect(await creditedUnder(contractor, [STANDARD], { isRead: false })).toMatchObject([
+      { TotalAmt: 120, TxnTaxDetail: { TotalTax: 20 } },
+    ]);
+    await agrees(contractor);
+  });
+
+  it('is in the books at the rate of the settings where the invoice cannot be read', async () => {
+    const contractor = await aCompany('GB');
+    const job = await paidWith(contractor, [[6_000, STANDARD]]);
+    const { qbo_invoice_id: invoiceId } = job.invoice!;
+    const readable = spoil(books.app, 'Invoice', ({ Id }) => Id === invoiceId);
+    try {
+      expect(await refund(contractor, job, [12_000])).toEqual([
+        { cents: 12_000, tax: 2_000, codes: [STANDARD] },
+      ]);
+    } finally {
+      readable();
+    }
     await agrees(contractor);
   });
 

@@ -9,8 +9,8 @@ interface AnsweredRow {
 }
 
 /**
- * From now on QuickBooks answers some records of an entity, when it lists them, with fields that nobody can read, as
- * a bug there or an old import leaves them. Answers what makes them readable again.
+ * From now on QuickBooks answers some records of an entity, in lists and by themselves, with fields that nobody can
+ * read, as a bug there or an old import leaves them. Answers what makes them readable again.
  */
 export function spoil(
   { app }: TestApp,
@@ -23,10 +23,14 @@ export function spoil(
   const spy = vi.spyOn(client, 'send').mockImplementation(async (...call) => {
     const answer = await real(...call);
     if (!('status' in answer) || answer.status !== 200) return answer;
-    const body = JSON.parse(answer.text) as { QueryResponse?: Record<string, AnsweredRow[]> };
+    const body = JSON.parse(answer.text) as Record<string, unknown> & {
+      QueryResponse?: Record<string, unknown>;
+    };
+    const spoilt = (row: AnsweredRow): AnsweredRow => (isSpoilt(row) ? { ...row, ...fields } : row);
     const rows = body.QueryResponse?.[entity];
-    if (!Array.isArray(rows)) return answer;
-    body.QueryResponse![entity] = rows.map((row) => (isSpoilt(row) ? { ...row, ...fields } : row));
+    if (Array.isArray(rows)) body.QueryResponse![entity] = (rows as AnsweredRow[]).map(spoilt);
+    else if (body[entity]) body[entity] = spoilt(body[entity] as AnsweredRow);
+    else return answer;
     const text = JSON.stringify(body);
     return { ...answer, text, bytes: Buffer.from(text) };
   });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { CreditMemo } from '../../../contracts/credits/credit-memo.entity.js';
 import { CreditMemosRepository } from '../../../contracts/credits/credit-memos.repository.js';
+import { linesUnder } from '../../../invoices/work-codes.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
@@ -47,9 +48,8 @@ export class CreditMemoPreparationService {
     const lines = await this.credits.linesOf(tx, memo);
     const draft = creditMemoDraftOf(parts, { orderNumber, generation, lines }, operation.requestId);
     const isCountedThere = draft.tax?.countedBy === 'quickbooks';
-    const taxCode = isCountedThere ? await this.taxCodes.codeOfWork(company, proposalId) : null;
-    const taxed =
-      taxCode === null ? draft : { ...draft, lines: draft.lines.map((one) => ({ ...one, taxCode })) };
+    const codes = isCountedThere ? await this.taxCodes.codesOfWork(company, proposalId, draft.lines) : null;
+    const taxed = codes ? { ...draft, lines: linesUnder(draft.lines, codes, memo.currency) } : draft;
     return this.operations.prepare(operation, company.realmId, taxed);
   }
 }
