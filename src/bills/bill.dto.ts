@@ -9,7 +9,7 @@ import { BILL_SORTS, type BillsSort } from './bills-order.js';
 import { ALLOCATION_BASES, BILL_STATES, BILL_TYPES, JOB_EVIDENCE } from './bill.js';
 
 /** `proposed`: a person is to decide about a job that was found; `missing`: a part of it no job bears. */
-export const BILL_ALLOCATIONS = ['proposed', 'missing'] as const;
+const BILL_ALLOCATIONS = ['proposed', 'missing'] as const;
 
 export class BillsQuery extends PageQuery {
   @ApiPropertyOptional({ enum: BILL_STATES })

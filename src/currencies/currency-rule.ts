@@ -11,7 +11,7 @@ export interface CurrencyProblem {
 }
 
 /** A rate that is older than this many days says nothing about today. */
-export const RATE_DAYS_MAX = 7;
+const RATE_DAYS_MAX = 7;
 
 /** A rate, and of which day it is. */
 export interface DatedRate {

@@ -8,8 +8,8 @@ import { sortsBy } from '../platform/http/sorted-page.js';
 
 export const INVOICE_KINDS = ['deposit', 'progress', 'final', 'retainage'] as const;
 /** `pending`: not in QuickBooks yet. `refused`: QuickBooks said no, or it was called off. */
-export const INVOICE_STATES = ['pending', 'refused', ...QBO_STATES] as const;
-export const INVOICE_SORTS = sortsBy(
+const INVOICE_STATES = ['pending', 'refused', ...QBO_STATES] as const;
+const INVOICE_SORTS = sortsBy(
   'id',
   'number',
   'customer_name',

@@ -5,6 +5,7 @@ import {
   bannedWords,
   homonyms,
   longLines,
+  ownExports,
   servicesWithoutSuffix,
   sourcesOf,
   unusedExports,
@@ -31,6 +32,12 @@ describe('The language of the code', () => {
   it('exports nothing for tests alone, but what tables of the documentation and of an RFC are compared with', () => {
     const users = sourcesOf('sandbox', 'bench', 'scripts', 'migrations');
     expect(unusedExports(PRODUCT, users)).toEqual(['hotp', 'OTHER_TIMERS', 'VARIABLES']);
+  });
+
+  it('exports nothing that its own file alone uses, but types by which an export of the file is read', () => {
+    const specs = EVERYWHERE.filter(({ path }) => path.startsWith('test/') || path.endsWith('.spec.ts'));
+    const users = [...sourcesOf('sandbox', 'bench', 'scripts', 'migrations'), ...specs];
+    expect(ownExports(PRODUCT, users)).toEqual([]);
   });
 
   it('calls a service a service', () => {
@@ -76,6 +83,19 @@ describe('The language of the code', () => {
     ).toEqual([`CompanySweep: ${path}, src/y.ts`]);
     expect(unusedExports([{ path, text }])).toEqual(['CompanySweep']);
     expect(unusedExports([{ path, text: `${text}new CompanySweep();` }])).toEqual([]);
+    const own = `
+      export interface Taken { a: 1 }
+      interface Hidden { b: 2 }
+      export interface Left { c: Hidden }
+      export const LEFT = 1;
+      export const used = (): void => void (LEFT as unknown as Left);
+      export class Used { constructor(private readonly taken: Taken) {} private left(): Left { return {} } }`;
+    expect(
+      ownExports([
+        { path, text: own },
+        { path: 'src/y.ts', text: 'new Used(used())' },
+      ]),
+    ).toEqual([`${path}: Left`, `${path}: LEFT`]);
     expect(servicesWithoutSuffix([{ path, text }])).toEqual([path]);
     expect(longLines({ path, text: `${text}/** ${'x'.repeat(120)} */\n` }, 120)).toEqual([
       `${path}:2`,

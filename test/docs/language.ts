@@ -213,6 +213,57 @@ export function unusedExports(sources: readonly Source[], users: readonly Source
     .filter((name) => (uses.get(name) ?? 0) <= 1);
 }
 
+/**
+ * Exported names that no other file uses, of `sources` or `users`, and of types those alone that no signature of an
+ * export of their file names: whoever uses that export reads what it takes and gives by them. `path: name`.
+ */
+export function ownExports(sources: readonly Source[], users: readonly Source[] = []): string[] {
+  const files = new Map<string, number>();
+  for (const { text } of [...sources, ...users]) {
+    for (const name of new Set(identifiersOf(text))) files.set(name, (files.get(name) ?? 0) + 1);
+  }
+  return sources.flatMap(({ path, text }) => {
+    const alone = exportedNames(path, text).filter((name) => files.get(name) === 1);
+    if (alone.length === 0) return [];
+    const inSignatures = typesInSignatures(path, text);
+    return alone.filter((name) => !inSignatures.has(name)).map((name) => `${path}: ${name}`);
+  });
+}
+
+/** The types of a file that the signature of another of its exports names: what it takes, gives and consists of. */
+function typesInSignatures(path: string, text: string): Set<string> {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
+  const isExported = (one: ts.Statement) => ts.canHaveModifiers(one) && ts.getModifiers(one)?.some(isExport);
+  const exported = file.statements.filter(isExported);
+  const nameOf = (one: ts.Statement) => (one as ts.DeclarationStatement).name?.getText(file);
+  const named = exported.flatMap((one) =>
+    [...typesNamedBy(one, file)].filter((name) => name !== nameOf(one)),
+  );
+  const types = exported.filter((one) => !ts.isVariableStatement(one) && !ts.isFunctionDeclaration(one));
+  return new Set(types.flatMap((one) => nameOf(one) ?? []).filter((name) => named.includes(name)));
+}
+
+/** The types that a declaration names, but for what is private of it and what stands in its bodies. */
+function typesNamedBy(declaration: ts.Statement, file: ts.SourceFile): Set<string> {
+  const named = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    const isPrivate = ts.canHaveModifiers(node) && ts.getModifiers(node)?.some(isPrivateKeyword);
+    if (ts.isBlock(node) || ts.isDecorator(node) || (isPrivate && !ts.isParameter(node))) return;
+    if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) {
+      return [...node.parameters, ...(node.type ? [node.type] : [])].forEach(visit);
+    }
+    if (ts.isTypeReferenceNode(node)) named.add(node.typeName.getText(file));
+    if (ts.isExpressionWithTypeArguments(node)) named.add(node.expression.getText(file));
+    ts.forEachChild(node, visit);
+  };
+  ts.forEachChild(declaration, visit);
+  return named;
+}
+
+function isPrivateKeyword(modifier: ts.ModifierLike): boolean {
+  return modifier.kind === ts.SyntaxKind.PrivateKeyword;
+}
+
 /** Files named `x.service.ts` that export no class ending in `Service`. */
 export function servicesWithoutSuffix(sources: readonly Source[]): string[] {
   return sources

@@ -6,8 +6,8 @@ import { CSRF_COOKIE, CsrfService } from './csrf.service.js';
 import { BROWSER_LIFE_MS } from '../sessions/session-life.js';
 import { TICKET_LIFE_MS } from '../sign-in/sign-in-ticket.service.js';
 
-export const SESSION_COOKIE = 'crm_session';
-export const TICKET_COOKIE = 'crm_sign_in';
+const SESSION_COOKIE = 'crm_session';
+const TICKET_COOKIE = 'crm_sign_in';
 
 /** The cookies of signed-in browsers and their forms. No script reads them, and by https no other host plants them. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { after } from '../../platform/time/after.js';
 
 /** For so long after a sign-in or confirmation a session may do what wants one. */
-export const STEP_UP_MS = 15 * 60_000;
+const STEP_UP_MS = 15 * 60_000;
 
 /** Until when a proof of who somebody is opens routes that want one. Pure. */
 export function stepUpEnds(confirmedAt: Date): Date {

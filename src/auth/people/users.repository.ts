@@ -202,7 +202,7 @@ export class UsersRepository {
 }
 
 /** An address stands for one person of the whole installation. */
-export function emailTaken(email: string): DomainError {
+function emailTaken(email: string): DomainError {
   const detail = `Someone signs in as ${email} already. An admin has them join by POST /users/invite.`;
   return new DomainError('conflict', 'email_taken', detail);
 }

@@ -1,7 +1,7 @@
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { SECOND_FACTOR_PATH } from '../account/account-addresses.js';
 
-export const FACTOR_MISSING_CODE = 'second_factor_required';
+const FACTOR_MISSING_CODE = 'second_factor_required';
 
 /**
  * The organisation asks everybody for a second factor, and this person has none. A browser that asked for a page is led

@@ -44,7 +44,7 @@ export interface DisputeStatus {
 }
 
 /** Stripe's word for the state of a dispute. Unknown words are `open`. */
-export function disputeStateOf({ stripeStatus, fundsReinstated }: DisputeReport): DisputeState {
+function disputeStateOf({ stripeStatus, fundsReinstated }: DisputeReport): DisputeState {
   if (fundsReinstated) return 'won';
   switch (stripeStatus) {
     case 'won':

@@ -15,7 +15,7 @@ export function qboEnvironmentOf({ QBO_ENV, QBO_SANDBOX_MODE }: Environment): 's
  * What shows that real money, real books or other people's machines are at stake, whatever `NODE_ENV` says: each as the
  * beginning of a sentence. Pure.
  */
-export function liveFacts(env: Environment): string[] {
+function liveFacts(env: Environment): string[] {
   const live: string[] = [];
   if (isLiveStripeKey(env)) live.push('STRIPE_SECRET_KEY is a live key');
   if (qboEnvironmentOf(env) === 'production') {

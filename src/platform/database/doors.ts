@@ -11,7 +11,7 @@ interface DoorRule {
  * The ways to the rows of several organisations at once. A statement goes through a door only where it is written so;
  * what is in no organisation and goes through no door sees no row of any.
  */
-export const DOORS = {
+const DOORS = {
   scheduler: {
     for: 'finds due rows of all organisations, to enqueue their jobs, and plans the next poll of companies',
     allows: { select: 'all', update: ['qbo_sweeps', 'qbo_tokens'] },

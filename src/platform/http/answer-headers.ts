@@ -23,7 +23,7 @@ export function answerHeadersOf(fastify: FastifyInstance): Record<string, string
 }
 
 /** The headers that helmet sets with these options, by their names in lower case. */
-export function securityHeaders(options: HelmetOptions): Record<string, string> {
+function securityHeaders(options: HelmetOptions): Record<string, string> {
   const headers: Record<string, string> = {};
   const response = {
     setHeader: (name: string, value: string | number) => (headers[name.toLowerCase()] = String(value)),

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem } from '../errors/problem.js';
 
 /** What stands for the status of an answer that its client did not wait for, as in the logs of nginx. */
-export const CLIENT_WENT_AWAY = 499;
+const CLIENT_WENT_AWAY = 499;
 
 /** `code` says how it ended where no handler of ours answered. */
 export type EndListener = (

@@ -4,7 +4,7 @@ import { instantInZone, timeInZone } from '../../platform/time/local-time.js';
 import { after } from '../../platform/time/after.js';
 
 /** A step whose day is longer ago than this is not made up for: reminders were just turned on, or nobody worked. */
-export const LATE_DAYS_MAX = 2;
+const LATE_DAYS_MAX = 2;
 /** Within a day it is looked so often for invoices that came later. */
 export const LOOK_EVERY_MS = 3_600_000;
 

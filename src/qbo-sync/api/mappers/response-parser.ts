@@ -76,7 +76,7 @@ export function readAllChanges(body: object): QboChanges {
 }
 
 /** What an answer of change data capture says of documents. */
-export function readDocumentChanges(body: object, types: readonly DocumentType[]): QboDocumentChanges {
+function readDocumentChanges(body: object, types: readonly DocumentType[]): QboDocumentChanges {
   const blocks = changeBlocks(body);
   const rows = types.flatMap((type) =>
     blocks.map((block) => ({ type, rows: readChanged(block, documentEntity(type)) })),

@@ -1,5 +1,5 @@
 /** Every call we make to QuickBooks, as the metrics name it, and whether it changes the books. */
-export const ENDPOINTS = {
+const ENDPOINTS = {
   'customer.create': 'write',
   'customer.update': 'write',
   'customer.batch': 'write',

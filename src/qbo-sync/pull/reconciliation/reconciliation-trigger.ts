@@ -14,7 +14,7 @@ export interface ChangeFeedState {
 }
 
 /** QuickBooks tells changes of the last 30 days; a day is left for clocks and delays. */
-export const LOOK_BACK_MAX_MS = 29 * DAY_MS;
+const LOOK_BACK_MAX_MS = 29 * DAY_MS;
 const WEEK_MS = 7 * DAY_MS;
 
 /** True when asking what changed since then can be answered. */

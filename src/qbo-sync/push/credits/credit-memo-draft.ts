@@ -4,7 +4,7 @@ import type { InvoiceParts } from '../invoices/invoice-draft.service.js';
 import { invoiceDraftOf, markOf } from '../invoices/invoice-draft.js';
 
 /** `CRM-7-C1`, and `CRM-7-C1-2` where the first is gone from QuickBooks. At most 21 characters. */
-export function creditNumberOf(proposalId: number, orderNumber: number, generation: number): string {
+function creditNumberOf(proposalId: number, orderNumber: number, generation: number): string {
   return `CRM-${proposalId}-C${orderNumber}${generation === 1 ? '' : `-${generation}`}`.slice(0, 21);
 }
 

@@ -8,7 +8,7 @@ import { markOf } from '../invoices/invoice-draft.js';
 const PAYMENT_REF_MAX = 21;
 
 /** The end of Stripe's id: QuickBooks keeps 21 characters, and the note has all of it. */
-export function paymentRefOf(reference: string): string {
+function paymentRefOf(reference: string): string {
   return reference.slice(-PAYMENT_REF_MAX);
 }
 
