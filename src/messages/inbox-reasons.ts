@@ -313,7 +313,7 @@ export function paymentUnapplied(title: string, customer: string | null, applied
   return `${title}${forCustomer(customer)}: QuickBooks applied ${text(applied)} of it to the invoice.`;
 }
 
-/** `payment_on_other_invoice`. `title` as of `paymentUnapplied`; the invoice by its id, as it is none of ours any more. */
+/** `payment_on_other_invoice`. `title` as of `paymentUnapplied`; the invoice by its id: it is none of ours any more. */
 export function paymentOnOtherInvoice(title: string, customer: string | null, invoiceId: string): string {
   return (
     `${title}${forCustomer(customer)} was on its way to invoice ${invoiceId} of QuickBooks, and is recorded there; ` +

@@ -101,7 +101,7 @@ describe('Months of the books', () => {
     );
   });
 
-  it('say which work is complete below 100 %, of which a part is never earned, and are closed all the same', async () => {
+  it('say which work is complete below 100 %, a part of which is never earned, as a note', async () => {
     const { admin: keeper } = await createOrg(app);
     expect((await keeper.patch('/org/settings', { revenue_policy: 'percent' })).status).toBe(200);
     const customer = await keeper.post('/customers', { email: 'ann@periods.example', full_name: 'Ann Ruiz' });

@@ -20,8 +20,8 @@ export interface OperationHandler<K extends OperationKind, Made extends { id: st
   /** It is looked for before it is sent for the first time, too. */
   readonly looksFirst?: boolean;
   /**
-   * What it is to be made from anew, where its request fits no more what it was made for; null where it does. Asked right
-   * before it is sent for the first time.
+   * What it is to be made from anew, where its request fits no more what it was made for; null where it does. Asked
+   * right before it is sent for the first time.
    */
   outdated?(operation: PreparedOperation<K>): Promise<OperationPayload<K> | null>;
   /** What an earlier attempt of this very operation made, if QuickBooks has it. Reads only. */

@@ -105,7 +105,8 @@ export function periodChecks(facts: PeriodFacts): PeriodCheck[] {
       belowWhole.length === 0
         ? 'no work that is complete stands below 100 %'
         : `the work is complete and stands below 100 %, so that a part of it is never earned: ${named(belowWhole)}`,
-      'Where all of it is done, enter 100 % by PUT /proposals/{id}/contract/progress; else bill less by a change order.',
+      'Where all of it is done, enter 100 % by PUT /proposals/{id}/contract/progress; else lower ' +
+        'what is billed by a change order.',
     ),
     closingDate(facts),
   ];

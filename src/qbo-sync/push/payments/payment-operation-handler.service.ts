@@ -83,7 +83,7 @@ export class PaymentOperationHandlerService {
     });
   }
 
-  /** It was on its way to an invoice that is linked to the proposal no more: a person says for which of the two it is. */
+  /** It was on its way to an invoice that is linked to the proposal no more: a person says which of the two it pays. */
   private async askWhereLinkMoved(
     tx: EntityManager,
     operation: OutboundOperation<'payment.create'>,

@@ -100,7 +100,8 @@ export class PaymentPreparationService {
   async outdated({
     payload: { fact, draft },
   }: PreparedOperation<'payment.create'>): Promise<{ fact: PaymentToRecord } | null> {
-    const invoice = await this.invoiceOf(this.dataSource.manager, fact);
+    const key = await this.prerequisites.keyOf(fact.orgId, fact.paymentId);
+    const invoice = await this.invoiceOf(this.dataSource.manager, fact, key);
     return invoice?.invoiceId === draft.invoiceId ? null : { fact };
   }
 
@@ -135,14 +136,12 @@ export class PaymentPreparationService {
 
   private async invoiceOf(
     tx: EntityManager,
-    { orgId, proposalId, paymentId }: PaymentToRecord,
-    known?: NamedKey,
+    { orgId, proposalId }: PaymentToRecord,
+    { kind, sequence }: NamedKey,
   ): Promise<PaidInvoice | null> {
-    const { kind, sequence } = known ?? (await this.prerequisites.keyOf(orgId, paymentId));
     const invoice = await this.invoices.findNewest(tx, orgId, proposalId, kind, sequence);
-    return invoice?.qboInvoiceId == null
-      ? null
-      : { invoiceId: invoice.qboInvoiceId, realmId: invoice.qboRealmId };
+    if (invoice?.qboInvoiceId == null) return null;
+    return { invoiceId: invoice.qboInvoiceId, realmId: invoice.qboRealmId };
   }
 
   /** `company`: where another one is connected by now, it is no question, and looked at anew. */

@@ -38,8 +38,8 @@ export class RefundLookupService {
   }
 
   /**
-   * Its receipt where it is in the books already: from an earlier attempt whose answer was lost, or from a life that the
-   * restored database has forgotten.
+   * Its receipt where it is in the books already: from an earlier attempt whose answer was lost, or from a life that
+   * the restored database has forgotten.
    */
   async findMade(
     company: QboCompany,
