@@ -8,9 +8,9 @@ export interface CodeOfWork {
 }
 
 /**
- * Under which tax codes an invoice has its work: the lines of the product of the work, or, where a bookkeeper has given
- * them others, all that bill anything. What is taken off for a deposit, or withheld, is none. Null where a line does not
- * say its code, and where there is no work. Pure.
+ * Under which tax codes an invoice has its work: the lines of the product of the work, or, where a bookkeeper has
+ * given them others, all that bill anything. What is taken off for a deposit, or withheld, is none. Null where a line
+ * does not say its code, and where there is no work. Pure.
  */
 export function codesOfWork(
   lines: readonly { itemId: string; taxCode: string | null; amountCents: number }[],

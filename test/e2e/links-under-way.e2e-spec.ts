@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
-import { CreditApplicationService } from '../../src/qbo-sync/push/credits/credit-application.service.js';
+import { CreditPlacementService } from '../../src/qbo-sync/push/credits/credit-placement.service.js';
 import { PaymentPreparationService } from '../../src/qbo-sync/push/payments/payment-preparation.service.js';
 import { RefundBooksService } from '../../src/qbo-sync/push/payments/refund-books.service.js';
 import {
@@ -132,7 +132,7 @@ describe('A link that is corrected by SQL', () => {
     const { admin } = contractor;
     const billed = await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`);
     const final = billed.body.invoice.qbo_invoice_id as string;
-    const held = holdNext(books.app.app.get(CreditApplicationService), 'next' as never);
+    const held = holdNext(books.app.app.get(CreditPlacementService), 'next');
     const lines = [{ description: 'Gutter', quantity: 1, unit_price_cents: -50_000 }];
     await admin.post(`/proposals/${proposalId}/change-orders`, { description: 'Gutter', lines });
     const approved = await admin.post(`/proposals/${proposalId}/change-orders/1/approve`, {

@@ -3,7 +3,7 @@ import { migrate } from '../../src/platform/database/migrate.js';
 import { revertToBefore } from '../support/before-migration.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
-const MIGRATION = 'QuestionsOfNewerVersions1793059200086';
+const MIGRATION = 'QuestionsOfNewerVersions1792972800085';
 
 describe('A question that an earlier version has no words for', () => {
   let database: TestDatabase;
@@ -21,13 +21,15 @@ describe('A question that an earlier version has no words for', () => {
              case when state <> 'open' then now() end
         from (values (1, 'customer_differs', 'open'), (2, 'payment_unknown', 'open'),
                      (3, 'page_elsewhere', 'dismissed'),
-                     (4, 'total_differs', 'open'), (5, 'stripe_event_failed', 'open')) as i (id, code, state)`);
+                     (4, 'total_differs', 'open'), (5, 'stripe_event_failed', 'open'),
+                     (6, 'payment_on_other_invoice', 'open')) as i (id, code, state)`);
     await database.query(`
       insert into inbox_events (org_id, item_id, event, code, at)
       select 1, id, event, code, now()
         from (values (1, 'opened', 'customer_differs'), (2, 'opened', 'payment_unknown'),
                      (3, 'opened', 'page_elsewhere'), (3, 'dismissed', null), (4, 'opened', 'customer_differs'),
-                     (4, 'changed', 'total_differs'), (5, 'opened', 'stripe_event_failed'))
+                     (4, 'changed', 'total_differs'), (5, 'opened', 'stripe_event_failed'),
+                     (6, 'opened', 'payment_on_other_invoice'))
              as e (id, event, code)`);
   });
 
@@ -42,6 +44,7 @@ describe('A question that an earlier version has no words for', () => {
       'stripe_event_failed',
       'total_differs',
       'stripe_event_failed',
+      'payment_unapplied',
     ]);
     await migrate(database.ownerUrl);
     expect(await codes()).toEqual(before);

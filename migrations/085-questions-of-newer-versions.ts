@@ -5,6 +5,7 @@ const CODES = [
   ['customer_differs', 'total_differs'],
   ['payment_unknown', 'stripe_event_failed'],
   ['page_elsewhere', 'stripe_event_failed'],
+  ['payment_on_other_invoice', 'payment_unapplied'],
 ] as const;
 
 const BEFORE = `(values ${CODES.map(([code, known]) => `('${code}', '${known}')`).join(', ')}) as c (code, known)`;
@@ -14,8 +15,8 @@ const BEFORE = `(values ${CODES.map(([code, known]) => `('${code}', '${known}')`
  * migrations were taken back. It shows them under others, with their own reason and next step; what they were is in
  * their histories.
  */
-export class QuestionsOfNewerVersions1793059200086 implements MigrationInterface {
-  readonly name = 'QuestionsOfNewerVersions1793059200086';
+export class QuestionsOfNewerVersions1792972800085 implements MigrationInterface {
+  readonly name = 'QuestionsOfNewerVersions1792972800085';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`
