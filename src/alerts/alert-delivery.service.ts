@@ -21,7 +21,7 @@ import { SlackClient, slackEndsHere, SlackError } from './slack.client.js';
 /**
  * Sends what is to be told. A message that is not taken is tried again for a day; while the installation's webhook of
  * Slack does not answer, its messages wait together, so that they keep no worker from the e-mails. What was
- * sent to its end and not answered may arrive twice and no more often.
+ * sent to its end and not answered may arrive twice; more often only where processes end while they wait.
  */
 @Injectable()
 export class AlertDeliveryService {

@@ -42,7 +42,8 @@ interface Recipient {
 
 /**
  * Mails people about their own account. A mail that is not taken is tried again for an hour; one whose answer was lost
- * may arrive twice and no more often, with the same link. An address that is nobody's gets none.
+ * may arrive twice, and more often only where processes end while they wait, with the same link. An address that is
+ * nobody's gets none.
  */
 @Injectable()
 export class AccountMailDeliveryService {

@@ -19,8 +19,12 @@ export interface Message {
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A server that looks through a message before it takes it is silent meanwhile; cut off, it takes it all the same. */
 const IDLE_TIMEOUT_MS = 90_000;
+/** Until a server has all of the message: one that is silent before holds a place that other messages wait for. */
+const HANDING_OVER_TIMEOUT_MS = 30_000;
 /** All of it: a server that goes on saying a little is never silent. Less than the job of a message may take. */
 const SEND_TIMEOUT_MS = 110_000;
+/** Options of the driver that would keep connections open, or hear what is listened to here. */
+const NOT_BY_URL = ['from', 'pool', 'logger', 'debug', 'transactionLog'];
 
 /** Hands messages to the mail server of `SMTP_URL`. Never call it inside a transaction. */
 @Injectable()
@@ -46,11 +50,16 @@ export class MailClient {
     // Loaded with the first message: most processes never send one.
     const { createTransport } = await import('nodemailer');
     let wasSent = false;
+    const tooSlow = new AbortController();
+    AbortSignal.timeout(HANDING_OVER_TIMEOUT_MS).addEventListener('abort', () => {
+      if (!wasSent) tooSlow.abort();
+    });
     const logger = { ...SILENT, info: ({ tnx }: { tnx?: string }) => (wasSent ||= tnx === 'message') };
     const transport = createTransport({ ...transportOptions(this.smtpUrl), logger });
     const { id, fromName, ...rest } = message;
     const envelopeDomain = this.sender.slice(this.sender.indexOf('@') + 1);
-    const limit = { signal: AbortSignal.timeout(SEND_TIMEOUT_MS) }; // which the driver's types do not know
+    const signal = AbortSignal.any([AbortSignal.timeout(SEND_TIMEOUT_MS), tooSlow.signal]);
+    const limit = { signal }; // which the driver's types do not know
     await transport
       .sendMail({
         ...rest,
@@ -81,7 +90,7 @@ const SILENT = {
 /** TLS is required of a host of the public internet; one on this machine or a private network may do without. */
 export function transportOptions(smtpUrl: string) {
   const url = new URL(smtpUrl);
-  url.searchParams.delete('from');
+  for (const option of NOT_BY_URL) url.searchParams.delete(option);
   return {
     url: url.toString(),
     requireTLS: isPublicHost(hostOf(smtpUrl)),

@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readConfig } from '../config/config.js';
 import { MailClient } from './mail.client.js';
 import { mailLayout } from './mail-layout.js';
@@ -163,6 +163,41 @@ describe('A mail server that drips its answers without end', () => {
     });
     await left.promise;
     server.close();
+  });
+});
+
+describe('A mail server that takes its time', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  const serving = async (answer: (line: string, socket: Socket) => void): Promise<MailClient> => {
+    const server = createServer((socket: Socket) => {
+      socket.on('error', () => {}).write('220 mail.test\r\n');
+      socket.on('data', (data: Buffer) => answer(data.toString(), socket));
+    });
+    onTestFinished(() => void server.close());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    return new MailClient(readConfig({ NODE_ENV: 'test', SMTP_URL: `smtp://127.0.0.1:${port}?pool=true` }));
+  };
+  const message = { id: '1', fromName: 'Acme', to: { name: '', address: 'ann@acme.test' }, subject: 'Roof' };
+  const send = (client: MailClient) => client.send({ ...message, text: 'Roof', html: '' });
+
+  it('is waited for once it has the message', async () => {
+    vi.spyOn(AbortSignal, 'timeout').mockImplementationOnce(() => soon());
+    const client = await serving((line, socket) => {
+      if (line.startsWith('DATA')) socket.write('354 Go on\r\n');
+      else if (line.includes('\r\n.\r\n')) setTimeout(() => socket.write('250 Taken\r\n'), 1_000);
+      else socket.write('250 Yes\r\n');
+    });
+    await expect(send(client)).resolves.toBeUndefined();
+  });
+
+  it('is left before it has it', async () => {
+    vi.spyOn(AbortSignal, 'timeout').mockImplementationOnce(() => soon());
+    const client = await serving((line, socket) => {
+      if (!line.startsWith('RCPT')) socket.write('250 Yes\r\n');
+    });
+    await expect(send(client)).rejects.toMatchObject({ permanent: false, mayBeTaken: false });
   });
 });
 

@@ -24,7 +24,8 @@ const GIVEN_UP = { emailState: 'failed', emailTokenEncrypted: null, emailNextAtt
 
 /**
  * Carries out that links are e-mailed. A delivery that fails is tried again for hours and then stands as failed with
- * its reason; one whose answer was lost may arrive twice and no more often, under one Message-ID.
+ * its reason; one whose answer was lost may arrive twice, and more often only where processes end while they wait,
+ * under one Message-ID.
  */
 @Injectable()
 export class ProposalDeliveryService {
