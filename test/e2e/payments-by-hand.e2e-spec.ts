@@ -242,4 +242,85 @@ describe('A payment by card that a bookkeeper changes in QuickBooks', () => {
     expect(await page()).not.toContain('You have paid');
     expect(await refusal()).toEqual([409, 'proposal_paid']);
   });
+
+  /** The invoice of this number made over another sum, and a cheque for all of it that was added. */
+  const raise = async (number: string, amount: number, cheque: number): Promise<void> => {
+    const all = await books.control.records(contractor.realmId, 'Invoice');
+    const { Id } = all.find(({ DocNumber }) => DocNumber === number)!;
+    await books.control.editInvoice(contractor.realmId, Id, { amount });
+    if (cheque > 0) await books.control.receivePayment(contractor.realmId, Id, { amount: cheque });
+    await pollCompany(books, contractor);
+  };
+
+  it.each([
+    { kind: 'deposit', refused: 'proposal_paid' },
+    { kind: 'final', refused: 'invoice_paid' },
+  ])('and voids is not asked for of the $kind again, whatever else came on it', async ({ kind, refused }) => {
+    const [number, paid] = kind === 'final' ? [`CRM-${id}-F`, 7000] : [`CRM-${id}`, 3000];
+    if (kind === 'final') {
+      await contractor.admin.post(`/proposals/${id}/contract/entries/2/bill`);
+      await books.stripe.act('pay', { session: (await openCheckout(contractor.admin, id)).session_id });
+      await recorded(2);
+    }
+    await raise(number, 2 * paid, paid);
+    const { Id: voided } = await ours('Payment');
+    await books.control.voidPayment(contractor.realmId, voided);
+    await pollCompany(books, contractor);
+    expect(await inbox('payment_removed')).toHaveLength(1);
+    expect(await refusal()).toEqual([409, refused]);
+    expect(await page()).not.toContain('Pay the remaining');
+    expect(await page()).not.toContain('You have paid');
+
+    await raise(number, 2 * paid, paid);
+    expect(await page()).not.toContain('You have paid');
+    const [item] = await inbox('payment_removed');
+    const others = (await books.control.records(contractor.realmId, 'Payment')).filter(
+      ({ PrivateNote }) => !beginsWith(PrivateNote, 'crm:'),
+    );
+    const found = { qbo_payment_id: others.at(-1)!.Id };
+    expect(await contractor.admin.post(`/inbox/${item!.id}/resolve`, found)).toMatchObject({ status: 200 });
+    await raise(number, 2 * paid + 1000, 0);
+    expect(await openCheckout(contractor.admin, id)).toMatchObject({ amount_cents: 100_000, kind });
+  });
+
+  it('and voids is not asked for, either, once a person says that it is no matter', async () => {
+    await raise(`CRM-${id}`, 6000, 3000);
+    await books.database.query(
+      `update invoice_payments set seen_at = seen_at - interval '2 hours' where org_id = $1`,
+      [contractor.orgId],
+    );
+    await books.database.query(
+      `update payments set created_at = created_at - interval '3 hours' where org_id = $1`,
+      [contractor.orgId],
+    );
+    await books.control.voidPayment(contractor.realmId, (await ours('Payment')).Id);
+    await pollCompany(books, contractor);
+    await settle('payment_removed');
+    expect(await refusal()).toEqual([409, 'proposal_paid']);
+    await raise(`CRM-${id}`, 6000, 3000);
+    expect(await inbox('payment_removed')).toEqual([]);
+    await raise(`CRM-${id}`, 7000, 0);
+    expect(await openCheckout(contractor.admin, id)).toMatchObject({ amount_cents: 100_000 });
+  });
+
+  it('and puts on an invoice of others is asked for what its own was raised by, and no more', async () => {
+    const { CustomerRef, Line: lines } = await ours('Payment');
+    const [line] = lines as [Json];
+    const all = await books.control.records(contractor.realmId, 'Invoice');
+    const [sample] = all as [QboRecord];
+    const { Invoice: other } = await askCompany(books, contractor, 'invoice', {
+      CustomerRef,
+      Line: [{ ...(sample.Line as Json[])[0], Id: undefined, Amount: 500, SalesItemLineDetail: undefined }],
+    });
+    const to = (TxnId: string, Amount: number) => ({ Amount, LinkedTxn: [{ TxnId, TxnType: 'Invoice' }] });
+    await edit({ Line: [to(line.LinkedTxn[0].TxnId as string, 2500), to(other.Id as string, 500)] });
+    expect(await refusal()).toEqual([409, 'proposal_paid']);
+    await raise(`CRM-${id}`, 4000, 0);
+    expect(await page()).toContain('Pay the remaining $1,000.00');
+    const rest = await openCheckout(contractor.admin, id);
+    expect(rest).toMatchObject({ amount_cents: 100_000, kind: 'deposit' });
+    await books.stripe.act('pay', { session: rest.session_id });
+    await recorded(2);
+    expect(await refusal()).toEqual([409, 'proposal_paid']);
+  });
 });

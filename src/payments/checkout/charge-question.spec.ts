@@ -21,6 +21,7 @@ const FACTS: ChargeFacts = {
   netCents: 0,
   hasOtherMoney: false,
   unrecordedCents: 0,
+  isInBooks: false,
   elsewhereCents: 0,
   creditsCents: 0,
   pending: false,
@@ -112,7 +113,7 @@ describe('What may be charged of a deposit of 300.00', () => {
 });
 
 describe('What may be charged of a deposit of 300.00 that was paid', () => {
-  const PAID: ChargeFacts = { ...FACTS, netCents: 30_000 };
+  const PAID: ChargeFacts = { ...FACTS, netCents: 30_000, isInBooks: true };
   const raised = (balanceCents: number, facts: Partial<ChargedInvoice> = {}): ChargedInvoice => ({
     ...invoice('partially_paid', balanceCents, true, 40_001),
     ...facts,
@@ -141,6 +142,16 @@ describe('What may be charged of a deposit of 300.00 that was paid', () => {
       cents: 10_000,
     },
     {
+      name: 'and whose invoice was raised to 400.01, where QuickBooks has 50.00 on an invoice of others',
+      facts: { invoice: raised(15_001), unrecordedCents: 5_000 },
+      cents: 10_001,
+    },
+    {
+      name: 'and whose invoice was raised to 400.01, where QuickBooks has it on account',
+      facts: { invoice: raised(40_001), unrecordedCents: 30_000 },
+      cents: 10_001,
+    },
+    {
       name: 'in yen, with a fraction of one',
       facts: { currency: 'JPY', invoice: raised(10_051, { totalCents: 40_051 }) },
       cents: 10_000,
@@ -155,11 +166,15 @@ describe('What may be charged of a deposit of 300.00 that was paid', () => {
     { name: 'its invoice was never read', facts: { invoice: raised(40_001, { state: null }) } },
     {
       name: 'QuickBooks does not show the payment yet',
-      facts: { invoice: raised(40_001, { state: 'open' }), unrecordedCents: 30_000 },
+      facts: { invoice: raised(40_001, { state: 'open' }), unrecordedCents: 30_000, isInBooks: false },
     },
     {
-      name: 'QuickBooks shows a part of it alone',
-      facts: { invoice: raised(10_001), unrecordedCents: 1 },
+      name: 'QuickBooks has a part of the payment off the invoice, whose rest that is',
+      facts: { invoice: raised(10_001, { totalCents: 30_000 }), unrecordedCents: 10_001 },
+    },
+    {
+      name: 'QuickBooks has nothing but a payment by others since the one by card was deleted there',
+      facts: { invoice: raised(30_000, { totalCents: 60_000 }), unrecordedCents: 30_000 },
     },
     {
       name: 'QuickBooks has the payment on another invoice',

@@ -36,6 +36,8 @@ export interface ChargeFacts {
   hasOtherMoney: boolean;
   /** What of that is not on the invoice in QuickBooks yet. */
   unrecordedCents: number;
+  /** QuickBooks has something of it, on this invoice or not. */
+  isInBooks: boolean;
   /** What of it pays other invoices of the customer there. */
   elsewhereCents: number;
   /** What credits of the contract are yet to take off this invoice in QuickBooks. */
@@ -76,7 +78,7 @@ export type ChargeAnswer =
  * How much of an invoice may be charged now, or why nothing may. Asked by page, route, payment page and whoever
  * books a payment: nobody else decides. What QuickBooks shows as open, less what was paid or credited here and is not
  * on it yet, is the most. A deposit may be paid before it is billed; once something of it is with us, no more than its
- * invoice comes to beyond that, and nothing before QuickBooks shows what was paid. Pure and total.
+ * invoice comes to beyond that, and nothing before QuickBooks has anything of it. Pure and total.
  */
 export function chargeQuestion(facts: ChargeFacts): ChargeAnswer {
   const { proposalId, status, currency, currencyProblem, key } = facts;
@@ -94,7 +96,7 @@ export function chargeQuestion(facts: ChargeFacts): ChargeAnswer {
     return refuse(
       'payment_unknown',
       `Stripe has money for ${what} that is not booked here. A person has to see what became of it first, as the ` +
-        'inbox says.',
+        'inbox says, and the invoice to be read after that.',
     );
   }
   if (status !== 'approved') {
@@ -139,21 +141,28 @@ function isPaidSoFar({ netCents, hasOtherMoney }: Pick<ChargeFacts, 'netCents' |
 
 /**
  * What is left of a deposit that was paid, as where its invoice was raised or the bank took a part back, or where a
- * bookkeeper has put a part on another invoice, which is asked for less by it. Nothing while it is not known whether
- * QuickBooks shows the payment, nor which invoice it pays there: it would be asked for twice.
+ * bookkeeper has put a part on another invoice, which is asked for less by it. What the customer paid and the invoice
+ * does not show is not asked for again. Nothing while QuickBooks is yet to have the payment.
  */
 function depositRestCents({
   invoice,
   ...facts
 }: Pick<
   ChargeFacts,
-  'invoice' | 'netCents' | 'hasOtherMoney' | 'unrecordedCents' | 'elsewhereCents' | 'creditsCents'
+  | 'invoice'
+  | 'netCents'
+  | 'hasOtherMoney'
+  | 'unrecordedCents'
+  | 'isInBooks'
+  | 'elsewhereCents'
+  | 'creditsCents'
 >): number {
-  if (facts.hasOtherMoney || facts.unrecordedCents > 0) return 0;
+  if (facts.hasOtherMoney || !facts.isInBooks) return 0;
   if (!invoice?.isMade || invoice.state === null || goneReason(invoice, false)) return 0;
   const { totalCents, balanceCents } = invoice;
   const paidCents = facts.netCents - facts.elsewhereCents;
-  return Math.max(Math.min(balanceCents, totalCents - paidCents) - facts.creditsCents, 0);
+  const openCents = balanceCents - facts.unrecordedCents;
+  return Math.max(Math.min(openCents, totalCents - paidCents) - facts.creditsCents, 0);
 }
 
 function invoiceCharge({ key, proposalId, currency, invoice, ...facts }: ChargeFacts): ChargeAnswer {

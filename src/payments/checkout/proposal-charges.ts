@@ -56,6 +56,7 @@ export function chargeOf(facts: ChargedProposal, entry: InvoiceKey): Charge {
     netCents: paid?.netCents ?? 0,
     hasOtherMoney: paid?.hasOtherMoney ?? false,
     unrecordedCents: paid?.unrecordedCents ?? 0,
+    isInBooks: paid?.isInBooks ?? false,
     elsewhereCents: paid?.elsewhereCents ?? 0,
     creditsCents: (invoice && credits.get(invoice.id)) ?? 0,
     pending: pending.some((one) => isSameKey(one, key)),

@@ -10,8 +10,12 @@ export interface EntryMoney extends InvoiceKey {
   netCents: number;
   /** Something is with us that was paid in another currency: nothing is added up over them. */
   hasOtherMoney: boolean;
-  /** What of that is not on the invoice in QuickBooks yet. */
+  /** What of that is not on the invoice in QuickBooks yet, as far as it is known which money there it is. */
   unrecordedCents: number;
+  /** What of that a bookkeeper may have entered there anew by now, though nobody has said so. */
+  replacedCents: number;
+  /** QuickBooks has something of it, on this invoice or not. */
+  isInBooks: boolean;
   /** What of that pays other invoices of the customer there. */
   elsewhereCents: number;
   /** What of all that was paid is on the invoice in QuickBooks, whoever has that money now. */
@@ -22,6 +26,8 @@ interface EntryRow extends InvoiceKey {
   net: string;
   other: boolean;
   unrecorded: string;
+  replaced: string;
+  in_books: boolean;
   elsewhere: string;
   standing: string;
 }
@@ -30,7 +36,9 @@ interface EntryRow extends InvoiceKey {
  * Reads what was paid for each entry of a contract, and how much of it QuickBooks shows on the invoice. A payment that
  * is recorded from here is known there by its id; what a bookkeeper took off it, or put on an invoice of somebody else,
  * is as if QuickBooks were yet to show it, since the customer has paid it all the same. What the bookkeeper enters is
- * known by nothing, also in place of one that was deleted: other money that came to the invoice since is taken for it.
+ * known by nothing: other money that came to the invoice since is taken for it. In place of a payment that was deleted
+ * there that is so once a person has closed the question, and of money that came since it was asked; until then nothing
+ * says that it is not a cheque of the customer's beside it, and they are asked for nothing that they have paid.
  */
 @Injectable()
 export class EntryMoneyRepository {
@@ -40,6 +48,10 @@ export class EntryMoneyRepository {
          select b.invoice_kind, b.invoice_sequence, b.invoice_id, b.net_cents, p.created_at,
                 p.currency = l.currency as is_ours,
                 p.recorded_here is false or gone.is_removed as is_by_hand,
+                coalesce(asked.state = 'open', false) as is_asked,
+                -- What came in one answer with the news of the deletion is older than that question.
+                greatest(p.created_at, asked.created_at - interval '1 hour') as entered_since,
+                gone.is_recorded,
                 -- What went back of one that is deleted in QuickBooks is entered there by nobody.
                 case when gone.is_removed then b.net_cents else b.amount_cents end as entered_cents,
                 there.cents as there_cents, there.elsewhere as elsewhere_cents
@@ -47,10 +59,14 @@ export class EntryMoneyRepository {
            join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
            join leads l on l.org_id = p.org_id and l.id = p.proposal_id
           cross join lateral (
-            select exists (
-              select from sync_operations o
-               where o.org_id = p.org_id and o.kind = 'payment.create' and o.entity_id = p.id
-                 and o.state = 'done' and o.payload -> 'removed' is not null) as is_removed) gone
+            select coalesce(bool_or(o.payload -> 'removed' is not null), false) as is_removed,
+                   coalesce(bool_or(o.payload -> 'removed' is null), false) as is_recorded
+              from sync_operations o
+             where o.org_id = p.org_id and o.kind = 'payment.create' and o.entity_id = p.id and o.state = 'done') gone
+           left join lateral (
+             select a.state, a.created_at from inbox_items a
+              where a.org_id = p.org_id and a.subject = 'payment.removed:' || p.id
+              order by a.id desc limit 1) asked on gone.is_removed
           cross join lateral (
             select coalesce(sum(m.amount_cents), 0) as cents,
                    coalesce(sum(m.amount_cents) filter (
@@ -77,15 +93,21 @@ export class EntryMoneyRepository {
                 coalesce(sum(least(elsewhere_cents, net_cents)) filter (where is_ours), 0) as elsewhere,
                 coalesce(sum(net_cents) filter (where is_ours and is_by_hand), 0) as by_hand,
                 coalesce(sum(entered_cents) filter (where is_ours and is_by_hand), 0) as all_by_hand,
-                min(created_at) filter (where is_ours and is_by_hand) as by_hand_since
+                min(created_at) filter (where is_ours and is_by_hand) as by_hand_since,
+                coalesce(sum(net_cents) filter (where is_ours and is_asked), 0) as asked,
+                min(entered_since) filter (where is_ours and is_by_hand and not is_asked) as entered_since,
+                bool_or(is_recorded) as is_recorded
            from paid group by 1, 2, 3)
        select e.invoice_kind as kind, e.invoice_sequence as sequence, e.net, e.other, e.elsewhere,
-              e.ours + greatest(e.by_hand - coalesce(entered.cents, 0), 0) as unrecorded,
+              e.is_recorded or coalesce(entered.cents, 0) > 0 as in_books,
+              e.ours + later.unrecorded as unrecorded,
+              later.unrecorded - greatest(e.by_hand - coalesce(entered.cents, 0), 0) as replaced,
               coalesce(entered.ours, 0) + least(e.all_by_hand, coalesce(entered.cents, 0)) as standing
          from entries e
          left join lateral (
            select sum(m.amount_cents) filter (where known.is_ours) as ours,
-                  sum(m.amount_cents) filter (where not known.is_ours and m.seen_at >= e.by_hand_since) as cents
+                  sum(m.amount_cents) filter (where not known.is_ours and m.seen_at >= e.by_hand_since) as cents,
+                  sum(m.amount_cents) filter (where not known.is_ours and m.seen_at >= e.entered_since) as later
              from invoices i
              join invoice_payments m
                on m.org_id = i.org_id and m.realm_id = i.qbo_realm_id and m.qbo_invoice_id = i.qbo_invoice_id
@@ -95,17 +117,21 @@ export class EntryMoneyRepository {
                   where o.org_id = $1 and o.proposal_id = $2 and o.kind = 'payment.create' and o.state = 'done'
                     and o.realm_id = m.realm_id and o.qbo_id = m.qbo_payment_id) as is_ours) known
             where i.org_id = $1 and i.id = e.invoice_id and m.removed_at is null and m.kind <> 'credit') entered on true
+        cross join lateral (
+          select e.asked + greatest(e.by_hand - e.asked - coalesce(entered.later, 0), 0) as unrecorded) later
         order by e.invoice_id`),
       [orgId, proposalId],
     );
-    return rows.map(({ kind, sequence, net, other, unrecorded, elsewhere, standing }) => ({
+    return rows.map(({ kind, sequence, net, other, unrecorded, replaced, ...row }) => ({
       kind,
       sequence,
       netCents: Number(net),
       hasOtherMoney: other,
       unrecordedCents: Number(unrecorded),
-      elsewhereCents: Number(elsewhere),
-      standingCents: Number(standing),
+      replacedCents: Number(replaced),
+      isInBooks: row.in_books,
+      elsewhereCents: Number(row.elsewhere),
+      standingCents: Number(row.standing),
     }));
   }
 

@@ -56,6 +56,7 @@ const money = (kind: InvoiceKind, facts: Partial<AccountMoney>): AccountMoney =>
   sequence: 1,
   netCents: 0,
   unrecordedCents: 0,
+  replacedCents: 0,
   standingCents: 0,
   refundedCents: 0,
   lostCents: 0,
@@ -231,6 +232,15 @@ describe("A customer's account of a contract over 1,000.00", () => {
         money: [money('deposit', { netCents: 30_000, unrecordedCents: 30_000 })],
       },
       is: { remainingCents: 70_000, overpaidCents: 30_000 },
+    },
+    {
+      name: 'with a payment that was deleted in QuickBooks, and may be entered there again',
+      facts: {
+        ...DEPOSIT_BILLED,
+        invoices: [invoice('deposit', 30_000, { state: 'paid', balanceCents: 0 })],
+        money: [money('deposit', { netCents: 30_000, unrecordedCents: 30_000, replacedCents: 30_000 })],
+      },
+      is: { remainingCents: 70_000, overpaidCents: 0 },
     },
     {
       name: 'with tax on its progress invoice, part of it paid',

@@ -70,6 +70,8 @@ export interface AccountInvoice extends InvoiceKey {
 export interface AccountMoney extends InvoiceKey {
   netCents: number;
   unrecordedCents: number;
+  /** What of that somebody may have entered in QuickBooks anew by now. */
+  replacedCents: number;
   /** On the invoice in QuickBooks, whoever has that money now. */
   standingCents: number;
   refundedCents: number;
@@ -166,7 +168,14 @@ function creditable({
   });
 }
 
-const NO_MONEY = { netCents: 0, unrecordedCents: 0, standingCents: 0, refundedCents: 0, lostCents: 0 };
+const NO_MONEY = {
+  netCents: 0,
+  unrecordedCents: 0,
+  replacedCents: 0,
+  standingCents: 0,
+  refundedCents: 0,
+  lostCents: 0,
+};
 
 function addInvoice(
   account: PageAccount,
@@ -185,9 +194,11 @@ function addInvoice(
   const totalCents = invoice.totalCents ?? amountCents ?? 0;
   const balanceCents = invoice.balanceCents ?? totalCents;
   const openCents = Math.max(balanceCents - paid.unrecordedCents - creditCents, 0);
+  // What may be on the invoice already under another name is nothing beyond it.
+  const missingCents = paid.unrecordedCents - paid.replacedCents;
   // What a bank took back is owed again, whether or not somebody has taken it off the invoice: it is open there, or it
   // stands there and is not with us. What was paid since, by card or in another way, is paid.
-  const notWithUsCents = Math.max(paid.standingCents + paid.unrecordedCents - paid.netCents, 0);
+  const notWithUsCents = Math.max(paid.standingCents + missingCents - paid.netCents, 0);
   const takenBackCents = Math.min(paid.lostCents, notWithUsCents);
   // What counts as paid and is neither with us nor owed again went back.
   const settledCents = openCents + creditCents + takenBackCents + writtenOffCents;
@@ -196,7 +207,7 @@ function addInvoice(
   account.taxCents += (taxCents ?? 0) - creditTaxCents;
   account.writtenOffCents += writtenOffCents;
   account.remainingCents += openCents + takenBackCents;
-  account.overpaidCents += Math.max(paid.unrecordedCents - balanceCents, 0);
+  account.overpaidCents += Math.max(missingCents - balanceCents, 0);
   if (paid.netCents === 0) account.takenBackCents += takenBackCents;
   if (openCents === 0) account.hasSettled = true;
   account.rows.push({

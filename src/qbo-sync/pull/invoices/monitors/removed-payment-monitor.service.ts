@@ -8,9 +8,12 @@ import type { Changed, QboPayment } from '../../../api/model/qbo-objects.js';
 import { RemovedPaymentsRepository } from './removed-payments.repository.js';
 import { StrayReceiptsService } from './stray-receipts.service.js';
 
+const EVER = new Date(0);
+
 /**
  * Reports payments that were recorded from here and that somebody deleted or voided in QuickBooks while their money is
- * with us: the books lack it, and the customer seems to owe what they have paid.
+ * with us: the books lack it, and the customer seems to owe what they have paid. What a person has decided about that
+ * holds, however often QuickBooks tells the same.
  */
 @Injectable()
 export class RemovedPaymentMonitorService {
@@ -33,14 +36,17 @@ export class RemovedPaymentMonitorService {
       }),
     );
     const documents = changes.map(({ id }) => ({ id, isGone: removed.has(id) }));
-    for (const paymentId of await this.payments.keep(tx, company, 'payment.create', documents))
-      await this.strayReceipts.review(tx, company.orgId, paymentId);
+    const changed = new Set(await this.payments.keep(tx, company, 'payment.create', documents));
+    for (const paymentId of changed) await this.strayReceipts.review(tx, company.orgId, paymentId);
     for (const payment of await this.payments.listRecorded(tx, company, [...removed.keys()])) {
       if (payment.netCents === 0) continue;
       const { paymentId, proposalId, customerId, customer, amountCents, currency } = payment;
+      const subject = removedSubjectOf(paymentId);
+      const isOld = !changed.has(paymentId);
+      if (isOld && (await this.inbox.decisionSince(tx, company.orgId, subject, EVER)) !== null) continue;
       await this.inbox.open(tx, {
         orgId: company.orgId,
-        subject: removedSubjectOf(paymentId),
+        subject,
         code: 'payment_removed',
         reason: paymentRemoved(
           { cents: amountCents, currency },
