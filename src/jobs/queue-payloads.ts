@@ -9,6 +9,8 @@ export interface QueuePayloads {
   'contract.entry.bill': { orgId: number; proposalId: number; number: number };
   /** Find out what became of a void whose answer was lost. */
   'qbo.invoice.void': { orgId: number; invoiceId: number };
+  /** Read the invoices of a proposal that a person has seen to, where money came by a page that is not known here. */
+  'qbo.invoice.read': { orgId: number; proposalId: number };
   /** Go on with the products and services of an organisation that are being made. */
   'qbo.item.create': { orgId: number };
   /** Poll the changes of one QuickBooks company. */

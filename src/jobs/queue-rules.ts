@@ -54,6 +54,11 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     ...BY_ROW,
     concurrency: 1,
   },
+  'qbo.invoice.read': {
+    key: ({ orgId, proposalId }) => `${orgId}:${proposalId}`,
+    ...BY_JOB,
+    concurrency: 1,
+  },
   'qbo.item.create': {
     key: ({ orgId }) => `${orgId}`,
     ...BY_ROW,

@@ -133,6 +133,7 @@ const EVENTS = [
     CheckoutSessionsRepository,
     PaymentsRepository,
     EntryMoneyRepository,
+    LostPagesRepository,
     LedgerRepository,
     DisputesRepository,
     PaymentInboxService,

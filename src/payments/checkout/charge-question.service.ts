@@ -57,7 +57,7 @@ export class ChargeQuestionService {
     return chargeOf(await this.factsOf(tx, proposal), key);
   }
 
-  /** What may be charged of one invoice, whatever the customer's bank is about to pay. */
+  /** What may be charged of one invoice, whatever a bank is about to pay, or came by a page that is lost. */
   async ask(
     tx: EntityManager,
     proposal: Lead,
@@ -65,7 +65,7 @@ export class ChargeQuestionService {
     options: ChargeOptions = {},
   ): Promise<ChargeAnswer> {
     const facts = await this.factsOf(tx, proposal, options);
-    return chargeOf({ ...facts, pending: [] }, key).answer;
+    return chargeOf({ ...facts, pending: [], inDoubt: [] }, key).answer;
   }
 
   /** What decides about every invoice of a proposal: for whoever shows it beside the answer. */

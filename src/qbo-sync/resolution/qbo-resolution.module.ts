@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { ContractsModule } from '../../contracts/contracts.module.js';
 import { InboxModule } from '../../inbox/inbox.module.js';
 import { InvoicesModule } from '../../invoices/invoices.module.js';
+import { JobsModule } from '../../jobs/jobs.module.js';
+import { PaymentsModule } from '../../payments/payments.module.js';
 import { ProposalsModule } from '../../proposals/proposals.module.js';
 import { QboApiModule } from '../api/qbo-api.module.js';
 import { QboConnectionModule } from '../connection/qbo-connection.module.js';
@@ -11,6 +13,7 @@ import { QboPushModule } from '../push/qbo-push.module.js';
 import { CreditResolutionService } from './credit-resolution.service.js';
 import { CustomerResolutionService } from './customer-resolution.service.js';
 import { InvoiceResolutionService } from './invoice-resolution.service.js';
+import { LostPageResolutionService } from './lost-page-resolution.service.js';
 import { ManualMatchService } from './manual-match.service.js';
 import { PaymentApplicationResolutionService } from './payment-application-resolution.service.js';
 import { PaymentResolutionService } from './payment-resolution.service.js';
@@ -23,6 +26,8 @@ import { RetryBoundService } from './retry-bound.service.js';
     ContractsModule,
     InboxModule,
     InvoicesModule,
+    JobsModule,
+    PaymentsModule,
     ProposalsModule,
     QboApiModule,
     QboConnectionModule,
@@ -35,6 +40,7 @@ import { RetryBoundService } from './retry-bound.service.js';
     CustomerResolutionService,
     CreditResolutionService,
     InvoiceResolutionService,
+    LostPageResolutionService,
     PaymentApplicationResolutionService,
     PaymentResolutionService,
     RefundResolutionService,
