@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { aContractor, anInvoicedProposal, type Contractor } from '../support/books.js';
+import { aContractor, anInvoicedProposal, type Contractor, idle } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import type { Json } from '../support/people.js';
 import { aLink, openPage } from '../support/portal.js';
+import { connect } from '../support/qbo.js';
 import {
   type BooksWithStripe,
   deliver,
@@ -83,6 +84,18 @@ describe('Money that came by a payment page of before a restore', () => {
   it('and that a person has given back in Stripe is asked for again once the invoice was read', async () => {
     await aLostPage('paid');
     await close('resolve');
+    await eventually(async () => expect(await asked()).toEqual([200, undefined]));
+  });
+
+  it('and that is seen to while QuickBooks is lost is not asked for before the next connection', async () => {
+    await aLostPage('paid');
+    await books.database.query(`update qbo_tokens set state = 'needs_reauth' where org_id = $1`, [
+      contractor.orgId,
+    ]);
+    await close('resolve');
+    await idle(books, contractor);
+    expect(await asked()).toEqual([409, 'payment_unknown']);
+    await connect(books.app, contractor.admin, { realmId: contractor.realmId });
     await eventually(async () => expect(await asked()).toEqual([200, undefined]));
   });
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
+import { liveInvoiceSql } from '../../invoices/invoice-state.js';
 import { prepared } from '../../platform/database/prepared.js';
 
 /** The kind of the subjects below. */
@@ -32,10 +33,11 @@ const UNREAD = `select i.proposal_id as "proposalId", i.kind, i.sequence, i.qbo_
         cross join lateral (
           select n.* from invoices n
            where n.org_id = $1 and n.proposal_id = q.proposal_id and n.kind = q.kind and n.sequence = q.sequence
+             and ${liveInvoiceSql('n')}
            order by n.generation desc limit 1) i
          join qbo_tokens t on t.org_id = $1 and t.state <> 'disconnected'
                           and t.realm_id = coalesce(i.qbo_realm_id, t.realm_id)
-        where i.qbo_invoice_id is not null and coalesce(i.state, '') not in ('voided', 'deleted')
+        where i.qbo_invoice_id is not null
           and (i.last_sync_at is null or i.last_sync_at <= q.closed_at)`;
 
 /** What is asked in the inbox about payment pages that no row knows. */
