@@ -156,11 +156,22 @@ export function pendingOnLostPage(payment: string, id: string): string {
 }
 
 /** `page_elsewhere`. `payment` is its name; until when it can be paid, in the organisation's time zone. */
-export function pageElsewhere(payment: string, until: Date, timeZone: string): string {
-  return (
-    `The page for ${payment}, is not known to the Stripe account of this installation, which is another one by now: ` +
-    `it can be paid there until ${momentText(until, timeZone)}.`
-  );
+export function pageElsewhere(
+  payment: string,
+  { until, timeZone, isOver }: { until: Date; timeZone: string; isOver: boolean },
+): string {
+  const can = isOver ? 'could' : 'can';
+  return `${unknownPage(payment)} it ${can} be paid there until ${momentText(until, timeZone)}.`;
+}
+
+/** The same of one by which a bank is about to pay. */
+export function pagePaidElsewhere(payment: string): string {
+  const page = unknownPage(payment);
+  return `${page} the customer's bank is about to pay it there, and no other page is opened until it has.`;
+}
+
+function unknownPage(payment: string): string {
+  return `The page for ${payment}, is not known to the Stripe account of this installation, which is another one now:`;
 }
 
 /** `total_differs`. */

@@ -78,6 +78,20 @@ export function pageElsewhereStep(sessionId: string): string {
   );
 }
 
+/** The same of one whose time is over. */
+export function pageOverElsewhereStep(sessionId: string): string {
+  return `See in the account it was opened in whether ${sessionId} was paid, then resolve this.`;
+}
+
+/** The same of one by which a bank is about to pay. */
+export function pagePaidElsewhereStep(sessionId: string): string {
+  return (
+    'Leave webhook endpoint and signing secret of the account it was opened in in place until the bank has paid ' +
+    'or refused: then this closes by itself, and what is paid is booked. Else see in that account what became of ' +
+    `${sessionId}, enter in QuickBooks what was paid, then resolve this: from then on the customer is asked again.`
+  );
+}
+
 /** `payment_unknown` of what a bank has yet to pay. */
 export const PENDING_ON_LOST_PAGE_STEP =
   'Wait for the bank: where it refuses, this closes by itself; where it has paid, this says what to do then.';

@@ -34,6 +34,7 @@ import { PaymentsRepository } from './ledger/payments.repository.js';
 import { ChargeQuestionService } from './checkout/charge-question.service.js';
 import { LostPagesRepository } from './checkout/lost-pages.repository.js';
 import { PageElsewhereService } from './checkout/page-elsewhere.service.js';
+import { PageElsewhereResolutionService } from './checkout/page-elsewhere-resolution.service.js';
 import { SessionEndService } from './checkout/session-end.service.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
 import { CheckoutDraftService } from './checkout/checkout-draft.service.js';
@@ -64,6 +65,7 @@ const CHECKOUT = [
   StripeClient,
   ChargeQuestionService,
   PageElsewhereService,
+  PageElsewhereResolutionService,
   SessionEndService,
   CheckoutDraftService,
   CheckoutService,

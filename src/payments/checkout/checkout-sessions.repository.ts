@@ -97,6 +97,15 @@ export class CheckoutSessionsRepository {
     await tx.update(CheckoutSession, { id, orgId }, { ...opened, updatedAt: this.clock.now() });
   }
 
+  /**
+   * One that a bank was about to pay, and of which nothing is heard any more. Where something is meanwhile, that holds:
+   * the row decides, without its proposal's lock, which whoever holds the item's must not wait for.
+   */
+  async giveUpPending(tx: EntityManager, orgId: number, id: number): Promise<void> {
+    const change = { status: 'failed', error: 'other_account', updatedAt: this.clock.now() } as const;
+    await tx.update(CheckoutSession, { id, orgId, status: 'pending' }, change);
+  }
+
   async setStatus(
     tx: EntityManager,
     { id, orgId }: CheckoutSession,

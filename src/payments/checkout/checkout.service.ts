@@ -14,6 +14,7 @@ import { CheckoutDraftService } from './checkout-draft.service.js';
 import type { CheckoutSession } from './checkout-session.entity.js';
 import { asksFor, SessionEndService } from './session-end.service.js';
 import { CheckoutSessionsRepository, type OpenedAtStripe } from './checkout-sessions.repository.js';
+import { PageElsewhereService } from './page-elsewhere.service.js';
 import { isUsable } from './checkout-status.js';
 import { StripeClient } from './stripe.client.js';
 
@@ -46,6 +47,7 @@ export class CheckoutService {
     private readonly activities: ActivityRepository,
     private readonly drafts: CheckoutDraftService,
     private readonly sessionEnds: SessionEndService,
+    private readonly elsewhere: PageElsewhereService,
     private readonly stripe: StripeClient,
     private readonly currencies: CurrenciesService,
     private readonly audit: AuditService,
@@ -59,14 +61,23 @@ export class CheckoutService {
   async open(orgId: number, proposalId: number, options: CheckoutOptions = {}): Promise<OpenCheckout> {
     this.drafts.assertAvailable();
     await this.askCurrency(orgId, proposalId);
-    const session = await this.dataSource.transaction((tx) =>
-      this.findOrInsert(tx, orgId, proposalId, options),
-    );
+    const session = await this.begin(orgId, proposalId, options);
     const open = session.url === null ? await this.ask(session) : await this.known(session, options);
     const { invoiceKind, invoiceSequence } = open;
     const tx = this.dataSource.manager;
     const invoice = await this.invoices.findNewest(tx, orgId, proposalId, invoiceKind, invoiceSequence);
     return { ...openCheckoutOf(open), invoiceId: invoice?.id ?? null };
+  }
+
+  /** Of a bank that is about to pay in another account nothing need be heard any more: a person is asked then. */
+  private async begin(orgId: number, proposalId: number, options: CheckoutOptions): Promise<CheckoutSession> {
+    try {
+      return await this.dataSource.transaction((tx) => this.findOrInsert(tx, orgId, proposalId, options));
+    } catch (error) {
+      const isWaiting = error instanceof DomainError && error.code === 'payment_pending';
+      if (isWaiting) await this.elsewhere.reportPaying(orgId, proposalId);
+      throw error;
+    }
   }
 
   /**
@@ -76,11 +87,7 @@ export class CheckoutService {
   private async known(session: CheckoutSession, options: CheckoutOptions): Promise<CheckoutSession> {
     const { orgId, proposalId, id, devMode, stripeSessionId } = session;
     if (devMode || stripeSessionId === null) return session;
-    const isKnown = await this.stripe.hasSession(stripeSessionId).catch((error: unknown) => {
-      if (error instanceof VendorError) return true;
-      throw error;
-    });
-    if (isKnown) return session;
+    if (await this.elsewhere.isOfKey(stripeSessionId)) return session;
     const next = await this.dataSource.transaction(async (tx) => {
       await this.proposals.getForUpdate(tx, orgId, proposalId);
       const still = await this.sessions.getForUpdate(tx, orgId, id);

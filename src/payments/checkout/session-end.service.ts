@@ -87,10 +87,12 @@ export class SessionEndService {
     const outcome = await this.stripe.expireSession(session.stripeSessionId);
     this.logger.log({ orgId, sessionId, outcome }, 'A payment page that is not wanted any more was ended');
     // On one of the other mode nobody pays, or no money comes.
-    if (outcome !== 'unknown' || !this.stripe.knows(session.stripeSessionId)) return;
+    if (!this.stripe.knows(session.stripeSessionId)) return;
     await this.dataSource.transaction(async (tx) => {
+      if (outcome !== 'unknown') return this.elsewhere.settle(tx, session);
       const now = await this.sessions.getForUpdate(tx, orgId, sessionId);
-      if (now.status === 'expired') await this.elsewhere.report(tx, now);
+      const lookAt = await this.elsewhere.report(tx, now);
+      if (lookAt) await this.jobs.enqueue(tx, 'stripe.session.end', { orgId, sessionId }, lookAt);
     });
   }
 }
