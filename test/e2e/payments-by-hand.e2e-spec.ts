@@ -157,25 +157,34 @@ describe('A payment by card that a bookkeeper changes in QuickBooks', () => {
     expect(await refusal()).toEqual([409, 'proposal_paid']);
   });
 
-  it('is before a person once the receipt of its refund is with another customer, until it is back', async () => {
+  /** A part of it is given back, and its receipt is in the books. */
+  const refunded = async (): Promise<QboRecord> => {
     const [payment] = (await contractor.admin.get(`/payments?proposal_id=${id}`)).body.items as Json[];
     await contractor.admin.post(`/payments/${payment!.id}/refund`, {
       amount_cents: 100_000,
       reason: 'Goodwill',
     });
-    const receipt = await eventually(async () => {
+    return eventually(async () => {
       const made = await ours('RefundReceipt');
       expect(made).toBeDefined();
       const { items } = (await contractor.admin.get(`/proposals/${id}/activity`)).body;
       expect((items as Json[]).map(({ event }) => event)).toContain('refund_recorded');
       return made;
     });
-    const move = async (CustomerRef: unknown): Promise<Json[]> => {
-      const { Id, SyncToken } = await ours('RefundReceipt');
-      await askCompany(books, contractor, 'refundreceipt', { Id, SyncToken, sparse: true, CustomerRef });
-      await pollCompany(books, contractor);
-      return inbox('customer_differs');
-    };
+  };
+  const move = async (CustomerRef: unknown): Promise<Json[]> => {
+    const { Id, SyncToken } = await ours('RefundReceipt');
+    await askCompany(books, contractor, 'refundreceipt', { Id, SyncToken, sparse: true, CustomerRef });
+    await pollCompany(books, contractor);
+    return inbox('customer_differs');
+  };
+  const customerOf = async (name: string, fields: object = {}): Promise<{ value: string }> => {
+    const made = await askCompany(books, contractor, 'customer', { DisplayName: `${name} ${id}`, ...fields });
+    return { value: made.Customer.Id as string };
+  };
+
+  it('is before a person once the receipt of its refund is with another customer, until it is back', async () => {
+    const receipt = await refunded();
     const other = await anotherCustomer();
     expect(await move(other)).toMatchObject([
       {
@@ -200,6 +209,34 @@ describe('A payment by card that a bookkeeper changes in QuickBooks', () => {
     const { path } = await aLink(contractor.admin, id);
     return (await openPage(books.app, path)).html;
   };
+
+  it('is no question where the receipt of its refund is put on a project of its customer', async () => {
+    const receipt = await refunded();
+    const kitchen = await customerOf('Kitchen', { ParentRef: receipt.CustomerRef, Job: true });
+    const phase = await customerOf('Second phase', { ParentRef: kitchen, Job: true });
+    expect(await move(kitchen)).toEqual([]);
+    expect(await move(phase)).toEqual([]);
+    const other = await anotherCustomer();
+    expect(await move(await customerOf('Garage', { ParentRef: other, Job: true }))).toHaveLength(1);
+  });
+
+  it('is no question any more once its customer is linked to the one whom its receipt is with', async () => {
+    await refunded();
+    const trust = await customerOf('Elm Street Trust');
+    expect(await move(trust)).toHaveLength(1);
+    await books.database.query(
+      `update customers set qbo_customer_id = $2
+        where org_id = $1 and id = (select customer_id from leads where org_id = $1 and id = $3)`,
+      [contractor.orgId, trust.value, id],
+    );
+    // Past the move, which no poll reads again.
+    await books.database.query(
+      `update qbo_sweeps set changed_since = now() + interval '1 minute' where org_id = $1`,
+      [contractor.orgId],
+    );
+    await pollCompany(books, contractor);
+    expect(await inbox('customer_differs')).toEqual([]);
+  });
 
   it('and puts on two invoices leaves what is open of each: both are asked for, nothing twice', async () => {
     await contractor.admin.post(`/proposals/${id}/contract/entries/2/bill`);

@@ -47,12 +47,15 @@ export class ChangeFeedProjectorService {
   async applyMirrored(company: QboCompany, since: Date, changes: QboChanges): Promise<void> {
     const { creditMemos, documents } = changes;
     if (documents) await this.documents.prepare(company, documents);
-    await this.dataSource.transaction(async (tx) => {
-      await this.customers.apply(tx, company, since, changes);
-      await this.creditMemos.applyIn(tx, company, creditMemos);
-      await this.changedDocuments.report(tx, company, 'credit.create', creditMemos);
-      if (documents) await this.documents.apply(tx, company, since, documents);
-    });
+    await retryOnConflict(() =>
+      this.dataSource.transaction(async (tx) => {
+        await this.customers.apply(tx, company, since, changes);
+        await this.creditMemos.applyIn(tx, company, creditMemos);
+        await this.changedDocuments.report(tx, company, 'credit.create', creditMemos);
+        await this.changedDocuments.review(tx, company);
+        if (documents) await this.documents.apply(tx, company, since, documents);
+      }),
+    );
   }
 
   /** What is new of our invoices, and the cursor with it. `changes`: null where the feed gave no answer. */

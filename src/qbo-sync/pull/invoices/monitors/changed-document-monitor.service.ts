@@ -21,7 +21,7 @@ type Question = Pick<NewInboxItem, 'subject' | 'code' | 'reason'>;
 /**
  * Reports payments, refund receipts and credit memos of ours that somebody moved to another customer in QuickBooks, and
  * payments that somebody made another sum: the books say another thing than what happened at Stripe, or was signed.
- * Each is asked once, and closes by itself once it is as it was sent, or gone. The sums of refund receipts and credit
+ * Each is asked once, and closes by itself once it is as it was sent, or gone, or the other customer is theirs. The sums of refund receipts and credit
  * memos are followed where those are kept.
  */
 @Injectable()
@@ -46,15 +46,41 @@ export class ChangedDocumentMonitorService {
     const ours = await this.documents.list(tx, company, kind, [...read.values()]);
     for (const sent of ours) {
       const now = read.get(sent.qboId)!;
-      const { operationId } = sent;
-      const whose = customerStanding(sent, now);
-      if (whose.keep !== sent.standsWith)
-        await this.documents.keep(tx, { orgId, operationId }, 'standsWith', whose.keep);
-      await this.follow(tx, orgId, sent, whose.question, movedQuestion(kind, sent));
+      const movedTo = await this.reportCustomer(tx, orgId, kind, sent, now);
       // Another customer can have another currency.
-      if (kind === 'payment.create' && whose.keep === null) await this.reportSum(tx, orgId, sent, now);
+      if (kind === 'payment.create' && movedTo === null) await this.reportSum(tx, orgId, sent, now);
     }
     return new Set(ours.map(({ qboId }) => qboId));
+  }
+
+  /**
+   * Closes what is no question any more though the document stayed as it is: its customer here was linked to the one
+   * it is with, or who it was made for was merged. Part of the caller's transaction.
+   */
+  async review(tx: EntityManager, company: QboCompany): Promise<void> {
+    const moved = await this.documents.listMoved(tx, company);
+    for (const [kind, ofKind] of Map.groupBy(moved, (one) => one.kind)) {
+      const known = ofKind.map(({ id, customerId }) => ({ id, customerId, totalCents: null }));
+      const byId = new Map(known.map((one) => [one.id, one]));
+      for (const sent of await this.documents.list(tx, company, kind, known)) {
+        await this.reportCustomer(tx, company.orgId, kind, sent, byId.get(sent.qboId)!);
+      }
+    }
+  }
+
+  /** Answers the customer whom it was moved to; null where it is with its own. */
+  private async reportCustomer(
+    tx: EntityManager,
+    orgId: number,
+    kind: MoneyKind,
+    sent: MoneyDocument,
+    now: ReadMoney,
+  ): Promise<string | null> {
+    const { operationId, standsWith } = sent;
+    const { question, keep } = customerStanding(sent, now);
+    if (keep !== standsWith) await this.documents.keep(tx, { orgId, operationId }, 'standsWith', keep);
+    await this.follow(tx, orgId, sent, question, movedQuestion(kind, sent));
+    return keep;
   }
 
   private async reportSum(

@@ -31,7 +31,7 @@ export interface MoneyDocument {
   sentTo: string | null;
   /** The one it was with when it was last read; null where that was as sent. */
   standsWith: string | null;
-  /** The customer it is with now is linked to the customer of its proposal. */
+  /** The customer it is with now is linked to that of its proposal, or is a project of theirs. */
   isTheirs: boolean;
   /** The one it was made for is there no more, as after it was merged into another. */
   isMerged: boolean;

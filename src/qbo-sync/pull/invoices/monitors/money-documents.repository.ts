@@ -5,6 +5,14 @@ import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { MoneyKind, ReadMoney, MoneyDocument } from './money-document.js';
 import { customerNameSql } from '../../../../customers/customer-name-sql.js';
 
+/** A project or sub-customer of QuickBooks is at most so far below its customer. */
+const LEVELS_MAX = 5;
+
+/** One that a person was asked about, as it is with somebody else. */
+export interface MovedDocument extends Pick<ReadMoney, 'id' | 'customerId'> {
+  kind: MoneyKind;
+}
+
 /** What is known here of documents that were made from here, and what they were like when they were last read. */
 @Injectable()
 export class MoneyDocumentsRepository {
@@ -25,10 +33,21 @@ export class MoneyDocumentsRepository {
               (o.payload ->> 'standsCents')::float8 as "standsCents",
               coalesce(o.payload #>> '{draft,customerId}', o.payload ->> 'customerId') as "sentTo",
               o.payload ->> 'standsWith' as "standsWith",
-              coalesce(c.qbo_customer_id = one.customer and coalesce(c.qbo_realm_id, $2) = $2, false) or exists (
-                select from customer_currency_links k
-                 where k.org_id = $1 and k.realm_id = $2 and k.customer_id = c.id
-                   and k.qbo_customer_id = one.customer) as "isTheirs",
+              exists (
+                with recursive up as (
+                  select one.customer as id, 0 as level
+                   union all
+                  select q.parent_id, up.level + 1
+                    from up
+                    join qbo_customers q on q.org_id = $1 and q.realm_id = $2 and q.qbo_id = up.id
+                   where q.parent_id is not null and up.level < ${LEVELS_MAX})
+                select from up
+                 where c.qbo_customer_id = up.id and coalesce(c.qbo_realm_id, $2) = $2
+                    or up.id = coalesce(o.payload #>> '{draft,customerId}', o.payload ->> 'customerId')
+                    or exists (
+                         select from customer_currency_links k
+                          where k.org_id = $1 and k.realm_id = $2 and k.customer_id = c.id
+                            and k.qbo_customer_id = up.id)) as "isTheirs",
               exists (
                 select from qbo_customer_mirrors m
                  where m.org_id = $1 and m.realm_id = $2 and m.filled_at is not null) and not exists (
@@ -51,6 +70,19 @@ export class MoneyDocumentsRepository {
          left join customers c on c.org_id = l.org_id and c.id = l.customer_id
         order by o.id`),
       [orgId, realmId, kind, documents.map(({ id }) => id), documents.map(({ customerId }) => customerId)],
+    );
+  }
+
+  /** Those that a person is asked about now, as they are with somebody else, with whom they were last read to be. */
+  async listMoved(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<MovedDocument[]> {
+    return tx.query(
+      prepared(`select o.kind, o.qbo_id as id, o.payload ->> 'standsWith' as "customerId"
+         from inbox_items n
+         join sync_operations o on o.org_id = n.org_id and o.id = split_part(n.subject, ':', 2)::bigint
+        where n.org_id = $1 and n.state = 'open' and n.code = 'customer_differs' and o.realm_id = $2
+          and o.state = 'done' and o.payload ? 'standsWith'
+        order by o.id`),
+      [orgId, realmId],
     );
   }
 
