@@ -1,10 +1,36 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { OperationRunnerService } from '../../src/qbo-sync/operations/operation-runner.service.js';
+import { OperationTriesRepository } from '../../src/qbo-sync/operations/operation-tries.repository.js';
 import { aContractor, anApprovedProposal, type Books, type Contractor, openBooks } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
 
 const ITEM = 'Roof deposit';
+
+/** Holds the first call of a method about such a thing when it is made, until it is let go. */
+function holdOf<Target extends object>(
+  target: Target,
+  method: keyof Target & string,
+  isIt: (about: unknown) => boolean,
+): { reached: Promise<void>; letGo: () => void } {
+  const reached = Promise.withResolvers<void>();
+  const over = Promise.withResolvers<void>();
+  const real = (target[method] as (...given: unknown[]) => Promise<unknown>).bind(target);
+  const held = async (...given: unknown[]): Promise<unknown> => {
+    if (!isIt(given[0])) return real(...given);
+    spy.mockRestore();
+    // What it looks at is as it was when it came.
+    const answer = method === 'listOf' ? await real(...given) : undefined;
+    reached.resolve();
+    await over.promise;
+    return answer ?? real(...given);
+  };
+  const spy = vi.spyOn(target, method as never).mockImplementation(held as never);
+  return { reached: reached.promise, letGo: over.resolve };
+}
+
+const isCreation = (operation: unknown): boolean => (operation as { kind: string }).kind === 'item.create';
 
 describe('The product that invoices name', () => {
   let books: Books;
@@ -61,6 +87,34 @@ describe('The product that invoices name', () => {
       { event: 'item_requested', request_id: sent!.requestid },
       { event: 'item_created', request_id: sent!.requestid },
     ]);
+  });
+
+  it('is not the one that another invoice has made at the same moment', async () => {
+    const first = await anApprovedProposal(contractor);
+    await contractor.admin.patch('/org/settings', { item_name: `${ITEM}, other` });
+    const second = await anApprovedProposal(contractor);
+    const looks = holdOf(
+      books.app.app.get(OperationTriesRepository),
+      'listOf',
+      (kind) => kind === 'item.create',
+    );
+    const billed = contractor.admin.post(`/qbo/invoice/${first}`);
+    await looks.reached;
+    const sends = holdOf(books.app.app.get(OperationRunnerService), 'run', isCreation);
+    const other = contractor.admin.post(`/qbo/invoice/${second}`);
+    await sends.reached;
+    looks.letGo();
+    expect((await billed).body).toMatchObject({ status: 'created' });
+    sends.letGo();
+    expect((await other).body).toMatchObject({ status: 'created' });
+    expect(await items()).toHaveLength(1);
+    expect(await rows()).toMatchObject([{ state: 'done' }, { state: 'done' }]);
+    const kept = await books.database.query<{ name: string; id: string }>(
+      'select name, qbo_item_id as id from qbo_items where org_id = $1 order by name',
+      [contractor.orgId],
+    );
+    const made = await books.control.records(contractor.realmId, 'Item');
+    for (const { name, id } of kept) expect(made.find(({ Id }) => Id === id)).toMatchObject({ Name: name });
   });
 
   it('is found by its name where the answer was lost', async () => {

@@ -29,9 +29,21 @@ export class AwaitedOperationsService {
 
   /**
    * The unfinished operation that does the same already, else a new generation. Where another caller stored that one
-   * first it is theirs, whatever it does.
+   * first, and it will do in place of this, it is theirs; else the next.
    */
   async begin<K extends OperationKind>(
+    wanted: Omit<NewOperation<K>, 'generation' | 'nextAttemptAt'>,
+    isSame: (operation: OutboundOperation<K>) => boolean,
+    willDo = isSame,
+  ): Promise<OutboundOperation<K>> {
+    for (;;) {
+      const operation = await this.beginOnce(wanted, isSame);
+      const isOwn = operation.requestId === wanted.requestId;
+      if (isOwn || (operation.realmId === wanted.realmId && willDo(operation))) return operation;
+    }
+  }
+
+  private async beginOnce<K extends OperationKind>(
     wanted: Omit<NewOperation<K>, 'generation' | 'nextAttemptAt'>,
     isSame: (operation: OutboundOperation<K>) => boolean,
   ): Promise<OutboundOperation<K>> {

@@ -121,13 +121,11 @@ export class CurrencyCustomersService {
   ): Promise<Creation> {
     const payload = { ...draftOf({ ...profileOf(customer), displayName }), currency };
     const requestId = `cur-${randomUUID()}`;
-    const operation = await this.awaited.begin(
+    const operation = await this.awaited.begin<'customer.currency'>(
       { orgId, realmId, kind: 'customer.currency', entityId: customer.id, requestId, payload },
       (one) => isCreation(one) && one.payload.currency === currency,
     );
-    // Another caller stored this generation first, for another currency.
-    if (!isCreation(operation) || operation.payload.currency !== currency) throw unanswered(displayName);
-    return operation;
+    return operation as Creation; // its own, or that of another caller which is one
   }
 
   /** Goes on with what nobody waits for any more. */

@@ -59,6 +59,7 @@ export class InvoiceVoidOperationService {
     return this.awaited.begin(
       { orgId, realmId: company.realmId, kind: 'invoice.void', entityId: id, proposalId, requestId, payload },
       () => false, // who asks again looked at the invoice again
+      () => true, // who asks at the same moment has one of it
     );
   }
 
