@@ -210,6 +210,15 @@ describe('A record of QuickBooks that cannot be read', () => {
     expect(await readsOfPoll()).toEqual({ cdc: 1 });
   });
 
+  it('is no account that has the chart read again with each poll', async () => {
+    await filled();
+    const [opened] = await manyAccounts(1);
+    readable = spoil(books.app, 'Account', ({ Id }) => Id === opened, { Name: 7 });
+    await billOn(opened);
+    expect(await readsOfPoll()).toMatchObject({ cdc: 1, 'account.query': 1 });
+    expect(await readsOfPoll()).toEqual({ cdc: 1 });
+  });
+
   it('is no chart of accounts: a poll goes on by the one that is known, and so does a new reading', async () => {
     const { orgId, realmId } = contractor;
     await filled();

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { Clock } from '../../../platform/time/clock.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboDocumentChanges } from '../../api/model/qbo-documents.js';
@@ -11,16 +12,22 @@ import { after } from '../../../platform/time/after.js';
 /** QuickBooks' own time is kept less this, so that what was being written while it answered is read again. */
 export const DOCUMENTS_OVERLAP_MS = 5 * 60_000;
 
+/** What a chart of accounts did not say is not asked again with each poll, but after so long: it may be mended. */
+const MISSING_KEPT_MS = 3_600_000;
+
 /** Brings the mirror of a company's documents up to date by QuickBooks' change feed. */
 @Injectable()
 export class DocumentChangesService {
   private readonly logger = new Logger(DocumentChangesService.name);
+  /** Accounts that documents of a company name and its chart has not, or not so that they can be read. */
+  private readonly missing = new Map<string, { missing: ReadonlySet<string>; until: number }>();
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly client: QboDocumentsClient,
     private readonly mirrors: DocumentMirrorsRepository,
     private readonly documents: QboDocumentsRepository,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -30,23 +37,40 @@ export class DocumentChangesService {
   async learnAccounts(company: QboCompany, { changes }: QboDocumentChanges): Promise<void> {
     const lines = changes.flatMap((change) => (change.deleted ? [] : change.document.lines));
     const ids = [...new Set(lines.flatMap(({ accountId }) => accountId ?? []))];
-    if (ids.length === 0 || (await this.documents.knowsAccounts(company, ids))) return;
-    await this.tryAccounts(company);
+    const wanted = this.withoutMissing(company, ids);
+    if (wanted.length === 0 || (await this.documents.knowsAccounts(company, wanted))) return;
+    const read = await this.tryAccounts(company);
+    if (read === null) return;
+    const missing = new Set(wanted.filter((id) => !read.has(id)));
+    const until = this.clock.now().getTime() + MISSING_KEPT_MS;
+    if (missing.size > 0) this.missing.set(keyOf(company), { missing, until });
   }
 
-  /** Reads the chart of accounts again; where that does not work, it keeps nothing else from being read. */
-  async tryAccounts(company: QboCompany): Promise<void> {
+  private withoutMissing(company: QboCompany, ids: readonly string[]): string[] {
+    const known = this.missing.get(keyOf(company));
+    if (known && known.until > this.clock.now().getTime()) return ids.filter((id) => !known.missing.has(id));
+    this.missing.delete(keyOf(company));
+    return [...ids];
+  }
+
+  /**
+   * Reads the chart of accounts again; where that does not work, it keeps nothing else from being read. Answers the
+   * accounts that it has; null where it was not read.
+   */
+  async tryAccounts(company: QboCompany): Promise<ReadonlySet<string> | null> {
     try {
-      await this.readAccounts(company);
+      return await this.readAccounts(company);
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       this.logger.warn({ err: error, orgId: company.orgId }, 'The chart of accounts could not be read again');
+      return null;
     }
   }
 
-  async readAccounts(company: QboCompany): Promise<void> {
+  async readAccounts(company: QboCompany): Promise<ReadonlySet<string>> {
     const { read } = await this.client.listLedgerAccounts(company);
     await this.documents.replaceAccounts(company, read);
+    return new Set(read.map(({ id }) => id));
   }
 
   /** Takes in what the change feed of `since` says of documents. */
@@ -88,4 +112,8 @@ export class DocumentChangesService {
     if (documents.complete && documents.unreadable.length > 0) await this.mirrors.markLooked(company);
     return documents.complete;
   }
+}
+
+function keyOf({ orgId, realmId }: QboCompany): string {
+  return `${orgId} ${realmId}`;
 }

@@ -21,8 +21,8 @@ type Question = Pick<NewInboxItem, 'subject' | 'code' | 'reason'>;
 /**
  * Reports payments, refund receipts and credit memos of ours that somebody moved to another customer in QuickBooks, and
  * payments that somebody made another sum: the books say another thing than what happened at Stripe, or was signed.
- * Each is asked once, and closes by itself once it is as it was sent, or gone, or the other customer is theirs. The sums of refund receipts and credit
- * memos are followed where those are kept.
+ * Each is asked once, and closes by itself once it is as it was sent, or gone. The sums of refund receipts and credit
+ * memos are followed where those are kept. It also closes once the other customer is theirs.
  */
 @Injectable()
 export class ChangedDocumentMonitorService {
