@@ -13,7 +13,7 @@ export function lostPageSubjectOf(sessionId: string, { kind, sequence }: Invoice
 }
 
 /** An invoice, in the connected company, that money came for by such a page, and that a person has seen to. */
-export interface UnreadInvoice extends InvoiceKey {
+interface UnreadInvoice extends InvoiceKey {
   proposalId: number;
   qboInvoiceId: string;
 }
