@@ -128,7 +128,8 @@ export class StripeEventProcessorService {
     fact: StripeFact,
     subject: StripeEventContext | null,
   ): Promise<Counted | null> {
-    if (fact.kind === 'session' && subject) await this.pagesElsewhere.heardOf(tx, subject.session, fact.outcome);
+    if (fact.kind === 'session' && subject)
+      await this.pagesElsewhere.heardOf(tx, subject.session, fact.outcome);
     const decision = decide(fact, subject && { session: subject.session, booked: subject.payment !== null });
     if (decision.act === 'ignore' || decision.act === 'keep') {
       const paymentIntentId = decision.act === 'keep' && fact.kind !== 'none' ? fact.paymentIntentId : null;
