@@ -60,10 +60,10 @@ function companyFacts({ status, freshness, timeZone }: StatusPage): string {
     ['Environment', connection.env],
     ...(status.connected
       ? ([
-          ['Last asked', moment(freshness?.polledAt)],
-          ['Last told', moment(freshness?.webhookAt)],
-          ['All compared', moment(freshness?.comparedAt)],
-          ['Good until', connection.refreshHardExpiresAt && moment(connection.refreshHardExpiresAt)],
+          ['Last checked', moment(freshness?.polledAt)],
+          ['Last notified', moment(freshness?.webhookAt)],
+          ['Last compared', moment(freshness?.comparedAt)],
+          ['Valid until', connection.refreshHardExpiresAt && moment(connection.refreshHardExpiresAt)],
         ] as [string, string | null][])
       : []),
     ['Last error', connection.lastError],
