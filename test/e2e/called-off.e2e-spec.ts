@@ -15,6 +15,7 @@ import {
 } from '../support/books.js';
 import { FakeClock } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
+import { holdBefore } from '../support/hold.js';
 import { type Json, signIn } from '../support/people.js';
 
 describe('An invoice that is voided before it is made', () => {
@@ -56,24 +57,6 @@ describe('An invoice that is voided before it is made', () => {
     (await books.control.records(contractor.realmId, 'Invoice'))
       .filter(({ DocNumber }) => beginsWith(DocNumber, `CRM-${proposalId}`))
       .map(({ TotalAmt }) => TotalAmt);
-  /** The next call waits before it does anything, until it is let go; then it fails with this, or is done. */
-  function holdBefore<Target extends object>(
-    target: Target,
-    method: keyof Target & string,
-    failure?: QboError,
-  ): { begun: Promise<void>; letGo: () => void } {
-    const real = (target[method] as (...given: unknown[]) => Promise<unknown>).bind(target);
-    const begun = Promise.withResolvers<void>();
-    const over = Promise.withResolvers<void>();
-    const held = async (...given: unknown[]): Promise<unknown> => {
-      begun.resolve();
-      await over.promise;
-      if (failure) throw failure;
-      return real(...given);
-    };
-    vi.spyOn(target, method as never).mockImplementationOnce(held as never);
-    return { begun: begun.promise, letGo: over.resolve };
-  }
   const holdCreation = (failure?: QboError) =>
     holdBefore(books.app.app.get(QboClient).invoices, 'create', failure);
 
@@ -84,10 +67,10 @@ describe('An invoice that is voided before it is made', () => {
 
     const ending = holdBefore(books.app.app.get(BlockedOperationsService), 'cancel');
     const voiding = voidIt();
-    await ending.begun;
+    await ending.made;
     const creation = holdCreation();
     const billing = bill();
-    await creation.begun;
+    await creation.made;
     ending.letGo();
     creation.letGo();
     expect(await voiding).toMatchObject({ status: 200, body: { state: 'voided' } });
@@ -100,7 +83,7 @@ describe('An invoice that is voided before it is made', () => {
     const creation = holdCreation(busy);
     const waiting = vi.spyOn(books.app.app.get(OperationRunnerService), 'waitFor');
     const billing = bill();
-    await creation.begun;
+    await creation.made;
     const voiding = voidIt();
     await eventually(() => expect(waiting).toHaveBeenCalled());
     creation.letGo();

@@ -34,10 +34,11 @@ export function holdNext<Target extends object>(target: Target, method: keyof Ta
   return { done: done.promise, letGo: over.resolve };
 }
 
-/** Holds the next call of a method before it does anything, until it is let go. */
+/** Holds the next call of a method before it does anything, until it is let go; then it fails with `failure`. */
 export function holdBefore<Target extends object>(
   target: Target,
   method: keyof Target & string,
+  failure?: Error,
 ): WaitingCall {
   const made = Promise.withResolvers<void>();
   const over = Promise.withResolvers<void>();
@@ -45,6 +46,7 @@ export function holdBefore<Target extends object>(
   const held = async (...given: unknown[]): Promise<unknown> => {
     made.resolve();
     await over.promise;
+    if (failure) throw failure;
     return real(...given);
   };
   vi.spyOn(target, method as never).mockImplementationOnce(held as never);

@@ -11,7 +11,6 @@ import type { Failure } from './operation-failure.js';
 import type { OperationKind, OperationPayload, OperationRequests } from './operation-payloads.js';
 import { type OperationKey, OutboundOperation } from './operation.entity.js';
 import { blockedSql, inHandSql, openOperationSql } from './operation-state.js';
-import { ProposalCustomersRepository } from '../../proposals/proposal-customers.repository.js';
 
 export interface NewOperation<K extends OperationKind = OperationKind> {
   orgId: number;
@@ -42,7 +41,6 @@ const ANSWERED_BY_RETRY = {
 export class OperationsRepository {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly customers: ProposalCustomersRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -128,14 +126,6 @@ export class OperationsRepository {
         order by o.id`),
       [orgId, realmId, proposalId, kind, sequence],
     );
-  }
-
-  /** The customer of a proposal by name, or else e-mail; null without one. The push asks through here yet. */
-  customerName(
-    tx: EntityManager,
-    operation: { orgId: number; proposalId: number | null },
-  ): Promise<string | null> {
-    return this.customers.nameOf(tx, operation);
   }
 
   /** Stores an operation. Where another caller stored the same generation first, that one is answered. */

@@ -10,6 +10,7 @@ import { creditLeft } from '../../../messages/inbox-reasons.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
+import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { QboCreditsClient } from '../../api/qbo-credits.client.js';
@@ -36,6 +37,7 @@ export class CreditPlacementService {
     private readonly dataSource: DataSource,
     private readonly invoices: InvoicesRepository,
     private readonly operations: OperationsRepository,
+    private readonly customers: ProposalCustomersRepository,
     private readonly client: QboCreditsClient,
     private readonly rates: DocumentRatesService,
     private readonly refresh: InvoiceRefreshService,
@@ -93,7 +95,7 @@ export class CreditPlacementService {
   private async leave(memo: CreditMemo, leftCents: number): Promise<null> {
     const { orgId, proposalId, number, currency } = memo;
     await this.dataSource.transaction(async (tx) => {
-      const customer = await this.operations.customerName(tx, { orgId, proposalId });
+      const customer = await this.customers.nameOf(tx, { orgId, proposalId });
       await this.inbox.open(tx, {
         orgId,
         subject: leftSubjectOf(memo),

@@ -13,6 +13,7 @@ import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { creditBesideRefund, creditElsewhere } from '../../../messages/inbox-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
+import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
@@ -29,6 +30,7 @@ export class CreditQuestionsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly operations: OperationsRepository,
+    private readonly customers: ProposalCustomersRepository,
     private readonly proposals: ProposalsRepository,
     private readonly credits: CreditMemosRepository,
     private readonly unused: UnusedCreditsService,
@@ -80,7 +82,7 @@ export class CreditQuestionsService {
           await this.inbox.resolveSubject(tx, orgId, subject);
         return false;
       }
-      const reason = creditElsewhere(title, await this.operations.customerName(tx, step));
+      const reason = creditElsewhere(title, await this.customers.nameOf(tx, step));
       const next = new Date(this.clock.now().getTime() + LOOK_AGAIN_MS);
       await this.operations.defer(tx, step, 'waiting', { kind: ELSEWHERE, message: reason }, next);
       await this.open(tx, step, ELSEWHERE, reason);
@@ -113,7 +115,7 @@ export class CreditQuestionsService {
       if (step.state !== 'waiting' || 'confirmed' in step.payload) return false;
       const cents = await this.credits.refundedCents(tx, orgId, proposalId);
       if (cents === 0 || (await this.unused.centsOf(tx, orgId, proposalId)) === 0) return false;
-      const reason = creditBesideRefund(title, await this.operations.customerName(tx, step), {
+      const reason = creditBesideRefund(title, await this.customers.nameOf(tx, step), {
         cents,
         currency,
       });

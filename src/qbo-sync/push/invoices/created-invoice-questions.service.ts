@@ -8,9 +8,9 @@ import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
+import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
 import { subjectOfTotal, subjectOfUnwanted } from '../../pull/invoices/monitors/external-edits.js';
 import { otherHomeTotalCents } from '../../pull/invoices/monitors/home-total.js';
 import { HeldElsewhereService } from './held-elsewhere.service.js';
@@ -29,7 +29,7 @@ export interface WantedOfProposal {
 export class CreatedInvoiceQuestionsService {
   constructor(
     private readonly proposals: ProposalsRepository,
-    private readonly operations: OperationsRepository,
+    private readonly customers: ProposalCustomersRepository,
     private readonly activity: ActivityRepository,
     private readonly books: CompanyBooksRepository,
     private readonly heldElsewhere: HeldElsewhereService,
@@ -74,7 +74,7 @@ export class CreatedInvoiceQuestionsService {
         ...home,
       },
     });
-    const customer = await this.operations.customerName(tx, { orgId, proposalId: id });
+    const customer = await this.customers.nameOf(tx, { orgId, proposalId: id });
     const named = { id, name, customer };
     const inHome = (cents: number) => ({ cents, currency: books!.homeCurrency });
     await this.inbox.open(tx, {
@@ -97,7 +97,7 @@ export class CreatedInvoiceQuestionsService {
     const proposal = await this.proposals.findInOrg(tx, orgId, id);
     if (proposal?.status !== 'cancelled') return;
     const { name, currency } = proposal;
-    const customer = await this.operations.customerName(tx, { orgId, proposalId: id });
+    const customer = await this.customers.nameOf(tx, { orgId, proposalId: id });
     await this.inbox.open(tx, {
       orgId,
       subject: subjectOfUnwanted(invoiceId),

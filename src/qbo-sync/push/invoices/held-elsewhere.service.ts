@@ -6,9 +6,9 @@ import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { heldInOtherBooks } from '../../../messages/inbox-reasons.js';
+import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
 import { subjectOfHeld } from '../../pull/invoices/monitors/external-edits.js';
 
 const EVER = new Date(0);
@@ -21,7 +21,7 @@ const EVER = new Date(0);
 export class HeldElsewhereService {
   constructor(
     private readonly invoices: InvoicesRepository,
-    private readonly operations: OperationsRepository,
+    private readonly customers: ProposalCustomersRepository,
     private readonly inbox: InboxRepository,
   ) {}
 
@@ -37,7 +37,7 @@ export class HeldElsewhereService {
     const made = await this.invoices.listMade(tx, orgId, [proposalId]);
     const { depositCents, retainageCents } = heldElsewhere(invoice, realmId, made.filter(isLive));
     if (depositCents + retainageCents === 0 || (await this.isMoved(tx, invoice, made))) return;
-    const customer = await this.operations.customerName(tx, { orgId, proposalId });
+    const customer = await this.customers.nameOf(tx, { orgId, proposalId });
     const amount = (cents: number) => (cents === 0 ? null : { cents, currency });
     await this.inbox.open(tx, {
       orgId,

@@ -4,13 +4,13 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { paymentOnOtherInvoice, paymentUnapplied } from '../../../messages/inbox-reasons.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
+import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboPayment } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
 import { MoneyDocumentsRepository } from '../../pull/invoices/monitors/money-documents.repository.js';
 import { PaymentLookupService } from './payment-lookup.service.js';
 import { paymentOperationTitle } from './payment-operation-title.js';
@@ -26,7 +26,7 @@ export class PaymentOperationHandlerService {
     private readonly lookup: PaymentLookupService,
     private readonly preparation: PaymentPreparationService,
     private readonly invoices: InvoicesRepository,
-    private readonly operations: OperationsRepository,
+    private readonly customers: ProposalCustomersRepository,
     private readonly prerequisites: PrerequisitesService,
     private readonly documents: MoneyDocumentsRepository,
     private readonly inbox: InboxRepository,
@@ -70,7 +70,7 @@ export class PaymentOperationHandlerService {
     await this.documents.keepFound(tx, operation, { sentTo: draft?.customerId, customerId });
     await this.askWhereLinkMoved(tx, operation);
     if (payment.unappliedCents === 0 && payment.totalCents === fact.amountCents) return;
-    const customer = await this.operations.customerName(tx, operation);
+    const customer = await this.customers.nameOf(tx, operation);
     await this.inbox.open(tx, {
       orgId,
       subject: `payment.unapplied:${entityId}`,
@@ -93,7 +93,7 @@ export class PaymentOperationHandlerService {
     const { invoiceId } = payload.draft;
     const linked = await this.invoices.listMade(tx, orgId, [proposalId]);
     if (linked.some(({ qboInvoiceId }) => qboInvoiceId === invoiceId)) return;
-    const customer = await this.operations.customerName(tx, operation);
+    const customer = await this.customers.nameOf(tx, operation);
     await this.inbox.open(tx, {
       orgId,
       subject: `payment.other_invoice:${paymentId}`,

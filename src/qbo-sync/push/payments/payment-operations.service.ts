@@ -8,6 +8,7 @@ import type { Refund } from '../../../payments/ledger/refund.entity.js';
 import { isOver } from '../../../payments/ledger/refund-state.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
+import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { subjectOf } from '../../operations/operation.entity.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
@@ -38,6 +39,7 @@ export class PaymentOperationsService {
     private readonly payments: PaymentsRepository,
     private readonly ledger: LedgerRepository,
     private readonly operations: OperationsRepository,
+    private readonly customers: ProposalCustomersRepository,
     private readonly operationJobs: OperationJobsService,
     private readonly tries: OperationTriesRepository,
     private readonly steps: RefundStepsRepository,
@@ -217,7 +219,7 @@ export class PaymentOperationsService {
     const heard = refunds.filter(({ state }) => isOver(state)).map(({ updatedAt }) => updatedAt.getTime());
     const decision = await this.inbox.decisionSince(tx, orgId, subject, new Date(Math.max(0, ...heard)));
     if (decision === 'dismissed') return;
-    const customer = await this.operations.customerName(tx, { orgId, proposalId });
+    const customer = await this.customers.nameOf(tx, { orgId, proposalId });
     const lost = balance.lostCents > 0 ? { cents: balance.lostCents, currency } : null;
     await this.inbox.open(tx, {
       orgId,

@@ -4,17 +4,17 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import type { InboxCode } from '../../../messages/inbox-messages.js';
 import { forCustomer } from '../../../messages/inbox-reasons.js';
 import { REFUND_PARTLY_ON_ACCOUNT_STEP } from '../../../messages/next-steps.js';
+import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import { adviceFor } from '../../operations/operation-advice.js';
 import { subjectOf } from '../../operations/operation.entity.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
 import { isStepClosed, type OutboundRefund, titleOfOpenSteps } from './refund-step.js';
 
 /** The inbox item of a payment's refunds: one stands for all of them that are not in the books. */
 @Injectable()
 export class RefundInboxService {
   constructor(
-    private readonly operations: OperationsRepository,
+    private readonly customers: ProposalCustomersRepository,
     private readonly tries: OperationTriesRepository,
     private readonly inbox: InboxRepository,
   ) {}
@@ -39,7 +39,7 @@ export class RefundInboxService {
       subject: subjectOf(asked),
       code: failure.kind,
       qboCode: asked.errorCode ?? undefined,
-      reason: `${title}${forCustomer(await this.operations.customerName(tx, asked))}: ${failure.message}`,
+      reason: `${title}${forCustomer(await this.customers.nameOf(tx, asked))}: ${failure.message}`,
       nextStep: isPartlyOnAccount(asked) ? REFUND_PARTLY_ON_ACCOUNT_STEP : nextStep,
       retry,
       proposalId: asked.proposalId,
@@ -56,7 +56,7 @@ export class RefundInboxService {
     if (!first) return;
     const left = steps.findLast((step) => !isStepClosed(step));
     if (!left) return this.inbox.resolveSubject(tx, orgId, subjectOf(first));
-    const who = forCustomer(await this.operations.customerName(tx, left));
+    const who = forCustomer(await this.customers.nameOf(tx, left));
     const reason = `${titleOfOpenSteps([left, ...steps.filter((step) => step !== left)])}${who}: ${left.errorDetail}`;
     if (left.errorDetail !== null) await this.inbox.restate(tx, orgId, subjectOf(left), reason);
   }
