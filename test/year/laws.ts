@@ -2,6 +2,7 @@ import { addDays, addMonths, lastDayOf } from '../../src/platform/time/calendar-
 import type { Json } from '../support/people.js';
 import { forecastLaw, gainLaw, standingLaw, statementLaw } from './account-laws.js';
 import { bridgeLaw, cashBridgeLaw } from './bridge-law.js';
+import { creditsOnCash } from './credits-on-cash.js';
 import { atHome, type Diary } from './diary.js';
 import { add, compare, type Difference, equal, nonZero } from './difference.js';
 import type { PostedEntry } from './hand-journal.js';
@@ -70,6 +71,9 @@ export const LAWS: Readonly<Record<string, (year: Year, moment: Moment) => Promi
       if (method === 'Cash')
         for (const { day: on, currency, cents } of outOfBooks(year.diary))
           add(product, on.slice(0, 7), -atHome(year.diary, currency, cents));
+      if (method === 'Cash')
+        for (const { day: on, cents } of creditsOnCash(year.diary, papers))
+          add(product, on.slice(0, 7), cents);
       // What a cheque paid on an invoice that was voided since is on account: income there, and of no job.
       if (method === 'Cash')
         for (const { id, day: on, currency, cents } of papers.onAccount)
