@@ -92,8 +92,8 @@ export function valueWithout(
 }
 
 /** The work is complete, and deposit and progress have billed all of it: there is no final invoice to wait for. */
-function isCompleteAndBilled({ contract, standing }: ContractStatus): boolean {
-  return contract.completedOn !== null && standing.remainingCents <= 0;
+function isCompleteAndBilled({ isComplete, standing }: ContractStatus): boolean {
+  return isComplete && standing.remainingCents <= 0;
 }
 
 export function finalIsBilled({ plannedEntries }: ContractStatus): boolean {

@@ -47,20 +47,37 @@ export interface ContractRecord {
 
 /** A contract as it stands on a day. */
 export interface ContractStatus extends ContractRecord {
+  /** The day on which its work is complete has come. */
+  isComplete: boolean;
   standing: ContractStanding;
   plannedEntries: readonly PlannedEntry[];
   billableLines: readonly BillableLine[];
 }
 
-/** Works out how a contract stands on a day of its organisation. Pure. */
-export function contractStatus(record: ContractRecord, today: CalendarDay): ContractStatus {
+/**
+ * Works out how a contract stands on a day of its organisation. `latestToday`: the day that it is for whoever is ahead
+ * of the organisation. Pure.
+ */
+export function contractStatus(
+  record: ContractRecord,
+  today: CalendarDay,
+  latestToday: CalendarDay = today,
+): ContractStatus {
   const { contract, entries, invoices, credits, lines } = record;
+  const isComplete = contract.completedOn !== null && contract.completedOn <= latestToday;
   const standing = standingOf(contract, invoices, record.depositRefunds, credits, record.refundedCents);
   const billedCents = billedByLine(record);
   return {
     ...record,
+    isComplete,
     standing,
-    plannedEntries: plannedEntries(plannedContract(contract), entries, invoices, standing, today),
+    plannedEntries: plannedEntries(
+      plannedContract({ contract, isComplete }),
+      entries,
+      invoices,
+      standing,
+      today,
+    ),
     billableLines: lines.map((line) => ({
       ...line,
       billedCents: billedCents.get(line.id) ?? 0,
@@ -87,22 +104,23 @@ function billedByLine({
   return byLine;
 }
 
-export function plannedContract(contract: Contract): PlannedContract {
+export function plannedContract({
+  contract,
+  isComplete,
+}: Pick<ContractStatus, 'contract' | 'isComplete'>): PlannedContract {
   const { valueCents, currency, depositMode, depositPercent, depositCents, completedOn } = contract;
   const isCancelled = contract.cancelledAt !== null;
-  return { valueCents, currency, depositMode, depositPercent, depositCents, completedOn, isCancelled };
+  const terms = { valueCents, currency, depositMode, depositPercent, depositCents };
+  return { ...terms, completedOn, isComplete, isCancelled };
 }
 
 /** What an invoice of the contract is made from. */
-export function billableContract({
-  contract,
-  billableLines,
-  plannedEntries: entries,
-}: ContractStatus): BillableContract {
+export function billableContract(status: ContractStatus): BillableContract {
+  const { contract, billableLines, plannedEntries: entries } = status;
   const { proposalId, retainagePercent } = contract;
   const isReleased = entries.some(({ kind, state }) => kind === 'retainage' && state === 'invoiced');
   return {
-    ...plannedContract(contract),
+    ...plannedContract(status),
     proposalId,
     retainagePercent: isReleased ? 0 : retainagePercent,
     isFinalBilled: entries.some(({ kind, state }) => kind === 'final' && state === 'invoiced'),

@@ -96,7 +96,9 @@ export class UpdateSchedule {
 export class CompleteContract {
   @CalendarDayField({
     example: DAY.example,
-    description: 'The day on which the work was complete: from 2000 on, at most a year ahead',
+    description:
+      'The day on which the work is complete: from 2000 on, also before the approval, and at most a year ahead; ' +
+      'until it has come the contract is active',
   })
   completed_on!: string;
 }

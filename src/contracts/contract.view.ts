@@ -8,7 +8,7 @@ import type { PlannedEntry } from './schedule/entry-plan.js';
 
 /** Shows a contract. */
 export function contractView(
-  { contract, standing, plannedEntries }: ContractStatus,
+  { contract, isComplete, standing, plannedEntries }: ContractStatus,
   orders: readonly WholeChangeOrder[],
   invoices: readonly ListedInvoice[],
 ): ContractView {
@@ -28,7 +28,7 @@ export function contractView(
     remaining_cents: standing.remainingCents,
     deposit_held_cents: standing.depositHeldCents,
     retained_cents: standing.retainedCents,
-    state: contract.cancelledAt !== null ? 'cancelled' : contract.completedOn ? 'completed' : 'active',
+    state: contract.cancelledAt !== null ? 'cancelled' : isComplete ? 'completed' : 'active',
     completed_on: contract.completedOn,
     entries: plannedEntries.map((entry) => entryView(entry, contract.depositPercent, orders)),
     change_orders: orders.map(changeOrderView),

@@ -74,13 +74,13 @@ export class ContractsService {
   async findStatus(tx: EntityManager, orgId: number, proposalId: number): Promise<ContractStatus | null> {
     const contract = await this.contracts.find(tx, orgId, proposalId);
     if (!contract) return null;
-    return contractStatus(await this.records.recordOf(tx, contract), await this.today(tx, orgId));
+    return this.statusOf(tx, contract);
   }
 
   /** The same, with the contract locked until the transaction ends: nothing of it is billed meanwhile. */
   async getForUpdate(tx: EntityManager, orgId: number, proposalId: number): Promise<ContractStatus> {
     const contract = await this.contracts.getForUpdate(tx, orgId, proposalId);
-    return contractStatus(await this.records.recordOf(tx, contract), await this.today(tx, orgId));
+    return this.statusOf(tx, contract);
   }
 
   /** The same; null before the approval. */
@@ -167,6 +167,13 @@ export class ContractsService {
       });
     });
     return this.get(orgId, proposalId);
+  }
+
+  /** A program's day is that of UTC, which can be a day ahead of the organisation's: what it says is done, is done. */
+  private async statusOf(tx: EntityManager, contract: Contract): Promise<ContractStatus> {
+    const today = await this.today(tx, contract.orgId);
+    const latestToday = [today, dayInZone(this.clock.now(), 'UTC')].toSorted().at(-1);
+    return contractStatus(await this.records.recordOf(tx, contract), today, latestToday);
   }
 
   private async today(tx: EntityManager, orgId: number): Promise<CalendarDay> {

@@ -10,6 +10,7 @@ const CONTRACT: BillableContract = {
   depositPercent: 0,
   depositCents: 0,
   completedOn: '2026-11-27',
+  isComplete: true,
   isCancelled: false,
   proposalId: 7,
   retainagePercent: 5,
@@ -63,5 +64,25 @@ describe('A progress invoice', () => {
       description: 'Retainage that is billed already',
       amountCents: -20_000,
     });
+  });
+});
+
+describe('The invoice of what was withheld', () => {
+  const withheld = (contract: Partial<BillableContract>) => () =>
+    planInvoice({
+      contract: { ...CONTRACT, ...contract },
+      standing: STANDING,
+      entry: { ...PROGRESS, kind: 'retainage', percent: null },
+      depositCents: 0,
+      depositDescription: 'Deposit',
+    });
+
+  it('waits for the day on which the work is complete, where it is known beforehand', () => {
+    const refusal = (completedOn: string | null) => withheld({ completedOn, isComplete: false });
+    expect(refusal('2026-12-24')).toThrow(
+      'Retainage of proposal 7 is billed once the work is complete, on 2026-12-24.',
+    );
+    expect(refusal(null)).toThrow('is billed once the work is complete: POST /proposals/7/complete.');
+    expect(withheld({})()).toMatchObject({ amountCents: 30_000, retainedCents: -30_000 });
   });
 });

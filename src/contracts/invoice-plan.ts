@@ -162,11 +162,12 @@ function withheldCents(
 function planRetainage({ contract, standing, entry }: PlanRequest): InvoicePlan {
   const amountCents = standing.retainedCents;
   if (amountCents <= 0) throw nothingToBill(contract.proposalId, entry);
-  if (contract.completedOn === null) {
+  const { proposalId, completedOn } = contract;
+  if (!contract.isComplete) {
+    const when = completedOn === null ? `: POST /proposals/${proposalId}/complete` : `, on ${completedOn}`;
     throw refused(
       'contract_not_completed',
-      `Retainage of proposal ${contract.proposalId} is billed once the work is complete: ` +
-        `POST /proposals/${contract.proposalId}/complete.`,
+      `Retainage of proposal ${proposalId} is billed once the work is complete${when}.`,
     );
   }
   return {

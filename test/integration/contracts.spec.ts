@@ -282,6 +282,19 @@ describe('The contract of a proposal', () => {
     });
   });
 
+  it('is complete once the day has come that was named beforehand, and bills what waits for it no earlier', async () => {
+    await admin.patch('/org/settings', { retainage_percent: 10 });
+    const id = await anApproved();
+    await admin.patch('/org/settings', { retainage_percent: 0 });
+    const completedOn = async (day: string): Promise<unknown> => {
+      const { status, body } = await admin.post(`/proposals/${id}/complete`, { completed_on: day });
+      expect([status, body.completed_on]).toEqual([200, day]);
+      return [body.state, (body.entries as { kind: string; state: string }[]).map(({ state }) => state)];
+    };
+    expect(await completedOn(daysFromNow(30))).toEqual(['active', ['ready', 'pending', 'pending']]);
+    expect(await completedOn(daysFromNow(0))).toEqual(['completed', ['ready', 'ready', 'pending']]);
+  });
+
   it('is void with its proposal', async () => {
     const id = await anApproved();
     await admin.patch(`/proposals/${id}`, { status: 'cancelled' });

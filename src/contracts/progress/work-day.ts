@@ -5,7 +5,8 @@ const DAYS_AHEAD_MAX = 366;
 
 /**
  * Why a day is a slip of the pen: before 2000, or more than a year ahead of today; null where it is none. Work may be
- * complete before its approval, as after a storm, and its last day may be known beforehand. Pure.
+ * complete before its approval, as after a storm, and its last day may be known beforehand: until it has come, the work
+ * is not complete. Pure.
  */
 export function workDayProblem(day: CalendarDay, today: CalendarDay): string | null {
   const latest = addDays(today, DAYS_AHEAD_MAX);

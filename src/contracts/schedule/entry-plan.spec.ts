@@ -11,6 +11,7 @@ describe('An entry of a schedule that comes to nothing', () => {
     depositPercent: 30,
     depositCents: 300_000,
     completedOn: '2026-03-18',
+    isComplete: true,
     isCancelled: false,
   };
   const entry = (

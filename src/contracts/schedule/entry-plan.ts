@@ -12,7 +12,10 @@ export interface PlannedContract {
   depositMode: DepositMode;
   depositPercent: number;
   depositCents: number;
+  /** As it was noted; it may be a day to come. */
   completedOn: CalendarDay | null;
+  /** That day has come. */
+  isComplete: boolean;
   isCancelled: boolean;
 }
 
@@ -91,10 +94,10 @@ export function plannedEntries(
   function stateOf(entry: ScheduledEntry, plannedCents: number, wasBilled: boolean): EntryState {
     if (contract.isCancelled) return 'void';
     if (plannedCents === 0 && isFinalBilled && entry.kind !== 'retainage') return 'void';
-    if (entry.kind === 'retainage') return contract.completedOn && plannedCents > 0 ? 'ready' : 'pending';
+    if (entry.kind === 'retainage') return contract.isComplete && plannedCents > 0 ? 'ready' : 'pending';
     if (isForNothing(entry, plannedCents)) return 'pending';
     if (wasBilled || entry.kind === 'deposit') return 'ready';
-    if (entry.kind === 'final') return contract.completedOn ? 'ready' : 'pending';
+    if (entry.kind === 'final') return contract.isComplete ? 'ready' : 'pending';
     if (entry.milestone !== null) return 'pending';
     return entry.triggerOn !== null && entry.triggerOn > today ? 'pending' : 'ready';
   }

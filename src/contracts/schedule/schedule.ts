@@ -66,7 +66,7 @@ export function changedSchedule(
     contract,
     progress.map((one, index) => ({ ...one, changeOrderId: changeBilledBy(plannedEntries, one, index + 1) })),
   );
-  const amounts = progressAmounts(plannedContract(contract), schedule, status);
+  const amounts = progressAmounts(plannedContract(status), schedule, status);
   if (amounts > contract.valueCents) throw isAboveValue(contract.proposalId);
   return schedule;
 }

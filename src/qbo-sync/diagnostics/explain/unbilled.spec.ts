@@ -11,7 +11,7 @@ describe('What is left to bill of a contract of 900.00', () => {
   ) => ({ number: ['deposit', 'final', 'retainage'].indexOf(kind) + 1, kind, state, plannedCents });
   const held = { remainingCents: 90_000, retainedCents: 0, depositHeldCents: 90_000 };
   const COVERED = {
-    contract: { completedOn: '2026-03-18' },
+    isComplete: true,
     standing: held,
     plannedEntries: [entry('deposit', 'invoiced'), entry('final', 'ready')],
   };
@@ -30,7 +30,7 @@ describe('What is left to bill of a contract of 900.00', () => {
   });
 
   it.each([
-    { name: 'before the work is complete', facts: { contract: { completedOn: null } } },
+    { name: 'before the work is complete', facts: { isComplete: false } },
     {
       name: 'where the deposit was revenue when it was billed',
       facts: { standing: { ...held, remainingCents: 0, depositHeldCents: 0 } },

@@ -1,12 +1,11 @@
 import type { PlannedEntry } from '../../../contracts/schedule/entry-plan.js';
 import type { ContractStanding } from '../../../contracts/standing.js';
-import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { InvoiceKey } from '../../../invoices/invoice-key.js';
 import type { UnbilledFacts } from './explain-facts.js';
 
 /** A contract, as far as decides what is left to bill of it. */
 interface BilledContract {
-  contract: { completedOn: CalendarDay | null };
+  isComplete: boolean;
   standing: Pick<ContractStanding, 'remainingCents' | 'retainedCents' | 'depositHeldCents'>;
   plannedEntries: readonly Pick<PlannedEntry, 'number' | 'kind' | 'state' | 'plannedCents'>[];
 }
@@ -16,7 +15,7 @@ interface BilledContract {
  * over nothing and is wanted all the same once the work is complete: it makes the deposit revenue. Null where nothing
  * is left. Pure.
  */
-export function unbilledOf({ contract, standing, plannedEntries }: BilledContract): UnbilledFacts | null {
+export function unbilledOf({ isComplete, standing, plannedEntries }: BilledContract): UnbilledFacts | null {
   const heldCents = standing.depositHeldCents;
   const cents = Math.max(standing.remainingCents + standing.retainedCents - heldCents, 0);
   const next = plannedEntries.find(
@@ -24,7 +23,7 @@ export function unbilledOf({ contract, standing, plannedEntries }: BilledContrac
   );
   if (cents > 0) return { cents, heldCents: 0, entryNumber: next?.number ?? null };
   const final = plannedEntries.find(({ kind, state }) => kind === 'final' && state === 'ready');
-  const isWanted = contract.completedOn !== null && heldCents > 0 && standing.remainingCents > 0;
+  const isWanted = isComplete && heldCents > 0 && standing.remainingCents > 0;
   if (!final || !isWanted) return null;
   return { cents: 0, heldCents, entryNumber: final.number };
 }
