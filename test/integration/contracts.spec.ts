@@ -282,7 +282,7 @@ describe('The contract of a proposal', () => {
     });
   });
 
-  it('is complete once the day has come that was named beforehand, and bills what waits for it no earlier', async () => {
+  it('is complete, and ready for what waits for it, once the day that was named beforehand has come', async () => {
     await admin.patch('/org/settings', { retainage_percent: 10 });
     const id = await anApproved();
     await admin.patch('/org/settings', { retainage_percent: 0 });

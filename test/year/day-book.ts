@@ -149,7 +149,10 @@ function earnedOf(
   const upTo = (dated: readonly Dated[]): number =>
     dated.reduce((sum, one) => (one.day <= day ? sum + one.cents : sum), 0);
   const agreed = job.valueCents + upTo(job.changes);
-  const isComplete = job.completedOn !== null && job.completedOn <= day;
+  const months = [...job.percents.keys()].filter((month) => endOf(month) <= day).toSorted();
+  const percent = job.percents.get(months.at(-1) ?? '') ?? 0;
+  const isWhole = job.policy === 'percent' && percent === 100;
+  const isComplete = isWhole || (job.completedOn !== null && job.completedOn <= day);
   // What was credited can be billed again; it is lost once the work is complete and wholly billed.
   const again = upTo(invoiced) - upTo(ownCredited) - agreed;
   const isOver = isComplete && (again >= 0 || (finalDay !== null && finalDay <= day));
@@ -168,11 +171,8 @@ function earnedOf(
       const share = isReached ? shareIn(job, job.valueCents, PROGRESS_PERCENT) : 0;
       return isComplete ? value : Math.min(share, value);
     }
-    case 'percent': {
-      const months = [...job.percents.keys()].filter((month) => endOf(month) <= day).toSorted();
-      const percent = job.percents.get(months.at(-1) ?? '') ?? 0;
+    case 'percent':
       return shareIn(job, value, percent);
-    }
   }
 }
 

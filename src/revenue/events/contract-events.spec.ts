@@ -575,6 +575,15 @@ describe('What happens to a contract is in the journal', () => {
       expect(sums({ policy, invoices: [DEPOSIT], ...cancelled })).toEqual([inApril, 260_000, 0]);
     });
 
+    it('is lost where the work stands at 100 percent and is billed, though its day of completion was not noted', () => {
+      const invoices = [DEPOSIT, finalOver(1_000_000)];
+      const lost = sums({ policy: 'percent', completedOn: null, invoices });
+      expect(lost).toEqual([500_000, 960_000, 0]);
+      const progress = [{ month: '2026-04', percent: 50 }];
+      const underWay = sums({ policy: 'percent', completedOn: null, invoices, progress });
+      expect(underWay).toEqual([500_000, 500_000, 460_000]);
+    });
+
     it('waits for its bill where the work is complete and the final invoice is not out', () => {
       expect(sums({ policy: 'completion', invoices: [DEPOSIT] })).toEqual([0, 1_000_000, -740_000]);
     });

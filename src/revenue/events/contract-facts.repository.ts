@@ -25,7 +25,7 @@ type StoredFacts = Omit<ContractFacts, 'milestones'> & {
 };
 
 /** By which rules events are derived. A new number has the next report or night derive every contract again. */
-const RULES = 11;
+const RULES = 12;
 
 /** The Stripe payment that a payment in QuickBooks brings into the books. */
 const STRIPE_PAYMENT = `

@@ -219,7 +219,9 @@ function earnedUpTo(facts: ContractFacts, last: string): number {
   }
   const changed = facts.changes.filter(upTo).reduce((total, { cents }) => total + cents, 0);
   const memos = standing.reduce((total, { cents }) => total + cents, 0) - raised;
-  const isCompleted = facts.completedOn !== null && facts.completedOn <= last;
+  const done = facts.progress.findLast(({ month }) => lastDayOf(month) <= last)?.percent ?? 0;
+  const isCompleted =
+    (facts.completedOn !== null && facts.completedOn <= last) || (facts.policy === 'percent' && done === 100);
   const isFinalOut = invoices.some(({ kind, txnOn }) => kind === 'final' && txnOn <= last);
   const unbilled = facts.valueCents + changed - (invoiced - memos - inPlace);
   // A credit can be billed again until the work is complete and wholly billed.
@@ -237,10 +239,8 @@ function earnedUpTo(facts: ContractFacts, last: string): number {
         .reduce((total, { cents }) => total + cents, 0);
       return isCompleted ? base : Math.min(reached, base);
     }
-    case 'percent': {
-      const done = facts.progress.findLast(({ month }) => lastDayOf(month) <= last)?.percent ?? 0;
+    case 'percent':
       return percentOfCents(base, done);
-    }
   }
 }
 

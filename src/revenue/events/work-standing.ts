@@ -22,6 +22,8 @@ export interface WorkStanding {
   keptCents: number | null;
 }
 
+const WHOLE_PERCENT = 100;
+
 export function workBefore(valueCents: number): WorkStanding {
   return {
     valueCents,
@@ -38,14 +40,19 @@ export function workBefore(valueCents: number): WorkStanding {
   };
 }
 
-/** What is earned of it by a policy that follows the work. Pure. */
+/**
+ * What is earned of it by a policy that follows the work. Where that is the percentage, all of it is as much as the day
+ * of completion. Pure.
+ */
 export function earnedSoFar(
   { policy, currency }: Pick<ContractFacts, 'policy' | 'currency'>,
   work: WorkStanding,
 ): number {
-  const { creditedCents, memoCents, refundedCents, isCompleted } = work;
+  const { creditedCents, memoCents, refundedCents } = work;
+  const isCompleted = work.isCompleted || (policy === 'percent' && work.percent >= WHOLE_PERCENT);
   if (work.keptCents !== null) return work.keptCents - creditedCents - refundedCents - memoCents;
-  const baseCents = work.valueCents - (refundedCents - inPlaceOfMemos(work)) - forgoneCents(work);
+  const baseCents =
+    work.valueCents - (refundedCents - inPlaceOfMemos(work)) - (isCompleted ? forgoneCents(work) : 0);
   switch (policy) {
     case 'completion':
       return isCompleted ? baseCents : 0;
@@ -66,13 +73,13 @@ function inPlaceOfMemos({ refundedCents, givenBackCents }: WorkStanding): number
 }
 
 /**
- * What of the credits nobody is billed for any more: a credit makes its amount billable again, so it lowers the value
- * only once the work is complete and wholly billed, and as far as it was not billed again. Pure.
+ * What of the credits of complete work nobody is billed for any more: a credit makes its amount billable again, so it
+ * lowers the value only once the work is wholly billed, and as far as it was not billed again. Pure.
  */
 function forgoneCents(work: WorkStanding): number {
   const { valueCents, billedCents, memoCents, creditedCents } = work;
   const againCents = billedCents - memoCents - inPlaceOfMemos(work) - valueCents;
   const isWhollyBilled = work.isFinalBilled || againCents >= 0;
-  if (!work.isCompleted || !isWhollyBilled) return 0;
+  if (!isWhollyBilled) return 0;
   return Math.max(0, Math.min(creditedCents, creditedCents - againCents));
 }
