@@ -62,6 +62,7 @@ import { WorkProgressService } from './progress/work-progress.service.js';
     EntryChangesRepository,
     UnusedCreditsService,
     ContractBillingService,
+    WorkProgressRepository,
   ],
 })
 export class ContractsModule {}

@@ -129,8 +129,17 @@ describe('Months of the books', () => {
       found: `the work is complete and stands below 100 %, so that a part of it is never earned: proposal ${id}`,
       next_step: expect.stringContaining('enter 100 %'),
     });
+    const why = async (): Promise<string> => {
+      const { answer, next_step: nextStep } = (await keeper.get(`/proposals/${id}/why`)).body;
+      return `${answer} ${nextStep}`;
+    };
+    expect(await why()).toContain(
+      'the work is complete and stands at 80%, so that the rest is never earned.',
+    );
+    expect(await why()).toContain(`enter 100 % by PUT /proposals/${id}/contract/progress`);
     expect((await done(100)).status).toBe(200);
     expect(await check()).toMatchObject({ ok: true, next_step: null });
+    expect(await why()).not.toContain('never earned');
   });
 
   it('are not closed long before the books begin by a slip of the year, which would list all since then', async () => {

@@ -160,6 +160,8 @@ export interface ProposalFacts extends Surroundings {
   recordPayments: boolean;
   /** Null where all of the contract is billed, or there is none. */
   unbilled: UnbilledFacts | null;
+  /** Complete work that earns by the percentage and stands below 100: at how many percent; else null. */
+  unearnedFromPercent: number | null;
   /** The first change order that waits for approval. */
   openChange: OpenChangeFacts | null;
   invoice: InvoiceExplanationFacts | null;

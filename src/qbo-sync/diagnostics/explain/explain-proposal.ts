@@ -8,6 +8,7 @@ import { whyInvoice } from './explain-invoice.js';
 import { connectionTrouble, decideAnew, KEPT_OUT, whyOperation } from './explain-operation.js';
 import { excessText, withOpenMatters } from './open-matters.js';
 import { matchNextStep } from '../../push/customers/match/match-text.js';
+import { withUnearned } from './unearned.js';
 import { type Answer, clause, NOTHING_TO_DO } from './wording.js';
 import { isMaybeDone } from '../../operations/operation-state.js';
 
@@ -20,7 +21,8 @@ export function whyProposal(facts: ProposalFacts): Answer {
     ...facts,
     excess: excessText(facts),
   });
-  return withUnbilled(withOpenChange(withGoneInvoices(answer, facts), facts), facts);
+  const last = withUnbilled(withOpenChange(withGoneInvoices(answer, facts), facts), facts);
+  return withUnearned(last, facts, isDone(last));
 }
 
 /** The invoice that is due first is told of; that it is not the only one is said beside it. */

@@ -46,7 +46,8 @@ describe('Nothing to do', () => {
     const result = fc.check(
       fc.property(someProposal, (facts) => {
         const { nextStep } = whyProposal(facts);
-        const isAgreed = facts.unbilled === null && facts.openChange === null;
+        const isAgreed =
+          facts.unbilled === null && facts.openChange === null && facts.unearnedFromPercent === null;
         const isBilled = isAgreed || facts.status === 'cancelled';
         const isDone = !isOpen(facts) && excessCents(facts) === 0 && facts.gone.length === 0 && isBilled;
         return (
@@ -218,6 +219,7 @@ const anyProposal: fc.Arbitrary<ProposalFacts> = fc.record({
       entryNumber: maybe(fc.nat(9)),
     }),
   ),
+  unearnedFromPercent: fc.option(fc.constantFrom(0, 80), { freq: 1 }),
   openChange: fc.option(
     fc.record({
       number: fc.integer({ min: 1, max: 9 }),

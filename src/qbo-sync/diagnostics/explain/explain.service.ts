@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { approvalRefusal } from '../../../contracts/change-order-effect.js';
 import type { ContractStatus } from '../../../contracts/contract-record.js';
 import { ContractsService } from '../../../contracts/contracts.service.js';
+import { WorkProgressRepository } from '../../../contracts/progress/work-progress.repository.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
@@ -11,6 +12,7 @@ import { diffCustomer } from '../../push/customers/customer-diff.js';
 import { whyCustomer } from './explain-customer.js';
 import type { CustomerExplanationFacts, OpenChangeFacts, ProposalFacts } from './explain-facts.js';
 import { whyProposal } from './explain-proposal.js';
+import { unearnedFrom } from './unearned.js';
 import { spentEntries, unbilledOf } from './unbilled.js';
 import { ExplainRepository } from './explain.repository.js';
 import type { Answer } from './wording.js';
@@ -28,6 +30,7 @@ export class ExplainService {
     private readonly settings: OrgSettingsService,
     private readonly rows: ExplainRepository,
     private readonly contracts: ContractsService,
+    private readonly work: WorkProgressRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -47,6 +50,7 @@ export class ExplainService {
       invoicesFrom,
       recordPayments,
       unbilled: contract && unbilledOf(contract),
+      unearnedFromPercent: contract && (await this.unearned(contract)),
       openChange: contract && (await this.openChange(contract)),
       spentEntries: contract ? spentEntries(contract) : [],
       now,
@@ -54,6 +58,11 @@ export class ExplainService {
       timeZone,
     };
     return { ...whyProposal(facts), facts };
+  }
+
+  private async unearned(status: ContractStatus): Promise<number | null> {
+    const { progress } = await this.work.find(this.dataSource.manager, status.contract);
+    return unearnedFrom(status, progress);
   }
 
   /** The first change order that waits for approval, and whether it can be given. */

@@ -35,6 +35,7 @@ const proposal = (facts: Partial<ProposalFacts> = {}): ProposalFacts => ({
   invoicesFrom: null,
   recordPayments: true,
   unbilled: null,
+  unearnedFromPercent: null,
   openChange: null,
   invoice: null,
   othersOpen: { count: 0, cents: 0 },
