@@ -25,12 +25,14 @@ export function spoil(
     if (!('status' in answer) || answer.status !== 200) return answer;
     const body = JSON.parse(answer.text) as Record<string, unknown> & {
       QueryResponse?: Record<string, unknown>;
+      CDCResponse?: { QueryResponse: Record<string, unknown>[] }[];
     };
     const spoilt = (row: AnsweredRow): AnsweredRow => (isSpoilt(row) ? { ...row, ...fields } : row);
-    const rows = body.QueryResponse?.[entity];
-    if (Array.isArray(rows)) body.QueryResponse![entity] = (rows as AnsweredRow[]).map(spoilt);
-    else if (body[entity]) body[entity] = spoilt(body[entity] as AnsweredRow);
-    else return answer;
+    const changes = (body.CDCResponse ?? []).flatMap((response) => response.QueryResponse);
+    const blocks = [...changes, body.QueryResponse ?? {}].filter((block) => Array.isArray(block[entity]));
+    for (const block of blocks) block[entity] = (block[entity] as AnsweredRow[]).map(spoilt);
+    if (body[entity]) body[entity] = spoilt(body[entity] as AnsweredRow);
+    else if (blocks.length === 0) return answer;
     const text = JSON.stringify(body);
     return { ...answer, text, bytes: Buffer.from(text) };
   });

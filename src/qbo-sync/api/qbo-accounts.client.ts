@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { everyRow } from './errors/every-row.js';
+import { assertAllRead } from './errors/all-read.js';
 import type { SdkCall } from './http/sdk.client.js';
 import { ACTIVE_OR_NOT, ALL_ROWS, where } from './mappers/criteria.js';
 import { ACCOUNT } from './mappers/entities.js';
 import { incomeAccountOf } from './mappers/income-account.js';
-import { ROWS_PER_PAGE_MAX } from './mappers/query.js';
+import { type Condition, ROWS_PER_PAGE_MAX } from './mappers/query.js';
 import { accountPayload } from './mappers/to-qbo.js';
 import type { QboCompany } from './model/qbo-company.js';
 import type { AccountDraft, QboAccount } from './model/qbo-objects.js';
@@ -24,7 +24,8 @@ export class QboAccountsClient {
     const criteria = where(conditions, ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findAccounts(criteria, done);
     const rows = await this.calls.rows(company, 'account.query', ACCOUNT, send, options);
-    return incomeAccountOf(rows.read.length > 0 ? rows.read : everyRow(rows, 'account.query'));
+    if (rows.read.length === 0) assertAllRead(rows, 'account.query');
+    return incomeAccountOf(rows.read);
   }
 
   /** The active accounts of a type, in QuickBooks' words: `Other Current Liability`. */
@@ -42,9 +43,22 @@ export class QboAccountsClient {
 
   /** The chart of accounts, inactive ones too: one read for each thousand. */
   list(company: QboCompany, options?: CallOptions): Promise<ReadRows<QboAccount>> {
+    return this.pages(company, [ACTIVE_OR_NOT], options);
+  }
+
+  /** All accounts of a type, inactive ones too: of one that cannot be read it is known, too, that it is of the type. */
+  listOfType(company: QboCompany, accountType: string, options?: CallOptions): Promise<ReadRows<QboAccount>> {
+    return this.pages(company, [['AccountType', accountType], ACTIVE_OR_NOT], options);
+  }
+
+  private pages(
+    company: QboCompany,
+    conditions: readonly Condition[],
+    options?: CallOptions,
+  ): Promise<ReadRows<QboAccount>> {
     return readAllPages((startPosition) => {
       const page = { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX };
-      const criteria = where([ACTIVE_OR_NOT], page);
+      const criteria = where(conditions, page);
       const send: SdkCall = (sdk, done) => sdk.findAccounts(criteria, done);
       return this.calls.rows(company, 'account.query', ACCOUNT, send, options);
     });

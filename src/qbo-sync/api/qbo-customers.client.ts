@@ -10,12 +10,12 @@ import {
   readCustomerAnswers,
 } from './mappers/customer-batch.js';
 import { CUSTOMER } from './mappers/entities.js';
-import { hasEmail } from './mappers/matching.js';
 import { ROWS_PER_PAGE_MAX } from './mappers/query.js';
 import { readRows, readTime } from './mappers/response-parser.js';
 import { customerPatchPayload, customerPayload } from './mappers/to-qbo.js';
 import type { QboCompany } from './model/qbo-company.js';
 import type { CustomerDraft, CustomerPatch, QboCustomer, QboCustomers } from './model/qbo-objects.js';
+import type { ReadRows } from './model/unreadable.js';
 import { EntityCallsService } from './pipeline/entity-calls.service.js';
 import type { CallOptions, CallResult } from './pipeline/qbo-http-pipeline.service.js';
 
@@ -69,18 +69,14 @@ export class QboCustomersClient {
   }
 
   /** Customers of this name, inactive ones too. Upper and lower case are the same to QuickBooks. */
-  findByDisplayName(company: QboCompany, name: string, options?: CallOptions): Promise<QboCustomer[]> {
+  findByDisplayName(
+    company: QboCompany,
+    name: string,
+    options?: CallOptions,
+  ): Promise<ReadRows<QboCustomer>> {
     const criteria = where([['DisplayName', name], ACTIVE_OR_NOT], ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findCustomers(criteria, done);
-    return this.calls.every(company, 'customer.query', CUSTOMER, send, options);
-  }
-
-  /** Active customers with exactly this e-mail address, apart from case. */
-  async findByEmail(company: QboCompany, email: string, options?: CallOptions): Promise<QboCustomer[]> {
-    const criteria = where([['PrimaryEmailAddr', email]], ALL_ROWS);
-    const send: SdkCall = (sdk, done) => sdk.findCustomers(criteria, done);
-    const customers = await this.calls.every(company, 'customer.query', CUSTOMER, send, options);
-    return customers.filter((customer) => hasEmail(customer, email));
+    return this.calls.rows(company, 'customer.query', CUSTOMER, send, options);
   }
 
   /** A page of at most 1,000 customers, inactive ones too, by id, from a position that counts from 1. */

@@ -3,7 +3,7 @@ import type { QueryCriteria } from 'node-quickbooks';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import { assertQboId } from './errors/impossible-id.js';
 import type { SdkCall } from './http/sdk.client.js';
-import { ALL_ROWS, byHundreds, rowsByHundreds, where } from './mappers/criteria.js';
+import { ALL_ROWS, rowsByHundreds, where } from './mappers/criteria.js';
 import { INVOICE } from './mappers/entities.js';
 import { IDS_PER_QUERY_MAX, ROWS_PER_PAGE_MAX } from './mappers/query.js';
 import { COMPARED_FIELDS } from './mappers/invoice-facts.js';
@@ -61,22 +61,19 @@ export class QboInvoicesClient {
     return this.calls.one(company, 'invoice.read', INVOICE, (sdk, done) => sdk.getInvoice(id, done), options);
   }
 
-  findByDocNumber(company: QboCompany, docNumber: string, options?: CallOptions): Promise<QboInvoice[]> {
+  /** The invoices under a number, whoever made them. */
+  findByDocNumber(
+    company: QboCompany,
+    docNumber: string,
+    options?: CallOptions,
+  ): Promise<ReadRows<QboInvoice>> {
     const criteria = where([['DocNumber', docNumber]], ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findInvoices(criteria, done);
-    return this.calls.every(company, 'invoice.query', INVOICE, send, options);
+    return this.calls.rows(company, 'invoice.query', INVOICE, send, options);
   }
 
   /** The invoices of these ids, a hundred to a call. One that was deleted is simply missing. */
-  findByIds(company: QboCompany, ids: readonly string[], options?: CallOptions): Promise<QboInvoice[]> {
-    return byHundreds(ids, (criteria) => {
-      const send: SdkCall = (sdk, done) => sdk.findInvoices(criteria, done);
-      return this.calls.every(company, 'invoice.query', INVOICE, send, options);
-    });
-  }
-
-  /** The same, but for those that cannot be read. */
-  readByIds(
+  findByIds(
     company: QboCompany,
     ids: readonly string[],
     options?: CallOptions,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { assertAllRead } from './errors/all-read.js';
 import type { SdkCall } from './http/sdk.client.js';
 import { ACTIVE_OR_NOT, ALL_ROWS, where } from './mappers/criteria.js';
 import { ITEM } from './mappers/entities.js';
@@ -16,14 +17,17 @@ export class QboItemsClient {
 
   /**
    * The item of this name: what can stand on a line before what cannot, an active one first; null when there is none.
+   * One that cannot be read is no matter where another of the name will do.
    */
   async findByName(company: QboCompany, name: string, options?: CallOptions): Promise<QboItem | null> {
     const criteria = where([['Name', name], ACTIVE_OR_NOT], ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findItems(criteria, done);
-    const items = await this.calls.every(company, 'item.query', ITEM, send, options);
-    const named = items.filter((item) => sameName(item.name, name));
+    const rows = await this.calls.rows(company, 'item.query', ITEM, send, options);
+    const named = rows.read.filter((item) => sameName(item.name, name));
     const onLines = named.filter(canStandOnLine);
-    return onLines.find((item) => item.active) ?? onLines[0] ?? named[0] ?? null;
+    const active = onLines.find((item) => item.active);
+    if (!active) assertAllRead(rows, 'item.query');
+    return active ?? onLines[0] ?? named[0] ?? null;
   }
 
   create(company: QboCompany, draft: ItemDraft, requestId: string): Promise<CallResult<QboItem>> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { QueryCriteria } from 'node-quickbooks';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { SdkCall } from './http/sdk.client.js';
-import { byHundreds, enteredSince, rowsByHundreds, where } from './mappers/criteria.js';
+import { enteredSince, rowsByHundreds, where } from './mappers/criteria.js';
 import { type Entity, PAYMENT, REFUND } from './mappers/entities.js';
 import { ROWS_PER_PAGE_MAX } from './mappers/query.js';
 import { paymentApplicationPayload, paymentPayload, refundPayload } from './mappers/to-qbo.js';
@@ -57,16 +57,11 @@ export class QboPaymentsClient {
     return this.entered(company, { operation: 'payment.query', entity: PAYMENT, send }, since, options);
   }
 
-  /** The payments of these ids, a hundred to a call. One that was deleted is simply missing. */
-  findByIds(company: QboCompany, ids: readonly string[], options?: CallOptions): Promise<QboPayment[]> {
-    return byHundreds(ids, (criteria) => {
-      const send: SdkCall = (sdk, done) => sdk.findPayments(criteria, done);
-      return this.calls.every(company, 'payment.query', PAYMENT, send, options);
-    });
-  }
-
-  /** The same, but for those that cannot be read: of these it is known that they are there. */
-  readByIds(
+  /**
+   * The payments of these ids, a hundred to a call. One that was deleted is simply missing; of one that cannot be read
+   * it is known that it is there.
+   */
+  findByIds(
     company: QboCompany,
     ids: readonly string[],
     options?: CallOptions,

@@ -9,6 +9,7 @@ import {
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { sumCents } from '../../platform/money/cents.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
+import { assertAllRead } from '../api/errors/all-read.js';
 import { isOfCompany, type QboCompany } from '../api/model/qbo-company.js';
 import { QboClient } from '../api/qbo.client.js';
 import { ConnectionService } from '../connection/connection.service.js';
@@ -147,8 +148,9 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
     sentTo: string,
   ): Promise<string> {
     if (qboPaymentId === null) return sentTo;
-    const [payment] = await this.client.payments.findByIds(company, [qboPaymentId]);
-    return payment?.customerId ?? sentTo;
+    const payments = await this.client.payments.findByIds(company, [qboPaymentId]);
+    assertAllRead(payments, 'payment.query');
+    return payments.read[0]?.customerId ?? sentTo;
   }
 }
 

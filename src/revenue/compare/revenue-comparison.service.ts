@@ -3,9 +3,8 @@ import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { DomainError, invalid } from '../../platform/errors/domain-error.js';
 import { type CalendarDay, dayInZone } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';
-import { everyRow } from '../../qbo-sync/api/errors/every-row.js';
 import type { QboCompany } from '../../qbo-sync/api/model/qbo-company.js';
-import { QboDocumentsClient } from '../../qbo-sync/api/qbo-documents.client.js';
+import { QboClient } from '../../qbo-sync/api/qbo.client.js';
 import { QboReportsClient } from '../../qbo-sync/api/qbo-reports.client.js';
 import { ConnectionService } from '../../qbo-sync/connection/connection.service.js';
 import { dayOf } from '../../reports/report-day.js';
@@ -27,7 +26,7 @@ export interface ComparedRevenue {
 export class RevenueComparisonService {
   constructor(
     private readonly connections: ConnectionService,
-    private readonly documents: QboDocumentsClient,
+    private readonly client: QboClient,
     private readonly reports: QboReportsClient,
     private readonly ours: OurIncomeRepository,
     private readonly posting: RevenuePostingService,
@@ -54,15 +53,18 @@ export class RevenueComparisonService {
     }
     await this.posting.catchUp(orgId);
     const { basis } = question;
-    const accounts = everyRow(await this.documents.listLedgerAccounts(company), 'account.query');
-    const income = accounts.filter(({ type }) => type === 'Income');
+    const income = await this.client.accounts.listOfType(company, 'Income');
     const report = await this.reports.run(company, 'ProfitAndLossDetail', {
       start_date: from,
       end_date: to,
       accounting_method: basis === 'accrual' ? 'Accrual' : 'Cash',
     });
     const currency = companyCurrency ?? own;
-    const booked = bookedIncome(report, new Set(income.flatMap(({ id, name }) => [id, name])));
+    const accounts = [
+      ...income.read.flatMap(({ id, name }) => [id, name]),
+      ...income.unreadable.map(({ id }) => id),
+    ];
+    const booked = bookedIncome(report, new Set(accounts));
     const ours = await this.ours.list(orgId, company.realmId, { basis, from, to }, booked);
     const comparison = compareRevenue(booked, ours, { homeCurrency: currency, basis });
     return { company, from, to, currency, comparison };

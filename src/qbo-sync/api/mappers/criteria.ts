@@ -21,25 +21,15 @@ export function enteredSince(day: CalendarDay): Condition {
 }
 
 /** Asks for distinct ids, a hundred to a statement, one statement after the other. */
-export async function byHundreds<T>(
-  ids: readonly string[],
-  ask: (criteria: QueryCriteria) => Promise<T[]>,
-): Promise<T[]> {
-  const found: T[] = [];
-  for (const some of chunk([...new Set(ids)], IDS_PER_QUERY_MAX)) {
-    found.push(...(await ask(where([['Id', some]], { maxResults: IDS_PER_QUERY_MAX }))));
-  }
-  return found;
-}
-
-/** The same, of what can be read and what cannot. */
 export async function rowsByHundreds<T>(
   ids: readonly string[],
   ask: (criteria: QueryCriteria) => Promise<ReadRows<T>>,
 ): Promise<ReadRows<T>> {
-  const parts = await byHundreds(ids, async (criteria) => [await ask(criteria)]);
-  return {
-    read: parts.flatMap(({ read }) => read),
-    unreadable: parts.flatMap(({ unreadable }) => unreadable),
-  };
+  const rows: ReadRows<T> = { read: [], unreadable: [] };
+  for (const some of chunk([...new Set(ids)], IDS_PER_QUERY_MAX)) {
+    const { read, unreadable } = await ask(where([['Id', some]], { maxResults: IDS_PER_QUERY_MAX }));
+    rows.read.push(...read);
+    rows.unreadable.push(...unreadable);
+  }
+  return rows;
 }

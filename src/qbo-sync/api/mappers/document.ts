@@ -7,8 +7,7 @@ import type {
   QboLedgerAccount,
   QboParty,
 } from '../model/qbo-documents.js';
-import { JsonReader } from './json-reader.js';
-import { sumCents } from '../../../platform/money/cents.js';
+import { JsonReader, readSum } from './json-reader.js';
 
 const PARTY_OF: Readonly<Record<DocumentType, readonly [field: string, kind: PartyKind] | null>> = {
   Invoice: ['CustomerRef', 'customer'],
@@ -49,12 +48,12 @@ function readDocument(type: DocumentType, value: unknown): QboDocument {
   return {
     type,
     id: document.digits('Id'),
-    syncToken: document.digits('SyncToken'),
+    syncToken: document.version('SyncToken'),
     txnOn: document.day('TxnDate'),
     dueOn: document.optionalDay('DueDate'),
     number: document.optionalText('DocNumber'),
     party: headParty(type, document),
-    currency: document.optionalRef('CurrencyRef'),
+    currency: document.optionalCurrency('CurrencyRef'),
     exchangeRate: document.optionalRate('ExchangeRate'),
     totalCents,
     balanceCents: document.optionalCents('Balance'),
@@ -81,7 +80,7 @@ export function readLedgerAccount(value: unknown): QboLedgerAccount {
     name: account.text('Name'),
     type: account.text('AccountType'),
     subType: account.optionalText('AccountSubType'),
-    currency: account.optionalRef('CurrencyRef'),
+    currency: account.optionalCurrency('CurrencyRef'),
     active: account.flag('Active', true),
   };
 }
@@ -144,11 +143,11 @@ function debitsOf(lines: readonly JsonReader[]): number {
   const debits = lines.filter(
     (line) => line.optionalInner('JournalEntryLineDetail')?.optionalText('PostingType') === 'Debit',
   );
-  return sumCents(debits.map((line) => line.optionalCents('Amount') ?? 0));
+  const amounts = debits.map((line) => line.optionalCents('Amount') ?? 0);
+  return readSum('JournalEntry.Line', amounts);
 }
 
 function kindOf(type: string | null): PartyKind | null {
-  const known = { customer: 'customer', vendor: 'vendor', employee: 'employee' } as const;
-  const key = type?.toLowerCase() ?? '';
-  return key in known ? known[key as PartyKind] : null;
+  const known: readonly PartyKind[] = ['customer', 'vendor', 'employee'];
+  return known.find((kind) => kind === type?.toLowerCase()) ?? null;
 }

@@ -182,3 +182,42 @@ describe('Everything else', () => {
     });
   });
 });
+
+describe('What no database keeps', () => {
+  it.each([
+    ['a day that no calendar has', { TxnDate: '2026-02-30' }, 'Invoice.TxnDate is not a day'],
+    [
+      'a year beyond any',
+      { MetaData: { LastUpdatedTime: '+012026-01-01T00:00:00Z' } },
+      'LastUpdatedTime is not',
+    ],
+    ['a version beyond counting', { SyncToken: '9'.repeat(19) }, 'SyncToken is not the number of a version'],
+    ['a currency of another length', { CurrencyRef: { value: 'DOLLAR' } }, 'CurrencyRef is not a currency'],
+    [
+      'a payment without an id',
+      { LinkedTxn: [{ TxnId: 'new', TxnType: 'Payment' }] },
+      'TxnId is not a string',
+    ],
+  ])('is not read: %s', (_, fields, message) => {
+    expect(() => readInvoice({ ...INVOICE, ...fields })).toThrow(UnreadableFieldError);
+    expect(() => readInvoice({ ...INVOICE, ...fields })).toThrow(message);
+  });
+
+  it('is not read where lines come to more than can be counted', () => {
+    const line = { Amount: 80_000_000_000_000, LinkedTxn: [{ TxnId: '1', TxnType: 'CreditMemo' }] };
+    const payment = {
+      Id: '1',
+      SyncToken: '0',
+      CustomerRef: { value: '60' },
+      TotalAmt: 1,
+      Line: [line, line],
+    };
+    expect(() => readPayment(payment)).toThrow('Payment.Line come to more than can be counted');
+  });
+
+  it('is taken out of texts', () => {
+    const text = 'Ann\0 Ruiz \ud83d';
+    const { displayName } = readCustomer({ Id: '1', SyncToken: '0', DisplayName: text });
+    expect(displayName).toBe('Ann Ruiz \ufffd');
+  });
+});

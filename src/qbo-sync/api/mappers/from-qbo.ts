@@ -1,4 +1,4 @@
-import { JsonReader, UnreadableFieldError } from './json-reader.js';
+import { JsonReader, readSum, UnreadableFieldError } from './json-reader.js';
 import type {
   ComparedInvoice,
   QboAccount,
@@ -16,13 +16,12 @@ import type {
   QboTaxCode,
   QboTerm,
 } from '../model/qbo-objects.js';
-import { sumCents } from '../../../platform/money/cents.js';
 
 export function readCustomer(value: unknown): QboCustomer {
   const customer = new JsonReader(value, 'Customer');
   return {
     id: customer.digits('Id'),
-    syncToken: customer.digits('SyncToken'),
+    syncToken: customer.version('SyncToken'),
     displayName: customer.text('DisplayName'),
     givenName: customer.optionalText('GivenName'),
     familyName: customer.optionalText('FamilyName'),
@@ -32,7 +31,7 @@ export function readCustomer(value: unknown): QboCustomer {
     otherPhones: ['Mobile', 'AlternatePhone'].flatMap((field) => phoneIn(customer, field) ?? []),
     active: customer.flag('Active', true),
     parentId: customer.optionalRef('ParentRef'),
-    currency: customer.optionalRef('CurrencyRef'),
+    currency: customer.optionalCurrency('CurrencyRef'),
   };
 }
 
@@ -44,7 +43,7 @@ export function readItem(value: unknown): QboItem {
   const item = new JsonReader(value, 'Item');
   return {
     id: item.digits('Id'),
-    syncToken: item.digits('SyncToken'),
+    syncToken: item.version('SyncToken'),
     name: item.text('Name'),
     type: item.optionalText('Type'),
     active: item.flag('Active', true),
@@ -68,7 +67,7 @@ export function readInvoice(value: unknown): QboInvoice {
   const invoice = new JsonReader(value, 'Invoice');
   return {
     ...readComparedInvoice(value),
-    currency: invoice.optionalRef('CurrencyRef'),
+    currency: invoice.optionalCurrency('CurrencyRef'),
     exchangeRate: invoice.optionalRate('ExchangeRate'),
     homeTotalCents: invoice.optionalCents('HomeTotalAmt'),
     taxCents: invoice.optionalInner('TxnTaxDetail')?.optionalCents('TotalTax') ?? 0,
@@ -120,7 +119,7 @@ export function readComparedInvoice(value: unknown): ComparedInvoice {
   const invoice = new JsonReader(value, 'Invoice');
   return {
     id: invoice.digits('Id'),
-    syncToken: invoice.digits('SyncToken'),
+    syncToken: invoice.version('SyncToken'),
     docNumber: invoice.optionalText('DocNumber'),
     customerId: invoice.ref('CustomerRef'),
     txnDate: invoice.optionalDay('TxnDate'),
@@ -138,18 +137,19 @@ export function readPayment(value: unknown): QboPayment {
   const payment = new JsonReader(value, 'Payment');
   const lines = payment.list('Line');
   const broughtBy = (...types: string[]): number =>
-    sumCents(
+    readSum(
+      'Payment.Line',
       lines
         .filter((line) => types.some((type) => linkedTo(line, type).length > 0))
         .map((line) => line.cents('Amount')),
     );
   return {
     id: payment.digits('Id'),
-    syncToken: payment.digits('SyncToken'),
+    syncToken: payment.version('SyncToken'),
     customerId: payment.ref('CustomerRef'),
     totalCents: payment.cents('TotalAmt'),
     unappliedCents: payment.optionalCents('UnappliedAmt') ?? 0,
-    currency: payment.optionalRef('CurrencyRef'),
+    currency: payment.optionalCurrency('CurrencyRef'),
     exchangeRate: payment.optionalRate('ExchangeRate'),
     txnDate: payment.optionalDay('TxnDate'),
     privateNote: payment.optionalText('PrivateNote'),
@@ -181,7 +181,7 @@ export function readCreditMemo(value: unknown): QboCreditMemo {
   const memo = new JsonReader(value, 'CreditMemo');
   return {
     id: memo.digits('Id'),
-    syncToken: memo.digits('SyncToken'),
+    syncToken: memo.version('SyncToken'),
     docNumber: memo.optionalText('DocNumber'),
     customerId: memo.ref('CustomerRef'),
     txnDate: memo.optionalDay('TxnDate'),
@@ -196,9 +196,9 @@ export function readRefund(value: unknown): QboRefund {
   const refund = new JsonReader(value, 'RefundReceipt');
   return {
     id: refund.digits('Id'),
-    syncToken: refund.digits('SyncToken'),
+    syncToken: refund.version('SyncToken'),
     customerId: refund.optionalRef('CustomerRef'),
-    currency: refund.optionalRef('CurrencyRef'),
+    currency: refund.optionalCurrency('CurrencyRef'),
     totalCents: refund.cents('TotalAmt'),
     taxCents: refund.optionalInner('TxnTaxDetail')?.optionalCents('TotalTax') ?? 0,
     exchangeRate: refund.optionalRate('ExchangeRate'),
@@ -292,5 +292,5 @@ function linkedTo(owner: JsonReader, type: string): string[] {
   return owner
     .list('LinkedTxn')
     .filter((link) => link.optionalText('TxnType')?.toLowerCase() === type.toLowerCase())
-    .map((link) => link.text('TxnId'));
+    .map((link) => link.digits('TxnId'));
 }

@@ -1,5 +1,6 @@
-import { centsFromDecimal, NotMoneyError } from '../../../platform/money/cents.js';
+import { centsFromDecimal, NotMoneyError, sumCents } from '../../../platform/money/cents.js';
 import { type ExchangeRate, exchangeRateOf } from '../../../platform/money/exchange-rate.js';
+import { isCalendarDay } from '../../../platform/time/calendar-day.js';
 
 /** Says which field of a vendor's answer is not what it has to be. */
 export class UnreadableFieldError extends Error {
@@ -26,11 +27,18 @@ export class JsonReader {
     this.source = value as Record<string, unknown>;
   }
 
-  /** An id or a SyncToken: digits in a string, as QBO writes them. */
+  /** An id: digits in a string, as QBO writes them. */
   digits(name: string): string {
     const value = this.source[name];
     if (typeof value === 'string' && /^\d{1,32}$/.test(value)) return value;
     throw this.unreadable(name, value === undefined ? 'is missing' : 'is not a string of digits');
+  }
+
+  /** A SyncToken: digits in a string, of a version that can be counted. */
+  version(name: string): string {
+    const digits = this.digits(name);
+    if (Number.isSafeInteger(Number(digits))) return digits;
+    throw this.unreadable(name, 'is not the number of a version');
   }
 
   text(name: string): string {
@@ -39,9 +47,11 @@ export class JsonReader {
     return value;
   }
 
+  /** Without what no database keeps: NUL, and halves of characters. */
   optionalText(name: string): string | null {
     const value = this.source[name] ?? null;
-    if (value === null || typeof value === 'string') return value;
+    if (value === null) return null;
+    if (typeof value === 'string') return value.replaceAll('\0', '').toWellFormed();
     throw this.unreadable(name, 'is not a text');
   }
 
@@ -95,7 +105,7 @@ export class JsonReader {
   /** A calendar day, `YYYY-MM-DD`. */
   optionalDay(name: string): string | null {
     const value = this.optionalText(name);
-    if (value === null || /^\d{4}-\d{2}-\d{2}$/.test(value)) return value;
+    if (value === null || isCalendarDay(value)) return value;
     throw this.unreadable(name, 'is not a day');
   }
 
@@ -104,10 +114,17 @@ export class JsonReader {
     const value = this.optionalText(name);
     if (value === null) return null;
     const instant = new Date(value);
-    if (Number.isNaN(instant.getTime()) || !/(?:Z|[+-]\d{2}:?\d{2})$/.test(value)) {
+    if (!isInEra(instant) || !/(?:Z|[+-]\d{2}:?\d{2})$/.test(value)) {
       throw this.unreadable(name, 'is not an instant with a time zone');
     }
     return instant;
+  }
+
+  /** The code of a currency by its reference: three letters. */
+  optionalCurrency(name: string): string | null {
+    const code = this.optionalRef(name);
+    if (code === null || /^[A-Z]{3}$/.test(code)) return code;
+    throw this.unreadable(name, 'is not a currency');
   }
 
   /** The `value` of a reference `{value, name}`. */
@@ -149,5 +166,21 @@ export class JsonReader {
 
   private unreadable(name: string, why: string): UnreadableFieldError {
     return new UnreadableFieldError(`${this.path}.${name}`, why);
+  }
+}
+
+/** Whether an instant is one of our calendar's, with a year of four digits. */
+function isInEra(instant: Date): boolean {
+  return instant.getTime() > 0 && instant.getUTCFullYear() <= 9999;
+}
+
+/** The sum of amounts that were read, unreadable where it is more than can be told to the cent. */
+export function readSum(field: string, amounts: readonly number[]): number {
+  try {
+    return sumCents(amounts);
+  } catch (error) {
+    if (error instanceof NotMoneyError)
+      throw new UnreadableFieldError(field, 'come to more than can be counted');
+    throw error;
   }
 }

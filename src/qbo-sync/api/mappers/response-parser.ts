@@ -25,14 +25,6 @@ export function readRows<T>(body: object, { name, read }: Entity<T>): Rows<T> {
   return readEach(new JsonReader(body, 'answer').inner('QueryResponse').rawList(name), name, read);
 }
 
-/** The rows of a query's answer where each of them matters: one that cannot be read throws UnreadableFieldError. */
-export function readEveryRow<T>(body: object, entity: Entity<T>): T[] {
-  const { read, unreadable } = readRows(body, entity);
-  const [bad] = unreadable;
-  if (bad) throw new UnreadableFieldError(`${bad.entity} ${bad.id}:`, bad.reason);
-  return read;
-}
-
 /** How many there are, as the answer to `select count(*)` says. */
 export function readCount(body: object): number {
   return new JsonReader(body, 'answer').inner('QueryResponse').count('totalCount');

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { SdkCall } from '../http/sdk.client.js';
 import type { Entity } from '../mappers/entities.js';
-import { readEveryRow, readOne, readRows, type Rows } from '../mappers/response-parser.js';
+import { readOne, readRows, type Rows } from '../mappers/response-parser.js';
 import type { QboEndpoint } from '../model/endpoints.js';
 import type { QboCompany } from '../model/qbo-company.js';
 import {
@@ -43,17 +43,6 @@ export class EntityCallsService {
     options?: CallOptions,
   ): Promise<T> {
     return this.read(company, { operation, send, read: (body) => readOne(body, entity) }, options);
-  }
-
-  /** Reads the rows of a query; throws QboError `malformed` where one of them cannot be read. */
-  every<T>(
-    company: QboCompany,
-    operation: QboEndpoint,
-    entity: Entity<T>,
-    send: SdkCall,
-    options?: CallOptions,
-  ): Promise<T[]> {
-    return this.read(company, { operation, send, read: (body) => readEveryRow(body, entity) }, options);
   }
 
   /** Reads the rows of a query that can be read; the others are named, and logged. */

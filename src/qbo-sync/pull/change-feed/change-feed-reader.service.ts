@@ -117,7 +117,7 @@ export class ChangeFeedReaderService {
     if (ids.length === 0) return [];
     stats.calls += 1;
     try {
-      const { read } = await this.client.invoices.readByIds(company, ids, RETRY_READS);
+      const { read } = await this.client.invoices.findByIds(company, ids, RETRY_READS);
       return read.map((invoice) => ({ invoiceId: invoice.id, deleted: false, invoice }));
     } catch (error) {
       if (!(error instanceof QboError)) throw error;

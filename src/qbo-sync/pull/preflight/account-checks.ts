@@ -69,6 +69,14 @@ function depositItemCheck({
 }): PreflightCheck {
   const name = `"${depositItemName}"`;
   if (item === null) return passed('deposit_item', 'block', `${name} is made with the first invoice`);
+  if (item === 'unreadable') {
+    return failed(
+      'deposit_item',
+      'block',
+      `${name} is in QuickBooks, and what QuickBooks says of it cannot be read`,
+      `Open the product or service ${name} in QuickBooks and save it again. ${ANOTHER_ITEM}`,
+    );
+  }
   if (!canStandOnLine(item)) {
     return failed(
       'deposit_item',

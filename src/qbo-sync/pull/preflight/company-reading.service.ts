@@ -30,7 +30,7 @@ export class CompanyReadingService {
       asked(this.client.company.preferences(company)),
       asked(this.client.company.info(company)),
       asked(this.client.accounts.list(company)),
-      asked(this.client.items.findByName(company, itemName)),
+      asked(this.item(company, itemName)),
       asked(this.client.company.listTaxCodes(company)),
       asked(this.client.company.listTerms(company)),
     ]);
@@ -46,5 +46,15 @@ export class CompanyReadingService {
     const locations = tracksLocations ? await asked(this.client.company.listLocations(company)) : null;
     const lists = { taxCodes, activeCurrencies, terms, classes, locations };
     return { reading: { preferences, info, accounts, item, ...lists }, reads };
+  }
+
+  /** One that cannot be read keeps nothing else from being checked. */
+  private async item(company: QboCompany, name: string): Promise<CompanyReading['item']> {
+    try {
+      return await this.client.items.findByName(company, name);
+    } catch (error) {
+      if (error instanceof QboError && error.kind === 'malformed') return 'unreadable';
+      throw error;
+    }
   }
 }

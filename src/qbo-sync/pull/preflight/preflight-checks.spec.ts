@@ -122,6 +122,11 @@ describe('The look at a company before its books are written to', () => {
       finds: [['deposit_item', 'block']],
     },
     {
+      name: 'an item that cannot be read',
+      given: { reading: { item: 'unreadable' as const } },
+      finds: [['deposit_item', 'block']],
+    },
+    {
       name: 'a category of the name of the item',
       given: { reading: { item: { ...item, type: 'Category', incomeAccountId: null } } },
       finds: [['deposit_item', 'block']],

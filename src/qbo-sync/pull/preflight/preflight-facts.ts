@@ -17,7 +17,7 @@ export interface CompanyReading {
   /** Inactive ones too. */
   accounts: QboAccount[] | null;
   /** Of the name in the settings; null where there is none. */
-  item: QboItem | null;
+  item: QboItem | 'unreadable' | null;
   taxCodes: QboTaxCode[] | null;
   /** ISO 4217, without the home currency. */
   activeCurrencies: string[];

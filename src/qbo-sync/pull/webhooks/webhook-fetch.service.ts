@@ -113,8 +113,7 @@ export class WebhookFetchService {
     { paymentIds, deletedPaymentIds }: FetchPlan,
     paidBy: Map<string, string[]>,
   ): Promise<Changed<QboPayment>[] | null> {
-    const payments =
-      paymentIds.length === 0 ? [] : await this.client.payments.findByIds(company, paymentIds, RETRY_READS);
+    const { read: payments } = await this.client.payments.findByIds(company, paymentIds, RETRY_READS);
     if (payments.length < paymentIds.length) return null;
     for (const { id, applications } of payments) {
       paidBy.set(id, [...(paidBy.get(id) ?? []), ...applications.map((one) => one.invoiceId)]);
@@ -135,8 +134,8 @@ export class WebhookFetchService {
     deletedIds: readonly string[],
   ): Promise<InvoiceSnapshot[] | null> {
     const listed = [...linkedIds].filter((id) => !deletedIds.includes(id));
-    const invoices =
-      listed.length === 0 ? [] : await this.client.invoices.findByIds(company, listed, RETRY_READS);
+    const { read: invoices, unreadable } = await this.client.invoices.findByIds(company, listed, RETRY_READS);
+    if (unreadable.length > 0) return null;
     const found = new Set(invoices.map(({ id }) => id));
     const unlisted = [...linkedIds].filter((id) => !found.has(id));
     if (unlisted.length > GONE_MAX) return null;

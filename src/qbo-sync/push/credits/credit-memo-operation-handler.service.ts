@@ -10,8 +10,10 @@ import { QboCreditsClient } from '../../api/qbo-credits.client.js';
 import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
 import type { PreparedOperation } from '../../operations/operation.entity.js';
+import { isMarked } from '../../operations/request-mark.js';
 import { CreditMemoProjectorService } from '../../pull/credits/credit-memo-projector.service.js';
 import { creditMemoFacts } from '../../pull/credits/credit-memo-state.js';
+import { assertNoneOfOurs } from '../payments/entered-rows.js';
 import { madeBy } from '../payments/payment-draft.js';
 
 /** How a credit memo goes to QuickBooks, and what is written down once it is there. */
@@ -44,13 +46,13 @@ export class CreditMemoOperationHandlerService {
     { requestId, payload: { docNumber, customerId } }: PreparedOperation<'credit.create'>,
   ): Promise<QboCreditMemo | null> {
     const bearers = await this.client.findByDocNumber(company, docNumber);
-    return (
-      madeBy(requestId, bearers) ??
-      this.forgotten.numbered(company, { proposalId, customerId }, bearers, {
-        kind: 'credit.create',
-        operation: 'credit.query',
-      })
-    );
+    const made = madeBy(requestId, bearers.read);
+    if (made) return made;
+    assertNoneOfOurs(bearers, 'credit.query', isMarked);
+    return this.forgotten.numbered(company, { proposalId, customerId }, bearers.read, {
+      kind: 'credit.create',
+      operation: 'credit.query',
+    });
   }
 
   /** Writes down what came of it, in the transaction that closes the operation. */

@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { JobHandler } from '../../../jobs/job-handler.decorator.js';
 import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
+import { assertAllRead } from '../../api/errors/all-read.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { hasEmail } from '../../api/mappers/matching.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -177,12 +178,14 @@ export class CurrencyCustomersService {
     { displayName, currency }: { displayName: string; currency: string },
   ): Promise<QboCustomer | null> {
     const named = await this.client.customers.findByDisplayName(company, displayName);
-    const found = named.filter((one) => hasEmail(one, customer.email) && one.currency === currency);
+    const found = named.read.filter((one) => hasEmail(one, customer.email) && one.currency === currency);
     const taken = await this.links.listTaken(
       company,
       found.map(({ id }) => id),
     );
-    return found.find(({ id }) => !taken.has(id)) ?? null;
+    const made = found.find(({ id }) => !taken.has(id));
+    if (!made) assertAllRead(named, 'customer.query');
+    return made ?? null;
   }
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { customerOverwritten } from '../../../messages/inbox-reasons.js';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { assertAllRead } from '../../api/errors/all-read.js';
 import { hasEmail } from '../../api/mappers/matching.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { CustomerPatch, QboCustomer } from '../../api/model/qbo-objects.js';
@@ -118,12 +119,14 @@ export class CustomerOperationHandlersService {
     options?: CallOptions,
   ): Promise<QboCustomer | null> {
     const named = await this.client.customers.findByDisplayName(company, displayName, options);
-    const found = named.filter((one) => hasEmail(one, customer.email));
+    const found = named.read.filter((one) => hasEmail(one, customer.email));
     const taken = await this.links.listTaken(
       company,
       found.map(({ id }) => id),
     );
-    return found.find(({ id }) => !taken.has(id)) ?? null;
+    const made = found.find(({ id }) => !taken.has(id));
+    if (!made) assertAllRead(named, 'customer.query');
+    return made ?? null;
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { assertAllRead } from '../../api/errors/all-read.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboClient } from '../../api/qbo.client.js';
@@ -42,7 +43,9 @@ export class DuplicateCustomerNameService {
   ): Promise<FollowUp> {
     const displayName = refused.payload.displayName!;
     const named = await this.client.customers.findByDisplayName(company, displayName, options);
-    const verdict = await this.matcher.judge(company, customer, named.map(mirrored));
+    const verdict = await this.matcher.judge(company, customer, named.read.map(mirrored));
+    // Whoever cannot be read may be this very customer: no second one is made beside them.
+    if (verdict.kind === 'create') assertAllRead(named, 'customer.query');
     if (verdict.kind !== 'create') return { kind: 'again', hints: { verdict, options } };
     if (displayName === suffixOf(customer)) throw taken(displayName);
     return { kind: 'again', hints: { verdict, suffix: true, options } };

@@ -19,10 +19,12 @@ import type { PreparedOperation } from '../../operations/operation.entity.js';
 import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
+import { isMarked } from '../../operations/request-mark.js';
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { lastFailureOf } from '../../operations/retry-answer.js';
 import { draftTotalCents, invoiceMadeBy } from './invoice-draft.js';
 import { totalWithTaxCents } from './invoice-tax.js';
+import { assertNoneOfOurs, unreadOfOurs } from '../payments/entered-rows.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
 import {
   InvoiceTriesService,
@@ -223,7 +225,8 @@ export class InvoiceCreationService {
     if (error?.kind !== 'duplicate_number' || state !== 'refused' || docNumber === undefined) return false;
     if (operation.generation >= NUMBERS_TRIED_MAX) return false;
     const bearers = await this.client.invoices.findByDocNumber(company, docNumber);
-    return bearers.every((bearer) => bearer.customerId !== customerId);
+    if (unreadOfOurs(bearers, isMarked)) return false;
+    return bearers.read.every((bearer) => bearer.customerId !== customerId);
   }
 
   /** The invoice of this operation, or the one with its number that was made after the backup that is restored. */
@@ -233,13 +236,13 @@ export class InvoiceCreationService {
     { payload: { docNumber, customerId }, requestId }: PreparedOperation<'invoice.create'>,
   ): Promise<QboInvoice | null> {
     const bearers = await this.client.invoices.findByDocNumber(company, docNumber);
-    return (
-      invoiceMadeBy(requestId, bearers) ??
-      this.forgotten.numbered(company, { proposalId, customerId }, bearers, {
-        kind: 'invoice.create',
-        operation: 'invoice.query',
-      })
-    );
+    const made = invoiceMadeBy(requestId, bearers.read);
+    if (made) return made;
+    assertNoneOfOurs(bearers, 'invoice.query', isMarked);
+    return this.forgotten.numbered(company, { proposalId, customerId }, bearers.read, {
+      kind: 'invoice.create',
+      operation: 'invoice.query',
+    });
   }
 
   private handler(

@@ -7,9 +7,9 @@ import type { Payment } from '../../../payments/ledger/payment.entity.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ConnectionService } from '../../connection/connection.service.js';
+import { assertAllRead } from '../../api/errors/all-read.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { openBefore, openTooLittle } from './overpayment.js';
@@ -96,18 +96,16 @@ export class UnrecordedPaymentCheckService {
     await this.refresh.apply(company, [snapshot]);
     if (snapshot.deleted) return { cents: amountCents, text: 'Its invoice was deleted in QuickBooks.' };
     if (snapshot.invoice.balanceCents >= amountCents) return null;
-    const before = await this.before(company, payment, snapshot.invoice);
+    const { linkedPaymentIds } = snapshot.invoice;
+    const since = await this.client.payments.findByIds(company, linkedPaymentIds);
+    const at = { paidAt: payment.paidAt, now: this.clock.now() };
+    const before = openBefore(snapshot.invoice, since.read, at);
     if (before.balanceCents >= amountCents) return null;
+    assertAllRead(since, 'payment.query');
     return {
       cents: amountCents - before.balanceCents,
       text: `In QuickBooks ${openTooLittle(before, currency)}.`,
     };
-  }
-
-  private async before(company: QboCompany, { paidAt }: Payment, invoice: QboInvoice): Promise<QboInvoice> {
-    const { linkedPaymentIds: ids } = invoice;
-    const payments = ids.length === 0 ? [] : await this.client.payments.findByIds(company, ids);
-    return openBefore(invoice, payments, { paidAt, now: this.clock.now() });
   }
 
   private async again(payment: Payment): Promise<void> {

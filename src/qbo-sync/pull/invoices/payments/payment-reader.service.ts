@@ -102,7 +102,7 @@ export class PaymentReaderService {
     const distinct = [...new Set(ids)];
     if (stats) stats.calls += Math.ceil(distinct.length / PAYMENTS_PER_CALL);
     try {
-      const { read, unreadable } = await this.client.payments.readByIds(company, distinct, options);
+      const { read, unreadable } = await this.client.payments.findByIds(company, distinct, options);
       const found = new Map(read.map((payment) => [payment.id, payment]));
       const mayBeThere = (id: string): boolean => unreadable.some((row) => row.id === id || row.id === '?');
       return distinct.flatMap((id): Changed<QboPayment>[] => {
