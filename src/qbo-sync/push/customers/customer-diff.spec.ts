@@ -104,6 +104,27 @@ describe('What goes to QuickBooks of a customer', () => {
     expect(diffCustomer(customer, base()).conflicts).toEqual([]);
   });
 
+  it.each([
+    { name: 'a phone in another form', said: { phone: '(555) 0100' } },
+    { name: 'a phone with spaces around it', said: { phone: ' 555-0100 ' } },
+    { name: 'a name that is inactive', said: { displayName: 'Ann Ruiz (deleted 2)' } },
+    { name: 'a name with two spaces', said: { displayName: 'Ann  Ruiz ' } },
+    { name: 'an e-mail in another case', said: { email: 'ANN@Example.com' } },
+  ])('overwrites $name, and nobody hears of it', ({ said }) => {
+    const customer = { ...ann, fullName: 'Ann Ott', email: 'ott@example.com', phone: '555-0199' };
+    const { patch, conflicts } = diffCustomer(customer, base(said));
+    expect(patch).toEqual({ displayName: 'Ann Ott', email: 'ott@example.com', phone: '555-0199' });
+    expect(conflicts).toEqual([]);
+  });
+
+  it('is what QuickBooks lacks, where it holds nothing in its place', () => {
+    const said = { displayName: 'Ruiz, Ann', email: '', phone: ' ' };
+    expect(diffCustomer(ann, baseOfMatched(ann, said)).patch).toEqual({
+      email: 'ann@example.com',
+      phone: '555-0100',
+    });
+  });
+
   it('is nothing, where the bookkeeper made the same change', () => {
     const customer = { ...ann, phone: '555-0199' };
     expect(diffCustomer(customer, base({ phone: '555-0199' }))).toEqual({ patch: null, conflicts: [] });

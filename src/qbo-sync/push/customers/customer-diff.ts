@@ -1,6 +1,14 @@
 import type { CustomerPatch } from '../../api/model/qbo-objects.js';
 import { emailKey, listsEmail, withEmail } from '../../api/mappers/email-list.js';
-import { type CrmCustomer, type CustomerProfile, profileOf, suffixedName } from './customer-profile.js';
+import {
+  type CrmCustomer,
+  type CustomerProfile,
+  isSamePhone,
+  profileIn,
+  profileOf,
+  seenName,
+  suffixedName,
+} from './customer-profile.js';
 
 /** What each side last said of a linked customer. */
 export interface CustomerBase {
@@ -27,19 +35,21 @@ export interface CustomerDiff {
 
 /**
  * What to change at QuickBooks: the fields that the CRM changed since it last sent them, and no others. A field that
- * only QuickBooks changed stays as it is there, and one the CRM never knew is not cleared. Pure.
+ * only QuickBooks changed stays as it is there, and one the CRM never knew is not cleared. Nobody hears of a change in
+ * QuickBooks that people do not see: of spaces, of the form of a phone number, of a name that is inactive. Pure.
  */
-export function diffCustomer(customer: CrmCustomer, { sent, said }: CustomerBase): CustomerDiff {
+export function diffCustomer(customer: CrmCustomer, { sent, said: shown }: CustomerBase): CustomerDiff {
   const wanted = profileOf(customer);
+  const said = { ...profileIn(shown), displayName: seenName(shown.displayName) };
   const patch: NonNullable<CustomerDiff['patch']> = {};
   const conflicts: FieldConflict[] = [];
   const noteConflict = (field: CustomerField): void => {
     conflicts.push({ field, crm: wanted[field], quickbooks: said[field] });
   };
-  const forms = (name: string): string[] => [name, suffixedName(name, customer.id)];
+  const forms = (name: string): string[] => [name, suffixedName(name, customer.id)].map(seenName);
 
   if (
-    !forms(wanted.displayName).includes(sent.displayName) &&
+    !forms(wanted.displayName).includes(seenName(sent.displayName)) &&
     !forms(wanted.displayName).includes(said.displayName)
   ) {
     patch.displayName = wanted.displayName;
@@ -52,7 +62,7 @@ export function diffCustomer(customer: CrmCustomer, { sent, said }: CustomerBase
   }
   if (wanted.phone !== sent.phone && wanted.phone !== said.phone) {
     patch.phone = wanted.phone;
-    if (sent.phone !== said.phone) noteConflict('phone');
+    if (!isSamePhone(sent.phone, said.phone)) noteConflict('phone');
   }
   return { patch: Object.keys(patch).length > 0 ? patch : null, conflicts };
 }
@@ -61,8 +71,9 @@ export function diffCustomer(customer: CrmCustomer, { sent, said }: CustomerBase
  * The base of a link to a customer that was in QuickBooks before: nothing was sent, so what QuickBooks has is kept, and
  * only what it lacks is still to be sent. Pure.
  */
-export function baseOfMatched(customer: CrmCustomer, said: CustomerProfile): CustomerBase {
+export function baseOfMatched(customer: CrmCustomer, found: CustomerProfile): CustomerBase {
   const wanted = profileOf(customer);
+  const said = profileIn(found);
   return {
     sent: {
       displayName: wanted.displayName,

@@ -67,9 +67,20 @@ export function profileOfDraft({ displayName, email, phone }: CustomerDraft): Cu
   return { displayName, email: email ?? null, phone: phone ?? null };
 }
 
-/** What QuickBooks says. */
+/** What QuickBooks says. What is empty there is not there. */
 export function profileIn({ displayName, email, phone }: CustomerProfile): CustomerProfile {
-  return { displayName, email, phone };
+  return { displayName, email: email?.trim() || null, phone: phone?.trim() || null };
+}
+
+/** A name as people see it: of one form, without double spaces, and without what QuickBooks adds to inactive ones. */
+export function seenName(name: string): string {
+  return activeName(name.normalize('NFC').replace(/\s+/g, ' ').trim());
+}
+
+/** Whether people see the same number: QuickBooks and bookkeepers write `555-0100` as `(555) 0100`. */
+export function isSamePhone(one: string | null, other: string | null): boolean {
+  const form = (phone: string | null): string => (phone ?? '').toLowerCase().replace(/[^\p{L}\d+]/gu, '');
+  return form(one) === form(other);
 }
 
 /** NFC and trimmed; what is empty then is null. */
