@@ -50,12 +50,13 @@ export class PasswordController {
   @HttpCode(202)
   @ApiOperation({
     summary: 'Mail a link to a new password to this address, if it is anybody’s; 5 a day for one address',
-    description: 'Answers 202 for every text, also for one that is no e-mail address.',
+    description:
+      'Answers 202 for every text, also for one that is no e-mail address, and where there is none.',
   })
   @ApiAcceptedResponse({ type: PasswordTakenView })
   @ApiProblems(400, 422)
   async forgot(@Body() { email }: ForgotPassword, @Ip() ip: string): Promise<PasswordTakenView> {
-    await this.resets.request(email, ip);
+    if (typeof email === 'string') await this.resets.request(email, ip);
     return { ok: true };
   }
 

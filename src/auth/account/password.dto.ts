@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsString, MaxLength } from 'class-validator';
+import { Allow as AnyValue, IsString, MaxLength } from 'class-validator';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../passwords/password-rules.js';
 import { SECRET_LENGTH_MAX, SecretText } from '../secret-text.decorator.js';
 
@@ -22,10 +22,10 @@ export class ChangePassword {
 }
 
 export class ForgotPassword {
-  /** Any text: what is no address is nobody's, and the answer is the same for whatever is nobody's. */
-  @ApiProperty({ example: 'sam@acme.test' })
-  @IsString()
-  email!: string;
+  /** What is no address, or nothing at all, is nobody's, and the answer is the same for whatever is nobody's. */
+  @ApiProperty({ type: String, example: 'sam@acme.test' })
+  @AnyValue()
+  email?: unknown;
 }
 
 export class ResetPassword {
