@@ -11,6 +11,7 @@ import { OrgsService } from '../orgs/orgs.service.js';
 import { invalid } from '../platform/errors/domain-error.js';
 import { AnswersPages } from '../platform/http/decorators/answers-pages.decorator.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
+import { isQboId } from '../platform/text/qbo-id.js';
 import { ITEM_DECISIONS } from './inbox-item.js';
 import { INBOX_PAGE_ITEMS, INBOX_PAGE_PATH, inboxPage } from './inbox-page.js';
 import { InboxService } from './inbox.service.js';
@@ -80,7 +81,7 @@ export class InboxPageController {
     const { takes } = this.inbox.choicesOf(item);
     const qboId = textOf(fields?.qbo_id).trim();
     const action = ITEM_DECISIONS.find((one) => one === fields?.action);
-    if (qboId !== '' && !/^\d{1,20}$/.test(qboId)) {
+    if (qboId !== '' && !isQboId(qboId)) {
       throw invalid([{ field: 'qbo_id', message: 'An id of QuickBooks has digits only' }]);
     }
     const found = qboId === '' || takes === null ? null : { entity: takes, id: qboId };

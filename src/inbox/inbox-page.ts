@@ -2,6 +2,7 @@ import { dayText } from '../messages/format.js';
 import { inboxMessageOf, SEVERITIES } from '../messages/inbox-messages.js';
 import { escapeHtml, page } from '../platform/http/html.js';
 import { isolatedText } from '../platform/text/isolated-text.js';
+import { QBO_ID_PATTERN } from '../platform/text/qbo-id.js';
 import type { InboxItem, ItemDecision } from './inbox-item.js';
 import type { ItemChoices } from './resolutions.service.js';
 
@@ -77,5 +78,5 @@ function deeds({ id, retry, choices: { takes, decides } }: InboxPage['items'][nu
 
 function idField(entity: string): string {
   return `<input name="qbo_id" aria-label="Id of the ${entity} in QuickBooks" placeholder="Id of the ${entity}"
-  inputmode="numeric" pattern="[0-9]{1,20}" required>`;
+  inputmode="numeric" pattern="${QBO_ID_PATTERN}" required>`;
 }

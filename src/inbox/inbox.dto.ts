@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, Matches } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
+import { QboId } from '../platform/http/decorators/qbo-id.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
 import { QueryId, SearchText } from '../platform/http/decorators/query.decorator.js';
 import { sortsBy } from '../platform/http/sorted-page.js';
@@ -18,7 +19,6 @@ import { INBOX_CODES, type InboxCode } from '../messages/inbox-messages.js';
 const INBOX_SORTS = sortsBy('id', 'created_at', 'updated_at');
 const TEXT = { type: String, nullable: true } as const;
 const CODE = { enum: INBOX_CODES, enumName: 'InboxCode' } as const;
-const QBO_ID = { message: '$property must be an id of QuickBooks, digits only' };
 
 /** Which part of the inbox is asked for. */
 export class InboxQuery extends PageQuery {
@@ -61,27 +61,27 @@ export class RetryKind {
 export class ResolveItem {
   @ApiPropertyOptional({ example: '145' })
   @IfGiven()
-  @Matches(/^\d{1,20}$/, QBO_ID)
+  @QboId()
   qbo_invoice_id?: string;
 
   @ApiPropertyOptional({ example: '58' })
   @IfGiven()
-  @Matches(/^\d{1,20}$/, QBO_ID)
+  @QboId()
   qbo_customer_id?: string;
 
   @ApiPropertyOptional({ example: '146' })
   @IfGiven()
-  @Matches(/^\d{1,20}$/, QBO_ID)
+  @QboId()
   qbo_payment_id?: string;
 
   @ApiPropertyOptional({ example: '147', description: 'A refund receipt' })
   @IfGiven()
-  @Matches(/^\d{1,20}$/, QBO_ID)
+  @QboId()
   qbo_refund_id?: string;
 
   @ApiPropertyOptional({ example: '148' })
   @IfGiven()
-  @Matches(/^\d{1,20}$/, QBO_ID)
+  @QboId()
   qbo_credit_memo_id?: string;
 
   @ApiPropertyOptional({

@@ -47,6 +47,7 @@ describe('When Stripe does not answer', () => {
     gate.mood = 'swallow the answer';
     const lost = await admin.post(PATH, { proposal_id: proposalId });
     expect(lost).toMatchObject({ status: 503, body: { code: 'stripe_unreachable' } });
+    expect(lost.headers.get('retry-after')).toBe('10');
     expect(JSON.stringify(lost.body)).not.toContain(STRIPE_KEY);
     gate.mood = 'pass';
     const { session_id: session } = await openCheckout(admin, proposalId);

@@ -296,6 +296,7 @@ describe('The webhook of QuickBooks', () => {
         const answer = await deliverOnce(app, [event]);
         const tookMs = performance.now() - startedAt;
         expect(answer).toMatchObject({ status: 503, body: { code: 'not_kept_in_time' } });
+        expect(answer.headers.get('retry-after')).toBe('10');
         expect(tookMs).toBeGreaterThan(1_400);
         expect(tookMs).toBeLessThan(30_000); // the table stays locked until it has answered
       } finally {

@@ -2,6 +2,7 @@ import type { ArgumentsHost } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
 import { describe, expect, it, vi } from 'vitest';
 import { ProblemFilter } from './problem.filter.js';
+import { VendorError } from './vendor-error.js';
 
 /** What the filter answers to an exception. */
 function answerTo(exception: unknown): { status: number; headers: Record<string, unknown>; code: string } {
@@ -40,5 +41,20 @@ describe('A statement that failed', () => {
   it('for a reason of its own is our fault, and no call to try again', () => {
     const { status, headers, ...answer } = answerTo(failed('42P01'));
     expect([status, answer.code, headers['retry-after']]).toEqual([500, 'internal_error', undefined]);
+  });
+});
+
+describe('A vendor that failed', () => {
+  const failedWith = (status: 409 | 502 | 503, retryAfterSeconds?: number): unknown => {
+    const facts = { code: 'stripe_failed', status, retryable: false, uncertain: false, retryAfterSeconds };
+    return answerTo(new VendorError('stripe', 'Stripe failed on its side.', facts)).headers['retry-after'];
+  };
+
+  it('and may be asked again says when, also where the vendor did not', () => {
+    expect([failedWith(503, 60), failedWith(503), failedWith(503, 0)]).toEqual([60, 10, 0]);
+  });
+
+  it('for good is not asked again', () => {
+    expect([failedWith(409), failedWith(502)]).toEqual([undefined, undefined]);
   });
 });

@@ -45,6 +45,8 @@ const RETRY_SECONDS: Readonly<Record<string, number>> = {
   [DATABASE_UNAVAILABLE]: DATABASE_RETRY_SECONDS,
   [RECORDS_BUSY]: 1,
 };
+/** When a vendor can be asked again that did not say when: one that is away for longer says so again. */
+const VENDOR_RETRY_SECONDS = 10;
 
 /** The one place where an exception becomes an answer. Bugs are logged once with their stack and shown without it. */
 @Catch()
@@ -125,7 +127,10 @@ function serversRefusal(error: Error, status: number, request: FastifyRequest): 
 
 function hintsOf(exception: unknown, problem: Problem): ErrorHints {
   if (exception instanceof DomainError) return exception.hints;
-  if (exception instanceof VendorError) return { retryAfterSeconds: exception.facts.retryAfterSeconds };
+  if (exception instanceof VendorError) {
+    const { status, retryAfterSeconds } = exception.facts;
+    return { retryAfterSeconds: retryAfterSeconds ?? (status === 503 ? VENDOR_RETRY_SECONDS : undefined) };
+  }
   return { retryAfterSeconds: RETRY_SECONDS[problem.code] };
 }
 

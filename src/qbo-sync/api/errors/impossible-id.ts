@@ -1,5 +1,5 @@
 import { idOfNone } from '../../../messages/invoice-check-messages.js';
-import { isQboId } from '../model/qbo-id.js';
+import { isQboId } from '../../../platform/text/qbo-id.js';
 import { QboError } from './qbo-error.js';
 
 /** Throws QboError for what can be no id of QuickBooks: asking about it costs a call each time and answers nothing. */

@@ -1,6 +1,6 @@
 import { thePayment } from '../../../invoices/payment-name.js';
 import { calendarDayText, dayText, moneyText } from '../../../messages/format.js';
-import { isQboId } from '../../api/model/qbo-id.js';
+import { isQboId } from '../../../platform/text/qbo-id.js';
 import { chargeProblem } from '../../../proposals/deposit.js';
 import type { DepositFacts, InvoiceExplanationFacts, ProposalFacts } from './explain-facts.js';
 import { whyGone } from './explain-gone-invoice.js';

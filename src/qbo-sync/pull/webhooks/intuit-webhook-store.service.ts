@@ -12,6 +12,9 @@ const BUDGET_MS = 1_500;
 /** What is over the budget by so much is given up by the database too, and its connection is free again. */
 const STATEMENT_MAX_MS = 2_000;
 
+/** What holds a delivery up is over by then, or its next one is told so. */
+const RETRY_SECONDS = 10;
+
 /**
  * Keeps what Intuit tells, once, together with the job that looks into it: one transaction, whatever the delivery
  * holds. Asks nobody else. Where the database is slow it says so instead of waiting, and Intuit sends again.
@@ -35,7 +38,7 @@ export class IntuitWebhookStoreService {
       await withinBudget(BUDGET_MS, (isOver) => this.store(events, isOver));
     } catch (error) {
       if (!(error instanceof OverBudget)) throw error;
-      throw new DomainError('unavailable', 'not_kept_in_time', 'This was not kept in time. Send it again.');
+      throw notKeptInTime();
     }
   }
 
@@ -80,4 +83,14 @@ function orgsWithWork(stored: readonly StoredCount[]): { orgId: number }[] {
 
 function byOrg(one: { orgId: number }, other: { orgId: number }): number {
   return one.orgId - other.orgId;
+}
+
+function notKeptInTime(): DomainError {
+  return new DomainError(
+    'unavailable',
+    'not_kept_in_time',
+    'This was not kept in time. Send it again.',
+    undefined,
+    { retryAfterSeconds: RETRY_SECONDS },
+  );
 }

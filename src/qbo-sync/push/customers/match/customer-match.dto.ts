@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, Matches, ValidateIf } from 'class-validator';
+import { IsIn, ValidateIf } from 'class-validator';
+import { QboId } from '../../../../platform/http/decorators/qbo-id.decorator.js';
 
 const ACTIONS = ['link', 'create', 'exclude', 'unlink'] as const;
 const STATES = ['unmatched', 'proposed', 'linked', 'excluded'] as const;
@@ -29,7 +30,7 @@ export class DecideMatch {
 
   @ApiPropertyOptional({ example: '58', description: 'Which one, where it is to be linked' })
   @ValidateIf(({ action, qbo_customer_id: id }: DecideMatch) => action === 'link' || id !== undefined)
-  @Matches(/^\d{1,20}$/, { message: '$property must be an id of QuickBooks, digits only' })
+  @QboId()
   qbo_customer_id?: string;
 }
 
