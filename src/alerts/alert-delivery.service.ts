@@ -1,8 +1,9 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { withWholeAddresses } from '../messages/absolute-links.js';
 import { Config } from '../platform/config/config.js';
 import { escapeHtml } from '../platform/http/html.js';
+import { DeliveriesService, type DeliveryFailure } from '../jobs/deliveries.service.js';
 import { DueRows } from '../jobs/due-rows.decorator.js';
 import { JobHandler } from '../jobs/job-handler.decorator.js';
 import { JobsService } from '../jobs/jobs.service.js';
@@ -12,7 +13,7 @@ import type { JobRef, QueuePayloads } from '../jobs/queue-payloads.js';
 import { endsHere, MailError } from '../platform/mail/mail-error.js';
 import { MailClient } from '../platform/mail/mail.client.js';
 import { Clock } from '../platform/time/clock.js';
-import { type AlertMessage, nextAlertAttempt } from './alert-message.js';
+import { ALERT_BACKOFF, type AlertMessage } from './alert-message.js';
 import { AlertMessagesRepository, MESSAGE_LEASE } from './alert-messages.repository.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { inOrganisation } from '../platform/database/scope.js';
@@ -25,8 +26,6 @@ import { SlackClient, slackEndsHere, SlackError } from './slack.client.js';
  */
 @Injectable()
 export class AlertDeliveryService {
-  private readonly logger = new Logger(AlertDeliveryService.name);
-
   constructor(
     private readonly dataSource: DataSource,
     private readonly messages: AlertMessagesRepository,
@@ -35,6 +34,7 @@ export class AlertDeliveryService {
     private readonly settings: OrgSettingsService,
     private readonly jobs: JobsService,
     private readonly leases: LeasesService,
+    private readonly deliveries: DeliveriesService,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
@@ -50,13 +50,20 @@ export class AlertDeliveryService {
   async deliver({ messageId }: QueuePayloads['alert.send']): Promise<void> {
     const lease = await this.leases.take<AlertMessage>(MESSAGE_LEASE, [messageId]);
     if (!lease) return;
-    try {
-      await this.leases.keep(lease, () => this.send(lease.row));
-    } catch (error) {
-      if (!(error instanceof SlackError) && !(error instanceof MailError)) throw error;
-      await this.noteFailure(lease, error);
-      return;
-    }
+    const { channel, attempts, createdAt, problem } = lease.row;
+    await this.deliveries.attempt(lease, {
+      send: () => this.send(lease.row),
+      failureOf: (error) => failureOf(error, problem),
+      attempts: { failed: attempts, since: createdAt },
+      backoff: ALERT_BACKOFF,
+      onTaken: () => this.noteAcceptance(lease),
+      onFailed: (failure, next) => this.noteFailure(lease, failure, next),
+      unfinished: 'An alert was not taken',
+      about: { messageId, channel },
+    });
+  }
+
+  private async noteAcceptance(lease: Lease<AlertMessage>): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
       if (await this.messages.markSent(tx, lease, this.clock.now())) await this.enqueueNext(tx, lease.row);
     });
@@ -79,25 +86,21 @@ export class AlertDeliveryService {
     return orgId === null ? null : inOrganisation(orgId, () => this.settings.slackWebhookUrl(orgId));
   }
 
-  private async noteFailure(lease: Lease<AlertMessage>, error: SlackError | MailError): Promise<void> {
-    const message = lease.row;
-    const endsBy =
-      error instanceof MailError ? endsHere(error, message.problem) : slackEndsHere(error, message.problem);
-    const next = endsBy ? null : nextAlertAttempt(message, this.clock.now());
-    const { id: messageId, channel } = message;
-    const isOurs = (await this.ownWebhook(message.orgId)) === null;
+  private async noteFailure(
+    lease: Lease<AlertMessage>,
+    { problem }: DeliveryFailure,
+    next: Date | null,
+  ): Promise<void> {
+    const { id, orgId, channel } = lease.row;
+    const isOurSlack = channel === 'slack' && (await this.ownWebhook(orgId)) === null;
     await this.dataSource.transaction(async (tx) => {
-      if (!(await this.messages.noteFailure(tx, lease, error.message, next))) return;
-      if (!next) return this.enqueueNext(tx, message);
-      const held = error instanceof SlackError && isOurs ? await this.messages.holdSlack(tx, next) : [];
-      for (const id of new Set([messageId, ...held])) {
-        await this.jobs.enqueue(tx, 'alert.send', { messageId: id }, next);
+      if (!(await this.messages.noteFailure(tx, lease, problem, next))) return;
+      if (!next) return this.enqueueNext(tx, lease.row);
+      const held = isOurSlack ? await this.messages.holdSlack(tx, next) : [];
+      for (const messageId of new Set([id, ...held])) {
+        await this.jobs.enqueue(tx, 'alert.send', { messageId }, next);
       }
     });
-    this.logger.warn(
-      { messageId, channel, problem: error.message, givenUp: next === null },
-      'An alert was not taken',
-    );
   }
 
   /** Messages leave in their order: the one that waited for this one is due now, or at its own time. */
@@ -105,6 +108,17 @@ export class AlertDeliveryService {
     const next = await this.messages.findNext(tx, message);
     if (next) await this.jobs.enqueue(tx, 'alert.send', { messageId: next.id }, next.dueAt);
   }
+}
+
+/** `problemBefore`: why the attempt before failed. */
+function failureOf(error: unknown, problemBefore: string | null): DeliveryFailure | null {
+  if (error instanceof MailError) {
+    return { problem: error.message, permanent: endsHere(error, problemBefore) };
+  }
+  if (error instanceof SlackError) {
+    return { problem: error.message, permanent: slackEndsHere(error, problemBefore) };
+  }
+  return null;
 }
 
 function paragraphs(body: string): string {

@@ -1,4 +1,4 @@
-import { type Backoff, nextAttempt } from '../jobs/backoff.js';
+import type { Backoff } from '../jobs/backoff.js';
 import { DAY_MS } from '../platform/time/after.js';
 
 /** A message on its way to one address. */
@@ -17,12 +17,5 @@ export interface AlertMessage {
   createdAt: Date;
 }
 
-const BACKOFF: Backoff = { firstMs: 10_000, maxMs: 300_000, jitter: 0, lifeMs: DAY_MS };
-
-/** When a message that failed so many times is tried again; null where it is a day old and given up. */
-export function nextAlertAttempt(
-  { attempts, createdAt }: Pick<AlertMessage, 'attempts' | 'createdAt'>,
-  now: Date,
-): Date | null {
-  return nextAttempt(BACKOFF, { failed: attempts, since: createdAt }, now, 0);
-}
+/** When a message that was not taken is tried again: a day after it was written it is given up. */
+export const ALERT_BACKOFF: Backoff = { firstMs: 10_000, maxMs: 300_000, jitter: 0, lifeMs: DAY_MS };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { nextAlertAttempt } from './alert-message.js';
+import { nextAttempt } from '../jobs/backoff.js';
+import { ALERT_BACKOFF } from './alert-message.js';
 import { alertText } from './alert-text.js';
 import type { Audience, Incident } from './incident.js';
 import { isPublicAddress } from '../platform/network/public-address.js';
@@ -261,11 +262,11 @@ describe('Who is told what, and when', () => {
 
 describe('A message that is not taken', () => {
   it('is tried again after longer and longer, at most five minutes, for a day', () => {
-    const delay = (attempts: number): number =>
-      (nextAlertAttempt({ attempts, createdAt: NOW }, NOW)!.getTime() - NOW.getTime()) / 1000;
+    const next = (failed: number, since: Date) => nextAttempt(ALERT_BACKOFF, { failed, since }, NOW, 0);
+    const delay = (failed: number): number => (next(failed, NOW)!.getTime() - NOW.getTime()) / 1000;
     expect([1, 2, 3, 6, 50].map(delay)).toEqual([10, 20, 40, 300, 300]);
     const yesterday = new Date(NOW.getTime() - 86_400_000);
-    expect(nextAlertAttempt({ attempts: 99, createdAt: yesterday }, NOW)).toBeNull();
+    expect(next(99, yesterday)).toBeNull();
   });
 });
 

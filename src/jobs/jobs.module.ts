@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Config } from '../platform/config/config.js';
+import { DeliveriesService } from './deliveries.service.js';
 import { DueJobsService } from './due-jobs.service.js';
 import { HandlerDiscoveryService } from './handler-discovery.service.js';
 import { JobsService } from './jobs.service.js';
@@ -23,12 +24,13 @@ export class JobsModule {
           useFactory: (config: Config) => new JobsService(config, databaseUrl),
         },
         LeasesService,
+        DeliveriesService,
         TimetableService,
         DueJobsService,
         RetentionService,
         HandlerDiscoveryService,
       ],
-      exports: [JobsService, LeasesService, HandlerDiscoveryService],
+      exports: [JobsService, LeasesService, DeliveriesService, HandlerDiscoveryService],
     };
   }
 }

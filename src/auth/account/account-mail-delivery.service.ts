@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type Backoff, nextAttempt } from '../../jobs/backoff.js';
+import type { Backoff } from '../../jobs/backoff.js';
+import { DeliveriesService } from '../../jobs/deliveries.service.js';
 import { DueRows } from '../../jobs/due-rows.decorator.js';
 import { JobHandler } from '../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
@@ -59,6 +60,7 @@ export class AccountMailDeliveryService {
     private readonly mail: MailClient,
     private readonly jobs: JobsService,
     private readonly leases: LeasesService,
+    private readonly deliveries: DeliveriesService,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -84,13 +86,20 @@ export class AccountMailDeliveryService {
       );
       return this.mails.finish(tx, lease, 'failed', 'SMTP_URL is not set');
     }
-    try {
-      await this.leases.keep(lease, () => this.send(lease.row, recipient));
-    } catch (error) {
-      if (!(error instanceof MailError)) throw error;
-      return this.noteFailure(lease, error);
-    }
-    await this.mails.finish(tx, lease, 'sent');
+    const { attempts, createdAt, problem: problemBefore } = lease.row;
+    await this.deliveries.attempt(lease, {
+      send: () => this.send(lease.row, recipient),
+      failureOf: (error) =>
+        error instanceof MailError
+          ? { problem: error.message, permanent: endsHere(error, problemBefore) }
+          : null,
+      attempts: { failed: attempts, since: createdAt },
+      backoff: BACKOFF,
+      onTaken: () => this.mails.finish(tx, lease, 'sent'),
+      onFailed: ({ problem }, next) => this.noteFailure(lease, problem, next),
+      unfinished: 'A mail about an account was not taken',
+      about: { mailId },
+    });
   }
 
   /** Null where there is nobody to write to any more. */
@@ -152,18 +161,11 @@ export class AccountMailDeliveryService {
     return kind === 'password_changed' ? passwordChangedMail(change) : factorMail({ ...change, kind });
   }
 
-  private async noteFailure(lease: Lease<AccountMail>, error: MailError): Promise<void> {
-    const { id: mailId, attempts, createdAt, problem } = lease.row;
-    const attempted = { failed: attempts, since: createdAt };
-    const next = endsHere(error, problem) ? null : nextAttempt(BACKOFF, attempted, this.clock.now(), 0);
+  private async noteFailure(lease: Lease<AccountMail>, problem: string, next: Date | null): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
-      if (!next) return this.mails.finish(tx, lease, 'failed', error.message);
-      if (!(await this.mails.postpone(tx, lease, error.message, next))) return;
-      await this.jobs.enqueue(tx, 'account.mail.send', { mailId }, next);
+      if (!next) return this.mails.finish(tx, lease, 'failed', problem);
+      if (!(await this.mails.postpone(tx, lease, problem, next))) return;
+      await this.jobs.enqueue(tx, 'account.mail.send', { mailId: lease.row.id }, next);
     });
-    this.logger.warn(
-      { mailId, problem: error.message, givenUp: next === null },
-      'A mail about an account was not taken',
-    );
   }
 }

@@ -1,6 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { nextAttempt } from '../../jobs/backoff.js';
+import { DeliveriesService, type DeliveryFailure } from '../../jobs/deliveries.service.js';
 import { DueRows } from '../../jobs/due-rows.decorator.js';
 import { JobHandler } from '../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
@@ -29,8 +29,6 @@ const GIVEN_UP = { emailState: 'failed', emailTokenEncrypted: null, emailNextAtt
  */
 @Injectable()
 export class ProposalDeliveryService {
-  private readonly logger = new Logger(ProposalDeliveryService.name);
-
   constructor(
     private readonly dataSource: DataSource,
     private readonly links: PortalLinksRepository,
@@ -41,6 +39,7 @@ export class ProposalDeliveryService {
     private readonly mail: MailClient,
     private readonly jobs: JobsService,
     private readonly leases: LeasesService,
+    private readonly deliveries: DeliveriesService,
     private readonly clock: Clock,
   ) {}
 
@@ -59,15 +58,16 @@ export class ProposalDeliveryService {
     if (!link) return;
     const state = linkState(link, this.clock.now());
     if (state !== 'live') return this.giveUp(lease, link, state);
-    try {
-      await this.leases.keep(lease, async () => this.mail.send(await this.writer.write(link)));
-    } catch (error) {
-      const known = knownFailure(error, link.emailProblem);
-      if (!known) throw error;
-      await this.noteFailure(lease, link, known);
-      return;
-    }
-    await this.noteAcceptance(lease, link);
+    await this.deliveries.attempt(lease, {
+      send: async () => this.mail.send(await this.writer.write(link)),
+      failureOf: (error) => failureOf(error, link.emailProblem),
+      attempts: { failed: link.emailAttempts + 1 },
+      backoff: EMAIL_BACKOFF,
+      onTaken: () => this.noteAcceptance(lease, link),
+      onFailed: ({ problem }, next) => this.noteFailure(lease, link, problem, next),
+      unfinished: 'A proposal could not be e-mailed',
+      about: { orgId, linkId },
+    });
   }
 
   private async noteAcceptance(lease: Lease, link: PortalLink): Promise<void> {
@@ -102,32 +102,28 @@ export class ProposalDeliveryService {
     });
   }
 
-  private async noteFailure(lease: Lease, link: PortalLink, { problem, permanent }: Failure): Promise<void> {
-    const { orgId, id } = link;
-    const emailAttempts = link.emailAttempts + 1;
-    const next = permanent
-      ? null
-      : nextAttempt(EMAIL_BACKOFF, { failed: emailAttempts }, this.clock.now(), 0);
+  private async noteFailure(
+    lease: Lease,
+    link: PortalLink,
+    problem: string,
+    next: Date | null,
+  ): Promise<void> {
+    const { orgId, id: linkId } = link;
     await this.dataSource.transaction(async (tx) => {
       const noted = await this.links.finishDelivery(tx, lease, {
-        emailAttempts,
+        emailAttempts: link.emailAttempts + 1,
         emailProblem: problem,
         ...(next ? { emailNextAttemptAt: next } : GIVEN_UP),
       });
       if (!noted) return;
-      if (next) await this.jobs.enqueue(tx, 'portal.email.send', { orgId, linkId: id }, next);
+      if (next) await this.jobs.enqueue(tx, 'portal.email.send', { orgId, linkId }, next);
       else await this.undelivered.reportProposal(tx, link, problem);
     });
-    this.logger.warn({ orgId, linkId: id, permanent, problem }, 'A proposal could not be e-mailed');
   }
 }
 
-interface Failure {
-  problem: string;
-  permanent: boolean;
-}
-
-function knownFailure(error: unknown, problemBefore: string | null): Failure | null {
+/** `problemBefore`: why the attempt before failed. */
+function failureOf(error: unknown, problemBefore: string | null): DeliveryFailure | null {
   if (error instanceof MailError) {
     return { problem: `${error.message}.`, permanent: endsHere(error, problemBefore) };
   }

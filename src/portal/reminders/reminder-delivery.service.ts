@@ -1,6 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { nextAttempt } from '../../jobs/backoff.js';
+import { DeliveriesService, type DeliveryFailure } from '../../jobs/deliveries.service.js';
 import { DueRows } from '../../jobs/due-rows.decorator.js';
 import { JobHandler } from '../../jobs/job-handler.decorator.js';
 import type { Lease } from '../../jobs/lease.js';
@@ -30,8 +30,6 @@ const LOST =
  */
 @Injectable()
 export class ReminderDeliveryService {
-  private readonly logger = new Logger(ReminderDeliveryService.name);
-
   constructor(
     private readonly dataSource: DataSource,
     private readonly reminders: InvoiceRemindersRepository,
@@ -40,6 +38,7 @@ export class ReminderDeliveryService {
     private readonly outcome: ReminderOutcomeService,
     private readonly mail: MailClient,
     private readonly leases: LeasesService,
+    private readonly deliveries: DeliveriesService,
     private readonly clock: Clock,
   ) {}
 
@@ -65,13 +64,18 @@ export class ReminderDeliveryService {
     if (facts.obstacle) return this.outcome.end(lease, reminder, 'skipped', facts.obstacle.reason);
     const morning = this.morningOf(reminder, facts);
     if (morning) return this.outcome.postpone(lease, reminder, { until: morning });
-    try {
-      const sent = await this.leases.keep(lease, () => this.send(lease, reminder, facts));
-      if (sent) await this.outcome.noteSent(lease, reminder, facts.proposal);
-    } catch (error) {
-      if (!(error instanceof MailError)) throw error;
-      await this.noteFailure(lease, reminder, error);
-    }
+    await this.deliveries.attempt(lease, {
+      send: () => this.send(lease, reminder, facts),
+      failureOf,
+      attempts: { failed: reminder.attempts + 1 },
+      backoff: EMAIL_BACKOFF,
+      onTaken: async (sent) => {
+        if (sent) await this.outcome.noteSent(lease, reminder, facts.proposal);
+      },
+      onFailed: (failure, next) => this.noteFailure(lease, reminder, failure, next),
+      unfinished: 'A reminder of an invoice was not taken',
+      about: { orgId, reminderId },
+    });
   }
 
   /** Answers false where the reminder passed to another worker before the mail server was asked. */
@@ -100,16 +104,25 @@ export class ReminderDeliveryService {
     return askedBy !== null || reminders === null ? null : nextOpening(reminders, this.clock.now(), timeZone);
   }
 
-  private async noteFailure(lease: Lease, reminder: InvoiceReminder, error: MailError): Promise<void> {
-    const { orgId, id: reminderId } = reminder;
-    const problem = `${error.message}.`;
-    this.logger.warn({ orgId, reminderId, problem }, 'A reminder of an invoice was not taken');
-    if (error.mayBeTaken) return this.outcome.end(lease, reminder, 'uncertain', `${problem} ${LOST}`);
-    const attempts = reminder.attempts + 1;
-    const until = error.permanent
-      ? null
-      : nextAttempt(EMAIL_BACKOFF, { failed: attempts }, this.clock.now(), 0);
-    if (until === null) return this.outcome.end(lease, reminder, 'failed', problem);
-    return this.outcome.postpone(lease, reminder, { until, attempts, problem });
+  private async noteFailure(
+    lease: Lease,
+    reminder: InvoiceReminder,
+    { problem, mayBeTaken }: ReminderFailure,
+    next: Date | null,
+  ): Promise<void> {
+    if (mayBeTaken) return this.outcome.end(lease, reminder, 'uncertain', `${problem} ${LOST}`);
+    if (!next) return this.outcome.end(lease, reminder, 'failed', problem);
+    return this.outcome.postpone(lease, reminder, { until: next, attempts: reminder.attempts + 1, problem });
   }
+}
+
+interface ReminderFailure extends DeliveryFailure {
+  mayBeTaken: boolean;
+}
+
+/** One that may have arrived is not sent again. */
+function failureOf(error: unknown): ReminderFailure | null {
+  if (!(error instanceof MailError)) return null;
+  const { message, permanent, mayBeTaken } = error;
+  return { problem: `${message}.`, permanent: permanent || mayBeTaken, mayBeTaken };
 }
