@@ -1,6 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { creditBelongsTo, creditShares, type CreditableInvoice, waitingShares } from './credit-shares.js';
+import {
+  type BilledInvoice,
+  creditableInvoices,
+  creditBelongsTo,
+  creditShares,
+  type CreditableInvoice,
+  waitingShares,
+} from './credit-shares.js';
 
 const PROGRESS: CreditableInvoice = { id: 2, kind: 'progress', openCents: 40_000 };
 const FINAL: CreditableInvoice = { id: 3, kind: 'final', openCents: 30_000 };
@@ -64,5 +71,37 @@ describe('Credits that are on no invoice yet', () => {
           expect(byInvoice.get(id) ?? 0).toBeLessThanOrEqual(openCents);
       }),
     );
+  });
+});
+
+describe('Invoices that credits can come off', () => {
+  const invoice = (facts: Partial<BilledInvoice> = {}): BilledInvoice => ({
+    id: 2,
+    kind: 'progress',
+    sequence: 1,
+    state: 'open',
+    balanceCents: 40_000,
+    qboRealmId: '1',
+    ...facts,
+  });
+
+  it.each([
+    ['open', true],
+    ['overdue', true],
+    ['paid', true],
+    ['voided', false],
+    ['deleted', false],
+    [null, false],
+  ] as const)('are those that stand in QuickBooks: one that is %s, %s', (state, isOne) => {
+    expect(creditableInvoices([invoice({ state })])).toHaveLength(isOne ? 1 : 0);
+  });
+
+  it('take what QuickBooks has as open, and of a customer who has paid here what that leaves', () => {
+    const paid = { kind: 'progress', sequence: 1, unrecordedCents: 15_000 } as const;
+    const openOf = (money: Parameters<typeof creditableInvoices>[1]) =>
+      creditableInvoices([invoice()], money).map(({ openCents }) => openCents);
+    expect(openOf([])).toEqual([40_000]);
+    expect(openOf([paid])).toEqual([25_000]);
+    expect(openOf([{ ...paid, sequence: 2 }])).toEqual([40_000]);
   });
 });

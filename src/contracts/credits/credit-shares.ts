@@ -1,4 +1,6 @@
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
+import { type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
+import { isLive, type QboState } from '../../invoices/invoice-state.js';
 import { sumCents } from '../../platform/money/cents.js';
 
 /** Refunds that pay credits out, in cents. */
@@ -15,6 +17,15 @@ export interface CreditableInvoice {
   id: number;
   kind: InvoiceKind;
   openCents: number;
+}
+
+/** What of an invoice decides whether credits come off it. */
+export interface BilledInvoice extends InvoiceKey {
+  id: number;
+  /** As QuickBooks last said; null of one that it does not have, or that was never read. */
+  state: QboState | null;
+  balanceCents: number | null;
+  qboRealmId: string | null;
 }
 
 /** What of them is in the books of one company; null where it waits for whichever it belongs to. */
@@ -52,6 +63,25 @@ export function creditBelongsTo(
   const open = invoices.filter(({ openCents }) => openCents > 0);
   const takers = open.length > 0 ? open : invoices;
   return takers.length === 0 || takers.some(({ qboRealmId }) => (qboRealmId ?? realmId) === realmId);
+}
+
+/**
+ * The invoices of a contract that its credits can still come off, with what is open of each: those that stand in
+ * QuickBooks. `money`: what was paid here for some of them and is not there yet. Whoever asks what a customer has to
+ * pay names it, as it pays the invoice first. Whoever asks what of the credits finds a place in the books does not:
+ * there a credit goes onto whatever is open at that moment, and the payment that comes after it onto the rest. Pure.
+ */
+export function creditableInvoices(
+  invoices: readonly BilledInvoice[],
+  money: readonly (InvoiceKey & { unrecordedCents: number })[] = [],
+): (CreditableInvoice & { qboRealmId: string | null })[] {
+  return invoices
+    .filter((invoice) => invoice.state !== null && isLive(invoice))
+    .map((invoice) => {
+      const { id, kind, qboRealmId, balanceCents } = invoice;
+      const unrecordedCents = money.find((one) => isSameKey(one, invoice))?.unrecordedCents ?? 0;
+      return { id, kind, qboRealmId, openCents: (balanceCents ?? 0) - unrecordedCents };
+    });
 }
 
 /** What credits that are on no invoice yet take off each, in cents. */

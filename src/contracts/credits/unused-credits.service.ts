@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { isLive } from '../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import { CreditMemosRepository } from './credit-memos.repository.js';
-import { waitingShares } from './credit-shares.js';
+import { creditableInvoices, waitingShares } from './credit-shares.js';
 
 /** Knows what of a contract's credits none of its invoices takes: what the customer has too much with us. */
 @Injectable()
@@ -17,14 +16,8 @@ export class UnusedCreditsService {
   async centsOf(tx: EntityManager, orgId: number, proposalId: number): Promise<number> {
     const waiting = await this.credits.waiting(tx, orgId, proposalId);
     if (waiting.cents === 0 && waiting.elsewhere.length === 0) return 0;
-    const made = (await this.invoices.listMade(tx, orgId, [proposalId])).filter(isLive);
-    const open = made.map(({ id, kind, balanceCents, qboRealmId }) => ({
-      id,
-      kind,
-      openCents: balanceCents ?? 0,
-      qboRealmId,
-    }));
-    const { leftCents, leftElsewhereCents } = waitingShares(open, waiting);
+    const made = await this.invoices.listMade(tx, orgId, [proposalId]);
+    const { leftCents, leftElsewhereCents } = waitingShares(creditableInvoices(made), waiting);
     return leftCents + leftElsewhereCents;
   }
 }

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CreditMemosRepository } from '../../contracts/credits/credit-memos.repository.js';
-import { waitingShares } from '../../contracts/credits/credit-shares.js';
+import { creditableInvoices, waitingShares } from '../../contracts/credits/credit-shares.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
 import { EntryChangesRepository } from '../../contracts/schedule/entry-changes.repository.js';
 import type { CurrencyProblem } from '../../currencies/currency-rule.js';
 import { CurrenciesService } from '../../currencies/currencies.service.js';
-import { type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
-import { isLive } from '../../invoices/invoice-state.js';
+import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { depositCents, depositOf } from '../../proposals/deposit.js';
@@ -110,13 +109,8 @@ export class ChargeQuestionService {
     const invoices = await this.invoices.listNewest(tx, orgId, id);
     const money = await this.money.listOfProposal(tx, orgId, id);
     const waiting = await this.credits.waiting(tx, orgId, id);
-    const made = invoices.filter((invoice) => isLive(invoice) && invoice.qboInvoiceId !== null);
-    const open = made.map((invoice) => {
-      const { id: invoiceId, kind, qboRealmId } = invoice;
-      const unrecorded = money.find((one) => isSameKey(one, invoice))?.unrecordedCents ?? 0;
-      return { id: invoiceId, kind, qboRealmId, openCents: (invoice.balanceCents ?? 0) - unrecorded };
-    });
-    return { invoices, money, waiting, credits: waitingShares(open, waiting).byInvoice };
+    const { byInvoice: credits } = waitingShares(creditableInvoices(invoices, money), waiting);
+    return { invoices, money, waiting, credits };
   }
 
   private async currencyProblem(

@@ -1,5 +1,6 @@
 import {
-  type CreditableInvoice,
+  type BilledInvoice,
+  creditableInvoices,
   type CreditPayouts,
   type WaitingCredits,
   waitingShares,
@@ -55,15 +56,10 @@ export interface PageAccount {
 }
 
 /** An invoice as QuickBooks last said. */
-export interface AccountInvoice extends InvoiceKey {
-  id: number;
+export interface AccountInvoice extends BilledInvoice {
   number: string | null;
-  state: string | null;
   totalCents: number | null;
-  balanceCents: number | null;
   dueOn: CalendarDay | null;
-  /** The company it is in. */
-  qboRealmId: string | null;
 }
 
 /** What was paid here for one entry. */
@@ -102,7 +98,7 @@ export interface AccountFacts {
  */
 export function pageAccount(facts: AccountFacts): PageAccount {
   const { valueCents, standing, entries, invoices, money, payouts, waiting } = facts;
-  const credits = waitingShares(creditable(facts), waiting);
+  const credits = waitingShares(creditableInvoices(invoices, money), waiting);
   const account: PageAccount = {
     valueCents,
     taxCents: 0 - sumCents(facts.memos.filter(creditCounts).map(({ taxCents }) => taxCents ?? 0)),
@@ -151,21 +147,6 @@ export function pageAccount(facts: AccountFacts): PageAccount {
 /** False where an invoice was settled without money, or in part: by a credit, or because it was given up. */
 export function isAllPaid(account: PageAccount | null): boolean {
   return account?.rows.every(({ state }) => state !== 'credited') ?? true;
-}
-
-/** The invoices a credit can come off, with what is to be paid of each. */
-function creditable({
-  entries,
-  invoices,
-  money,
-}: AccountFacts): (CreditableInvoice & { qboRealmId: string | null })[] {
-  return invoices.flatMap((invoice) => {
-    const entry = entries.find((one) => isSameKey(one, invoice));
-    if (!entry?.invoice || !counts(entry.invoice) || invoice.state === null) return [];
-    const unrecordedCents = money.find((one) => isSameKey(one, invoice))?.unrecordedCents ?? 0;
-    const { id, kind, balanceCents, qboRealmId } = invoice;
-    return [{ id, kind, qboRealmId, openCents: (balanceCents ?? 0) - unrecordedCents }];
-  });
 }
 
 const NO_MONEY = {
