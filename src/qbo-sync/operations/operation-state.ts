@@ -21,13 +21,29 @@ const MAYBE_DONE = ['sent', 'uncertain'] as const satisfies OperationState[];
 const IN_HAND = ['ready', ...MAYBE_DONE] as const satisfies OperationState[];
 const PENDING = ['waiting', ...IN_HAND] as const satisfies OperationState[];
 const OPEN = [...BLOCKED, ...IN_HAND] as const satisfies OperationState[];
+const GIVEN_UP = ['refused', 'needs_person'] as const satisfies OperationState[];
 
 /** Everything but `done`, in the order in which a metric has them. */
-export const STATES_BEFORE_DONE = [...OPEN, 'refused', 'needs_person'] as const satisfies OperationState[];
+export const STATES_BEFORE_DONE = [...OPEN, ...GIVEN_UP] as const satisfies OperationState[];
 
 /** True while it holds its request and is neither done nor given up: a worker sends it, or looks what became of it. */
 export function isInHand({ state }: { state: OperationState }): boolean {
   return has(IN_HAND, state);
+}
+
+/** True while it holds no request yet. */
+export function isBlocked({ state }: { state: OperationState }): boolean {
+  return has(BLOCKED, state);
+}
+
+/** True while it goes on by itself: in hand, or waiting for what it builds on. */
+export function isPending({ state }: { state: OperationState }): boolean {
+  return has(PENDING, state);
+}
+
+/** True where it does not go on unless a person decides so. */
+export function isGivenUp({ state }: { state: OperationState }): boolean {
+  return has(GIVEN_UP, state);
 }
 
 /** True where it was sent, and nothing tells yet whether it was done. */
@@ -41,11 +57,14 @@ export const maybeDoneSql = (operation?: string): string => oneOf(MAYBE_DONE, op
 /** Of `isInHand`. */
 export const inHandSql = (operation?: string): string => oneOf(IN_HAND, operation);
 
-/** It holds no request yet. */
+/** Of `isBlocked`. */
 export const blockedSql = (operation?: string): string => oneOf(BLOCKED, operation);
 
-/** It goes on by itself: in hand, or waiting for what it builds on. */
+/** Of `isPending`. */
 export const pendingSql = (operation?: string): string => oneOf(PENDING, operation);
+
+/** Of `isGivenUp`. */
+export const givenUpSql = (operation?: string): string => oneOf(GIVEN_UP, operation);
 
 /** It is neither done nor given up, also on hold. */
 export const openOperationSql = (operation?: string): string => oneOf(OPEN, operation);

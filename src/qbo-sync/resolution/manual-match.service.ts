@@ -9,6 +9,7 @@ import { foundOrNull } from '../api/errors/qbo-error.js';
 import type { OutboundOperation } from '../operations/operation.entity.js';
 import type { OperationKind, OperationPayload } from '../operations/operation-payloads.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
+import { isGivenUp } from '../operations/operation-state.js';
 
 /** The document, and what it is compared with. */
 const READS_TO_MATCH = 2;
@@ -33,7 +34,7 @@ export class ManualMatchService {
   ): Promise<[OutboundOperation<K>, ...OutboundOperation<K>[]]> {
     const all = await this.tries.listOf(kind, orgId, entityId);
     const newest = all.at(-1);
-    if (newest?.state !== 'refused' && newest?.state !== 'needs_person') throw goesOnByItself();
+    if (!newest || !isGivenUp(newest)) throw goesOnByItself();
     return [newest, ...all.slice(0, -1)];
   }
 

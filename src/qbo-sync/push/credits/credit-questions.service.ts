@@ -17,12 +17,12 @@ import { ProposalCustomersRepository } from '../../../proposals/proposal-custome
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
+import { after, DAY_MS } from '../../../platform/time/after.js';
 
 type Creation = OutboundOperation<'credit.create'>;
 
 const BESIDE_REFUND = 'credit_beside_refund';
 const ELSEWHERE = 'credit_elsewhere';
-const LOOK_AGAIN_MS = 86_400_000;
 
 /** Leaves a credit memo to a person where nobody else can say whether it is to be made. Nothing is sent meanwhile. */
 @Injectable()
@@ -83,7 +83,7 @@ export class CreditQuestionsService {
         return false;
       }
       const reason = creditElsewhere(title, await this.customers.nameOf(tx, step));
-      const next = new Date(this.clock.now().getTime() + LOOK_AGAIN_MS);
+      const next = after(this.clock.now(), DAY_MS);
       await this.operations.defer(tx, step, 'waiting', { kind: ELSEWHERE, message: reason }, next);
       await this.open(tx, step, ELSEWHERE, reason);
       return true;

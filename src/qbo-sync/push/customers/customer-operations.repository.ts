@@ -4,6 +4,7 @@ import { isFree } from '../../../jobs/lease.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { OutboundOperation } from '../../operations/operation.entity.js';
 import { OPERATION_LEASE } from '../../operations/operation-lease.js';
+import { pendingSql } from '../../operations/operation-state.js';
 
 export type CustomerOperation = OutboundOperation<'customer.create'> | OutboundOperation<'customer.update'>;
 
@@ -34,7 +35,7 @@ export class CustomerOperationsRepository {
     await this.dataSource.query(
       `update sync_operations set next_attempt_at = greatest(next_attempt_at, $3), updated_at = $4
         where org_id = $1 and kind in ('customer.create', 'customer.update') and entity_id = any($2)
-          and state in ('waiting', 'ready', 'uncertain') and ${isFree(OPERATION_LEASE)}`,
+          and ${pendingSql()} and state <> 'sent' and ${isFree(OPERATION_LEASE)}`,
       [orgId, customerIds, until, this.clock.now()],
     );
   }

@@ -1,6 +1,7 @@
 import type { QboError, QboErrorKind } from '../../api/errors/qbo-error.js';
 import { delayAfterMs } from '../../operations/operation-policy.js';
 import type { CustomerSync, SkipReason } from './customer-sync.js';
+import { after } from '../../../platform/time/after.js';
 
 export type CustomerResult = CustomerSync['result'] | 'not_found';
 
@@ -44,7 +45,7 @@ export function outcomeOf(
     const { kind, detail } = sync.failure;
     const ruleMs = WITHOUT_CONNECTION.has(kind) ? 0 : delayAfterMs(kind, attempts, random);
     const delayMs = Math.max(ruleMs, (detail.retryAfterSeconds ?? 0) * 1000);
-    return { final: false, kind, at: new Date(now.getTime() + delayMs), error: sync.error };
+    return { final: false, kind, at: after(now, delayMs), error: sync.error };
   }
   return {
     final: true,

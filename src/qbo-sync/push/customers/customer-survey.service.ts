@@ -2,13 +2,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { CallOptions } from '../../api/pipeline/qbo-http-pipeline.service.js';
+import { isInHand } from '../../operations/operation-state.js';
 import { CustomerLinksRepository, linkInto } from './customer-links.repository.js';
 import { CustomerOperationsRepository } from './customer-operations.repository.js';
 import type { CrmCustomer } from './customer-profile.js';
 import { type CustomerRoute, routeOf } from './customer-route.js';
 import { CustomerMatcherService, type MatchVerdict } from './match/customer-matcher.service.js';
-
-const UNFINISHED = new Set(['ready', 'sent', 'uncertain']);
 
 export interface SurveyedCustomer {
   route: CustomerRoute;
@@ -35,9 +34,7 @@ export class CustomerSurveyService {
   ): Promise<ReadonlyMap<number, SurveyedCustomer>> {
     const customers = new Map((await this.links.list(orgId, customerIds)).map((one) => [one.id, one]));
     const newest = await this.operations.listNewest(orgId, customerIds);
-    const unfinished = newest.filter(
-      ({ state, realmId }) => UNFINISHED.has(state) && realmId === company?.realmId,
-    );
+    const unfinished = newest.filter((one) => isInHand(one) && one.realmId === company?.realmId);
     const begun = new Set(unfinished.map(({ entityId }) => entityId));
     const inDoubt = new Set(unfinished.filter((one) => one.firstSentAt !== null).map((one) => one.entityId));
     const toMake = [...customers.values()].filter(

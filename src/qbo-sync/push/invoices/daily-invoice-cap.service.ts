@@ -4,9 +4,8 @@ import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { Config } from '../../../platform/config/config.js';
 import { correlation } from '../../../platform/correlation/correlation.js';
 import { DomainError } from '../../../platform/errors/domain-error.js';
+import { DAY_MS } from '../../../platform/time/after.js';
 import { Clock } from '../../../platform/time/clock.js';
-
-const DAY_MS = 86_400_000;
 
 /**
  * How many invoices the people of an organisation may ask for in 24 hours: a stolen token, or a program that runs wild,

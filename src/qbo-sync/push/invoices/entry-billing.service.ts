@@ -11,14 +11,13 @@ import { DomainError, notFound } from '../../../platform/errors/domain-error.js'
 import type { InvoiceKey } from '../../../invoices/invoice-key.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
-import type { OperationState } from '../../operations/operation-state.js';
+import { isPending } from '../../operations/operation-state.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
+import { after } from '../../../platform/time/after.js';
 
 /** How long an entry waits whose day has come, in minutes, by what has something against it. */
 const POSTPONED = { quickbooks: 5, contract: 60 };
-
-const TAKEN_ON: ReadonlySet<OperationState> = new Set(['waiting', 'ready', 'sent', 'uncertain']);
 
 /** What billing an entry came to: the id of its invoice, where one is written down. */
 export interface BilledEntry {
@@ -92,7 +91,7 @@ export class EntryBillingService {
     } catch (error) {
       const minutes = postponedMinutes(error);
       if (minutes === null) throw error;
-      const until = new Date(this.clock.now().getTime() + minutes * 60_000);
+      const until = after(this.clock.now(), minutes * 60_000);
       await this.due.postpone(this.dataSource.manager, entry, until);
       const level = isForNothing(error) ? 'debug' : 'warn';
       this.logger[level]({ err: error, orgId, proposalId, number, until }, 'The entry is not billed yet');
@@ -123,7 +122,7 @@ export class EntryBillingService {
   /** Whether it is tried again by itself until it is made. */
   private async isTakenOn({ orgId, id }: Invoice): Promise<boolean> {
     const newest = await this.operations.findNewest('invoice.create', orgId, id);
-    return newest !== null && TAKEN_ON.has(newest.state);
+    return newest !== null && isPending(newest);
   }
 
   private async newest(

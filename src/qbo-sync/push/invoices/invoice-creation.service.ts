@@ -14,7 +14,7 @@ import type { InvoiceDraft, QboInvoice } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { CustomerUndecidedError } from '../customers/customer-undecided-error.js';
 import type { QboError } from '../../api/errors/qbo-error.js';
-import type { OperationState } from '../../operations/operation-state.js';
+import { isBlocked, type OperationState } from '../../operations/operation-state.js';
 import type { PreparedOperation } from '../../operations/operation.entity.js';
 import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
@@ -29,9 +29,8 @@ import { InvoiceDraftService } from './invoice-draft.service.js';
 import {
   InvoiceTriesService,
   invoiceTitleOf,
-  MAY_BE_MADE,
-  PARKED,
-  UNDER_WAY,
+  isUnderWay,
+  mayBeMade,
   type WantedInvoice,
 } from './invoice-tries.service.js';
 import { InvoiceCreatedHandlerService } from './invoice-created-handler.service.js';
@@ -147,18 +146,18 @@ export class InvoiceCreationService {
       if (!wanted) return 'over';
       const { operation } = wanted;
       if (operation.state === 'refused') await this.blocked.closeRefused(operation);
-      if (PARKED.has(operation.state)) {
+      if (isBlocked(operation)) {
         await this.blocked.cancel(operation, why);
         continue;
       }
       // Only the company that it was sent to can say whether it was made.
-      if (MAY_BE_MADE.has(operation.state) && operation.realmId !== company.realmId) return 'elsewhere';
+      if (mayBeMade(operation) && operation.realmId !== company.realmId) return 'elsewhere';
       if (operation.state === 'needs_person') {
         if (!(await this.blocked.cancelAnswered(operation, why))) return 'left_in_doubt';
         continue;
       }
-      if (operation.state === 'done' || !UNDER_WAY.has(operation.state)) return 'over';
-      if (wasLookedFor && MAY_BE_MADE.has(operation.state)) return 'in_doubt';
+      if (operation.state === 'done' || !isUnderWay(operation)) return 'over';
+      if (wasLookedFor && mayBeMade(operation)) return 'in_doubt';
       await this.push(company, proposal, wanted, why);
       wasLookedFor = true;
     }

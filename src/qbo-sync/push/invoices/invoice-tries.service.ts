@@ -10,10 +10,11 @@ import { DEPOSIT, type InvoiceKey } from '../../../invoices/invoice-key.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
+import { after, DAY_MS } from '../../../platform/time/after.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { isOfCompany, type QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
-import type { OperationState } from '../../operations/operation-state.js';
+import { isBlocked, isInHand, isMaybeDone } from '../../operations/operation-state.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
@@ -27,10 +28,15 @@ export interface WantedInvoice {
   operation: OutboundOperation<'invoice.create'>;
 }
 
-const LOOK_AGAIN_MS = 86_400_000;
-export const UNDER_WAY: ReadonlySet<OperationState> = new Set(['ready', 'sent', 'uncertain', 'done']);
-export const PARKED: ReadonlySet<OperationState> = new Set(['waiting', 'held_back']);
-export const MAY_BE_MADE: ReadonlySet<OperationState> = new Set(['sent', 'uncertain', 'needs_person']);
+/** True of a try that has its request, and is not given up. */
+export function isUnderWay(operation: Pick<OutboundOperation, 'state'>): boolean {
+  return operation.state === 'done' || isInHand(operation);
+}
+
+/** True of a try of which nobody knows yet whether it made the invoice. */
+export function mayBeMade({ state }: Pick<OutboundOperation, 'state'>): boolean {
+  return state === 'needs_person' || isMaybeDone(state);
+}
 
 /**
  * The tries at an invoice of a proposal: each an operation of its own, about the row of the invoice.
@@ -102,11 +108,10 @@ export class InvoiceTriesService {
   ): Promise<WantedInvoice> {
     const newest = await this.newest(proposal, key);
     if (newest && isOfCompany(company, newest.operation)) {
-      if (UNDER_WAY.has(newest.operation.state) && !(await this.isUntied(company, newest))) return newest;
+      if (isUnderWay(newest.operation) && !(await this.isUntied(company, newest))) return newest;
       if (newest.operation.state === 'needs_person' && !again) throw needsPerson(newest.operation);
-    } else if (newest && MAY_BE_MADE.has(newest.operation.state) && !again)
-      throw mayBeElsewhere(newest.invoice);
-    if (!newest || !PARKED.has(newest.operation.state)) {
+    } else if (newest && mayBeMade(newest.operation) && !again) throw mayBeElsewhere(newest.invoice);
+    if (!newest || !isBlocked(newest.operation)) {
       return this.prepared(company, proposal, await this.want(proposal, key, newest, again));
     }
     await this.noteRequest(this.dataSource.manager, proposal, key, again);
@@ -198,7 +203,7 @@ export class InvoiceTriesService {
   }
 
   private async prepared(company: QboCompany, proposal: Lead, wanted: WantedInvoice): Promise<WantedInvoice> {
-    return PARKED.has(wanted.operation.state) ? this.prepare(company, proposal, wanted) : wanted;
+    return isBlocked(wanted.operation) ? this.prepare(company, proposal, wanted) : wanted;
   }
 
   /** Gives a try its body. Where a part is missing the row says why, and when it is tried again. */
@@ -213,7 +218,7 @@ export class InvoiceTriesService {
       return await this.dataSource.transaction(async (tx) => {
         await this.billing.lock(tx, keyOf(proposal, invoice));
         const now = await this.newest(proposal, invoice, tx);
-        if (now && (now.operation.id !== operation.id || !PARKED.has(now.operation.state))) return now;
+        if (now && (now.operation.id !== operation.id || !isBlocked(now.operation))) return now;
         const reserved = await this.billing.reserve(tx, keyOf(proposal, invoice), deposit, { renew: true });
         const draft = await this.drafts.draft(tx, parts, reserved, operation);
         const prepared = await this.operations.prepare(operation, company.realmId, draft, tx);
@@ -235,7 +240,7 @@ export class InvoiceTriesService {
     operation: OutboundOperation,
     { message }: CustomerUndecidedError,
   ): Promise<void> {
-    const next = new Date(this.clock.now().getTime() + LOOK_AGAIN_MS);
+    const next = after(this.clock.now(), DAY_MS);
     const failure = { kind: 'customer_match', message } as const;
     await this.operations.defer(this.dataSource.manager, operation, 'waiting', failure, next);
   }

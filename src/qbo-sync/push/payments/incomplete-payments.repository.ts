@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { throughDoor } from '../../../platform/database/scope.js';
 import { Clock } from '../../../platform/time/clock.js';
+import { blockedSql } from '../../operations/operation-state.js';
 
 /** What of a payment `p` is back with the customer. */
 const REFUNDED = `
@@ -18,7 +19,7 @@ const ACCOUNTED_FOR = `
 const IS_CHANGEABLE = `
   exists (select from sync_operations o
            where o.org_id = p.org_id and o.kind = 'refund.create' and o.entity_id = p.id
-             and (o.state in ('waiting', 'held_back') and o.first_sent_at is null or o.state = 'refused')
+             and (${blockedSql('o')} and o.first_sent_at is null or o.state = 'refused')
              and o.payload->>'amountCents' <> '0' and o.payload->'byPerson' is null)`;
 
 /** Payments whose operations do not come to what the ledger has, or whose invoice is still to be looked at. */

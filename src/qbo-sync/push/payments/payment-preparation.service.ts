@@ -20,6 +20,7 @@ import { PaymentLookupService } from './payment-lookup.service.js';
 import { PaymentRateService } from './payment-rate.service.js';
 import { paymentOperationTitle } from './payment-operation-title.js';
 import { PrerequisitesService } from './prerequisites.service.js';
+import { after } from '../../../platform/time/after.js';
 
 const WAIT_FOR_SETTLEMENT_MS = 15_000;
 const WAIT_FOR_INVOICE_MS = 10 * 60_000;
@@ -106,7 +107,7 @@ export class PaymentPreparationService {
   }
 
   private async awaitSettlement(operation: OutboundOperation<'payment.create'>): Promise<null> {
-    const until = new Date(this.clock.now().getTime() + WAIT_FOR_SETTLEMENT_MS);
+    const until = after(this.clock.now(), WAIT_FOR_SETTLEMENT_MS);
     await this.operationJobs.waitUntil(operation, until, async () => false);
     return null;
   }
@@ -121,7 +122,7 @@ export class PaymentPreparationService {
     if (await this.prerequisites.isInvoiceGivenUp(fact.orgId, fact.proposalId, key)) {
       return this.askPerson(operation, 'invoice_missing', 'its proposal has no invoice in QuickBooks');
     }
-    const until = new Date(this.clock.now().getTime() + WAIT_FOR_INVOICE_MS);
+    const until = after(this.clock.now(), WAIT_FOR_INVOICE_MS);
     const waits = await this.operationJobs.waitUntil(
       operation,
       until,

@@ -11,6 +11,7 @@ import { ProposalsRepository } from '../../../proposals/proposals.repository.js'
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { subjectOf } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
+import { isGivenUp } from '../../operations/operation-state.js';
 
 /** Knows whether what a payment or a refund builds on can still come. */
 @Injectable()
@@ -37,7 +38,7 @@ export class PrerequisitesService {
     entityId: number,
   ): Promise<boolean> {
     const newest = await this.operations.findNewest(kind, orgId, entityId);
-    if (newest?.state !== 'refused' && newest?.state !== 'needs_person') return false;
+    if (!newest || !isGivenUp(newest)) return false;
     return !(await this.inbox.hasOpen(this.dataSource.manager, orgId, subjectOf(newest)));
   }
 

@@ -11,11 +11,12 @@ import { ConnectionService } from '../../connection/connection.service.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { PaymentOperationsService } from './payment-operations.service.js';
 import { excessSubjectOf } from './refund-step.js';
+import { after, DAY_MS } from '../../../platform/time/after.js';
 
 /** Where QuickBooks was away. */
 const AGAIN_MS = 10 * 60_000;
 /** Where the company of a receipt is not connected: whoever connects it has it looked at, and the timer is a net. */
-const NOT_CONNECTED_MS = 30 * 86_400_000;
+const NOT_CONNECTED_MS = 30 * DAY_MS;
 
 /** Whether the refunds of a payment can be compared with the books, and when receipts of it are looked at again. */
 interface Look {
@@ -64,7 +65,7 @@ export class ReceiptsTakenOutService {
   }
 
   private async lookAgain(payment: Payment, afterMs: number | null): Promise<void> {
-    const at = afterMs === null ? null : new Date(this.clock.now().getTime() + afterMs);
+    const at = afterMs === null ? null : after(this.clock.now(), afterMs);
     await this.payments.setInvoiceCheckAt(this.dataSource.manager, payment, at);
   }
 

@@ -16,6 +16,7 @@ import { RefundLeavingService } from './refund-leaving.service.js';
 import { RefundLookupService } from './refund-lookup.service.js';
 import { RefundQuestionsService } from './refund-questions.service.js';
 import type { OutboundRefund } from './refund-step.js';
+import { after } from '../../../platform/time/after.js';
 
 const WAIT_FOR_PAYMENT_MS = 10 * 60_000;
 
@@ -108,7 +109,7 @@ export class RefundPreparationService {
       await this.questions.askForPayment(step, title);
       return null;
     }
-    const until = new Date(this.clock.now().getTime() + WAIT_FOR_PAYMENT_MS);
+    const until = after(this.clock.now(), WAIT_FOR_PAYMENT_MS);
     const waits = await this.operationJobs.waitUntil(
       step,
       until,

@@ -10,6 +10,7 @@ import { OperationsRepository } from '../../operations/operations.repository.js'
 import { RefundOperationHandlerService } from './refund-operation-handler.service.js';
 import { RefundPreparationService } from './refund-preparation.service.js';
 import { isStepClosed, type OutboundRefund, titleOfOpenSteps } from './refund-step.js';
+import { after } from '../../../platform/time/after.js';
 
 /** Of which a retry is the answer, and no other try alone. */
 const QUESTIONS: ReadonlySet<string> = new Set<InboxCode>(['refund_beside_credit', 'refund_on_account']);
@@ -52,7 +53,7 @@ export class RefundPushService {
       if (insist !== undefined && isAnsweredBy(step, insist)) await this.operations.reopen(step);
       if (isStepClosed(step)) continue; // by a person, since the list was read
       if (!receiptsKnown && step.state === 'waiting') {
-        const until = new Date(this.clock.now().getTime() + WAIT_FOR_RECEIPTS_MS);
+        const until = after(this.clock.now(), WAIT_FOR_RECEIPTS_MS);
         await this.operationJobs.waitUntil(step, until, async () => false);
         continue;
       }

@@ -1,6 +1,7 @@
 import { moneyText } from '../../../messages/format.js';
 import { sumCents } from '../../../platform/money/cents.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
+import { isBlocked } from '../../operations/operation-state.js';
 
 /** A part of a payment's refunds on its way into the books. */
 export type OutboundRefund = OutboundOperation<'refund.create'>;
@@ -16,13 +17,9 @@ export function isStepClosed({ state, payload }: Pick<OutboundRefund, 'state' | 
 }
 
 /** True where it is certainly not in the books and in nobody's hands: its amount can still be changed. */
-export function isStepChangeable({
-  state,
-  payload,
-  firstSentAt,
-}: Pick<OutboundRefund, 'state' | 'payload' | 'firstSentAt'>): boolean {
-  const isUnsent = (state === 'waiting' || state === 'held_back') && firstSentAt === null;
-  return (isUnsent || state === 'refused') && payload.byPerson !== true;
+export function isStepChangeable(step: Pick<OutboundRefund, 'state' | 'payload' | 'firstSentAt'>): boolean {
+  const isUnsent = isBlocked(step) && step.firstSentAt === null;
+  return (isUnsent || step.state === 'refused') && step.payload.byPerson !== true;
 }
 
 /** One item stands for all steps of a payment, so it names what of its refunds is not in the books, together. Pure. */

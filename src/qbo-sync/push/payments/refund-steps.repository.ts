@@ -9,6 +9,7 @@ import {
 } from '../../../contracts/refund-receipts-sql.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
+import { blockedSql, givenUpSql } from '../../operations/operation-state.js';
 
 /** Changes refund operations that are certainly not in the books, or of which a person says what became of them. */
 @Injectable()
@@ -37,7 +38,7 @@ export class RefundStepsRepository {
               error_detail = case when $3::bigint = 0 then 'The refund failed at Stripe before it was in the books.'
                                   else error_detail end
         where org_id = $1 and id = $2
-          and (state in ('waiting', 'held_back') and first_sent_at is null or state = 'refused')`,
+          and (${blockedSql()} and first_sent_at is null or state = 'refused')`,
       [orgId, id, toCents, this.clock.now()],
     );
   }
@@ -64,7 +65,7 @@ export class RefundStepsRepository {
               error_kind = coalesce(error_kind, 'validation'),
               error_detail = coalesce(error_detail, 'A person decided about it.')
         where org_id = $1 and kind = 'refund.create' and entity_id = $2
-          and state in ('waiting', 'refused', 'needs_person') and payload -> 'byPerson' is null`,
+          and (state = 'waiting' or ${givenUpSql()}) and payload -> 'byPerson' is null`,
       [orgId, paymentId, this.clock.now(), state],
     );
   }
@@ -98,7 +99,7 @@ export class RefundStepsRepository {
     await tx.query(
       `update sync_operations
           set payload = jsonb_set(payload, '{onAccountCents}', to_jsonb($3::bigint)), updated_at = $4
-        where org_id = $1 and id = $2 and state in ('waiting', 'held_back')`,
+        where org_id = $1 and id = $2 and ${blockedSql()}`,
       [orgId, id, cents, this.clock.now()],
     );
   }

@@ -13,6 +13,7 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { openBefore, openTooLittle } from './overpayment.js';
+import { after } from '../../../platform/time/after.js';
 
 /** What of a payment nobody owed, and why, as a sentence. */
 interface NotOwed {
@@ -112,6 +113,6 @@ export class UnrecordedPaymentCheckService {
     const now = this.clock.now();
     const sincePaidMs = now.getTime() - payment.paidAt.getTime();
     const waitMs = Math.min(Math.max(sincePaidMs / 2, AGAIN_MIN_MS), AGAIN_MAX_MS);
-    await this.payments.setInvoiceCheckAt(this.dataSource.manager, payment, new Date(now.getTime() + waitMs));
+    await this.payments.setInvoiceCheckAt(this.dataSource.manager, payment, after(now, waitMs));
   }
 }

@@ -27,12 +27,13 @@ import { CustomerSurveyService, type SurveyedCustomer } from '../customer-survey
 import type { CustomerSync } from '../customer-sync.js';
 import type { Sending } from '../customer-follow-up.js';
 import { CustomerSyncService } from '../customer-sync.service.js';
+import type { OutboundOperation } from '../../../operations/operation.entity.js';
+import { isPending } from '../../../operations/operation-state.js';
 
 const AT_ONCE = 5;
 const SINGLES_PER_STEP = 30;
 /** Longer than a batch waits between two attempts of one customer. */
 const KEEP_FOR_BATCH_MS = 600_000;
-const OPEN = new Set(['waiting', 'ready', 'sent', 'uncertain', 'done']);
 
 /** A customer to be synced, and how often that was tried before. */
 export interface CustomerSyncItem {
@@ -234,12 +235,12 @@ export class CustomerBatchSyncService {
     const failed = items.filter(({ customerId }) => syncs.get(customerId)?.ok === false);
     const newest = await this.operations.listNewest(orgId, idsOf(failed));
     const creations = newest.filter(({ kind }) => kind === 'customer.create');
-    const stateOf = new Map(creations.map(({ entityId, state }) => [entityId, state]));
+    const creationOf = new Map(creations.map((creation) => [creation.entityId, creation]));
     const now = this.clock.now();
     const outcomes = new Map<number, CustomerOutcome>();
     for (const { customerId, attempts } of items) {
       const sync = syncs.get(customerId) ?? null;
-      const open = sync?.qboCustomerId != null || OPEN.has(stateOf.get(customerId) ?? 'ready');
+      const open = sync?.qboCustomerId != null || isOpen(creationOf.get(customerId));
       const standing = { attempts: attempts + 1, open, now, random: Math.random() };
       outcomes.set(customerId, sync === null ? NOT_FOUND : outcomeOf(sync, standing));
     }
@@ -251,6 +252,11 @@ export class CustomerBatchSyncService {
     }
     return outcomes;
   }
+}
+
+/** True where its creation is done or goes on by itself, or is yet to be written down. */
+function isOpen(creation: Pick<OutboundOperation, 'state'> | undefined): boolean {
+  return !creation || creation.state === 'done' || isPending(creation);
 }
 
 function idsOf(items: readonly CustomerSyncItem[]): number[] {

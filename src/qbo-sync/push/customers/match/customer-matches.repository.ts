@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { prepared } from '../../../../platform/database/prepared.js';
 import { Clock } from '../../../../platform/time/clock.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
+import { maybeDoneSql } from '../../../operations/operation-state.js';
 
 /** What a person decided last about a customer and the connected company. */
 export type MatchDecision =
@@ -61,7 +62,7 @@ export class CustomerMatchesRepository {
   async listBeingMade({ orgId, realmId }: QboCompany): Promise<Map<string, number>> {
     const rows = await this.dataSource.query<{ name: string; customerId: number }[]>(
       `select lower(payload ->> 'displayName') as name, entity_id as "customerId" from sync_operations
-        where org_id = $1 and realm_id = $2 and kind = 'customer.create' and state in ('sent', 'uncertain')`,
+        where org_id = $1 and realm_id = $2 and kind = 'customer.create' and ${maybeDoneSql()}`,
       [orgId, realmId],
     );
     return new Map(rows.map(({ name, customerId }) => [name, customerId]));

@@ -10,9 +10,9 @@ import { creationSubjectOf, matchSubjectOf } from '../customer-subjects.js';
 import { type CustomerSync, skipped } from '../customer-sync.js';
 import type { MatchCandidate } from './match-score.js';
 import { candidatesText, matchNextStep } from './match-text.js';
+import { after, DAY_MS } from '../../../../platform/time/after.js';
 
 /** What waits for a person is looked at again once a day, in case it was settled in QuickBooks. */
-const LOOK_AGAIN_MS = 86_400_000;
 
 /** Asks a person whether a customer is one that QuickBooks has. */
 @Injectable()
@@ -34,7 +34,7 @@ export class MatchQuestionsService {
     const who = candidatesText(candidates);
     const error = `It may be in QuickBooks already (${who}), so a person has to decide.`;
     const name = `Customer ${customer.id}, ${displayNameOf(customer)},`;
-    const next = new Date(this.clock.now().getTime() + LOOK_AGAIN_MS);
+    const next = after(this.clock.now(), DAY_MS);
     await this.dataSource.transaction(async (tx) => {
       const failure = { kind: 'customer_match', message: error } as const;
       if (!(await this.operations.defer(tx, waiting, 'waiting', failure, next))) return;
