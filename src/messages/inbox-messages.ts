@@ -230,10 +230,10 @@ const MESSAGES = {
     retryable: 'never',
   },
   payment_on_other_invoice: {
-    meaning: 'A payment was recorded on an invoice while another one was linked in its place',
+    meaning: 'A payment is recorded on an invoice in whose place another one is linked',
     nextStep:
       'Where the customer paid for the invoice that is linked now, apply the payment to that one in QuickBooks; else ' +
-      'link the other one again. Then resolve this.',
+      'link the other one again. Either closes this by itself; to leave both as they are, resolve this.',
     severity: 'money',
     retryable: 'never',
   },

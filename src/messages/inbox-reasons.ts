@@ -332,6 +332,18 @@ export function paymentOnOtherInvoice(title: string, customer: string | null, in
   );
 }
 
+/** The same where the link was moved once the payment was in the books; both invoices by their ids. */
+export function linkMovedSince(
+  title: string,
+  customer: string | null,
+  { recordedOn, linkedId }: { recordedOn: string; linkedId: string },
+): string {
+  return (
+    `${title}${forCustomer(customer)} is recorded on invoice ${recordedOn} of QuickBooks; since then somebody linked ` +
+    `invoice ${linkedId} of QuickBooks in its place, which is owed.`
+  );
+}
+
 /**
  * `aging_unexplained`: QuickBooks less ours at the end of a day, of so many customers. Their names are left to the
  * comparison: an item outlives the erasing of a name.

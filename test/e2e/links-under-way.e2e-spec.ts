@@ -95,6 +95,61 @@ describe('A link that is corrected by SQL', () => {
     expect(await inbox()).toHaveLength(1);
   });
 
+  /** The payment of ours, applied to this invoice alone, as a bookkeeper does. */
+  const apply = async (to: string): Promise<void> => {
+    const [payment] = await ours('Payment');
+    const [line] = payment.Line as [Json];
+    await books.control.editPayment(contractor.realmId, payment.Id as string, {
+      Line: [{ ...line, LinkedTxn: [{ TxnId: to, TxnType: 'Invoice' }] }],
+    });
+    await pollCompany(books, contractor);
+  };
+
+  it('as a payment is at QuickBooks is no question any more once that is on the invoice linked now', async () => {
+    const sent = holdNext(books.app.app.get(QboClient).payments, 'create');
+    await pay();
+    await sent.done;
+    await correct(rightId);
+    sent.letGo();
+    await idle(books, contractor);
+    await eventually(async () => expect(await inbox()).toHaveLength(1));
+    await pollCompany(books, contractor);
+    await apply(rightId);
+    expect(await inbox()).toEqual([]);
+    await apply(invoiceId);
+    expect(await inbox()).toMatchObject([{ code: 'payment_on_other_invoice' }]);
+    await correct(invoiceId);
+    await pollCompany(books, contractor);
+    expect(await inbox()).toEqual([]);
+  });
+
+  it('long after a payment was recorded is before a person once, until either is put right', async () => {
+    await payDeposit(books, contractor.admin, proposalId);
+    await eventually(async () => expect(await ours('Payment')).toHaveLength(1));
+    await idle(books, contractor);
+    await pollCompany(books, contractor);
+    await correct(rightId);
+    await pollCompany(books, contractor);
+    const [item, ...others] = await inbox();
+    expect(others).toEqual([]);
+    expect(item).toMatchObject({ code: 'payment_on_other_invoice', proposal_id: proposalId });
+    expect(item!.reason).toContain(
+      `recorded on invoice ${invoiceId} of QuickBooks; since then somebody linked`,
+    );
+    await contractor.admin.post(`/inbox/${item!.id}/resolve`, {});
+    await books.control.editInvoice(contractor.realmId, rightId, { PrivateNote: 'Seen' });
+    await pollCompany(books, contractor);
+    expect(await inbox()).toEqual([]);
+
+    const { body } = await contractor.admin.get(`/customers/${customerId}`);
+    const third = await anInvoiceOf(body.qbo_customer_id as string, 3_000);
+    await correct(third);
+    await pollCompany(books, contractor);
+    expect(await inbox()).toMatchObject([{ reason: expect.stringContaining(`linked invoice ${third} of`) }]);
+    await apply(third);
+    expect(await inbox()).toEqual([]);
+  });
+
   it('of a customer as their payment is under way keeps it with whoever is billed', async () => {
     const { Id } = await books.control.createCustomer(contractor.realmId, 'Zoe Hill');
     const prepared = holdNext(books.app.app.get(PaymentPreparationService), 'prepare');

@@ -8,6 +8,14 @@ export function removedSubjectOf(paymentId: number): string {
   return `payment.removed:${paymentId}`;
 }
 
+/**
+ * Subject of the inbox item about a payment on an invoice in whose place another one is linked: that one by QuickBooks'
+ * id, where the link was moved after the payment was recorded.
+ */
+export function otherInvoiceSubjectOf(paymentId: number, linkedId?: string): string {
+  return ['payment.other_invoice', paymentId, ...(linkedId === undefined ? [] : [linkedId])].join(':');
+}
+
 /** Subject of the inbox item about refund receipts whose payment was removed in QuickBooks. */
 export function withoutPaymentSubjectOf(paymentId: number): string {
   return `refund.without_payment:${paymentId}`;

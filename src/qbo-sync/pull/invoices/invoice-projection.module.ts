@@ -23,6 +23,8 @@ import { InvoiceProjectorService } from './invoice-projector.service.js';
 import { InvoiceRecordsRepository } from './invoice-records.repository.js';
 import { InvoiceRefreshService } from './invoice-refresh.service.js';
 import { MassDeletionGuardService } from './monitors/mass-deletion-guard.service.js';
+import { MovedLinkMonitorService } from './monitors/moved-link-monitor.service.js';
+import { MovedLinksRepository } from './monitors/moved-links.repository.js';
 import { NumberMonitorService } from './monitors/number-monitor.service.js';
 import { OwnLinesRepository } from './own-lines.repository.js';
 import { PaymentFollowUpService } from './payments/payment-follow-up.service.js';
@@ -65,6 +67,8 @@ import { WriteOffReaderService } from './payments/write-off-reader.service.js';
     TwinMonitorService,
     MoneyDocumentsRepository,
     ChangedDocumentMonitorService,
+    MovedLinksRepository,
+    MovedLinkMonitorService,
     RemovedPaymentMonitorService,
     RemovedPaymentsRepository,
     RefundTotalsRepository,

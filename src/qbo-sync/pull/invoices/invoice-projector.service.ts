@@ -107,7 +107,11 @@ export class InvoiceProjectorService {
     const asBefore = [...read.values()].filter(({ id }) => !saved.has(id));
     await this.homeValues.save(tx, company, asBefore, payments);
     await this.invoiceFollowUp.follow(tx, company, changes, { read, rebilled });
-    await this.paymentFollowUp.follow(tx, company, payments, cases.flatMap(gonePayments));
+    const proposalIds = [...new Set(changes.map(({ next }) => next.proposalId))];
+    await this.paymentFollowUp.follow(tx, company, payments, {
+      gone: cases.flatMap(gonePayments),
+      proposalIds,
+    });
     return { orgId, seenCount: seen.length, changes, arrived };
   }
 

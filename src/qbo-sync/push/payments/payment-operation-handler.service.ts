@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { paymentOnOtherInvoice, paymentUnapplied } from '../../../messages/inbox-reasons.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
+import { otherInvoiceSubjectOf } from '../../../payments/ledger/payment-subjects.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -96,7 +97,7 @@ export class PaymentOperationHandlerService {
     const customer = await this.customers.nameOf(tx, operation);
     await this.inbox.open(tx, {
       orgId,
-      subject: `payment.other_invoice:${paymentId}`,
+      subject: otherInvoiceSubjectOf(paymentId),
       code: 'payment_on_other_invoice',
       reason: paymentOnOtherInvoice(paymentOperationTitle(operation), customer, invoiceId),
       proposalId,

@@ -5,6 +5,7 @@ import type { Changed, QboPayment } from '../../../api/model/qbo-objects.js';
 import { MirrorCatchUpService } from '../../documents/mirror-catch-up.service.js';
 import type { InvoicePayment } from './invoice-payment.js';
 import { ChangedDocumentMonitorService } from '../monitors/changed-document-monitor.service.js';
+import { MovedLinkMonitorService } from '../monitors/moved-link-monitor.service.js';
 import { RemovedPaymentMonitorService } from '../monitors/removed-payment-monitor.service.js';
 import { UnappliedPaymentMonitorService } from '../monitors/unapplied-payment-monitor.service.js';
 
@@ -15,15 +16,19 @@ export class PaymentFollowUpService {
     private readonly changed: ChangedDocumentMonitorService,
     private readonly unapplied: UnappliedPaymentMonitorService,
     private readonly removed: RemovedPaymentMonitorService,
+    private readonly movedLinks: MovedLinkMonitorService,
     private readonly mirror: MirrorCatchUpService,
   ) {}
 
-  /** Part of the transaction that wrote them, after it did. `gone`: what was on an invoice and is no more. */
+  /**
+   * Part of the transaction that wrote them, after it did. `gone`: what was on an invoice and is no more;
+   * `proposalIds`: those of which invoices changed.
+   */
   async follow(
     tx: EntityManager,
     company: QboCompany,
     payments: readonly Changed<QboPayment>[],
-    gone: readonly InvoicePayment[],
+    { gone, proposalIds }: { gone: readonly InvoicePayment[]; proposalIds: readonly number[] },
   ): Promise<void> {
     const ours = await this.changed.report(tx, company, 'payment.create', payments);
     await this.unapplied.report(tx, company, payments);
@@ -32,6 +37,7 @@ export class PaymentFollowUpService {
       company,
       payments.filter(({ id }) => ours.has(id)),
     );
+    await this.movedLinks.review(tx, company, { proposalIds, qboPaymentIds: [...ours] });
     await this.mirror.follow(tx, company, payments, gone);
   }
 }

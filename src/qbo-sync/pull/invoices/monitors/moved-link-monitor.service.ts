@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { InboxRepository } from '../../../../inbox/inbox.repository.js';
+import { linkMovedSince } from '../../../../messages/inbox-reasons.js';
+import { otherInvoiceSubjectOf } from '../../../../payments/ledger/payment-subjects.js';
+import type { QboCompany } from '../../../api/model/qbo-company.js';
+import { nameOfDocument } from './money-document.js';
+import { type LinkedPayment, MovedLinksRepository } from './moved-links.repository.js';
+
+const EVER = new Date(0);
+
+/**
+ * Asks about payments that were recorded on an invoice in whose place somebody linked another one since, while that is
+ * owed: what the customer has paid is on neither for the CRM. A question closes by itself once the payment is on an
+ * invoice of its proposal, is gone, or was recorded on the one that is linked again; what a person has decided holds
+ * until yet another one is linked.
+ */
+@Injectable()
+export class MovedLinkMonitorService {
+  constructor(
+    private readonly links: MovedLinksRepository,
+    private readonly inbox: InboxRepository,
+  ) {}
+
+  /** Part of the caller's transaction, after it wrote how invoices and payments stand. */
+  async review(
+    tx: EntityManager,
+    company: QboCompany,
+    touched: { proposalIds: readonly number[]; qboPaymentIds: readonly string[] },
+  ): Promise<void> {
+    for (const payment of await this.links.list(tx, company, touched)) {
+      if (payment.isRight) await this.close(tx, company, payment.asked);
+      else if (payment.linkedId !== null) await this.ask(tx, company, payment, payment.linkedId);
+    }
+  }
+
+  private async ask(
+    tx: EntityManager,
+    company: QboCompany,
+    payment: LinkedPayment,
+    linkedId: string,
+  ): Promise<void> {
+    const { orgId } = company;
+    const { paymentId, proposalId, customer, recordedOn, amountCents, currency, asked } = payment;
+    const subject = otherInvoiceSubjectOf(paymentId, linkedId);
+    // Of one that was under way as the link was moved, nothing says to which.
+    const subjects = [subject, otherInvoiceSubjectOf(paymentId)];
+    await this.close(
+      tx,
+      company,
+      asked.filter((one) => !subjects.includes(one)),
+    );
+    if (asked.some((one) => subjects.includes(one)) || !payment.isOwing || !payment.isWithUs) return;
+    for (const one of subjects) if ((await this.inbox.decisionSince(tx, orgId, one, EVER)) !== null) return;
+    const title = nameOfDocument('payment.create', {
+      sentCents: amountCents,
+      currency,
+      number: null,
+      proposalId,
+    });
+    await this.inbox.open(tx, {
+      orgId,
+      subject,
+      code: 'payment_on_other_invoice',
+      reason: linkMovedSince(title, customer, { recordedOn, linkedId }),
+      proposalId,
+      paymentId,
+    });
+  }
+
+  private async close(tx: EntityManager, { orgId }: QboCompany, subjects: readonly string[]): Promise<void> {
+    for (const subject of subjects) await this.inbox.resolveSubject(tx, orgId, subject);
+  }
+}
