@@ -4,12 +4,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
+import { AuditService } from '../../src/audit/audit.service.js';
 import { startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { type DatabaseProxy, startDatabaseProxy } from '../support/database-proxy.js';
 import { eventually } from '../support/eventually.js';
 import { aFolder } from '../support/folder.js';
 import { createOrg } from '../support/people.js';
+import { holdBefore } from '../support/hold.js';
 import { freePort } from '../support/ports.js';
 import { launchProcess, startProcess, untilReady } from '../support/process.js';
 
@@ -61,6 +63,25 @@ describe('While PostgreSQL is away', () => {
       await eventually(async () => expect((await admin.get('/customers')).status).toBe(200));
     },
   );
+
+  it('a request whose connection ends between two of its statements is answered so too, and did nothing', async () => {
+    await using app = await startApp({ databaseUrl: proxy.url });
+    const { admin } = await createOrg(app);
+    const written = holdBefore(app.app.get(AuditService), 'record');
+    const asked = admin.post('/customers', { email: 'ann@acme.test', full_name: 'Ann Ruiz' });
+    await written.made;
+    await proxy.refuse();
+    expect((await admin.get('/customers')).status).toBe(503);
+    written.letGo();
+    expect(await asked).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
+    await proxy.answer();
+    const { body } = await eventually(async () => {
+      const answer = await admin.get('/customers');
+      expect(answer.status).toBe(200);
+      return answer;
+    });
+    expect(body.items).toEqual([]);
+  });
 
   it('a worker waits for it instead of ending, and starts when it is up', async () => {
     await proxy.startUp();

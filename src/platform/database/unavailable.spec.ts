@@ -1,4 +1,8 @@
-import { QueryFailedError } from 'typeorm';
+import {
+  QueryFailedError,
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+} from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import { isDatabaseUnavailable, noteConnectingFailed } from './unavailable.js';
 
@@ -27,6 +31,8 @@ describe('The database is away', () => {
     new Error('timeout exceeded when trying to connect'),
     ofQuery(new Error('Connection terminated unexpectedly')),
     ofQuery(new Error('Client has encountered a connection error and is not queryable')),
+    new QueryRunnerAlreadyReleasedError(),
+    new QueryRunnerProviderAlreadyReleasedError(),
     new Error('The job was not queued', { cause: ofConnecting(withCode('ECONNRESET')) }),
   ])('when a statement ends with %s', (error) => {
     expect(isDatabaseUnavailable(error)).toBe(true);

@@ -1,4 +1,8 @@
-import { QueryFailedError } from 'typeorm';
+import {
+  QueryFailedError,
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+} from 'typeorm';
 import { sqlStateOf } from './sqlstate.js';
 
 /** PostgreSQL says that it is starting up, shutting down or recovering. */
@@ -39,6 +43,12 @@ const NETWORK = new Set([
 const DRIVER =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
+/**
+ * What a statement of a transaction ends with whose connection ended after the one before: TypeORM gives a connection
+ * back that broke, and says no more of it. None of ours goes on after it gave its connection back itself.
+ */
+const CONNECTION_GONE = [QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError] as const;
+
 /** Errors that connecting to the database ended with. */
 const ofConnecting = new WeakSet<Error>();
 
@@ -54,6 +64,7 @@ export function noteConnectingFailed(error: Error): void {
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (CONNECTION_GONE.some((kind) => error instanceof kind)) return true;
   const code = sqlStateOf(error) ?? ('code' in error ? error.code : undefined);
   if (typeof code === 'string') {
     const isOurs = error instanceof QueryFailedError || ofConnecting.has(error);
