@@ -161,6 +161,29 @@ export class BookkeeperControl {
     return this.#act(realm, `credit-memos/${id}/delete`);
   }
 
+  /** Money given back, in QBO's own fields. */
+  refundReceipt(realm: string, receipt: Body): Promise<QboRecord> {
+    return this.#act(realm, 'refund-receipts', receipt);
+  }
+
+  deleteRefundReceipt(realm: string, id: string): Promise<Body> {
+    return this.#act(realm, `refund-receipts/${id}/delete`);
+  }
+
+  /** What a vendor wants, in QBO's own fields. */
+  createBill(realm: string, bill: Body): Promise<QboRecord> {
+    return this.#act(realm, 'bills', bill);
+  }
+
+  /** Any of QBO's fields. */
+  editBill(realm: string, id: string, change: Body): Promise<QboRecord> {
+    return this.#act(realm, `bills/${id}/edit`, change);
+  }
+
+  deleteBill(realm: string, id: string): Promise<Body> {
+    return this.#act(realm, `bills/${id}/delete`);
+  }
+
   createCustomer(realm: string, name: string, fields: Body = {}): Promise<QboRecord> {
     return this.#act(realm, 'customers', { ...fields, name });
   }

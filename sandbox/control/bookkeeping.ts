@@ -122,6 +122,11 @@ const receive: Action = (company, _id, fields, body) => {
   return receivePayment(company, { ...receipt, fields: qboFields(body) });
 };
 
+const document =
+  (entity: 'Bill' | 'RefundReceipt'): Action =>
+  (company, _id, _fields, body) =>
+    writeRecord(company, 'create', entity, qboFields(body), { byHand: true });
+
 /** A payment edited to another amount keeps its lines, as far as the money goes. */
 const editPayment: Action = (company, id, fields, body) => {
   const amount = amountIn(fields);
@@ -176,6 +181,11 @@ const ACTIONS: Record<string, Action> = {
   'credit-memos': saleAction('CreditMemo'),
   'credit-memos/:id/void': undo('void', 'CreditMemo'),
   'credit-memos/:id/delete': undo('delete', 'CreditMemo'),
+  'refund-receipts': document('RefundReceipt'),
+  'refund-receipts/:id/delete': undo('delete', 'RefundReceipt'),
+  bills: document('Bill'),
+  'bills/:id/edit': edit('Bill'),
+  'bills/:id/delete': undo('delete', 'Bill'),
   customers: nameAction('Customer'),
   'customers/merge': (company, _id, fields) =>
     mergeCustomers(company, fields.text('winner_id'), fields.text('loser_id')),

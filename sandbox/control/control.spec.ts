@@ -133,6 +133,31 @@ describe('the bookkeeper in QBO', () => {
     expect(await balance()).toBe(85);
     expect(await books.read('creditmemo', memo.Id)).toMatchObject({ RemainingCredit: 0 });
   });
+
+  it('enters what a vendor wants, changes it and takes it out', async () => {
+    const { Id: vendor } = await books.control.createVendor(REALM, 'Norton Lumber');
+    const [account] = (await books.control.records(REALM, 'Account')).filter(
+      ({ AccountType }) => AccountType === 'Cost of Goods Sold',
+    );
+    const detail = { AccountRef: { value: account!.Id } };
+    const bill = await books.control.createBill(REALM, {
+      VendorRef: { value: vendor },
+      Line: [
+        {
+          Amount: 40,
+          DetailType: 'AccountBasedExpenseLineDetail',
+          AccountBasedExpenseLineDetail: detail,
+        },
+      ],
+    });
+    expect(bill).toMatchObject({ TotalAmt: 40, Balance: 40 });
+    expect(await books.control.editBill(REALM, bill.Id, { TxnDate: '2026-01-20' })).toMatchObject({
+      TxnDate: '2026-01-20',
+      TotalAmt: 40,
+    });
+    await books.control.deleteBill(REALM, bill.Id);
+    expect(await books.control.records(REALM, 'Bill')).toMatchObject([{ Id: bill.Id, status: 'Deleted' }]);
+  });
 });
 
 describe('the sandbox itself', () => {

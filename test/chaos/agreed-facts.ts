@@ -12,6 +12,9 @@ function document(facts: Partial<BookedDocument> & Pick<BookedDocument, 'id'>): 
     balanceCents: 0,
     isDeleted: false,
     isVoided: false,
+    currency: 'USD',
+    rate: 1,
+    workCents: facts.totalCents ?? DEPOSIT,
     lines: [],
     ...facts,
   };
@@ -51,6 +54,9 @@ export function agreedFacts(): Facts {
             isLogged: true,
           },
         ],
+        contracts: [
+          { proposalId: 7, valueCents: 110_000, offeredCents: 100_000, changedCents: 10_000, approvals: 1 },
+        ],
         invoices: [
           {
             id: 5,
@@ -85,14 +91,22 @@ export function agreedFacts(): Facts {
           { proposalId: 7, event: 'refund_recorded', occurrence: '2#1' },
           { proposalId: 7, event: 'invoice_paid', occurrence: 'I1#1' },
         ],
-        audit: [{ action: 'proposal.approved', proposalId: 7 }],
+        reminders: [
+          { id: 8, invoiceId: 5, proposalId: 7, state: 'sent', isHandedOver: true, isDue: false },
+          { id: 9, invoiceId: 5, proposalId: 7, state: 'skipped', isHandedOver: false, isDue: false },
+        ],
+        mailedLinks: [{ id: 4, proposalId: 7, state: 'sent', isDue: false }],
+        audit: [
+          { action: 'proposal.approved', proposalId: 7 },
+          { action: 'change_order.approved', proposalId: 7 },
+        ],
         why: [{ proposalId: 7, answer: 'Invoice CRM-7 was paid in full.', nextStep: 'Nothing to do.' }],
         pendingEvents: [],
       },
     ],
     books: {
       [ORG]: {
-        customers: [{ id: 'C1', email: 'ann@chaos.test', isActive: true }],
+        customers: [{ id: 'C1', email: 'ann@chaos.test', isActive: true, currency: 'USD' }],
         invoices: [document({ id: 'I1', number: 'CRM-7', note: 'crm:r1' })],
         payments: [
           document({
@@ -103,6 +117,7 @@ export function agreedFacts(): Facts {
         ],
         refundReceipts: [document({ id: 'R1', note: 'crm:r3 Stripe pi_1', totalCents: 10_000 })],
         creditMemos: [],
+        costs: [],
       },
     },
     stripe: {
@@ -114,6 +129,17 @@ export function agreedFacts(): Facts {
     events: [
       { id: 'evt_1', type: 'checkout.session.completed', state: 'processed', error: null },
       { id: 'evt_2', type: 'charge.refunded', state: 'ignored', error: null },
+    ],
+    letters: [
+      { id: `invoice-reminder-${ORG}-8`, to: 'ann@chaos.test' },
+      { id: 'proposal-link-4.abc', to: 'ann@chaos.test' },
+      { id: 'account-m1', to: 'kim@chaos.test' },
+    ],
+    accountMails: [{ id: 'm1', state: 'sent', isDue: false }],
+    signIns: [
+      { org: ORG, email: 'bo@chaos.test', state: 'live', access: 200, refresh: null },
+      { org: ORG, email: 'bo@chaos.test', state: 'over', access: 401, refresh: 401 },
+      { org: ORG, email: 'bo@chaos.test', state: 'unknown', access: 401, refresh: null },
     ],
   };
 }

@@ -4,7 +4,14 @@ import { commandOf, readChaosArgs } from './args.ts';
 describe('npm run chaos', () => {
   it('plays a minute of this version where nothing is said', () => {
     const { seed, ...args } = readChaosArgs([]);
-    expect(args).toEqual({ seconds: 60, runs: 1, stretch: 1, output: false, from: undefined });
+    expect(args).toEqual({
+      seconds: 60,
+      runs: 1,
+      stretch: 1,
+      output: false,
+      journal: false,
+      from: undefined,
+    });
     expect(Number.isInteger(seed)).toBe(true);
   });
 

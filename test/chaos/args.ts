@@ -8,6 +8,8 @@ export interface ChaosArgs {
   stretch: number;
   /** Whether what the processes wrote is told where something differs. */
   output: boolean;
+  /** Whether everything that was done and went wrong is shown, in its order. */
+  journal: boolean;
   /** The folder of a built earlier version, with which a run begins. */
   from: string | undefined;
 }
@@ -22,6 +24,7 @@ export function readChaosArgs(args: readonly string[]): ChaosArgs {
       runs: { type: 'string', default: '1' },
       stretch: { type: 'string', default: '1' },
       output: { type: 'boolean', default: false },
+      journal: { type: 'boolean', default: false },
       from: { type: 'string' },
     },
   });
@@ -31,7 +34,7 @@ export function readChaosArgs(args: readonly string[]): ChaosArgs {
   if (![seconds, seed, runs, stretch].every((number) => Number.isFinite(number)) || seconds < 5)
     throw new Error('--seconds (at least 5), --seed, --runs and --stretch take numbers');
   if (values.from === '') throw new Error('--from takes the folder of a built earlier version');
-  return { seconds, seed, runs, stretch, output: values.output, from: values.from };
+  return { seconds, seed, runs, stretch, output: values.output, journal: values.journal, from: values.from };
 }
 
 /** The command that plays the same again. Pure. */

@@ -1,6 +1,6 @@
 import { documentLaws } from './document-laws.ts';
 import type { BookedDocument, BooksFacts, CrmFacts, Difference } from './facts.ts';
-import { dollars, hasItem, isLive, sum } from './reading.ts';
+import { currencyOf, hasItem, isLive, moneyOf, sum } from './reading.ts';
 
 /** Between an organisation's rows and its books: documents, what pays what, money and customers. Pure. */
 export function bookLaws(crm: CrmFacts, books: BooksFacts): Difference[] {
@@ -92,6 +92,7 @@ function nameOf({ paymentQboId, invoiceQboId, cents }: CrmFacts['applied'][numbe
  */
 function moneyLaws(crm: CrmFacts, books: BooksFacts, payment: CrmFacts['payments'][number]): Difference[] {
   const { id, intent, cents, proposalId } = payment;
+  const money = (amount: number): string => moneyOf(amount, currencyOf(crm, proposalId));
   const own = books.payments.filter(({ note }) => note.endsWith(`Stripe ${intent}`));
   const paid = sum(own.filter(isLive).map(({ totalCents }) => totalCents));
   const receipts = books.refundReceipts.filter((one) => isLive(one) && one.note.endsWith(`Stripe ${intent}`));
@@ -105,8 +106,7 @@ function moneyLaws(crm: CrmFacts, books: BooksFacts, payment: CrmFacts['payments
     ({ kind, entityId, state }) => kind === 'payment.create' && entityId === id && state === 'waiting',
   );
   const isWithPerson =
-    hasItem(crm, proposalId, `The payment of ${dollars(cents)} for`) ||
-    (isWaiting && hasItem(crm, proposalId));
+    hasItem(crm, proposalId, `The payment of ${money(cents)} for`) || (isWaiting && hasItem(crm, proposalId));
   const isRefused = (of: string): boolean =>
     crm.operations.findLast(({ kind, entityId }) => kind === of && entityId === id)?.state === 'refused';
   const isUndone = own.some((one) => !isLive(one)) && isGivenBack;
@@ -118,8 +118,8 @@ function moneyLaws(crm: CrmFacts, books: BooksFacts, payment: CrmFacts['payments
   }
   const isBeforePerson =
     returned > refunded
-      ? hasItem(crm, proposalId, `${dollars(returned - refunded)} of refunds for`)
-      : hasItem(crm, proposalId, `The refund of ${dollars(refunded - returned)} for`) ||
+      ? hasItem(crm, proposalId, `${money(returned - refunded)} of refunds for`)
+      : hasItem(crm, proposalId, `The refund of ${money(refunded - returned)} for`) ||
         (returned === 0 &&
           paid === 0 &&
           (isWithPerson || ((isUndone || isLeftOut) && isRefused('refund.create'))));
@@ -128,7 +128,7 @@ function moneyLaws(crm: CrmFacts, books: BooksFacts, payment: CrmFacts['payments
     found.push({ law: 'what was given back is given back in the books', what, proposalId });
   }
   for (const dispute of lost) {
-    if (hasItem(crm, proposalId, `took back ${dollars(dispute.cents)} of`)) continue;
+    if (hasItem(crm, proposalId, `took back ${money(dispute.cents)} of`)) continue;
     found.push({
       law: 'a lost dispute is with a person',
       what: `${dispute.stripeId} over ${dispute.cents}`,
@@ -138,13 +138,17 @@ function moneyLaws(crm: CrmFacts, books: BooksFacts, payment: CrmFacts['payments
   return found;
 }
 
-/** A customer is one customer there: no twin by its e-mail, and the link leads to it. */
+/** A customer is one customer there in each currency: no twin by its e-mail, and the link leads to it. */
 function customerLaws({ customers }: CrmFacts, books: BooksFacts): Difference[] {
   const law = 'a customer is one customer in QuickBooks';
   return customers.flatMap(({ id, email, qboId }) => {
     const there = books.customers.filter((one) => one.isActive && one.email === email);
-    if (there.length > 1) {
-      return [{ law, what: `customer ${id} is ${there.map((one) => one.id).join(' and ')} there` }];
+    const twins = [...Map.groupBy(there, ({ currency }) => currency).values()].filter(
+      (same) => same.length > 1,
+    );
+    if (twins.length > 0) {
+      const ids = twins.flat().map((one) => one.id);
+      return [{ law, what: `customer ${id} is ${ids.join(' and ')} there` }];
     }
     if (qboId !== null && !books.customers.some((one) => one.id === qboId)) {
       return [{ law, what: `customer ${id} is linked to ${qboId}, which is not there` }];

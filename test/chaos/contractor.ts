@@ -1,4 +1,5 @@
 import type { Installation } from './installation.ts';
+import type { Breach, Colleague } from './staff.ts';
 
 const READY_WITHIN_MS = 8_000;
 
@@ -26,6 +27,13 @@ export class Contractor {
   readonly sessionsAtBank: string[] = [];
   readonly refunds: string[] = [];
   readonly disputes: string[] = [];
+  readonly staff: Colleague[] = [];
+  /** Whom the office let go. */
+  readonly formerStaff: Colleague[] = [];
+  /** What an answer did that none may do. */
+  readonly breaches: Breach[] = [];
+  /** Home units of a euro, today. */
+  rate = 1.08;
   readonly #at: Installation;
   readonly token: string;
   readonly #password: string;
@@ -49,6 +57,7 @@ export class Contractor {
     { orgId, email, password }: { orgId: number; email: string; password: string },
   ): Promise<Contractor> {
     const company = await at.control.createCompany({ name: `Chaos Roofing ${orgId}`, fixtures: 'sales' });
+    await keepEuros(at, company.realm_id);
     const answer = await fetch(`${at.api.url}/auth/login`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -56,26 +65,44 @@ export class Contractor {
     });
     const { access_token: token } = (await answer.json()) as { access_token: string };
     const contractor = new Contractor(at, { orgId, realmId: company.realm_id, token, password });
+    await contractor.#settle();
     if (!(await contractor.connect())) throw new Error(`Organisation ${orgId} could not be connected`);
     return contractor;
   }
 
-  /** A request as one of its people, who prove again who they are where that is wanted. */
-  async ask(method: string, path: string, body?: object): Promise<Answer> {
-    const answer = await this.#askOnce(method, path, body);
-    if (answer.body?.code !== 'reauthentication_required') return answer;
-    await this.#askOnce('POST', '/auth/confirm', { password: this.#password });
-    return this.#askOnce(method, path, body);
+  /**
+   * Half of the organisations withhold retainage from the start. Customers are reminded two weeks before an invoice is
+   * due, which is the day it is made, in a zone in which it is day now.
+   */
+  async #settle(): Promise<void> {
+    await this.ask('PATCH', '/org/settings', {
+      retainage_percent: this.orgId % 2 === 0 ? 10 : 0,
+      terms_days: 14,
+      time_zone: zoneAtTen(),
+      reminders: { days_before: [14], days_after: [], send_at: '08:00' },
+    });
   }
 
-  /** Status 0 where the API is away or takes too long. */
-  async #askOnce(method: string, path: string, body?: object): Promise<Answer> {
+  /** A request as one of its people, who prove again who they are where that is wanted. */
+  async ask(method: string, path: string, body?: object): Promise<Answer> {
+    const answer = await this.askAs(this.token, method, path, body);
+    if (answer.body?.code !== 'reauthentication_required') return answer;
+    await this.askAs(this.token, 'POST', '/auth/confirm', { password: this.#password });
+    return this.askAs(this.token, method, path, body);
+  }
+
+  breach(law: string, what: string): void {
+    this.breaches.push({ law, what });
+  }
+
+  /** As whoever has this access token, or as nobody. Status 0 where the API is away or takes too long. */
+  async askAs(token: string, method: string, path: string, body?: object): Promise<Answer> {
     try {
       const response = await fetch(`${this.#at.api.url}${path}`, {
         method,
         headers: {
           accept: 'application/json',
-          authorization: `Bearer ${this.token}`,
+          ...(token !== '' && { authorization: `Bearer ${token}` }),
           ...(body && { 'content-type': 'application/json' }),
         },
         ...(body && { body: JSON.stringify(body) }),
@@ -83,6 +110,7 @@ export class Contractor {
         signal: AbortSignal.timeout(READY_WITHIN_MS),
       });
       const text = await response.text();
+      if (response.status === 500) this.breach('no answer is an accident', `${method} ${path}: ${text}`);
       return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : {} };
     } catch {
       return { status: 0, body: {} };
@@ -102,4 +130,20 @@ export class Contractor {
     this.isConnected = (await this.ask('GET', `${pathname}${search}`)).status === 200;
     return this.isConnected;
   }
+}
+
+/** The company sells in euros too, at a rate of its own; Stripe credits them at another. */
+async function keepEuros({ control }: Installation, realmId: string): Promise<void> {
+  await control.setPreferences(realmId, { MultiCurrencyEnabled: true });
+  await control.listCurrency(realmId, 'EUR');
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  await control.rateCurrency(realmId, 'EUR', 1.08, yesterday);
+  await control.stripe.configureBalance({ exchange_rates: { eur: 1.1 } });
+}
+
+/** A zone in which it is the hour after ten. */
+function zoneAtTen(): string {
+  const ahead = 10 - new Date().getUTCHours();
+  const hours = ahead < -12 ? ahead + 24 : ahead;
+  return hours === 0 ? 'Etc/GMT' : `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`;
 }

@@ -1,5 +1,5 @@
 import type { QueryResultRow } from 'pg';
-import type { CrmFacts, KeptEvent } from './facts.ts';
+import type { CrmFacts, Facts, KeptEvent } from './facts.ts';
 import type { Installation } from './installation.ts';
 
 type Rows<Name extends keyof CrmFacts> = CrmFacts[Name] extends readonly (infer Row)[] ? Row : never;
@@ -14,6 +14,16 @@ const STATEMENTS: {
            qbo_balance_cents::float8 as "qboBalanceCents", deposit_paid_cents::float8 as "depositPaidCents",
            coalesce(approved_at > (select min(at) from audit_log), false) as "isLogged"
       from leads where org_id = $1`,
+  contracts: `
+    select contract.proposal_id as "proposalId", value_cents::float8 as "valueCents",
+           (select coalesce(sum(amount_cents), 0)::float8 from proposal_lines line
+             where line.org_id = $1 and line.proposal_id = contract.proposal_id) as "offeredCents",
+           coalesce(sum(delta_cents) filter (where change.state = 'approved'), 0)::float8 as "changedCents",
+           count(change.approved_at)::int as approvals
+      from contracts contract
+      left join change_orders change on change.org_id = contract.org_id and change.contract_id = contract.id
+     where contract.org_id = $1
+     group by contract.proposal_id, value_cents`,
   invoices: `
     select id, proposal_id as "proposalId", kind, sequence, generation, qbo_invoice_id as "qboId", number, state,
            total_cents::float8 as "totalCents", balance_cents::float8 as "balanceCents"
@@ -47,6 +57,17 @@ const STATEMENTS: {
   activity: `
     select proposal_id as "proposalId", event, occurrence from portal_activity
      where org_id = $1 and proposal_id is not null`,
+  reminders: `
+    select reminder.id, invoice_id as "invoiceId", invoice.proposal_id as "proposalId", reminder.state,
+           handed_over_at is not null as "isHandedOver",
+           reminder.state = 'queued' and next_attempt_at <= now() as "isDue"
+      from invoice_reminders reminder
+      join invoices invoice on invoice.org_id = reminder.org_id and invoice.id = reminder.invoice_id
+     where reminder.org_id = $1`,
+  mailedLinks: `
+    select id, proposal_id as "proposalId", email_state as state,
+           email_state = 'queued' and email_next_attempt_at <= now() as "isDue"
+      from portal_links where org_id = $1 and email_state is not null`,
   audit: `select action, proposal_id as "proposalId" from audit_log where org_id = $1`,
 };
 
@@ -89,5 +110,12 @@ export async function readCrm(
 export async function readKeptEvents({ postgres }: Installation): Promise<KeptEvent[]> {
   return postgres.query<KeptEvent & QueryResultRow>(
     `select event_id as id, type, state, error from stripe_events`,
+  );
+}
+
+/** E-mails about the accounts of people. */
+export async function readAccountMails({ postgres }: Installation): Promise<Facts['accountMails']> {
+  return postgres.query(
+    `select id, state, state = 'queued' and next_attempt_at <= now() as "isDue" from account_mails`,
   );
 }

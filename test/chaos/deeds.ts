@@ -1,8 +1,12 @@
 import { SandboxRefusal } from '../../sandbox/control-client.ts';
 import { bookkeeping } from './bookkeeping.ts';
-import type { Act, Doing } from './deed.ts';
+import { entering } from './by-hand.ts';
+import { agreeing } from './contract-deeds.ts';
+import { type Act, type Doing, one } from './deed.ts';
+import { mailing } from './mail-deeds.ts';
 import type { DeedKind } from './plan.ts';
 import { lastMonth } from './reading.ts';
+import { signingIn } from './sign-in-deeds.ts';
 
 const LISTS = [
   '/proposals?limit=100',
@@ -10,11 +14,16 @@ const LISTS = [
   '/inbox?limit=100',
   '/payments?limit=100',
   '/qbo/status',
+  '/bills?limit=100',
+  '/reports/aging',
+  '/reports/aging?scope=company&group=invoice',
+  '/reports/revenue?by=month',
+  '/reports/revenue?basis=cash&by=proposal',
+  `/reports/deferred-revenue?month=${lastMonth()}`,
+  '/reports/margin',
+  '/reports/cash-forecast',
+  '/reports/dso',
 ];
-
-export function one<T>(all: readonly T[], which: number): T | undefined {
-  return all.length === 0 ? undefined : all[which % all.length];
-}
 
 /** A post about a job of its own, chosen by the deed. */
 function about(path: (id: number) => string, body?: object): Act {
@@ -24,32 +33,6 @@ function about(path: (id: number) => string, body?: object): Act {
     const { status, body: answer } = await contractor.ask('POST', path(job.proposalId), body ?? {});
     return { job, result: `${status} ${(answer.code ?? answer.status ?? '') as string}` };
   };
-}
-
-async function sell({ contractor, deed }: Doing, customerId?: number): ReturnType<Act> {
-  let customer = customerId;
-  const name = `${deed.org}-${deed.atMs}`;
-  if (customer === undefined) {
-    const made = await contractor.ask('POST', '/customers', {
-      email: `ann-${name}@chaos.test`,
-      full_name: `Ann Ruiz ${name}`,
-    });
-    if (made.status !== 201) return { result: `no customer: ${made.status}` };
-    customer = made.body.id as number;
-  }
-  const drafted = await contractor.ask('POST', '/proposals', {
-    name: `Roof ${name}`,
-    customer_id: customer,
-    lines: [
-      { description: 'Tear-off', quantity: 1, unit_price_cents: 50_000 + deed.which * 331 },
-      { description: 'Shingles', quantity: 2, unit_price_cents: 10_000 + deed.share * 917 },
-    ],
-  });
-  if (drafted.status !== 201) return { result: `no proposal: ${drafted.status}` };
-  const job = { proposalId: drafted.body.id as number, customerId: customer };
-  contractor.jobs.push(job);
-  const approved = await contractor.ask('POST', `/proposals/${job.proposalId}/approve`, {});
-  return { job, result: `proposal ${job.proposalId}, approval ${approved.status}` };
 }
 
 function pay(how: 'card' | 'bank'): Act {
@@ -76,12 +59,9 @@ async function partOf(doing: Doing, intent: string): Promise<number> {
   return Math.max(1, Math.floor(((payments[0]?.cents ?? 10_000) * doing.deed.share) / 100));
 }
 
-const PEOPLE: Record<Exclude<DeedKind, keyof typeof bookkeeping>, Act> = {
-  sell: (doing) => sell(doing),
-  'sell again': async (doing) => {
-    const job = one(doing.contractor.jobs, doing.deed.which);
-    return job && sell(doing, job.customerId);
-  },
+const GROUPS = { ...agreeing, ...mailing, ...signingIn, ...bookkeeping, ...entering };
+
+const PEOPLE: Record<Exclude<DeedKind, keyof typeof GROUPS>, Act> = {
   invoice: about((id) => `/qbo/invoice/${id}`),
   'invoice again': about((id) => `/qbo/invoice/${id}`, { again: true }),
   check: about((id) => `/qbo/sync/invoice/${id}/check`),
@@ -145,19 +125,6 @@ const PEOPLE: Record<Exclude<DeedKind, keyof typeof bookkeeping>, Act> = {
     await at.control.stripe.closeDispute(dispute, outcome);
     return { result: `${dispute} ${outcome}` };
   },
-  'change order': (doing) => changeOrder(doing, 1),
-  'credit order': (doing) => changeOrder(doing, -1),
-  bill: async ({ contractor, deed }) => {
-    const job = one(contractor.jobs, deed.which);
-    if (!job) return undefined;
-    const number = 1 + (deed.share % 2);
-    const { status } = await contractor.ask(
-      'POST',
-      `/proposals/${job.proposalId}/contract/entries/${number}/bill`,
-      {},
-    );
-    return { job, result: `entry ${number}: ${status}` };
-  },
   complete: about((id) => `/proposals/${id}/complete`, {
     completed_on: new Date().toISOString().slice(0, 10),
   }),
@@ -167,6 +134,28 @@ const PEOPLE: Record<Exclude<DeedKind, keyof typeof bookkeeping>, Act> = {
       reason: 'What is open is looked into',
     });
     return { result: `${lastMonth()}: ${status}` };
+  },
+  'reopen a month': async ({ contractor }) => {
+    const reason = { reason: 'A mistake was found' };
+    const { status } = await contractor.ask('POST', `/periods/${lastMonth()}/reopen`, reason);
+    return { result: `${lastMonth()}: ${status}` };
+  },
+  'try again': async ({ contractor, deed }) => {
+    const { body } = await contractor.ask('GET', '/inbox?limit=100');
+    const items = (body.items ?? []) as {
+      id: number;
+      code: string;
+      proposal_id: number | null;
+      retry: string | null;
+    }[];
+    const item = one(
+      items.filter(({ retry }) => retry !== null),
+      deed.which,
+    );
+    if (!item) return undefined;
+    const { status, body: answer } = await contractor.ask('POST', `/inbox/${item.id}/retry`, {});
+    const job = contractor.jobs.find(({ proposalId }) => proposalId === item.proposal_id);
+    return { job, result: `${item.code} ${item.id}: ${status} ${(answer.state ?? '') as string}` };
   },
   'bear a bill': async ({ contractor, deed }) => {
     const job = one(contractor.jobs, deed.which);
@@ -180,18 +169,16 @@ const PEOPLE: Record<Exclude<DeedKind, keyof typeof bookkeeping>, Act> = {
     });
     return { job, result: `line ${line} of ${bill.id}: ${status}` };
   },
-  hire: async ({ contractor, deed }) => {
-    const { status } = await contractor.ask('POST', '/users', {
-      email: `bo-${deed.org}-${deed.atMs}@chaos.test`,
-      full_name: 'Bo Keeper',
-      password: 'gutter-mitre-77',
-      roles: ['viewer'],
-    });
-    return { result: String(status) };
-  },
   'look around': async ({ contractor, deed }) => {
     const path = one(LISTS, deed.which)!;
     return { result: `${path}: ${(await contractor.ask('GET', path)).status}` };
+  },
+  /** Compared while all goes on: what it finds is another matter, and an answer it has. */
+  compare: async ({ contractor, deed }) => {
+    const report = deed.share % 2 === 0 ? 'aging' : 'revenue';
+    return {
+      result: `${report}: ${(await contractor.ask('POST', `/reports/${report}/compare`, {})).status}`,
+    };
   },
   disconnect: async ({ contractor }) => {
     const { status } = await contractor.ask('POST', '/qbo/disconnect', {});
@@ -200,22 +187,10 @@ const PEOPLE: Record<Exclude<DeedKind, keyof typeof bookkeeping>, Act> = {
   },
 };
 
-async function changeOrder({ contractor, deed }: Doing, sign: 1 | -1): ReturnType<Act> {
-  const job = one(contractor.jobs, deed.which);
-  if (!job) return undefined;
-  const route = `/proposals/${job.proposalId}/change-orders`;
-  const drafted = await contractor.ask('POST', route, {
-    description: 'Agreed on site',
-    lines: [{ description: 'Gutter', quantity: 1, unit_price_cents: sign * (5_000 + deed.share * 137) }],
-  });
-  if (drafted.status !== 201) return { job, result: `not drafted: ${drafted.status}` };
-  const { status } = await contractor.ask('POST', `${route}/${drafted.body.number as number}/approve`, {
-    reason: 'Agreed by telephone',
-  });
-  return { job, result: `change ${drafted.body.number as number}: ${status}` };
-}
+const ACTS: Record<DeedKind, Act> = { ...PEOPLE, ...GROUPS };
 
-const ACTS: Record<DeedKind, Act> = { ...PEOPLE, ...bookkeeping };
+/** A status of an answer that did not do it, or of nobody who answered. */
+const REFUSED = /(^|\s)(0|4\d\d|5\d\d)(\s|$)/;
 
 /** Does what is planned as far as it is possible at the moment, and notes what came of it. */
 export async function perform(doing: Doing): Promise<void> {
@@ -226,12 +201,14 @@ export async function perform(doing: Doing): Promise<void> {
     const done = await ACTS[deed.do](doing);
     if (!done) return;
     const { job, result } = done;
+    journal.deeds.push({ kind: deed.do, isDone: !REFUSED.test(result) });
     journal.note(`${deed.do}: ${result} (from ${(beganMs / 1000).toFixed(1)} s)`, {
       org,
       proposalId: job?.proposalId,
     });
   } catch (error) {
     if (!(error instanceof SandboxRefusal) && !(error instanceof TypeError)) throw error;
+    journal.deeds.push({ kind: deed.do, isDone: false });
     journal.note(`${deed.do}: refused, ${error.message}`, { org });
   }
 }

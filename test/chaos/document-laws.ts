@@ -15,7 +15,7 @@ const MARK = /crm:(\S+)/;
 
 /** What was asked for once is there once, under its mark; and whatever bears a mark was asked for here. Pure. */
 export function documentLaws(crm: CrmFacts, books: BooksFacts): Difference[] {
-  return [...madeOnce(crm, books), ...knownHere(crm, books), ...oneOfAKind(crm, books)];
+  return [...madeOnce(crm, books), ...knownHere(crm, books), ...oneOfAKind(crm, books), ...rateLaws(books)];
 }
 
 function isMaking(kind: string): kind is Making {
@@ -38,7 +38,10 @@ function madeOnce(crm: CrmFacts, books: BooksFacts): Difference[] {
     if (state !== 'done' && made.length === 1 && !isHanded) {
       return [{ law, what: `${name} made ${idsOf(made)}, which is not known here`, ...about }];
     }
-    if (state !== 'done' || made.some((document) => document.id === qboId)) return [];
+    const isByHand = books[MADE_BY[kind]].some(
+      ({ id: at, note }) => at === qboId && note.startsWith('By hand'),
+    );
+    if (state !== 'done' || isByHand || made.some((document) => document.id === qboId)) return [];
     return [{ law, what: `${name} names ${qboId}, which is not there under its mark`, ...about }];
   });
 }
@@ -74,6 +77,18 @@ function oneOfAKind({ invoices }: CrmFacts, books: BooksFacts): Difference[] {
     })),
     ...byNumber.map(([number, same]) => ({ law, what: `${number} is ${idsOf(same)} there` })),
   ];
+}
+
+/** QuickBooks takes a foreign document for one to one where its rate is left out. */
+function rateLaws(books: BooksFacts): Difference[] {
+  return Object.values(MADE_BY).flatMap((list) =>
+    books[list]
+      .filter((one) => markOf(one) !== undefined && one.currency !== 'USD' && one.rate === 1)
+      .map(({ id, currency }) => ({
+        law: 'a foreign document has a rate',
+        what: `${list} ${id} is in ${currency} at one to one`,
+      })),
+  );
 }
 
 function idsOf(documents: readonly BookedDocument[]): string {

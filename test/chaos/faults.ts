@@ -39,6 +39,8 @@ const TOKEN_FAULTS = [
   { kind: '503_html', when: 'before' },
 ] as const;
 
+const MAIL_TROUBLES = ['busy', 'away', 'answers lost'] as const;
+
 type Strike = (trouble: Trouble) => Promise<string | undefined>;
 
 const STRIKES: Record<FaultKind, Strike> = {
@@ -110,6 +112,20 @@ const STRIKES: Record<FaultKind, Strike> = {
     await at.sandboxCall('POST', '/oauth/revoke', { realm_id: contractor.realmId });
     await pause(fault.forMs);
     return `organisation ${contractor.orgId}, connected again: ${await contractor.connect()}`;
+  },
+  'mail fails': async ({ at, fault }) => {
+    const trouble = MAIL_TROUBLES[fault.which % MAIL_TROUBLES.length]!;
+    at.postbox.fail(trouble);
+    await pause(fault.forMs);
+    at.postbox.fail(null);
+    return trouble;
+  },
+  'the books are closed': async ({ at, contractor, fault }) => {
+    const { realmId } = contractor;
+    await at.control.setPreferences(realmId, { BookCloseDate: '2099-12-31' });
+    await pause(fault.forMs);
+    await at.control.setPreferences(realmId, { BookCloseDate: null });
+    return `of organisation ${contractor.orgId}`;
   },
 };
 

@@ -7,6 +7,7 @@ import { freePort } from '../../bench/harness/program.ts';
 import { ROOT } from '../../bench/harness/root.ts';
 import { SandboxControl } from '../../sandbox/control-client.ts';
 import { type BuiltVersion, builtVersionIn } from './built-version.ts';
+import { Postbox } from './postbox.ts';
 import { ChaosPostgres } from './postgres.ts';
 import { type Command, Replica } from './replica.ts';
 
@@ -20,11 +21,12 @@ const LATER = ['--import', join(import.meta.dirname, 'later.ts')];
 const UPGRADED_WITHIN_MS = 240_000;
 
 /**
- * The built product as one API and two workers beside its PostgreSQL, QuickBooks and Stripe: a process each. It may
- * begin as an earlier version.
+ * The built product as one API and two workers beside its PostgreSQL, QuickBooks and Stripe: a process each, and a
+ * mail server. It may begin as an earlier version.
  */
 export class Installation {
   readonly postgres: ChaosPostgres;
+  readonly postbox: Postbox;
   readonly sandbox: Replica;
   readonly control: SandboxControl;
   readonly api: Replica;
@@ -35,13 +37,22 @@ export class Installation {
 
   private constructor(
     version: BuiltVersion,
-    { postgres, sandbox, ports }: { postgres: ChaosPostgres; sandbox: Replica; ports: readonly number[] },
+    {
+      postgres,
+      postbox,
+      sandbox,
+      ports,
+    }: { postgres: ChaosPostgres; postbox: Postbox; sandbox: Replica; ports: readonly number[] },
   ) {
     this.postgres = postgres;
+    this.postbox = postbox;
     this.sandbox = sandbox;
     this.control = new SandboxControl(sandbox.url);
     this.#version = version;
-    this.#env = environment(postgres, sandbox.url, `http://127.0.0.1:${ports[0]}`);
+    this.#env = {
+      ...environment(postgres, sandbox.url, `http://127.0.0.1:${ports[0]}`),
+      SMTP_URL: postbox.smtpUrl,
+    };
     const [api, ...workers] = this.#commands(ports);
     this.api = new Replica('the API', api!);
     this.workers = workers.map((command, index) => new Replica(`worker ${index + 1}`, command));
@@ -52,7 +63,8 @@ export class Installation {
     sandbox.launch();
     const ports = [await freePort(), await freePort(), await freePort()];
     const postgres = await ChaosPostgres.start();
-    const installation = new Installation(version, { postgres, sandbox, ports });
+    const postbox = await Postbox.open();
+    const installation = new Installation(version, { postgres, postbox, sandbox, ports });
     installation.api.launch();
     await Promise.all([sandbox.untilReady(), installation.api.untilReady()]);
     for (const worker of installation.workers) worker.launch();
@@ -158,6 +170,7 @@ export class Installation {
   async close(): Promise<void> {
     await Promise.all(this.#replicas.map((replica) => replica.kill()));
     await this.sandbox.kill();
+    await this.postbox.close();
     await this.postgres.stop();
   }
 }

@@ -10,6 +10,8 @@ export interface Entry {
 /** What happened, in its order. */
 export class Journal {
   readonly entries: Entry[] = [];
+  /** What people set out to do, and whether it came to something. */
+  readonly deeds: { kind: string; isDone: boolean }[] = [];
   readonly #startedAt = performance.now();
 
   get nowMs(): number {
@@ -19,6 +21,14 @@ export class Journal {
   note(what: string, about: Pick<Entry, 'org' | 'proposalId'> = {}): void {
     this.entries.push({ atMs: this.nowMs, what, ...about });
   }
+}
+
+/** Everything, in its order. Pure. */
+export function storyOfAll(entries: readonly Entry[]): string[] {
+  return entries.map(
+    ({ atMs, what, org }) =>
+      `${(atMs / 1000).toFixed(1).padStart(6)} s  ${org === undefined ? '' : `[${org}] `}${what}`,
+  );
 }
 
 /** What happened to a proposal, and what went wrong with the machines between its first and its last. Pure. */

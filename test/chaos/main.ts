@@ -2,6 +2,7 @@ import { ROOT } from '../../bench/harness/root.ts';
 import { type ChaosArgs, commandOf, readChaosArgs } from './args.ts';
 import { builtVersionIn } from './built-version.ts';
 import { Installation } from './installation.ts';
+import { storyOfAll } from './journal.ts';
 import { planOf, stretched } from './plan.ts';
 import { play } from './play.ts';
 import { isIdle, reportOf } from './report.ts';
@@ -12,7 +13,7 @@ const SLOWER = 4;
 /**
  * `npm run chaos -- --seconds 60 --seed 7` plays one run, `--runs 2` two with seeds one after the other; without a seed
  * each time others. `--stretch 4` gives the same plan four times as long, for a machine that does other work; a run in
- * which too little was done is played again so. `--from ../earlier` begins with the version that is built there.
+ * which too little was done is played again so. `--from ../earlier` begins with the version that is built there, and `--journal` shows all that happened.
  * Exits 1 where anything differs in the end, or too little was done to tell even then.
  */
 const args = readChaosArgs(process.argv.slice(2));
@@ -23,13 +24,14 @@ function say(text: string): void {
 
 /** Whether all agreed in the end; null where too little was done to tell. */
 async function agrees(run: ChaosArgs): Promise<boolean | null> {
-  const { seed, seconds, stretch, from, output } = run;
+  const { seed, seconds, stretch, from, output, journal } = run;
   say(`chaos: seed ${seed} (again by ${commandOf(run)})`);
   const installation = await Installation.open(builtVersionIn(from ?? ROOT));
   try {
     const upgradeAtMs = (seconds * 1000 * stretch) / 2;
     const plan = stretched(planOf(seed, seconds), stretch);
     const outcome = await play(installation, plan, from === undefined ? undefined : upgradeAtMs);
+    if (journal) say(storyOfAll(outcome.journal.entries).join('\n'));
     say(reportOf(outcome));
     if (outcome.differences.length > 0 && output)
       for (const replica of [installation.api, ...installation.workers])

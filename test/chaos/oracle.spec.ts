@@ -203,6 +203,94 @@ describe('What is planted is found:', () => {
       law: 'the deposit is what was paid less what went back',
       plant: ({ crm }) => (crm.proposals[0]!.depositPaidCents += 1),
     },
+    {
+      what: 'a foreign payment without a rate',
+      law: 'a foreign document has a rate',
+      plant: ({ books }) => (books.payments[0]!.currency = 'EUR'),
+    },
+    {
+      what: 'a change that was approved twice',
+      law: 'a contract is worth what was agreed',
+      plant: ({ crm }) => (crm.contracts[0]!.valueCents += 10_000),
+    },
+    {
+      what: 'a change whose approval nobody wrote down',
+      law: 'the audit log is whole',
+      plant: ({ crm }) => crm.audit.pop(),
+    },
+    {
+      what: 'a reminder that came twice',
+      law: 'nobody is reminded twice',
+      plant: ({ facts }) => facts.letters.push({ ...facts.letters[0]! }),
+    },
+    {
+      what: 'a second reminder of one invoice',
+      law: 'nobody is reminded twice',
+      plant: ({ facts, crm }) => {
+        crm.reminders.push({ ...crm.reminders[0]!, id: 10 });
+        facts.letters.push({ id: 'invoice-reminder-1-10', to: 'ann@chaos.test' });
+      },
+    },
+    {
+      what: 'a reminder that is said to be left out and was sent',
+      law: 'nobody is reminded twice',
+      plant: ({ crm }) => Object.assign(crm.reminders[0]!, { state: 'skipped', isHandedOver: false }),
+    },
+    {
+      what: 'a reminder that is said to be sent and was not',
+      law: 'nobody is reminded twice',
+      plant: ({ facts }) => facts.letters.shift(),
+    },
+    {
+      what: 'a reminder whose time has come and that waits',
+      law: 'nothing is under way at rest',
+      plant: ({ crm }) => (crm.reminders[1]!.isDue = true),
+    },
+    {
+      what: 'a link that is said to be e-mailed and was not',
+      law: 'what is said to be e-mailed is',
+      plant: ({ facts }) => facts.letters.splice(1, 1),
+    },
+    {
+      what: 'a link that was e-mailed again under another name',
+      law: 'what is said to be e-mailed is',
+      plant: ({ facts }) => facts.letters.push({ id: 'proposal-link-4.abd', to: 'ann@chaos.test' }),
+    },
+    {
+      what: 'a link whose time has come and that waits',
+      law: 'nothing is under way at rest',
+      plant: ({ crm }) => (crm.mailedLinks[0]!.isDue = true),
+    },
+    {
+      what: 'an invitation that is said to be e-mailed and was not',
+      law: 'what is said to be e-mailed is',
+      plant: ({ facts }) => facts.letters.pop(),
+    },
+    {
+      what: 'an invitation whose time has come and that waits',
+      law: 'nothing is under way at rest',
+      plant: ({ facts }) => (facts.accountMails[0]!.isDue = true),
+    },
+    {
+      what: 'an e-mail that nothing here stands for',
+      law: 'every e-mail was meant here',
+      plant: ({ facts }) => facts.letters.push({ id: 'invoice-reminder-2-8', to: 'ann@chaos.test' }),
+    },
+    {
+      what: 'a sign-in that is over by itself',
+      law: 'a sign-in that nobody ended holds',
+      plant: ({ facts }) => (facts.signIns[0]!.access = 401),
+    },
+    {
+      what: 'an access token that outlives its sign-in',
+      law: 'a sign-in that was ended is over',
+      plant: ({ facts }) => (facts.signIns[1]!.access = 200),
+    },
+    {
+      what: 'a refresh token that outlives its sign-in',
+      law: 'a sign-in that was ended is over',
+      plant: ({ facts }) => (facts.signIns[1]!.refresh = 200),
+    },
   ])('$what', ({ law, plant }) => {
     expect(lawsBroken(plant)).toContain(law);
   });
@@ -213,6 +301,7 @@ describe('What an earlier version approved', () => {
     const broken = lawsBroken(({ crm }) => {
       crm.audit = [];
       crm.proposals[0]!.isLogged = false;
+      crm.contracts = [];
     });
     expect(broken).toEqual([]);
   });
@@ -221,6 +310,9 @@ describe('What an earlier version approved', () => {
 describe('What is reported of an organisation', () => {
   const agreed = (): Open<ReportFacts> => ({
     earned: [{ proposalId: 7, cents: 20_000 }],
+    open: [],
+    owed: [{ customerId: 3, currency: 'USD', stated: 0, aged: 0 }],
+    costs: [],
     comparisons: [{ report: 'revenue (accrual)', status: 200, unexplainedCents: 0, missing: [] }],
     closed: [{ month: '2026-10', isVerified: true }],
   });
@@ -236,7 +328,7 @@ describe('What is reported of an organisation', () => {
     expect(broken(() => undefined)).toEqual([]);
     const withCredit = ({ crm, books }: World): void => {
       crm.credits = [{ id: 1, proposalId: 7, qboId: 'M1', state: 'used', totalCents: 500 }];
-      books.creditMemos = [{ ...books.invoices[0]!, id: 'M1', totalCents: 500 }];
+      books.creditMemos = [{ ...books.invoices[0]!, id: 'M1', totalCents: 500, workCents: 500 }];
     };
     expect(
       broken((reports, world) => {
@@ -272,6 +364,31 @@ describe('What is reported of an organisation', () => {
       what: 'a closed month that is another by now',
       law: 'a closed month stays as it was closed',
       plant: (reports) => (reports.closed = [{ month: '2026-10', isVerified: false }]),
+    },
+    {
+      what: 'an invoice that is paid',
+      law: 'what is owed is what the books have open',
+      plant: (reports) => (reports.open = [{ qboId: 'I1', cents: 1 }]),
+    },
+    {
+      what: 'less than is owed on an invoice',
+      law: 'what is owed is what the books have open',
+      plant: (_, { books }) => (books.invoices[0]!.balanceCents = 1),
+    },
+    {
+      what: 'another sum than the customer reads',
+      law: 'a statement closes with what is owed',
+      plant: (reports) => (reports.owed[0]!.stated = 1),
+    },
+    {
+      what: 'a cost that nobody bears',
+      law: 'every cost is borne once',
+      plant: (_, { books }) => (books.costs = [{ currency: 'USD', cents: 1 }]),
+    },
+    {
+      what: 'a cost of a bill that is gone',
+      law: 'every cost is borne once',
+      plant: (reports) => (reports.costs = [{ currency: 'EUR', cents: 1 }]),
     },
     {
       what: 'a cent that no reason explains',

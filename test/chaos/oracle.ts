@@ -1,8 +1,10 @@
 import { bookLaws } from './book-laws.ts';
 import type { Difference, Facts, ReportFacts } from './facts.ts';
+import { mailLaws } from './mail-laws.ts';
 import { openLaws } from './open-laws.ts';
 import { recordLaws } from './record-laws.ts';
 import { reportLaws } from './report-laws.ts';
+import { signInLaws } from './sign-in-laws.ts';
 import { stripeLaws } from './stripe-laws.ts';
 
 /**
@@ -15,7 +17,7 @@ export function differencesIn(facts: Facts): Difference[] {
     const found = [...(books ? bookLaws(crm, books) : []), ...openLaws(crm), ...recordLaws(crm)];
     return found.map((difference) => ({ ...difference, org: crm.org }));
   });
-  return [...stripeLaws(facts), ...ofOrganisations];
+  return [...stripeLaws(facts), ...ofOrganisations, ...mailLaws(facts), ...signInLaws(facts.signIns)];
 }
 
 /** The same between what the product reports, by organisation, and the books. */

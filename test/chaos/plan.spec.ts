@@ -24,6 +24,6 @@ describe('The plan of a run', () => {
         seen.add(fault);
       }
     }
-    expect(seen.size).toBe(17);
+    expect(seen.size).toBe(19);
   });
 });

@@ -4,6 +4,9 @@ import { SeededRandom } from '../simulation/seeded-random.ts';
 const DEEDS = {
   sell: 9,
   'sell again': 3,
+  'sell abroad': 2,
+  'set terms': 1,
+  'plan progress': 1.5,
   invoice: 4,
   'pay by card': 10,
   'pay by bank': 2,
@@ -14,12 +17,27 @@ const DEEDS = {
   dispute: 1,
   'dispute ends': 1,
   'change order': 2,
-  'credit order': 1,
+  'credit order': 1.5,
+  'withdraw a change': 1,
   bill: 3,
-  complete: 1,
+  complete: 2,
   'close a month': 0.7,
-  'bear a bill': 1,
-  hire: 0.5,
+  'reopen a month': 0.5,
+  buy: 1.5,
+  'bear a bill': 1.5,
+  'try again': 1.5,
+  'enter by hand': 1.5,
+  hire: 2,
+  'let somebody go': 0.3,
+  invite: 0.5,
+  'sign in': 3,
+  refresh: 2,
+  'steal a token': 0.7,
+  'sign out': 0.7,
+  'sign out everywhere': 0.4,
+  'second factor': 1,
+  remind: 2,
+  'send the proposal': 1.5,
   cheque: 5,
   'edit invoice': 1,
   'date back': 0.7,
@@ -30,8 +48,11 @@ const DEEDS = {
   'delete payment': 1,
   'move payment': 1,
   'rename customer': 1,
+  'merge customers': 0.5,
+  'change the rate': 0.7,
   check: 2,
-  'look around': 3,
+  'look around': 4,
+  compare: 0.7,
   disconnect: 0.4,
 } as const;
 
@@ -54,6 +75,8 @@ const FAULTS = {
   'tokens expire': 2,
   'token answers are lost': 1,
   'access is taken away': 0.6,
+  'the books are closed': 0.7,
+  'mail fails': 2.5,
 } as const;
 
 export type DeedKind = keyof typeof DEEDS;
@@ -85,7 +108,7 @@ export interface Plan {
 }
 
 export const ORGS = 3;
-const DEED_EVERY_MS = 260;
+const DEED_EVERY_MS = 200;
 const FAULT_EVERY_MS = 1_900;
 /** Each of them has something to sell before anything goes wrong. */
 const CALM_MS = 2_500;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Contractor } from './contractor.ts';
-import { readCrm, readKeptEvents } from './crm-facts.ts';
+import { readAccountMails, readCrm, readKeptEvents } from './crm-facts.ts';
 import { perform } from './deeds.ts';
 import type { Difference, Facts } from './facts.ts';
 import { strike } from './faults.ts';
@@ -9,6 +9,7 @@ import { Journal } from './journal.ts';
 import { differencesIn, reportDifferencesIn } from './oracle.ts';
 import { ORGS, type Plan } from './plan.ts';
 import { readReports } from './report-facts.ts';
+import { readSignIns } from './sign-in-facts.ts';
 import { readBooks, readStripe } from './vendor-facts.ts';
 
 /**
@@ -72,6 +73,7 @@ async function upgrade(at: Installation, journal: Journal): Promise<void> {
  * half an hour passes for vendors, workers and the rate at which companies may be called.
  */
 async function calm(at: Installation, contractors: readonly Contractor[]): Promise<void> {
+  at.postbox.fail(null);
   await Promise.all([
     at.control.clearFaults(),
     at.control.stripe.clearFaults(),
@@ -123,7 +125,7 @@ async function atRest(
     // Reports are made of rows, and comparing them costs calls that QuickBooks counts.
     const differences = rows.length > 0 ? rows : await reportDifferences(facts, contractors);
     if (differences.length === 0 || journal.nowMs > giveUpMs)
-      return { facts, differences: [...differences, ...fallsIn(at)] };
+      return { facts, differences: [...differences, ...breachesOf(contractors), ...fallsIn(at)] };
     await pause(LOOK_EVERY_MS);
   }
 }
@@ -133,6 +135,10 @@ function fallsIn({ api, workers }: Installation): Difference[] {
   return [api, ...workers].flatMap(({ name, falls }) =>
     falls.map((why) => ({ law: 'no process ends by itself', what: `${name} ${why}` })),
   );
+}
+
+function breachesOf(contractors: readonly Contractor[]): Difference[] {
+  return contractors.flatMap(({ orgId: org, breaches }) => breaches.map((breach) => ({ ...breach, org })));
 }
 
 async function reportDifferences(
@@ -155,5 +161,8 @@ async function factsOf(at: Installation, contractors: readonly Contractor[]): Pr
     books: Object.fromEntries(books),
     stripe,
     events: await readKeptEvents(at),
+    letters: [...at.postbox.letters],
+    accountMails: await readAccountMails(at),
+    signIns: (await Promise.all(contractors.map(readSignIns))).flat(),
   };
 }

@@ -9,9 +9,14 @@ export function isLive({ isDeleted, isVoided }: BookedDocument): boolean {
   return !isDeleted && !isVoided;
 }
 
-/** As people read it: `$1,234.50`. */
-export function dollars(cents: number): string {
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' }).format(cents / 100);
+/** As people read it: `$1,234.50`, `€1,234.50`. */
+export function moneyOf(cents: number, currency: string): string {
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(cents / 100);
+}
+
+/** That of a proposal. */
+export function currencyOf({ proposals }: CrmFacts, proposalId: number): string {
+  return proposals.find(({ id }) => id === proposalId)?.currency ?? 'USD';
 }
 
 /** The same sentence as the first versions wrote amounts: `1234.50 USD`. */
@@ -19,11 +24,15 @@ function asBefore(sentence: string): string {
   return sentence.replace(/\$([\d,.]+)/, (_, amount: string) => `${amount.replaceAll(',', '')} USD`);
 }
 
+/** What is asked about an e-mail is no answer to a question about money. */
+const OF_MAIL = ['reminder_failed', 'reminder_uncertain', 'proposal_not_emailed'];
+
 /** An open item about a proposal, its customer or the whole organisation, that says so (or anything). */
 export function hasItem({ inbox, proposals }: CrmFacts, proposalId: number | null, part = ''): boolean {
   const customerId = proposals.find(({ id }) => id === proposalId)?.customerId ?? null;
   return inbox.some(
     (item) =>
+      !OF_MAIL.includes(item.code) &&
       (item.proposalId === proposalId ||
         (item.proposalId === null && (item.customerId === null || item.customerId === customerId))) &&
       [part, asBefore(part)].some((said) => item.reason.includes(said)),

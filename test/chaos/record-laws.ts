@@ -6,7 +6,7 @@ const RECORDED = { 'payment.create': 'payment_recorded', 'refund.create': 'refun
 
 /** What happened is written down once: timeline, audit log and the sums made of them. Pure. */
 export function recordLaws(crm: CrmFacts): Difference[] {
-  return [...eventLaws(crm), ...paidLaws(crm), ...auditLaws(crm), ...depositLaws(crm)];
+  return [...eventLaws(crm), ...paidLaws(crm), ...auditLaws(crm), ...contractLaws(crm), ...depositLaws(crm)];
 }
 
 function eventLaws({ activity, payments, operations }: CrmFacts): Difference[] {
@@ -58,6 +58,24 @@ function auditLaws({ audit, proposals }: CrmFacts): Difference[] {
     if (count === 1) return [];
     return [
       { law: 'the audit log is whole', what: `approval of proposal ${id}: ${count} entries`, proposalId: id },
+    ];
+  });
+}
+
+/** A contract is worth what was offered and every change that was approved, each of which is in the audit log once. */
+function contractLaws({ contracts, audit }: CrmFacts): Difference[] {
+  return contracts.flatMap(({ proposalId, valueCents, offeredCents, changedCents, approvals }) => {
+    const logged = audit.filter(
+      (one) => one.action === 'change_order.approved' && one.proposalId === proposalId,
+    ).length;
+    const agreed = offeredCents + changedCents;
+    return [
+      ...(valueCents === agreed
+        ? []
+        : [{ law: 'a contract is worth what was agreed', what: `${valueCents} for ${agreed}`, proposalId }]),
+      ...(logged === approvals
+        ? []
+        : [{ law: 'the audit log is whole', what: `${approvals} changes: ${logged} entries`, proposalId }]),
     ];
   });
 }

@@ -3,13 +3,20 @@ import { hasItem, isLive, sum } from './reading.ts';
 
 /** Between an organisation's reports and its books. Every contract is of policy `invoice`, without tax. Pure. */
 export function reportLaws(crm: CrmFacts, books: BooksFacts, reports: ReportFacts): Difference[] {
-  return [...earnedLaws(crm, books, reports), ...comparisonLaws(crm, reports), ...closedLaws(reports)];
+  return [
+    ...earnedLaws(crm, books, reports),
+    ...openInvoiceLaws(crm, books, reports),
+    ...owedLaws(reports),
+    ...costLaws(books, reports),
+    ...comparisonLaws(crm, reports),
+    ...closedLaws(reports),
+  ];
 }
 
 /** What is earned of a proposal is what its documents in the books come to, unless a person is asked about one. */
 function earnedLaws(crm: CrmFacts, books: BooksFacts, { earned }: ReportFacts): Difference[] {
   const cents = (documents: BooksFacts['invoices']): number =>
-    sum(documents.filter(isLive).map(({ totalCents }) => totalCents));
+    sum(documents.filter(isLive).map(({ workCents }) => workCents));
   return crm.proposals.flatMap(({ id: proposalId }) => {
     const ofProposal = <Row extends { proposalId: number }>(rows: readonly Row[]): Row[] =>
       rows.filter((row) => row.proposalId === proposalId);
@@ -25,6 +32,41 @@ function earnedLaws(crm: CrmFacts, books: BooksFacts, { earned }: ReportFacts): 
     if (said === booked || hasItem(crm, proposalId)) return [];
     const what = `proposal ${proposalId} is said to have earned ${said}, and has ${booked} in the books`;
     return [{ law: 'what is earned is what the books have', what, proposalId }];
+  });
+}
+
+/** What is owed on each invoice today is its balance in the books. */
+function openInvoiceLaws(crm: CrmFacts, books: BooksFacts, { open }: ReportFacts): Difference[] {
+  return crm.invoices.flatMap(({ qboId, number, proposalId }) => {
+    const there = books.invoices.find(({ id }) => id === qboId);
+    const owed = there && isLive(there) ? there.balanceCents : 0;
+    const said = sum(open.filter((row) => row.qboId === qboId).map(({ cents }) => cents));
+    if (qboId === null || said === owed) return [];
+    const what = `${said} is said to be owed on invoice ${number ?? qboId}, ${owed} is`;
+    return [{ law: 'what is owed is what the books have open', what, proposalId }];
+  });
+}
+
+/** A customer reads in the statement what the office reads in receivables by age. */
+function owedLaws({ owed }: ReportFacts): Difference[] {
+  return owed
+    .filter(({ stated, aged }) => stated !== aged)
+    .map(({ customerId, currency, stated, aged }) => ({
+      law: 'a statement closes with what is owed',
+      what: `customer ${customerId} owes ${stated} ${currency} by the statement, ${aged} by age`,
+    }));
+}
+
+/** Every cent of a bill is borne by a job or by nobody, and no cent twice. */
+function costLaws(books: BooksFacts, { costs }: ReportFacts): Difference[] {
+  const currencies = new Set([...books.costs, ...costs].map(({ currency }) => currency));
+  return [...currencies].flatMap((code) => {
+    const [said, booked] = [costs, books.costs].map((rows) =>
+      sum(rows.filter(({ currency }) => currency === code).map(({ cents }) => cents)),
+    );
+    if (said === booked) return [];
+    const what = `jobs and nobody bear ${said} ${code}, bills come to ${booked}`;
+    return [{ law: 'every cost is borne once', what }];
   });
 }
 

@@ -34,9 +34,18 @@ export function reportOf(outcome: Outcome): string {
   return [
     `seed ${plan.seed}, ${plan.seconds} s: ${plan.deeds.length} deeds, ${plan.faults.length} faults; ${verdict}`,
     `faults: ${faults}`,
+    `deeds: ${deedsIn(journal)}`,
     table(['', 'CRM', 'QuickBooks', 'Stripe'], rowsOf(facts)),
     ...stories,
   ].join('\n');
+}
+
+/** How often each deed was tried, and how often of that it was answered for good: nothing is proved by refusals. */
+function deedsIn({ deeds }: Outcome['journal']): string {
+  return [...Map.groupBy(deeds, ({ kind }) => kind)]
+    .map(([kind, all]) => `${kind} ${all.filter(({ isDone }) => isDone).length} of ${all.length}`)
+    .toSorted()
+    .join(', ');
 }
 
 function rowsOf({ crm, books, stripe, events }: Facts): string[][] {
