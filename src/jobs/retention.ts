@@ -210,6 +210,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
     key: ['id'],
     purges: [{ afterDays: 7, where: 'expires_at < :before' }],
   },
+  stripe_accounts: forEver('one row for each account that an organisation was ever paid into'),
   stripe_event_cursor: forEver('one row'),
   stripe_events: {
     kept: 'for a time',

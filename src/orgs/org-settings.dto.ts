@@ -132,6 +132,16 @@ export class OrgSettingsView extends CompanyPapersView {
   alert_quiet_hours!: QuietHours | null;
 
   @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description:
+      'The Stripe account that its customers pay into, connected to the installation’s and given to it by the ' +
+      'operator; null: the account of the installation',
+  })
+  stripe_account_id!: string | null;
+
+  @ApiProperty({
     type: ReminderSettingsView,
     nullable: true,
     description: 'When customers are reminded by e-mail of invoices that are due; null: never',

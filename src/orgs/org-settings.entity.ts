@@ -158,6 +158,10 @@ export class StoredOrgSettings {
   @Column({ name: 'slack_webhook_url_encrypted', type: 'text', nullable: true })
   slackWebhookUrlEncrypted!: string | null;
 
+  /** The Stripe account it is paid into, connected to the installation's; null: the installation's own. */
+  @Column({ name: 'stripe_account_id', type: 'text', nullable: true })
+  stripeAccountId!: string | null;
+
   /** When customers are reminded of invoices that are due; null: never. */
   @Column({ name: 'reminders', type: 'jsonb', nullable: true })
   reminders!: ReminderSettings | null;

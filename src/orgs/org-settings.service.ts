@@ -71,6 +71,8 @@ export interface OrgSettings {
   readonly classId: string | null;
   readonly locationId: string | null;
   readonly papers: CompanyPapers;
+  /** The Stripe account that its customers pay into, connected to the installation's; null: the installation's own. */
+  readonly stripeAccountId: string | null;
   /** When customers are reminded of invoices that are due; null: never. */
   readonly reminders: ReminderSettings | null;
 }
@@ -119,6 +121,7 @@ export class OrgSettingsService {
         phone: stored.companyPhone,
         terms: stored.companyTerms,
       },
+      stripeAccountId: stored.stripeAccountId,
       reminders: stored.reminders,
     };
   }

@@ -38,6 +38,7 @@ export function orgSettingsView(
     company_phone: stored.companyPhone,
     company_terms: stored.companyTerms,
     slack_webhook_url: slackWebhookUrl,
+    stripe_account_id: settings.stripeAccountId,
     reminders: stored.reminders && remindersView(stored.reminders),
     second_factor: org.secondFactor,
   };

@@ -42,6 +42,10 @@ export class OrgsRepository {
     return count === 1;
   }
 
+  async find(tx: EntityManager, id: number): Promise<Org | null> {
+    return tx.findOneBy(Org, { id });
+  }
+
   async get(tx: EntityManager, id: number): Promise<Org> {
     return tx.findOneByOrFail(Org, { id });
   }

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
+import { notFound } from '../platform/errors/domain-error.js';
 import { MetricsService } from '../platform/metrics/metrics.service.js';
 import { Clock } from '../platform/time/clock.js';
 import type { Org } from './org.entity.js';
@@ -39,6 +40,13 @@ export class OrgsService implements OnApplicationBootstrap {
 
   async get(id: number, tx: EntityManager = this.dataSource.manager): Promise<Org> {
     return this.orgs.get(tx, id);
+  }
+
+  /** For who names one by hand. Throws where there is none. */
+  async getNamed(id: number): Promise<Org> {
+    const org = await this.orgs.find(this.dataSource.manager, id);
+    if (!org) throw notFound('organisation', id);
+    return org;
   }
 
   /** True where nobody has been added yet. */

@@ -8,6 +8,8 @@ import { CustomersModule } from '../customers/customers.module.js';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { InvoicesModule } from '../invoices/invoices.module.js';
 import { ProposalsModule } from '../proposals/proposals.module.js';
+import { StripeAccountsRepository } from './accounts/stripe-accounts.repository.js';
+import { StripeAccountsService } from './accounts/stripe-accounts.service.js';
 import { PaymentDescriptionService } from './ledger/payment-description.service.js';
 import { DisputeInboxService } from './ledger/dispute-inbox.service.js';
 import { Payment } from './ledger/payment.entity.js';
@@ -63,6 +65,8 @@ const CHECKOUT = [
   CheckoutSessionsRepository,
   LostPagesRepository,
   StripeClient,
+  StripeAccountsRepository,
+  StripeAccountsService,
   ChargeQuestionService,
   PageElsewhereService,
   PageElsewhereResolutionService,
@@ -129,6 +133,7 @@ const EVENTS = [
   providers: [...CHECKOUT, ...LEDGER, ...EVENTS],
   exports: [
     StripeClient,
+    StripeAccountsService,
     ChargeQuestionService,
     SessionEndService,
     CheckoutService,

@@ -185,6 +185,7 @@ create table checkout_sessions (
   updated_at timestamp with time zone default now() not null,
   invoice_kind text default 'deposit'::text not null,
   invoice_sequence integer default 1 not null,
+  stripe_account_id text,
   constraint checkout_sessions_amount_positive CHECK ((amount_cents > 0)),
   constraint checkout_sessions_currency_upper CHECK (((currency)::text = upper((currency)::text))),
   constraint checkout_sessions_customer_fkey FOREIGN KEY (org_id, customer_id) REFERENCES customers(org_id, id),
@@ -906,6 +907,7 @@ create table org_settings (
   reminders_look_at timestamp with time zone,
   former_time_zones jsonb default '[]'::jsonb not null,
   former_codings jsonb default '{}'::jsonb not null,
+  stripe_account_id text,
   constraint org_settings_alert_quiet_ends CHECK ((alert_quiet_from <> alert_quiet_to)),
   constraint org_settings_alert_quiet_times CHECK (((alert_quiet_from ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'::text) AND (alert_quiet_to ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'::text))),
   constraint org_settings_alert_quiet_whole CHECK (((alert_quiet_from IS NULL) = (alert_quiet_to IS NULL))),
@@ -1559,6 +1561,18 @@ create table sessions (
   constraint sessions_user_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 CREATE INDEX sessions_user_idx ON public.sessions USING btree (user_id, begun_at DESC);
+
+create table stripe_accounts (
+  org_id integer not null,
+  account_id text not null,
+  fetched_until timestamp with time zone not null,
+  checked_at timestamp with time zone not null,
+  constraint stripe_accounts_account_check CHECK ((account_id ~ '^acct_[A-Za-z0-9_]+$'::text)),
+  constraint stripe_accounts_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
+  constraint stripe_accounts_pkey PRIMARY KEY (org_id, account_id)
+);
+CREATE INDEX stripe_accounts_account_idx ON public.stripe_accounts USING btree (account_id);
+CREATE INDEX stripe_accounts_checked_idx ON public.stripe_accounts USING btree (checked_at);
 
 create table stripe_event_cursor (
   id smallint default 1 not null,

@@ -27,12 +27,25 @@ export interface Checkout {
 export class TestStripe {
   constructor(readonly url: string) {}
 
-  /** A session, payment intent or charge as Stripe's API shows it. */
-  async show(path: string): Promise<Json> {
+  /** A session, payment intent or charge as Stripe's API shows it, in a connected account where one is named. */
+  async show(path: string, account?: string): Promise<Json> {
     const answer = await fetch(`${this.url}/v1/${path}`, {
-      headers: { authorization: `Bearer ${STRIPE_KEY}` },
+      headers: {
+        authorization: `Bearer ${STRIPE_KEY}`,
+        ...(account === undefined ? {} : { 'stripe-account': account }),
+      },
     });
     return answer.json();
+  }
+
+  /** Somebody opens an account of their own, connected to that of the key. Answers its id. */
+  async connectAccount(email: string): Promise<string> {
+    const answer = await fetch(`${this.url}/v1/accounts`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${STRIPE_KEY}` },
+      body: new URLSearchParams({ type: 'standard', email }),
+    });
+    return ((await answer.json()) as { id: string }).id;
   }
 
   /** `pay`, `settle`, `expire`, `refund`, `dispute`, `close-dispute`, `redeliver`, `pause`, `resume`, `flush`. */

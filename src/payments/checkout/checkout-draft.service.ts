@@ -82,6 +82,7 @@ export class CheckoutDraftService {
         customerEmail: customer?.email ?? null,
         returnTo: options.returnTo ?? this.ownPages(),
       }),
+      stripeAccountId: this.stripe.isConfigured ? settings.stripeAccountId : null,
       ...(this.stripe.isConfigured
         ? { devMode: false, stripeSessionId: null, url: null, expiresAt: null }
         : this.devSession()),

@@ -38,6 +38,10 @@ export class CheckoutSession {
   @Column({ name: 'stripe_session_id', type: 'text', nullable: true })
   stripeSessionId!: string | null;
 
+  /** The connected account it is opened in; null for that of the key. Kept, whatever the organisation has later. */
+  @Column({ name: 'stripe_account_id', type: 'text', nullable: true })
+  stripeAccountId!: string | null;
+
   /** The hosted page; null until Stripe has answered. */
   @Column({ name: 'url', type: 'text', nullable: true })
   url!: string | null;

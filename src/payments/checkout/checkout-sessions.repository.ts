@@ -20,6 +20,7 @@ export interface OpenedAtStripe {
 /** A session that the customer's bank is about to pay, and what it is for. */
 export interface PendingSession extends InvoiceKey {
   stripeSessionId: string | null;
+  stripeAccountId: string | null;
 }
 
 /** The checkout_sessions table. Whoever changes a row holds the lock of its proposal. */
@@ -61,6 +62,21 @@ export class CheckoutSessionsRepository {
     return rows.map(({ id }) => id);
   }
 
+  /** The proposals with a session that is open in another account than this one, in the order of their ids. */
+  async listOpenElsewhere(
+    tx: EntityManager,
+    orgId: number,
+    stripeAccountId: string | null,
+  ): Promise<number[]> {
+    const rows = await tx.query<{ id: number }[]>(
+      `select proposal_id as id from checkout_sessions
+        where org_id = $1 and status = 'open' and not dev_mode and stripe_account_id is distinct from $2
+        order by proposal_id`,
+      [orgId, stripeAccountId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** The open session of this proposal, if any. */
   async findOpen(tx: EntityManager, orgId: number, proposalId: number): Promise<CheckoutSession | null> {
     return tx.findOneBy(CheckoutSession, { orgId, proposalId, status: 'open' });
@@ -72,11 +88,14 @@ export class CheckoutSessionsRepository {
       where: { orgId, proposalId, status: 'pending' },
       order: { id: 'ASC' },
     });
-    return sessions.map(({ invoiceKind: kind, invoiceSequence: sequence, stripeSessionId }) => ({
-      kind,
-      sequence,
-      stripeSessionId,
-    }));
+    return sessions.map(
+      ({ invoiceKind: kind, invoiceSequence: sequence, stripeSessionId, stripeAccountId }) => ({
+        kind,
+        sequence,
+        stripeSessionId,
+        stripeAccountId,
+      }),
+    );
   }
 
   /** Stripe's events name no organisation we believe: it is the row's. */

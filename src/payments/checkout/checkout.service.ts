@@ -85,9 +85,9 @@ export class CheckoutService {
    * whose customer it would pay. Where Stripe does not answer, nobody pays on it either.
    */
   private async known(session: CheckoutSession, options: CheckoutOptions): Promise<CheckoutSession> {
-    const { orgId, proposalId, id, devMode, stripeSessionId } = session;
+    const { orgId, proposalId, id, devMode, stripeSessionId, stripeAccountId } = session;
     if (devMode || stripeSessionId === null) return session;
-    if (await this.elsewhere.isOfKey(stripeSessionId)) return session;
+    if (await this.elsewhere.isKnown({ stripeSessionId, stripeAccountId })) return session;
     const next = await this.dataSource.transaction(async (tx) => {
       await this.proposals.getForUpdate(tx, orgId, proposalId);
       const still = await this.sessions.getForUpdate(tx, orgId, id);
@@ -114,7 +114,8 @@ export class CheckoutService {
     const open = await this.sessions.findOpen(tx, orgId, proposalId);
     if (open) {
       const sameMode = open.devMode !== this.stripe.isConfigured && this.isOfOurKey(open);
-      if (sameMode && asksFor(open, asked) && isUsable(open, this.clock.now())) return open;
+      const isWanted = asksFor(open, asked) && (await this.sessionEnds.isInAccountOfNow(tx, open));
+      if (sameMode && isWanted && isUsable(open, this.clock.now())) return open;
       await this.sessionEnds.end(tx, open);
     }
     const draft = await this.drafts.draft(tx, proposal, asked, options);
@@ -140,8 +141,9 @@ export class CheckoutService {
   }
 
   /** Asks Stripe for a session that is written down, outside of any transaction, under the key written down with it. */
-  private async ask({ id, orgId, proposalId, request, idempotencyKey }: CheckoutSession) {
-    const opened = await this.stripe.openSession(request, idempotencyKey).catch(async (error: unknown) => {
+  private async ask({ id, orgId, proposalId, request, idempotencyKey, stripeAccountId }: CheckoutSession) {
+    const asked = this.stripe.openSession(request, idempotencyKey, stripeAccountId);
+    const opened = await asked.catch(async (error: unknown) => {
       if (!(error instanceof VendorError) || error.facts.uncertain) throw error;
       await this.change(orgId, proposalId, id, (tx, session) =>
         this.sessions.setStatus(tx, session, 'failed', error.facts.code),

@@ -15,7 +15,7 @@ import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { PaymentDescriptionService } from '../ledger/payment-description.service.js';
 import type { CheckoutSession } from './checkout-session.entity.js';
 import { CheckoutSessionsRepository } from './checkout-sessions.repository.js';
-import { StripeClient } from './stripe.client.js';
+import { type PageAtStripe, StripeClient } from './stripe.client.js';
 
 /** The kind of the subjects of what is asked about them; after it comes the session of ours. */
 export const PAGES_ELSEWHERE = 'checkout.elsewhere';
@@ -37,9 +37,9 @@ export class PageElsewhereService {
     private readonly clock: Clock,
   ) {}
 
-  /** True of a page that the key's account knows, and where that does not answer now. */
-  async isOfKey(stripeSessionId: string): Promise<boolean> {
-    return this.stripe.hasSession(stripeSessionId).catch((error: unknown) => {
+  /** True of a page that its account, in the name of the key's, knows, and where that does not answer now. */
+  async isKnown(page: PageAtStripe): Promise<boolean> {
+    return this.stripe.hasSession(page).catch((error: unknown) => {
       if (error instanceof VendorError) return true;
       throw error;
     });
@@ -70,13 +70,13 @@ export class PageElsewhereService {
   /** The same of all pages by which a bank is about to pay for a proposal: for whoever was refused another one. */
   async reportPaying(orgId: number, proposalId: number): Promise<void> {
     if (!this.stripe.isConfigured) return;
-    for (const { stripeSessionId } of await this.sessions.listPending(
+    for (const { stripeSessionId, stripeAccountId } of await this.sessions.listPending(
       this.dataSource.manager,
       orgId,
       proposalId,
     )) {
       const isAsked = stripeSessionId !== null && this.stripe.knows(stripeSessionId);
-      if (!isAsked || (await this.isOfKey(stripeSessionId))) continue;
+      if (!isAsked || (await this.isKnown({ stripeSessionId, stripeAccountId }))) continue;
       await this.dataSource.transaction(async (tx) => {
         await this.proposals.getForUpdate(tx, orgId, proposalId);
         const session = await this.sessions.findByStripeId(tx, stripeSessionId);

@@ -5,6 +5,7 @@ import { JobHandler } from '../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import type { QueuePayloads } from '../../jobs/queue-payloads.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
+import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { ChargeQuestionService } from './charge-question.service.js';
 import type { CheckoutSession } from './checkout-session.entity.js';
@@ -36,9 +37,12 @@ export class SessionEndService {
     private readonly question: ChargeQuestionService,
     private readonly activities: ActivityRepository,
     private readonly elsewhere: PageElsewhereService,
+    private readonly settings: OrgSettingsService,
     private readonly stripe: StripeClient,
     private readonly jobs: JobsService,
-  ) {}
+  ) {
+    this.settings.onChanged(this, (tx, orgId) => this.reviewElsewhere(tx, orgId));
+  }
 
   @JobHandler('checkout.session.review')
   async reviewOne({ orgId, proposalId }: QueuePayloads['checkout.session.review']): Promise<void> {
@@ -52,8 +56,26 @@ export class SessionEndService {
       const session = await this.sessions.findOpen(tx, orgId, proposalId);
       if (!session) continue;
       const { key, answer } = await this.question.due(tx, proposal, { totalCents: session.totalCents });
-      if (answer.owed && asksFor(session, { key, amountCents: answer.amountCents })) continue;
-      await this.end(tx, session, answer.owed ? 'amount_changed' : answer.code);
+      if (!answer.owed) await this.end(tx, session, answer.code);
+      else if (!asksFor(session, { key, amountCents: answer.amountCents }))
+        await this.end(tx, session, 'amount_changed');
+      else if (!(await this.isInAccountOfNow(tx, session))) await this.end(tx, session, 'other_account');
+    }
+  }
+
+  /** True of a page by which the account is paid that its organisation is paid into now. */
+  async isInAccountOfNow(
+    tx: EntityManager,
+    { orgId, devMode, stripeAccountId }: CheckoutSession,
+  ): Promise<boolean> {
+    return devMode || stripeAccountId === (await this.settings.get(orgId, tx)).stripeAccountId;
+  }
+
+  /** The organisation is paid into another account now: its proposals are locked one by one, by jobs. */
+  private async reviewElsewhere(tx: EntityManager, orgId: number): Promise<void> {
+    const { stripeAccountId } = await this.settings.get(orgId, tx);
+    for (const proposalId of await this.sessions.listOpenElsewhere(tx, orgId, stripeAccountId)) {
+      await this.jobs.enqueue(tx, 'checkout.session.review', { orgId, proposalId });
     }
   }
 
@@ -84,10 +106,11 @@ export class SessionEndService {
   async endAtStripe({ orgId, sessionId }: QueuePayloads['stripe.session.end']): Promise<void> {
     const session = await this.sessions.find(this.dataSource.manager, orgId, sessionId);
     if (!session?.stripeSessionId || !this.stripe.isConfigured) return;
-    const outcome = await this.stripe.expireSession(session.stripeSessionId);
+    const { stripeSessionId, stripeAccountId } = session;
+    const outcome = await this.stripe.expireSession({ stripeSessionId, stripeAccountId });
     this.logger.log({ orgId, sessionId, outcome }, 'A payment page that is not wanted any more was ended');
     // On one of the other mode nobody pays, or no money comes.
-    if (!this.stripe.knows(session.stripeSessionId)) return;
+    if (!this.stripe.knows(stripeSessionId)) return;
     await this.dataSource.transaction(async (tx) => {
       if (outcome !== 'unknown') return this.elsewhere.settle(tx, session);
       const now = await this.sessions.getForUpdate(tx, orgId, sessionId);

@@ -21,8 +21,30 @@ export interface RefundRequest {
   metadata: Record<string, string>;
 }
 
+/** A payment page at Stripe: the connected account it was opened in, or null for that of the key. */
+export interface PageAtStripe {
+  readonly stripeSessionId: string;
+  readonly stripeAccountId: string | null;
+}
+
+/** A payment at Stripe, and whose: as of a page. */
+export interface PaymentAtStripe {
+  readonly paymentIntentId: string;
+  readonly stripeAccountId: string | null;
+}
+
+/** An account that is connected to that of the key. */
+export interface ConnectedAccount {
+  readonly id: string;
+  /** As Stripe shows it: of the business, else its address; null where it has neither. */
+  readonly name: string | null;
+  /** Customers can pay into it. */
+  readonly canCharge: boolean;
+}
+
 /**
- * Stripe's API through its own SDK. Throws VendorError, never the SDK's; `uncertain` says: ask again under the same
+ * Stripe's API through its own SDK. What is in a connected account is asked of that account, in the name of the key's.
+ * Throws VendorError, never the SDK's; `uncertain` says: ask again under the same
  * key.
  */
 @Injectable()
@@ -54,10 +76,14 @@ export class StripeClient {
     return mode === null || this.mode === null || mode === this.mode;
   }
 
-  /** Opens a Checkout session. The same key with the same request is the same session, for a day. */
-  async openSession(request: CheckoutRequest, idempotencyKey: string): Promise<OpenedAtStripe> {
-    const session = await this.ask('session.create', (stripe) =>
-      stripe.checkout.sessions.create(request, { idempotencyKey }),
+  /** Opens a Checkout session in this account. The same key with the same request is the same session, for a day. */
+  async openSession(
+    request: CheckoutRequest,
+    idempotencyKey: string,
+    stripeAccountId: string | null,
+  ): Promise<OpenedAtStripe> {
+    const session = await this.ask('session.create', stripeAccountId, (stripe, account) =>
+      stripe.checkout.sessions.create(request, { ...account, idempotencyKey }),
     );
     if (!session.url) {
       throw refusal('stripe_session_closed', 502, 'Stripe opened a session without a page.', false);
@@ -66,13 +92,16 @@ export class StripeClient {
     return { stripeSessionId: session.id, url: session.url, expiresAt };
   }
 
-  /** Ends an open session. `over`: there is nothing to end any more. `unknown`: it is none of the key's account. */
-  async expireSession(stripeSessionId: string): Promise<'ended' | 'over' | 'unknown'> {
-    return this.ask('session.expire', (stripe) =>
-      stripe.checkout.sessions.expire(stripeSessionId).then(
+  /** Ends an open session. `over`: there is nothing to end any more. `unknown`: it is none that the key can act for. */
+  async expireSession({
+    stripeSessionId,
+    stripeAccountId,
+  }: PageAtStripe): Promise<'ended' | 'over' | 'unknown'> {
+    return this.ask('session.expire', stripeAccountId, (stripe, account) =>
+      stripe.checkout.sessions.expire(stripeSessionId, {}, account).then(
         () => 'ended' as const,
         (error: unknown) => {
-          if (isUnknown(error)) return 'unknown';
+          if (isUnknown(error, stripeAccountId)) return 'unknown';
           if (error instanceof Stripe.errors.StripeInvalidRequestError) return 'over';
           throw error;
         },
@@ -80,51 +109,73 @@ export class StripeClient {
     );
   }
 
-  /** False of a session that is none of the key's account. Asked once, and not for long: somebody waits for it. */
-  async hasSession(stripeSessionId: string): Promise<boolean> {
-    return this.ask('session.retrieve', (stripe) =>
-      stripe.checkout.sessions.retrieve(stripeSessionId, {}, { timeout: LOOK_MS, maxNetworkRetries: 0 }).then(
-        () => true,
-        (error: unknown) => {
-          if (isUnknown(error)) return false;
-          throw error;
-        },
-      ),
+  /** False of a session that is none that the key can act for. Asked once, and not for long: somebody waits for it. */
+  async hasSession({ stripeSessionId, stripeAccountId }: PageAtStripe): Promise<boolean> {
+    return this.ask('session.retrieve', stripeAccountId, (stripe, account) =>
+      stripe.checkout.sessions
+        .retrieve(stripeSessionId, {}, { ...account, timeout: LOOK_MS, maxNetworkRetries: 0 })
+        .then(
+          () => true,
+          (error: unknown) => {
+            if (isUnknown(error, stripeAccountId)) return false;
+            throw error;
+          },
+        ),
     );
   }
 
   /** Refunds a part of a payment. The same key with the same request is the same refund, for a day. */
-  async refund(request: RefundRequest, idempotencyKey: string): Promise<unknown> {
-    return this.ask('refund.create', (stripe) => stripe.refunds.create(request, { idempotencyKey }));
+  async refund(
+    request: RefundRequest,
+    idempotencyKey: string,
+    stripeAccountId: string | null,
+  ): Promise<unknown> {
+    return this.ask('refund.create', stripeAccountId, (stripe, account) =>
+      stripe.refunds.create(request, { ...account, idempotencyKey }),
+    );
   }
 
   /** The refunds of a payment, newest first, at most a hundred. */
-  async listRefunds(paymentIntentId: string): Promise<unknown[]> {
-    const page = await this.ask('refund.list', (stripe) =>
-      stripe.refunds.list({ payment_intent: paymentIntentId, limit: 100 }),
+  async listRefunds({ paymentIntentId, stripeAccountId }: PaymentAtStripe): Promise<unknown[]> {
+    const page = await this.ask('refund.list', stripeAccountId, (stripe, account) =>
+      stripe.refunds.list({ payment_intent: paymentIntentId, limit: 100 }, account),
     );
     return page.data;
   }
 
   /** What Stripe kept of a payment; null where it does not know it yet. */
-  async readFee(paymentIntentId: string): Promise<StripeFee | null> {
-    return stripeFeeOf(await this.readIntent(paymentIntentId));
+  async readFee(payment: PaymentAtStripe): Promise<StripeFee | null> {
+    return stripeFeeOf(await this.readIntent(payment));
   }
 
   /** What Stripe credited for a payment; null where it does not know it yet. */
-  async readSettlement(paymentIntentId: string): Promise<StripeSettlement | null> {
-    return stripeSettlementOf(await this.readIntent(paymentIntentId));
+  async readSettlement(payment: PaymentAtStripe): Promise<StripeSettlement | null> {
+    return stripeSettlementOf(await this.readIntent(payment));
   }
 
-  private readIntent(paymentIntentId: string): Promise<Stripe.PaymentIntent> {
+  private readIntent({ paymentIntentId, stripeAccountId }: PaymentAtStripe): Promise<Stripe.PaymentIntent> {
     const expand = ['latest_charge.balance_transaction'];
-    return this.ask('payment_intent.retrieve', (stripe) =>
-      stripe.paymentIntents.retrieve(paymentIntentId, { expand }),
+    return this.ask('payment_intent.retrieve', stripeAccountId, (stripe, account) =>
+      stripe.paymentIntents.retrieve(paymentIntentId, { expand }, account),
     );
   }
 
-  /** Events of these types created from `from` to `until`, newest first, in pages of a hundred. */
-  async *listEvents(from: Date, until: Date, types: readonly string[]): AsyncGenerator<Stripe.Event[]> {
+  /** A connected account, as Stripe shows it to the key's. */
+  async readAccount(stripeAccountId: string): Promise<ConnectedAccount> {
+    const { id, business_profile, email, charges_enabled } = await this.ask(
+      'account.retrieve',
+      stripeAccountId,
+      (stripe) => stripe.accounts.retrieve(stripeAccountId),
+    );
+    return { id, name: business_profile?.name ?? email ?? null, canCharge: charges_enabled };
+  }
+
+  /** Events of this account of these types created from `from` to `until`, newest first, in pages of a hundred. */
+  async *listEvents(
+    stripeAccountId: string | null,
+    { from, until }: { from: Date; until: Date },
+    types: readonly string[],
+  ): AsyncGenerator<Stripe.Event[]> {
     const created = { gte: Math.floor(from.getTime() / 1000), lte: Math.floor(until.getTime() / 1000) };
     for (let after: string | undefined; ;) {
       const query = {
@@ -133,15 +184,21 @@ export class StripeClient {
         limit: 100,
         ...(after ? { starting_after: after } : {}),
       };
-      const page = await this.ask('event.list', (stripe) => stripe.events.list(query));
+      const page = await this.ask('event.list', stripeAccountId, (stripe, account) =>
+        stripe.events.list(query, account),
+      );
       yield page.data;
       if (!page.has_more) return;
       after = page.data.at(-1)!.id;
     }
   }
 
-  /** One call, and its span. Throws VendorError. */
-  private async ask<T>(operation: string, send: (stripe: Stripe) => Promise<T>): Promise<T> {
+  /** One call about what is in this account, and its span. Throws VendorError. */
+  private async ask<T>(
+    operation: string,
+    stripeAccountId: string | null,
+    send: (stripe: Stripe, account: { stripeAccount?: string }) => Promise<T>,
+  ): Promise<T> {
     if (!this.stripe) throw new Error('Stripe is asked without a key');
     const span = beginSpan({
       name: `stripe ${operation}`,
@@ -150,11 +207,12 @@ export class StripeClient {
       attributes: { 'peer.service': 'stripe', 'crm.operation': operation },
     });
     try {
-      const answer = await send(this.stripe);
+      const account = stripeAccountId === null ? {} : { stripeAccount: stripeAccountId };
+      const answer = await send(this.stripe, account);
       span?.end();
       return answer;
     } catch (error) {
-      const refused = vendorErrorOf(operation, error);
+      const refused = vendorErrorOf(operation, error, stripeAccountId);
       const { code, vendorStatus, vendorRequestId } = refused.facts;
       span?.end({
         attributes: { 'http.response.status_code': vendorStatus, 'stripe.request_id': vendorRequestId },
@@ -165,7 +223,9 @@ export class StripeClient {
   }
 }
 
-function isUnknown(error: unknown): boolean {
+/** Of an account that is connected no more the key knows nothing either. */
+function isUnknown(error: unknown, stripeAccountId: string | null): boolean {
+  if (error instanceof Stripe.errors.StripePermissionError) return stripeAccountId !== null;
   return error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';
 }
 
@@ -180,10 +240,20 @@ function hostOf(baseUrl: string): { host: string; port?: string; protocol: 'http
 }
 
 /** What went wrong, in our words. A refused key is told without Stripe's detail, which quotes it. */
-function vendorErrorOf(operation: string, error: unknown): VendorError {
+function vendorErrorOf(operation: string, error: unknown, stripeAccountId: string | null): VendorError {
   const { errors } = Stripe;
   if (!(error instanceof errors.StripeError)) {
     return refusal('stripe_unreachable', 503, 'Stripe cannot be reached. Try again.', true, error);
+  }
+  if (error instanceof errors.StripePermissionError && stripeAccountId !== null) {
+    return refusal(
+      'stripe_account_refused',
+      502,
+      `Stripe does not let this installation act for the account ${stripeAccountId} of the organisation. Connect it ` +
+        'to the account of STRIPE_SECRET_KEY again, or name another with npm run org:stripe-account.',
+      false,
+      error,
+    );
   }
   if (error instanceof errors.StripeAuthenticationError || error instanceof errors.StripePermissionError) {
     return refusal(

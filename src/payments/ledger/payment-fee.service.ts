@@ -6,6 +6,7 @@ import { JobHandler } from '../../jobs/job-handler.decorator.js';
 import type { JobRef, QueuePayloads } from '../../jobs/queue-payloads.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
 import { Clock } from '../../platform/time/clock.js';
+import { StripeAccountsService } from '../accounts/stripe-accounts.service.js';
 import { StripeClient } from '../checkout/stripe.client.js';
 import { FEE_BACKOFF } from '../stripe-fee.js';
 import { PaymentFeesRepository } from './payment-fees.repository.js';
@@ -21,6 +22,7 @@ export class PaymentFeeService {
   constructor(
     private readonly fees: PaymentFeesRepository,
     private readonly stripe: StripeClient,
+    private readonly accounts: StripeAccountsService,
     private readonly clock: Clock,
   ) {}
 
@@ -33,12 +35,14 @@ export class PaymentFeeService {
   @JobHandler('stripe.fee.read')
   async read({ orgId, paymentId }: QueuePayloads['stripe.fee.read']): Promise<void> {
     const payment = await this.fees.findDue(orgId, paymentId);
-    if (!payment?.stripePaymentIntentId || !this.stripe.isConfigured) return;
+    const paymentIntentId = payment?.stripePaymentIntentId;
+    if (!paymentIntentId || !this.stripe.isConfigured) return;
     const failed = payment.feeAttempts + 1;
     const next = nextAttempt(FEE_BACKOFF, { failed }, this.clock.now(), Math.random());
     if (!(await this.fees.begin(payment, next))) return;
     try {
-      const fee = await this.stripe.readFee(payment.stripePaymentIntentId);
+      const stripeAccountId = await this.accounts.ofPayment(orgId, paymentId);
+      const fee = await this.stripe.readFee({ paymentIntentId, stripeAccountId });
       if (fee) await this.fees.keep(payment, fee);
     } catch (error) {
       if (!(error instanceof VendorError)) throw error;

@@ -3,7 +3,8 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
 import { Clock } from '../../platform/time/clock.js';
 import { UNANSWERED_MAX_MS } from '../checkout/checkout-status.js';
-import { StripeClient } from '../checkout/stripe.client.js';
+import { StripeAccountsService } from '../accounts/stripe-accounts.service.js';
+import { type PaymentAtStripe, StripeClient } from '../checkout/stripe.client.js';
 import { stripeAmountOf } from '../stripe-amount.js';
 import { REFUND_KEY, refundFactOf } from '../stripe-webhooks/stripe-fact.js';
 import type { Payment } from './payment.entity.js';
@@ -15,6 +16,7 @@ import type { Refund } from './refund.entity.js';
 export class StripeRefundsService {
   constructor(
     private readonly stripe: StripeClient,
+    private readonly accounts: StripeAccountsService,
     private readonly clock: Clock,
   ) {}
 
@@ -37,18 +39,18 @@ export class StripeRefundsService {
   async request(payment: Payment, refund: Refund): Promise<RefundUpdate> {
     const now = this.clock.now();
     if (isOfDevMode(payment)) return devUpdate(refund);
-    const intentId = payment.stripePaymentIntentId!;
+    const atStripe = await this.atStripe(payment, payment.stripePaymentIntentId!);
     const requestKey = refund.requestKey!;
     if (now.getTime() - refund.createdAt.getTime() < UNANSWERED_MAX_MS) {
       const request = {
-        payment_intent: intentId,
+        payment_intent: atStripe.paymentIntentId,
         amount: stripeAmountOf(refund.amountCents, refund.currency),
         reason: 'requested_by_customer' as const,
         metadata: { [REFUND_KEY]: requestKey },
       };
-      return refundFactOf(await this.stripe.refund(request, requestKey), now);
+      return refundFactOf(await this.stripe.refund(request, requestKey, atStripe.stripeAccountId), now);
     }
-    const all = await this.list(intentId, now);
+    const all = await this.list(atStripe, now);
     const own = all.find((fact) => fact.requestKey === requestKey);
     if (own) return own;
     throw new VendorError('stripe', 'Stripe never answered, and shows no such refund.', {
@@ -63,11 +65,15 @@ export class StripeRefundsService {
   async read(payment: Payment): Promise<RefundUpdate[]> {
     const { stripePaymentIntentId: intentId } = payment;
     if (isOfDevMode(payment) || intentId === null || !this.stripe.isConfigured) return [];
-    return this.list(intentId, this.clock.now());
+    return this.list(await this.atStripe(payment, intentId), this.clock.now());
   }
 
-  private async list(intentId: string, now: Date): Promise<RefundUpdate[]> {
-    const newestFirst = await this.stripe.listRefunds(intentId);
+  private async atStripe({ orgId, id }: Payment, paymentIntentId: string): Promise<PaymentAtStripe> {
+    return { paymentIntentId, stripeAccountId: await this.accounts.ofPayment(orgId, id) };
+  }
+
+  private async list(payment: PaymentAtStripe, now: Date): Promise<RefundUpdate[]> {
+    const newestFirst = await this.stripe.listRefunds(payment);
     return newestFirst.toReversed().map((object) => refundFactOf(object, now));
   }
 }

@@ -6,6 +6,7 @@ import { PENDING_ON_LOST_PAGE_STEP } from '../../messages/next-steps.js';
 import { inOrganisation } from '../../platform/database/scope.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { StripeAccountsRepository } from '../accounts/stripe-accounts.repository.js';
 import { lostPageSubjectOf } from '../checkout/lost-pages.repository.js';
 import { SessionEndService } from '../checkout/session-end.service.js';
 import { PaymentDescriptionService } from '../ledger/payment-description.service.js';
@@ -27,14 +28,19 @@ export class LostPageReporterService {
     private readonly descriptions: PaymentDescriptionService,
     private readonly proposals: ProposalsRepository,
     private readonly events: StripeEventsRepository,
+    private readonly accounts: StripeAccountsRepository,
     private readonly sessionEnds: SessionEndService,
   ) {}
 
-  /** Part of the transaction that closes the event. */
+  /**
+   * Part of the transaction that closes the event. Whoever owns a connected account makes pages in it and says in them
+   * what they like: of an account that others alone are paid into, nothing is asked of this organisation.
+   */
   async report(tx: EntityManager, body: unknown, fact: SessionFact): Promise<void> {
     const page = lostPageIn(body);
     if (!page) return;
-    const { orgId, openedAt } = page;
+    const { orgId, openedAt, accountId } = page;
+    if (accountId !== null && (await this.accounts.isOfOthersAlone(tx, orgId, accountId))) return;
     await inOrganisation(orgId, async () => {
       const restoredAt = await this.events.findRestored(tx, orgId);
       if (restoredAt && openedAt <= restoredAt) await this.follow(tx, page, fact);

@@ -12,7 +12,13 @@ describe('The page of an event that no row knows', () => {
       invoiceKind: 'progress',
       invoiceSequence: 2,
       openedAt: new Date(1_780_000_000_000),
+      accountId: null,
     });
+  });
+
+  it('is in the connected account that Stripe names, whatever it says of itself', () => {
+    const object = { id: 'cs_1', created: 1, metadata: { ...METADATA, account: 'acct_2' } };
+    expect(lostPageIn({ ...about(object), account: 'acct_1' })).toMatchObject({ accountId: 'acct_1' });
   });
 
   it('was for a deposit where it says no more', () => {

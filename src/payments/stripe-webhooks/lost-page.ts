@@ -8,6 +8,8 @@ export interface LostPage {
   invoiceKind: InvoiceKind;
   invoiceSequence: number;
   openedAt: Date;
+  /** The connected account that Stripe says it is in; null: that of the key. */
+  accountId: string | null;
 }
 
 const KINDS: readonly string[] = ['deposit', 'progress', 'final', 'retainage'] satisfies InvoiceKind[];
@@ -21,12 +23,14 @@ export function lostPageIn(event: unknown): LostPage | null {
   const created = at(object, 'created');
   if (orgId === null || proposalId === null || typeof created !== 'number') return null;
   const kind = at(metadata, 'kind');
+  const account = at(event, 'account');
   return {
     orgId,
     proposalId,
     invoiceKind: typeof kind === 'string' && KINDS.includes(kind) ? (kind as InvoiceKind) : 'deposit',
     invoiceSequence: idAt(metadata, 'sequence') ?? 1,
     openedAt: new Date(created * 1000),
+    accountId: typeof account === 'string' ? account : null,
   };
 }
 

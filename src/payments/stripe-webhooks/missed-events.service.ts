@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { TimerHandler } from '../../jobs/timer-handler.decorator.js';
+import { VendorError } from '../../platform/errors/vendor-error.js';
 import { MetricsService } from '../../platform/metrics/metrics.service.js';
 import { Clock } from '../../platform/time/clock.js';
+import { StripeAccountsRepository } from '../accounts/stripe-accounts.repository.js';
 import { StripeClient } from '../checkout/stripe.client.js';
 import { StripeEventCursorRepository } from './stripe-event-cursor.repository.js';
 import { StripeEventsRepository } from './stripe-events.repository.js';
@@ -17,18 +19,24 @@ const GRACE_MS = 120_000;
 const OVERLAP_MS = 300_000;
 /** Stripe lists events of the last 30 days. */
 const LISTED_MS = 30 * DAY_MS;
+/** Connected accounts that are asked in one turn; of more, each is asked less often than once a minute. */
+const ACCOUNTS_A_TURN = 50;
 
 /**
  * Fetches from Stripe's own list the events that no webhook brought, so that a dead endpoint or a wrong secret loses
- * nothing: sessions, refunds and disputes are booked two to four minutes late. One call a minute for the installation.
+ * nothing: sessions, refunds and disputes are booked two to four minutes late. One call a minute for the installation,
+ * and one for each connected account.
  * How far the list was read is said by Stripe's clock, by the newest event there was: our own may be ahead, and is then
  * also why webhooks are refused.
  */
 @Injectable()
 export class MissedEventsService {
+  private readonly logger = new Logger(MissedEventsService.name);
+
   constructor(
     private readonly stripe: StripeClient,
     private readonly cursor: StripeEventCursorRepository,
+    private readonly accounts: StripeAccountsRepository,
     private readonly events: StripeEventsRepository,
     private readonly store: StripeWebhookStoreService,
     private readonly dataSource: DataSource,
@@ -42,17 +50,42 @@ export class MissedEventsService {
     if (!this.stripe.isConfigured) return 0;
     const now = this.clock.now();
     const since = await this.cursor.claim(now, EVERY_MS);
-    if (!since) return 0;
+    let missed = 0;
+    if (since) missed += await this.read(null, since, now, (until) => this.cursor.advance(until));
+    for (const account of await this.accounts.claim(now, EVERY_MS, ACCOUNTS_A_TURN)) {
+      const { accountId } = account;
+      missed += await this.read(accountId, account.since, now, (until) =>
+        this.accounts.advance(account, until),
+      ).catch((error: unknown) => {
+        // One that is connected no more, or does not answer, keeps nobody else's events.
+        if (!(error instanceof VendorError)) throw error;
+        this.logger.warn(
+          { err: error, accountId },
+          'The events of a connected Stripe account cannot be listed',
+        );
+        return 0;
+      });
+    }
+    return missed;
+  }
+
+  /** Keeps what is new in the list of one account; null: that of the key. */
+  private async read(
+    accountId: string | null,
+    since: Date,
+    now: Date,
+    advance: (until: Date) => Promise<void>,
+  ): Promise<number> {
     const until = after(now, -GRACE_MS);
     const readUntil = Math.min(since.getTime(), until.getTime());
     const from = new Date(Math.max(readUntil - OVERLAP_MS, now.getTime() - LISTED_MS));
     let missed = 0;
     let newestSeconds = 0;
-    for await (const page of this.stripe.listEvents(from, until, HEARD_EVENTS)) {
+    for await (const page of this.stripe.listEvents(accountId, { from, until }, HEARD_EVENTS)) {
       missed += await this.keepNew(page);
       newestSeconds = Math.max(newestSeconds, ...page.map(({ created }) => created));
     }
-    await this.cursor.advance(new Date(newestSeconds * 1000));
+    await advance(new Date(newestSeconds * 1000));
     return missed;
   }
 

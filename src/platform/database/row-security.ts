@@ -20,6 +20,7 @@ export const DIRECTORY_TABLES = [
   'qbo_events',
   'stripe_events',
   'stripe_event_cursor',
+  'stripe_accounts',
   'alert_incidents',
   'alert_messages',
 ] as const;

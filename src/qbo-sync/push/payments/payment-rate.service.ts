@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { StripeAccountsService } from '../../../payments/accounts/stripe-accounts.service.js';
 import { StripeClient } from '../../../payments/checkout/stripe.client.js';
 import type { StripeSettlement } from '../../../payments/stripe-fee.js';
 import { VendorError } from '../../../platform/errors/vendor-error.js';
@@ -22,6 +23,7 @@ export class PaymentRateService {
   constructor(
     private readonly rates: DocumentRatesService,
     private readonly stripe: StripeClient,
+    private readonly accounts: StripeAccountsService,
     private readonly clock: Clock,
   ) {}
 
@@ -53,10 +55,11 @@ export class PaymentRateService {
   private async settlementOf({
     orgId,
     paymentId,
-    reference,
+    reference: paymentIntentId,
   }: PaymentToRecord): Promise<StripeSettlement | null> {
     try {
-      return await this.stripe.readSettlement(reference);
+      const stripeAccountId = await this.accounts.ofPayment(orgId, paymentId);
+      return await this.stripe.readSettlement({ paymentIntentId, stripeAccountId });
     } catch (error) {
       if (!(error instanceof VendorError)) throw error;
       this.logger.warn(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { StripeAccountsService } from '../../../payments/accounts/stripe-accounts.service.js';
 import type { StripeClient } from '../../../payments/checkout/stripe.client.js';
 import type { StripeSettlement } from '../../../payments/stripe-fee.js';
 import { VendorError } from '../../../platform/errors/vendor-error.js';
@@ -27,6 +28,7 @@ describe('The rate of a payment from Stripe', () => {
     return new PaymentRateService(
       rates as unknown as DocumentRatesService,
       stripe as unknown as StripeClient,
+      { ofPayment: async () => null } as unknown as StripeAccountsService,
       CLOCK,
     ).rateOf({} as QboCompany, FACT, requestedAt);
   };
