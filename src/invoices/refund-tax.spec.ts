@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { partsByCode, refundedByCode, refundedTax, taxOnPart } from './refund-tax.js';
+import { refundedByCode, refundedTax, taxOnPart } from './refund-tax.js';
 
 /** 400.00 of work at 20 %. */
 const PROGRESS = { currency: 'USD', totalCents: 48_000, taxCents: 8_000, taxedCents: 40_000 };
@@ -107,31 +107,7 @@ describe('A refund of a taxed invoice', () => {
   });
 });
 
-describe('The tax codes of an invoice', () => {
-  const line = (taxCode: string | null, amountCents: number) => ({ taxCode, amountCents });
-  const tax = (netCents: number, taxCents: number) => ({ netCents, taxCents });
-
-  it('are known by what QuickBooks has counted on what', () => {
-    const lines = [line('S', 83_334), line('R', 74_073), line('N', 33_333), line('S', 334)];
-    expect(partsByCode(lines, [tax(83_668, 16_734), tax(74_073, 3_704)])).toEqual([
-      { taxCode: 'S', netCents: 83_668, taxCents: 16_734 },
-      { taxCode: 'R', netCents: 74_073, taxCents: 3_704 },
-    ]);
-    // A state and a city tax the same amount.
-    const group = [tax(1_000, 60), tax(1_000, 25)];
-    expect(partsByCode([line('TAX', 1_000), line('NON', 500)], group)).toEqual([
-      { taxCode: 'TAX', netCents: 1_000, taxCents: 85 },
-    ]);
-  });
-
-  it.each([
-    { what: 'a line has none', lines: [line(null, 100)], taxLines: [tax(100, 20)] },
-    { what: 'two are on the same', lines: [line('S', 100), line('R', 100)], taxLines: [tax(100, 20)] },
-    { what: 'a discount came off what is taxed', lines: [line('S', 100)], taxLines: [tax(90, 18)] },
-  ])('are not where $what', ({ lines, taxLines }) => {
-    expect(partsByCode(lines, taxLines)).toBeNull();
-  });
-
+describe('The parts of an invoice under its tax codes', () => {
   it('are given back together to the cent, in however many refunds', () => {
     const cents = fc.integer({ min: 1, max: 90_000 });
     const refunds = fc.array(fc.integer({ min: 1, max: 90_000 }), { minLength: 1, maxLength: 5 });

@@ -1,5 +1,6 @@
-import { shareOfCents, sumCents } from '../platform/money/cents.js';
+import { shareOfCents } from '../platform/money/cents.js';
 import { splitStepCents } from '../platform/money/charge-amount.js';
+import type { TaxCodePart } from './tax-code-parts.js';
 
 /** An invoice as QuickBooks has it, in cents. */
 export interface TaxedInvoice {
@@ -20,11 +21,6 @@ export interface RefundedTax {
 export interface RefundOfPayment {
   amountCents: number;
   beforeCents: number;
-}
-
-/** What of an invoice, or of a refund, stands under a tax code that taxes it. */
-export interface TaxCodePart extends RefundedTax {
-  taxCode: string;
 }
 
 /** Tax rates have up to four decimals. */
@@ -58,29 +54,6 @@ export function taxOnPart({ taxCents, taxedCents }: TaxedInvoice, netCents: numb
     if (shareOfCents(taxedCents, rate, whole) === taxCents) return shareOfCents(netCents, rate, whole);
   }
   return shareOfCents(netCents, taxCents, taxedCents);
-}
-
-/**
- * What of an invoice stands under each tax code that taxes it, by its lines and by what QuickBooks counted on what:
- * a bookkeeper can give a line another code. Null where that does not say which code comes to which tax. Pure.
- */
-export function partsByCode(
-  lines: readonly { taxCode: string | null; amountCents: number }[],
-  taxLines: readonly { netCents: number; taxCents: number }[],
-): TaxCodePart[] | null {
-  const netByCode = new Map<string, number>();
-  for (const { taxCode, amountCents } of lines) {
-    if (taxCode === null) return null;
-    netByCode.set(taxCode, (netByCode.get(taxCode) ?? 0) + amountCents);
-  }
-  if (new Set(netByCode.values()).size < netByCode.size) return null;
-  const parts = [...netByCode].map(([taxCode, netCents]) => {
-    const own = taxLines.filter((line) => line.netCents === netCents);
-    return { taxCode, netCents, taxCents: sumCents(own.map(({ taxCents }) => taxCents)) };
-  });
-  const taxCents = sumCents(taxLines.map((line) => line.taxCents));
-  if (sumCents(parts.map((part) => part.taxCents)) !== taxCents) return null;
-  return parts.filter((part) => part.taxCents > 0 && part.netCents > 0);
 }
 
 /**

@@ -10,6 +10,8 @@ import { type BooksWithStripe, startBooksWithStripe } from '../support/stripe.js
 const SITE = { line1: '412 Aspen Way', city: 'Denver', region: 'CO', postal_code: '80202' };
 /** Tax codes of a British company. */
 const [STANDARD, REDUCED, NO_VAT] = ['3', '4', '6'];
+/** In place of a tax code: a discount on all of the invoice. */
+const DISCOUNT = 'discount';
 
 describe('A refund or a credit of an invoice whose lines a bookkeeper has taxed otherwise', () => {
   let books: BooksWithStripe;
@@ -61,11 +63,16 @@ describe('A refund or a credit of an invoice whose lines a bookkeeper has taxed 
     const isVat = lines.some(([, code]) => code === STANDARD || code === REDUCED);
     await books.control.editInvoice(realmId, invoiceId, {
       ...(isVat ? { GlobalTaxCalculation: 'TaxInclusive' } : {}),
-      Line: lines.map(([Amount, code]) => ({
-        Amount,
-        DetailType: 'SalesItemLineDetail',
-        SalesItemLineDetail: { ItemRef, TaxCodeRef: { value: code } },
-      })),
+      ApplyTaxAfterDiscount: lines.some(([, code]) => code === DISCOUNT),
+      Line: lines.map(([Amount, code]) =>
+        code === DISCOUNT
+          ? { Amount, DetailType: 'DiscountLineDetail', DiscountLineDetail: { PercentBased: false } }
+          : {
+              Amount,
+              DetailType: 'SalesItemLineDetail',
+              SalesItemLineDetail: { ItemRef, TaxCodeRef: { value: code } },
+            },
+      ),
     });
     await pollCompany(books, contractor);
     const { body } = await admin.post('/payments/checkout_session', { proposal_id: id });
@@ -156,6 +163,46 @@ describe('A refund or a credit of an invoice whose lines a bookkeeper has taxed 
       { cents: 92_970, tax: 2_970, codes: ['TAX', 'NON'] },
     ]);
     await agrees(contractor);
+  });
+
+  it('takes its tax off at the rates of the invoice where as much of it stands under one code as under another', async () => {
+    const contractor = await aCompany('GB');
+    const job = await paidWith(contractor, [
+      [1_050, REDUCED],
+      [1_200, STANDARD],
+      [1_000, NO_VAT],
+    ]);
+    expect(job.invoice).toMatchObject({ total_cents: 325_000, tax_cents: 25_000 });
+    expect(await refund(contractor, job, [32_500, 292_500])).toEqual([
+      { cents: 32_500, tax: 2_500, codes: [REDUCED, STANDARD, NO_VAT] },
+      { cents: 292_500, tax: 22_500, codes: [REDUCED, STANDARD, NO_VAT] },
+    ]);
+    await agrees(contractor);
+  });
+
+  it('is over what went back where automated sales tax has half of it exempt, or counts a discount before tax', async () => {
+    const contractor = await aCompany('US');
+    const halves = await paidWith(contractor, [
+      [500, 'TAX'],
+      [500, 'NON'],
+    ]);
+    expect(halves.invoice).toMatchObject({ total_cents: 104_125, tax_cents: 4_125 });
+    expect(await refund(contractor, halves, [104_125])).toEqual([
+      { cents: 104_125, tax: 4_125, codes: ['TAX', 'NON'] },
+    ]);
+    await agrees(contractor);
+    const other = await aCompany('US');
+    const discounted = await paidWith(other, [
+      [1_000, 'TAX'],
+      [500, 'NON'],
+      [300, DISCOUNT],
+    ]);
+    expect(discounted.invoice).toMatchObject({ total_cents: 126_600, tax_cents: 6_600 });
+    expect(await refund(other, discounted, [12_660, 113_940])).toMatchObject([
+      { cents: 12_660, tax: 660 },
+      { cents: 113_940, tax: 5_940 },
+    ]);
+    await agrees(other);
   });
 
   /**

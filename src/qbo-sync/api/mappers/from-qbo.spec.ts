@@ -76,7 +76,7 @@ describe('An invoice', () => {
     const TaxLine = [{ Amount: 20, TaxLineDetail: { TaxPercent: 20, NetAmountTaxable: 100 } }];
     expect(readInvoice({ ...INVOICE, Line, TxnTaxDetail: { TotalTax: 20, TaxLine } })).toMatchObject({
       itemLines: [{ itemId: '31', amountCents: 10_000, taxCode: '3' }],
-      taxLines: [{ netCents: 10_000, taxCents: 2_000 }],
+      taxLines: [{ rateId: null, netCents: 10_000, taxCents: 2_000 }],
     });
   });
 

@@ -99,6 +99,7 @@ function readTaxLines(invoice: JsonReader): QboInvoice['taxLines'] {
   return readable(() => {
     const lines = invoice.optionalInner('TxnTaxDetail')?.list('TaxLine') ?? [];
     return lines.map((line) => ({
+      rateId: line.optionalInner('TaxLineDetail')?.optionalRef('TaxRateRef') ?? null,
       netCents: line.optionalInner('TaxLineDetail')?.optionalCents('NetAmountTaxable') ?? 0,
       taxCents: line.cents('Amount'),
     }));
@@ -260,7 +261,16 @@ export function readCompanyCurrency(value: unknown): QboCompanyCurrency {
 
 export function readTaxCode(value: unknown): QboTaxCode {
   const code = new JsonReader(value, 'TaxCode');
-  return { id: code.text('Id'), name: code.text('Name'), active: code.flag('Active', true) };
+  const rates = (): string[] =>
+    (code.optionalInner('SalesTaxRateList')?.list('TaxRateDetail') ?? []).flatMap(
+      (detail) => detail.optionalRef('TaxRateRef') ?? [],
+    );
+  return {
+    id: code.text('Id'),
+    name: code.text('Name'),
+    active: code.flag('Active', true),
+    rateIds: readable(rates) ?? [],
+  };
 }
 
 /** Of a class, or of a location, which is a `Department` there. */

@@ -71,7 +71,7 @@ export interface QboInvoice {
   /** Its lines that name a product or service; null where a line cannot be read. */
   itemLines: { itemId: string; amountCents: number; taxCode: string | null }[] | null;
   /** What each rate comes to, and on what before tax; null where a line cannot be read. */
-  taxLines: { netCents: number; taxCents: number }[] | null;
+  taxLines: { rateId: string | null; netCents: number; taxCents: number }[] | null;
   lastUpdatedAt: Date | null;
 }
 
@@ -203,6 +203,8 @@ export interface QboTaxCode {
   id: string;
   name: string;
   active: boolean;
+  /** Its rates on what is sold. */
+  rateIds: string[];
 }
 
 /** A class or a location on the company's list. */

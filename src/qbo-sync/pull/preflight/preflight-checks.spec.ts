@@ -208,7 +208,7 @@ describe('The look at a company before its books are written to', () => {
       given: {
         reading: {
           info: { ...READING.info!, country: 'GB' },
-          taxCodes: [{ id: '5', name: '20.0% S', active: true }],
+          taxCodes: [{ id: '5', name: '20.0% S', active: true, rateIds: ['7'] }],
         },
         preferences: { automatedSalesTax: false },
         settings: { taxMode: 'qbo', taxCode: '5' },

@@ -3,9 +3,10 @@ import { DataSource } from 'typeorm';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
-import { partsByCode, type TaxCodePart } from '../../../invoices/refund-tax.js';
+import { partsByCode, type TaxCodePart } from '../../../invoices/tax-code-parts.js';
 import { type CodeOfWork, codesOfWork } from '../../../invoices/work-codes.js';
 import { QboError } from '../../api/errors/qbo-error.js';
+import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
@@ -23,6 +24,7 @@ export class InvoiceTaxCodesService {
     private readonly dataSource: DataSource,
     private readonly invoices: InvoicesRepository,
     private readonly refresh: InvoiceRefreshService,
+    private readonly client: QboClient,
   ) {}
 
   /** Null where QuickBooks does not say it of the invoice as it is known here. */
@@ -30,7 +32,11 @@ export class InvoiceTaxCodesService {
     const read = await this.read(company, invoice);
     if (read?.taxCents !== invoice.taxCents) return null;
     const { itemLines, taxLines } = read;
-    return itemLines && taxLines && partsByCode(itemLines, taxLines);
+    if (!itemLines || !taxLines) return null;
+    const parts = partsByCode(itemLines, taxLines);
+    if (parts || itemLines.some(({ taxCode }) => taxCode === null)) return parts;
+    const codes = await this.readable(() => this.client.company.listTaxCodes(company));
+    return partsByCode(itemLines, taxLines, codes);
   }
 
   /** The codes under which the newest invoice over work of a proposal has it; null where that is not known. */
@@ -49,9 +55,13 @@ export class InvoiceTaxCodesService {
 
   private async read(company: QboCompany, { qboInvoiceId, qboRealmId }: Invoice): Promise<QboInvoice | null> {
     if (qboInvoiceId === null || qboRealmId !== company.realmId) return null;
+    const snapshot = await this.readable(() => this.refresh.snapshot(company, qboInvoiceId));
+    return snapshot === null || snapshot.deleted ? null : snapshot.invoice;
+  }
+
+  private async readable<T>(read: () => Promise<T>): Promise<T | null> {
     try {
-      const snapshot = await this.refresh.snapshot(company, qboInvoiceId);
-      return snapshot.deleted ? null : snapshot.invoice;
+      return await read();
     } catch (error) {
       if (error instanceof QboError && UNREADABLE.has(error.kind)) return null;
       throw error;
