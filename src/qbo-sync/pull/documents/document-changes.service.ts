@@ -12,7 +12,10 @@ import { after } from '../../../platform/time/after.js';
 /** QuickBooks' own time is kept less this, so that what was being written while it answered is read again. */
 export const DOCUMENTS_OVERLAP_MS = 5 * 60_000;
 
-/** What a chart of accounts did not say is not asked again with each poll, but after so long: it may be mended. */
+/**
+ * What a chart of accounts did not say is not asked again with each poll, but after so long: it may be mended. Nor is a
+ * chart that QuickBooks refused.
+ */
 const MISSING_KEPT_MS = 3_600_000;
 
 /** Brings the mirror of a company's documents up to date by QuickBooks' change feed. */
@@ -21,6 +24,8 @@ export class DocumentChangesService {
   private readonly logger = new Logger(DocumentChangesService.name);
   /** Accounts that documents of a company name and its chart has not, or not so that they can be read. */
   private readonly missing = new Map<string, { missing: ReadonlySet<string>; until: number }>();
+  /** Until when the chart of a company is not asked for, which QuickBooks refused. */
+  private readonly refused = new Map<string, number>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -58,16 +63,21 @@ export class DocumentChangesService {
    * accounts that it has; null where it was not read.
    */
   async tryAccounts(company: QboCompany): Promise<ReadonlySet<string> | null> {
+    const now = this.clock.now().getTime();
+    if ((this.refused.get(keyOf(company)) ?? 0) > now) return null;
     try {
-      return await this.readAccounts(company);
+      const read = await this.readAccounts(company);
+      this.refused.delete(keyOf(company));
+      return read;
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
-      this.logger.warn({ err: error, orgId: company.orgId }, 'The chart of accounts could not be read again');
+      if (error.kind === 'forbidden') this.refused.set(keyOf(company), now + MISSING_KEPT_MS);
+      this.logger.warn({ err: error, orgId: company.orgId }, 'The chart of accounts could not be read');
       return null;
     }
   }
 
-  async readAccounts(company: QboCompany): Promise<ReadonlySet<string>> {
+  private async readAccounts(company: QboCompany): Promise<ReadonlySet<string>> {
     const { read } = await this.client.listLedgerAccounts(company);
     await this.documents.replaceAccounts(company, read);
     return new Set(read.map(({ id }) => id));
@@ -80,9 +90,8 @@ export class DocumentChangesService {
     since: Date,
     { changes, asOf, complete, unreadable }: QboDocumentChanges,
   ): Promise<void> {
-    const accounts = await this.documents.controlAccounts(company, tx);
     const there = changes.flatMap((change) => (change.deleted ? [] : [change.document]));
-    await this.documents.upsert(tx, company, there, accounts);
+    await this.documents.upsert(tx, company, there);
     await this.documents.markDeleted(
       tx,
       company,
@@ -108,6 +117,7 @@ export class DocumentChangesService {
       this.logger.warn({ orgId: company.orgId, qboId: id, reason }, 'Could not read a document that changed');
     }
     await this.learnAccounts(company, documents);
+    if (!(await this.documents.hasChart(company))) await this.tryAccounts(company);
     await this.dataSource.transaction((tx) => this.apply(tx, company, since, documents));
     if (documents.complete && documents.unreadable.length > 0) await this.mirrors.markLooked(company);
     return documents.complete;

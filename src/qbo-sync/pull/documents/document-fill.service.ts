@@ -10,11 +10,9 @@ import { DocumentMirrorsRepository, FEED_MS } from './document-mirrors.repositor
 import { FillBudgetService } from './fill-budget.service.js';
 import { fillReads } from './fill-reads.js';
 import { QboDocumentsRepository } from './qbo-documents.repository.js';
-import type { ControlAccounts } from './subledger-entries.js';
 import { after } from '../../../platform/time/after.js';
 
 interface FillOfType {
-  accounts: ControlAccounts;
   from: WalkPlace;
   lost: AbortSignal;
   /** How many documents of each type there are. */
@@ -48,7 +46,8 @@ export class DocumentFillService {
     const isCutOff =
       known.fillAsOf !== null && known.fillAsOf.getTime() > this.clock.now().getTime() - FEED_MS;
     if (!(await this.budget.admits(company, known, isCutOff))) return;
-    const accounts = await this.controlAccounts(company);
+    // Without a chart, lines that are money of a customer by their account alone count once it is read.
+    await this.changes.tryAccounts(company);
     const totals = isCutOff ? known.totals : await this.begin(company, isFirst);
     if (!(await this.budget.admitsCounted(company, totals, isCutOff))) return;
     for (const type of DOCUMENT_TYPES) {
@@ -56,19 +55,10 @@ export class DocumentFillService {
       // Only a first fill can go on within a type: of an older mirror what is missing has to be found.
       const rows = isCutOff && isFirst ? (known.progress[type] ?? 0) : 0;
       const from = placeAfter(rows, known.fillTail);
-      const isThere = await this.fillType(company, type, { accounts, from, lost, totals });
+      const isThere = await this.fillType(company, type, { from, lost, totals });
       if (!isThere) return;
     }
     await this.readChangedMeanwhile(company, await this.mirrors.markFilled(company, DOCUMENTS_OVERLAP_MS));
-  }
-
-  /** By the chart of accounts, read again; by the one that is known where that does not work. */
-  private async controlAccounts(company: QboCompany): Promise<ControlAccounts> {
-    const known = await this.documents.controlAccounts(company);
-    // Without any chart nobody could tell which lines of a journal entry are money of a customer.
-    if (known.receivable.size === 0) await this.changes.readAccounts(company);
-    else await this.changes.tryAccounts(company);
-    return this.documents.controlAccounts(company);
   }
 
   /**
@@ -97,7 +87,7 @@ export class DocumentFillService {
   private async fillType(
     company: QboCompany,
     type: DocumentType,
-    { accounts, from, lost, totals }: FillOfType,
+    { from, lost, totals }: FillOfType,
   ): Promise<boolean> {
     const before = this.clock.now();
     const listed: string[] = [];
@@ -106,7 +96,7 @@ export class DocumentFillService {
       for (const { id, reason } of page.unreadable) {
         this.logger.warn({ orgId: company.orgId, type, qboId: id, reason }, 'Could not read a document');
       }
-      await this.dataSource.transaction((tx) => this.documents.upsert(tx, company, page.documents, accounts));
+      await this.dataSource.transaction((tx) => this.documents.upsert(tx, company, page.documents));
       listed.push(...page.ids);
       const isWhole = !page.full;
       if (isWhole && from.start === 1) await this.documents.markMissing(company, type, { listed, before });

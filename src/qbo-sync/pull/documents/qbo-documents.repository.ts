@@ -6,7 +6,7 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { DocumentType, QboDocument, QboLedgerAccount } from '../../api/model/qbo-documents.js';
 import { FEED_MS } from './document-mirrors.repository.js';
 import { type DocumentKey, ReceivablesRepository } from './receivables.repository.js';
-import { type ControlAccounts, subledgerEntries } from './subledger-entries.js';
+import type { ControlAccounts } from './subledger-entries.js';
 import { after } from '../../../platform/time/after.js';
 
 const KEY = `org_id = $1 and realm_id = $2`;
@@ -29,11 +29,28 @@ export class QboDocumentsRepository {
     private readonly clock: Clock,
   ) {}
 
-  async replaceAccounts(
+  /**
+   * Takes in the chart of accounts. What stands on an account that was not known for one of customers or vendors, as
+   * where the chart could not be read when its documents were, counts from then on.
+   */
+  async replaceAccounts(company: QboCompany, accounts: readonly QboLedgerAccount[]): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const before = await this.controlAccounts(company, tx);
+      await this.saveAccounts(tx, company, accounts);
+      const now = await this.controlAccounts(company, tx);
+      await this.receivables.countLinesOn(tx, company, {
+        receivable: new Set([...now.receivable].filter((id) => !before.receivable.has(id))),
+        payable: new Set([...now.payable].filter((id) => !before.payable.has(id))),
+      });
+    });
+  }
+
+  private async saveAccounts(
+    tx: EntityManager,
     { orgId, realmId }: QboCompany,
     accounts: readonly QboLedgerAccount[],
   ): Promise<void> {
-    await this.dataSource.query(
+    await tx.query(
       `insert into qbo_accounts (org_id, realm_id, qbo_id, name, type, sub_type, currency, active)
        select $1, $2, a.id, a.name, a.type, a."subType", a.currency, a.active
          from jsonb_to_recordset($3::jsonb)
@@ -54,9 +71,18 @@ export class QboDocumentsRepository {
     return row.known === ids.length;
   }
 
-  async controlAccounts(
-    { orgId, realmId }: QboCompany,
-    tx: EntityManager = this.dataSource.manager,
+  /** Whether any chart was read. */
+  async hasChart({ orgId, realmId }: QboCompany): Promise<boolean> {
+    const [row] = await this.dataSource.query<[{ hasChart: boolean }]>(
+      prepared(`select exists (select from qbo_accounts where ${KEY}) as "hasChart"`),
+      [orgId, realmId],
+    );
+    return row.hasChart;
+  }
+
+  private async controlAccounts(
+    { orgId, realmId }: Pick<QboCompany, 'orgId' | 'realmId'>,
+    tx: EntityManager,
   ): Promise<ControlAccounts> {
     const rows = await tx.query<{ id: string; type: string }[]>(
       `select qbo_id as id, type from qbo_accounts
@@ -72,10 +98,11 @@ export class QboDocumentsRepository {
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
     documents: readonly QboDocument[],
-    accounts: ControlAccounts,
   ): Promise<void> {
     if (documents.length === 0) return;
     await this.receivables.lock(tx, { orgId, realmId });
+    // Under the lock: a chart that is read at this moment counts these lines after it.
+    const accounts = await this.controlAccounts({ orgId, realmId }, tx);
     const heads = documents.map(({ lines: _lines, links: _links, party, voided, ...head }) => ({
       ...head,
       partyKind: party?.kind ?? null,
@@ -223,13 +250,6 @@ export class QboDocumentsRepository {
               as l (type text, id text, line integer, "toType" text, "toId" text, cents bigint)`,
       [orgId, realmId, of((document) => document.links)],
     );
-    await tx.query(
-      `insert into qbo_subledger_entries (org_id, realm_id, type, qbo_id, line, ledger, party_kind, party_id,
-              party_name, cents)
-       select $1, $2, e.type, e.id, e.line, e.ledger, e.party ->> 'kind', e.party ->> 'id', e.party ->> 'name', e.cents
-         from jsonb_to_recordset($3::jsonb)
-              as e (type text, id text, line integer, ledger text, party jsonb, cents bigint)`,
-      [orgId, realmId, of((document) => subledgerEntries(document, accounts))],
-    );
+    await this.receivables.insertEntries(tx, { orgId, realmId }, documents, accounts);
   }
 }

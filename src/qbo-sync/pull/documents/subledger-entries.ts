@@ -1,4 +1,4 @@
-import type { QboDocument, QboParty } from '../../api/model/qbo-documents.js';
+import type { QboDocument, QboDocumentLine, QboParty } from '../../api/model/qbo-documents.js';
 
 /** `ar`: what customers owe; `ap`: what we owe vendors. */
 export type Subledger = 'ar' | 'ap';
@@ -17,13 +17,24 @@ export interface ControlAccounts {
   payable: ReadonlySet<string>;
 }
 
+/** As much of a document as tells that. */
+export interface LedgerDocument extends Pick<
+  QboDocument,
+  'type' | 'party' | 'totalCents' | 'depositCents' | 'voided' | 'refund'
+> {
+  lines: readonly Pick<QboDocumentLine, 'line' | 'accountId' | 'party' | 'cents'>[];
+}
+
+/** Types of documents of which some lines count, by the account they are on. */
+export const COUNTED_BY_LINES = ['JournalEntry', 'Deposit', 'Purchase'] as const;
+
 const HEAD = 0;
 
 /**
  * What a document changes of receivables and payables, in its own currency. Bills and invoices by their head; journal
  * entries, deposits and purchases by their lines on a control account. Pure.
  */
-export function subledgerEntries(document: QboDocument, accounts: ControlAccounts): SubledgerEntry[] {
+export function subledgerEntries(document: LedgerDocument, accounts: ControlAccounts): SubledgerEntry[] {
   if (document.voided) return [];
   switch (document.type) {
     case 'Invoice':
@@ -52,17 +63,17 @@ export function subledgerEntries(document: QboDocument, accounts: ControlAccount
 }
 
 /** One of nothing has an entry too: it holds the credit that it uses until the day of what it puts it on. */
-function ofPayment({ party, totalCents }: QboDocument): SubledgerEntry[] {
+function ofPayment({ party, totalCents }: LedgerDocument): SubledgerEntry[] {
   return party === null ? [] : [{ line: HEAD, ledger: 'ar', party, cents: 0 - totalCents }];
 }
 
-function head(document: QboDocument, ledger: Subledger, cents: number): SubledgerEntry[] {
+function head(document: LedgerDocument, ledger: Subledger, cents: number): SubledgerEntry[] {
   if (document.party === null || cents === 0) return [];
   return [{ line: HEAD, ledger, party: document.party, cents }];
 }
 
 /** `debit` is the sign of a line that debits the account: a debit raises a receivable and lowers a payable. */
-function byLines(document: QboDocument, accounts: ControlAccounts, debit: 1 | -1): SubledgerEntry[] {
+function byLines(document: LedgerDocument, accounts: ControlAccounts, debit: 1 | -1): SubledgerEntry[] {
   return document.lines.flatMap(({ line, accountId, party, cents }): SubledgerEntry[] => {
     if (accountId === null || cents === 0) return [];
     const whom = party ?? document.party;
