@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PaymentRefundsService } from '../../src/qbo-sync/push/payments/payment-refunds.service.js';
 import {
   aContractorWith,
   anApprovedProposal,
@@ -8,6 +9,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { holdBefore } from '../support/hold.js';
 import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { connect } from '../support/qbo.js';
@@ -204,7 +206,12 @@ describe('What the receipt of a refund took off', () => {
     await paidByCard();
     const { admin, realmId } = contractor;
     await admin.post('/qbo/disconnect');
+    await idle(books, contractor);
+    // Both are there before either is looked at: one receipt stands for them.
+    const follow = holdBefore(books.app.app.get(PaymentRefundsService), 'follow');
     for (const cents of [60_000, 40_000]) await refundOfPayment(cents);
+    await follow.made;
+    follow.letGo();
     await connect(books.app, admin, { realmId });
     const receipts = () =>
       books.control.records(realmId, 'RefundReceipt') as Promise<unknown> as Promise<Json[]>;

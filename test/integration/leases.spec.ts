@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DataSource } from 'typeorm';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MESSAGE_LEASE } from '../../src/alerts/alert-messages.repository.js';
 import { RETRY_LEASE } from '../../src/inbox/inbox-items.repository.js';
 import { isAbandoned, isFree, LEASE_MS, type LeaseTable, renewStatement } from '../../src/jobs/lease.js';
@@ -7,7 +8,9 @@ import { TIMETABLE } from '../../src/jobs/timetable.js';
 import { EMAIL_LEASE } from '../../src/portal/links/portal-links.repository.js';
 import { REMINDER_LEASE } from '../../src/portal/reminders/invoice-reminders.repository.js';
 import { REFRESH_LEASE } from '../../src/qbo-sync/connection/qbo-connections.repository.js';
+import { OperationAttemptsRepository } from '../../src/qbo-sync/operations/operation-attempts.repository.js';
 import { OPERATION_LEASE } from '../../src/qbo-sync/operations/operation-lease.js';
+import { OperationsRepository } from '../../src/qbo-sync/operations/operations.repository.js';
 import { MIRROR_LEASE } from '../../src/qbo-sync/pull/customers/customer-mirrors.repository.js';
 import { POLL_LEASE } from '../../src/qbo-sync/pull/change-feed/sync-cursors.repository.js';
 import { RUN_LEASE } from '../../src/qbo-sync/pull/reconciliation/reconciliation-runs.repository.js';
@@ -19,6 +22,7 @@ import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { ACCOUNT_MAIL_LEASE } from '../../src/auth/account/account-mails.repository.js';
 import { DOCUMENT_MIRROR_LEASE } from '../../src/qbo-sync/pull/documents/document-mirrors.repository.js';
 import { eventually } from '../support/eventually.js';
+import { holdNext } from '../support/hold.js';
 
 const LEASES: readonly LeaseTable[] = [
   ACCOUNT_MAIL_LEASE,
@@ -135,6 +139,53 @@ describe('A row of work', () => {
     );
     const known = LEASES.map(({ table, until }) => `${table}.${until}`);
     expect(columns.map(({ name }) => name)).toEqual(known.toSorted());
+  });
+
+  describe('that is an operation', () => {
+    let operations: OperationsRepository;
+    let attempts: OperationAttemptsRepository;
+    let operationKey: { orgId: number; id: string };
+
+    beforeEach(async () => {
+      operations = within(1, app.app.get(OperationsRepository));
+      attempts = within(1, app.app.get(OperationAttemptsRepository));
+      const [made] = await database.query<{ id: string }>(
+        `insert into sync_operations (org_id, realm_id, kind, entity_id, request_id, payload, state, next_attempt_at)
+         values (1, '1', 'item.create', 1, gen_random_uuid(), '{}', 'ready', now())
+         returning id`,
+      );
+      operationKey = { orgId: 1, id: made!.id };
+    });
+
+    afterEach(() => database.query('delete from sync_operations'));
+
+    it('is seen as its holder left it by whoever waits for that', async () => {
+      await leases.take(OPERATION_LEASE, [1, operationKey.id]);
+      const first = holdNext(app.app.get(DataSource), 'query');
+      const looked = operations.look(operationKey);
+      await first.done;
+      await database.query(`update sync_operations set state = 'done', qbo_id = '7', lease_until = null`);
+      first.letGo();
+      expect(await looked).toMatchObject({ operation: { state: 'done' } });
+    });
+
+    it('is sent by who holds it, however little of the lease a slow machine has left', async () => {
+      const lease = await leases.take(OPERATION_LEASE, [1, operationKey.id]);
+      const operation = await attempts.getHeld(operationKey, lease!);
+      await database.query(`update sync_operations set lease_until = now() + interval '3 seconds'`);
+      expect(await attempts.markSent(operation)).toBe(true);
+      const [row] = await database.query<{ isWhole: boolean }>(
+        `select lease_until > now() + interval '5 seconds' as "isWhole" from sync_operations`,
+      );
+      expect(row).toEqual({ isWhole: true });
+    });
+
+    it('is sent by nobody whose lease is over', async () => {
+      const lease = await leases.take(OPERATION_LEASE, [1, operationKey.id]);
+      const operation = await attempts.getHeld(operationKey, lease!);
+      await database.query(`update sync_operations set lease_until = now() - interval '1 second'`);
+      expect(await attempts.markSent(operation)).toBe(false);
+    });
   });
 });
 

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { prepared } from '../../platform/database/prepared.js';
 import { getByKey } from '../../platform/database/find-by-key.js';
-import type { Lease } from '../../jobs/lease.js';
+import { type Lease, renewStatement } from '../../jobs/lease.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { Failure } from './operation-failure.js';
+import { OPERATION_LEASE } from './operation-lease.js';
 import type { OperationKind, OperationPayload } from './operation-payloads.js';
 import { type OperationKey, OutboundOperation, type PreparedOperation } from './operation.entity.js';
 import type { OperationState } from './operation-state.js';
@@ -37,21 +38,26 @@ export class OperationAttemptsRepository {
   }
 
   /**
-   * Notes that the request is about to leave, so that a crash from here on is known to be uncertain. Answers false
-   * where the lease has passed to someone else or ends within `neededMs`: then nothing may be sent.
+   * Notes that the request is about to leave, so that a crash from here on is known to be uncertain; its lease is as
+   * long as a new one then. Answers false where it has passed to someone else, or is over: then nothing may be sent.
    */
-  async markSent(operation: OutboundOperation, neededMs: number): Promise<boolean> {
+  async markSent(operation: OutboundOperation): Promise<boolean> {
     const now = this.clock.now();
     return this.dataSource.transaction(async (tx) => {
+      const [, renewed] = await tx.query<[unknown, number]>(prepared(renewStatement(OPERATION_LEASE)), [
+        operation.orgId,
+        operation.id,
+        operation.leaseToken,
+      ]);
+      if (renewed === 0) return false;
       const [rows] = await tx.query<[{ attempts: number }[], number]>(
         prepared(`update sync_operations
             set state = 'sent', attempts = attempts + 1, first_sent_at = coalesce(first_sent_at, $4), updated_at = $4
-          where org_id = $1 and id = $2 and lease_token = $3 and lease_until >= now() + $5 * interval '1 millisecond'
+          where org_id = $1 and id = $2 and lease_token = $3
           returning attempts`),
-        [operation.orgId, operation.id, operation.leaseToken, now, neededMs],
+        [operation.orgId, operation.id, operation.leaseToken, now],
       );
-      const sent = rows[0];
-      if (!sent) return false;
+      const sent = rows[0]!;
       await tx.query(
         prepared(
           'insert into sync_attempts (org_id, operation_id, attempt, started_at) values ($1, $2, $3, $4)',

@@ -15,7 +15,6 @@ import { nextStep } from './operation-policy.js';
 import type { OperationKey, OutboundOperation, PreparedOperation } from './operation.entity.js';
 import { OperationsRepository } from './operations.repository.js';
 
-const LEASE_LEFT_TO_SEND_MS = 5_000;
 const WAIT_STEP_MS = 100;
 /** How many of a call that failed are looked for at the same time. */
 const TROUBLED_AT_ONCE = 5;
@@ -75,7 +74,7 @@ export class OperationRunnerService {
       await forEachConcurrent(held, TROUBLED_AT_ONCE, async (run) => {
         if (run.operation.firstSentAt !== null)
           outcomes[run.place] = await this.attempt(run.operation, run.handler);
-        else if (await this.attempts.markSent(run.operation, LEASE_LEFT_TO_SEND_MS)) sent.push(run);
+        else if (await this.attempts.markSent(run.operation)) sent.push(run);
       });
       if (sent.length === 0) return;
       sent.sort((one, other) => one.place - other.place);
@@ -131,7 +130,7 @@ export class OperationRunnerService {
     handler: OperationHandler<K, Made>,
     inDoubt: boolean,
   ): Promise<Outcome<Made>> {
-    if (!(await this.attempts.markSent(operation, LEASE_LEFT_TO_SEND_MS))) return { kind: 'busy' };
+    if (!(await this.attempts.markSent(operation))) return { kind: 'busy' };
     const answer = await handler.execute(operation).catch(toQboError);
     return this.takeAnswer(operation, handler, answer, inDoubt);
   }

@@ -72,12 +72,13 @@ export class OperationsRepository {
 
   /** The operation as it is, and whether somebody holds it at this moment. */
   async look({ orgId, id }: OperationKey): Promise<{ operation: OutboundOperation; held: boolean }> {
-    const operation = await getByKey(this.dataSource.manager, OutboundOperation, { orgId, id });
     const [row] = await this.dataSource.query<{ held: boolean }[]>(
       prepared(`select ${inHandSql()} and coalesce(lease_until > now(), false) as held
          from sync_operations where org_id = $1 and id = $2`),
       [orgId, id],
     );
+    // After that: what its holder wrote as they let go of it is in it.
+    const operation = await getByKey(this.dataSource.manager, OutboundOperation, { orgId, id });
     return { operation, held: row!.held };
   }
 
