@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { StripeClient } from '../../src/payments/checkout/stripe.client.js';
 import { MissedEventsService } from '../../src/payments/stripe-webhooks/missed-events.service.js';
+import { StripeWebhookStoreService } from '../../src/payments/stripe-webhooks/stripe-webhook-store.service.js';
 import { Clock } from '../../src/platform/time/clock.js';
 import { anApprovedProposal, type Contractor } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { holdBefore } from '../support/hold.js';
 import { createOrg, type Session } from '../support/people.js';
 import { type BooksWithStripe, openCheckout, startBooksWithStripe } from '../support/stripe.js';
 
@@ -111,5 +114,48 @@ describe('What happened at Stripe while its webhook is dead', () => {
       expect((await books.stripe.show(`checkout/sessions/${session_id}`)).payment_status).toBe('paid');
     });
     expect(await depositPaid(proposal)).toBe(0);
+  });
+
+  it('is fetched beside events that cannot be read, over page after page, and the list is not begun anew', async () => {
+    const client = books.app.app.get(StripeClient);
+    const proposal = await anApprovedProposal(contractor, TOTAL);
+    const { session_id } = await openCheckout(admin, proposal);
+    await books.stripe.act('pay', { session: session_id });
+    const real = client.listEvents.bind(client);
+    const asked: Date[] = [];
+    const spy = vi.spyOn(client, 'listEvents').mockImplementation(async function* (...question) {
+      asked.push(question[0]);
+      yield [
+        null,
+        { id: 'evt_odd', type: 'refund.created' },
+        { type: 'refund.created', created: 'now' },
+      ] as never;
+      yield* real(...question);
+    });
+    try {
+      await fetchMissed(4);
+      await eventually(async () => expect(await depositPaid(proposal)).toBe(300_000));
+      expect(await fetchMissed(1)).toBe(0);
+      const [first, second] = asked;
+      expect(second!.getTime()).toBeGreaterThan(first!.getTime());
+    } finally {
+      spy.mockRestore();
+    }
+  });
+
+  it('is fetched where another event of the list cannot be kept, which is tried again', async () => {
+    const store = books.app.app.get(StripeWebhookStoreService);
+    const proposal = await anApprovedProposal(contractor, TOTAL);
+    const { session_id } = await openCheckout(admin, proposal);
+    const other = await anApprovedProposal(contractor, TOTAL);
+    const { session_id: otherSession } = await openCheckout(admin, other);
+    await books.stripe.configure({ drop: 1 });
+    for (const session of [otherSession, session_id]) await books.stripe.act('pay', { session });
+    const refused = holdBefore(store, 'keep', new Error('refused by the database'));
+    refused.letGo();
+    await expect(fetchMissed(4)).rejects.toThrow('refused by the database');
+    await eventually(async () => expect(await depositPaid(proposal)).toBe(300_000));
+    expect(await fetchMissed(1)).toBeGreaterThan(0);
+    await eventually(async () => expect(await depositPaid(other)).toBe(300_000));
   });
 });

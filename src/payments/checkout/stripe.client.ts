@@ -12,6 +12,8 @@ import type { OpenedAtStripe } from './checkout-sessions.repository.js';
 const TIMEOUT_MS = 8_000;
 const RETRIES_MAX = 1;
 const LOOK_MS = 3_000;
+/** As many as Stripe lists at once. */
+const PAGE_ROWS = 100;
 
 /** The body of `POST /v1/refunds`. */
 export interface RefundRequest {
@@ -135,12 +137,15 @@ export class StripeClient {
     );
   }
 
-  /** The refunds of a payment, newest first, at most a hundred. */
+  /** All refunds of a payment, newest first. */
   async listRefunds({ paymentIntentId, stripeAccountId }: PaymentAtStripe): Promise<unknown[]> {
-    const page = await this.ask('refund.list', stripeAccountId, (stripe, account) =>
-      stripe.refunds.list({ payment_intent: paymentIntentId, limit: 100 }, account),
-    );
-    return page.data;
+    const refunds: unknown[] = [];
+    const list = (after?: string) =>
+      this.ask('refund.list', stripeAccountId, (stripe, account) =>
+        stripe.refunds.list({ payment_intent: paymentIntentId, ...pageAfter(after) }, account),
+      );
+    for await (const page of pagesOf(list)) refunds.push(...page);
+    return refunds;
   }
 
   /** What Stripe kept of a payment; null where it does not know it yet. */
@@ -177,20 +182,11 @@ export class StripeClient {
     types: readonly string[],
   ): AsyncGenerator<Stripe.Event[]> {
     const created = { gte: Math.floor(from.getTime() / 1000), lte: Math.floor(until.getTime() / 1000) };
-    for (let after: string | undefined; ;) {
-      const query = {
-        created,
-        types: [...types],
-        limit: 100,
-        ...(after ? { starting_after: after } : {}),
-      };
-      const page = await this.ask('event.list', stripeAccountId, (stripe, account) =>
-        stripe.events.list(query, account),
-      );
-      yield page.data;
-      if (!page.has_more) return;
-      after = page.data.at(-1)!.id;
-    }
+    yield* pagesOf((after) =>
+      this.ask('event.list', stripeAccountId, (stripe, account) =>
+        stripe.events.list({ created, types: [...types], ...pageAfter(after) }, account),
+      ),
+    );
   }
 
   /** One call about what is in this account, and its span. Throws VendorError. */
@@ -220,6 +216,23 @@ export class StripeClient {
       });
       throw refused;
     }
+  }
+}
+
+function pageAfter(after: string | undefined): { limit: number; starting_after?: string } {
+  return { limit: PAGE_ROWS, ...(after === undefined ? {} : { starting_after: after }) };
+}
+
+/** Pages of a list, each after the last row of the one before that has an id; it ends where that leads no further. */
+async function* pagesOf<Row extends { id: string }>(
+  list: (after?: string) => Promise<{ data: Row[]; has_more: boolean }>,
+): AsyncGenerator<Row[]> {
+  for (let after: string | undefined; ;) {
+    const page = await list(after);
+    yield page.data;
+    const last = page.data.findLast((row) => typeof row?.id === 'string')?.id;
+    if (!page.has_more || last === undefined || last === after) return;
+    after = last;
   }
 }
 

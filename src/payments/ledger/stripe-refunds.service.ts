@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -6,7 +6,7 @@ import { UNANSWERED_MAX_MS } from '../checkout/checkout-status.js';
 import { StripeAccountsService } from '../accounts/stripe-accounts.service.js';
 import { type PaymentAtStripe, StripeClient } from '../checkout/stripe.client.js';
 import { stripeAmountOf } from '../stripe-amount.js';
-import { REFUND_KEY, refundFactOf } from '../stripe-webhooks/stripe-fact.js';
+import { mayBeRefundOf, REFUND_KEY, refundFactOf, UnreadableEvent } from '../stripe-webhooks/stripe-fact.js';
 import type { Payment } from './payment.entity.js';
 import type { RefundUpdate } from './refund-recorder.service.js';
 import type { Refund } from './refund.entity.js';
@@ -14,6 +14,8 @@ import type { Refund } from './refund.entity.js';
 /** Asks Stripe for refunds; in dev mode it succeeds at once, and no money moves. */
 @Injectable()
 export class StripeRefundsService {
+  private readonly logger = new Logger(StripeRefundsService.name);
+
   constructor(
     private readonly stripe: StripeClient,
     private readonly accounts: StripeAccountsService,
@@ -50,9 +52,17 @@ export class StripeRefundsService {
       };
       return refundFactOf(await this.stripe.refund(request, requestKey, atStripe.stripeAccountId), now);
     }
-    const all = await this.list(atStripe, now);
-    const own = all.find((fact) => fact.requestKey === requestKey);
+    const { read, unreadable } = await this.list(atStripe, now);
+    const own = read.find((fact) => fact.requestKey === requestKey);
     if (own) return own;
+    if (unreadable.some((object) => mayBeRefundOf(requestKey, object))) {
+      throw new VendorError('stripe', 'Stripe shows a refund that may be this one and cannot be read.', {
+        code: 'stripe_refund_unreadable',
+        status: 503,
+        retryable: true,
+        uncertain: true,
+      });
+    }
     throw new VendorError('stripe', 'Stripe never answered, and shows no such refund.', {
       code: 'stripe_refund_unknown',
       status: 409,
@@ -65,16 +75,31 @@ export class StripeRefundsService {
   async read(payment: Payment): Promise<RefundUpdate[]> {
     const { stripePaymentIntentId: intentId } = payment;
     if (isOfDevMode(payment) || intentId === null || !this.stripe.isConfigured) return [];
-    return this.list(await this.atStripe(payment, intentId), this.clock.now());
+    return (await this.list(await this.atStripe(payment, intentId), this.clock.now())).read;
   }
 
   private async atStripe({ orgId, id }: Payment, paymentIntentId: string): Promise<PaymentAtStripe> {
     return { paymentIntentId, stripeAccountId: await this.accounts.ofPayment(orgId, id) };
   }
 
-  private async list(payment: PaymentAtStripe, now: Date): Promise<RefundUpdate[]> {
+  /** Oldest first; one that cannot be read keeps no other from it. */
+  private async list(
+    payment: PaymentAtStripe,
+    now: Date,
+  ): Promise<{ read: RefundUpdate[]; unreadable: unknown[] }> {
     const newestFirst = await this.stripe.listRefunds(payment);
-    return newestFirst.toReversed().map((object) => refundFactOf(object, now));
+    const [read, unreadable]: [RefundUpdate[], unknown[]] = [[], []];
+    for (const object of newestFirst.toReversed()) {
+      try {
+        read.push(refundFactOf(object, now));
+      } catch (error) {
+        if (!(error instanceof UnreadableEvent)) throw error;
+        const { paymentIntentId: intentId } = payment;
+        this.logger.warn({ err: error, intentId }, 'Could not read a refund of Stripe');
+        unreadable.push(object);
+      }
+    }
+    return { read, unreadable };
   }
 }
 

@@ -6,6 +6,7 @@ import { MetricsService } from '../../platform/metrics/metrics.service.js';
 import { Clock } from '../../platform/time/clock.js';
 import { StripeAccountsRepository } from '../accounts/stripe-accounts.repository.js';
 import { StripeClient } from '../checkout/stripe.client.js';
+import { receivedEventOf } from './received-event.js';
 import { StripeEventCursorRepository } from './stripe-event-cursor.repository.js';
 import { StripeEventsRepository } from './stripe-events.repository.js';
 import { HEARD_EVENTS } from './stripe-fact.js';
@@ -21,6 +22,14 @@ const OVERLAP_MS = 300_000;
 const LISTED_MS = 30 * DAY_MS;
 /** Connected accounts that are asked in one turn; of more, each is asked less often than once a minute. */
 const ACCOUNTS_A_TURN = 50;
+
+/** One list of events at Stripe: that of a connected account, or null, that of the key's. */
+interface EventList {
+  accountId: string | null;
+  /** Up to when it was read. */
+  since: Date;
+  advance: (until: Date) => Promise<void>;
+}
 
 /**
  * Fetches from Stripe's own list the events that no webhook brought, so that a dead endpoint or a wrong secret loses
@@ -44,59 +53,94 @@ export class MissedEventsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Answers how many events were missed; 0 in dev mode and where another process asked within the minute. */
+  /**
+   * Answers how many events were missed; 0 in dev mode and where another process asked within the minute. Throws what
+   * kept one of them from being kept, after the others were.
+   */
   @TimerHandler('fetch-missed-events')
   async fetch(): Promise<number> {
     if (!this.stripe.isConfigured) return 0;
     const now = this.clock.now();
-    const since = await this.cursor.claim(now, EVERY_MS);
     let missed = 0;
-    if (since) missed += await this.read(null, since, now, (until) => this.cursor.advance(until));
-    for (const account of await this.accounts.claim(now, EVERY_MS, ACCOUNTS_A_TURN)) {
-      const { accountId } = account;
-      missed += await this.read(accountId, account.since, now, (until) =>
-        this.accounts.advance(account, until),
-      ).catch((error: unknown) => {
-        // One that is connected no more, or does not answer, keeps nobody else's events.
-        if (!(error instanceof VendorError)) throw error;
-        this.logger.warn(
-          { err: error, accountId },
-          'The events of a connected Stripe account cannot be listed',
-        );
-        return 0;
-      });
+    let failure: unknown = null;
+    for (const list of await this.dueLists(now)) {
+      try {
+        missed += await this.read(list, now);
+      } catch (error) {
+        if (!isOfOneAccount(list, error)) failure ??= error;
+        else
+          this.logger.warn(
+            { err: error, accountId: list.accountId },
+            'A Stripe account does not list its events',
+          );
+      }
     }
+    if (failure !== null) throw failure;
     return missed;
   }
 
-  /** Keeps what is new in the list of one account; null: that of the key. */
-  private async read(
-    accountId: string | null,
-    since: Date,
-    now: Date,
-    advance: (until: Date) => Promise<void>,
-  ): Promise<number> {
+  /** The lists that nobody has asked for within the minute: that of the key's account first. */
+  private async dueLists(now: Date): Promise<EventList[]> {
+    const since = await this.cursor.claim(now, EVERY_MS);
+    const ofKey = { accountId: null, advance: (until: Date) => this.cursor.advance(until) };
+    const accounts = await this.accounts.claim(now, EVERY_MS, ACCOUNTS_A_TURN);
+    return [
+      ...(since ? [{ ...ofKey, since }] : []),
+      ...accounts.map((account) => ({
+        ...account,
+        advance: (until: Date) => this.accounts.advance(account, until),
+      })),
+    ];
+  }
+
+  private async read({ accountId, since, advance }: EventList, now: Date): Promise<number> {
     const until = after(now, -GRACE_MS);
     const readUntil = Math.min(since.getTime(), until.getTime());
     const from = new Date(Math.max(readUntil - OVERLAP_MS, now.getTime() - LISTED_MS));
     let missed = 0;
     let newestSeconds = 0;
+    let failure: unknown = null;
     for await (const page of this.stripe.listEvents(accountId, { from, until }, HEARD_EVENTS)) {
-      missed += await this.keepNew(page);
-      newestSeconds = Math.max(newestSeconds, ...page.map(({ created }) => created));
+      const kept = await this.keepNew(page);
+      missed += kept.missed;
+      failure ??= kept.failure;
+      newestSeconds = Math.max(newestSeconds, ...page.map((event) => secondsIn(event, until)));
     }
+    // What could not be kept is read again, and has kept no other from it.
+    if (failure !== null) throw failure;
     await advance(new Date(newestSeconds * 1000));
     return missed;
   }
 
-  private async keepNew(page: readonly { id: string }[]): Promise<number> {
-    const ids = page.map(({ id }) => id);
+  private async keepNew(page: readonly unknown[]): Promise<{ missed: number; failure: unknown }> {
+    const listed = page.map((event) => {
+      const [raw, read] = [Buffer.from(JSON.stringify(event)), { ok: true as const, json: event }];
+      return { raw, read, eventId: receivedEventOf(raw, read).eventId };
+    });
+    const ids = listed.map(({ eventId }) => eventId);
     const known = await this.events.listKnown(this.dataSource.manager, ids);
-    const missed = page.filter(({ id }) => !known.has(id));
-    for (const event of missed.toReversed()) {
-      await this.store.keep(Buffer.from(JSON.stringify(event)), { ok: true, json: event });
-      this.metrics.count('crm_stripe_webhook_events_total', { result: 'missed' });
+    let failure: unknown = null;
+    let missed = 0;
+    for (const { raw, read } of listed.filter(({ eventId }) => !known.has(eventId)).toReversed()) {
+      try {
+        await this.store.keep(raw, read);
+        missed += 1;
+        this.metrics.count('crm_stripe_webhook_events_total', { result: 'missed' });
+      } catch (error) {
+        failure ??= error;
+      }
     }
-    return missed.length;
+    return { missed, failure };
   }
+}
+
+/** A connected account that is connected no more, or does not answer: nobody else's events wait for that. */
+function isOfOneAccount({ accountId }: EventList, error: unknown): boolean {
+  return accountId !== null && error instanceof VendorError;
+}
+
+/** Of an event that does not say when it happened, or says what is to come, none. */
+function secondsIn(event: unknown, until: Date): number {
+  const created: unknown = typeof event === 'object' && event !== null && 'created' in event && event.created;
+  return typeof created === 'number' && created * 1000 <= until.getTime() ? created : 0;
 }

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import type { ReadBody } from './stripe-signature.service.js';
 import type { NewStripeEvent } from './stripe-events.repository.js';
 
+/** Stripe's ids have at most so many characters. */
+const NAME_MAX = 255;
+
 /**
  * What is kept of a body that is proven to come from Stripe. Pure. Something that is no event is kept too, under the
  * hash of its bytes and with a reason, so that Stripe need not send it again.
@@ -30,9 +33,9 @@ function fieldsOf(json: unknown): { id?: unknown; type?: unknown; data?: unknown
   return typeof json === 'object' && json !== null ? json : {};
 }
 
-/** A name that is kept as it is: a text, not empty, without NUL and lone surrogates. */
+/** A name that is kept as it is: a text, not empty and not long, without NUL and lone surrogates. */
 function isName(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && storable(value) === value;
+  return typeof value === 'string' && value !== '' && value.length <= NAME_MAX && storable(value) === value;
 }
 
 function hashOf(content: string | Buffer): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type DisputeFact, factOf, HEARD_EVENTS, UnreadableEvent } from './stripe-fact.js';
+import { type DisputeFact, factOf, HEARD_EVENTS, mayBeRefundOf, UnreadableEvent } from './stripe-fact.js';
 
 const receivedAt = new Date('2026-03-03T15:00:00Z');
 const created = 1_772_550_000;
@@ -182,5 +182,31 @@ describe('A Stripe event', () => {
   it('that has an effect is listed for whoever sets up the endpoint', () => {
     const text = readFileSync(join(import.meta.dirname, '../../../docs/stripe.md'), 'utf8');
     expect(HEARD_EVENTS.filter((type) => !text.includes(`\`${type}\``))).toEqual([]);
+  });
+});
+
+describe('A field of Stripe that nobody can use', () => {
+  it.each([
+    ['a currency of another length', 'refund.created', { ...refund, currency: 'dollars' }],
+    ['an amount beyond counting', 'refund.created', { ...refund, amount: Number.MAX_SAFE_INTEGER }],
+    ['a session in no currency', 'checkout.session.completed', { ...session, currency: '$' }],
+  ])('is named: %s', (_, type, object) => {
+    expect(() => read(type, object)).toThrow(UnreadableEvent);
+  });
+
+  it('is no time: what has none happened when it was received', () => {
+    const odd = factOf({ type: 'refund.created', created: 1e18, data: { object: refund } }, receivedAt);
+    expect(odd).toMatchObject({ at: receivedAt });
+    expect(read('refund.created', { ...refund, created: -1 })).toMatchObject({
+      madeAt: new Date(created * 1000),
+    });
+  });
+
+  it('is no refund of others: one that may be ours shows our key, or none that can be read', () => {
+    const isOurs = (metadata: unknown) => mayBeRefundOf('refund-a', { metadata });
+    expect([null, 'odd', { crm_refund: 7 }, { crm_refund: 'refund-a' }].map(isOurs)).toEqual(
+      Array(4).fill(true),
+    );
+    expect([{}, { crm_refund: 'refund-b' }].map(isOurs)).toEqual([false, false]);
   });
 });

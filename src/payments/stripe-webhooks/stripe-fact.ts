@@ -1,11 +1,14 @@
 import type { DisputeUpdate } from '../ledger/dispute-recorder.service.js';
 import type { ChargeRefundUpdate, RefundUpdate } from '../ledger/refund-recorder.service.js';
 import { refundStateOf } from '../ledger/refund-state.js';
-import { sumCents } from '../../platform/money/cents.js';
+import { NotMoneyError, sumCents } from '../../platform/money/cents.js';
 import { centsFromStripe } from '../stripe-amount.js';
 
 /** The key in a refund's metadata at Stripe under which it was asked for here. */
 export const REFUND_KEY = 'crm_refund';
+
+/** The end of the year 9999, as Stripe tells the time. */
+const SECONDS_MAX = 253_402_300_800;
 
 /** What a Stripe event says, as far as it concerns us. Amounts are hundredths of the currency unit. */
 export type StripeFact =
@@ -63,8 +66,7 @@ export function factOf(event: unknown, receivedAt: Date): StripeFact {
   const type = text(event, 'type', 'type');
   const reader = READERS[type];
   if (!reader) return { kind: 'none', reason: `Events of type ${type} have no effect here.` };
-  const created = at(event, 'created');
-  const happenedAt = typeof created === 'number' ? new Date(created * 1000) : receivedAt;
+  const happenedAt = instantAt(event, 'created') ?? receivedAt;
   return reader(at(at(event, 'data'), 'object'), happenedAt);
 }
 
@@ -98,7 +100,7 @@ function completed(object: unknown, happenedAt: Date): StripeFact {
 }
 
 function session(object: unknown, outcome: SessionFact['outcome'], happenedAt: Date): SessionFact {
-  const currency = optionalText(object, 'currency')?.toUpperCase() ?? null;
+  const currency = optionalText(object, 'currency') === null ? null : currencyAt(object);
   const amount = at(object, 'amount_total');
   return {
     kind: 'session',
@@ -114,8 +116,7 @@ function session(object: unknown, outcome: SessionFact['outcome'], happenedAt: D
 
 /** What Stripe says of a refund, in an event or in an answer. Throws UnreadableEvent. */
 export function refundFactOf(object: unknown, happenedAt: Date): RefundFact {
-  const currency = text(object, 'currency', 'data.object.currency').toUpperCase();
-  const created = at(object, 'created');
+  const currency = currencyAt(object);
   return {
     kind: 'refund',
     refundId: text(object, 'id', 'data.object.id'),
@@ -126,13 +127,21 @@ export function refundFactOf(object: unknown, happenedAt: Date): RefundFact {
     state: refundStateOf(optionalText(object, 'status')),
     reason: optionalText(object, 'reason'),
     failureReason: optionalText(object, 'failure_reason'),
-    madeAt: typeof created === 'number' ? new Date(created * 1000) : happenedAt,
+    madeAt: instantAt(object, 'created') ?? happenedAt,
     at: happenedAt,
   };
 }
 
+/** Whether a refund that cannot be read may be the one that was asked for under this key. */
+export function mayBeRefundOf(requestKey: string, object: unknown): boolean {
+  const metadata = at(object, 'metadata');
+  if (typeof metadata !== 'object' || metadata === null) return true;
+  const key = at(metadata, REFUND_KEY);
+  return key === requestKey || (key !== undefined && typeof key !== 'string');
+}
+
 function chargeRefund(object: unknown, happenedAt: Date): ChargeRefundFact {
-  const currency = text(object, 'currency', 'data.object.currency').toUpperCase();
+  const currency = currencyAt(object);
   return {
     kind: 'charge_refund',
     chargeId: text(object, 'id', 'data.object.id'),
@@ -143,7 +152,7 @@ function chargeRefund(object: unknown, happenedAt: Date): ChargeRefundFact {
 }
 
 function dispute(object: unknown, happenedAt: Date, fundsReinstated = false): DisputeFact {
-  const currency = text(object, 'currency', 'data.object.currency').toUpperCase();
+  const currency = currencyAt(object);
   return {
     kind: 'dispute',
     disputeId: text(object, 'id', 'data.object.id'),
@@ -163,14 +172,29 @@ function dispute(object: unknown, happenedAt: Date, fundsReinstated = false): Di
 function withdrawnIn(movements: unknown): DisputeFact['withdrawn'] {
   if (!Array.isArray(movements)) return null;
   const withdrawn = movements.flatMap((movement: unknown) => {
-    const [amount, currency] = [at(movement, 'amount'), optionalText(movement, 'currency')?.toUpperCase()];
-    return Number.isSafeInteger(amount) && (amount as number) < 0 && currency
-      ? [{ cents: centsFromStripe(-(amount as number), currency), currency }]
-      : [];
+    const amount = at(movement, 'amount');
+    if (!Number.isSafeInteger(amount) || (amount as number) >= 0) return [];
+    const currency = currencyAt(movement);
+    return [{ cents: cents(-(amount as number), currency, 'balance_transactions'), currency }];
   });
   const currency = withdrawn[0]?.currency;
   if (currency === undefined || withdrawn.some((one) => one.currency !== currency)) return null;
-  return { cents: sumCents(withdrawn.map((one) => one.cents)), currency };
+  const amounts = withdrawn.map((one) => one.cents);
+  return { cents: readable('balance_transactions', () => sumCents(amounts)), currency };
+}
+
+/** ISO 4217, upper case. */
+function currencyAt(object: unknown): string {
+  const code = text(object, 'currency', 'data.object.currency').toUpperCase();
+  if (!/^[A-Z]{3}$/.test(code)) throw new UnreadableEvent('data.object.currency');
+  return code;
+}
+
+/** Null where there is none, or one that no calendar of ours has. */
+function instantAt(object: unknown, field: string): Date | null {
+  const seconds = at(object, field);
+  const isInstant = typeof seconds === 'number' && seconds > 0 && seconds < SECONDS_MAX;
+  return isInstant ? new Date(seconds * 1000) : null;
 }
 
 function at(value: unknown, field: string): unknown {
@@ -200,5 +224,15 @@ function positive(amountCents: number, path: string): number {
 
 function cents(amount: unknown, currency: string, path: string): number {
   if (!Number.isSafeInteger(amount) || (amount as number) < 0) throw new UnreadableEvent(path);
-  return centsFromStripe(amount as number, currency);
+  return readable(path, () => centsFromStripe(amount as number, currency));
+}
+
+/** The cents that are worked out; unreadable where they are more than can be counted. */
+function readable(path: string, work: () => number): number {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof NotMoneyError) throw new UnreadableEvent(path);
+    throw error;
+  }
 }
