@@ -139,8 +139,8 @@ describe('The own password', () => {
       if (received.length < 2) throw new Error('not announced yet');
       return received.map(({ subject, text }) => `${subject}\n${text}`);
     });
-    expect(texts.join('\n')).toContain('you changed the password');
-    expect(texts.join('\n')).toContain('an admin of your organisation gave');
+    expect(texts.join('\n')).toContain('You changed the password');
+    expect(texts.join('\n')).toContain('An admin of your organisation gave');
     expect(texts.join('\n')).not.toContain('another-ladder-7');
     expect(texts.join('\n')).toContain('https://crm.acme.test/auth/forgotten-password');
   });

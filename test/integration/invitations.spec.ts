@@ -68,6 +68,9 @@ describe('An invitation', () => {
         invited_by: org.admin.userId,
         created_at: clock.now().toISOString(),
         expires_at: new Date(clock.now().getTime() + 7 * DAY_MS).toISOString(),
+        email_state: 'queued',
+        email_next_attempt_at: clock.now().toISOString(),
+        email_problem: null,
       },
     ]);
     expect(await people(email)).toEqual([]);
@@ -95,6 +98,38 @@ describe('An invitation', () => {
       { action: 'user.invited', actor: { id: org.admin.userId }, after: { email } },
     ]);
     expect(JSON.stringify(entries)).not.toContain(token);
+  });
+
+  it('shows whoever sent it whether the mail server took its mail, and why it did not', async () => {
+    let admin: Session = org.admin;
+    const shown = async (email: string) => {
+      const { items } = (await admin.get('/users/invitations')).body;
+      const { email_state, email_next_attempt_at, email_problem } = items.find(
+        (item: { email: string }) => item.email === email,
+      );
+      return [email_state, email_next_attempt_at !== null, email_problem];
+    };
+    const becomes = (email: string, what: unknown[]) =>
+      eventually(async () => expect(await shown(email)).toEqual(what));
+    const [good, gone, full] = [someEmail('good'), someEmail('gone'), someEmail('full')];
+    await tokenFor(good);
+    await becomes(good, ['sent', false, null]);
+
+    mail.refuse(`550 5.1.1 ${gone} unknown`);
+    await invite(gone);
+    await becomes(gone, ['failed', false, 'The mail server does not take the address (it answered 550).']);
+    await tokenFor(gone);
+    await becomes(gone, ['sent', false, null]);
+
+    mail.refuse('452 4.2.2 mailbox full');
+    await invite(full);
+    const tryLater = 'The mail server did not take the address yet (it answered 452).';
+    await becomes(full, ['queued', true, tryLater]);
+    mail.refuse('452 4.2.2 mailbox full');
+    clock.advance({ hours: 1 });
+    admin = await signIn(app, org.admin.email);
+    await app.app.get(DueJobsService).enqueueDue('account_mails');
+    await becomes(full, ['failed', false, tryLater]);
   });
 
   it('is kept as the hash of its token, and is worth nothing but whole', async () => {

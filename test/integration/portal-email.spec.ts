@@ -71,7 +71,8 @@ describe('A proposal by e-mail', () => {
 
     const [message, ...more] = mine();
     expect(more).toEqual([]);
-    expect(message!.from).toBe('office@peakpro.test');
+    expect(message!.source).toMatch(/^From: .*<office@peakpro\.test>/m);
+    expect(message!.from).toBe('bounces@peakpro.test'); // what cannot be delivered goes back there
     expect(message!.subject).toBe(
       'Your proposal from Müller & Söhne Roofing: Roof replacement, 412 Aspen Way',
     );

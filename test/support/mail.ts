@@ -5,6 +5,7 @@ import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 import { freePort } from './ports.js';
 
 export interface ReceivedMail {
+  /** Of the envelope: where it goes back to. */
   from: string;
   to: string[];
   /** As it came, header and body. */
@@ -68,7 +69,7 @@ export async function startMail(): Promise<TestMail> {
   const port = await freePort();
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
   return {
-    url: `smtp://127.0.0.1:${port}?from=office%40peakpro.test`,
+    url: `smtp://127.0.0.1:${port}?from=office%40peakpro.test&bounces=bounces%40peakpro.test`,
     received,
     get attempts() {
       return attempts;

@@ -19,7 +19,7 @@ export function resetMail(mail: { fullName: string; url: string; expiresAt: stri
       title: subject,
       paragraphs: [
         `Hello ${isolatedText(mail.fullName)},`,
-        'a new password was asked for at PeakPro CRM for this e-mail address.',
+        'A new password was asked for at PeakPro CRM for this e-mail address.',
       ],
       button: { text: 'Choose a new password', url: mail.url },
       note:
@@ -31,10 +31,10 @@ export function resetMail(mail: { fullName: string; url: string; expiresAt: stri
 }
 
 const CHANGE: Record<PasswordChanger, string> = {
-  self: 'you changed the password of your PeakPro CRM account.',
-  reset: 'the password of your PeakPro CRM account was changed by a link that we mailed to you.',
-  admin: 'an admin of your organisation gave your PeakPro CRM account a new password.',
-  operator: 'whoever runs this PeakPro CRM gave your account a new password.',
+  self: 'You changed the password of your PeakPro CRM account.',
+  reset: 'The password of your PeakPro CRM account was changed by a link that we mailed to you.',
+  admin: 'An admin of your organisation gave your PeakPro CRM account a new password.',
+  operator: 'Whoever runs this PeakPro CRM gave your account a new password.',
 };
 
 /** Says to a person that the password was replaced, by whom and when; `at` is text, `url` leads to a new one. Pure. */
@@ -70,23 +70,23 @@ const FACTOR_NOTICES: Record<
   second_factor_on: {
     subject: 'The second factor of your PeakPro CRM account is on',
     sentence: {
-      self: 'you turned the second factor of your PeakPro CRM account on. You were signed out elsewhere.',
+      self: 'You turned the second factor of your PeakPro CRM account on. You were signed out elsewhere.',
     },
   },
   second_factor_off: {
     subject: 'The second factor of your PeakPro CRM account is off',
     sentence: {
-      self: 'you turned the second factor of your PeakPro CRM account off.',
+      self: 'You turned the second factor of your PeakPro CRM account off.',
       admin:
-        'an admin of your organisation turned the second factor of your PeakPro CRM account off. You were signed ' +
+        'An admin of your organisation turned the second factor of your PeakPro CRM account off. You were signed ' +
         'out everywhere.',
       operator:
-        'whoever runs this PeakPro CRM turned the second factor of your account off. You were signed out everywhere.',
+        'Whoever runs this PeakPro CRM turned the second factor of your account off. You were signed out everywhere.',
     },
   },
   recovery_code_used: {
     subject: 'A recovery code of your PeakPro CRM account was used',
-    sentence: { self: 'a recovery code of your PeakPro CRM account was used in place of a code of the app.' },
+    sentence: { self: 'A recovery code of your PeakPro CRM account was used in place of a code of the app.' },
   },
 };
 

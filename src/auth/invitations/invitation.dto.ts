@@ -62,4 +62,29 @@ export class InvitationView {
 
   @ApiProperty({ type: String, format: 'date-time', example: '2026-03-09T17:00:00.000Z' })
   expires_at!: string;
+
+  @ApiProperty({
+    type: String,
+    enum: ['queued', 'sent', 'failed'],
+    nullable: true,
+    description: 'sent: the mail server has accepted it; failed: it is not tried again',
+  })
+  email_state!: 'queued' | 'sent' | 'failed' | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: null,
+    description: 'When a queued e-mail is tried again',
+  })
+  email_next_attempt_at!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'The mail server does not take the address (it answered 550).',
+    description: 'Why the last delivery failed',
+  })
+  email_problem!: string | null;
 }

@@ -16,14 +16,23 @@ export interface Invitation {
   expiresAt: Date;
 }
 
+/** An invitation with what became of its mail; all null where that is forgotten. */
+export interface MailedInvitation extends Invitation {
+  mailState: 'queued' | 'sent' | 'failed' | null;
+  /** Why the last delivery failed. */
+  mailProblem: string | null;
+  /** When one that is queued is tried again. */
+  mailNextAttemptAt: Date | null;
+}
+
 /** After which invitation a page of the list goes on; the newest comes first. */
 export interface InvitationPlace {
   readonly createdAt: Date;
   readonly id: string;
 }
 
-const COLUMNS = `id, org_id as "orgId", email, full_name as "fullName", roles, invited_by as "invitedBy",
-  created_at as "createdAt", expires_at as "expiresAt"`;
+const COLUMNS = `i.id, i.org_id as "orgId", i.email, i.full_name as "fullName", i.roles, i.invited_by as "invitedBy",
+  i.created_at as "createdAt", i.expires_at as "expiresAt"`;
 
 /** Invitations that can be accepted at the instant of this parameter. */
 const open = (now: string): string =>
@@ -44,7 +53,7 @@ export class InvitationsRepository {
 
   async findOpenByToken(tx: EntityManager, tokenHash: Buffer, now: Date): Promise<Invitation | null> {
     const [row] = await throughDoor('lookup', () =>
-      tx.query<Invitation[]>(`select ${COLUMNS} from invitations where token_hash = $1 and ${open('$2')}`, [
+      tx.query<Invitation[]>(`select ${COLUMNS} from invitations i where token_hash = $1 and ${open('$2')}`, [
         tokenHash,
         now,
       ]),
@@ -54,22 +63,25 @@ export class InvitationsRepository {
 
   async findOpen(tx: EntityManager, orgId: number, id: string, now: Date): Promise<Invitation | null> {
     const [row] = await tx.query<Invitation[]>(
-      `select ${COLUMNS} from invitations where org_id = $1 and id = $2 and ${open('$3')}`,
+      `select ${COLUMNS} from invitations i where org_id = $1 and id = $2 and ${open('$3')}`,
       [orgId, id, now],
     );
     return row ?? null;
   }
 
-  /** What can be accepted, newest first, older than `before`. */
+  /** What can be accepted, each with its mail, newest first, older than `before`. */
   async listOpen(
     tx: EntityManager,
     orgId: number,
     { now, limit, before }: { now: Date; limit: number; before?: InvitationPlace },
-  ): Promise<Invitation[]> {
-    return tx.query<Invitation[]>(
-      `select ${COLUMNS} from invitations
-        where org_id = $1 and ${open('$2')} and ($4::timestamptz is null or (created_at, id) < ($4, $5::uuid))
-        order by created_at desc, id desc limit $3`,
+  ): Promise<MailedInvitation[]> {
+    return tx.query<MailedInvitation[]>(
+      `select ${COLUMNS}, nullif(mail.state, 'ignored') as "mailState", mail.problem as "mailProblem",
+              case when mail.state = 'queued' then mail.next_attempt_at end as "mailNextAttemptAt"
+         from invitations i left join account_mails mail on mail.org_id = i.org_id and mail.id = i.id
+        where i.org_id = $1 and ${open('$2')}
+          and ($4::timestamptz is null or (i.created_at, i.id) < ($4, $5::uuid))
+        order by i.created_at desc, i.id desc limit $3`,
       [orgId, now, limit, before?.createdAt ?? null, before?.id ?? null],
     );
   }

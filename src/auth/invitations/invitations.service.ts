@@ -9,7 +9,12 @@ import { Clock } from '../../platform/time/clock.js';
 import { AccessTokensService } from '../sessions/access-tokens.service.js';
 import { AccountMailsRepository } from '../account/account-mails.repository.js';
 import type { AuthenticatedUser } from '../access/authenticated-user.js';
-import { type Invitation, type InvitationPlace, InvitationsRepository } from './invitations.repository.js';
+import {
+  type Invitation,
+  type InvitationPlace,
+  InvitationsRepository,
+  type MailedInvitation,
+} from './invitations.repository.js';
 import type { NewPerson } from '../people/users.service.js';
 import type { User } from '../people/user.js';
 import { UsersRepository } from '../people/users.repository.js';
@@ -55,7 +60,7 @@ export class InvitationsService {
   async invite(
     inviter: AuthenticatedUser,
     person: Omit<NewPerson, 'password' | 'demo'>,
-  ): Promise<Invitation> {
+  ): Promise<MailedInvitation> {
     if (!this.mail.configured) throw smtpNotConfigured();
     const now = this.clock.now();
     const { orgId, userId } = inviter;
@@ -84,12 +89,15 @@ export class InvitationsService {
         subject: `invitation:${id}`,
         after: invited,
       });
-      return invitation;
+      return { ...invitation, mailState: 'queued', mailProblem: null, mailNextAttemptAt: now };
     });
   }
 
   /** The invitations of an organisation that can be accepted, newest first. */
-  async listOpen(orgId: number, page: { limit: number; before?: InvitationPlace }): Promise<Invitation[]> {
+  async listOpen(
+    orgId: number,
+    page: { limit: number; before?: InvitationPlace },
+  ): Promise<MailedInvitation[]> {
     return this.invitations.listOpen(this.dataSource.manager, orgId, { ...page, now: this.clock.now() });
   }
 

@@ -141,7 +141,9 @@ export const VARIABLES: Record<keyof Environment, Variable> = {
     meaning: 'above 0, at most 100, two decimals; an organisation can choose its own',
   },
   SMTP_URL: {
-    meaning: '`smtp://user:password@host:587` or `smtps://…`; `?from=` names the sender',
+    meaning:
+      '`smtp://user:password@host:587` or `smtps://…`; `?from=` names the sender, `&bounces=` the mailbox that mail ' +
+      'which cannot be delivered is sent back to (else the sender)',
     fallback: 'no e-mail',
   },
   ALERT_EMAIL_TO: { meaning: ALERTS, fallback: 'off' },

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { hostOf, isPublicHost } from '../network/host.js';
 import { mailErrorOf, MailError } from './mail-error.js';
-import { senderAddress } from './sender-address.js';
+import { bounceAddress, senderAddress } from './sender-address.js';
 
 /** A message to one person, as text and as HTML that says the same. */
 export interface Message {
@@ -23,18 +23,20 @@ const IDLE_TIMEOUT_MS = 90_000;
 const HANDING_OVER_TIMEOUT_MS = 30_000;
 /** All of it: a server that goes on saying a little is never silent. Less than the job of a message may take. */
 const SEND_TIMEOUT_MS = 110_000;
-/** Options of the driver that would keep connections open, or hear what is listened to here. */
-const NOT_BY_URL = ['from', 'pool', 'logger', 'debug', 'transactionLog'];
+/** What is ours, and options of the driver that would keep connections open, or hear what is listened to here. */
+const NOT_BY_URL = ['from', 'bounces', 'pool', 'logger', 'debug', 'transactionLog'];
 
 /** Hands messages to the mail server of `SMTP_URL`. Never call it inside a transaction. */
 @Injectable()
 export class MailClient {
   private readonly smtpUrl: string | undefined;
   private readonly sender: string;
+  private readonly bouncesTo: string;
 
   constructor({ alerts: { smtpUrl }, portalPublicUrl }: Config) {
     this.smtpUrl = smtpUrl;
     this.sender = smtpUrl === undefined ? '' : senderAddress(smtpUrl, portalPublicUrl);
+    this.bouncesTo = smtpUrl === undefined ? '' : bounceAddress(smtpUrl, this.sender);
   }
 
   /** False where the installation names no mail server. */
@@ -57,18 +59,20 @@ export class MailClient {
     const logger = { ...SILENT, info: ({ tnx }: { tnx?: string }) => (wasSent ||= tnx === 'message') };
     const transport = createTransport({ ...transportOptions(this.smtpUrl), logger });
     const { id, fromName, ...rest } = message;
-    const envelopeDomain = this.sender.slice(this.sender.indexOf('@') + 1);
+    const domain = this.sender.slice(this.sender.indexOf('@') + 1);
     const signal = AbortSignal.any([AbortSignal.timeout(SEND_TIMEOUT_MS), tooSlow.signal]);
-    const limit = { signal }; // which the driver's types do not know
+    // Addresses in parts, since text would be parsed as a list of them; the driver's types know neither.
+    const envelope = { from: { name: '', address: this.bouncesTo }, to: rest.to };
+    const untyped: object = { signal, envelope };
     await transport
       .sendMail({
         ...rest,
         from: { name: fromName, address: this.sender },
-        messageId: `<${id}@${envelopeDomain}>`,
+        messageId: `<${id}@${domain}>`,
         headers: { 'Auto-Submitted': 'auto-generated' },
         disableFileAccess: true,
         disableUrlAccess: true,
-        ...limit,
+        ...untyped,
       })
       .catch((error: unknown) => {
         throw mailErrorOf(error, wasSent);

@@ -4,7 +4,7 @@ import { readConfig } from '../config/config.js';
 import { MailClient } from './mail.client.js';
 import { mailLayout } from './mail-layout.js';
 import { endsHere, mailErrorOf } from './mail-error.js';
-import { senderAddress } from './sender-address.js';
+import { bounceAddress, senderAddress } from './sender-address.js';
 
 describe('The address that mail comes from', () => {
   it.each([
@@ -30,6 +30,20 @@ describe('The address that mail comes from', () => {
     },
   ])('$name', ({ smtp, from }) => {
     expect(senderAddress(smtp, 'https://pay.acme.test/portal')).toBe(from);
+  });
+});
+
+describe('The address that undelivered mail comes back to', () => {
+  it.each([
+    { name: 'is the sender', smtp: 'smtp://mx.test', to: 'hi@acme.test' },
+    {
+      name: 'is the one the SMTP URL names',
+      smtp: 'smtp://mx.test?bounces=back%40acme.test',
+      to: 'back@acme.test',
+    },
+    { name: 'is never a list or a header', smtp: 'smtp://mx.test?bounces=a%40b,c%40d', to: 'hi@acme.test' },
+  ])('$name', ({ smtp, to }) => {
+    expect(bounceAddress(smtp, 'hi@acme.test')).toBe(to);
   });
 });
 

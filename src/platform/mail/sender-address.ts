@@ -8,6 +8,14 @@ export function senderAddress(smtpUrl: string, publicUrl: string): string {
   return candidates.find(isAddress) ?? `no-reply@${new URL(publicUrl).hostname}`;
 }
 
+/**
+ * Where what cannot be delivered is sent back to: `bounces` in the SMTP URL's query, else the sender. Pure.
+ */
+export function bounceAddress(smtpUrl: string, sender: string): string {
+  const named = new URL(smtpUrl).searchParams.get('bounces');
+  return isAddress(named) ? named : sender;
+}
+
 function isAddress(text: string | null): text is string {
   return text !== null && /^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(text);
 }

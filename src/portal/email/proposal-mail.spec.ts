@@ -19,6 +19,7 @@ describe('The e-mail with the link', () => {
   it('says who offers what, how to see it, and how long', () => {
     const { subject, text, html } = proposalMail(MAIL);
     expect(subject).toBe('Your proposal from Acme Roofing: Roof replacement');
+    expect(text).toMatch(/^Hello Maria Ruiz,\n\nHere is your proposal from Acme Roofing/);
     for (const fact of ['Maria Ruiz', 'Ada Acme', '$12,245.00', MAIL.url, 'April 1, 2026']) {
       expect(text).toContain(fact);
       expect(html).toContain(fact);

@@ -54,13 +54,13 @@ function wordsOf({ total, isApproved, changes = [] }: ProposalMail, company: str
   return isApproved
     ? {
         subject: `Your page at ${company}: ${name}`,
-        offer: `here is the page of ${name}, which you have approved, from ${company}.`,
+        offer: `Here is the page of ${name}, which you have approved, from ${company}.`,
         next: 'On it you can see what is agreed, billed and paid, and pay what is due.',
         button: 'View the page',
       }
     : {
         subject: `Your proposal from ${company}: ${name}`,
-        offer: `here is your proposal from ${company}: ${name}, ${total} in total.`,
+        offer: `Here is your proposal from ${company}: ${name}, ${total} in total.`,
         next: 'On its page you can read it line by line, approve it and pay the deposit.',
         button: 'View your proposal',
       };

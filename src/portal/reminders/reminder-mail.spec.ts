@@ -21,7 +21,7 @@ describe('The e-mail that reminds of an invoice', () => {
     expect(subject).toBe('Invoice CRM-7-P1 from Acme Roofing is due on June 10, 2026');
     const facts = [
       'Hello Maria Ruiz,',
-      'invoice CRM-7-P1 from Acme Roofing for Roof replacement is due on June 10, 2026. $4,000.00 of it is open.',
+      'Invoice CRM-7-P1 from Acme Roofing for Roof replacement is due on June 10, 2026. $4,000.00 of it is open.',
       MAIL.url,
       'July 7, 2026',
       'Questions, or no more reminders? Just reply to this e-mail.',

@@ -41,7 +41,7 @@ export function reminderMail(mail: ReminderMail): { subject: string; text: strin
       title: company,
       paragraphs: [
         greeting,
-        `invoice ${number} from ${company} for ${isolatedText(mail.proposalName)} ${due}. ${open} of it is open.`,
+        `Invoice ${number} from ${company} for ${isolatedText(mail.proposalName)} ${due}. ${open} of it is open.`,
         'On its page you can see what it is for, and pay it. If you have paid in the meantime, thank you: ' +
           'there is nothing more to do.',
       ],
