@@ -142,8 +142,9 @@ export const PERSONAL_DATA: Readonly<Record<string, PersonalDataRule>> = {
   ),
   customers: erased(
     'name, e-mail, phone and address',
-    `update customers set email = 'erased-' || id || '@erased.invalid', full_name = null, phone = null,
-       billing_address = null, is_active = false, qbo_profile = null, qbo_sent = null, erased_at = $3, updated_at = $3
+    `update customers set email = 'erased-' || id || '@erased.invalid', full_name = 'Erased customer ' || id,
+       phone = null, billing_address = null, is_active = false, qbo_profile = null, qbo_sent = null,
+       erased_at = $3, updated_at = $3
       where org_id = $1 and id = $2`,
   ),
 

@@ -301,13 +301,14 @@ describe('The personal data of a customer', () => {
 
     expect((await admin.get(`/customers/${customerId}`)).body).toMatchObject({
       email: `erased-${customerId}@erased.invalid`,
-      full_name: null,
+      full_name: `Erased customer ${customerId}`,
       phone: null,
       is_active: false,
     });
     const after = (await admin.get(`/proposals/${proposalId}`)).body;
     expect(after).toMatchObject({
       name: `Proposal ${proposalId}`,
+      customer_name: `Erased customer ${customerId}`, // in lists and reports, too: no address that is none
       amount_cents: before.amount_cents,
       qbo_invoice_id: before.qbo_invoice_id,
       deposit_paid_cents: before.deposit_paid_cents,
@@ -338,7 +339,9 @@ describe('The personal data of a customer', () => {
     expect(changed).toMatchObject({ status: 409, body: { code: 'customer_erased' } });
     const synced = await admin.post(`/qbo/sync/customer/${customerId}`);
     expect(synced.body).toMatchObject({ ok: false, result: 'skipped' });
-    expect((await admin.get(`/customers/${customerId}`)).body.full_name).toBeNull();
+    expect((await admin.get(`/customers/${customerId}`)).body.full_name).toBe(
+      `Erased customer ${customerId}`,
+    );
   });
 
   it('does not come back with what Stripe says later, of a refund', async () => {
