@@ -9,6 +9,13 @@ import {
   sortsBy,
 } from '../platform/http/sorted-page.js';
 import { Lead } from './lead.entity.js';
+import type { ShownInvoice } from './proposal.js';
+import {
+  SHOWN_INVOICE,
+  SHOWN_INVOICE_OF_LEAD,
+  shownInvoiceOf,
+  type ShownInvoiceRow,
+} from './shown-invoice.js';
 import type { ProposalStatus } from './proposal-lifecycle.js';
 import { customerNameSql } from '../customers/customer-name-sql.js';
 
@@ -32,14 +39,17 @@ export interface LeadFilter {
   search?: string;
 }
 
-/** A row and whose it is. */
+/** A row, whose it is, and the invoice that its qbo columns are of. */
 export interface NamedLead {
   lead: Lead;
   customerName: string | null;
+  invoice: ShownInvoice | null;
 }
 
 /** The same with what it is sorted by. */
 export type ListedLead = NamedLead & SortPosition;
+
+type ListedRow = Omit<ListedLead, 'lead' | 'invoice'> & ShownInvoiceRow;
 
 /** Reads leads and proposals for people: found by what they know of them, in an order they choose. */
 @Injectable()
@@ -55,9 +65,10 @@ export class LeadListRepository {
     const org = place(orgId);
     const { key, after, orderBy } = sortClauses(LEAD_SORT_KEYS, window, place);
     const conditions = [after, ...leadConditions(filter, place)];
-    const rows = await tx.query<Omit<ListedLead, 'lead'>[]>(
-      `select l.id, ${key} as key, ${customerNameSql('c')} as "customerName"
+    const rows = await tx.query<ListedRow[]>(
+      `select l.id, ${key} as key, ${customerNameSql('c')} as "customerName", ${SHOWN_INVOICE}
          from leads l left join customers c on c.org_id = l.org_id and c.id = l.customer_id
+         ${SHOWN_INVOICE_OF_LEAD}
         where l.org_id = ${org} and ${conditions.join(' and ')}
         order by ${orderBy} limit ${place(window.limit + 1)}`,
       values,
@@ -68,7 +79,7 @@ export class LeadListRepository {
   private async withLeads(
     tx: EntityManager,
     orgId: number,
-    rows: readonly Omit<ListedLead, 'lead'>[],
+    rows: readonly ListedRow[],
   ): Promise<ListedLead[]> {
     if (rows.length === 0) return [];
     const leads = await tx
@@ -78,7 +89,8 @@ export class LeadListRepository {
     const byId = new Map(leads.map((lead) => [lead.id, lead]));
     return rows.flatMap((row) => {
       const lead = byId.get(row.id);
-      return lead ? [{ ...row, lead }] : [];
+      const { id, key, customerName } = row;
+      return lead ? [{ id, key, customerName, lead, invoice: shownInvoiceOf(row) }] : [];
     });
   }
 }

@@ -1,8 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { PROPOSAL_STATUSES, type ProposalStatus } from './proposal-lifecycle.js';
+import { QboColumnsView } from './qbo-columns.dto.js';
 
-/** A lead as callers see it. Its id is the id of the proposal it may become. */
-export class LeadView {
+/**
+ * A lead as callers see it. Its id is the id of the proposal it may become, and it says what QuickBooks has of that.
+ */
+export class LeadView extends QboColumnsView {
   @ApiProperty({ example: 7 })
   id!: number;
 

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
+import { QBO_STATES, QBO_STATUSES } from '../invoices/invoice-state.js';
 import { BodyId } from '../platform/http/decorators/body-id.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
 import { QueryId, SearchText } from '../platform/http/decorators/query.decorator.js';
@@ -108,6 +109,16 @@ export class LeadsQuery extends PageQuery {
   @ApiPropertyOptional({ example: 1 })
   @QueryId()
   customer_id?: number;
+
+  @ApiPropertyOptional({ enum: QBO_STATUSES, description: 'Of the newest invoice of what became of it' })
+  @IsOptional()
+  @IsIn(QBO_STATUSES)
+  qbo_status?: (typeof QBO_STATUSES)[number];
+
+  @ApiPropertyOptional({ enum: QBO_STATES, description: 'The same' })
+  @IsOptional()
+  @IsIn(QBO_STATES)
+  qbo_state?: (typeof QBO_STATES)[number];
 
   @ApiPropertyOptional({
     example: 'garage',

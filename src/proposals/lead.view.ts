@@ -1,8 +1,9 @@
 import type { NamedLead } from './lead-list.repository.js';
 import type { LeadView } from './lead-view.dto.js';
+import { qboColumnsView } from './qbo-columns.view.js';
 
 /** Shows a lead. */
-export function leadView({ lead, customerName }: NamedLead): LeadView {
+export function leadView({ lead, customerName, invoice }: NamedLead): LeadView {
   return {
     id: lead.id,
     org_id: lead.orgId,
@@ -16,5 +17,6 @@ export function leadView({ lead, customerName }: NamedLead): LeadView {
     status: lead.status,
     created_at: lead.createdAt.toISOString(),
     updated_at: lead.updatedAt.toISOString(),
+    ...qboColumnsView(lead, invoice),
   };
 }

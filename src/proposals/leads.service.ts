@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { AuditValues } from '../audit/audit-values.js';
 import { AuditService } from '../audit/audit.service.js';
 import { CustomersRepository } from '../customers/customers.repository.js';
+import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { sortPosition } from '../platform/http/sorted-page.js';
 import { Clock } from '../platform/time/clock.js';
@@ -25,6 +26,7 @@ export class LeadsService {
     private readonly proposals: ProposalsRepository,
     private readonly leadList: LeadListRepository,
     private readonly customers: CustomersRepository,
+    private readonly invoices: InvoicesRepository,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -50,8 +52,9 @@ export class LeadsService {
   /** One more than the page holds, whatever became of them. */
   async list(orgId: number, query: LeadsQuery): Promise<ListedLead[]> {
     const { limit, sort, status, search, customer_id: customerId } = query;
+    const { qbo_state: qboState, qbo_status: qboStatus } = query;
     const window = { limit, sort, after: sortPosition(LEAD_SORT_KEYS, query) };
-    const filter = { status, customerId, search };
+    const filter = { status, customerId, qboState, qboStatus, search };
     return this.leadList.list(this.dataSource.manager, orgId, filter, window);
   }
 
@@ -77,7 +80,8 @@ export class LeadsService {
   }
 
   private async named(tx: EntityManager, lead: Lead): Promise<NamedLead> {
-    return { lead, customerName: await this.customers.nameOf(tx, lead.orgId, lead.customerId) };
+    const customerName = await this.customers.nameOf(tx, lead.orgId, lead.customerId);
+    return { lead, customerName, invoice: await this.invoices.findShown(tx, lead) };
   }
 
   private async checkCustomer(

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Invoice } from '../invoices/invoice.entity.js';
 import { safeInteger } from '../platform/database/columns.js';
 import { Parameters } from '../platform/database/parameters.js';
 import { prepared, preparedVariant } from '../platform/database/prepared.js';
@@ -13,6 +12,12 @@ import {
 } from '../platform/http/sorted-page.js';
 import { LEAD_SORT_KEYS, leadConditions, type LeadFilter } from './lead-list.repository.js';
 import type { ShownLine, ShownProposal } from './proposal.js';
+import {
+  SHOWN_INVOICE,
+  SHOWN_INVOICE_OF_LEAD,
+  shownInvoiceOf,
+  type ShownInvoiceRow,
+} from './shown-invoice.js';
 import { customerNameSql } from '../customers/customer-name-sql.js';
 
 /** What proposals can be sorted by: as leads, and by the sum and by the invoice that their qbo columns are of. */
@@ -41,20 +46,7 @@ type LineRow = Texts<ShownLine, 'quantity' | 'unitPriceCents' | 'amountCents'> &
 type ProposalCents = 'amountCents' | 'qboBalanceCents' | 'qboPaidCents';
 type ProposalRow = Omit<ShownProposal, 'lines' | 'invoice' | 'depositPaidCents' | ProposalCents> &
   SortPosition &
-  Record<ProposalCents, string | null> & { depositPaidCents: string } & InvoiceRow;
-
-interface InvoiceRow {
-  /** Null: there is no invoice. */
-  invoiceId: number | null;
-  invoiceNumber: string | null;
-  invoiceStatus: Invoice['status'];
-  invoiceState: Invoice['state'];
-  invoiceDueOn: string | null;
-  invoiceTotalCents: string | null;
-  invoiceBalanceCents: string | null;
-  invoicePaidCents: string | null;
-  invoiceLastSyncAt: Date | null;
-}
+  Record<ProposalCents, string | null> & { depositPaidCents: string } & ShownInvoiceRow;
 
 /** The proposals of an organisation, each with its customer's name and the invoice that its qbo columns are of. */
 export function proposalsStatement(
@@ -72,16 +64,10 @@ export function proposalsStatement(
        l.updated_at as "updatedAt", l.qbo_invoice_id as "qboInvoiceId", l.qbo_invoice_number as "qboInvoiceNumber",
        l.qbo_status as "qboStatus", l.qbo_balance_cents as "qboBalanceCents", l.qbo_paid_cents as "qboPaidCents",
        l.qbo_last_sync_at as "qboLastSyncAt", ${customerNameSql('c')} as "customerName",
-       i.id as "invoiceId", i.number as "invoiceNumber", i.status as "invoiceStatus", i.state as "invoiceState",
-       i.due_on::text as "invoiceDueOn", i.total_cents as "invoiceTotalCents",
-       i.balance_cents as "invoiceBalanceCents", i.paid_cents as "invoicePaidCents",
-       i.last_sync_at as "invoiceLastSyncAt"
+       ${SHOWN_INVOICE}
      from leads l
      left join customers c on c.org_id = l.org_id and c.id = l.customer_id
-     left join lateral (
-       select made.* from invoices made
-        where made.org_id = l.org_id and made.proposal_id = l.id and made.qbo_invoice_id = l.qbo_invoice_id
-        order by made.id limit 1) i on true
+     ${SHOWN_INVOICE_OF_LEAD}
     where l.org_id = ${org} and l.status <> 'lead' and l.amount_cents is not null
       and ${conditions.join(' and ')}
     order by ${orderBy} limit ${place(window.limit + 1)}`;
@@ -142,21 +128,8 @@ function proposalOf(row: ProposalRow, lines: readonly ShownLine[]): ShownProposa
     qboBalanceCents: centsOf(row.qboBalanceCents),
     qboPaidCents: centsOf(row.qboPaidCents),
     lines,
-    invoice: row.invoiceId === null ? null : invoiceOf(row),
+    invoice: shownInvoiceOf(row),
   });
-}
-
-function invoiceOf(row: InvoiceRow): ShownProposal['invoice'] {
-  return {
-    number: row.invoiceNumber,
-    status: row.invoiceStatus,
-    state: row.invoiceState,
-    dueOn: row.invoiceDueOn,
-    totalCents: centsOf(row.invoiceTotalCents),
-    balanceCents: centsOf(row.invoiceBalanceCents),
-    paidCents: centsOf(row.invoicePaidCents),
-    lastSyncAt: row.invoiceLastSyncAt,
-  };
 }
 
 function centsOf(text: string | null): number | null {

@@ -1,8 +1,8 @@
-import { QBO_STATES, QBO_STATUSES } from '../invoices/invoice-state.js';
 import type { PostalAddress } from '../customers/postal-address.js';
 import { PostalAddressBody } from '../customers/postal-address.dto.js';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { PROPOSAL_STATUSES, type ProposalStatus } from './proposal-lifecycle.js';
+import { QboColumnsView } from './qbo-columns.dto.js';
 
 const INSTANT = { type: String, format: 'date-time', nullable: true } as const;
 
@@ -24,7 +24,7 @@ export class LineView {
 }
 
 /** A proposal as callers see it, with what QuickBooks says of its invoice. */
-export class ProposalView {
+export class ProposalView extends QboColumnsView {
   @ApiProperty({ example: 7 })
   id!: number;
 
@@ -71,38 +71,6 @@ export class ProposalView {
 
   @ApiProperty({ type: String, format: 'date-time', example: '2026-03-03T15:00:00.000Z' })
   updated_at!: string;
-
-  @ApiProperty({ type: String, example: '130', nullable: true })
-  qbo_invoice_id!: string | null;
-
-  @ApiProperty({ type: String, example: '1042', nullable: true })
-  qbo_invoice_number!: string | null;
-
-  @ApiProperty({ type: String, enum: QBO_STATUSES, example: 'Open', nullable: true })
-  qbo_status!: string | null;
-
-  @ApiProperty({
-    type: String,
-    enum: QBO_STATES,
-    example: 'partially_paid',
-    nullable: true,
-  })
-  qbo_state!: string | null;
-
-  @ApiProperty({ type: String, format: 'date', example: '2026-03-18', nullable: true })
-  qbo_due_on!: string | null;
-
-  @ApiProperty({ type: Number, example: 1_102_500, nullable: true, description: 'Tax and all' })
-  qbo_total_cents!: number | null;
-
-  @ApiProperty({ type: Number, example: 771_750, nullable: true })
-  qbo_balance_cents!: number | null;
-
-  @ApiProperty({ type: Number, example: 330_750, nullable: true })
-  qbo_paid_cents!: number | null;
-
-  @ApiProperty({ ...INSTANT, example: '2026-03-04T09:30:00.000Z' })
-  qbo_last_sync_at!: string | null;
 }
 
 /** What is to be known about an approval that holds all the same. */

@@ -2,16 +2,10 @@ import { chargeProblem } from './deposit.js';
 import type { Lead } from './lead.entity.js';
 import type { ShownLine, ShownProposal } from './proposal.js';
 import type { LineView, ProposalView, ApprovalView } from './proposal-view.dto.js';
+import { qboColumnsView } from './qbo-columns.view.js';
 
-/**
- * Shows a proposal with its lines. The invoice is read after the row that has copies of its figures. Where it was
- * looked at in between, its own are shown, so that state and balance are of one moment.
- */
+/** Shows a proposal with its lines. */
 export function proposalView(proposal: ShownProposal): ProposalView {
-  const { invoice, qboLastSyncAt } = proposal;
-  const newer =
-    invoice?.lastSyncAt && invoice.lastSyncAt > (qboLastSyncAt ?? new Date(0)) ? invoice : undefined;
-  const lastSyncAt = newer ? newer.lastSyncAt : qboLastSyncAt;
   return {
     id: proposal.id,
     org_id: proposal.orgId,
@@ -27,15 +21,7 @@ export function proposalView(proposal: ShownProposal): ProposalView {
     approved_at: proposal.approvedAt?.toISOString() ?? null,
     created_at: proposal.createdAt.toISOString(),
     updated_at: proposal.updatedAt.toISOString(),
-    qbo_invoice_id: proposal.qboInvoiceId,
-    qbo_invoice_number: newer ? newer.number : proposal.qboInvoiceNumber,
-    qbo_status: newer ? newer.status : proposal.qboStatus,
-    qbo_state: invoice?.state ?? null,
-    qbo_due_on: invoice?.dueOn ?? null,
-    qbo_total_cents: invoice?.totalCents ?? null,
-    qbo_balance_cents: newer ? newer.balanceCents : proposal.qboBalanceCents,
-    qbo_paid_cents: newer ? newer.paidCents : proposal.qboPaidCents,
-    qbo_last_sync_at: lastSyncAt?.toISOString() ?? null,
+    ...qboColumnsView(proposal, proposal.invoice),
   };
 }
 

@@ -57,6 +57,15 @@ describe('Leads', () => {
       status: 'lead',
       created_at: expect.stringMatching(/Z$/),
       updated_at: body.created_at,
+      qbo_invoice_id: null,
+      qbo_invoice_number: null,
+      qbo_status: null,
+      qbo_state: null,
+      qbo_due_on: null,
+      qbo_total_cents: null,
+      qbo_balance_cents: null,
+      qbo_paid_cents: null,
+      qbo_last_sync_at: null,
     });
     expect((await admin.get(`/leads/${body.id}`)).body).toEqual(body);
   });

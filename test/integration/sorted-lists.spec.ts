@@ -135,6 +135,26 @@ describe('Lists for people', () => {
     expect(await namesOf(query)).toEqual(names);
   });
 
+  it('leads by the invoice of what became of them are those, with what QuickBooks says of it', async () => {
+    const figures = {
+      qbo_invoice_id: '77',
+      qbo_invoice_number: 'CRM-5',
+      qbo_status: 'Open',
+      qbo_state: 'overdue',
+      qbo_due_on: '2026-02-15',
+      qbo_total_cents: 21_300,
+    };
+    for (const query of ['qbo_state=overdue', 'qbo_status=Open']) {
+      expect(await itemsOf(`/leads?${query}`)).toEqual([
+        expect.objectContaining({ name: 'Barn', ...figures }),
+      ]);
+    }
+    expect(await itemsOf('/leads?qbo_state=paid')).toEqual([]);
+    expect((await admin.get(`/leads/${proposals[4]}`)).body).toMatchObject(figures);
+    const [lead] = await itemsOf('/leads?search=lead1@example.com');
+    expect(lead).toMatchObject({ qbo_invoice_id: null, qbo_state: null, qbo_due_on: null });
+  });
+
   it('proposals say whose they are, when they changed and how their invoice stands', async () => {
     const [listed] = await itemsOf('/proposals?search=barn');
     const { body } = await admin.get(`/proposals/${proposals[4]}`);
