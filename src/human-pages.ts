@@ -16,6 +16,7 @@ import { PageReplyService } from './portal/page/page-reply.service.js';
 
 const HTML = 'text/html; charset=utf-8';
 const SIGN_IN = { text: 'Sign in', href: SIGN_IN_PATH };
+const ACCOUNT = { text: 'Go to your account', href: ACCOUNT_PATH };
 const INBOX = { text: 'Go to the inbox', href: INBOX_PAGE_PATH };
 const STATUS = { text: 'Go to the connection', href: STATUS_PAGE_PATH };
 const CONNECT = { text: 'Connect QuickBooks', href: '/qbo/oauth/start' };
@@ -46,9 +47,12 @@ export function humanPagesOf(app: NestFastifyApplication): HumanPages[] {
   ];
 }
 
-/** The bare host, as people type it, leads to the page of the account, or to sign in before. */
+/**
+ * The bare host, as people type it, leads to the page of the account, or to sign in before; whatever else is unknown is
+ * told to a browser on a page.
+ */
 function front(): HumanPages {
-  const unknown = notices('/', [], SIGN_IN);
+  const unknown = notices('', [], ACCOUNT);
   return {
     ...unknown,
     forBrowsersAlone: true,

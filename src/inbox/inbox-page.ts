@@ -1,5 +1,6 @@
 import { dayText } from '../messages/format.js';
 import { inboxMessageOf, SEVERITIES } from '../messages/inbox-messages.js';
+import { withPageLinks } from '../messages/page-links.js';
 import { escapeHtml, page } from '../platform/http/html.js';
 import { isolatedText } from '../platform/text/isolated-text.js';
 import { QBO_ID_PATTERN } from '../platform/text/qbo-id.js';
@@ -54,7 +55,7 @@ function itemSection(item: InboxPage['items'][number], timeZone: string, decides
   const { id, code, reason, nextStep, createdAt } = item;
   return `<h2 id="item-${id}">${escapeHtml(inboxMessageOf(code).meaning)}</h2>
 <p>${escapeHtml(reason)}</p>
-<p class="notice">${escapeHtml(nextStep)}</p>
+<p class="notice">${withPageLinks(nextStep)}</p>
 <p class="quiet">Item ${id}, since ${dayText(createdAt, timeZone)}</p>
 ${decides ? deeds(item) : ''}`;
 }

@@ -48,6 +48,9 @@ describe('An address that people open', () => {
   it.each([
     { what: 'unknown', path: '/auth/nope', status: 404 },
     { what: 'unknown', path: '/auth', status: 404 },
+    { what: 'unknown', path: '/nowhere', status: 404 },
+    { what: 'unknown', path: '/portalx', status: 404 },
+    { what: 'unreadable', path: '/invoices/%zz', status: 400 },
     { what: 'of a program', path: '/auth/login', status: 404 },
     { what: 'begun twice', path: '//portal/p/abc', status: 404 },
     { what: 'too long', path: `/portal/p/${'a'.repeat(3_000)}`, status: 414 },
@@ -83,14 +86,15 @@ describe('An address that people open', () => {
     expect(answer.headers.get('location')).toBe('/auth/account');
   });
 
-  it('answers a program that asks for JSON as before, and so does every other address', async () => {
+  it('answers a program that asks for JSON as before, and so does every route of programs', async () => {
     for (const [path, accept] of [
       ['/portal/nothing', 'application/json'],
       ['/', '*/*'],
       ['/nothing', '*/*'],
       ['/auth/nope', '*/*'],
       ['/qbo/oauth/callback?code=%00', '*/*'],
-      ['/portalx', 'text/html'],
+      ['/portalx', '*/*'],
+      ['/proposals/7', 'text/html'],
       ...['links', 'email', 'evidence', 'approve'].map((of) => [`/portal/${of}/%ff`, '*/*'] as const),
       ['/portal/links/', '*/*'],
     ] as const) {

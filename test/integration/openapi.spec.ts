@@ -288,6 +288,16 @@ describe('The description of the API', () => {
       return type === 'application/json' && !(example ?? examples ?? isDescribed);
     });
     expect(names(bare)).toEqual([]);
+    const forms = contents.filter(({ type }) => type === 'application/x-www-form-urlencoded');
+    const unclear = forms.filter(({ content }) => {
+      const { schema } = content as { schema: Schema };
+      const { properties = {} } = schema.$ref
+        ? document.components.schemas[schema.$ref.split('/').at(-1)!]!
+        : schema;
+      return Object.values(properties).some(({ example }) => example === undefined);
+    });
+    expect(names(unclear)).toEqual([]);
+    expect(forms.length).toBeGreaterThan(10);
     for (const [path, count] of [
       ['/payments/webhook', 1],
       ['/qbo/webhooks', 2],

@@ -5,7 +5,7 @@ import type { OwnOrg } from '../people/memberships.repository.js';
 import type { StoredSession } from '../sessions/session.entity.js';
 import { ACCOUNT_PATH, SECOND_FACTOR_PATH } from './account-addresses.js';
 import { refusalNotice, repeatedPasswordFields } from './account-pages.js';
-import { deviceText } from './device-text.js';
+import { A_PROGRAM, deviceText } from './device-text.js';
 
 /** What was done just now, by the word in the page's address. */
 const DONE: Record<string, string> = {
@@ -118,7 +118,7 @@ function sessionRow(
   const place = orgs.length > 1 ? orgs.find((org) => org.id === orgId) : undefined;
   const there = place ? `In ${isolatedText(place.name)}. ` : '';
   const device = deviceText(kind, userAgent);
-  const from = `${ip ?? 'Address unknown'}, ${kind === 'program' ? 'a program, ' : ''}`;
+  const from = `${ip ?? 'Address unknown'}, ${kind === 'program' && device !== A_PROGRAM ? 'a program, ' : ''}`;
   const since = `${from}since ${dayText(begunAt, 'UTC')}`;
   const end = isCurrent
     ? '<b>This browser</b>'

@@ -11,17 +11,6 @@ import { type BrowserSignIn, BrowserSignInService, type SentForm } from './brows
 import { signInCodePage } from './sign-in-code-page.js';
 import { signInPage } from './sign-in-page.js';
 
-const FORM = {
-  type: 'object',
-  required: ['email', 'password', 'csrf_token'],
-  properties: {
-    email: { type: 'string', example: 'admin@peakpro.io' },
-    password: { type: 'string', format: 'password' },
-    return_to: { type: 'string', example: '/qbo/oauth/start' },
-    csrf_token: { type: 'string', description: 'As the page and its cookie had it' },
-  },
-};
-
 type Fields = Record<string, unknown> | undefined;
 
 /** The two pages of a sign-in with a browser: e-mail and password, then a code for whoever has a second factor. */
@@ -51,7 +40,7 @@ export class SignInPageController {
   @HttpCode(302)
   @ApiOperation({ summary: 'Sign in with the form of the page' })
   @ApiConsumes('application/x-www-form-urlencoded')
-  @ApiBody({ schema: FORM })
+  @ApiBody({ schema: formSchema(['email', 'password', 'csrf_token'], ['return_to']) })
   @ApiResponse({ status: 302, description: 'Signed in: the cookie crm_session is set, go to return_to' })
   @ApiResponse({
     status: 303,

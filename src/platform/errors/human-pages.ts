@@ -4,7 +4,7 @@ import type { Problem } from './problem.js';
 
 /** Addresses that people open with a browser, and how they are told what went wrong there. */
 export interface HumanPages {
-  /** Everything that is no route below it is answered with a page: `/portal`. */
+  /** Everything that is no route below it is answered with a page: `/portal`; empty: whatever is no route. */
   below: string;
   /** Below these every trouble is told on a page, also one that comes before the route: a form that cannot be read. */
   pages: readonly string[];

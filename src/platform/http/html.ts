@@ -88,6 +88,7 @@ ul.rows { list-style: none; margin: .8rem 0 0; padding: 0; } ul.rows li { displa
 align-items: center; justify-content: space-between; padding: .6rem 0; overflow-wrap: anywhere; }
 ul.rows li + li { border-top: 1px solid var(--line); } ul.rows form, ul.rows b { flex: none; }
 h2, .notice { overflow-wrap: anywhere; }
+dd button.minor { margin-top: .4rem; }
 .deeds { display: flex; flex-wrap: wrap; gap: .6rem; margin: .8rem 0; }
 .deeds form { display: flex; flex-wrap: wrap; gap: .4rem; }
 .deeds input { width: 11rem; margin: 0; padding: .3rem .6rem; }

@@ -11,7 +11,10 @@ export class ApproveForm {
   @OneLine(SIGNER_NAME_MAX)
   name!: string;
 
-  @ApiPropertyOptional({ description: 'As the page had it: only what was shown is approved' })
+  @ApiPropertyOptional({
+    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    description: 'As the page had it: only what was shown is approved',
+  })
   @IfGiven()
   @Matches(/^[0-9a-f]{64}$/)
   version?: string;

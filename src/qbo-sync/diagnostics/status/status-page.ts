@@ -1,4 +1,5 @@
 import { momentText } from '../../../messages/format.js';
+import { withPageLinks } from '../../../messages/page-links.js';
 import { escapeHtml, page } from '../../../platform/http/html.js';
 import { isolatedText } from '../../../platform/text/isolated-text.js';
 import type { ConnectionStatus } from '../../connection/connection.service.js';
@@ -99,7 +100,7 @@ ${again}`;
 function checkText(check: PreflightCheck): string {
   const { severity, nextStep } = check;
   return `<p><strong>${MEANINGS[severity]}</strong>. ${foundText(check)}</p>
-${nextStep === null ? '' : `<p class="notice">${escapeHtml(nextStep)}</p>`}`;
+${nextStep === null ? '' : `<p class="notice">${withPageLinks(nextStep)}</p>`}`;
 }
 
 /** What was looked at, and what QuickBooks says of it. */
