@@ -44,10 +44,10 @@ const IS_TAKEN_OUT = `
       where d.org_id = o.org_id and d.realm_id = o.realm_id and d.type = 'RefundReceipt' and d.qbo_id = o.qbo_id
         and d.state <> 'live'))
    and not exists (
-     select from sync_operations x
-       join invoice_payments a on a.org_id = x.org_id and a.realm_id = x.realm_id and a.qbo_payment_id = x.qbo_id
-                              and a.removed_at is null
-      where x.org_id = o.org_id and x.kind = 'payment.create' and x.entity_id = o.entity_id)
+     select from recorded_payments x
+       join invoice_payments a on a.org_id = x.org_id and a.realm_id = x.realm_id
+                              and a.qbo_payment_id = x.qbo_payment_id and a.removed_at is null
+      where x.org_id = o.org_id and x.payment_id = o.entity_id)
    and ${stepCents('o.org_id', 'o.entity_id')} <= (
      select coalesce(sum(r.amount_cents), 0) from refunds r
       where r.org_id = o.org_id and r.payment_id = o.entity_id and ${goneRefundSql('r')}))`;
@@ -93,20 +93,19 @@ const IS_LEFT_OUT = `
  */
 const onAccountCents = (orgId: string, paymentId: string): string => `
   coalesce((select case when a.rows = 0 then 0
-                        else greatest(0, (x.payload #>> '{fact,amountCents}')::bigint - a.cents - asked.cents) end
-     from sync_operations x
+                        else greatest(0, x.amount_cents - a.cents - asked.cents) end
+     from recorded_payments x
      cross join lateral (
        select coalesce(sum((s.payload ->> 'onAccountCents')::bigint), 0) as cents from sync_operations s
-        where s.org_id = x.org_id and s.kind = 'refund.create' and s.entity_id = x.entity_id
+        where s.org_id = x.org_id and s.kind = 'refund.create' and s.entity_id = x.payment_id
           and s.state = 'refused' and s.error_kind = 'refund_on_account' and s.payload -> 'byPerson' is null) asked
      cross join lateral (
        select count(*) as rows, coalesce(sum(n.amount_cents) filter (where n.removed_at is null), 0) as cents
          from invoice_payments n
-        where n.org_id = x.org_id and n.realm_id = x.realm_id and n.qbo_payment_id = x.qbo_id
+        where n.org_id = x.org_id and n.realm_id = x.realm_id and n.qbo_payment_id = x.qbo_payment_id
           and n.kind <> 'credit') a
-    where x.org_id = ${orgId} and x.kind = 'payment.create' and x.entity_id = ${paymentId} and x.state = 'done'
-      and x.payload -> 'removed' is null
-    order by x.generation desc limit 1), 0)`;
+    where x.org_id = ${orgId} and x.payment_id = ${paymentId} and not x.is_removed
+    order by x.operation_id desc limit 1), 0)`;
 
 /** What of a step `o` of a payment's refunds takes nothing off income. */
 export const LEFT_OUT_CENTS = `

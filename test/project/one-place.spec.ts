@@ -42,6 +42,14 @@ describe('What is decided in one place', () => {
     expect(`o.${openOperationSql()} or o.${inHandSql()} or o.${maybeDoneSql()}`).toMatch(together);
   });
 
+  it('is which payments are in the books: by a view, so that few rooms know the operations of QuickBooks', () => {
+    const files = filesWith(/\bsync_operations\b/).filter((path) => !path.startsWith('src/qbo-sync/'));
+    expect(new Set(files.map((path) => path.split('/')[1]))).toEqual(
+      new Set(['alerts', 'contracts', 'customers', 'invoices', 'jobs', 'privacy', 'restore', 'revenue']),
+    );
+    expect(filesWith(/\brecorded_payments\b/).length).toBeGreaterThan(5);
+  });
+
   it('is what is asked of the database: repositories alone speak to it, beside the queue and the ground', () => {
     const byEntity = 'find|count|exists|insert|upsert|update|delete|save';
     const asks = new RegExp(

@@ -1732,3 +1732,5 @@ CREATE INDEX users_org_idx ON public.users USING btree (org_id, id);
 -- trigger users_first_membership on users
 
 -- view payment_balances
+
+-- view recorded_payments

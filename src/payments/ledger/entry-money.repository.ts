@@ -59,10 +59,9 @@ export class EntryMoneyRepository {
            join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
            join leads l on l.org_id = p.org_id and l.id = p.proposal_id
           cross join lateral (
-            select coalesce(bool_or(o.payload -> 'removed' is not null), false) as is_removed,
-                   coalesce(bool_or(o.payload -> 'removed' is null), false) as is_recorded
-              from sync_operations o
-             where o.org_id = p.org_id and o.kind = 'payment.create' and o.entity_id = p.id and o.state = 'done') gone
+            select coalesce(bool_or(r.is_removed), false) as is_removed,
+                   coalesce(bool_or(not r.is_removed), false) as is_recorded
+              from recorded_payments r where r.org_id = p.org_id and r.payment_id = p.id) gone
            left join lateral (
              select a.state, a.created_at from inbox_items a
               where a.org_id = p.org_id and a.subject = 'payment.removed:' || p.id
@@ -72,17 +71,16 @@ export class EntryMoneyRepository {
                    coalesce(sum(m.amount_cents) filter (
                      where (i.proposal_id, i.kind, i.sequence) <> (p.proposal_id, b.invoice_kind, b.invoice_sequence)),
                      0) as elsewhere
-              from sync_operations o
+              from recorded_payments r
               join invoice_payments m
-                on m.org_id = o.org_id and m.realm_id = o.realm_id and m.qbo_payment_id = o.qbo_id
+                on m.org_id = r.org_id and m.realm_id = r.realm_id and m.qbo_payment_id = r.qbo_payment_id
                and m.removed_at is null and m.kind <> 'credit'
               join invoices i
                 on i.org_id = m.org_id and i.qbo_invoice_id = m.qbo_invoice_id
                and coalesce(i.qbo_realm_id, m.realm_id) = m.realm_id
               join leads x on x.org_id = i.org_id and x.id = i.proposal_id
                           and x.customer_id is not distinct from l.customer_id
-             where o.org_id = p.org_id and o.kind = 'payment.create' and o.entity_id = p.id
-               and o.state = 'done') there
+             where r.org_id = p.org_id and r.payment_id = p.id) there
           where p.org_id = $1 and p.proposal_id = $2),
        entries as (
          select invoice_kind, invoice_sequence, invoice_id,
@@ -113,9 +111,9 @@ export class EntryMoneyRepository {
                on m.org_id = i.org_id and m.realm_id = i.qbo_realm_id and m.qbo_invoice_id = i.qbo_invoice_id
              cross join lateral (
                select exists (
-                 select from sync_operations o
-                  where o.org_id = $1 and o.proposal_id = $2 and o.kind = 'payment.create' and o.state = 'done'
-                    and o.realm_id = m.realm_id and o.qbo_id = m.qbo_payment_id) as is_ours) known
+                 select from recorded_payments r
+                  where r.org_id = $1 and r.proposal_id = $2 and r.realm_id = m.realm_id
+                    and r.qbo_payment_id = m.qbo_payment_id) as is_ours) known
             where i.org_id = $1 and i.id = e.invoice_id and m.removed_at is null and m.kind <> 'credit') entered on true
         cross join lateral (
           select e.asked + greatest(e.by_hand - e.asked - coalesce(entered.later, 0), 0) as unrecorded) later

@@ -7,8 +7,7 @@ export const usableOnAccount = (item: string): string => `
   ${item}.code = 'payment_on_account' and ${item}.state = 'open' and exists (
     select from qbo_tokens t
      where t.org_id = ${item}.org_id and t.realm_id = split_part(${item}.subject, ':', 2)) and not exists (
-    select from sync_operations recording
-      join payment_balances kept on kept.org_id = recording.org_id and kept.payment_id = recording.entity_id
-     where recording.org_id = ${item}.org_id and recording.kind = 'payment.create'
-       and recording.qbo_id = split_part(${item}.subject, ':', 3)
-       and recording.realm_id = split_part(${item}.subject, ':', 2) and kept.net_cents < kept.amount_cents)`;
+    select from recorded_payments ours
+      join payment_balances kept on kept.org_id = ours.org_id and kept.payment_id = ours.payment_id
+     where ours.org_id = ${item}.org_id and ours.realm_id = split_part(${item}.subject, ':', 2)
+       and ours.qbo_payment_id = split_part(${item}.subject, ':', 3) and kept.net_cents < kept.amount_cents)`;

@@ -1,70 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { owingInvoiceSql } from '../../../invoices/invoice-state.js';
-import { MAIL_CODES } from '../../../messages/inbox-messages.js';
-import { usableOnAccount } from '../../../payments/ledger/usable-on-account-sql.js';
 import { StripeClient } from '../../../payments/checkout/stripe.client.js';
 import { Config } from '../../../platform/config/config.js';
+import { PROPOSAL_FACTS } from './explain-proposal-sql.js';
 import { type CustomerRow, customerRow, type ProposalRow, proposalRow, type Row } from './explain-row.js';
-import { openOperationSql } from '../../operations/operation-state.js';
-
-const CONNECTION = `
-  case when t.org_id is null then 'never'
-       when t.state = 'connected' and t.env <> $3 then 'elsewhere'
-       else t.state end as connection_state,
-  case when t.state = 'disconnected' then t.disconnected_at
-       when t.state = 'needs_reauth' then t.updated_at
-       else t.connected_at end as connection_since`;
-
-const operation = (name: string, where: string): string => `
-  left join lateral (
-    select state, attempts, error_kind, error_detail, coalesce(first_sent_at, created_at) as since, next_attempt_at
-      from sync_operations o
-     where o.org_id = $1 and ${where}
-     order by o.generation desc, o.id desc limit 1) ${name} on true`;
-
-const operationColumns = (name: string): string => `
-  ${name}.state as ${name}_state, ${name}.attempts as ${name}_attempts, ${name}.error_detail as ${name}_reason,
-  ${name}.since as ${name}_since, ${name}.next_attempt_at as ${name}_next, ${name}.error_kind as ${name}_error`;
-
-const unfinished = (where: string): string => `
-  left join lateral (
-    select jsonb_agg(jsonb_build_object('kind', o.kind, 'state', o.state, 'attempts', o.attempts,
-             'reason', o.error_detail, 'since', coalesce(o.first_sent_at, o.created_at),
-             'nextAttemptAt', o.next_attempt_at) order by o.id) as operations
-      from sync_operations o
-     where o.org_id = $1 and (${where})
-       and ${openOperationSql('o')}) unfinished on true`;
-
-const MAIL = MAIL_CODES.map((code) => `'${code}'`).join(', ');
-
-const items = (where: string): string => `
-  left join lateral (
-    select jsonb_agg(jsonb_build_object('code', i.code, 'reason', i.reason, 'nextStep', i.next_step)
-             order by i.id desc) as open
-      from inbox_items i
-     where i.org_id = $1 and (${where}) and i.state = 'open' and i.code not in (${MAIL}))
-    items on true`;
-
-/** Whether a person keeps the customer out of the connected company. */
-const excluded = (customerId: string): string => `
-  exists (select from customer_match_decisions d
-           where d.org_id = $1 and d.customer_id = ${customerId} and d.realm_id = t.realm_id
-             and d.decision = 'exclude')`;
-
-/**
- * True of an item about money on account that says why the proposal is not paid, or what becomes of its own payment.
- * Where the invoice of that is gone and the money is with us, the invoice is told of instead.
- */
-const aboutMoneyOnAccount = (item: string): string => `
-  ${item}.code = 'payment_on_account' and exists (
-    select from (
-      select ${usableOnAccount(item)} as is_usable, exists (
-               select from sync_operations own
-                where own.org_id = $1 and own.proposal_id = $2 and own.kind = 'payment.create'
-                  and ${item}.subject = 'payment.on_account:' || own.realm_id || ':' || own.qbo_id) as is_own) money
-     where case when money.is_usable then entry.is_owed and (not money.is_own or gone.invoices is null)
-                else money.is_own end)`;
+import {
+  CONNECTION,
+  isExcluded,
+  newestOperation,
+  openItems,
+  operationColumns,
+  unfinishedOperations,
+} from './explain-sql.js';
 
 /** Gathers what decides an answer, in one statement each. */
 @Injectable()
@@ -76,158 +23,8 @@ export class ExplainRepository {
 
   /** Null where the organisation has no such lead or proposal. Amounts are in the proposal's own currency. */
   async findProposal(tx: EntityManager, orgId: number, id: number, now: Date): Promise<ProposalRow | null> {
-    const [row] = await tx.query<Row[]>(
-      `select l.status, l.amount_cents, l.deposit_cents, l.currency, l.approved_at,
-              link.total > 0 as has_link, link.live > 0 as has_live_link,
-              money.paid as deposit_paid, money.refunded as deposit_refunded, money.lost as deposit_lost,
-              money.paid_at as deposit_at,
-              down.paid as down_paid, down.refunded as down_refunded, down.lost as down_lost, down.paid_at as down_at,
-              money.net as deposit_net, dispute.status as deposit_dispute,
-              page.status as checkout_status, page.amount_cents as checkout_amount, page.expires_at as checkout_expires,
-              page.updated_at as checkout_since, page.error as checkout_error,
-              i.id as invoice_id, entry.kind as invoice_kind, entry.sequence as invoice_sequence,
-              billed.number as change_number, billed.description as change_description,
-              coalesce(i.number, i.qbo_invoice_id) as invoice_number, i.qbo_invoice_id as invoice_qbo_id,
-              i.state as invoice_state,
-              i.total_cents as invoice_total, i.balance_cents as invoice_balance, i.paid_cents as invoice_paid,
-              recorded.cents + bookkeeper.cents as invoice_recorded, bookkeeper.cents as invoice_by_hand,
-              bookkeeper.undecided as invoice_undecided,
-              i.due_on::text as invoice_due, paid.at as invoice_paid_at,
-              (select max(p.paid_on)::text from invoice_payments p
-                where p.org_id = $1 and p.realm_id = i.qbo_realm_id and p.qbo_invoice_id = i.qbo_invoice_id
-                  and p.removed_at is null) as invoice_settled_on,
-              (select max(r.sent_at) from invoice_reminders r
-                where r.org_id = $1 and r.invoice_id = i.id) as invoice_reminded_at,
-              greatest(i.last_sync_at, case when i.qbo_invoice_id = l.qbo_invoice_id then l.qbo_last_sync_at end)
-                as invoice_seen,
-              coalesce(i.qbo_realm_id <> t.realm_id, false) as invoice_elsewhere, gone.invoices as gone_invoices,
-              others.total as others_open, others.cents as others_cents,
-              l.customer_id, ${excluded('l.customer_id')} as excluded,
-              ${operationColumns('creation')}, ${operationColumns('record')},
-              items.open as inbox_items, unfinished.operations as unfinished, ${CONNECTION}
-         from leads l
-         left join qbo_tokens t on t.org_id = l.org_id
-         left join lateral (
-           -- What is open comes before what is paid; of it, first what was paid and QuickBooks does not show, then what
-           -- is due first.
-           select ours.* from invoices ours
-             cross join lateral (
-               select ours.state is null or ${owingInvoiceSql('ours')} as is_open) as now
-             cross join lateral (
-               select coalesce(sum(b.net_cents), 0) > coalesce(ours.paid_cents, 0) as is_hidden from payment_balances b
-                where b.org_id = $1 and b.proposal_id = $2 and b.currency = l.currency
-                  and b.invoice_kind = ours.kind and b.invoice_sequence = ours.sequence) money
-            where ours.org_id = l.org_id and ours.proposal_id = l.id and ours.qbo_invoice_id is not null
-            order by now.is_open desc, now.is_open and money.is_hidden desc,
-                     case when now.is_open then ours.due_on end nulls first,
-                     case when not now.is_open then ours.qbo_invoice_id = l.qbo_invoice_id end desc, ours.id
-            limit 1) i on true
-         cross join lateral (
-           select count(*) as total, sum(o.balance_cents) as cents from invoices o
-            where o.org_id = l.org_id and o.proposal_id = l.id and o.id <> i.id and o.balance_cents > 0
-              and o.qbo_invoice_id is not null and ${owingInvoiceSql('o')}) others
-         cross join lateral (
-           select coalesce(i.kind, 'deposit') as kind, coalesce(i.sequence, 1) as sequence,
-                  case when i.id is null then l.status = 'approved'
-                       else i.state is null or ${owingInvoiceSql('i')} end as is_owed) entry
-         left join lateral (
-           select o.number, o.description
-             from contracts c
-             join contract_entries e on e.org_id = c.org_id and e.contract_id = c.id
-             join change_orders o on o.org_id = e.org_id and o.id = e.change_order_id
-            where c.org_id = $1 and c.proposal_id = $2 and e.kind = entry.kind and e.sequence = entry.sequence
-         ) billed on true
-         left join lateral (
-           select jsonb_agg(jsonb_build_object('id', g.id, 'number', coalesce(g.number, g.qbo_invoice_id),
-                    'state', g.state, 'netCents', kept.cents, 'key', jsonb_build_object('kind', g.kind,
-                    'sequence', g.sequence, 'change', change.named)) order by g.id) as invoices
-             from invoices g
-             join lateral (
-               select sum(greatest(b.net_cents - moved.cents, 0)) as cents
-                 from payment_balances b
-                 cross join lateral (
-                   -- What a bookkeeper put on another invoice since.
-                   select coalesce(sum(m.amount_cents), 0) as cents
-                     from sync_operations o
-                     join invoice_payments m
-                       on m.org_id = o.org_id and m.realm_id = o.realm_id and m.qbo_payment_id = o.qbo_id
-                    where o.org_id = $1 and o.kind = 'payment.create' and o.entity_id = b.payment_id
-                      and o.state = 'done' and m.kind = 'payment' and m.removed_at is null
-                      and m.qbo_invoice_id <> g.qbo_invoice_id) moved
-                where b.org_id = $1 and b.proposal_id = $2 and b.currency = l.currency
-                  and b.invoice_kind = g.kind and b.invoice_sequence = g.sequence) kept on kept.cents > 0
-             left join lateral (
-               select jsonb_build_object('number', o.number, 'description', o.description) as named
-                 from contracts c
-                 join contract_entries e on e.org_id = c.org_id and e.contract_id = c.id
-                 join change_orders o on o.org_id = e.org_id and o.id = e.change_order_id
-                where c.org_id = $1 and c.proposal_id = $2 and e.kind = g.kind and e.sequence = g.sequence
-             ) change on true
-            where g.org_id = $1 and g.proposal_id = $2 and g.state in ('voided', 'deleted') and g.id <> i.id
-              and not exists (
-                select from invoices n
-                 where n.org_id = $1 and n.proposal_id = $2 and n.kind = g.kind and n.sequence = g.sequence
-                   and n.generation > g.generation)) gone on true
-         left join lateral (
-           select count(*) as total, count(*) filter (where revoked_at is null and expires_at > $4) as live
-             from portal_links p where p.org_id = $1 and p.proposal_id = $2) link on true
-         left join lateral (
-           select sum(amount_cents) as paid, sum(refunded_cents) as refunded, sum(lost_cents) as lost,
-                  sum(net_cents) as net, max(paid_at) as paid_at
-             from payment_balances b
-            where b.org_id = $1 and b.proposal_id = $2 and b.currency = l.currency
-              and b.invoice_kind = entry.kind and b.invoice_sequence = entry.sequence) money on true
-         left join lateral (
-           select sum(amount_cents) as paid, sum(refunded_cents) as refunded, sum(lost_cents) as lost,
-                  max(paid_at) as paid_at
-             from payment_balances b
-            where b.org_id = $1 and b.proposal_id = $2 and b.currency = l.currency
-              and b.invoice_kind = 'deposit') down on true
-         left join lateral (
-           select stripe_status as status
-             from disputes d join payments p on p.org_id = d.org_id and p.id = d.payment_id
-            where d.org_id = $1 and d.proposal_id = $2 and d.state in ('open', 'lost')
-              and p.invoice_kind = entry.kind and p.invoice_sequence = entry.sequence
-            order by (d.state = 'open') desc, d.id desc limit 1) dispute on true
-         left join lateral (
-           select status, amount_cents, expires_at, updated_at, error
-             from checkout_sessions c
-            where c.org_id = $1 and c.proposal_id = $2
-              -- Of a page of test mode nothing is heard once the key is a live one.
-              and not ($5 and coalesce(starts_with(c.stripe_session_id, 'cs_test_'), false))
-            order by id desc limit 1) page on true
-         left join lateral (
-           select max(created_at) as at from portal_activity a
-            where a.org_id = $1 and a.proposal_id = $2 and a.event = 'invoice_paid'
-              and a.meta ->> 'qbo_invoice_id' = i.qbo_invoice_id) paid on true
-         left join lateral (
-           select coalesce(sum(amount_cents) filter (where not p.recorded_here), 0) as cents,
-                  coalesce(sum(amount_cents) filter (where p.recorded_here is null), 0) as undecided
-             from payments p
-            where p.org_id = $1 and p.proposal_id = $2 and p.currency = l.currency
-              and p.invoice_kind = entry.kind and p.invoice_sequence = entry.sequence) bookkeeper on true
-         left join lateral (
-           select coalesce(sum(p.amount_cents), 0) as cents
-             from invoice_payments p
-             join sync_operations o
-               on o.org_id = p.org_id and o.kind = 'payment.create' and o.proposal_id = $2 and o.state = 'done'
-              and o.qbo_id = p.qbo_payment_id and o.realm_id = p.realm_id
-            where p.org_id = $1 and p.proposal_id = $2 and p.kind = 'payment' and p.removed_at is null
-              and p.qbo_invoice_id = i.qbo_invoice_id) recorded on true
-         ${operation('creation', `o.kind = 'invoice.create' and o.proposal_id = $2`)}
-         ${operation(
-           'record',
-           `o.kind = 'payment.create' and o.proposal_id = $2 and exists (
-             select from payments p where p.org_id = $1 and p.id = o.entity_id
-                and p.invoice_kind = entry.kind and p.invoice_sequence = entry.sequence)`,
-         )}
-         ${unfinished(`o.proposal_id = $2`)}
-         ${items(`i.proposal_id = $2 or (i.proposal_id is null and i.customer_id = l.customer_id and (
-              (${aboutMoneyOnAccount('i')}) or
-              (l.qbo_invoice_id is null and i.code <> 'payment_on_account')))`)}
-        where l.org_id = $1 and l.id = $2`,
-      [orgId, id, this.config.qbo.env, now, this.stripe.mode === 'live'],
-    );
+    const isLive = this.stripe.mode === 'live';
+    const [row] = await tx.query<Row[]>(PROPOSAL_FACTS, [orgId, id, this.config.qbo.env, now, isLive]);
     return row ? proposalRow(row) : null;
   }
 
@@ -236,17 +33,17 @@ export class ExplainRepository {
     const [row] = await tx.query<Row[]>(
       `select c.email, c.full_name, c.phone, c.qbo_customer_id, c.qbo_last_sync_at, c.qbo_profile, c.qbo_sent,
               coalesce(c.qbo_realm_id <> t.realm_id, false) as elsewhere,
-              ${excluded('c.id')} as excluded,
+              ${isExcluded('c.id')} as excluded,
               case when c.erased_at is not null then 'erased' when not c.is_active then 'inactive' end as resting,
               coalesce(not q.active, false) as inactive, ${operationColumns('creation')},
               items.open as inbox_items, unfinished.operations as unfinished, ${CONNECTION}
          from customers c
          left join qbo_tokens t on t.org_id = c.org_id
-         ${operation('creation', `o.kind = 'customer.create' and o.entity_id = $2`)}
+         ${newestOperation('creation', `o.kind = 'customer.create' and o.entity_id = $2`)}
          left join qbo_customers q
            on q.org_id = c.org_id and q.realm_id = c.qbo_realm_id and q.qbo_id = c.qbo_customer_id
-         ${unfinished(`o.kind like 'customer.%' and o.entity_id = $2`)}
-         ${items('i.customer_id = $2')}
+         ${unfinishedOperations(`o.kind like 'customer.%' and o.entity_id = $2`)}
+         ${openItems('i.customer_id = $2')}
         where c.org_id = $1 and c.id = $2`,
       [orgId, id, this.config.qbo.env],
     );

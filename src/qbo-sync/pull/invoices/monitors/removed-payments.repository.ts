@@ -143,15 +143,14 @@ export class RemovedPaymentsRepository {
   ): Promise<RecordedPayment[]> {
     if (qboPaymentIds.length === 0) return [];
     const rows = await tx.query<(RecordedPayment & { amountCents: string; netCents: string })[]>(
-      `select p.id::int as "paymentId", o.qbo_id as "qboPaymentId", p.proposal_id as "proposalId",
+      `select p.id::int as "paymentId", r.qbo_payment_id as "qboPaymentId", p.proposal_id as "proposalId",
               p.customer_id as "customerId", ${customerNameSql('c')} as customer,
               p.amount_cents as "amountCents", p.currency, b.net_cents as "netCents"
-         from sync_operations o
-         join payments p on p.org_id = o.org_id and p.id = o.entity_id
+         from recorded_payments r
+         join payments p on p.org_id = r.org_id and p.id = r.payment_id
          join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
          left join customers c on c.org_id = p.org_id and c.id = p.customer_id
-        where o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create' and o.state = 'done'
-          and o.qbo_id = any($3)
+        where r.org_id = $1 and r.realm_id = $2 and r.qbo_payment_id = any($3)
         order by p.id`,
       [orgId, realmId, qboPaymentIds],
     );

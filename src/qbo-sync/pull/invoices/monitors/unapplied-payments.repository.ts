@@ -36,21 +36,20 @@ export class UnappliedPaymentsRepository {
       `select paid.id as "paymentId", c.id, ${customerNameSql('c')} as name,
               (select case when b.net_cents > 0 then 'part'
                            when b.refunded_cents = b.amount_cents then 'refunded' else 'lost' end
-                 from sync_operations o
-                 join payment_balances b on b.org_id = o.org_id and b.payment_id = o.entity_id
-                where o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create' and o.qbo_id = paid.id
+                 from recorded_payments r
+                 join payment_balances b on b.org_id = r.org_id and b.payment_id = r.payment_id
+                where r.org_id = $1 and r.realm_id = $2 and r.qbo_payment_id = paid.id
                   and b.amount_cents - b.net_cents >= paid.free_cents
                 limit 1) as "wentBack",
-              (select i.subject from sync_operations o
-                 join inbox_items i on i.org_id = o.org_id and i.state = 'open'
-                                   and i.subject = 'payment.unapplied:' || o.entity_id
-                where o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create' and o.qbo_id = paid.id
+              (select i.subject from recorded_payments r
+                 join inbox_items i on i.org_id = r.org_id and i.state = 'open'
+                                   and i.subject = 'payment.unapplied:' || r.payment_id
+                where r.org_id = $1 and r.realm_id = $2 and r.qbo_payment_id = paid.id
                 limit 1) as "unappliedSubject",
-              exists (select from sync_operations o
-                 join inbox_items i on i.org_id = o.org_id and i.state = 'open'
-                                   and i.subject = 'document.customer:' || o.id
-                where o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create'
-                  and o.qbo_id = paid.id) as "isMoved"
+              exists (select from recorded_payments r
+                 join inbox_items i on i.org_id = r.org_id and i.state = 'open'
+                                   and i.subject = 'document.customer:' || r.operation_id
+                where r.org_id = $1 and r.realm_id = $2 and r.qbo_payment_id = paid.id) as "isMoved"
          from unnest($3::text[], $4::text[], $5::bigint[]) as paid(id, customer_ref, free_cents)
          join lateral (
            select x.id, x.full_name, x.email from customers x
@@ -85,11 +84,10 @@ export class UnappliedPaymentsRepository {
         where i.org_id = $1 and i.state = 'open' and i.subject = any(array(
           select 'payment.on_account:' || $2 || ':' || one.id from unnest($3::text[]) as one(id)
            union all
-          select 'payment.unapplied:' || o.entity_id
+          select 'payment.unapplied:' || r.payment_id
             from unnest($3::text[], $4::bigint[]) as one(id, total)
-            join sync_operations o on o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create'
-                                  and o.qbo_id = one.id
-           where coalesce(one.total, 0) in (0, (o.payload -> 'fact' ->> 'amountCents')::bigint)))`),
+            join recorded_payments r on r.org_id = $1 and r.realm_id = $2 and r.qbo_payment_id = one.id
+           where coalesce(one.total, 0) in (0, r.amount_cents)))`),
       [orgId, realmId, payments.map(({ id }) => id), payments.map(({ totalCents }) => totalCents)],
     );
     return rows.map(({ subject }) => subject);
@@ -102,13 +100,12 @@ export class UnappliedPaymentsRepository {
     paymentId: number,
   ): Promise<string | null> {
     const [row] = await tx.query<{ id: string }[]>(
-      `select o.qbo_id as id
-         from sync_operations o
-         join inbox_items i on i.org_id = o.org_id and i.state = 'open'
-                           and i.subject in ('payment.on_account:' || o.realm_id || ':' || o.qbo_id,
-                                             'payment.unapplied:' || o.entity_id)
-        where o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create' and o.entity_id = $3
-          and o.state = 'done'`,
+      `select r.qbo_payment_id as id
+         from recorded_payments r
+         join inbox_items i on i.org_id = r.org_id and i.state = 'open'
+                           and i.subject in ('payment.on_account:' || r.realm_id || ':' || r.qbo_payment_id,
+                                             'payment.unapplied:' || r.payment_id)
+        where r.org_id = $1 and r.realm_id = $2 and r.payment_id = $3`,
       [orgId, realmId, paymentId],
     );
     return row?.id ?? null;
