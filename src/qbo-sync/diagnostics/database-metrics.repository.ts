@@ -12,7 +12,7 @@ import { BooksFiguresRepository } from './books-figures.repository.js';
 import { type Fact, type GaugeName, type GaugePart, ORGS_SHOWN_MAX, SHOWN_ORG } from './gauges.js';
 import { MarginFiguresRepository } from './margin-figures.repository.js';
 import { PeriodFiguresRepository } from './period-figures.repository.js';
-import { givenUpSql, STATES_BEFORE_DONE } from '../operations/operation-state.js';
+import { stoppedSql, STATES_BEFORE_DONE } from '../operations/operation-state.js';
 import { after } from '../../platform/time/after.js';
 
 const STATEMENT_LIMIT_MS = 2_000;
@@ -24,7 +24,7 @@ const CONNECTION_STATES = ['connected', 'needs_reauth', 'disconnected'];
  * A failure that its caller was answered with: no person is asked about it. A change of a customer in a foreign
  * currency has nobody who waits for the answer, and stands in the inbox.
  */
-const ANSWERED = `(${givenUpSql()} and kind = any($3) and not o.payload ? 'patch')`;
+const ANSWERED = `(${stoppedSql()} and kind = any($3) and not o.payload ? 'patch')`;
 
 /** What was read of a part of the gauges; no facts where its statements took too long. */
 export interface FactsPart {

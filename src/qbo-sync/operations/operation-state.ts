@@ -21,10 +21,10 @@ const MAYBE_DONE = ['sent', 'uncertain'] as const satisfies OperationState[];
 const IN_HAND = ['ready', ...MAYBE_DONE] as const satisfies OperationState[];
 const PENDING = ['waiting', ...IN_HAND] as const satisfies OperationState[];
 const OPEN = [...BLOCKED, ...IN_HAND] as const satisfies OperationState[];
-const GIVEN_UP = ['refused', 'needs_person'] as const satisfies OperationState[];
+const STOPPED = ['refused', 'needs_person'] as const satisfies OperationState[];
 
 /** Everything but `done`, in the order in which a metric has them. */
-export const STATES_BEFORE_DONE = [...OPEN, ...GIVEN_UP] as const satisfies OperationState[];
+export const STATES_BEFORE_DONE = [...OPEN, ...STOPPED] as const satisfies OperationState[];
 
 /** True while it holds its request and is neither done nor given up: a worker sends it, or looks what became of it. */
 export function isInHand({ state }: { state: OperationState }): boolean {
@@ -42,8 +42,8 @@ export function isPending({ state }: { state: OperationState }): boolean {
 }
 
 /** True where it does not go on unless a person decides so. */
-export function isGivenUp({ state }: { state: OperationState }): boolean {
-  return has(GIVEN_UP, state);
+export function isStopped({ state }: { state: OperationState }): boolean {
+  return has(STOPPED, state);
 }
 
 /** True where it was sent, and nothing tells yet whether it was done. */
@@ -63,8 +63,8 @@ export const blockedSql = (operation?: string): string => oneOf(BLOCKED, operati
 /** Of `isPending`. */
 export const pendingSql = (operation?: string): string => oneOf(PENDING, operation);
 
-/** Of `isGivenUp`. */
-export const givenUpSql = (operation?: string): string => oneOf(GIVEN_UP, operation);
+/** Of `isStopped`. */
+export const stoppedSql = (operation?: string): string => oneOf(STOPPED, operation);
 
 /** It is neither done nor given up, also on hold. */
 export const openOperationSql = (operation?: string): string => oneOf(OPEN, operation);

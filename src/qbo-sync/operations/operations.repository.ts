@@ -10,7 +10,7 @@ import type { QboCompany } from '../api/model/qbo-company.js';
 import type { Failure } from './operation-failure.js';
 import type { OperationKind, OperationPayload, OperationRequests } from './operation-payloads.js';
 import { type OperationKey, OutboundOperation } from './operation.entity.js';
-import { blockedSql, givenUpSql, inHandSql, openOperationSql } from './operation-state.js';
+import { blockedSql, stoppedSql, inHandSql, openOperationSql } from './operation-state.js';
 
 export interface NewOperation<K extends OperationKind = OperationKind> {
   orgId: number;
@@ -217,7 +217,7 @@ export class OperationsRepository {
               updated_at = $3, payload = case when $4::jsonb ? error_kind
                              then payload || jsonb_build_object($4::jsonb ->> error_kind, true) else payload end
         where org_id = $1 and id = $2 and payload -> 'byPerson' is null
-          and (${givenUpSql()} or state = 'waiting' and $4::jsonb ? error_kind)
+          and (${stoppedSql()} or state = 'waiting' and $4::jsonb ? error_kind)
           and payload -> 'amountCents' is distinct from '0'::jsonb`,
       [operation.orgId, operation.id, this.clock.now(), JSON.stringify(ANSWERED_BY_RETRY)],
     );

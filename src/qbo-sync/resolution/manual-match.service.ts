@@ -9,7 +9,7 @@ import { foundOrNull } from '../api/errors/qbo-error.js';
 import type { OutboundOperation } from '../operations/operation.entity.js';
 import type { OperationKind, OperationPayload } from '../operations/operation-payloads.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
-import { isGivenUp } from '../operations/operation-state.js';
+import { isStopped } from '../operations/operation-state.js';
 
 /** The document, and what it is compared with. */
 const READS_TO_MATCH = 2;
@@ -34,7 +34,7 @@ export class ManualMatchService {
   ): Promise<[OutboundOperation<K>, ...OutboundOperation<K>[]]> {
     const all = await this.tries.listOf(kind, orgId, entityId);
     const newest = all.at(-1);
-    if (!newest || !isGivenUp(newest)) throw goesOnByItself();
+    if (!newest || !isStopped(newest)) throw goesOnByItself();
     return [newest, ...all.slice(0, -1)];
   }
 
@@ -59,6 +59,20 @@ export class ManualMatchService {
     if (mismatch !== null) {
       throw new DomainError('conflict', 'document_differs', `This is not what was wanted. ${mismatch}`);
     }
+  }
+
+  /**
+   * Throws a conflict, which says this, where the document was made by an operation of ours or is tied to one. Nobody
+   * else can tie it until the transaction ends.
+   */
+  async assertFree(
+    tx: EntityManager,
+    company: QboCompany,
+    { kind, id }: { kind: OperationKind; id: string },
+    taken: string,
+  ): Promise<void> {
+    if (await this.tries.isTaken(tx, company, kind, id))
+      throw new DomainError('conflict', 'document_taken', taken);
   }
 
   /**

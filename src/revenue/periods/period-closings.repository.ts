@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { FrozenPack, PeriodClosing } from './period.js';
-import { givenUpSql, inHandSql, pendingSql } from '../../qbo-sync/operations/operation-state.js';
+import { stoppedSql, inHandSql, pendingSql } from '../../qbo-sync/operations/operation-state.js';
 
 const COLUMNS = `
   id::int as id, month, closed_at as "closedAt", closed_by as "closedBy", force_reason as "forceReason",
@@ -136,7 +136,7 @@ export class PeriodClosingsRepository {
     const [row] = await tx.query<{ count: number }[]>(
       `select count(distinct (o.kind, o.entity_id))::int as count from sync_operations o
         where o.org_id = $1 and o.kind not like 'customer.%' and o.kind <> 'item.create'
-          and (${pendingSql('o')} or ${givenUpSql('o')})
+          and (${pendingSql('o')} or ${stoppedSql('o')})
           and (to_char(o.created_at at time zone $3, 'YYYY-MM') = $2 or ${monthOfDocument('$3')} = $2)
           and (${inHandSql('o')}
             or o.state = 'waiting' and exists (
@@ -144,7 +144,7 @@ export class PeriodClosingsRepository {
               select from inbox_items i
                where i.org_id = o.org_id and i.subject = o.kind || ':' || o.entity_id and i.state = 'open'
                  and i.code <> all($4))
-            or ${givenUpSql('o')} and exists (
+            or ${stoppedSql('o')} and exists (
               select from inbox_items i
                where i.org_id = o.org_id and i.subject = o.kind || ':' || o.entity_id and i.state = 'open'
                  and i.code = any($4)))`,

@@ -18,7 +18,7 @@ import { OperationJobsService } from '../../operations/operation-jobs.service.js
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
 import { InvoiceTriesService } from './invoice-tries.service.js';
-import { isGivenUp } from '../../operations/operation-state.js';
+import { isStopped } from '../../operations/operation-state.js';
 
 const CANCELLED = 'The proposal was cancelled before its invoice was made.';
 
@@ -88,7 +88,7 @@ export class InvoiceWorkerService {
   /** What somebody asked for goes on by itself, unless QuickBooks refused it or a person decides. */
   private async goOnWithOther(proposal: Lead, key: InvoiceKey): Promise<void> {
     const wanted = await this.tries.newest(proposal, key);
-    if (!wanted || isGivenUp(wanted.operation)) return;
+    if (!wanted || isStopped(wanted.operation)) return;
     await this.unlessFailed(proposal, () => this.creation.create(proposal.orgId, proposal.id, { key }));
   }
 
@@ -118,7 +118,7 @@ export class InvoiceWorkerService {
     const tx = this.dataSource.manager;
     const invoice = await this.invoices.findNewest(tx, orgId, id, 'deposit');
     const newest = invoice && (await this.operations.findNewest('invoice.create', orgId, invoice.id));
-    if (!newest || !isGivenUp(newest)) return false;
+    if (!newest || !isStopped(newest)) return false;
     return !(await this.payments.hasDepositSince(tx, orgId, id, newest.updatedAt));
   }
 

@@ -5,7 +5,7 @@ import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import { subjectOf } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-import { isGivenUp } from '../../operations/operation-state.js';
+import { isStopped } from '../../operations/operation-state.js';
 
 /** Knows of deposits that were paid and whose own invoice can still come: a final invoice takes that off. */
 @Injectable()
@@ -28,7 +28,7 @@ export class UnbilledDepositService {
     if (!deposit) return true;
     if (deposit.qboInvoiceId !== null) return false;
     const newest = await this.operations.findNewest('invoice.create', orgId, deposit.id);
-    if (!newest || !isGivenUp(newest)) return true;
+    if (!newest || !isStopped(newest)) return true;
     return this.inbox.hasOpen(manager, orgId, subjectOf(newest));
   }
 }

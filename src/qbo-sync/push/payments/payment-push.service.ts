@@ -10,7 +10,7 @@ import { OperationsRepository } from '../../operations/operations.repository.js'
 import { PaymentPreparationService } from './payment-preparation.service.js';
 import { PaymentOperationHandlerService } from './payment-operation-handler.service.js';
 import { paymentOperationTitle } from './payment-operation-title.js';
-import { isGivenUp } from '../../operations/operation-state.js';
+import { isStopped } from '../../operations/operation-state.js';
 
 /**
  * Puts what was paid at Stripe into the books, as a payment on the invoice it was paid for. Promise: once, whatever is
@@ -36,7 +36,7 @@ export class PaymentPushService {
     if (!newest || newest.state === 'done') return;
     const company = await this.pushes.companyFor(newest);
     if (!company) return;
-    const operation = insist && isGivenUp(newest) ? await this.retryFrom(newest) : newest;
+    const operation = insist && isStopped(newest) ? await this.retryFrom(newest) : newest;
     await this.pushes.push(operation, {
       title: paymentOperationTitle(operation),
       prepare: () => this.preparation.prepare(company, operation, insist),

@@ -11,7 +11,7 @@ import { ProposalsRepository } from '../../../proposals/proposals.repository.js'
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { subjectOf } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-import { isGivenUp } from '../../operations/operation-state.js';
+import { isStopped } from '../../operations/operation-state.js';
 
 /** Knows whether what a payment or a refund builds on can still come. */
 @Injectable()
@@ -38,7 +38,7 @@ export class PrerequisitesService {
     entityId: number,
   ): Promise<boolean> {
     const newest = await this.operations.findNewest(kind, orgId, entityId);
-    if (!newest || !isGivenUp(newest)) return false;
+    if (!newest || !isStopped(newest)) return false;
     return !(await this.inbox.hasOpen(this.dataSource.manager, orgId, subjectOf(newest)));
   }
 

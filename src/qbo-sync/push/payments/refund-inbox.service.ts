@@ -9,7 +9,7 @@ import { adviceFor } from '../../operations/operation-advice.js';
 import { subjectOf } from '../../operations/operation.entity.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { isStepClosed, type OutboundRefund, titleOfOpenSteps } from './refund-step.js';
-import { isGivenUp } from '../../operations/operation-state.js';
+import { isStopped } from '../../operations/operation-state.js';
 
 /** The inbox item of a payment's refunds: one stands for all of them that are not in the books. */
 @Injectable()
@@ -27,7 +27,7 @@ export class RefundInboxService {
   async askOthers(tx: EntityManager, { orgId, entityId, id }: OutboundRefund): Promise<boolean> {
     const steps = await this.tries.listOf('refund.create', orgId, entityId, tx);
     const others = steps.filter((step) => step.id !== id && !isStepClosed(step));
-    const asked = others.findLast((step) => isGivenUp(step) && step.errorKind !== 'payment_missing');
+    const asked = others.findLast((step) => isStopped(step) && step.errorKind !== 'payment_missing');
     if (!asked || !(await this.inbox.hasOpen(tx, orgId, subjectOf(asked)))) return false;
     const title = titleOfOpenSteps([asked, ...others.filter((step) => step !== asked)]);
     const failure = { kind: asked.errorKind as InboxCode, message: asked.errorDetail ?? '' };

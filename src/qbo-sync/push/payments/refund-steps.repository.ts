@@ -9,7 +9,7 @@ import {
 } from '../../../contracts/refund-receipts-sql.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import { blockedSql, givenUpSql } from '../../operations/operation-state.js';
+import { blockedSql, stoppedSql } from '../../operations/operation-state.js';
 
 /** Changes refund operations that are certainly not in the books, or of which a person says what became of them. */
 @Injectable()
@@ -65,7 +65,7 @@ export class RefundStepsRepository {
               error_kind = coalesce(error_kind, 'validation'),
               error_detail = coalesce(error_detail, 'A person decided about it.')
         where org_id = $1 and kind = 'refund.create' and entity_id = $2
-          and (state = 'waiting' or ${givenUpSql()}) and payload -> 'byPerson' is null`,
+          and (state = 'waiting' or ${stoppedSql()}) and payload -> 'byPerson' is null`,
       [orgId, paymentId, this.clock.now(), state],
     );
   }
