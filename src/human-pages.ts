@@ -4,6 +4,7 @@ import {
   FORGOTTEN_PATH,
   INVITATION_PATH,
   NEW_PASSWORD_PATH,
+  SECOND_FACTOR_PATH,
 } from './auth/account/account-addresses.js';
 import { SIGN_IN_PATH } from './auth/access/browser-session.decorator.js';
 import { INBOX_PAGE_PATH } from './inbox/inbox-page.js';
@@ -34,9 +35,10 @@ export function humanPagesOf(app: NestFastifyApplication): HumanPages[] {
     },
     notices('/qbo/oauth', [], CONNECT),
     { ...notices('/qbo/oauth', ['/qbo/oauth'], CONNECT), forBrowsersAlone: true },
-    notices(INBOX_PAGE_PATH, [INBOX_PAGE_PATH], INBOX),
-    notices(STATUS_PAGE_PATH, [STATUS_PAGE_PATH], STATUS),
-    notices(ACCOUNT_PATH, [ACCOUNT_PATH], SIGN_IN),
+    withForms(notices(INBOX_PAGE_PATH, [INBOX_PAGE_PATH], INBOX)),
+    withForms(notices(STATUS_PAGE_PATH, [STATUS_PAGE_PATH], STATUS)),
+    withForms(notices(SECOND_FACTOR_PATH, [SECOND_FACTOR_PATH], SIGN_IN)),
+    withForms(notices(ACCOUNT_PATH, [ACCOUNT_PATH], SIGN_IN)),
     notices(FORGOTTEN_PATH, [FORGOTTEN_PATH], SIGN_IN),
     notices(INVITATION_PATH, [INVITATION_PATH], SIGN_IN),
     notices(NEW_PASSWORD_PATH, [NEW_PASSWORD_PATH], SIGN_IN),
@@ -59,6 +61,20 @@ function front(): HumanPages {
     send: (reply, problem) => {
       if (reply.request.url.split('?', 1)[0] === '/') void reply.redirect(ACCOUNT_PATH, 303);
       else unknown.send(reply, problem);
+    },
+  };
+}
+
+/**
+ * A form that refuses what was sent leaves the browser at its own address, which answers POST alone: loaded anew, that
+ * and every other address below the page leads to the page. Nothing is done by it.
+ */
+function withForms(pages: HumanPages): HumanPages {
+  return {
+    ...pages,
+    send: (reply, problem) => {
+      if (problem.status === 404 && reply.request.method === 'GET') void reply.redirect(pages.below, 303);
+      else pages.send(reply, problem);
     },
   };
 }

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
-import { Browser } from '../support/browser.js';
+import { actionIn, Browser } from '../support/browser.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startMail, type TestMail } from '../support/mail.js';
-import { createOrg, signIn, type TestOrg } from '../support/people.js';
+import { addPerson, createOrg, signIn, type TestOrg } from '../support/people.js';
 
 const NEW = 'gravel-moss-chimney-3';
 
@@ -49,6 +49,24 @@ describe('The pages for a forgotten password', () => {
     expect((await signIn(app, org.admin.email, NEW)).userId).toBe(org.admin.userId);
     const again = await browser.open(path);
     expect([again.status, again.html.includes('This link does not work')]).toEqual([400, true]);
+  });
+
+  it('show the new password’s form again where its address is loaded anew after it refused one', async () => {
+    const person = await addPerson(app, org.orgId, ['finance']);
+    const browser = new Browser(app.url);
+    await browser.open('/auth/forgotten-password');
+    await browser.submit({ email: person.email }, '/auth/forgotten-password');
+    const path = await eventually(() => {
+      const text = mail.received.find(({ to }) => to.includes(person.email))?.text ?? '';
+      const [found] = /\/auth\/new-password\?token=[\w-]+/.exec(text) ?? [];
+      if (found === undefined) throw new Error('no mail yet');
+      return found;
+    });
+    const shown = await browser.open(path);
+    const refused = await browser.submit({ new_password: NEW, repeated: 'x' }, actionIn(shown.html));
+    expect(refused.status).toBe(422);
+    const anew = await browser.open(actionIn(shown.html));
+    expect([anew.status, anew.html.includes('Choose a new password')]).toEqual([200, true]);
   });
 
   it('keep an address that is none, to be put right, and lead back to the sign-in', async () => {

@@ -103,6 +103,24 @@ describe('An address that people open', () => {
     }
   });
 
+  it.each([
+    ['/auth/account/password', '/auth/account'],
+    ['/auth/account/sessions/end', '/auth/account'],
+    ['/auth/account/', '/auth/account'],
+    ['/auth/account/second-factor/confirm?x=1', '/auth/account/second-factor'],
+    ['/inbox/page/7/resolve', '/inbox/page'],
+    ['/qbo/status/page/preflight', '/qbo/status/page'],
+  ])(
+    'and is that of a form which refused what was sent, %s, leads to its page when it is loaded anew',
+    async (path, page) => {
+      const answer = await open(path, { headers: { accept: 'text/html,*/*;q=0.8' } });
+      expect({ status: answer.status, to: answer.headers.get('location') }).toEqual({
+        status: 303,
+        to: page,
+      });
+    },
+  );
+
   it.each(['/', '/approve', '/pay', '.', ')', '%3E'])(
     'and is a link with %s at its end leads to its page, and nothing is done',
     async (ending) => {

@@ -5,7 +5,7 @@ import { InvitationsRepository } from '../../src/auth/invitations/invitations.re
 import { UsersRepository } from '../../src/auth/people/users.repository.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { untilBlocked } from '../support/blocked.js';
-import { Browser } from '../support/browser.js';
+import { actionIn, Browser } from '../support/browser.js';
 import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -260,6 +260,15 @@ describe('An invitation', () => {
     );
     expect(answer).toMatchObject({ status: 409, body: { code: 'smtp_not_configured' } });
     expect(answer.body.detail).toContain('POST /users');
+  });
+
+  it('is shown again where the address of its form is loaded anew after it refused a password', async () => {
+    const browser = new Browser(app.url);
+    const shown = await browser.open(`/auth/invitation?token=${await tokenFor(someEmail())}`);
+    const refused = await browser.submit({ new_password: OWN, repeated: 'x' }, actionIn(shown.html));
+    expect(refused.status).toBe(422);
+    const anew = await browser.open(actionIn(shown.html));
+    expect([anew.status, anew.html.includes('Join Acme Roofing')]).toEqual([200, true]);
   });
 
   it('is accepted on a page too, which signs the person in', async () => {

@@ -57,6 +57,11 @@ export interface Shown {
   headers: Headers;
 }
 
+/** Where the form of a page sends what is typed, and the browser stands then. */
+export function actionIn(html: string): string {
+  return /<form method="post" action="([^"]+)"/.exec(html)?.[1] ?? '';
+}
+
 /** As much of a browser as a page without scripts needs: it keeps cookies and sends the form it was shown. */
 export class Browser {
   readonly cookies = new Map<string, string>();

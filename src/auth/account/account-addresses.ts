@@ -11,10 +11,23 @@ export const INVITATION_PATH = '/auth/invitation';
 
 /** Where a mailed link to a new password leads. Pure. */
 export function resetAddress(publicUrl: string, token: string): string {
-  return `${publicUrl}${NEW_PASSWORD_PATH}?token=${encodeURIComponent(token)}`;
+  return `${publicUrl}${newPasswordPath(token)}`;
 }
 
 /** Where a mailed invitation leads. Pure. */
 export function invitationAddress(publicUrl: string, token: string): string {
-  return `${publicUrl}${INVITATION_PATH}?token=${encodeURIComponent(token)}`;
+  return `${publicUrl}${invitationPath(token)}`;
+}
+
+/**
+ * The address of the page, and of its form: what refuses a password there leaves the browser at it, and a tab that is
+ * put away and loaded anew finds the form again. Pure.
+ */
+export function newPasswordPath(token: string): string {
+  return `${NEW_PASSWORD_PATH}?token=${encodeURIComponent(token)}`;
+}
+
+/** As of a new password. Pure. */
+export function invitationPath(token: string): string {
+  return `${INVITATION_PATH}?token=${encodeURIComponent(token)}`;
 }

@@ -1,6 +1,6 @@
 import { escapeHtml, noticePage, page } from '../../platform/http/html.js';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../passwords/password-rules.js';
-import { FORGOTTEN_PATH, NEW_PASSWORD_PATH } from './account-addresses.js';
+import { FORGOTTEN_PATH, newPasswordPath } from './account-addresses.js';
 
 export const SIGN_IN = { text: 'Sign in', href: '/auth/sign-in' };
 
@@ -54,7 +54,7 @@ export function newPasswordPage({ csrfToken, refusal, token }: ShownForm & { tok
 <p class="quiet">At least ${PASSWORD_LENGTH_MIN} characters: several words that do not belong together are good. It
 signs you out everywhere.</p>
 ${refusalNotice(refusal)}
-<form method="post" action="${NEW_PASSWORD_PATH}">
+<form method="post" action="${escapeHtml(newPasswordPath(token))}">
 <input type="hidden" name="csrf_token" value="${escapeHtml(csrfToken)}">
 <input type="hidden" name="token" value="${escapeHtml(token)}">
 ${repeatedPasswordFields('New password')}

@@ -1,4 +1,4 @@
-import { INVITATION_PATH } from '../account/account-addresses.js';
+import { invitationPath } from '../account/account-addresses.js';
 import { repeatedPasswordFields, refusalNotice, SIGN_IN } from '../account/account-pages.js';
 import { escapeHtml, noticePage, page } from '../../platform/http/html.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
@@ -31,7 +31,7 @@ export function invitationPage(shown: {
 <p>${who}</p>
 <p class="quiet">${account ? HAVE_AN_ACCOUNT : CHOOSE_ONE}</p>
 ${refusalNotice(refusal)}
-<form method="post" action="${INVITATION_PATH}">
+<form method="post" action="${escapeHtml(invitationPath(token))}">
 <input type="hidden" name="csrf_token" value="${escapeHtml(csrfToken)}">
 <input type="hidden" name="token" value="${escapeHtml(token)}">
 ${account ? presentPasswordFields(account) : repeatedPasswordFields('Password')}
