@@ -124,7 +124,7 @@ describe('What happened at Stripe while its webhook is dead', () => {
     const real = client.listEvents.bind(client);
     const asked: Date[] = [];
     const spy = vi.spyOn(client, 'listEvents').mockImplementation(async function* (...question) {
-      asked.push(question[0]);
+      asked.push(question[1].from);
       yield [
         null,
         { id: 'evt_odd', type: 'refund.created' },
