@@ -460,8 +460,9 @@ const MESSAGES = {
   refund_reversed: {
     meaning: 'A refund that is in the books failed at Stripe',
     nextStep:
-      'Delete the refund receipt in QuickBooks, or change it to what was refunded; where the books of its day are ' +
-      'closed, take it back by a sales receipt of today over the same item. Then resolve this.',
+      'Delete the refund receipt in QuickBooks, or change it to what was refunded, and this closes by itself; where ' +
+      'the books of its day are closed, take it back by a sales receipt of today over the same item, then resolve ' +
+      'this.',
     severity: 'money',
     retryable: 'never',
   },

@@ -375,7 +375,7 @@ export function fillWaits({
 export function paymentRemoved(
   amount: Amount,
   { id, customer }: { id: number; customer: string | null },
-  how: 'deleted' | 'voided',
+  how: 'deleted' | 'voided' | 'deleted or voided',
 ): string {
   return (
     `The payment of ${text(amount)} for proposal ${id}${forCustomer(customer)} was ${how} in QuickBooks, ` +

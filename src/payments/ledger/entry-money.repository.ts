@@ -18,6 +18,10 @@ export interface EntryMoney extends InvoiceKey {
   isInBooks: boolean;
   /** What of that pays other invoices of the customer there. */
   elsewhereCents: number;
+  /** What of `unrecordedCents` is of payments that were deleted or voided there. */
+  removedCents: number;
+  /** The first of those. */
+  removedPaymentId: number | null;
   /** What of all that was paid is on the invoice in QuickBooks, whoever has that money now. */
   standingCents: number;
 }
@@ -30,6 +34,8 @@ interface EntryRow extends InvoiceKey {
   in_books: boolean;
   elsewhere: string;
   standing: string;
+  removed: string;
+  removed_id: number | null;
 }
 
 /**
@@ -45,13 +51,13 @@ export class EntryMoneyRepository {
   async listOfProposal(tx: EntityManager, orgId: number, proposalId: number): Promise<EntryMoney[]> {
     const rows = await tx.query<EntryRow[]>(
       prepared(`with paid as (
-         select b.invoice_kind, b.invoice_sequence, b.invoice_id, b.net_cents, p.created_at,
+         select p.id::int as payment_id, b.invoice_kind, b.invoice_sequence, b.invoice_id, b.net_cents, p.created_at,
                 p.currency = l.currency as is_ours,
                 p.recorded_here is false or gone.is_removed as is_by_hand,
                 coalesce(asked.state = 'open', false) as is_asked,
                 -- What came in one answer with the news of the deletion is older than that question.
                 greatest(p.created_at, asked.created_at - interval '1 hour') as entered_since,
-                gone.is_recorded,
+                gone.is_recorded, gone.is_removed,
                 -- What went back of one that is deleted in QuickBooks is entered there by nobody.
                 case when gone.is_removed then b.net_cents else b.amount_cents end as entered_cents,
                 there.cents as there_cents, there.elsewhere as elsewhere_cents
@@ -94,12 +100,15 @@ export class EntryMoneyRepository {
                 min(created_at) filter (where is_ours and is_by_hand) as by_hand_since,
                 coalesce(sum(net_cents) filter (where is_ours and is_asked), 0) as asked,
                 min(entered_since) filter (where is_ours and is_by_hand and not is_asked) as entered_since,
+                coalesce(sum(net_cents) filter (where is_ours and is_removed), 0) as removed,
+                min(payment_id) filter (where is_ours and is_removed and net_cents > 0) as removed_id,
                 bool_or(is_recorded) as is_recorded
            from paid group by 1, 2, 3)
        select e.invoice_kind as kind, e.invoice_sequence as sequence, e.net, e.other, e.elsewhere,
               e.is_recorded or coalesce(entered.cents, 0) > 0 as in_books,
               e.ours + later.unrecorded as unrecorded,
               later.unrecorded - greatest(e.by_hand - coalesce(entered.cents, 0), 0) as replaced,
+              least(e.removed, later.unrecorded) as removed, e.removed_id,
               coalesce(entered.ours, 0) + least(e.all_by_hand, coalesce(entered.cents, 0)) as standing
          from entries e
          left join lateral (
@@ -129,6 +138,8 @@ export class EntryMoneyRepository {
       replacedCents: Number(replaced),
       isInBooks: row.in_books,
       elsewhereCents: Number(row.elsewhere),
+      removedCents: Number(row.removed),
+      removedPaymentId: row.removed_id,
       standingCents: Number(row.standing),
     }));
   }

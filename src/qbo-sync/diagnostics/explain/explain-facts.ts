@@ -91,6 +91,15 @@ export interface InvoiceExplanationFacts {
   inOtherCompany: boolean;
 }
 
+/** What the customer has paid for the invoice, and QuickBooks does not show on any of theirs, in cents. */
+export interface HiddenMoneyFacts {
+  cents: number;
+  /** What of it is of payments that were recorded, and deleted or voided in QuickBooks since. */
+  removedCents: number;
+  /** The first of those. */
+  removedPaymentId: number | null;
+}
+
 /** An invoice that is gone from QuickBooks and was not made anew, while money that was paid for it is with us. */
 export interface GoneInvoiceFacts {
   id: number;
@@ -165,6 +174,8 @@ export interface ProposalFacts extends Surroundings {
   /** The first change order that waits for approval. */
   openChange: OpenChangeFacts | null;
   invoice: InvoiceExplanationFacts | null;
+  /** Null where there is no invoice, or none of that. */
+  hidden: HiddenMoneyFacts | null;
   /** What is open on invoices of the proposal beside this one. */
   othersOpen: { count: number; cents: number };
   /** Other invoices than this one that are gone and leave money with us, oldest first. */

@@ -330,6 +330,32 @@ describe('What is open beside it', () => {
     expect(whyProposal({ ...facts, unfinished: [] }).nextStep).toContain('Put the payment on this invoice');
   });
 
+  it.each([
+    {
+      removedCents: 0,
+      why: 'because QuickBooks does not have that on this invoice',
+      step: /^Have the payment/,
+    },
+    {
+      removedCents: 1,
+      why: 'because that payment was deleted or voided in QuickBooks',
+      step: /\/payments\/9\/ref/,
+    },
+  ])(
+    'money that was taken off while other money is on it, $why, is not due',
+    ({ removedCents, why, step }) => {
+      const part = { ...invoice(), totalCents: 850_000, paidCents: 375_000, balanceCents: 475_000 };
+      const hidden = { cents: 375_000, removedCents, removedPaymentId: 9 };
+      const facts = proposal({ invoice: { ...part, state: 'partially_paid' }, deposit: deposit(), hidden });
+      const { answer, nextStep } = whyProposal(facts);
+      expect(answer).toBe(
+        `Invoice CRM-7 is open over $4,750.00 although $3,750.00 of it was paid, ${why}; $1,000.00 is still due.`,
+      );
+      expect(nextStep).toMatch(step);
+      expect(whyProposal({ ...facts, hidden: null }).answer).toContain('$4,750.00 is still due');
+    },
+  );
+
   it('a payment that was moved to another invoice in QuickBooks is not waited for', () => {
     const moved = proposal({ invoice: invoice(), deposit: deposit(), recordPayments: true });
     expect(whyProposal(moved)).toEqual({

@@ -6,7 +6,7 @@ import type { DepositFacts, InvoiceExplanationFacts, ProposalFacts } from './exp
 import { whyGone } from './explain-gone-invoice.js';
 import { connectionTrouble } from './explain-operation.js';
 import { whyPaid } from './explain-paid-invoice.js';
-import { byHand, elsewhere, justCame, whyUnrecorded } from './explain-unrecorded-payment.js';
+import { byHand, elsewhere, justCame, takenOff, whyUnrecorded } from './explain-unrecorded-payment.js';
 import { type Answer, clause, NOTHING_TO_DO } from './wording.js';
 import { DAY_MS } from '../../../platform/time/after.js';
 
@@ -87,10 +87,13 @@ function whyDue(facts: ProposalFacts, name: string, invoice: InvoiceExplanationF
     if (inbox?.code === 'payment_unapplied') {
       return { answer: `${answer}: ${clause(inbox.reason)}.`, nextStep: inbox.nextStep };
     }
+    const { hidden } = facts;
+    if (hidden && hidden.removedCents > 0) return takenOff({ ...facts, hidden }, name, invoice);
     if (isByHand(facts, invoice, deposit)) return byHand(answer, recordPayments);
     if (invoice.undecidedCents > 0) return justCame(answer);
     const isOpenMatter = inbox !== null || unfinished.some(({ kind }) => kind === 'payment.apply');
     if (invoice.paidCents < deposit.netCents && !isOpenMatter) return elsewhere(answer, invoice, currency);
+    if (hidden && invoice.paidCents >= deposit.netCents) return takenOff({ ...facts, hidden }, name, invoice);
   }
   return deposit && deposit.lostCents > 0
     ? afterLoss(facts, { ...deposit, key: invoice.key }, whyUnpaid(facts, name, invoice))

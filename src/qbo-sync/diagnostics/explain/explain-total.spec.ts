@@ -190,6 +190,7 @@ const anyProposal: fc.Arbitrary<ProposalFacts> = fc.record({
   keptOut: maybe(fc.nat()),
   undecided: maybe(fc.nat()),
   link: fc.constantFrom<ProposalFacts['link'][]>('none', 'live', 'over'),
+  hidden: maybe(fc.record({ cents, removedCents: cents, removedPaymentId: fc.nat() })),
   paidDeposit: fc.constant(null),
   deposit: maybe(
     fc.record({

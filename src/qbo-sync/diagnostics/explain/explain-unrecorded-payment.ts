@@ -1,5 +1,10 @@
 import { moneyText } from '../../../messages/format.js';
-import type { InvoiceExplanationFacts, OperationFacts, ProposalFacts } from './explain-facts.js';
+import type {
+  HiddenMoneyFacts,
+  InvoiceExplanationFacts,
+  OperationFacts,
+  ProposalFacts,
+} from './explain-facts.js';
 import { againAt, type Answer, clause } from './wording.js';
 
 /** The customer paid, and QuickBooks has the money elsewhere: nothing more can be asked for online. */
@@ -9,6 +14,33 @@ export function elsewhere(answer: string, { paidCents }: InvoiceExplanationFacts
     nextStep:
       'Put the payment on this invoice in QuickBooks again; if it was meant for something else, agree with the ' +
       'customer on another way to pay this one, such as a check, and receive it there.',
+  };
+}
+
+/** The customer paid, and somebody took the money off in QuickBooks, where other money may be on the invoice. */
+export function takenOff(
+  { hidden, inbox, currency }: Pick<ProposalFacts, 'inbox' | 'currency'> & { hidden: HiddenMoneyFacts },
+  name: string,
+  { balanceCents }: InvoiceExplanationFacts,
+): Answer {
+  const { cents, removedCents, removedPaymentId } = hidden;
+  const [open, paid] = [moneyText(balanceCents, currency), moneyText(cents, currency)];
+  const answer = `${name} is open over ${open} although ${paid} of it was paid`;
+  const restCents = balanceCents - cents;
+  const rest = restCents > 0 ? `; ${moneyText(restCents, currency)} is still due` : '';
+  if (removedCents > 0) {
+    if (inbox?.code === 'payment_removed')
+      return { answer: `${answer}: ${clause(inbox.reason)}${rest}.`, nextStep: inbox.nextStep };
+    return {
+      answer: `${answer}, because that payment was deleted or voided in QuickBooks${rest}.`,
+      nextStep:
+        `Enter the payment on the invoice in QuickBooks again, or refund the customer by POST ` +
+        `/payments/${removedPaymentId}/refund {"reason": "…"}.`,
+    };
+  }
+  return {
+    answer: `${answer}, because QuickBooks does not have that on this invoice${rest}.`,
+    nextStep: 'Have the payment on this invoice in QuickBooks.',
   };
 }
 

@@ -4,13 +4,20 @@ import { approvalRefusal } from '../../../contracts/change-order-effect.js';
 import type { ContractStatus } from '../../../contracts/contract-record.js';
 import { ContractsService } from '../../../contracts/contracts.service.js';
 import { WorkProgressRepository } from '../../../contracts/progress/work-progress.repository.js';
+import { isSameKey } from '../../../invoices/invoice-key.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
+import { EntryMoneyRepository } from '../../../payments/ledger/entry-money.repository.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { diffCustomer } from '../../push/customers/customer-diff.js';
 import { whyCustomer } from './explain-customer.js';
-import type { CustomerExplanationFacts, OpenChangeFacts, ProposalFacts } from './explain-facts.js';
+import type {
+  CustomerExplanationFacts,
+  HiddenMoneyFacts,
+  OpenChangeFacts,
+  ProposalFacts,
+} from './explain-facts.js';
 import { whyProposal } from './explain-proposal.js';
 import { unearnedFrom } from './unearned.js';
 import { spentEntries, unbilledOf } from './unbilled.js';
@@ -31,6 +38,7 @@ export class ExplainService {
     private readonly rows: ExplainRepository,
     private readonly contracts: ContractsService,
     private readonly work: WorkProgressRepository,
+    private readonly money: EntryMoneyRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -49,6 +57,7 @@ export class ExplainService {
       link: hasLiveLink ? 'live' : hasLink ? 'over' : 'none',
       invoicesFrom,
       recordPayments,
+      hidden: await this.hiddenMoney(orgId, id, row),
       unbilled: contract && unbilledOf(contract),
       unearnedFromPercent: contract && (await this.unearned(contract)),
       openChange: contract && (await this.openChange(contract)),
@@ -63,6 +72,20 @@ export class ExplainService {
   private async unearned(status: ContractStatus): Promise<number | null> {
     const { progress } = await this.work.find(this.dataSource.manager, status.contract);
     return unearnedFrom(status, progress);
+  }
+
+  /** Of the invoice that is told of. */
+  private async hiddenMoney(
+    orgId: number,
+    id: number,
+    { invoice }: Pick<ProposalFacts, 'invoice'>,
+  ): Promise<HiddenMoneyFacts | null> {
+    if (!invoice) return null;
+    const all = await this.money.listOfProposal(this.dataSource.manager, orgId, id);
+    const paid = all.find((one) => isSameKey(one, invoice.key));
+    if (!paid || paid.unrecordedCents === 0) return null;
+    const { unrecordedCents: cents, removedCents, removedPaymentId } = paid;
+    return { cents, removedCents, removedPaymentId };
   }
 
   /** The first change order that waits for approval, and whether it can be given. */

@@ -38,6 +38,7 @@ const proposal = (facts: Partial<ProposalFacts> = {}): ProposalFacts => ({
   unearnedFromPercent: null,
   openChange: null,
   invoice: null,
+  hidden: null,
   othersOpen: { count: 0, cents: 0 },
   gone: [],
   spentEntries: [],

@@ -92,6 +92,7 @@ import { WriteOffReaderService } from './payments/write-off-reader.service.js';
     InvoiceRefreshService,
     InvoiceCheckService,
     UnappliedPaymentMonitorService,
+    RemovedPaymentMonitorService,
     RemovedPaymentsRepository,
     RefundTotalsRepository,
     StrayReceiptsService,

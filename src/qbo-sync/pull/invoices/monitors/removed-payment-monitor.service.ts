@@ -5,7 +5,7 @@ import { paymentRemoved } from '../../../../messages/inbox-reasons.js';
 import { removedSubjectOf } from '../../../../payments/ledger/payment-subjects.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { Changed, QboPayment } from '../../../api/model/qbo-objects.js';
-import { RemovedPaymentsRepository } from './removed-payments.repository.js';
+import { type RecordedPayment, RemovedPaymentsRepository } from './removed-payments.repository.js';
 import { StrayReceiptsService } from './stray-receipts.service.js';
 
 const EVER = new Date(0);
@@ -38,25 +38,51 @@ export class RemovedPaymentMonitorService {
     const documents = changes.map(({ id }) => ({ id, isGone: removed.has(id) }));
     const changed = new Set(await this.payments.keep(tx, company, 'payment.create', documents));
     for (const paymentId of changed) await this.strayReceipts.review(tx, company.orgId, paymentId);
-    for (const payment of await this.payments.listRecorded(tx, company, [...removed.keys()])) {
-      if (payment.netCents === 0) continue;
-      const { paymentId, proposalId, customerId, customer, amountCents, currency } = payment;
-      const subject = removedSubjectOf(paymentId);
-      const isOld = !changed.has(paymentId);
-      if (isOld && (await this.inbox.decisionSince(tx, company.orgId, subject, EVER)) !== null) continue;
-      await this.inbox.open(tx, {
-        orgId: company.orgId,
-        subject,
-        code: 'payment_removed',
-        reason: paymentRemoved(
-          { cents: amountCents, currency },
-          { id: proposalId, customer },
-          removed.get(payment.qboPaymentId)!,
-        ),
-        paymentId,
-        proposalId,
-        customerId,
-      });
+    const concerned = changed.size > 0 ? changes.map(({ id }) => id) : [...removed.keys()];
+    for (const payment of await this.payments.listRecorded(tx, company, concerned)) {
+      const how = removed.get(payment.qboPaymentId);
+      if (how === undefined) await this.closeStanding(tx, company, payment, changed);
+      else await this.ask(tx, company, payment, { how, isChange: changed.has(payment.paymentId) });
     }
+  }
+
+  /**
+   * Asks about one that is gone where money of it is with us again, as a refund failed or a dispute was won: nobody was
+   * asked as it was taken off, or that is closed. Part of the caller's transaction.
+   */
+  async review(tx: EntityManager, orgId: number, paymentId: number): Promise<void> {
+    const payment = await this.payments.findRemoved(tx, orgId, paymentId);
+    if (payment && !(await this.inbox.hasOpen(tx, orgId, removedSubjectOf(paymentId))))
+      await this.ask(tx, { orgId }, payment, { how: 'deleted or voided', isChange: false });
+  }
+
+  /** One that was voided, and has its sum again, is there. */
+  private async closeStanding(
+    tx: EntityManager,
+    { orgId }: QboCompany,
+    { paymentId }: RecordedPayment,
+    changed: ReadonlySet<number>,
+  ): Promise<void> {
+    if (changed.has(paymentId)) await this.inbox.resolveSubject(tx, orgId, removedSubjectOf(paymentId));
+  }
+
+  private async ask(
+    tx: EntityManager,
+    { orgId }: Pick<QboCompany, 'orgId'>,
+    { paymentId, proposalId, customerId, customer, amountCents, currency, netCents }: RecordedPayment,
+    { how, isChange }: { how: Parameters<typeof paymentRemoved>[2]; isChange: boolean },
+  ): Promise<void> {
+    if (netCents === 0) return;
+    const subject = removedSubjectOf(paymentId);
+    if (!isChange && (await this.inbox.decisionSince(tx, orgId, subject, EVER)) !== null) return;
+    await this.inbox.open(tx, {
+      orgId,
+      subject,
+      code: 'payment_removed',
+      reason: paymentRemoved({ cents: amountCents, currency }, { id: proposalId, customer }, how),
+      paymentId,
+      proposalId,
+      customerId,
+    });
   }
 }

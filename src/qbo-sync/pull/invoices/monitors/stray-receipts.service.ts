@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
+import { JobsService } from '../../../../jobs/jobs.service.js';
 import { refundRemoved, refundWithoutPayment } from '../../../../messages/inbox-reasons.js';
 import {
   receiptRemovedSubjectOf,
@@ -9,6 +10,7 @@ import {
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { Changed, QboRefund } from '../../../api/model/qbo-objects.js';
 import {
+  type BookedReceipt,
   changedRefundReason,
   isChangedReceipt,
   overCentsOf,
@@ -35,6 +37,7 @@ export class StrayReceiptsService {
     private readonly payments: RemovedPaymentsRepository,
     private readonly totals: RefundTotalsRepository,
     private readonly changed: ChangedDocumentMonitorService,
+    private readonly jobs: JobsService,
     private readonly inbox: InboxRepository,
   ) {}
 
@@ -75,6 +78,7 @@ export class StrayReceiptsService {
       const overCents = overCentsOf(sent, cents);
       if (overCents !== sent.overCents)
         await this.totals.keepOver(tx, { orgId, id: sent.operationId }, overCents);
+      if (sent.isToBeLowered && cents !== sent.cents) await this.takeOut(tx, orgId, sent);
       if (cents === 0 || cents === sent.cents) await this.inbox.resolveSubject(tx, orgId, subject);
       else if (cents - sent.cents !== sent.overCents) {
         const { proposalId } = sent;
@@ -84,6 +88,15 @@ export class StrayReceiptsService {
         else await this.inbox.restate(tx, orgId, subject, reason);
       }
     }
+  }
+
+  /** A person may have done what is asked of them: that is seen by all receipts of the payment, as they stand. */
+  private async takeOut(
+    tx: EntityManager,
+    orgId: number,
+    { proposalId, paymentId }: BookedReceipt,
+  ): Promise<void> {
+    await this.jobs.enqueue(tx, 'qbo.payment.record', { orgId, proposalId, paymentId });
   }
 
   /** What a person has decided is asked again where more is removed. */

@@ -4,6 +4,7 @@ import { refundTotalChanged, refundTotalDiffers } from '../../../../messages/inb
 /** A refund receipt of ours: the operation that made it, and what was sent. */
 export interface SentReceipt {
   operationId: string;
+  paymentId: number;
   qboId: string;
   proposalId: number;
   currency: string;
@@ -56,7 +57,7 @@ export function isChangedReceipt(
   return overCents === null ? !isDecided && standsCents !== cents : standsCents - cents !== overCents;
 }
 
-type NamedReceipt = Omit<SentReceipt, 'operationId' | 'qboId'>;
+type NamedReceipt = Omit<SentReceipt, 'operationId' | 'paymentId' | 'qboId'>;
 
 /** That QuickBooks made it over this, in one sentence for people. Pure. */
 export function refundTotalReason(receipt: NamedReceipt, inQuickBooksCents: number): string {

@@ -14,7 +14,8 @@ export class RefundTotalsRepository {
   ): Promise<BookedReceipt[]> {
     if (receiptIds.length === 0) return [];
     return tx.query(
-      `select o.id as "operationId", o.qbo_id as "qboId", o.proposal_id as "proposalId",
+      `select o.id as "operationId", o.entity_id as "paymentId", o.qbo_id as "qboId",
+              o.proposal_id as "proposalId",
               o.payload #>> '{fact,currency}' as currency, (o.payload ->> 'amountCents')::float8 as cents,
               case when o.payload ? 'overCents' then (o.payload ->> 'overCents')::float8 else 0 end as "overCents",
               exists (select from inbox_items n
