@@ -1,8 +1,7 @@
 import type { InvoiceKind } from '../invoices/invoice.entity.js';
 import type { InvoiceLineKind } from '../invoices/invoice-line.entity.js';
 import { DomainError } from '../platform/errors/domain-error.js';
-import { percentOfCents } from '../platform/money/cents.js';
-import { chargeableCents, chargeStepCents } from '../platform/money/charge-amount.js';
+import { chargeablePercent, chargeStepCents } from '../platform/money/charge-amount.js';
 import { lineShares } from './apportion.js';
 import type { PlannedContract, PlannedEntry } from './schedule/entry-plan.js';
 import type { ContractStanding } from './standing.js';
@@ -153,8 +152,8 @@ function withheldCents(
 ): number {
   // Billed already for an invoice that was voided since: it is not billed a second time.
   if (retainagePercent === 0) return Math.min(Math.max(-retainedCents, 0), mostCents);
-  const wholeCents = chargeableCents(percentOfCents(valueCents, retainagePercent), currency);
-  const share = chargeableCents(percentOfCents(workCents, retainagePercent), currency);
+  const wholeCents = chargeablePercent(currency, valueCents, retainagePercent);
+  const share = chargeablePercent(currency, workCents, retainagePercent);
   const wanted = kind === 'final' ? wholeCents - retainedCents : share;
   return Math.min(Math.max(wanted, 0), mostCents);
 }

@@ -1,7 +1,7 @@
 import type { InvoiceKind } from '../invoices/invoice.entity.js';
 import type { InvoiceLineKind } from '../invoices/invoice-line.entity.js';
 import { shareOfCents, sumCents } from '../platform/money/cents.js';
-import { chargeableCents, splitStepCents } from '../platform/money/charge-amount.js';
+import { splitStepCents } from '../platform/money/charge-amount.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 import { apportion } from './apportion.js';
 
@@ -204,11 +204,9 @@ function shareOnUse(
   partCents: number,
   { cents, currency }: { cents: number; currency: string },
 ): number {
-  const isWhole = splitStepCents(currency, [totalCents, partCents, usedBeforeCents, cents]) > 1;
-  const upTo = (used: number): number => {
-    const share = shareOfCents(Math.min(used, totalCents), partCents, totalCents);
-    return isWhole ? chargeableCents(share, currency) : share;
-  };
+  const step = splitStepCents(currency, [totalCents, partCents, usedBeforeCents, cents]);
+  const upTo = (used: number): number =>
+    shareOfCents(Math.min(used, totalCents), partCents, totalCents, step);
   return upTo(usedBeforeCents + cents) - upTo(usedBeforeCents);
 }
 

@@ -1,4 +1,4 @@
-import { chargeableCents } from '../platform/money/charge-amount.js';
+import { chargeStepCents } from '../platform/money/charge-amount.js';
 import { type ExchangeRate, homeCentsAt } from '../platform/money/exchange-rate.js';
 
 /** What of a foreign payment is on an invoice, in cents of its currency; `exchangeRate` null where it is not known. */
@@ -19,7 +19,7 @@ export function realisedGainCents(
 ): number | null {
   if (invoiceRate === null) return null;
   const atHome = (cents: number, rate: ExchangeRate): number =>
-    chargeableCents(homeCentsAt(cents, rate), homeCurrency);
+    homeCentsAt(cents, rate, chargeStepCents(homeCurrency));
   let paidCents = 0;
   let homeCents = 0;
   for (const { amountCents, exchangeRate } of payments) {

@@ -1,6 +1,10 @@
 import { moneyText } from '../messages/format.js';
-import { percentOfCents } from '../platform/money/cents.js';
-import { chargeableCents, chargeLimits, chargeStepCents } from '../platform/money/charge-amount.js';
+import {
+  chargeableCents,
+  chargeablePercent,
+  chargeLimits,
+  chargeStepCents,
+} from '../platform/money/charge-amount.js';
 
 const DEPOSIT_MIN_CENTS = 100;
 
@@ -18,7 +22,7 @@ export interface Deposit {
  */
 export function depositCents(totalCents: number, percent: number, currency: string): number | null {
   const least = Math.max(DEPOSIT_MIN_CENTS, chargeLimits(currency).leastCents);
-  const wanted = Math.max(percentOfCents(totalCents, percent), least);
+  const wanted = Math.max(chargeablePercent(currency, totalCents, percent), least);
   const step = chargeStepCents(currency);
   const affordable = Math.max(totalCents - (totalCents % step), 0);
   return Math.min(chargeableCents(wanted, currency), affordable) || null;

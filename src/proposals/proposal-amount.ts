@@ -1,6 +1,6 @@
 import type { FieldError } from '../platform/errors/domain-error.js';
 import { lineAmountCents, sumCents } from '../platform/money/cents.js';
-import { chargeableCents } from '../platform/money/charge-amount.js';
+import { chargeStepCents } from '../platform/money/charge-amount.js';
 
 /** No unit price, line or total reaches ten thousand million units of a currency. */
 export const CENTS_MAX = 10 ** 13 - 1;
@@ -47,7 +47,7 @@ export function priceChange(lines: readonly OfferedLine[], currency: string): Pr
   if (problems.length > 0) return { ok: false, problems };
   const priced = lines.map((line) => ({
     ...line,
-    amountCents: chargeableCents(lineAmountCents(line.quantity, line.unitPriceCents), currency),
+    amountCents: lineAmountCents(line.quantity, line.unitPriceCents, chargeStepCents(currency)),
   }));
   const totalCents = sumCents(priced.map((line) => line.amountCents));
   if (Math.abs(totalCents) > CENTS_MAX) return refused(`the total must not be more than ${CENTS_MAX} cents`);

@@ -164,6 +164,22 @@ describe('The contract of a proposal', () => {
     ]);
   });
 
+  it('rounds its shares to the yen once: 5,000.4999 of 15,003 yen are 5,000', async () => {
+    await admin.patch('/org/settings', { currency: 'JPY', deposit_percent: 33.33 });
+    const lines = [{ description: 'Gutter', quantity: 1, unit_price_cents: 1_500_300 }];
+    const draft = await admin.post('/proposals', { name: 'Gutter', customer_id: customerId, lines });
+    const id = draft.body.id as number;
+    await admin.post(`/proposals/${id}/approve`);
+    await admin.patch('/org/settings', { currency: null, deposit_percent: 30 });
+    const entries = [{ kind: 'progress', percent: 33.33 }];
+    const { body } = await admin.put(`/proposals/${id}/contract/schedule`, { entries });
+    expect(entriesOf(body)).toEqual([
+      [1, 'deposit', 500_000, 'ready'],
+      [2, 'progress', 500_100, 'ready'],
+      [3, 'final', 500_200, 'pending'],
+    ]);
+  });
+
   it('is never scheduled above its value, with the deposit', async () => {
     const id = await anApproved();
     const put = (percent: number) =>

@@ -1,8 +1,7 @@
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import { standingInvoice } from '../../invoices/invoice-state.js';
 import type { DepositMode } from '../../orgs/org-settings.entity.js';
-import { percentOfCents } from '../../platform/money/cents.js';
-import { chargeableCents } from '../../platform/money/charge-amount.js';
+import { chargeablePercent } from '../../platform/money/charge-amount.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import { beforeTaxCents, type ContractInvoice, type ContractStanding, counts } from '../standing.js';
 
@@ -120,7 +119,7 @@ export function progressShares(
   entries: readonly ScheduledEntry[],
 ): Map<number, number> {
   const upTo = (percent: number): number =>
-    chargeableCents(percentOfCents(contract.valueCents, percent), contract.currency);
+    chargeablePercent(contract.currency, contract.valueCents, percent);
   let percent = contract.depositMode === 'income' ? contract.depositPercent : 0;
   const shares = new Map<number, number>();
   for (const entry of entries) {

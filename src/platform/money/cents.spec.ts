@@ -7,6 +7,7 @@ import {
   lineAmountCents,
   NotMoneyError,
   percentOfCents,
+  shareOfCents,
   sumCents,
 } from './cents.js';
 
@@ -109,9 +110,29 @@ describe('A share in percent', () => {
     { amount: 101, percent: 50, is: 51 },
     { amount: 10_001, percent: 33.33, is: 3_333 },
     { amount: 1, percent: 0.01, is: 0 },
+    { amount: 1_234_567, percent: 8.875, is: 109_568 },
+    { amount: 100_000, percent: 6.0625, is: 6_063 },
     { amount: 9_999_999_999_999, percent: 12.5, is: 1_250_000_000_000 },
   ])('of $amount at $percent % is $is', ({ amount, percent, is }) => {
     expect(percentOfCents(amount, percent)).toBe(is);
+  });
+
+  it('in whole yen is rounded once: what is 0.4999 of a yen too much is none', () => {
+    // 15,003 yen at 33.33 % are 5,000.4999, and 1,600 yen at 8.875 % are 142 yen.
+    expect(percentOfCents(1_500_300, 33.33, 100)).toBe(500_000);
+    expect(percentOfCents(160_000, 8.875, 100)).toBe(14_200);
+    expect(shareOfCents(500_049, 500_049, 500_049, 100)).toBe(500_000);
+    expect(shareOfCents(100_000, 4_999, 10_000, 100)).toBe(50_000);
+    expect(lineAmountCents(0.3333, 1_500_300, 100)).toBe(500_000);
+    const inYen = fc.nat({ max: 10 ** 10 }).map((yen) => yen * 100);
+    fc.assert(
+      fc.property(inYen, fc.integer({ min: 1, max: 10_000 }), (amount, basisPoints) => {
+        const exact = (BigInt(amount) * BigInt(basisPoints)) / 10_000n;
+        const share = BigInt(percentOfCents(amount, basisPoints / 100, 100));
+        expect(share % 100n).toBe(0n);
+        expect(exact - share >= -50n && exact - share < 50n).toBe(true);
+      }),
+    );
   });
 
   it('lies between nothing and the whole, and the whole is 100 %', () => {

@@ -38,23 +38,27 @@ export function decimalTextFromCents(cents: number): string {
   return `${cents < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
+/** In what amounts of a currency are counted, in hundredths of its unit: cents, or whole yen. */
+export type Step = 1 | 100;
+
 /**
- * The share of an amount at so many percent (up to two decimals: 30, 12.5, 33.33), rounded half up to the cent.
+ * The share of an amount at so many percent (up to four decimals: 30, 12.5, 8.875), rounded half up to the step, once:
+ * 0.495 yen are none, though they are 0.50 to the cent.
  */
-export function percentOfCents(cents: number, percent: number): number {
-  const basisPoints = BigInt(centsFromDecimal(percent));
-  return divideHalfUp(BigInt(cents) * basisPoints, 10_000n);
+export function percentOfCents(cents: number, percent: number, step: Step = 1): number {
+  const tenThousandths = BigInt(Math.round(percent * 10_000));
+  return step * divideHalfUp(BigInt(cents) * tenThousandths, 1_000_000n * BigInt(step));
 }
 
-/** The share of an amount that `part` is of `whole`, rounded half up to the cent. `whole` is not 0. */
-export function shareOfCents(cents: number, part: number, whole: number): number {
-  return divideHalfUp(BigInt(cents) * BigInt(part), BigInt(whole));
+/** The share of an amount that `part` is of `whole`, rounded half up to the step. `whole` is not 0. */
+export function shareOfCents(cents: number, part: number, whole: number, step: Step = 1): number {
+  return step * divideHalfUp(BigInt(cents) * BigInt(part), BigInt(whole) * BigInt(step));
 }
 
-/** Quantity times unit price in cents, half up to the cent. Quantities have up to four decimals. */
-export function lineAmountCents(quantity: number, unitPriceCents: number): number {
+/** Quantity times unit price in cents, half up to the step. Quantities have up to four decimals. */
+export function lineAmountCents(quantity: number, unitPriceCents: number, step: Step = 1): number {
   const tenThousandths = BigInt(Math.round(quantity * 10_000));
-  return divideHalfUp(tenThousandths * BigInt(unitPriceCents), 10_000n);
+  return step * divideHalfUp(tenThousandths * BigInt(unitPriceCents), 10_000n * BigInt(step));
 }
 
 /** The sum, checked to be an exact integer. Throws where it is too large, or an amount is no whole number of cents. */

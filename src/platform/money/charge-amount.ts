@@ -1,4 +1,4 @@
-import { percentOfCents } from './cents.js';
+import { percentOfCents, type Step } from './cents.js';
 
 /** Currencies without a minor unit: Stripe counts whole units (https://docs.stripe.com/currencies). */
 const ZERO_DECIMAL = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' '));
@@ -39,20 +39,24 @@ export function chargeDecimals(currency: string): 0 | 2 | 3 {
 }
 
 /** The smallest step of amounts that can be charged in a currency, in hundredths of its unit. */
-export function chargeStepCents(currency: string): 1 | 100 {
+export function chargeStepCents(currency: string): Step {
   return ZERO_DECIMAL.has(currency) || WHOLE_HUNDREDS.has(currency) ? 100 : 1;
 }
 
 /** The step in which amounts of a currency are split: that of its charges, unless one of them is finer already. */
-export function splitStepCents(currency: string, amounts: readonly number[]): 1 | 100 {
+export function splitStepCents(currency: string, amounts: readonly number[]): Step {
   const step = chargeStepCents(currency);
   return amounts.every((one) => one % step === 0) ? step : 1;
 }
 
 /** So many percent of an amount: half up to the step in which it is split. */
 export function percentIn(currency: string, cents: number, percent: number): number {
-  const share = percentOfCents(cents, percent);
-  return splitStepCents(currency, [cents]) === 1 ? share : chargeableCents(share, currency);
+  return percentOfCents(cents, percent, splitStepCents(currency, [cents]));
+}
+
+/** So many percent of an amount: half up to what can be charged in the currency. */
+export function chargeablePercent(currency: string, cents: number, percent: number): number {
+  return percentOfCents(cents, percent, chargeStepCents(currency));
 }
 
 /** The amount nearest to this one that can be charged in the currency, half up. Both in hundredths of its unit. */

@@ -1,4 +1,4 @@
-import { NotMoneyError } from './cents.js';
+import { NotMoneyError, type Step } from './cents.js';
 
 /**
  * What one unit of a foreign currency is worth in the home currency, as decimal text with up to nine decimals:
@@ -41,12 +41,13 @@ export function rateBetween(foreignCents: number, homeCents: number): ExchangeRa
   return exchangeRateOf(`${billionths / BILLION}.${(billionths % BILLION).toString().padStart(9, '0')}`);
 }
 
-/** Foreign cents in cents of the home currency, half away from zero. */
-export function homeCentsAt(cents: number, rate: ExchangeRate): number {
+/** Foreign cents in cents of the home currency, half away from zero to the step. */
+export function homeCentsAt(cents: number, rate: ExchangeRate, step: Step = 1): number {
   const [units = '0', decimals = ''] = exchangeRateOf(rate).split('.');
   const billionths = BigInt(units) * BILLION + BigInt(decimals.padEnd(9, '0'));
   const product = BigInt(Math.abs(cents)) * billionths;
-  const home = Number((2n * product + BILLION) / (2n * BILLION));
+  const unit = BILLION * BigInt(step);
+  const home = step * Number((2n * product + unit) / (2n * unit));
   if (!Number.isSafeInteger(home)) throw new NotMoneyError(cents, 'it is too large');
   return cents < 0 && home !== 0 ? -home : home;
 }

@@ -1,7 +1,7 @@
 import type { InvoiceLineKind } from '../../../invoices/invoice-line.entity.js';
 import type { TaxMode } from '../../../orgs/org-settings.entity.js';
-import { percentOfCents, sumCents } from '../../../platform/money/cents.js';
-import { chargeableCents } from '../../../platform/money/charge-amount.js';
+import { sumCents } from '../../../platform/money/cents.js';
+import { chargeablePercent } from '../../../platform/money/charge-amount.js';
 import type { InvoiceDraft } from '../../api/model/qbo-objects.js';
 
 /** How an organisation's invoices are taxed. */
@@ -35,7 +35,7 @@ export function taxOf(
   if (terms.mode === 'none') return amountsAre;
   if (terms.mode === 'qbo') return { ...amountsAre, tax: { countedBy: 'quickbooks' } };
   const work = lines.reduce((sum, { kind, amountCents }) => (kind === 'work' ? sum + amountCents : sum), 0);
-  const cents = chargeableCents(percentOfCents(Math.max(work, 0), terms.percent), currency);
+  const cents = chargeablePercent(currency, Math.max(work, 0), terms.percent);
   return { ...amountsAre, tax: { countedBy: 'us', cents } };
 }
 

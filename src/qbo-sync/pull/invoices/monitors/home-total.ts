@@ -1,4 +1,4 @@
-import { chargeableCents, chargeStepCents } from '../../../../platform/money/charge-amount.js';
+import { chargeStepCents } from '../../../../platform/money/charge-amount.js';
 import { type ExchangeRate, homeCentsAt } from '../../../../platform/money/exchange-rate.js';
 
 /**
@@ -11,7 +11,7 @@ export function otherHomeTotalCents(
   homeCurrency: string,
 ): number | null {
   if (rate === null || made.homeTotalCents === null) return null;
-  const expectedCents = chargeableCents(homeCentsAt(made.totalCents, rate), homeCurrency);
+  const expectedCents = homeCentsAt(made.totalCents, rate, chargeStepCents(homeCurrency));
   const isSame = Math.abs(made.homeTotalCents - expectedCents) <= chargeStepCents(homeCurrency);
   return isSame ? null : expectedCents;
 }
