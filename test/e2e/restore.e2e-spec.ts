@@ -11,6 +11,7 @@ import {
   beginsWith,
   type Contractor,
   idle,
+  pollCompany,
 } from '../support/books.js';
 import { copyDatabase, type TestDatabase } from '../support/database.js';
 import { startDatabaseProxy } from '../support/database-proxy.js';
@@ -73,6 +74,7 @@ describe('After restoring an old backup', () => {
   /** Approved in the backup: its bank is about to pay by a page of after it. */
   let pendingOnLostPage: number;
   let pendingPage: string;
+  let billedOn: string;
   /** Its payment page of after the restore, before anybody heard that it is paid. */
   let openedAfterRestore: string;
   /** Its first company is connected after the backup: a deposit is paid before that, and another invoice made then. */
@@ -235,6 +237,9 @@ describe('After restoring an old backup', () => {
     await connect(lost, admin, { realmId: late.realmId });
     expect((await admin.post(`/qbo/invoice/${billedThen}`)).body).toMatchObject({ status: 'created' });
     await bill(life, refunded);
+    const billed = (await invoices()).find(({ DocNumber }) => DocNumber === `CRM-${refunded}-P1`)!;
+    billedOn = billed.TxnDate as string;
+    await books.control.editInvoice(contractor.realmId, billed.Id, { TxnDate: OTHER_DAY });
     await billAndCredit(life, credited);
     await eventually(async () => expect(await creditMemos()).toMatchObject([{ TotalAmt: 600, Balance: 0 }]));
     expect((await life.admin.post(`/qbo/invoice/${waiting}`)).status).toBe(200);
@@ -464,7 +469,17 @@ describe('After restoring an old backup', () => {
     const { body } = await at(app).admin.get(`/invoices?proposal_id=${refunded}&kind=progress`);
     const ours = (await invoices()).filter((one) => one.DocNumber === `CRM-${refunded}-P1`);
     expect(ours).toHaveLength(1);
-    expect(body.items).toMatchObject([{ qbo_invoice_id: ours[0]!.Id, state: 'open' }]);
+    expect(body.items).toMatchObject([{ qbo_invoice_id: ours[0]!.Id, txn_on: OTHER_DAY }]);
+  });
+
+  it('the day that it was billed on is no question once a bookkeeper puts it back', async () => {
+    const [billed] = (await invoices()).filter((one) => one.DocNumber === `CRM-${refunded}-P1`);
+    await books.control.editInvoice(contractor.realmId, billed!.Id, { TxnDate: billedOn });
+    await pollCompany({ ...books, app, database: backup }, contractor);
+    const { admin } = at(app);
+    const { body } = await admin.get(`/invoices?proposal_id=${refunded}&kind=progress`);
+    expect(body.items).toMatchObject([{ txn_on: billedOn }]);
+    expect((await admin.get('/inbox?code=invoice_drift')).body.items).toEqual([]);
   });
 
   it('one that is on another customer by now is not billed a second time: a person is asked', async () => {

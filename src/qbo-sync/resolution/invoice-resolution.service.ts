@@ -90,7 +90,7 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
         const applied = await this.createdHandler.settle(
           tx,
           company,
-          { proposal, invoice: wanted, wantedCents: amountCents, exchangeRate: null },
+          { proposal, invoice: wanted, wantedCents: amountCents, exchangeRate: null, sentOn: null },
           invoice,
         );
         await also(tx);

@@ -27,6 +27,7 @@ const invoice = (facts: Partial<QboInvoice> = {}): QboInvoice => ({
   otherLinks: [],
   itemLines: [],
   taxLines: [],
+  createdAt: null,
   lastUpdatedAt: null,
   ...facts,
 });

@@ -60,6 +60,7 @@ describe('An invoice', () => {
         { itemId: '32', amountCents: -3_048, taxCode: null },
       ],
       taxLines: [],
+      createdAt: null,
       lastUpdatedAt: new Date('2026-05-05T09:08:55Z'),
     });
   });
@@ -87,6 +88,7 @@ describe('An invoice', () => {
       dueDate: null,
       currency: null,
       linkedPaymentIds: [],
+      createdAt: null,
       lastUpdatedAt: null,
     });
   });

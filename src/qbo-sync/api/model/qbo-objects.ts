@@ -72,6 +72,8 @@ export interface QboInvoice {
   itemLines: { itemId: string; amountCents: number; taxCode: string | null }[] | null;
   /** What each rate comes to, and on what before tax; null where a line cannot be read. */
   taxLines: { rateId: string | null; netCents: number; taxCents: number }[] | null;
+  /** When it was made, which nobody can change, as its date can be. */
+  createdAt: Date | null;
   lastUpdatedAt: Date | null;
 }
 

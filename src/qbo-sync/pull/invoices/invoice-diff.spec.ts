@@ -54,6 +54,7 @@ const said = (facts: Partial<QboInvoice> = {}): InvoiceSnapshot => ({
     otherLinks: [],
     itemLines: [],
     taxLines: [],
+    createdAt: null,
     lastUpdatedAt: null,
     ...facts,
   },

@@ -25,7 +25,7 @@ import {
   type PaymentsOfInvoice,
 } from './payments/invoice-payments.repository.js';
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
-import { InvoiceRecordsRepository } from './invoice-records.repository.js';
+import { InvoiceRecordsRepository, type MadeInvoice } from './invoice-records.repository.js';
 import { OwnLinesRepository } from './own-lines.repository.js';
 import { paidFactsOf } from './payments/paid-facts.js';
 import { PaymentFollowUpService } from './payments/payment-follow-up.service.js';
@@ -170,12 +170,7 @@ export class InvoiceProjectorService {
    * Ties an invoice of ours to the one just made in QuickBooks, which was to come to `sentCents`, in the caller's
    * transaction. False when it has one already.
    */
-  async link(
-    tx: EntityManager,
-    company: QboCompany,
-    id: number,
-    made: { qboInvoiceId: string; sentCents: number },
-  ): Promise<boolean> {
+  async link(tx: EntityManager, company: QboCompany, id: number, made: MadeInvoice): Promise<boolean> {
     return this.records.link(tx, company, id, made, this.clock.now());
   }
 

@@ -16,6 +16,13 @@ import { proposalNamed } from './monitors/taken-number.js';
 type BigInts = 'syncToken' | 'totalCents' | 'balanceCents' | 'paidCents' | 'originalCents';
 type Row = Omit<InvoiceRecord, BigInts> & Record<BigInts, string | null>;
 
+/** One that is made in QuickBooks for one of ours. */
+export interface MadeInvoice {
+  qboInvoiceId: string;
+  sentCents: number;
+  madeOn?: CalendarDay | null;
+}
+
 /**
  * An invoice of QuickBooks is of one proposal. A second row of it, of a link that was made by SQL before links were
  * compared, is not followed: saved as another of the same company it would stop each answer about the first.
@@ -295,21 +302,22 @@ export class InvoiceRecordsRepository {
   }
 
   /**
-   * Ties an invoice of ours to the one in QuickBooks, which was to come to `sentCents`. Answers false when it is tied
-   * to one already.
+   * Ties an invoice of ours to the one in QuickBooks, which was to come to `sentCents` and was made on a day, where
+   * that is known. Answers false when it is tied to one already.
    */
   async link(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
     id: number,
-    { qboInvoiceId, sentCents }: { qboInvoiceId: string; sentCents: number },
+    { qboInvoiceId, sentCents, madeOn = null }: MadeInvoice,
     at: Date,
   ): Promise<boolean> {
     const [, count] = await tx.query<[unknown, number]>(
       copyToLeads(`
-        update invoices i set qbo_realm_id = $3, qbo_invoice_id = $4, original_cents = $6, updated_at = $2
+        update invoices i set qbo_realm_id = $3, qbo_invoice_id = $4, original_cents = $6, original_txn_date = $7,
+               updated_at = $2
          where i.org_id = $1 and i.id = $5 and i.qbo_invoice_id is null`),
-      [orgId, at, realmId, qboInvoiceId, id, sentCents],
+      [orgId, at, realmId, qboInvoiceId, id, sentCents, madeOn],
     );
     return count === 1;
   }

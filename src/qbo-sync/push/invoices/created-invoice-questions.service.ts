@@ -5,6 +5,7 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { homeTotalDiffers, invoiceUnwanted, totalDiffers } from '../../../messages/inbox-reasons.js';
 import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
+import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
@@ -22,6 +23,8 @@ export interface WantedOfProposal {
   wantedCents: number;
   /** What it was sent with; null in the home currency, and for an invoice that a person made. */
   exchangeRate: ExchangeRate | null;
+  /** The date that it was sent with; null for an invoice that a person made. */
+  sentOn: CalendarDay | null;
 }
 
 /** Asks a person about an invoice that was just made in QuickBooks where it is not what was wanted, or not any more. */

@@ -7,6 +7,8 @@ import { JobsService } from '../../../jobs/jobs.service.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
+import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
+import { type CalendarDay, dayInZone } from '../../../platform/time/calendar-day.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
@@ -36,6 +38,7 @@ export class InvoiceCreatedHandlerService {
     private readonly operationJobs: OperationJobsService,
     private readonly credits: CreditMemosRepository,
     private readonly depositExcess: DepositExcessService,
+    private readonly settings: OrgSettingsService,
     private readonly questions: CreatedInvoiceQuestionsService,
     private readonly jobs: JobsService,
     private readonly metrics: MetricsService,
@@ -57,7 +60,8 @@ export class InvoiceCreatedHandlerService {
       qbo_invoice_number: made.docNumber,
       amount_cents: made.totalCents,
     };
-    const link = { qboInvoiceId: made.id, sentCents: wanted.wantedCents };
+    const madeOn = await this.dayOf(tx, wanted, made);
+    const link = { qboInvoiceId: made.id, sentCents: wanted.wantedCents, madeOn };
     if (!(await this.projector.link(tx, company, invoice.id, link))) {
       this.logger.error(
         { orgId, proposalId: proposal.id, qboInvoiceId: made.id },
@@ -77,6 +81,20 @@ export class InvoiceCreatedHandlerService {
     // Last, as a poll does: invoices are locked before the cursor.
     if (made.lastUpdatedAt) await this.cursors.lookBackTo(tx, company, made.lastUpdatedAt);
     return applied;
+  }
+
+  /**
+   * The date that it was sent with; of one that is found with another, as after a restore, the day on which it was made
+   * tells that. Put back to it by a bookkeeper, its date is no question.
+   */
+  private async dayOf(
+    tx: EntityManager,
+    { proposal: { orgId }, sentOn }: WantedOfProposal,
+    { txnDate, createdAt }: QboInvoice,
+  ): Promise<CalendarDay | null> {
+    if (sentOn === null || sentOn === txnDate || createdAt === null) return null;
+    const { timeZone } = await this.settings.get(orgId, tx);
+    return dayInZone(createdAt, timeZone);
   }
 
   /** Money that was recorded on an invoice before this one is put on this one, as far as it is free. */

@@ -261,6 +261,7 @@ export class InvoiceCreationService {
           invoice,
           wantedCents: totalWithTaxCents(payload, made),
           exchangeRate: payload.exchangeRate ?? null,
+          sentOn: payload.txnDate,
         };
         settled.last = await this.createdHandler.settle(tx, company, wanted, made);
       },

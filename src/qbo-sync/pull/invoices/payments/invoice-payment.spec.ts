@@ -63,6 +63,7 @@ const INVOICE: QboInvoice = {
   otherLinks: [],
   itemLines: [],
   taxLines: [],
+  createdAt: null,
   lastUpdatedAt: null,
 };
 
