@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
-import { QboError } from '../../api/errors/qbo-error.js';
+import { QboError, type QboErrorKind } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { Changed, QboChanges, QboPayment } from '../../api/model/qbo-objects.js';
 import { RETRY_READS } from '../../api/pipeline/qbo-http-pipeline.service.js';
@@ -15,6 +15,9 @@ import { PaymentReaderService } from '../invoices/payments/payment-reader.servic
 import type { RunStats } from '../invoices/run-stats.js';
 
 const INCOMPLETE_PER_POLL_MAX = 100;
+
+/** Ways in which QuickBooks says that it does not answer a question, however often it is asked. */
+const REFUSED: ReadonlySet<QboErrorKind> = new Set(['forbidden', 'malformed', 'not_found', 'validation']);
 
 /** What is new of our invoices and of the payments on them. */
 export interface ChangedInvoices {
@@ -42,15 +45,29 @@ export class ChangeFeedReaderService {
 
   /** Null where QuickBooks does not answer this question for us, and the invoices have to be asked for one by one. */
   async changesSince(company: QboCompany, since: Date, stats: RunStats): Promise<QboChanges | null> {
+    const changes = (await this.documentMirror.isFilled(company))
+      ? await this.withDocuments(company, since, stats)
+      : null;
+    if (changes) return changes;
     stats.calls += 1;
     try {
-      return (await this.documentMirror.isFilled(company))
-        ? await this.documents.changesSince(company, since, RETRY_READS)
-        : await this.client.changesSince(company, since, RETRY_READS);
+      return await this.client.changesSince(company, since, RETRY_READS);
     } catch (error) {
       if (error instanceof QboError && (error.kind === 'validation' || error.kind === 'not_found'))
         return null;
       throw error;
+    }
+  }
+
+  /** Null where QuickBooks refuses it: what of documents may not be read keeps no invoice from being followed. */
+  private async withDocuments(company: QboCompany, since: Date, stats: RunStats): Promise<QboChanges | null> {
+    stats.calls += 1;
+    try {
+      return await this.documents.changesSince(company, since, RETRY_READS);
+    } catch (error) {
+      if (!(error instanceof QboError) || !REFUSED.has(error.kind)) throw error;
+      this.logger.warn({ err: error, orgId: company.orgId }, 'Changes of documents could not be read');
+      return null;
     }
   }
 

@@ -1,10 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aContractor, anInvoicedProposal, type Books, type Contractor, openBooks } from '../support/books.js';
+import {
+  aContractor,
+  anInvoicedProposal,
+  type Books,
+  type Contractor,
+  openBooks,
+  pollCompany,
+} from '../support/books.js';
 import { FakeClock } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
 import type { Json } from '../support/people.js';
 
-describe('A company whose chart of accounts may not be read', () => {
+describe('A company of which not everything may be read', () => {
   let books: Books;
   let contractor: Contractor;
   let clock: FakeClock;
@@ -37,7 +44,7 @@ describe('A company whose chart of accounts may not be read', () => {
   const chartReads = async (): Promise<number> =>
     (await books.control.calls(contractor.realmId)).operations['account.query'] ?? 0;
 
-  it('has reports all the same, and is asked for its chart once an hour', async () => {
+  it('has reports without its chart of accounts, which is asked for once an hour', async () => {
     await books.control.planFault({
       realm_id: contractor.realmId,
       operation: 'account.query',
@@ -55,5 +62,14 @@ describe('A company whose chart of accounts may not be read', () => {
     await books.control.clearFaults();
     clock.advance({ hours: 1, minutes: 5 });
     expect(await owed()).toEqual({ rows: 10_000, credits: -3_000 });
+  });
+
+  it('has invoices that follow each poll, also where what changed of its other documents may not be read', async () => {
+    const { admin, realmId } = contractor;
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+    await books.control.receivePayment(realmId, invoiceId, { amount: 100 });
+    await books.control.planFault({ realm_id: realmId, operation: 'cdc', kind: '403' });
+    await pollCompany(books, contractor);
+    expect((await admin.get(`/proposals/${proposalId}`)).body).toMatchObject({ qbo_paid_cents: 10_000 });
   });
 });
