@@ -234,6 +234,7 @@ describe("The customer's page", () => {
     expect(Number(refused[0]!.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(refused[0]!.html).toContain('One moment, please');
     expect((await sendForm(app, `${one.path}/approve`, { name: 'Maria' })).status).toBe(429);
+    expect((await openPage(app, `${one.path}.`)).status).toBe(429); // the same link, as a sentence ends with it
     expect((await openPage(app, two.path)).status).toBe(200);
   });
 });

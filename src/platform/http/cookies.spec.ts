@@ -31,8 +31,17 @@ describe('A browser', () => {
     { way: 'by IPv6 on it', protocol: 'http', hostname: '[::1]', publicUrl: HTTPS, secure: false },
     { way: 'by http', protocol: 'http', hostname: 'crm', publicUrl: 'http://crm:8089', secure: false },
   ] as const)('$way is secure: $secure', ({ protocol, hostname, publicUrl, secure }) => {
-    expect(isSecure({ protocol, hostname }, publicUrl)).toBe(secure);
+    expect(isSecure({ protocol, hostname, headers: {} }, publicUrl)).toBe(secure);
   });
+
+  it.each(['x-forwarded-for', 'x-real-ip', 'via'])(
+    'through a proxy on this machine that asks by its address, with %s, is secure where we are seen by https',
+    (header) => {
+      const asked = { protocol: 'http', hostname: '127.0.0.1', headers: { [header]: '192.0.2.1' } } as const;
+      expect(isSecure(asked, HTTPS)).toBe(true);
+      expect(isSecure(asked, 'http://localhost:8089')).toBe(false);
+    },
+  );
 });
 
 describe('A cookie', () => {
