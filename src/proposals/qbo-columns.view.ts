@@ -10,7 +10,10 @@ type QboColumns = Pick<
  * Shows the qbo columns of a row. The invoice is read after the row, which has copies of its figures. Where it was
  * looked at in between, its own are shown, so that state and balance are of one moment. Pure.
  */
-export function qboColumnsView(row: QboColumns, invoice: ShownInvoice | null): QboColumnsView {
+export function qboColumnsView(
+  row: QboColumns,
+  invoice: ShownInvoice | null,
+): Pick<QboColumnsView, keyof QboColumnsView> {
   const { qboLastSyncAt } = row;
   const newer =
     invoice?.lastSyncAt && invoice.lastSyncAt > (qboLastSyncAt ?? new Date(0)) ? invoice : undefined;
