@@ -14,6 +14,7 @@ export interface NewJobs<Name extends QueueName> {
   name: Name;
   payloads: readonly QueuePayloads[Name][];
   startAfter?: Date;
+  now: Date;
 }
 
 /**
@@ -23,9 +24,9 @@ export interface NewJobs<Name extends QueueName> {
 export async function insertJobs<Name extends QueueName>(
   boss: PgBoss,
   tx: EntityManager,
-  { name, payloads, startAfter }: NewJobs<Name>,
+  { name, payloads, startAfter, now }: NewJobs<Name>,
 ): Promise<void> {
-  const delayedUntil = startAfter && startAfter.getTime() > Date.now() ? startAfter : undefined;
+  const delayedUntil = startAfter && startAfter > now ? startAfter : undefined;
   const keyOf = (payload: QueuePayloads[Name]): string => {
     const key = QUEUES[name].key(payload);
     return delayedUntil ? `${key}@${delayedUntil.toISOString()}` : key;

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Config } from '../platform/config/config.js';
+import { SystemClockService } from '../platform/time/system-clock.service.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { DueJobsService } from './due-jobs.service.js';
 import { HandlerDiscoveryService } from './handler-discovery.service.js';
@@ -20,8 +21,9 @@ export class JobsModule {
       providers: [
         {
           provide: JobsService,
-          inject: [Config],
-          useFactory: (config: Config) => new JobsService(config, databaseUrl),
+          inject: [Config, SystemClockService],
+          useFactory: (config: Config, clock: SystemClockService) =>
+            new JobsService(config, databaseUrl, clock),
         },
         LeasesService,
         DeliveriesService,

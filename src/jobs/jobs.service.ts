@@ -5,6 +5,7 @@ import { Config } from '../platform/config/config.js';
 import { type Cause, correlated } from '../platform/correlation/correlation.js';
 import { ScopedClient } from '../platform/database/scoped.client.js';
 import { LogDamper } from '../platform/logging/log-damper.js';
+import { SystemClockService } from '../platform/time/system-clock.service.js';
 import { insertJobs } from './insert-jobs.js';
 import { newestCauses } from './job-causes.js';
 import { JobPlacesService } from './job-places.service.js';
@@ -40,6 +41,8 @@ export class JobsService implements OnModuleInit {
   constructor(
     private readonly config: Config,
     databaseUrl: string,
+    /** Real time, by which the queue itself goes, whatever clock a test gives the product. */
+    private readonly clock = new SystemClockService(),
   ) {
     this.boss = new PgBoss({
       ...CONNECTION,
@@ -120,7 +123,7 @@ export class JobsService implements OnModuleInit {
     payloads: readonly QueuePayloads[Name][],
     startAfter?: Date,
   ): Promise<void> {
-    await insertJobs(this.boss, tx, { name, payloads, startAfter });
+    await insertJobs(this.boss, tx, { name, payloads, startAfter, now: this.clock.now() });
   }
 
   /**
@@ -128,7 +131,7 @@ export class JobsService implements OnModuleInit {
    * two that enqueue the same wait for each other and do not lock each other out.
    */
   async enqueueEach(tx: EntityManager, jobs: readonly (JobRef & { startAfter?: Date })[]): Promise<void> {
-    const now = Date.now();
+    const now = this.clock.now().getTime();
     const inOrder = jobs
       .map((job) => ({ ...job, key: rowKeyOf(job), at: Math.max(job.startAfter?.getTime() ?? now, now) }))
       .toSorted((one, other) => (one.key < other.key ? -1 : Number(one.key > other.key)));

@@ -1,7 +1,11 @@
 import { Global, Module } from '@nestjs/common';
 import { Clock } from './clock.js';
+import { SharedClockService } from './shared-clock.service.js';
 import { SystemClockService } from './system-clock.service.js';
 
 @Global()
-@Module({ providers: [{ provide: Clock, useClass: SystemClockService }], exports: [Clock] })
+@Module({
+  providers: [SystemClockService, { provide: Clock, useExisting: SystemClockService }, SharedClockService],
+  exports: [Clock, SystemClockService],
+})
 export class TimeModule {}

@@ -1,0 +1,13 @@
+/**
+ * Has a process live by a clock that is wrong: loaded before the product with `--import`. CLOCK_AHEAD_MS says by how
+ * much it is ahead; less than nothing: behind. Timers run as they do, as on a machine whose clock was set wrong.
+ */
+const RealDate = globalThis.Date;
+const now = (): number => RealDate.now() + Number(process.env.CLOCK_AHEAD_MS);
+
+globalThis.Date = new Proxy(RealDate, {
+  construct: (target, args: unknown[]) =>
+    Reflect.construct(target, args.length === 0 ? [now()] : args) as object,
+  apply: () => new RealDate(now()).toString(),
+  get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)) as unknown,
+});
