@@ -52,7 +52,7 @@ export class Contract {
   taxMode!: TaxMode;
 
   /** The rate of mode `ours`; 0 in the others. */
-  @DecimalColumn({ name: 'tax_percent', precision: 5, scale: 2, default: 0 })
+  @DecimalColumn({ name: 'tax_percent', precision: 7, scale: 4, default: 0 })
   taxPercent!: number;
 
   /** The product or service of its deposit in mode `income`; null: that of the settings. */

@@ -20,7 +20,7 @@ describe('Money on the page', () => {
 describe('Numbers and days on the page', () => {
   it('have the decimals they have', () => {
     expect([24.5, 1, 1_234.0001].map(quantityText)).toEqual(['24.5', '1', '1,234.0001']);
-    expect([30, 12.5, 33.33].map(percentText)).toEqual(['30%', '12.5%', '33.33%']);
+    expect([30, 12.5, 33.33, 8.875].map(percentText)).toEqual(['30%', '12.5%', '33.33%', '8.875%']);
   });
 
   it('are the days and times of the company', () => {

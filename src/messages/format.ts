@@ -22,9 +22,9 @@ export function quantityText(quantity: number): string {
   return new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 4 }).format(quantity);
 }
 
-/** Percent as a person says it: `30%`, `12.5%`. */
+/** Percent as a person says it: `30%`, `12.5%`, `8.875%`. */
 export function percentText(percent: number): string {
-  return `${new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 2 }).format(percent)}%`;
+  return `${new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 4 }).format(percent)}%`;
 }
 
 /** The day it is at this instant where the company works: `March 3, 2026`. */

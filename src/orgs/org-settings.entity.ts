@@ -118,7 +118,7 @@ export class StoredOrgSettings {
   taxMode!: TaxMode;
 
   /** The rate of mode `ours`. */
-  @Column({ name: 'tax_percent', type: 'numeric', precision: 5, scale: 2, default: 0, transformer: percent })
+  @Column({ name: 'tax_percent', type: 'numeric', precision: 7, scale: 4, default: 0, transformer: percent })
   taxPercent!: number;
 
   /** Ids of tax codes in QuickBooks for what is taxed and what is not, where the company is outside the US. */

@@ -141,9 +141,9 @@ export class UpdateOrgSettings extends UpdateCompanyPapers {
   @IsIn(TAX_MODES)
   tax_mode?: TaxMode;
 
-  @ApiPropertyOptional({ example: 8.25, minimum: 0, maximum: 100 })
+  @ApiPropertyOptional({ example: 8.875, minimum: 0, maximum: 100, description: 'At most four decimals' })
   @IfGiven()
-  @Decimal(2)
+  @Decimal(4)
   @Min(0)
   @Max(100)
   tax_percent?: number;

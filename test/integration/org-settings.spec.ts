@@ -122,6 +122,22 @@ describe('The settings of an organisation', () => {
     expect((await other.admin.get('/org/settings')).body.deposit_percent).toBe(25);
   });
 
+  it('have the rate of tax to the fourth decimal, as sales taxes do, and so has what is approved by them', async () => {
+    const { admin } = await createOrg(app);
+    for (const tax_percent of [8.875, 6.0625]) {
+      const { status, body } = await admin.patch('/org/settings', { tax_mode: 'ours', tax_percent });
+      expect([status, body.tax_percent]).toEqual([200, tax_percent]);
+      const customer = await admin.post('/customers', { email: someEmail() });
+      const draft = await admin.post('/proposals', {
+        name: 'New roof',
+        customer_id: customer.body.id,
+        lines: [{ description: 'New roof', quantity: 1, unit_price_cents: 1_234_567 }],
+      });
+      await admin.post(`/proposals/${draft.body.id}/approve`);
+      expect((await admin.get(`/proposals/${draft.body.id}/contract`)).body).toMatchObject({ tax_percent });
+    }
+  });
+
   it('are changed as one, and written down once; the same webhook again is no change', async () => {
     const { admin } = await createOrg(app);
     const entries = async () => (await admin.get('/audit?action=settings.updated')).body.items as unknown[];
@@ -229,6 +245,7 @@ describe('The settings of an organisation', () => {
     { field: 'retainage_percent', value: 100.01 },
     { field: 'tax_mode', value: 'vat' },
     { field: 'tax_percent', value: -1 },
+    { field: 'tax_percent', value: 8.87501 },
     { field: 'tax_code', value: 'TAX' },
     { field: 'class_id', value: '' },
     { field: 'currency', value: 'KWD' },

@@ -31,6 +31,8 @@ describe('The tax of an invoice', () => {
 
   it('is of the work alone, once, whatever is taken off it for deposit and retainage', () => {
     expect(taxOf(LINES, OURS, 'USD')).toEqual({ tax: { countedBy: 'us', cents: 74_250 } });
+    // 9,000.00 at 8.875 %.
+    expect(taxOf(LINES, { ...OURS, percent: 8.875 }, 'USD').tax).toEqual({ countedBy: 'us', cents: 79_875 });
     expect(taxOf(LINES, { ...OURS, percent: 10 }, 'JPY').tax).toEqual({ countedBy: 'us', cents: 90_000 });
   });
 
