@@ -17,11 +17,17 @@ const CONNECTED = `exists (
 const LINKED = `exists (
   select from customers c where c.org_id = $1 and c.id = $2 and c.qbo_customer_id is not null)`;
 
+/** The day on which the work is complete, also where it is known beforehand, has not come. */
+const NOT_COMPLETE = `(c.completed_on is null or c.completed_on > greatest(
+  ($3::timestamptz at time zone 'UTC')::date,
+  ($3::timestamptz at time zone
+    coalesce((select s.time_zone from org_settings s where s.org_id = $1), 'UTC'))::date))`;
+
 /** What is under way for a customer, for people; an empty list for none. $1 the organisation, $2 the customer. */
 const UNDER_WAY = `
   select 'the contract of proposal ' || c.proposal_id || ' is not completed' as what
     from contracts c join leads l on l.org_id = $1 and l.id = c.proposal_id
-   where c.org_id = $1 and l.customer_id = $2 and c.completed_on is null and c.cancelled_at is null
+   where c.org_id = $1 and l.customer_id = $2 and ${NOT_COMPLETE} and c.cancelled_at is null
      and l.status = 'approved'
   union all
   select 'invoice ' || coalesce(i.number, i.id::text) || ' of proposal ' || i.proposal_id || ' is not paid'

@@ -299,16 +299,19 @@ describe('The contract of a proposal', () => {
   });
 
   it('is complete, and ready for what waits for it, once the day that was named beforehand has come', async () => {
-    await admin.patch('/org/settings', { retainage_percent: 10 });
+    await admin.patch('/org/settings', { retainage_percent: 10, revenue_policy: 'completion' });
     const id = await anApproved();
-    await admin.patch('/org/settings', { retainage_percent: 0 });
+    await admin.patch('/org/settings', { retainage_percent: 0, revenue_policy: 'invoice' });
+    const revenue = async () => (await admin.get(`/proposals/${id}/margin`)).body.revenue_cents;
     const completedOn = async (day: string): Promise<unknown> => {
       const { status, body } = await admin.post(`/proposals/${id}/complete`, { completed_on: day });
       expect([status, body.completed_on]).toEqual([200, day]);
       return [body.state, (body.entries as { kind: string; state: string }[]).map(({ state }) => state)];
     };
-    expect(await completedOn(daysFromNow(30))).toEqual(['active', ['ready', 'pending', 'pending']]);
+    expect(await completedOn(daysFromNow(35))).toEqual(['active', ['ready', 'pending', 'pending']]);
+    expect(await revenue()).toBe(0);
     expect(await completedOn(daysFromNow(0))).toEqual(['completed', ['ready', 'ready', 'pending']]);
+    expect(await revenue()).toBe(1_000_000);
   });
 
   it('is void with its proposal', async () => {

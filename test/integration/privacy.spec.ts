@@ -4,6 +4,7 @@ import { ProposalsRepository } from '../../src/proposals/proposals.repository.js
 import { CustomerMatcherService } from '../../src/qbo-sync/push/customers/match/customer-matcher.service.js';
 import { untilBlocked } from '../support/blocked.js';
 import { aContractor, beginsWith, type Contractor, idle } from '../support/books.js';
+import { daysFromNow } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
 import { holdNext } from '../support/hold.js';
 import { addPerson, createOrg, PASSWORD, someEmail } from '../support/people.js';
@@ -288,6 +289,13 @@ describe('The personal data of a customer', () => {
       expect.arrayContaining(['customers', 'leads', 'proposal_approvals', 'inbox_items', 'sync_operations']),
     );
     const before = (await admin.get(`/proposals/${proposalId}`)).body;
+    // Its last day is known beforehand.
+    await admin.post(`/proposals/${proposalId}/complete`, { completed_on: daysFromNow(20) });
+    expect(await admin.post(`/customers/${customerId}/erase`)).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining(`the contract of proposal ${proposalId} is not completed`) },
+    });
+    await admin.post(`/proposals/${proposalId}/complete`, { completed_on: '2026-03-02' });
 
     const answer = await admin.post(`/customers/${customerId}/erase`);
     expect([answer.status, answer.body.customer_id]).toEqual([200, customerId]);

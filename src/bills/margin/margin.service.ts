@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { notFound, invalid } from '../../platform/errors/domain-error.js';
+import { dayInZone, lastDayOf } from '../../platform/time/calendar-day.js';
+import { Clock } from '../../platform/time/clock.js';
 import { CompanyMirrorService } from '../../reports/company-mirror.service.js';
 import { optionalDay } from '../../reports/report-day.js';
 import { RevenuePostingService } from '../../revenue/events/revenue-posting.service.js';
@@ -30,6 +32,7 @@ export class MarginService {
     private readonly posting: RevenuePostingService,
     private readonly revenue: MarginRepository,
     private readonly settings: OrgSettingsService,
+    private readonly clock: Clock,
   ) {}
 
   /** Throws not found for a proposal without a contract, and `conflict` while the books are being read. */
@@ -67,9 +70,11 @@ export class MarginService {
     };
   }
 
+  /** Up to the end of the month where nothing is said, as in the report of revenue: what is earned later is not yet. */
   private async revenueOf(orgId: number, window: RevenueWindow): Promise<JobRevenue[]> {
     await this.posting.catchUp(orgId);
-    return this.revenue.listRevenue(orgId, window);
+    const month = dayInZone(this.clock.now(), window.timeZone).slice(0, 7);
+    return this.revenue.listRevenue(orgId, { ...window, to: window.to ?? lastDayOf(month) });
   }
 
   /** Adds what there is, and says in whose books, and of which jobs nothing is known; null without a company. */
