@@ -121,4 +121,27 @@ describe('What is looked for by its name or number', () => {
     await pollCompany(books, contractor);
     expect((await admin.get(`/proposals/${proposalId}`)).body).toMatchObject({ qbo_paid_cents: 10_000 });
   });
+
+  it('is none in a poll that brings a payment which names a credit memo in two lines', async () => {
+    const { admin, realmId } = contractor;
+    const [first, second] = [await anInvoicedProposal(contractor), await anInvoicedProposal(contractor)];
+    await pollCompany(books, contractor);
+    const { Id: spoilt } = await books.control.receivePayment(realmId, first.invoiceId, { amount: 100 });
+    await books.control.receivePayment(realmId, second.invoiceId, { amount: 100 });
+    const line = (Amount: number, TxnType: string, TxnId: string) => ({
+      Amount,
+      LinkedTxn: [{ TxnId, TxnType }],
+    });
+    const Line = [
+      line(100, 'Invoice', first.invoiceId),
+      line(60, 'CreditMemo', '900'),
+      line(40, 'CreditMemo', '900'),
+    ];
+    readable = spoil(books.app, 'Payment', ({ Id }) => Id === spoilt, { TotalAmt: 0, Line });
+    await pollCompany(books, contractor);
+    const { body } = await admin.get(`/proposals/${second.proposalId}`);
+    expect(body).toMatchObject({ qbo_paid_cents: 10_000 });
+    const { items } = (await admin.get(`/proposals/${first.proposalId}/payments`)).body;
+    expect(items).toMatchObject([{ amount_cents: 10_000, kind: 'credit' }]);
+  });
 });

@@ -59,7 +59,12 @@ export function settlementsOf(payment: QboPayment): InvoicePayment[] {
 function creditsOf({ creditMemos, writtenOffCents }: QboPayment): {
   take(cents: number): Pick<InvoicePayment, 'creditMemoId' | 'isWriteOff' | 'amountCents'>[];
 } {
-  const left = creditMemos.map(({ id, amountCents }) => ({ creditMemoId: id, amountCents }));
+  // A payment can name one in several lines.
+  const byMemo = Map.groupBy(creditMemos, ({ id }) => id);
+  const left = [...byMemo].map(([creditMemoId, lines]) => ({
+    creditMemoId,
+    amountCents: Math.max(sumCents(lines.map(({ amountCents }) => amountCents)), 0),
+  }));
   return {
     take: (cents) => {
       const taken: Pick<InvoicePayment, 'creditMemoId' | 'isWriteOff' | 'amountCents'>[] = [];
