@@ -217,6 +217,10 @@ describe('What no database keeps', () => {
     expect(() => readPayment(payment)).toThrow('Payment.Line come to more than can be counted');
   });
 
+  it('is cut off a number', () => {
+    expect(readInvoice({ ...INVOICE, DocNumber: '7'.repeat(90) }).docNumber).toBe('7'.repeat(64));
+  });
+
   it('is taken out of texts', () => {
     const text = 'Ann\0 Ruiz \ud83d';
     const { displayName } = readCustomer({ Id: '1', SyncToken: '0', DisplayName: text });

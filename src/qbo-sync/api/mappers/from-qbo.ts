@@ -116,13 +116,16 @@ function readable<T>(read: () => T): T | null {
   }
 }
 
+/** So much of a number is kept; QuickBooks itself takes 21 characters. */
+const NUMBER_MAX = 64;
+
 /** As much of an invoice as is compared, of one that holds no more. */
 export function readComparedInvoice(value: unknown): ComparedInvoice {
   const invoice = new JsonReader(value, 'Invoice');
   return {
     id: invoice.digits('Id'),
     syncToken: invoice.version('SyncToken'),
-    docNumber: invoice.optionalText('DocNumber'),
+    docNumber: invoice.optionalText('DocNumber')?.slice(0, NUMBER_MAX).toWellFormed() ?? null,
     customerId: invoice.ref('CustomerRef'),
     txnDate: invoice.optionalDay('TxnDate'),
     dueDate: invoice.optionalDay('DueDate'),

@@ -80,6 +80,7 @@ describe('A delivery of CloudEvents', () => {
   it.each([
     { time: undefined, occurredAt: null },
     { time: 'lately', occurredAt: null },
+    { time: '+012026-11-22T01:10:11Z', occurredAt: null },
     { time: '2026-11-22T01:10:11-0800', occurredAt: new Date('2026-11-22T09:10:11Z') },
   ])('with the time $time is an event all the same', ({ time, occurredAt }) => {
     expect(read([cloudEvent({ time })])).toMatchObject([{ state: 'pending', occurredAt }]);

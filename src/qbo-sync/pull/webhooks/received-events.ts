@@ -100,7 +100,6 @@ function readable(said: {
   const { eventId, realmId, entityId } = said;
   const entity = said.entity.toLowerCase();
   const operation = pastTenseOf(said.operation.toLowerCase());
-  const occurredAt = said.time === null ? null : new Date(said.time);
   const isOfInterest = ENTITIES_OF_INTEREST.has(entity) && !OPERATIONS_WITHOUT_INTEREST.has(operation);
   return {
     eventId,
@@ -108,11 +107,17 @@ function readable(said: {
     entity,
     entityId,
     operation,
-    occurredAt: occurredAt === null || Number.isNaN(occurredAt.getTime()) ? null : occurredAt,
+    occurredAt: said.time === null ? null : instantOf(said.time),
     state: isOfInterest ? 'pending' : 'ignored',
     reason: isOfInterest ? null : 'It changes no invoice.',
     body: null,
   };
+}
+
+/** Null where it is none, or of a year that no table takes. */
+function instantOf(text: string): Date | null {
+  const instant = new Date(text);
+  return instant.getTime() > 0 && instant.getUTCFullYear() <= 9999 ? instant : null;
 }
 
 function quarantined(raw: Buffer, reason: string): NewQboEvent {
