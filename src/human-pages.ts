@@ -8,6 +8,7 @@ import {
 } from './auth/account/account-addresses.js';
 import { SIGN_IN_PATH } from './auth/access/browser-session.decorator.js';
 import { INBOX_PAGE_PATH } from './inbox/inbox-page.js';
+import { WHY_PAGE_PATH } from './messages/why-address.js';
 import { Config } from './platform/config/config.js';
 import type { HumanPages } from './platform/errors/human-pages.js';
 import { noticePage } from './platform/http/html.js';
@@ -37,6 +38,7 @@ export function humanPagesOf(app: NestFastifyApplication): HumanPages[] {
     { ...notices('/qbo/oauth', ['/qbo/oauth'], CONNECT), forBrowsersAlone: true },
     withForms(notices(INBOX_PAGE_PATH, [INBOX_PAGE_PATH], INBOX)),
     withForms(notices(STATUS_PAGE_PATH, [STATUS_PAGE_PATH], STATUS)),
+    notices(WHY_PAGE_PATH, [WHY_PAGE_PATH], INBOX),
     withForms(notices(SECOND_FACTOR_PATH, [SECOND_FACTOR_PATH], SIGN_IN)),
     withForms(notices(ACCOUNT_PATH, [ACCOUNT_PATH], SIGN_IN)),
     notices(FORGOTTEN_PATH, [FORGOTTEN_PATH], SIGN_IN),

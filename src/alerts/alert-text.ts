@@ -1,4 +1,5 @@
 import { momentText, monthText } from '../messages/format.js';
+import { whyAddress } from '../messages/why-address.js';
 import { cutText } from '../platform/text/cut-text.js';
 import type { Audience, Incident } from './incident.js';
 
@@ -148,8 +149,8 @@ function thing({ operation, entity_id, proposal_id }: Incident['facts']): string
 }
 
 function see({ proposal_id, operation, entity_id }: Incident['facts']): string {
-  if (proposal_id != null) return ` See /proposals/${proposal_id}/why.`;
-  return text(operation).startsWith('customer.') ? ` See /customers/${entity_id}/why.` : '';
+  if (proposal_id != null) return ` See ${whyAddress('proposals', proposal_id)}.`;
+  return text(operation).startsWith('customer.') ? ` See ${whyAddress('customers', text(entity_id))}.` : '';
 }
 
 function text(value: string | number | null | undefined): string {

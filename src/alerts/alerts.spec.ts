@@ -117,7 +117,7 @@ describe('What people are told', () => {
       says:
         `Acme Roofing: QuickBooks has not answered about the invoice of proposal 7 since ${SINCE}, ` +
         'so it is not known whether it was made. It is looked for by itself; please do not enter it ' +
-        'by hand meanwhile. See /proposals/7/why.',
+        'by hand meanwhile. See /why/proposals/7.',
     },
     {
       what: over('done', LOST),
@@ -134,13 +134,13 @@ describe('What people are told', () => {
       says:
         `Acme Roofing: What became of the invoice of proposal 7, sent on ${SINCE}, is not known, and another ` +
         'try was made in its place. If it is in QuickBooks twice, or in a company that was connected before, ' +
-        'take it out there. See /proposals/7/why.',
+        'take it out there. See /why/proposals/7.',
     },
     {
       what: over('refused', CUSTOMER),
       says:
         `Acme Roofing: What became of customer 5, sent on ${SINCE}, is known now: it was not made. ` +
-        'See /customers/5/why.',
+        'See /why/customers/5.',
     },
   ])('of $what.kind ($what.facts.ended)', ({ what, says }) => {
     expect(alertText([what], ACME).body).toBe(says);

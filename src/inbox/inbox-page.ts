@@ -1,6 +1,7 @@
 import { dayText } from '../messages/format.js';
 import { inboxMessageOf, SEVERITIES } from '../messages/inbox-messages.js';
 import { withPageLinks } from '../messages/page-links.js';
+import { whyAddress } from '../messages/why-address.js';
 import { escapeHtml, page } from '../platform/http/html.js';
 import { isolatedText } from '../platform/text/isolated-text.js';
 import { QBO_ID_PATTERN } from '../platform/text/qbo-id.js';
@@ -52,11 +53,17 @@ function severityOf({ code }: InboxItem): number {
 }
 
 function itemSection(item: InboxPage['items'][number], timeZone: string, decides: boolean): string {
-  const { id, code, reason, nextStep, createdAt } = item;
+  const { id, code, reason, nextStep, createdAt, proposalId, customerId } = item;
+  const about =
+    proposalId !== null
+      ? ` · <a href="${whyAddress('proposals', proposalId)}">Proposal ${proposalId}</a>`
+      : customerId !== null
+        ? ` · <a href="${whyAddress('customers', customerId)}">Customer ${customerId}</a>`
+        : '';
   return `<h2 id="item-${id}">${escapeHtml(inboxMessageOf(code).meaning)}</h2>
 <p>${escapeHtml(reason)}</p>
 <p class="notice">${withPageLinks(nextStep)}</p>
-<p class="quiet">Item ${id}, since ${dayText(createdAt, timeZone)}</p>
+<p class="quiet">Item ${id}, since ${dayText(createdAt, timeZone)}${about}</p>
 ${decides ? deeds(item) : ''}`;
 }
 

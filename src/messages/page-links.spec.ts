@@ -9,6 +9,7 @@ describe('A next step on a page', () => {
     ['Begin at /qbo/oauth/start?replace_company=true: it ends.', '/qbo/oauth/start?replace_company=true'],
     ['See /qbo/status/page.', '/qbo/status/page'],
     ['/inbox/page', '/inbox/page'],
+    ['See /why/proposals/7.', '/why/proposals/7'],
   ])('leads to the page it names: %s', (text, path) => {
     expect(withPageLinks(text)).toBe(text.replace(path, link(path)));
   });

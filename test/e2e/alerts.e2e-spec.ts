@@ -331,7 +331,7 @@ describe('Alerts', () => {
     await settled();
     expect(slack.posts).toEqual([
       expect.stringMatching(
-        new RegExp(`has not answered about the invoice of proposal ${id} since .+/proposals/${id}/why`),
+        new RegExp(`has not answered about the invoice of proposal ${id} since .+/why/proposals/${id}`),
       ),
     ]);
     await contractor.admin.post(`/qbo/invoice/${id}`);

@@ -41,7 +41,7 @@ describe('An alert about a lost answer', () => {
       expect(body).toContain(`has not answered about ${name} since`);
       const page = / See (\S+)\.$/.exec(body)?.[1] ?? null;
       const isOfCustomer = operation.startsWith('customer.');
-      expect(page).toBe(isOfCustomer ? '/customers/5/why' : name.endsWith('7') ? '/proposals/7/why' : null);
+      expect(page).toBe(isOfCustomer ? '/why/customers/5' : name.endsWith('7') ? '/why/proposals/7' : null);
     },
   );
 });

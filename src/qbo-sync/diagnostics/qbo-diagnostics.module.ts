@@ -12,6 +12,7 @@ import { DatabaseMetricsService } from './database-metrics.service.js';
 import { ExplainController } from './explain/explain.controller.js';
 import { ExplainRepository } from './explain/explain.repository.js';
 import { ExplainService } from './explain/explain.service.js';
+import { WhyPageController } from './explain/why-page.controller.js';
 import { MarginFiguresRepository } from './margin-figures.repository.js';
 import { PeriodFiguresRepository } from './period-figures.repository.js';
 import { StatusController } from './status/status.controller.js';
@@ -33,7 +34,13 @@ import { TimelineService } from './timeline/timeline.service.js';
     PreflightModule,
     QboPullModule,
   ],
-  controllers: [StatusController, StatusPageController, TimelineController, ExplainController],
+  controllers: [
+    StatusController,
+    StatusPageController,
+    TimelineController,
+    ExplainController,
+    WhyPageController,
+  ],
   providers: [
     BooksFiguresRepository,
     DatabaseMetricsRepository,
