@@ -46,19 +46,29 @@ export class CustomerLinkingService {
   async takeUp(company: QboCompany, customer: LinkableCustomer, found: QboCustomer): Promise<boolean> {
     const { orgId } = company;
     if (!found.active) throw linkedToInactive(customer, found);
-    const creation = await this.operations.findNewest('customer.create', orgId, customer.id);
     return this.dataSource
       .transaction(async (tx) => {
         const now = await this.links.getForUpdate(tx, orgId, customer.id);
         if (now.isErased || linkInto(company, now)?.qboCustomerId !== found.id) return false;
-        await this.links.saveMatched(tx, company, customer, found);
-        if (creation?.state === 'waiting') await this.attempts.close(tx, creation, found.id);
+        await this.store(tx, company, customer, found);
         await this.inbox.resolveSubject(tx, orgId, matchSubjectOf(customer.id));
         return true;
       })
       .catch((error: unknown) => {
         throw violatesUnique(error, 'customers_qbo_link_key') ? linkedTwice(customer, found) : error;
       });
+  }
+
+  /** Stores a link, and ends a creation that waits: there is nothing to make any more. */
+  async store(
+    tx: EntityManager,
+    company: QboCompany,
+    customer: LinkableCustomer,
+    found: QboCustomer,
+  ): Promise<void> {
+    await this.links.saveMatched(tx, company, customer, found);
+    const creation = await this.operations.findNewest('customer.create', company.orgId, customer.id, tx);
+    if (creation?.state === 'waiting') await this.attempts.close(tx, creation, found.id);
   }
 
   /**

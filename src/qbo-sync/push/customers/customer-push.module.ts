@@ -29,10 +29,13 @@ import { CustomerSyncService } from './customer-sync.service.js';
 import { DuplicateCustomerNameService } from './duplicate-customer-name.service.js';
 import { StaleCustomerService } from './stale-customer.service.js';
 import { CustomerMatchController } from './match/customer-match.controller.js';
+import { CustomerMatchStateService } from './match/customer-match-state.service.js';
 import { CustomerMatchService } from './match/customer-match.service.js';
 import { CustomerMatcherService } from './match/customer-matcher.service.js';
 import { CustomerMatchesRepository } from './match/customer-matches.repository.js';
+import { MatchDecisionsService } from './match/match-decisions.service.js';
 import { MatchQuestionsService } from './match/match-questions.service.js';
+import { MovableCustomersService } from './match/movable-customers.service.js';
 
 /** Customers into QuickBooks: one at a time, in batches, and all of an organisation. */
 @Module({
@@ -61,6 +64,9 @@ import { MatchQuestionsService } from './match/match-questions.service.js';
     CustomerSyncService,
     DuplicateCustomerNameService,
     StaleCustomerService,
+    CustomerMatchStateService,
+    MovableCustomersService,
+    MatchDecisionsService,
     CustomerMatchService,
     CustomerBatchesRepository,
     CustomerBatchCallsRepository,

@@ -8,13 +8,17 @@ import { invalid } from '../../../../platform/errors/domain-error.js';
 import { IdPipe } from '../../../../platform/http/id.pipe.js';
 import { ApiProblems } from '../../../../platform/http/problem.dto.js';
 import { CustomerMatchView, DecideMatch } from './customer-match.dto.js';
+import { CustomerMatchStateService } from './customer-match-state.service.js';
 import { CustomerMatchService } from './customer-match.service.js';
 import { customerMatchView } from './customer-match.view.js';
 
 @ApiTags('QuickBooks')
 @Controller('customers/:id/match')
 export class CustomerMatchController {
-  constructor(private readonly matches: CustomerMatchService) {}
+  constructor(
+    private readonly matches: CustomerMatchService,
+    private readonly states: CustomerMatchStateService,
+  ) {}
 
   @Get()
   @Allow(READERS)
@@ -25,7 +29,7 @@ export class CustomerMatchController {
     @CurrentUser() { orgId }: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
   ): Promise<CustomerMatchView> {
-    return customerMatchView(await this.matches.get(orgId, id));
+    return customerMatchView(await this.states.get(orgId, id));
   }
 
   @Post()
@@ -45,7 +49,7 @@ export class CustomerMatchController {
       throw invalid([{ field: 'qbo_customer_id', message }]);
     }
     await this.apply(user, id, action, qboCustomerId);
-    return customerMatchView(await this.matches.get(user.orgId, id));
+    return customerMatchView(await this.states.get(user.orgId, id));
   }
 
   private apply(

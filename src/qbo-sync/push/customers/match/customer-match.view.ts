@@ -1,5 +1,5 @@
 import type { CustomerMatchView } from './customer-match.dto.js';
-import type { CustomerMatch } from './customer-match.service.js';
+import type { CustomerMatch } from './customer-match-state.service.js';
 
 export function customerMatchView({ state, candidates }: CustomerMatch): CustomerMatchView {
   return {
