@@ -25,6 +25,8 @@ import { PortalLink } from './links/portal-link.entity.js';
 import { PortalLinksController } from './links/portal-links.controller.js';
 import { PortalLinksRepository } from './links/portal-links.repository.js';
 import { PortalLinksService } from './links/portal-links.service.js';
+import { PageContractService } from './page/page-contract.service.js';
+import { PageMoneyService } from './page/page-money.service.js';
 import { PageFactsService } from './page/page-facts.service.js';
 import { PageReplyService } from './page/page-reply.service.js';
 import { PortalChangeOrderController } from './page/portal-change-order.controller.js';
@@ -92,6 +94,8 @@ const REMINDERS = [
     ProposalDeliveryService,
     UndeliveredMailRepository,
     UndeliveredMailService,
+    PageContractService,
+    PageMoneyService,
     PageFactsService,
     PageReplyService,
     PortalPageService,
