@@ -1,106 +1,182 @@
-import { addTo, netCentsOf, settlements } from '../../contracts/settlements.js';
-import type { CalendarDay } from '../../platform/time/calendar-day.js';
+import { addTo, netCentsOf, type Settlement, settlements } from '../../contracts/settlements.js';
 import type { ItemCents } from './cash-allocation.js';
-import type { ContractFacts, InvoiceFact } from './contract-facts.js';
+import type { ApplicationFact, ContractFacts, InvoiceFact, MemoFact, PaymentFact } from './contract-facts.js';
 import { earnedByWork } from './earning.js';
-import { mainItem, splitReturns } from './returns.js';
-import type { DerivedEvent, RevenueEventKind, RevenueItem, RevenueSource } from './revenue-event.js';
+import { mainItem, type SplitReturn, splitReturns } from './returns.js';
+import type { DerivedEvent, RevenueEventKind, RevenueItem } from './revenue-event.js';
 import { sumCents } from '../../platform/money/cents.js';
 
-/** An amount of one source, before it becomes an event. */
-interface Source {
-  sourceKind: RevenueSource;
-  sourceId: string;
-  eventOn: CalendarDay;
-}
+/** What an amount comes from, and when. */
+type Source = Pick<DerivedEvent, 'sourceKind' | 'sourceId' | 'eventOn'>;
+/** An amount of a source: what happened, of what, and how much. */
+type Amount = readonly [kind: RevenueEventKind, item: RevenueItem, cents: number];
+
+type SettledFact = Settlement<ApplicationFact>;
+/** What came in by each payment. */
+type ReceivedByPayment = Map<number, Map<RevenueItem, number>>;
 
 /** Every event that the facts of a contract come to, none over nothing. Pure. */
 export function contractEvents(facts: ContractFacts): DerivedEvent[] {
-  const events: DerivedEvent[] = [];
-  const post = (source: Source, kind: RevenueEventKind, item: RevenueItem, cents: number): void => {
-    if (cents !== 0) events.push({ ...source, kind, item, cents });
-  };
-  const received = new Map<number, Map<RevenueItem, number>>();
-  const receive = (paymentId: number | null, byItem: ItemCents): void => {
-    if (paymentId === null) return;
-    const sum = received.get(paymentId) ?? new Map<RevenueItem, number>();
-    for (const [item, cents] of byItem) addTo(sum, item, cents);
-    received.set(paymentId, sum);
-  };
+  const settled = new Map(facts.invoices.map((one) => [one.id, settlements(one, facts.applications)]));
+  const applied = appliedByPayment([...settled.values()].flat());
+  const unapplied = unappliedByPayment(facts, applied);
+  const returns = splitReturns(facts, together(applied, unapplied));
+  return [
+    ...facts.invoices.flatMap((invoice) => [
+      ...invoiceEvents(facts, invoice),
+      ...settled.get(invoice.id)!.flatMap((settlement) => settlementEvents(facts, invoice, settlement)),
+    ]),
+    ...facts.memos.flatMap((memo) => memoEvents(facts, memo)),
+    ...facts.payments.flatMap((payment) => paymentEvents(payment, unapplied.get(payment.id)!)),
+    ...returns.flatMap((one) => returnEvents(facts, one)),
+    ...workEvents(facts, returns),
+  ];
+}
 
-  for (const invoice of facts.invoices) {
-    const { taxCents, totalCents, retainedCents } = invoice;
-    const main = mainItem(invoice);
-    const source: Source = { sourceKind: 'invoice', sourceId: String(invoice.id), eventOn: invoice.txnOn };
-    const workCents = isHeldDeposit(facts, invoice) ? invoice.releasedCents : 0;
-    post(source, 'billed', main, totalCents - taxCents + retainedCents - workCents);
-    post(source, 'billed', 'work', workCents);
-    post(source, 'tax', 'tax', taxCents);
-    post(source, 'receivable', main, totalCents);
-    if (facts.policy === 'invoice') {
-      for (const [item, cents] of earnedByInvoice(facts, invoice)) post(source, 'earned', item, cents);
-    }
-    for (const settlement of settlements(invoice, facts.applications)) {
-      const { application, on, byItem, workCreditCents } = settlement;
-      const { id, kind, cents, isOwnMemo, isWriteOff, paymentId, usedOn } = application;
-      if (isOwnMemo) continue;
-      const applied: Source = { sourceKind: 'application', sourceId: String(id), eventOn: on };
-      const settledOn = usedOn ?? on;
-      const settled = { ...applied, eventOn: settledOn > invoice.txnOn ? settledOn : invoice.txnOn };
-      post(settled, 'receivable', main, -cents);
-      if (kind !== 'credit') {
-        for (const [item, share] of byItem) post(applied, 'received', item, share);
-        receive(paymentId, byItem);
-      } else if (isWriteOff) {
-        post(applied, 'bad_debt', main, cents);
-      } else {
-        const netCents = netCentsOf(settlement);
-        post(applied, 'tax', 'tax', netCents - cents);
-        post(applied, 'credited', main, netCents - workCreditCents);
-        post(applied, 'credited', 'work', workCreditCents);
-        if (facts.policy !== 'invoice') continue;
-        if (isHeldDeposit(facts, invoice)) post(applied, 'earned', 'work', -workCreditCents);
-        else post(applied, 'earned', main, -netCents);
-      }
-    }
+function eventsOf(source: Source, amounts: readonly Amount[]): DerivedEvent[] {
+  return amounts.flatMap(([kind, item, cents]) => (cents === 0 ? [] : [{ ...source, kind, item, cents }]));
+}
+
+/** What it bills, and where it is earned as it is invoiced what it earns. */
+function invoiceEvents(facts: ContractFacts, invoice: InvoiceFact): DerivedEvent[] {
+  const { id, txnOn, taxCents, totalCents, retainedCents } = invoice;
+  const main = mainItem(invoice);
+  const workCents = isHeldDeposit(facts, invoice) ? invoice.releasedCents : 0;
+  const earned = facts.policy === 'invoice' ? [...earnedByInvoice(facts, invoice)] : [];
+  return eventsOf({ sourceKind: 'invoice', sourceId: String(id), eventOn: txnOn }, [
+    ['billed', main, totalCents - taxCents + retainedCents - workCents],
+    ['billed', 'work', workCents],
+    ['tax', 'tax', taxCents],
+    ['receivable', main, totalCents],
+    ...earned.map(([item, cents]): Amount => ['earned', item, cents]),
+  ]);
+}
+
+/** What money or a credit does to the invoice it is on. A credit memo of ours counts by itself. */
+function settlementEvents(
+  facts: ContractFacts,
+  invoice: InvoiceFact,
+  settlement: SettledFact,
+): DerivedEvent[] {
+  const { id, kind, cents, isOwnMemo, isWriteOff, usedOn } = settlement.application;
+  if (isOwnMemo) return [];
+  const main = mainItem(invoice);
+  const applied: Source = { sourceKind: 'application', sourceId: String(id), eventOn: settlement.on };
+  const settledOn = usedOn ?? settlement.on;
+  const settled = { ...applied, eventOn: settledOn > invoice.txnOn ? settledOn : invoice.txnOn };
+  const receivable = eventsOf(settled, [['receivable', main, -cents]]);
+  if (kind !== 'credit') return [...receivable, ...receivedEvents(applied, settlement.byItem)];
+  if (isWriteOff) return [...receivable, ...eventsOf(applied, [['bad_debt', main, cents]])];
+  return [...receivable, ...creditEvents(facts, invoice, settlement, applied)];
+}
+
+/** What somebody credited in QuickBooks takes back of what was billed and earned. */
+function creditEvents(
+  facts: ContractFacts,
+  invoice: InvoiceFact,
+  settlement: SettledFact,
+  applied: Source,
+): DerivedEvent[] {
+  const main = mainItem(invoice);
+  const { workCreditCents } = settlement;
+  const netCents = netCentsOf(settlement);
+  const earned: Amount = isHeldDeposit(facts, invoice)
+    ? ['earned', 'work', -workCreditCents]
+    : ['earned', main, -netCents];
+  return eventsOf(applied, [
+    ['tax', 'tax', netCents - settlement.application.cents],
+    ['credited', main, netCents - workCreditCents],
+    ['credited', 'work', workCreditCents],
+    ...(facts.policy === 'invoice' ? [earned] : []),
+  ]);
+}
+
+/** What a credit memo of a change order takes back. */
+function memoEvents({ policy }: ContractFacts, { id, on, totalCents, taxCents }: MemoFact): DerivedEvent[] {
+  return eventsOf({ sourceKind: 'credit_memo', sourceId: String(id), eventOn: on }, [
+    ['receivable', 'work', -totalCents],
+    ['tax', 'tax', -taxCents],
+    ['credited', 'work', totalCents - taxCents],
+    ...(policy === 'invoice' ? [['earned', 'work', taxCents - totalCents] as const] : []),
+  ]);
+}
+
+/** What of a payment is on no invoice. */
+function paymentEvents({ id, on }: PaymentFact, unapplied: ItemCents): DerivedEvent[] {
+  return receivedEvents({ sourceKind: 'payment', sourceId: String(id), eventOn: on }, unapplied);
+}
+
+/** What went back with a refund or a dispute. */
+function returnEvents(
+  { policy }: ContractFacts,
+  { back, item, byItem, taxCents, paidOutCents, netCents, reducedCents }: SplitReturn,
+): DerivedEvent[] {
+  const source: Source = { sourceKind: back.kind, sourceId: String(back.id), eventOn: back.on };
+  const gone = receivedEvents(source, new Map([...byItem].map(([of, cents]) => [of, -cents])));
+  if (back.kind === 'dispute') {
+    return [...gone, ...eventsOf(source, [['lost', item, sumOf(byItem.values())]])];
   }
-  for (const { id, on, totalCents, taxCents } of facts.memos) {
-    const source: Source = { sourceKind: 'credit_memo', sourceId: String(id), eventOn: on };
-    post(source, 'receivable', 'work', -totalCents);
-    post(source, 'tax', 'tax', -taxCents);
-    post(source, 'credited', 'work', totalCents - taxCents);
-    if (facts.policy === 'invoice') post(source, 'earned', 'work', taxCents - totalCents);
+  const taken = eventsOf(source, [
+    ['tax', 'tax', -taxCents],
+    ['receivable', 'work', paidOutCents],
+    ['credited', item, netCents],
+    ...(policy === 'invoice' ? [['earned', item, -reducedCents] as const] : []),
+  ]);
+  return [...gone, ...taken];
+}
+
+/** What work earns, where it is not earned as it is invoiced. */
+function workEvents(facts: ContractFacts, returns: readonly SplitReturn[]): DerivedEvent[] {
+  if (facts.policy === 'invoice') return [];
+  const billed = facts.invoices.map((invoice) => ({
+    invoice,
+    cents: sumOf(earnedByInvoice(facts, invoice).values()),
+  }));
+  return earnedByWork(facts, { billed, returns }).flatMap(({ cents, ...source }) =>
+    eventsOf(source, [['earned', 'work', cents]]),
+  );
+}
+
+function receivedEvents(source: Source, byItem: ItemCents): DerivedEvent[] {
+  return eventsOf(
+    source,
+    [...byItem].map(([item, cents]): Amount => ['received', item, cents]),
+  );
+}
+
+/** What of each payment is on invoices, by what it settles there. */
+function appliedByPayment(settled: readonly SettledFact[]): ReceivedByPayment {
+  const received: ReceivedByPayment = new Map();
+  for (const { application, byItem } of settled) {
+    const { kind, isOwnMemo, paymentId } = application;
+    if (isOwnMemo || kind === 'credit' || paymentId === null) continue;
+    receive(received, paymentId, byItem);
   }
-  for (const { id, on, cents, elsewhereCents } of facts.payments) {
-    const applied = sumOf(received.get(id)?.values() ?? []);
-    const unapplied = new Map<RevenueItem, number>();
-    addTo(unapplied, 'unapplied', Math.max(0, cents - elsewhereCents - applied));
-    receive(id, unapplied);
-    const source: Source = { sourceKind: 'payment', sourceId: String(id), eventOn: on };
-    for (const [item, share] of unapplied) post(source, 'received', item, share);
-  }
-  const returns = splitReturns(facts, received);
-  for (const { back, item, byItem, taxCents, paidOutCents, netCents, reducedCents } of returns) {
-    const source: Source = { sourceKind: back.kind, sourceId: String(back.id), eventOn: back.on };
-    for (const [of, share] of byItem) post(source, 'received', of, -share);
-    if (back.kind === 'dispute') {
-      post(source, 'lost', item, sumOf(byItem.values()));
-      continue;
-    }
-    post(source, 'tax', 'tax', -taxCents);
-    post(source, 'receivable', 'work', paidOutCents);
-    post(source, 'credited', item, netCents);
-    if (facts.policy === 'invoice') post(source, 'earned', item, -reducedCents);
-  }
-  if (facts.policy !== 'invoice') {
-    const billed = facts.invoices.map((invoice) => ({
-      invoice,
-      cents: sumOf(earnedByInvoice(facts, invoice).values()),
-    }));
-    for (const { cents, ...source } of earnedByWork(facts, { billed, returns }))
-      post(source, 'earned', 'work', cents);
-  }
-  return events;
+  return received;
+}
+
+/** What of each payment is on none. */
+function unappliedByPayment({ payments }: ContractFacts, applied: ReceivedByPayment): ReceivedByPayment {
+  return new Map(
+    payments.map(({ id, cents, elsewhereCents }) => {
+      const unapplied = new Map<RevenueItem, number>();
+      const appliedCents = sumOf(applied.get(id)?.values() ?? []);
+      addTo(unapplied, 'unapplied', Math.max(0, cents - elsewhereCents - appliedCents));
+      return [id, unapplied];
+    }),
+  );
+}
+
+function together(...parts: readonly ReceivedByPayment[]): ReceivedByPayment {
+  const all: ReceivedByPayment = new Map();
+  for (const part of parts) for (const [paymentId, byItem] of part) receive(all, paymentId, byItem);
+  return all;
+}
+
+function receive(received: ReceivedByPayment, paymentId: number, byItem: ItemCents): void {
+  const sum = received.get(paymentId) ?? new Map<RevenueItem, number>();
+  for (const [item, cents] of byItem) addTo(sum, item, cents);
+  received.set(paymentId, sum);
 }
 
 /**
