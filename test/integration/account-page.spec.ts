@@ -55,6 +55,34 @@ describe('The page of the own account', () => {
     ]);
   });
 
+  it('leads who sends a form after their sign-in is over to the sign-in, and from there back to the page', async () => {
+    const person = await addPerson(app, org.orgId, ['sales']);
+    const browser = await signedIn(person);
+    await browser.open(ACCOUNT);
+    await person.post('/auth/logout_all');
+    const late = await browser.submit({ full_name: 'Sam Late' }, `${ACCOUNT}/name`);
+    const toSignIn = '/auth/sign-in?return_to=%2Fauth%2Faccount%2Fname';
+    expect([late.status, late.headers.get('location')]).toEqual([303, toSignIn]);
+    await browser.open(toSignIn);
+    const again = await browser.submit({ email: person.email, password: PASSWORD });
+    const back = await browser.open(again.headers.get('location')!);
+    expect([back.status, back.headers.get('location')]).toEqual([303, ACCOUNT]);
+    expect((await browser.open(ACCOUNT)).html).not.toContain('Sam Late');
+  });
+
+  it('speaks to people where a form comes from elsewhere', async () => {
+    const browser = await signedIn(await addPerson(app, org.orgId, ['sales']));
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const headers = { cookie, accept: 'text/html', origin: 'null' };
+    const answer = await fetch(`${app.url}${ACCOUNT}/sign-out`, { method: 'POST', headers });
+    const html = await answer.text();
+    expect([answer.status, html.includes('Open the page again'), html.includes('bearer')]).toEqual([
+      401,
+      true,
+      false,
+    ]);
+  });
+
   it('leads from one organisation to another, with a cookie of the other', async () => {
     const person = await addPerson(app, org.orgId, ['sales']);
     const browser = await signedIn(person);

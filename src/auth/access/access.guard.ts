@@ -107,13 +107,23 @@ function cookieMayCount(request: FastifyRequest): boolean {
   return origin !== undefined && URL.canParse(origin) && new URL(origin).host === request.headers.host;
 }
 
+/**
+ * A browser is led to the sign-in and back to what it asked for: of a form that came after the sign-in was over, to the
+ * form's address, which leads to its page (`human-pages.ts`). What was typed is not kept.
+ */
 function notSignedIn(page?: FastifyRequest): DomainError {
-  const navigates = page?.method === 'GET' && wantsPage(page.headers.accept);
-  return new DomainError(
-    'unauthenticated',
-    'unauthenticated',
+  const ofBrowser = page && wantsPage(page.headers.accept) ? page : undefined;
+  if (ofBrowser && !cookieMayCount(ofBrowser)) {
+    return unauthenticated(
+      'This form did not come from a page of this site. Open the page again, and send it there.',
+    );
+  }
+  return unauthenticated(
     'Sign in first: send a valid bearer token from POST /auth/login.',
-    undefined,
-    navigates ? { leadsTo: `${SIGN_IN_PATH}?return_to=${encodeURIComponent(page.url)}` } : {},
+    ofBrowser ? { leadsTo: `${SIGN_IN_PATH}?return_to=${encodeURIComponent(ofBrowser.url)}` } : {},
   );
+}
+
+function unauthenticated(detail: string, hints: DomainError['hints'] = {}): DomainError {
+  return new DomainError('unauthenticated', 'unauthenticated', detail, undefined, hints);
 }
