@@ -162,6 +162,19 @@ describe('The page of the own second factor', () => {
     expect((await browser.open(`${FACTOR}?done=off`)).html).toContain('Your second factor is off.');
   });
 
+  it('speaks of itself, and of no route, to who sends a form twice or too late', async () => {
+    const browser = await signedIn(await aPerson());
+    const late = await browser.submit({ totp: '123456' }, `${FACTOR}/confirm`);
+    expect([late.status, late.html.includes('Begin with “Set it up”')]).toEqual([409, true]);
+    const setup = await browser.submit({}, `${FACTOR}/setup`);
+    const [, groups = ''] = /<code>([A-Z2-7 ]+)<\/code>/.exec(setup.html) ?? [];
+    const phone = new AuthenticatorApp(groups.replaceAll(' ', ''), clock);
+    await browser.submit({ totp: phone.code() }, `${FACTOR}/confirm`);
+    const twice = await browser.submit({ totp: phone.code() }, `${FACTOR}/confirm`);
+    expect([twice.status, twice.html.includes('If you did not see its recovery codes')]).toEqual([409, true]);
+    for (const { html } of [late, twice]) expect(html).not.toMatch(/POST \//);
+  });
+
   it('takes nothing that another site sends', async () => {
     const browser = await signedIn(await aPerson());
     const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');

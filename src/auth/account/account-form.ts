@@ -60,6 +60,10 @@ const FOR_PEOPLE: Readonly<Record<string, string>> = {
   too_many_codes:
     'Too many codes were wrong. Choose a new password by “Forgotten your password?” on the sign-in page, or wait ' +
     'a day.',
+  totp_not_set_up: 'No second factor is being set up. Begin with “Set it up”.',
+  // A second press of the button hides the answer to the first, and with it the codes.
+  totp_on:
+    'Your second factor is on already. If you did not see its recovery codes, turn it off and set it up again.',
 };
 
 /** What a refusal is on a page: its status, and why in a sentence. Pure. */
