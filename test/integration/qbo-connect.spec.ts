@@ -391,6 +391,31 @@ describe('Connecting a QuickBooks company', () => {
         expect((await org.admin.get('/qbo/status')).body.connected).toBe(true);
       });
 
+      it('connects once where the person presses twice, and says so', async () => {
+        const before = await tokenCalls();
+        const { browser } = await openCallback();
+        await browser.open('/qbo/oauth/confirm', BROWSER);
+        const presses = await Promise.all([1, 2].map(() => browser.submit({}, '/qbo/oauth/confirm')));
+        for (const pressed of presses) {
+          expect([pressed.status, pressed.headers.get('location')]).toEqual([303, '/qbo/oauth/result']);
+        }
+        expect((await browser.open('/qbo/oauth/result', BROWSER)).html).toContain('QuickBooks is connected');
+        expect((await tokenCalls()) - before).toBe(1);
+      });
+
+      it('says that it is connected where the question is opened, or answered, once more', async () => {
+        const { browser } = await openCallback();
+        await browser.open('/qbo/oauth/confirm', BROWSER);
+        await browser.submit({}, '/qbo/oauth/confirm');
+        for (const again of [
+          await browser.open('/qbo/oauth/confirm', BROWSER),
+          await browser.submit({}, '/qbo/oauth/confirm'),
+        ]) {
+          expect([again.status, again.headers.get('location')]).toEqual([303, '/qbo/oauth/result']);
+        }
+        expect((await browser.open('/qbo/oauth/result', BROWSER)).html).toContain('QuickBooks is connected');
+      });
+
       it('says again why it is not connected when the callback is opened once more', async () => {
         const browser = new Browser(app.url);
         await browser.open('/auth/sign-in');

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
 import type { SessionUser } from '../../auth/access/authenticated-users.service.js';
 import { inOtherOrg, isBadState } from './connect-refusals.js';
 import { type Callback, type Connected, ConnectService } from './connect.service.js';
 import { ConsentResultService } from './consent-result.service.js';
-import { ConsentService, type Finisher } from './consent.service.js';
+import { type AnsweredBrowser, ConsentService, type Finisher } from './consent.service.js';
 
 /** Who brings the answer of QuickBooks, as far as the request says. */
 export interface CallbackVisit {
@@ -45,22 +46,41 @@ export class ConsentCallbackService {
     const finisher = { browser, person: bearer };
     if (wants === 'json')
       return { kind: 'connected', connected: await this.connect.finish(callback, finisher) };
-    if (await this.results.isKnown({ state, browser, answered })) return { kind: 'result' };
+    const asked = { state, browser, answered, person: null };
+    if (await this.results.isKnown(asked)) return { kind: 'result' };
     const isOwn = signedIn !== null && (await this.consents.orgOfOpen(state, signedIn)) !== null;
     if (!bearer && !begunFor && isOwn) return { kind: 'confirm' };
-    await this.finish(callback, finisher, wants);
+    await this.finish(callback, finisher, { asked, wants });
     return { kind: 'result' };
+  }
+
+  /**
+   * Finishes the consent that its starter confirms, unless they did so a moment ago: who presses twice is shown what
+   * came of the first. Throws what `finish` throws.
+   */
+  async confirm(
+    callback: Callback,
+    asked: AnsweredBrowser & { person: AuthenticatedUser },
+    wants: CallbackVisit['wants'],
+  ): Promise<void> {
+    if (await this.results.isKnown(asked)) return;
+    await this.finish(callback, asked, { asked, wants });
   }
 
   /**
    * Finishes a consent, whatever comes of it, so that the page of its result says the same however often it is loaded.
    * Throws what went wrong where nothing is known of the consent, and for a client that wants no page.
    */
-  async finish(callback: Callback, finisher: Finisher, wants: CallbackVisit['wants']): Promise<void> {
+  private async finish(
+    callback: Callback,
+    { browser, person }: Finisher,
+    { asked, wants }: { asked: AnsweredBrowser; wants: CallbackVisit['wants'] },
+  ): Promise<void> {
     try {
-      await this.connect.finish(callback, finisher);
+      await this.connect.finish(callback, { browser, person });
     } catch (error) {
-      if (isBadState(error) || wants !== 'page') throw error;
+      const isAnswered = isBadState(error) ? await this.results.isKnown(asked) : wants === 'page';
+      if (!isAnswered) throw error;
     }
   }
 }

@@ -85,13 +85,14 @@ export class ConsentService {
     await this.states.keepFailure(orgId, hashOf(state as string), failure);
   }
 
-  /** What came of a state that this browser has brought before; null where it has not. Stores nothing. */
-  async findSpent({ state, browser, answered }: AnsweredBrowser): Promise<SpentConsent | null> {
+  /** What came of a state that this browser, or its starter, has brought before; null where not. Stores nothing. */
+  async findSpent({ state, browser, answered, person }: AnsweredBrowser): Promise<SpentConsent | null> {
     if (!isSecret(state)) return null;
     return this.states.findSpent({
       stateHash: hashOf(state),
       browserHash: browser === null ? null : hashOf(browser),
       answeredHash: answered === null ? null : hashOf(answered),
+      person,
     });
   }
 }
@@ -102,11 +103,12 @@ export interface Finisher {
   person: AuthenticatedUser | null;
 }
 
-/** A consent in the browser that gave it: its state, and the browser's two cookies. */
+/** A consent in the browser that gave it: its state, the browser's two cookies, and who confirms it there. */
 export interface AnsweredBrowser {
   state: unknown;
   browser: string | null;
   answered: string | null;
+  person: AuthenticatedUser | null;
 }
 
 /** The browser's secret in its cookie, or a new one where there is no usable one. */

@@ -21,11 +21,15 @@ export interface OpenKey {
   person: Pick<AuthenticatedUser, 'userId' | 'orgId'> | null;
 }
 
-/** A spent state, and by what its browser is known: the cookie it began with, or the one it was answered with. */
+/**
+ * A spent state, and by what whoever asks is known: the cookie their browser began with or was answered with, or that
+ * they began it themselves.
+ */
 export interface SpentKey {
   stateHash: Buffer;
   browserHash: Buffer | null;
   answeredHash: Buffer | null;
+  person: Pick<AuthenticatedUser, 'userId' | 'orgId'> | null;
 }
 
 /** What was connected, and to which organisation. */
@@ -141,10 +145,10 @@ export class OauthStatesRepository {
   }
 
   /**
-   * What came of a state that was spent, for the browser that began it or was answered before: null where there is no
-   * such state of this browser. `company` is what its organisation was connected to by this very consent.
+   * What came of a state that was spent, for the browser that began it or was answered before, and for its starter: null
+   * where there is no such state of theirs. `company` is what its organisation was connected to by this very consent.
    */
-  async findSpent({ stateHash, browserHash, answeredHash }: SpentKey): Promise<SpentConsent | null> {
+  async findSpent({ stateHash, browserHash, answeredHash, person }: SpentKey): Promise<SpentConsent | null> {
     const [row] = await throughDoor('lookup', () =>
       this.dataSource.manager.query<SpentRow[]>(
         `select s.used_at as "usedAt", s.failure, t.realm_id as "realmId", t.env, t.company_name as "companyName",
@@ -154,8 +158,8 @@ export class OauthStatesRepository {
            on t.org_id = s.org_id and t.connected_by = s.user_id and t.state <> 'disconnected'
           and t.connected_at >= s.used_at
         where s.state_hash = $1 and s.used_at is not null
-          and (s.browser_hash = $2 or s.state_hash = $3)`,
-        [stateHash, browserHash, answeredHash],
+          and (s.browser_hash = $2 or s.state_hash = $3 or (s.user_id = $4 and s.org_id = $5))`,
+        [stateHash, browserHash, answeredHash, person?.userId ?? null, person?.orgId ?? null],
       ),
     );
     if (!row) return null;

@@ -36,7 +36,7 @@ import { ConnectionService } from './connection.service.js';
 import { ConsentBrowserService, wantedBy } from './consent-browser.service.js';
 import { ConsentCallbackService } from './consent-callback.service.js';
 import { ConsentResultService } from './consent-result.service.js';
-import { ConsentService } from './consent.service.js';
+import { type AnsweredBrowser, ConsentService } from './consent.service.js';
 
 /** Where the callback leads a browser, so that no code stands in the address of a page. */
 const RESULT_PATH = '/qbo/oauth/result';
@@ -126,7 +126,9 @@ export class QboConnectionController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const orgName = await this.consents.orgOfOpen(this.browser.pendingOf(request).state, user);
+    const asked = this.askedIn(request, user);
+    const orgName = await this.consents.orgOfOpen(asked.state, user);
+    if (orgName === null && (await this.results.isKnown(asked))) return this.leadToResult(reply, asked);
     if (orgName === null) throw badState();
     const { email } = await this.users.get(user.orgId, user.userId);
     await reply.type(HTML).send(confirmPage({ orgName, email }));
@@ -145,11 +147,20 @@ export class QboConnectionController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const pending = this.browser.pendingOf(request);
+    const asked = this.askedIn(request, person);
     this.browser.forgetPending(reply);
-    const finisher = { browser: this.browser.secretOf(request), person };
-    await this.callbacks.finish(pending, finisher, wantedBy(request));
-    await this.leadToResult(reply, pending);
+    await this.callbacks.confirm(this.browser.pendingOf(request), asked, wantedBy(request));
+    await this.leadToResult(reply, asked);
+  }
+
+  /** What a browser is asked to confirm, or was answered for a moment ago. */
+  private askedIn<Person extends AuthenticatedUser | null>(
+    request: FastifyRequest,
+    person: Person,
+  ): AnsweredBrowser & { person: Person } {
+    const answered = this.browser.answeredOf(request);
+    const state = this.browser.pendingOf(request).state ?? answered;
+    return { state, browser: this.browser.secretOf(request), answered, person };
   }
 
   private async leadToConfirmation(reply: FastifyReply, callback: Callback): Promise<void> {
@@ -157,7 +168,7 @@ export class QboConnectionController {
     await reply.redirect(CONFIRM_PATH, 303);
   }
 
-  private async leadToResult(reply: FastifyReply, { state }: Callback): Promise<void> {
+  private async leadToResult(reply: FastifyReply, { state }: Pick<Callback, 'state'>): Promise<void> {
     this.browser.rememberAnswer(reply, state as string);
     await reply.redirect(RESULT_PATH, 303);
   }
@@ -175,6 +186,7 @@ export class QboConnectionController {
       state: answered,
       browser: this.browser.secretOf(request),
       answered,
+      person: null,
     });
     await reply.status(status).type(HTML).send(html);
   }
