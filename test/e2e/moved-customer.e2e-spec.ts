@@ -67,6 +67,23 @@ describe('Money of a customer who was merged into another one in QuickBooks', ()
     expect(items.map(({ code }) => code)).not.toContain('customer_differs');
   });
 
+  it('is no question of them where the customers of the company were never read before the merge', async () => {
+    await paidAndMerged('Merged unread');
+    await refund(5_000);
+    await idle(books, contractor);
+    const next = await askCompany(books, contractor, 'customer', { DisplayName: 'Elm Street Heirs' });
+    await books.database.query('delete from qbo_customers where org_id = $1', [contractor.orgId]);
+    await books.database.query(
+      'update qbo_customer_mirrors set filled_at = null, changed_since = null where org_id = $1',
+      [contractor.orgId],
+    );
+    await books.control.mergeCustomers(contractor.realmId, next.Customer.Id, survivor);
+    await pollCompany(books, contractor);
+    expect(await receipts()).toMatchObject([{ CustomerRef: { value: next.Customer.Id } }]);
+    const { items } = (await contractor.admin.get('/inbox')).body as { items: Json[] };
+    expect(items.map(({ code }) => code)).not.toContain('customer_differs');
+  });
+
   it('is given back by a receipt that a person made out to the one who is left', async () => {
     await paidAndMerged('Refunded by hand');
     await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });

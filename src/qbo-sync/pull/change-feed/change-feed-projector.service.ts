@@ -45,7 +45,9 @@ export class ChangeFeedProjectorService {
 
   /** Customers, credit memos and, where they are mirrored, documents that changed since then. */
   async applyMirrored(company: QboCompany, since: Date, changes: QboChanges): Promise<void> {
-    const { creditMemos, documents } = changes;
+    const { creditMemos, refunds, payments, documents } = changes;
+    // Whether a customer of theirs was merged is told by who is known.
+    if (creditMemos.length + refunds.length + payments.length > 0) await this.customers.tryFilled(company);
     if (documents) await this.documents.prepare(company, documents);
     await retryOnConflict(() =>
       this.dataSource.transaction(async (tx) => {

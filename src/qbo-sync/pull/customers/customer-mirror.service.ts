@@ -21,6 +21,8 @@ import { after } from '../../../platform/time/after.js';
 
 /** QuickBooks' own time is kept less this, so that what was being written while it answered is read again. */
 const OVERLAP_MS = 5 * 60_000;
+/** Customers that QuickBooks does not let us read are not asked for again with each poll, but after so long. */
+const REFUSED_FOR_MS = 3_600_000;
 /** A filling by another process is looked at so often. */
 const WAIT_STEP_MS = 200;
 
@@ -34,6 +36,8 @@ export class CustomerMirrorService implements OnModuleInit {
   private readonly logger = new Logger(CustomerMirrorService.name);
   /** Refreshes under way, by company: who comes meanwhile shares the one. */
   private readonly running = new Map<string, Promise<void>>();
+  /** Until when a company is not asked for its customers, which it refused. */
+  private readonly refused = new Map<string, number>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -62,7 +66,7 @@ export class CustomerMirrorService implements OnModuleInit {
 
   /** Reads what changed since the last look, in one call; fills the mirror where it is not. Throws QboError. */
   async refresh(company: QboCompany, options?: CallOptions): Promise<void> {
-    const key = `${company.orgId}:${company.realmId}`;
+    const key = keyOf(company);
     const running =
       this.running.get(key) ?? this.catchUp(company, options).finally(() => this.running.delete(key));
     this.running.set(key, running);
@@ -72,6 +76,22 @@ export class CustomerMirrorService implements OnModuleInit {
   /** Fills the mirror where it never was. Throws QboError. */
   async ensureFilled(company: QboCompany): Promise<void> {
     if ((await this.mirrors.changedSince(company)) === null) await this.fill(company, null);
+  }
+
+  /**
+   * The same for whoever goes on without: who a document is with cannot be told from a merge then, as of a customer that
+   * was never read.
+   */
+  async tryFilled(company: QboCompany): Promise<void> {
+    const now = this.clock.now().getTime();
+    if ((this.refused.get(keyOf(company)) ?? 0) > now) return;
+    try {
+      await this.ensureFilled(company);
+    } catch (error) {
+      if (!(error instanceof QboError)) throw error;
+      this.refused.set(keyOf(company), now + REFUSED_FOR_MS);
+      this.logger.warn({ err: error, orgId: company.orgId }, 'The customers of a company could not be read');
+    }
   }
 
   /** Takes in what the change feed of `since` says of customers. One that was cut off has the mirror filled anew. */
@@ -137,6 +157,10 @@ export class CustomerMirrorService implements OnModuleInit {
     await this.customers.removeMissing(company, { listed, before });
     await this.mirrors.markFilled(this.dataSource.manager, company, overlapBefore(asOf!));
   }
+}
+
+function keyOf({ orgId, realmId }: QboCompany): string {
+  return `${orgId}:${realmId}`;
 }
 
 function overlapBefore(asOf: Date): Date {
