@@ -54,6 +54,6 @@ export function stripeSettlementOf(intent: IntentWithFee): StripeSettlement | nu
 
 function movementOf({ latest_charge: charge }: IntentWithFee): Movement | null {
   const movement = charge !== null && typeof charge === 'object' ? charge.balance_transaction : null;
-  const isTold = movement !== null && typeof movement === 'object' && typeof movement.currency === 'string';
-  return isTold ? movement : null;
+  const isThere = movement !== null && typeof movement === 'object' && typeof movement.currency === 'string';
+  return isThere ? movement : null;
 }

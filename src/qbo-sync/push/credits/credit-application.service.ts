@@ -16,7 +16,7 @@ import { OperationRunnerService } from '../../operations/operation-runner.servic
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
-import { assertNoneOfOurs } from '../payments/entered-rows.js';
+import { assertNoneOfOurs } from '../../operations/unread-rows.js';
 import { isMadeBy, madeBy } from '../payments/payment-draft.js';
 import { CreditPlacementService } from './credit-placement.service.js';
 

@@ -13,7 +13,7 @@ import type { PreparedOperation } from '../../operations/operation.entity.js';
 import { isMarked } from '../../operations/request-mark.js';
 import { CreditMemoProjectorService } from '../../pull/credits/credit-memo-projector.service.js';
 import { creditMemoFacts } from '../../pull/credits/credit-memo-state.js';
-import { assertNoneOfOurs } from '../payments/entered-rows.js';
+import { assertNoneOfOurs } from '../../operations/unread-rows.js';
 import { madeBy } from '../payments/payment-draft.js';
 
 /** How a credit memo goes to QuickBooks, and what is written down once it is there. */

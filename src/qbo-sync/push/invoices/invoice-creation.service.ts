@@ -24,7 +24,7 @@ import { OperationRunnerService } from '../../operations/operation-runner.servic
 import { lastFailureOf } from '../../operations/retry-answer.js';
 import { draftTotalCents, invoiceMadeBy } from './invoice-draft.js';
 import { totalWithTaxCents } from './invoice-tax.js';
-import { assertNoneOfOurs, unreadOfOurs } from '../payments/entered-rows.js';
+import { assertNoneOfOurs, unreadOfOurs } from '../../operations/unread-rows.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
 import {
   InvoiceTriesService,

@@ -7,7 +7,7 @@ import type { PaymentToRecord } from '../../operations/operation-payloads.js';
 import type { OutboundOperation, PreparedOperation } from '../../operations/operation.entity.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
-import { assertNoneOfOurs } from './entered-rows.js';
+import { assertNoneOfOurs } from '../../operations/unread-rows.js';
 import { isMadeBy, isOf, madeBy } from './payment-draft.js';
 
 /** Finds in QuickBooks what an operation of ours made of a payment. */

@@ -7,7 +7,7 @@ import { QboClient } from '../../api/qbo.client.js';
 import type { RefundToRecord } from '../../operations/operation-payloads.js';
 import type { PreparedOperation } from '../../operations/operation.entity.js';
 import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
-import { assertNoneOfOurs } from './entered-rows.js';
+import { assertNoneOfOurs } from '../../operations/unread-rows.js';
 import { isMadeBy, isOf, madeBy } from './payment-draft.js';
 import type { OutboundRefund } from './refund-step.js';
 

@@ -1,6 +1,6 @@
-import { QboError } from '../../api/errors/qbo-error.js';
-import type { QboEndpoint } from '../../api/model/endpoints.js';
-import type { ReadRows, Unreadable } from '../../api/model/unreadable.js';
+import { QboError } from '../api/errors/qbo-error.js';
+import type { QboEndpoint } from '../api/model/endpoints.js';
+import type { ReadRows, Unreadable } from '../api/model/unreadable.js';
 
 type Unread = Pick<ReadRows<unknown>, 'unreadable'>;
 
