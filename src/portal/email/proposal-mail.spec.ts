@@ -47,6 +47,8 @@ describe('The e-mail with the link', () => {
   it('greets nobody by name where there is none, and is signed by the company', () => {
     const { text } = proposalMail({ ...MAIL, customerName: null, sellerName: null });
     expect(text).toMatch(/^Hello,\n/);
+    expect(text).toContain('Questions? Please ask Acme Roofing.'); // a reply would reach nobody
+    expect(text).not.toContain('reply');
     expect(text).toMatch(/\n\nAcme Roofing\n$/);
   });
 

@@ -6,6 +6,7 @@ import { subjectLine } from './mail-words.js';
 export interface ProposalMail {
   company: string;
   customerName: string | null;
+  /** Whom to ask; null where nobody of the company is named, and a reply reaches nobody. */
   sellerName: string | null;
   proposalName: string;
   total: string;
@@ -28,7 +29,8 @@ export function proposalMail(mail: ProposalMail): { subject: string; text: strin
   const life = `The link is yours alone, so please do not pass it on. It works until ${expiresOn}.`;
   const signature = mail.sellerName === null ? company : `${isolatedText(mail.sellerName)}, ${company}`;
   const closing = mail.reach === null ? signature : `${signature} · ${isolatedText(mail.reach)}`;
-  const questions = 'Questions? Just reply to this e-mail.';
+  const questions =
+    mail.sellerName === null ? `Questions? Please ask ${company}.` : 'Questions? Just reply to this e-mail.';
   return {
     subject: subjectLine(subject),
     ...mailLayout({
