@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { QboCreditsClient } from '../../src/qbo-sync/api/qbo-credits.client.js';
+import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { CreditResolutionService } from '../../src/qbo-sync/resolution/credit-resolution.service.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import {
@@ -359,8 +359,8 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
   it('is credited once where people ask again for the memo or its use while that is sent', async () => {
     const id = await aContract();
     await billAll(id);
-    const client = books.app.app.get(QboCreditsClient);
-    const answered = async (method: 'createCreditMemo' | 'applyCredit'): Promise<Json[]> => {
+    const client = books.app.app.get(QboClient).credits;
+    const answered = async (method: 'create' | 'apply'): Promise<Json[]> => {
       const item = await eventually(async () => {
         const items = await inbox('forbidden', id);
         expect(items).toHaveLength(1);
@@ -372,9 +372,9 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     await change(id, 'Gutter left out', -60_000);
     // However many of them go on with its use once it is there.
     await refuseCredit('payment.create', 9);
-    expect(await answered('createCreditMemo')).toMatchObject(ANSWERED_WHILE_SENT);
+    expect(await answered('create')).toMatchObject(ANSWERED_WHILE_SENT);
     await books.control.clearFaults();
-    expect(await answered('applyCredit')).toMatchObject(ANSWERED_WHILE_SENT);
+    expect(await answered('apply')).toMatchObject(ANSWERED_WHILE_SENT);
     expect(await credits(id)).toMatchObject([{ TotalAmt: 600, Balance: 0 }]);
     expect(await memoOf(id, 0)).toMatchObject({ state: 'used' });
   });

@@ -539,13 +539,13 @@ describe('The ledger of payments, refunds and disputes', () => {
 
     it('answers a retry with what comes of another person’s, or that it is under way, and sends it once', async () => {
       const { admin, realmId } = contractor;
-      const { payments } = books.app.app.get(QboClient);
+      const { payments, refunds } = books.app.app.get(QboClient);
       const refused = (operation: string) =>
         books.control.planFault({ operation, realm_id: realmId, kind: '403', when: 'before' });
-      const answered = async (method: 'create' | 'createRefund'): Promise<Json[]> => {
+      const answered = async (client: typeof payments | typeof refunds): Promise<Json[]> => {
         await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'forbidden' }]));
         const [item] = await inbox();
-        return retriedWhileSent(books, contractor, item!.id, [payments, method]);
+        return retriedWhileSent(books, contractor, item!.id, [client, 'create']);
       };
       await refused('payment.create');
       const { paymentIntentId: pi } = await payDeposit(
@@ -553,10 +553,10 @@ describe('The ledger of payments, refunds and disputes', () => {
         admin,
         await anApprovedProposal(contractor, TOTAL),
       );
-      expect(await answered('create')).toMatchObject(ANSWERED_WHILE_SENT);
+      expect(await answered(payments)).toMatchObject(ANSWERED_WHILE_SENT);
       await refused('refundreceipt.create');
       await books.stripe.act('refund', { payment_intent: pi, amount: 100_000 });
-      expect(await answered('createRefund')).toMatchObject(ANSWERED_WHILE_SENT);
+      expect(await answered(refunds)).toMatchObject(ANSWERED_WHILE_SENT);
       expect(await ours('Payment')).toHaveLength(1);
       expect(await records('RefundReceipt')).toHaveLength(1);
     });

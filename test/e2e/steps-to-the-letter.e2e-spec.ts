@@ -157,15 +157,15 @@ describe('What the inbox says about money that goes back, done to the letter,', 
   it.each([1_080, 920])(
     'has a receipt for what is refunded once more after one that was made over %d was put right and lowered',
     async (made) => {
-      const { payments } = books.app.app.get(QboClient);
-      const create = payments.createRefund.bind(payments);
+      const { refunds } = books.app.app.get(QboClient);
+      const create = refunds.create.bind(refunds);
       const before = await differences();
       const setTo = async (Amount: number) => {
         const { Id, SyncToken, Line } = (await receipts())[0]!;
         const lines = [{ ...Line[0], Amount, SalesItemLineDetail: { ItemRef: lineItem(Line[0]) } }];
         await askCompany(books, contractor, 'refundreceipt', { Id, SyncToken, sparse: true, Line: lines });
       };
-      vi.spyOn(payments, 'createRefund').mockImplementationOnce(async (...args) => {
+      vi.spyOn(refunds, 'create').mockImplementationOnce(async (...args) => {
         const answer = await create(...args);
         await setTo(made);
         return { ...answer, value: { ...answer.value, totalCents: made * 100 } };
@@ -197,9 +197,9 @@ describe('What the inbox says about money that goes back, done to the letter,', 
     await connect(app, admin, { realmId: other, replaceCompany: true });
     await refund(150_000);
     await itemOf('payment_elsewhere');
-    const { payments } = app.app.get(QboClient);
+    const { payments, refunds } = app.app.get(QboClient);
     const away = new QboError('transient', 'QuickBooks is away.', { operation: 'payment.read' });
-    const receiptRead = vi.spyOn(payments, 'getRefund').mockRejectedValue(away);
+    const receiptRead = vi.spyOn(refunds, 'get').mockRejectedValue(away);
     const paymentRead = vi.spyOn(payments, 'get').mockRejectedValue(away);
     onTestFinished(() => void vi.restoreAllMocks());
     await connect(app, admin, { realmId, replaceCompany: true });

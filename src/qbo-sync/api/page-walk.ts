@@ -1,3 +1,6 @@
+import type { QueryCriteria } from 'node-quickbooks';
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
+import { enteredSince, where } from './mappers/criteria.js';
 import { ROWS_PER_PAGE_MAX } from './mappers/query.js';
 import type { Rows } from './mappers/response-parser.js';
 import type { ReadRows, Unreadable } from './model/unreadable.js';
@@ -63,6 +66,16 @@ export async function readAllPages<T extends { id: string }>(
     unreadable.push(...page.unreadable);
   }
   return { read: [...read.values()], unreadable };
+}
+
+/** All of what was entered on a day or later: one read for each thousand. */
+export function rowsSince<T extends { id: string }>(
+  since: CalendarDay,
+  ask: (criteria: QueryCriteria) => Promise<Rows<T>>,
+): Promise<ReadRows<T>> {
+  return readAllPages((startPosition) =>
+    ask(where([enteredSince(since)], { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX })),
+  );
 }
 
 /** Where a walk goes on that has read so many rows, the last of them these; of no rows a tail is another list's. */

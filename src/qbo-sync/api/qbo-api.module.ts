@@ -17,6 +17,7 @@ import { QboDocumentsClient } from './qbo-documents.client.js';
 import { QboInvoicesClient } from './qbo-invoices.client.js';
 import { QboItemsClient } from './qbo-items.client.js';
 import { QboPaymentsClient } from './qbo-payments.client.js';
+import { QboRefundsClient } from './qbo-refunds.client.js';
 import { QboReportsClient } from './qbo-reports.client.js';
 import { QboClient } from './qbo.client.js';
 import { RateLimiterService } from './rate-limiter/rate-limiter.service.js';
@@ -36,6 +37,7 @@ import { RateLimitsRepository } from './rate-limiter/rate-limits.repository.js';
     QboInvoicesClient,
     QboItemsClient,
     QboPaymentsClient,
+    QboRefundsClient,
     QboCreditsClient,
     QboDocumentsClient,
     QboReportsClient,
@@ -51,13 +53,6 @@ import { RateLimitsRepository } from './rate-limiter/rate-limits.repository.js';
     ReadBudgetService,
     AskedReadsService,
   ],
-  exports: [
-    QboClient,
-    QboCreditsClient,
-    QboDocumentsClient,
-    QboReportsClient,
-    ReadBudgetService,
-    AskedReadsService,
-  ],
+  exports: [QboClient, QboDocumentsClient, QboReportsClient, ReadBudgetService, AskedReadsService],
 })
 export class QboApiModule {}

@@ -19,17 +19,13 @@ import type { CallOptions, CallResult } from './pipeline/qbo-http-pipeline.servi
 export class QboCreditsClient {
   constructor(private readonly calls: EntityCallsService) {}
 
-  createCreditMemo(
-    company: QboCompany,
-    draft: CreditMemoDraft,
-    requestId: string,
-  ): Promise<CallResult<QboCreditMemo>> {
+  create(company: QboCompany, draft: CreditMemoDraft, requestId: string): Promise<CallResult<QboCreditMemo>> {
     const payload = creditMemoPayload(draft);
     const send: SdkCall = (sdk, done) => sdk.createCreditMemo({ ...payload, requestId }, done);
     return this.calls.write(company, 'credit.create', CREDIT_MEMO, send, requestId);
   }
 
-  getCreditMemo(company: QboCompany, id: string, options?: CallOptions): Promise<QboCreditMemo> {
+  get(company: QboCompany, id: string, options?: CallOptions): Promise<QboCreditMemo> {
     const send: SdkCall = (sdk, done) => sdk.getCreditMemo(id, done);
     return this.calls.one(company, 'credit.read', CREDIT_MEMO, send, options);
   }
@@ -46,7 +42,7 @@ export class QboCreditsClient {
   }
 
   /** Puts what a credit memo has left on an invoice, by a payment of nothing. */
-  applyCredit(
+  apply(
     company: QboCompany,
     draft: CreditApplicationDraft,
     requestId: string,

@@ -1,28 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import type { QueryCriteria } from 'node-quickbooks';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { SdkCall } from './http/sdk.client.js';
-import { enteredSince, rowsByHundreds, where } from './mappers/criteria.js';
-import { type Entity, PAYMENT, REFUND } from './mappers/entities.js';
-import { ROWS_PER_PAGE_MAX } from './mappers/query.js';
-import { paymentApplicationPayload, paymentPayload, refundPayload } from './mappers/to-qbo.js';
-import type { QboEndpoint } from './model/endpoints.js';
+import { rowsByHundreds } from './mappers/criteria.js';
+import { PAYMENT } from './mappers/entities.js';
+import { paymentApplicationPayload, paymentPayload } from './mappers/to-qbo.js';
 import type { QboCompany } from './model/qbo-company.js';
-import type {
-  PaymentApplication,
-  PaymentDraft,
-  QboPayment,
-  QboRefund,
-  RefundDraft,
-} from './model/qbo-objects.js';
+import type { PaymentApplication, PaymentDraft, QboPayment } from './model/qbo-objects.js';
 import type { ReadRows } from './model/unreadable.js';
-import { readAllPages } from './page-walk.js';
+import { rowsSince } from './page-walk.js';
 import { EntityCallsService } from './pipeline/entity-calls.service.js';
 import type { CallOptions, CallResult } from './pipeline/qbo-http-pipeline.service.js';
 
-type SendQuery = (criteria: QueryCriteria) => SdkCall;
-
-/** Payments of customers, and refund receipts. Throws QboError. */
+/** Payments of customers. Throws QboError. */
 @Injectable()
 export class QboPaymentsClient {
   constructor(private readonly calls: EntityCallsService) {}
@@ -53,8 +42,10 @@ export class QboPaymentsClient {
 
   /** Every payment that was entered on a day or later: one read for each thousand. */
   find(company: QboCompany, since: CalendarDay, options?: CallOptions): Promise<ReadRows<QboPayment>> {
-    const send: SendQuery = (criteria) => (sdk, done) => sdk.findPayments(criteria, done);
-    return this.entered(company, { operation: 'payment.query', entity: PAYMENT, send }, since, options);
+    return rowsSince(since, (criteria) => {
+      const send: SdkCall = (sdk, done) => sdk.findPayments(criteria, done);
+      return this.calls.rows(company, 'payment.query', PAYMENT, send, options);
+    });
   }
 
   /**
@@ -69,37 +60,6 @@ export class QboPaymentsClient {
     return rowsByHundreds(ids, (criteria) => {
       const send: SdkCall = (sdk, done) => sdk.findPayments(criteria, done);
       return this.calls.rows(company, 'payment.query', PAYMENT, send, options);
-    });
-  }
-
-  /** Records money given back. */
-  createRefund(company: QboCompany, draft: RefundDraft, requestId: string): Promise<CallResult<QboRefund>> {
-    const payload = refundPayload(draft);
-    const send: SdkCall = (sdk, done) => sdk.createRefundReceipt({ ...payload, requestId }, done);
-    return this.calls.write(company, 'refund.create', REFUND, send, requestId);
-  }
-
-  getRefund(company: QboCompany, id: string, options?: CallOptions): Promise<QboRefund> {
-    const send: SdkCall = (sdk, done) => sdk.getRefundReceipt(id, done);
-    return this.calls.one(company, 'refund.read', REFUND, send, options);
-  }
-
-  /** Every refund receipt that was entered on a day or later: one read for each thousand. */
-  findRefunds(company: QboCompany, since: CalendarDay, options?: CallOptions): Promise<ReadRows<QboRefund>> {
-    const send: SendQuery = (criteria) => (sdk, done) => sdk.findRefundReceipts(criteria, done);
-    return this.entered(company, { operation: 'refund.query', entity: REFUND, send }, since, options);
-  }
-
-  private entered<T extends { id: string }>(
-    company: QboCompany,
-    { operation, entity, send }: { operation: QboEndpoint; entity: Entity<T>; send: SendQuery },
-    since: CalendarDay,
-    options?: CallOptions,
-  ): Promise<ReadRows<T>> {
-    return readAllPages((startPosition) => {
-      const page = { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX };
-      const criteria = where([enteredSince(since)], page);
-      return this.calls.rows(company, operation, entity, send(criteria), options);
     });
   }
 }

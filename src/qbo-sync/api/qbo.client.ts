@@ -8,10 +8,12 @@ import { EntityCallsService } from './pipeline/entity-calls.service.js';
 import type { CallOptions } from './pipeline/qbo-http-pipeline.service.js';
 import { QboAccountsClient } from './qbo-accounts.client.js';
 import { QboCompanyClient } from './qbo-company.client.js';
+import { QboCreditsClient } from './qbo-credits.client.js';
 import { QboCustomersClient } from './qbo-customers.client.js';
 import { QboInvoicesClient } from './qbo-invoices.client.js';
 import { QboItemsClient } from './qbo-items.client.js';
 import { QboPaymentsClient } from './qbo-payments.client.js';
+import { QboRefundsClient } from './qbo-refunds.client.js';
 
 /**
  * QuickBooks Online, a client for each noun with one method per verb: `invoices.create`. Promise: an answer is read at
@@ -26,10 +28,12 @@ export class QboClient {
   constructor(
     readonly accounts: QboAccountsClient,
     readonly company: QboCompanyClient,
+    readonly credits: QboCreditsClient,
     readonly customers: QboCustomersClient,
     readonly invoices: QboInvoicesClient,
     readonly items: QboItemsClient,
     readonly payments: QboPaymentsClient,
+    readonly refunds: QboRefundsClient,
     private readonly calls: EntityCallsService,
   ) {}
 

@@ -4,7 +4,7 @@ import { CreditMemosRepository } from '../../contracts/credits/credit-memos.repo
 import type { FoundDocument } from '../../inbox/resolutions.service.js';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
-import { QboCreditsClient } from '../api/qbo-credits.client.js';
+import { QboClient } from '../api/qbo.client.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { CreditMemoOperationHandlerService } from '../push/credits/credit-memo-operation-handler.service.js';
 import { ManualMatchService } from './manual-match.service.js';
@@ -18,7 +18,7 @@ export class CreditMemoMatchService {
     private readonly connections: ConnectionService,
     private readonly credits: CreditMemosRepository,
     private readonly proposals: ProposalsRepository,
-    private readonly client: QboCreditsClient,
+    private readonly client: QboClient,
     private readonly handlers: CreditMemoOperationHandlerService,
     private readonly manualMatch: ManualMatchService,
   ) {}
@@ -40,7 +40,7 @@ export class CreditMemoMatchService {
       throw new DomainError('conflict', 'document_of_no_use', reason);
     }
     const memo = await this.manualMatch.read(company, found, () =>
-      this.client.getCreditMemo(company, found.id),
+      this.client.credits.get(company, found.id),
     );
     const { amountCents, currency, proposalId } = wanted;
     const requestIds = [newest, ...earlier].map(({ requestId }) => requestId);

@@ -112,7 +112,7 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
       throw new DomainError('conflict', 'document_of_no_use', reason);
     }
     const receipt = await this.manualMatch.read(company, found, () =>
-      this.client.payments.getRefund(company, found.id),
+      this.client.refunds.get(company, found.id),
     );
     const isSame = receipt.customerId === sentTo;
     const qboCustomerId = isSame ? sentTo : await this.customerNow(company, payment!.qboId, sentTo);

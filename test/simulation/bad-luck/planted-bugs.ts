@@ -71,7 +71,7 @@ function withoutRequestId(request: VendorRequest, path: RegExp): VendorRequest {
 
 function findingNothing(
   life: SimulatedProcess,
-  part: 'invoices' | 'payments',
+  part: 'invoices' | 'payments' | 'refunds',
   methods: readonly string[],
 ): void {
   const nothing = Object.fromEntries(methods.map((method) => [method, async () => []]));
@@ -105,7 +105,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a refund receipt is posted again without its request id and without a look',
     request: (request) => withoutRequestId(request, /\/refundreceipt$/),
-    process: (life) => findingNothing(life, 'payments', ['findRefunds']),
+    process: (life) => findingNothing(life, 'refunds', ['find']),
   },
   {
     name: 'an operation that is done is not marked so',

@@ -3,7 +3,6 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../../../platform/time/clock.js';
 import { RETRY_READS } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
-import { QboCreditsClient } from '../../api/qbo-credits.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { Changed, QboCreditMemo, QboPayment } from '../../api/model/qbo-objects.js';
@@ -59,7 +58,6 @@ export class WebhookFetchService {
     private readonly links: EventLinksRepository,
     private readonly records: InvoiceRecordsRepository,
     private readonly client: QboClient,
-    private readonly credits: QboCreditsClient,
     private readonly refresh: InvoiceRefreshService,
     private readonly paymentReader: PaymentReaderService,
     private readonly poll: ChangeFeedPollService,
@@ -156,7 +154,7 @@ export class WebhookFetchService {
     const changes: Changed<QboCreditMemo>[] = [];
     for (const id of ids) {
       try {
-        const object = await this.credits.getCreditMemo(company, id, RETRY_READS);
+        const object = await this.client.credits.get(company, id, RETRY_READS);
         changes.push({ id, deleted: false, object });
       } catch (error) {
         if (!(error instanceof QboError) || error.kind !== 'not_found') throw error;

@@ -8,7 +8,6 @@ import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboPayment } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
-import { QboCreditsClient } from '../../api/qbo-credits.client.js';
 import { isInHand } from '../../operations/operation-state.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
@@ -36,7 +35,6 @@ export class CreditApplicationService {
     private readonly runner: OperationRunnerService,
     private readonly placement: CreditPlacementService,
     private readonly client: QboClient,
-    private readonly creditsClient: QboCreditsClient,
     private readonly refresh: InvoiceRefreshService,
     private readonly activity: ActivityRepository,
   ) {}
@@ -89,7 +87,7 @@ export class CreditApplicationService {
         if (!made) assertNoneOfOurs(entered, 'payment.query', (note) => isMadeBy(requestId, note));
         return made;
       },
-      execute: ({ requestId, payload }) => this.creditsClient.applyCredit(company, payload, requestId),
+      execute: ({ requestId, payload }) => this.client.credits.apply(company, payload, requestId),
       onSucceeded: (tx, payment, { payload }) => this.onApplied(tx, memo, payment, payload.invoiceId),
     };
   }

@@ -6,7 +6,7 @@ import { Clock } from '../../../platform/time/clock.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboCreditMemo } from '../../api/model/qbo-objects.js';
-import { QboCreditsClient } from '../../api/qbo-credits.client.js';
+import { QboClient } from '../../api/qbo.client.js';
 import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
 import type { PreparedOperation } from '../../operations/operation.entity.js';
@@ -20,7 +20,7 @@ import { madeBy } from '../payments/payment-draft.js';
 @Injectable()
 export class CreditMemoOperationHandlerService {
   constructor(
-    private readonly client: QboCreditsClient,
+    private readonly client: QboClient,
     private readonly forgotten: ForgottenDocumentsService,
     private readonly credits: CreditMemosRepository,
     private readonly activity: ActivityRepository,
@@ -34,7 +34,7 @@ export class CreditMemoOperationHandlerService {
       // A person may have asked for it again after it was made and its answer lost, on another day than the first.
       looksFirst: true,
       find: (sent) => this.find(company, memo, sent),
-      execute: ({ requestId, payload }) => this.client.createCreditMemo(company, payload, requestId),
+      execute: ({ requestId, payload }) => this.client.credits.create(company, payload, requestId),
       onSucceeded: (tx, made) => this.onMade(tx, company, memo, made),
     };
   }
@@ -45,7 +45,7 @@ export class CreditMemoOperationHandlerService {
     { proposalId }: CreditMemo,
     { requestId, payload: { docNumber, customerId } }: PreparedOperation<'credit.create'>,
   ): Promise<QboCreditMemo | null> {
-    const bearers = await this.client.findByDocNumber(company, docNumber);
+    const bearers = await this.client.credits.findByDocNumber(company, docNumber);
     const made = madeBy(requestId, bearers.read);
     if (made) return made;
     assertNoneOfOurs(bearers, 'credit.query', isMarked);

@@ -13,7 +13,7 @@ import { Clock } from '../../../platform/time/clock.js';
 import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
-import { QboCreditsClient } from '../../api/qbo-credits.client.js';
+import { QboClient } from '../../api/qbo.client.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import {
@@ -38,7 +38,7 @@ export class CreditPlacementService {
     private readonly invoices: InvoicesRepository,
     private readonly operations: OperationsRepository,
     private readonly customers: ProposalCustomersRepository,
-    private readonly client: QboCreditsClient,
+    private readonly client: QboClient,
     private readonly rates: DocumentRatesService,
     private readonly refresh: InvoiceRefreshService,
     private readonly projector: CreditMemoProjectorService,
@@ -50,7 +50,7 @@ export class CreditPlacementService {
   /** The next application, from what credit memo and invoices are at this moment; null where none takes it. */
   async next(company: QboCompany, memo: CreditMemo, before: Application | null): Promise<Application | null> {
     const creditMemoId = memo.qboCreditMemoId!;
-    const read = await this.client.getCreditMemo(company, creditMemoId);
+    const read = await this.client.credits.get(company, creditMemoId);
     await this.dataSource.transaction((tx) =>
       this.projector.applyIn(tx, company, [{ id: creditMemoId, deleted: false, object: read }]),
     );

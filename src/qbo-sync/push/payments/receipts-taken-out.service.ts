@@ -92,7 +92,7 @@ export class ReceiptsTakenOutService {
 
   /** What a receipt is over as it stands: nothing where it was deleted or voided. */
   private async centsOf(company: QboCompany, receiptId: string): Promise<number> {
-    const receipt = await foundOrNull(this.client.payments.getRefund(company, receiptId));
+    const receipt = await foundOrNull(this.client.refunds.get(company, receiptId));
     return receipt?.totalCents ?? 0;
   }
 }

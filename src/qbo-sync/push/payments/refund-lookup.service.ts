@@ -24,7 +24,7 @@ export class RefundLookupService {
     company: QboCompany,
     { requestId, payload }: PreparedOperation<'refund.create'>,
   ): Promise<QboRefund | null> {
-    const entered = await this.client.payments.findRefunds(company, payload.draft.txnDate);
+    const entered = await this.client.refunds.find(company, payload.draft.txnDate);
     const { read } = entered;
     const made = madeBy(requestId, read) ?? (await this.madeBeforeRestore(company, payload, read));
     if (made) return made;
@@ -47,7 +47,7 @@ export class RefundLookupService {
   ): Promise<QboRefund | null> {
     const { fact, amountCents } = payload;
     if (attempts === 0 && !(await this.mayBeForgotten({ orgId, payload }))) return null;
-    const entered = await this.client.payments.findRefunds(company, fact.refundedOn);
+    const entered = await this.client.refunds.find(company, fact.refundedOn);
     const ofPayment = await this.forgotten.among(company, 'refund.create', receiptsOf(fact, entered.read));
     const made =
       madeBy(requestId, entered.read) ?? ofPayment.find(({ totalCents }) => totalCents === amountCents);

@@ -39,8 +39,7 @@ export class RefundOperationHandlerService {
       // and a person asks for it again after an answer was lost.
       looksFirst: isRestored || operation.attempts > 0,
       find: (sent) => this.lookup.find(company, sent),
-      execute: ({ requestId, payload: { draft } }) =>
-        this.client.payments.createRefund(company, draft, requestId),
+      execute: ({ requestId, payload: { draft } }) => this.client.refunds.create(company, draft, requestId),
       askOthers: (tx) => this.items.askOthers(tx, operation),
       onSucceeded: (tx, refund, sent) => this.onRecorded(tx, operation, refund, sent.payload),
     };
