@@ -74,7 +74,8 @@ function findingNothing(
   part: 'invoices' | 'payments' | 'refunds',
   methods: readonly string[],
 ): void {
-  const nothing = Object.fromEntries(methods.map((method) => [method, async () => []]));
+  const none = async () => ({ read: [], unreadable: [] });
+  const nothing = Object.fromEntries(methods.map((method) => [method, none]));
   const client = life.app.get(QboClient);
   replace(life, QboClient, part, Object.assign(Object.create(client[part]) as object, nothing));
 }
