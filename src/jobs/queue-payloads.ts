@@ -33,6 +33,8 @@ export interface QueuePayloads {
   'checkout.session.review': { orgId: number; proposalId: number };
   /** End a payment page at Stripe that is not wanted any more. */
   'stripe.session.end': { orgId: number; sessionId: number };
+  /** Look whether the key's account knows the pages by which a bank is about to pay for a proposal. */
+  'stripe.pages.look': { orgId: number; proposalId: number };
   /** Ask Stripe for a refund that was asked for here, or what became of it. */
   'stripe.refund.request': { orgId: number; refundId: number };
   /** Read the refunds of a payment at Stripe. */

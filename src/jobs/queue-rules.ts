@@ -120,6 +120,11 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     concurrency: 2,
     notify: true,
   },
+  'stripe.pages.look': {
+    key: ({ orgId, proposalId }) => `${orgId}:${proposalId}`,
+    ...SLOWLY,
+    concurrency: 1,
+  },
   'stripe.refund.request': {
     key: ({ orgId, refundId }) => `${orgId}:${refundId}`,
     ...BY_JOB,

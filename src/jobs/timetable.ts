@@ -35,6 +35,13 @@ export const TIMETABLE = {
     does: 'enqueues the posting of revenue of each organisation with contracts, so that the dashboard is of this night',
     runBy: `${EVERY_WORKER}; waiting jobs of one organisation are one`,
   },
+  'look-at-pages': {
+    when: { dailyAt: '04:23' },
+    does:
+      "enqueues a look at each payment page by which a bank is about to pay: of one in another account than the key's " +
+      'nothing may be heard any more, and a person is asked',
+    runBy: `${EVERY_WORKER}; waiting jobs of one proposal are one`,
+  },
   purge: {
     when: { dailyAt: '03:17' },
     does: 'deletes rows, and empties columns, whose retention is over',

@@ -155,6 +155,17 @@ export function pendingOnLostPage(payment: string, id: string): string {
   return `The customer's bank is about to pay ${payment} (${id}) by ${page}.`;
 }
 
+/**
+ * The same once a person has seen to it, where the invoice that it was for cannot be read since: `reason` is what they
+ * were asked, the invoice by QuickBooks' id.
+ */
+export function unreadAfterLostPage(reason: string, invoiceId: string): string {
+  const seen =
+    `A person has seen to it, but invoice ${invoiceId} of QuickBooks cannot be read since, so that nobody knows whether ` +
+    'the money is on it.';
+  return reason.endsWith(seen) ? reason : `${reason} ${seen}`;
+}
+
 /** `page_elsewhere`. `payment` is its name; until when it can be paid, in the organisation's time zone. */
 export function pageElsewhere(
   payment: string,

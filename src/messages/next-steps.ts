@@ -96,6 +96,11 @@ export function pagePaidElsewhereStep(sessionId: string): string {
 export const PENDING_ON_LOST_PAGE_STEP =
   'Wait for the bank: where it refuses, this closes by itself; where it has paid, this says what to do then.';
 
+/** The same once a person has seen to it, where the invoice cannot be read since. */
+export const UNREAD_AFTER_LOST_PAGE_STEP =
+  'See to the invoice in QuickBooks, as by saving it there again, then resolve this, and it is read once more; or ' +
+  'dismiss this: then the customer is asked for what was last known to be open on it.';
+
 /** `stripe_event_failed` of one that cannot be read at all, so that nothing comes of trying it again. */
 export const UNREADABLE_EVENT_STEP =
   'Do by hand what the event in Stripe tells of, report it with its id, and resolve this.';

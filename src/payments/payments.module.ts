@@ -44,6 +44,7 @@ import { CheckoutService } from './checkout/checkout.service.js';
 import { CheckoutSession } from './checkout/checkout-session.entity.js';
 import { CheckoutSessionsRepository } from './checkout/checkout-sessions.repository.js';
 import { PaymentPagesController } from './checkout/payment-pages.controller.js';
+import { PendingPagesService } from './checkout/pending-pages.service.js';
 import { SessionLookupService } from './checkout/session-lookup.service.js';
 import { StripeClient } from './checkout/stripe.client.js';
 import { DevCheckoutController } from './checkout/dev-checkout.controller.js';
@@ -70,6 +71,7 @@ const CHECKOUT = [
   ChargeQuestionService,
   PageElsewhereService,
   PageElsewhereResolutionService,
+  PendingPagesService,
   SessionEndService,
   CheckoutDraftService,
   CheckoutService,

@@ -5,6 +5,7 @@ import { eventually } from '../support/eventually.js';
 import type { Json } from '../support/people.js';
 import { aLink, openPage } from '../support/portal.js';
 import { connect } from '../support/qbo.js';
+import { spoil } from '../support/spoil.js';
 import {
   type BooksWithStripe,
   deliver,
@@ -97,6 +98,38 @@ describe('Money that came by a payment page of before a restore', () => {
     expect(await asked()).toEqual([409, 'payment_unknown']);
     await connect(books.app, contractor.admin, { realmId: contractor.realmId });
     await eventually(async () => expect(await asked()).toEqual([200, undefined]));
+  });
+
+  it('and whose invoice cannot be read is before a person again, who may decide without it', async () => {
+    await aLostPage('paid');
+    const readable = spoil(books.app, 'Invoice', ({ Id }) => Id === invoiceId);
+    await close('resolve');
+    await eventually(async () =>
+      expect(await items('payment_unknown')).toMatchObject([
+        {
+          reason: expect.stringMatching(
+            /^Stripe has the deposit .+ cannot be read since, so that nobody knows/,
+          ),
+          next_step: expect.stringContaining('dismiss this'),
+        },
+      ]),
+    );
+    expect(await asked()).toEqual([409, 'payment_unknown']);
+    await close('resolve');
+    await eventually(async () => expect(await items('payment_unknown')).toHaveLength(1));
+    readable();
+    await close('resolve');
+    await eventually(async () => expect(await asked()).toEqual([200, undefined]));
+  });
+
+  it('and whose invoice cannot be read is asked for where a person says that it is no matter', async () => {
+    await aLostPage('paid');
+    const readable = spoil(books.app, 'Invoice', ({ Id }) => Id === invoiceId);
+    await close('resolve');
+    await eventually(async () => expect(await items('payment_unknown')).toHaveLength(1));
+    await close('dismiss');
+    readable();
+    expect(await asked()).toEqual([200, undefined]);
   });
 
   it('and is no matter, as a person says, is asked for again at once', async () => {

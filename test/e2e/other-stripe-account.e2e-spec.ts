@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { PendingPagesService } from '../../src/payments/checkout/pending-pages.service.js';
 import { SessionEndService } from '../../src/payments/checkout/session-end.service.js';
 import { StripeClient } from '../../src/payments/checkout/stripe.client.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -119,6 +120,26 @@ describe('After the key of another Stripe account is set, a payment page of the 
     await books.stripe.act('settle', { session: slowPage, outcome: 'failed' });
     await eventually(async () => expect(await asked(slow)).toEqual([]));
     expect(await checkout(slow)).toMatchObject({ status: 200 });
+  });
+
+  it('is before a person by the next day where a bank was about to pay, until its key is set again', async () => {
+    const pages = app.app.get(PendingPagesService);
+    expect(await asked(silent)).toEqual([]);
+    expect(await pages.enqueueAll()).toBeGreaterThan(0);
+    await eventually(async () =>
+      expect(await asked(silent)).toMatchObject([
+        { reason: expect.stringContaining('bank is about to pay') },
+      ]),
+    );
+    const known = vi.spyOn(app.app.get(StripeClient), 'hasSession').mockResolvedValue(true);
+    await pages.look({ orgId: contractor.orgId, proposalId: silent });
+    known.mockRestore();
+    expect(await asked(silent)).toEqual([]);
+    await pages.look({ orgId: contractor.orgId, proposalId: silent });
+    const [item] = await asked(silent);
+    await contractor.admin.post(`/inbox/${item!.id}/dismiss`);
+    await pages.look({ orgId: contractor.orgId, proposalId: silent });
+    expect(await asked(silent)).toEqual([]);
   });
 
   it('is before a person too where a bank was about to pay by it, and blocks no longer than they say', async () => {

@@ -98,6 +98,16 @@ export class CheckoutSessionsRepository {
     );
   }
 
+  /** The proposals, of whatever organisation, that a bank has been asked to pay for by a page of Stripe. */
+  async listPendingProposals(tx: EntityManager): Promise<{ orgId: number; proposalId: number }[]> {
+    return throughDoor('scheduler', () =>
+      tx.query(
+        `select distinct org_id as "orgId", proposal_id as "proposalId" from checkout_sessions
+          where status = 'pending' and not dev_mode order by 1, 2`,
+      ),
+    );
+  }
+
   /** Stripe's events name no organisation we believe: it is the row's. */
   async findByStripeId(tx: EntityManager, stripeSessionId: string): Promise<CheckoutSession | null> {
     return throughDoor('lookup', () => tx.findOneBy(CheckoutSession, { stripeSessionId }));

@@ -75,7 +75,7 @@ export class CheckoutService {
       return await this.dataSource.transaction((tx) => this.findOrInsert(tx, orgId, proposalId, options));
     } catch (error) {
       const isWaiting = error instanceof DomainError && error.code === 'payment_pending';
-      if (isWaiting) await this.elsewhere.reportPaying(orgId, proposalId);
+      if (isWaiting) await this.elsewhere.reportPaying(orgId, proposalId, { isRefused: true });
       throw error;
     }
   }

@@ -13,9 +13,12 @@ export function lostPageSubjectOf(sessionId: string, { kind, sequence }: Invoice
 }
 
 /** An invoice, in the connected company, that money came for by such a page, and that a person has seen to. */
-interface UnreadInvoice extends InvoiceKey {
+export interface UnreadInvoice extends InvoiceKey {
   proposalId: number;
   qboInvoiceId: string;
+  /** What they were asked. */
+  subject: string;
+  reason: string;
 }
 
 /** What such an item is about. One that does not say: the deposit. */
@@ -24,12 +27,16 @@ const KEY = `coalesce(nullif(split_part(q.subject, ':', 3), ''), 'deposit') as k
 
 /**
  * Invoices that were not read since a person said that they had seen to such money: entered it there, it may be, and
- * the balance that is known is of before. One of a company that is not connected any more would never be read.
+ * the balance that is known is of before. One of a company that is not connected any more would never be read. What they
+ * said last of each holds: one that could not be read is asked about again.
  */
-const UNREAD = `select i.proposal_id as "proposalId", i.kind, i.sequence, i.qbo_invoice_id as "qboInvoiceId"
-         from (select q.proposal_id, q.closed_at, ${KEY} from inbox_items q
+const UNREAD = `select i.proposal_id as "proposalId", i.kind, i.sequence, i.qbo_invoice_id as "qboInvoiceId",
+              q.subject, q.reason
+         from (select q.proposal_id, q.closed_at, q.subject, q.reason, ${KEY} from inbox_items q
                 where q.org_id = $1 and q.code = 'payment_unknown' and q.state = 'resolved'
-                  and q.closed_by is not null) q
+                  and q.closed_by is not null
+                  and not exists (select from inbox_items later
+                                   where later.org_id = $1 and later.subject = q.subject and later.id > q.id)) q
         cross join lateral (
           select n.* from invoices n
            where n.org_id = $1 and n.proposal_id = q.proposal_id and n.kind = q.kind and n.sequence = q.sequence

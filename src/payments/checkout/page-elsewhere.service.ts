@@ -17,6 +17,8 @@ import type { CheckoutSession } from './checkout-session.entity.js';
 import { CheckoutSessionsRepository } from './checkout-sessions.repository.js';
 import { type PageAtStripe, StripeClient } from './stripe.client.js';
 
+const EVER = new Date(0);
+
 /** The kind of the subjects of what is asked about them; after it comes the session of ours. */
 export const PAGES_ELSEWHERE = 'checkout.elsewhere';
 
@@ -39,8 +41,13 @@ export class PageElsewhereService {
 
   /** True of a page that its account, in the name of the key's, knows, and where that does not answer now. */
   async isKnown(page: PageAtStripe): Promise<boolean> {
+    return (await this.ask(page)) !== false;
+  }
+
+  /** Whether its account, in the name of the key's, knows a page; null where that does not answer now. */
+  private async ask(page: PageAtStripe): Promise<boolean | null> {
     return this.stripe.hasSession(page).catch((error: unknown) => {
-      if (error instanceof VendorError) return true;
+      if (error instanceof VendorError) return null;
       throw error;
     });
   }
@@ -67,8 +74,16 @@ export class PageElsewhereService {
     return isOver ? null : expiresAt;
   }
 
-  /** The same of all pages by which a bank is about to pay for a proposal: for whoever was refused another one. */
-  async reportPaying(orgId: number, proposalId: number): Promise<void> {
+  /**
+   * The same of all pages by which a bank is about to pay for a proposal: for whoever was refused another one, and once
+   * a day, as nobody is: what a person has decided holds then. Of one that is known, as where the key of before is set
+   * again, nothing is asked.
+   */
+  async reportPaying(
+    orgId: number,
+    proposalId: number,
+    { isRefused }: { isRefused: boolean },
+  ): Promise<void> {
     if (!this.stripe.isConfigured) return;
     for (const { stripeSessionId, stripeAccountId } of await this.sessions.listPending(
       this.dataSource.manager,
@@ -76,11 +91,14 @@ export class PageElsewhereService {
       proposalId,
     )) {
       const isAsked = stripeSessionId !== null && this.stripe.knows(stripeSessionId);
-      if (!isAsked || (await this.isKnown({ stripeSessionId, stripeAccountId }))) continue;
+      const isKnown = isAsked ? await this.ask({ stripeSessionId, stripeAccountId }) : null;
+      if (isKnown === null) continue;
       await this.dataSource.transaction(async (tx) => {
         await this.proposals.getForUpdate(tx, orgId, proposalId);
-        const session = await this.sessions.findByStripeId(tx, stripeSessionId);
-        if (session?.status === 'pending') await this.askPaying(tx, session);
+        const session = await this.sessions.findByStripeId(tx, stripeSessionId!);
+        if (session?.status !== 'pending') return;
+        if (isKnown) return this.settle(tx, session);
+        if (isRefused || !(await this.isDecided(tx, session))) await this.askPaying(tx, session);
       });
     }
   }
@@ -105,6 +123,11 @@ export class PageElsewhereService {
   /** The key's account knows it, as where the key of before is set again. Part of the caller's transaction. */
   async settle(tx: EntityManager, session: CheckoutSession): Promise<void> {
     await this.inbox.resolveSubject(tx, session.orgId, subjectOf(session));
+  }
+
+  /** A person wants to hear no more of it, unless it keeps somebody from paying. */
+  private async isDecided(tx: EntityManager, session: CheckoutSession): Promise<boolean> {
+    return (await this.inbox.decisionSince(tx, session.orgId, subjectOf(session), EVER)) !== null;
   }
 
   private async askPaying(tx: EntityManager, session: CheckoutSession): Promise<void> {

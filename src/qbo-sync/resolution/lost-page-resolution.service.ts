@@ -1,10 +1,19 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { ResolutionsService, type ResolutionHandler } from '../../inbox/resolutions.service.js';
 import { JobHandler } from '../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import type { QueuePayloads } from '../../jobs/queue-payloads.js';
-import { LOST_PAGE_SUBJECT, LostPagesRepository } from '../../payments/checkout/lost-pages.repository.js';
+import { unreadAfterLostPage } from '../../messages/inbox-reasons.js';
+import { UNREAD_AFTER_LOST_PAGE_STEP } from '../../messages/next-steps.js';
+import {
+  LOST_PAGE_SUBJECT,
+  LostPagesRepository,
+  type UnreadInvoice,
+} from '../../payments/checkout/lost-pages.repository.js';
+import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { QboError } from '../api/errors/qbo-error.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { InvoiceRefreshService } from '../pull/invoices/invoice-refresh.service.js';
 
@@ -20,6 +29,8 @@ export class LostPageResolutionService implements ResolutionHandler, OnModuleIni
     private readonly lostPages: LostPagesRepository,
     private readonly connections: ConnectionService,
     private readonly refresh: InvoiceRefreshService,
+    private readonly proposals: ProposalsRepository,
+    private readonly inbox: InboxRepository,
     private readonly jobs: JobsService,
   ) {}
 
@@ -38,13 +49,41 @@ export class LostPageResolutionService implements ResolutionHandler, OnModuleIni
     if (proposalId !== null) await this.jobs.enqueue(tx, 'qbo.invoice.read', { orgId, proposalId });
   }
 
-  /** Throws QboError where QuickBooks does not answer. A connection that is made later asks again. */
+  /**
+   * Throws QboError where QuickBooks does not answer. A connection that is made later asks again; one that cannot be read
+   * is before a person once more.
+   */
   @JobHandler('qbo.invoice.read')
   async read({ orgId, proposalId }: QueuePayloads['qbo.invoice.read']): Promise<void> {
     const company = await this.connections.company(orgId);
     if (!company) return;
     const unread = await this.lostPages.listUnread(this.dataSource.manager, orgId);
-    for (const { qboInvoiceId } of unread.filter((one) => one.proposalId === proposalId))
-      await this.refresh.apply(company, [await this.refresh.snapshot(company, qboInvoiceId)]);
+    for (const invoice of unread.filter((one) => one.proposalId === proposalId)) {
+      try {
+        await this.refresh.apply(company, [await this.refresh.snapshot(company, invoice.qboInvoiceId)]);
+      } catch (error) {
+        if (!(error instanceof QboError) || error.kind !== 'malformed') throw error;
+        await this.dataSource.transaction((tx) => this.askAgain(tx, orgId, invoice));
+      }
+    }
+  }
+
+  /** What cannot be read is not asked for without an end: a person mends it, or decides without it. */
+  private async askAgain(
+    tx: EntityManager,
+    orgId: number,
+    { proposalId, qboInvoiceId, subject, reason }: UnreadInvoice,
+  ): Promise<void> {
+    const proposal = await this.proposals.getForUpdate(tx, orgId, proposalId);
+    const { customerId } = proposal;
+    await this.inbox.open(tx, {
+      orgId,
+      subject,
+      code: 'payment_unknown',
+      reason: unreadAfterLostPage(reason, qboInvoiceId),
+      nextStep: UNREAD_AFTER_LOST_PAGE_STEP,
+      proposalId,
+      customerId,
+    });
   }
 }
