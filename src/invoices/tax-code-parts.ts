@@ -56,7 +56,7 @@ function partsByAmount(
   return sumCents(parts.map((part) => part.taxCents)) === taxCents ? parts : null;
 }
 
-/** Each code by its rates; a rate that several have is shared by what stands under each. One code alone has them all. */
+/** Each code by its rates; one that several have is shared by what stands under each. One code alone has them all. */
 function partsByRate(
   netByCode: ReadonlyMap<string, number>,
   taxLines: readonly RateOfTax[],

@@ -165,7 +165,7 @@ describe('A refund or a credit of an invoice whose lines a bookkeeper has taxed 
     await agrees(contractor);
   });
 
-  it('takes its tax off at the rates of the invoice where as much of it stands under one code as under another', async () => {
+  it('takes its tax off at the rates of the invoice where two codes have as much of it', async () => {
     const contractor = await aCompany('GB');
     const job = await paidWith(contractor, [
       [1_050, REDUCED],
@@ -180,7 +180,7 @@ describe('A refund or a credit of an invoice whose lines a bookkeeper has taxed 
     await agrees(contractor);
   });
 
-  it('is over what went back where automated sales tax has half of it exempt, or counts a discount before tax', async () => {
+  it('is over what went back where half of it is exempt, or a discount came off before tax', async () => {
     const contractor = await aCompany('US');
     const halves = await paidWith(contractor, [
       [500, 'TAX'],

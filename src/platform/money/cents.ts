@@ -39,24 +39,24 @@ export function decimalTextFromCents(cents: number): string {
 }
 
 /** In what amounts of a currency are counted, in hundredths of its unit: cents, or whole yen. */
-export type Step = 1 | 100;
+export type MoneyStep = 1 | 100;
 
 /**
  * The share of an amount at so many percent (up to four decimals: 30, 12.5, 8.875), rounded half up to the step, once:
  * 0.495 yen are none, though they are 0.50 to the cent.
  */
-export function percentOfCents(cents: number, percent: number, step: Step = 1): number {
+export function percentOfCents(cents: number, percent: number, step: MoneyStep = 1): number {
   const tenThousandths = BigInt(Math.round(percent * 10_000));
   return step * divideHalfUp(BigInt(cents) * tenThousandths, 1_000_000n * BigInt(step));
 }
 
 /** The share of an amount that `part` is of `whole`, rounded half up to the step. `whole` is not 0. */
-export function shareOfCents(cents: number, part: number, whole: number, step: Step = 1): number {
+export function shareOfCents(cents: number, part: number, whole: number, step: MoneyStep = 1): number {
   return step * divideHalfUp(BigInt(cents) * BigInt(part), BigInt(whole) * BigInt(step));
 }
 
 /** Quantity times unit price in cents, half up to the step. Quantities have up to four decimals. */
-export function lineAmountCents(quantity: number, unitPriceCents: number, step: Step = 1): number {
+export function lineAmountCents(quantity: number, unitPriceCents: number, step: MoneyStep = 1): number {
   const tenThousandths = BigInt(Math.round(quantity * 10_000));
   return step * divideHalfUp(tenThousandths * BigInt(unitPriceCents), 10_000n * BigInt(step));
 }

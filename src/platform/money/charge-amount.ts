@@ -1,4 +1,4 @@
-import { percentOfCents, type Step } from './cents.js';
+import { percentOfCents, type MoneyStep } from './cents.js';
 
 /** Currencies without a minor unit: Stripe counts whole units (https://docs.stripe.com/currencies). */
 const ZERO_DECIMAL = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' '));
@@ -39,12 +39,12 @@ export function chargeDecimals(currency: string): 0 | 2 | 3 {
 }
 
 /** The smallest step of amounts that can be charged in a currency, in hundredths of its unit. */
-export function chargeStepCents(currency: string): Step {
+export function chargeStepCents(currency: string): MoneyStep {
   return ZERO_DECIMAL.has(currency) || WHOLE_HUNDREDS.has(currency) ? 100 : 1;
 }
 
 /** The step in which amounts of a currency are split: that of its charges, unless one of them is finer already. */
-export function splitStepCents(currency: string, amounts: readonly number[]): Step {
+export function splitStepCents(currency: string, amounts: readonly number[]): MoneyStep {
   const step = chargeStepCents(currency);
   return amounts.every((one) => one % step === 0) ? step : 1;
 }

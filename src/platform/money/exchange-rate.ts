@@ -1,4 +1,4 @@
-import { NotMoneyError, type Step } from './cents.js';
+import { NotMoneyError, type MoneyStep } from './cents.js';
 
 /**
  * What one unit of a foreign currency is worth in the home currency, as decimal text with up to nine decimals:
@@ -42,7 +42,7 @@ export function rateBetween(foreignCents: number, homeCents: number): ExchangeRa
 }
 
 /** Foreign cents in cents of the home currency, half away from zero to the step. */
-export function homeCentsAt(cents: number, rate: ExchangeRate, step: Step = 1): number {
+export function homeCentsAt(cents: number, rate: ExchangeRate, step: MoneyStep = 1): number {
   const [units = '0', decimals = ''] = exchangeRateOf(rate).split('.');
   const billionths = BigInt(units) * BILLION + BigInt(decimals.padEnd(9, '0'));
   const product = BigInt(Math.abs(cents)) * billionths;
