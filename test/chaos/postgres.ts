@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,12 @@ import { eventually } from '../../bench/harness/clock.ts';
 import { ROOT } from '../../bench/harness/root.ts';
 
 const UP_WITHIN_MS = 30_000;
+
+/** Servers that were started again after a crash: nobody else ends them where a run is ended in the middle. */
+const restarted = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const server of restarted) server.kill('SIGQUIT');
+});
 
 /** As much of the built product's own start of an embedded PostgreSQL as is used here. */
 interface Embedded {
@@ -77,13 +83,15 @@ export class ChaosPostgres {
     }, UP_WITHIN_MS);
     await new Promise((resolve) => setTimeout(resolve, awayMs));
     const { uid, gid } = await stat(cluster);
-    spawn(program!, args, {
+    const server = spawn(program!, args, {
       ...(process.getuid?.() === 0 ? { uid, gid } : {}),
       cwd: '/',
       env: { LC_ALL: 'C' },
       detached: true,
       stdio: 'ignore',
-    }).unref();
+    });
+    restarted.add(server.once('exit', () => restarted.delete(server)));
+    server.unref();
     await this.query('select 1');
   }
 

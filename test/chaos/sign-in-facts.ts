@@ -1,7 +1,10 @@
 import type { Contractor } from './contractor.ts';
 import type { SignInFacts } from './facts.ts';
 
-/** Asks with every token that people of the office had; one that was stolen or withdrawn is asked with too. */
+/**
+ * Asks with every token that people of the office had. One that is good though its sign-in was ended is noted for good:
+ * the next look would present a used token, which ends the sign-in, and find nothing.
+ */
 export async function readSignIns(contractor: Contractor): Promise<SignInFacts[]> {
   const all = [...contractor.staff, ...contractor.formerStaff].flatMap(({ email, signIns }) =>
     signIns.map((signIn) => ({ email, ...signIn })),
@@ -14,6 +17,11 @@ export async function readSignIns(contractor: Contractor): Promise<SignInFacts[]
       state === 'over'
         ? (await contractor.askAs('', 'POST', '/auth/refresh', { refresh_token: refreshToken })).status
         : null;
+    if (state === 'over' && (access === 200 || refresh === 200))
+      contractor.breach(
+        'a sign-in that was ended is over',
+        `one of ${email} answers ${access} and ${refresh}`,
+      );
     found.push({ org: contractor.orgId, email, state, access, refresh });
   }
   return found;
