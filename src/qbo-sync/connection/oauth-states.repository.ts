@@ -145,8 +145,9 @@ export class OauthStatesRepository {
   }
 
   /**
-   * What came of a state that was spent, for the browser that began it or was answered before, and for its starter: null
-   * where there is no such state of theirs. `company` is what its organisation was connected to by this very consent.
+   * What came of a state that was spent, for the browser that began it or was answered before, and for its starter:
+   * null where there is no such state of theirs. `company` is what its organisation was connected to by this very
+   * consent.
    */
   async findSpent({ stateHash, browserHash, answeredHash, person }: SpentKey): Promise<SpentConsent | null> {
     const [row] = await throughDoor('lookup', () =>
