@@ -1,4 +1,4 @@
-import { InvoiceDraftService } from '../../src/qbo-sync/push/invoices/invoice-draft.service.js';
+import { DepositWordingService } from '../../src/qbo-sync/push/invoices/deposit-wording.service.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { finished, requestBatch } from '../support/batches.js';
 import {
@@ -189,7 +189,7 @@ describe('A link that is written by SQL', () => {
     await write(null);
     await write(invoiceId, other);
     const before = (await inQuickBooks()).length;
-    const held = holdNext(books.app.app.get(InvoiceDraftService), 'deposit');
+    const held = holdNext(books.app.app.get(DepositWordingService), 'of');
     const asked = ask();
     await held.done;
     await write(null, other);

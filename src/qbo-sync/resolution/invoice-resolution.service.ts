@@ -19,7 +19,7 @@ import { ConnectionService } from '../connection/connection.service.js';
 import { CustomerLinksRepository, linkInto } from '../push/customers/customer-links.repository.js';
 import { totalWithTaxCents } from '../push/invoices/invoice-tax.js';
 import { InvoiceCreationService } from '../push/invoices/invoice-creation.service.js';
-import { InvoiceDraftService } from '../push/invoices/invoice-draft.service.js';
+import { DepositWordingService } from '../push/invoices/deposit-wording.service.js';
 import { InvoiceCreatedHandlerService } from '../push/invoices/invoice-created-handler.service.js';
 import { ManualMatchService } from './manual-match.service.js';
 import { invoiceMismatch } from './match-check.js';
@@ -41,7 +41,7 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
     private readonly customers: CustomerLinksRepository,
     private readonly client: QboClient,
     private readonly creation: InvoiceCreationService,
-    private readonly drafts: InvoiceDraftService,
+    private readonly deposits: DepositWordingService,
     private readonly createdHandler: InvoiceCreatedHandlerService,
     private readonly manualMatch: ManualMatchService,
   ) {}
@@ -72,7 +72,7 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
     const [newest, ...earlier] = await this.manualMatch.triesAt('invoice.create', orgId, wanted.id);
     const qboCustomerId = await this.customerIn(company, proposal);
     const { payload } = newest;
-    const expectedCents = wanted.amountCents ?? (await this.drafts.deposit(proposal)).cents;
+    const expectedCents = wanted.amountCents ?? (await this.deposits.of(proposal)).cents;
     const invoice = await this.manualMatch.read(company, found, () =>
       this.client.invoices.get(company, found.id),
     );

@@ -25,7 +25,7 @@ import { lastFailureOf } from '../../operations/retry-answer.js';
 import { draftTotalCents, invoiceMadeBy } from './invoice-draft.js';
 import { totalWithTaxCents } from './invoice-tax.js';
 import { assertNoneOfOurs, unreadOfOurs } from '../../operations/unread-rows.js';
-import { InvoiceDraftService } from './invoice-draft.service.js';
+import { InvoiceReferencesService } from './invoice-references.service.js';
 import {
   InvoiceTriesService,
   invoiceTitleOf,
@@ -70,7 +70,7 @@ export class InvoiceCreationService {
     private readonly forgotten: ForgottenDocumentsService,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
-    private readonly drafts: InvoiceDraftService,
+    private readonly references: InvoiceReferencesService,
     private readonly deposits: UnbilledDepositService,
     private readonly createdHandler: InvoiceCreatedHandlerService,
     private readonly untied: UntiedInvoiceService,
@@ -201,7 +201,7 @@ export class InvoiceCreationService {
       if (await this.isNumberOfOthers(company, wanted, outcome)) {
         return this.push(company, proposal, await this.tries.next(company, proposal, wanted));
       }
-      if (outcome.error.kind === 'not_found') await this.drafts.invalidateItems(company, proposal, operation);
+      if (outcome.error.kind === 'not_found') await this.references.invalidate(company, proposal, operation);
       throw outcome.error;
     }
     return {

@@ -24,7 +24,10 @@ import { HeldElsewhereService } from './held-elsewhere.service.js';
 import { EntryBillingService } from './entry-billing.service.js';
 import { InvoiceCreatedHandlerService } from './invoice-created-handler.service.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
+import { DepositWordingService } from './deposit-wording.service.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
+import { InvoiceReferencesService } from './invoice-references.service.js';
+import { InvoicedCustomerService } from './invoiced-customer.service.js';
 import { InvoiceItemsService } from './invoice-items.service.js';
 import { InvoiceTaxCodesService } from './invoice-tax-codes.service.js';
 import { InvoiceVoidOperationService } from './invoice-void-operation.service.js';
@@ -69,6 +72,9 @@ import { UntiedInvoiceService } from './untied-invoice.service.js';
     ContractCodingService,
     InvoiceItemsService,
     InvoiceTaxCodesService,
+    InvoicedCustomerService,
+    DepositWordingService,
+    InvoiceReferencesService,
     InvoiceDraftService,
     HeldElsewhereService,
     CreatedInvoiceQuestionsService,
@@ -84,6 +90,7 @@ import { UntiedInvoiceService } from './untied-invoice.service.js';
   exports: [
     InvoiceItemsService,
     InvoiceTaxCodesService,
+    DepositWordingService,
     InvoiceDraftService,
     InvoiceCreatedHandlerService,
     InvoiceCreationService,

@@ -20,6 +20,7 @@ import { BlockedOperationsService } from '../../operations/blocked-operations.se
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { CustomerUndecidedError } from '../customers/customer-undecided-error.js';
 import { DailyInvoiceCapService } from './daily-invoice-cap.service.js';
+import { DepositWordingService } from './deposit-wording.service.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
 
 /** An invoice of ours and the newest try at making it. */
@@ -51,6 +52,7 @@ export class InvoiceTriesService {
     private readonly operations: OperationsRepository,
     private readonly blocked: BlockedOperationsService,
     private readonly drafts: InvoiceDraftService,
+    private readonly deposits: DepositWordingService,
     private readonly cap: DailyInvoiceCapService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -125,7 +127,7 @@ export class InvoiceTriesService {
 
   /** The next generation of an invoice that QuickBooks does not have any more; where it is there by now, that one. */
   async remake(company: QboCompany, proposal: Lead, gone: Invoice): Promise<WantedInvoice> {
-    const deposit = await this.drafts.deposit(proposal);
+    const deposit = await this.deposits.of(proposal);
     const wanted = await this.dataSource.transaction(async (tx) => {
       await this.billing.lock(tx, keyOf(proposal, gone));
       const newest = await this.newest(proposal, gone, tx);
@@ -149,7 +151,7 @@ export class InvoiceTriesService {
     earlier: WantedInvoice | null,
     again?: boolean,
   ): Promise<WantedInvoice> {
-    const deposit = await this.drafts.deposit(proposal);
+    const deposit = await this.deposits.of(proposal);
     return this.dataSource.transaction(async (tx) => {
       await this.billing.lock(tx, keyOf(proposal, key));
       const newest = await this.newest(proposal, key, tx);
@@ -214,7 +216,7 @@ export class InvoiceTriesService {
   ): Promise<WantedInvoice> {
     try {
       const parts = await this.drafts.parts(company, proposal, invoice.kind);
-      const deposit = await this.drafts.deposit(proposal);
+      const deposit = await this.deposits.of(proposal);
       return await this.dataSource.transaction(async (tx) => {
         await this.billing.lock(tx, keyOf(proposal, invoice));
         const now = await this.newest(proposal, invoice, tx);
@@ -228,7 +230,7 @@ export class InvoiceTriesService {
       if (error instanceof CustomerUndecidedError) await this.waitForDecision(operation, error);
       if (error instanceof DomainError) await this.blocked.cancel(operation, error.message);
       if (error instanceof QboError) {
-        const amountCents = invoice.amountCents ?? (await this.drafts.deposit(proposal)).cents;
+        const amountCents = invoice.amountCents ?? (await this.deposits.of(proposal)).cents;
         await this.blocked.defer(operation, invoiceTitleOf(proposal, amountCents), error);
       }
       throw error;
