@@ -29,16 +29,8 @@ const NormalizedEmail = (): PropertyDecorator =>
  * characters.
  */
 export function OneLine(max: number): PropertyDecorator {
-  return applyDecorators(
-    ApiProperty({ minLength: 1, maxLength: max }),
-    NormalizedText(),
-    IsString(),
-    MinLength(1),
-    MaxLength(max),
-    Matches(NO_LOST_LETTERS, { message: LOST_LETTER }),
-    Matches(SHOWS_SOMETHING, { message: SHOWS_NOTHING }),
-    Matches(NO_CONTROLS, { message: '$property must not hold line breaks or control characters' }),
-  );
+  const message = '$property must not hold line breaks or control characters';
+  return applyDecorators(VisibleText(max), Matches(NO_CONTROLS, { message }));
 }
 
 /**
@@ -46,6 +38,12 @@ export function OneLine(max: number): PropertyDecorator {
  * tabs.
  */
 export function Prose(max: number): PropertyDecorator {
+  const message = '$property must not hold control characters';
+  return applyDecorators(VisibleText(max), Matches(NO_CONTROLS_BUT_BREAKS, { message }));
+}
+
+/** What every text of people is: NFC, trimmed, and something to see. */
+function VisibleText(max: number): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ minLength: 1, maxLength: max }),
     NormalizedText(),
@@ -54,7 +52,6 @@ export function Prose(max: number): PropertyDecorator {
     MaxLength(max),
     Matches(NO_LOST_LETTERS, { message: LOST_LETTER }),
     Matches(SHOWS_SOMETHING, { message: SHOWS_NOTHING }),
-    Matches(NO_CONTROLS_BUT_BREAKS, { message: '$property must not hold control characters' }),
   );
 }
 
