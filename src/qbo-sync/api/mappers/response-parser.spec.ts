@@ -38,6 +38,18 @@ describe('What has changed', () => {
     expect(readChanges(changes({}, {}))).toMatchObject({ invoices: [], payments: [], complete: true });
   });
 
+  it('is said once of what the answer names twice, as it was named last', () => {
+    const document = { ...invoice('1'), TxnDate: '2026-03-01' };
+    const notified = readAllChanges(
+      changes({ Invoice: [document, invoice('2')] }, { Invoice: [deleted('1')] }),
+    );
+    expect(notified.invoices).toMatchObject([
+      { id: '1', deleted: true },
+      { id: '2', deleted: false },
+    ]);
+    expect(notified.documents!.changes).toEqual([{ type: 'Invoice', id: '1', deleted: true }]);
+  });
+
   it('does not hide behind one bad row', () => {
     const notified = readChanges(
       changes({ Invoice: [invoice('1'), { ...invoice('2'), Balance: 'much' }, 'rubbish', { Id: 3 }] }),

@@ -44,11 +44,11 @@ export function readChanges(body: object): QboChanges {
   const customers = blocks.map((block) => readChanged(block, CUSTOMER));
   const all = [...invoices, ...payments, ...creditMemos, ...refunds, ...customers];
   return {
-    invoices: invoices.flatMap((rows) => rows.read),
-    payments: payments.flatMap((rows) => rows.read),
-    creditMemos: creditMemos.flatMap((rows) => rows.read),
-    refunds: refunds.flatMap((rows) => rows.read),
-    customers: customers.flatMap((rows) => rows.read),
+    invoices: eachOnce(invoices),
+    payments: eachOnce(payments),
+    creditMemos: eachOnce(creditMemos),
+    refunds: eachOnce(refunds),
+    customers: eachOnce(customers),
     asOf,
     complete: all.reduce((sum, rows) => sum + rows.count, 0) < CHANGES_MAX,
     unreadable: all.flatMap((rows) => rows.unreadable),
@@ -70,21 +70,28 @@ export function readAllChanges(body: object): QboChanges {
 /** What an answer of change data capture says of documents. */
 function readDocumentChanges(body: object, types: readonly DocumentType[]): QboDocumentChanges {
   const blocks = changeBlocks(body);
-  const rows = types.flatMap((type) =>
-    blocks.map((block) => ({ type, rows: readChanged(block, documentEntity(type)) })),
-  );
+  const byType = types.map((type) => ({
+    type,
+    rows: blocks.map((block) => readChanged(block, documentEntity(type))),
+  }));
+  const all = byType.flatMap(({ rows }) => rows);
   return {
-    changes: rows.flatMap(({ type, rows: { read } }) =>
-      read.map((row) =>
+    changes: byType.flatMap(({ type, rows }) =>
+      eachOnce(rows).map((row) =>
         row.deleted
           ? { type, id: row.id, deleted: true as const }
           : { type, id: row.id, deleted: false as const, document: row.object },
       ),
     ),
     asOf: readTime(body),
-    complete: rows.reduce((sum, { rows: { count } }) => sum + count, 0) < CHANGES_MAX,
-    unreadable: rows.flatMap(({ rows: { unreadable } }) => unreadable),
+    complete: all.reduce((sum, { count }) => sum + count, 0) < CHANGES_MAX,
+    unreadable: all.flatMap(({ unreadable }) => unreadable),
   };
+}
+
+/** What can be read of several blocks. Of an object that is there twice the last one counts: no table takes both. */
+function eachOnce<T extends { id: string }>(blocks: readonly Rows<T>[]): T[] {
+  return [...new Map(blocks.flatMap(({ read }) => read).map((row) => [row.id, row])).values()];
 }
 
 /** QBO's own time at the start of the call. */
