@@ -73,6 +73,15 @@ describe('The tax codes of an invoice', () => {
     expect(partsByCode(lines, taxLines, CODES)).toEqual(expected);
   });
 
+  it('are not known where a surtax is on the first dollars alone, in whatever order it is named', () => {
+    const lines = [line('TAX', 3_000_000), line('NON', 100)];
+    const [state, county] = [tax(3_000_000, 180_000), tax(500_000, 5_000)];
+    expect(partsByCode(lines, [state, county])).toBeNull();
+    expect(partsByCode(lines, [county, state])).toBeNull();
+    // Nor where QuickBooks does not say on what a rate is.
+    expect(partsByCode(lines, [tax(0, 180_000)])).toBeNull();
+  });
+
   it.each([
     { what: 'a line has none', lines: [line(null, 100)], taxLines: [tax(100, 20)] },
     { what: 'a rate is of none', lines: [line('S', 100), line('R', 100)], taxLines: [tax(100, 20, '7')] },

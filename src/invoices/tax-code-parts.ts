@@ -56,30 +56,49 @@ function partsByAmount(
   return sumCents(parts.map((part) => part.taxCents)) === taxCents ? parts : null;
 }
 
-/** Each code by its rates; one that several have is shared by what stands under each. One code alone has them all. */
+/**
+ * Each code by its rates; one that several have is shared by what stands under each. One code alone has them all. Null
+ * where rates of one code are on different amounts, as a surtax on the first so many dollars is.
+ */
 function partsByRate(
   netByCode: ReadonlyMap<string, number>,
   taxLines: readonly RateOfTax[],
   codes: readonly TaxCodeRates[] | null,
 ): TaxCodePart[] | null {
-  const parts = new Map([...netByCode].map(([taxCode, netCents]) => [taxCode, { netCents, taxCents: 0 }]));
   const all = [...netByCode.keys()];
-  for (const { rateId, netCents, taxCents } of taxLines) {
-    const has = (code: string): boolean =>
-      all.length === 1 || codes?.find(({ id }) => id === code)?.rateIds.includes(rateId ?? '') === true;
-    const owners = all
-      .filter(has)
-      .map((code) => ({ part: parts.get(code)!, netCents: netByCode.get(code)! }));
-    const wholeCents = sumCents(owners.map((owner) => owner.netCents));
-    if (owners.length === 0 || (owners.length > 1 && wholeCents !== netCents)) return null;
-    let upToCents = 0;
-    const upTo = (): number => (wholeCents === 0 ? 0 : shareOfCents(taxCents, upToCents, wholeCents));
-    for (const { part, netCents: ownCents } of owners) {
-      const before = upTo();
-      upToCents += ownCents;
-      part.taxCents += owners.length === 1 ? taxCents : upTo() - before;
-      if (owners.length === 1) part.netCents = netCents;
+  const baseByCode = new Map<string, number>();
+  const taxByCode = new Map<string, number>();
+  const add = (code: string, cents: number) => taxByCode.set(code, (taxByCode.get(code) ?? 0) + cents);
+  for (const { rateId, netCents, taxCents } of taxLines.filter((line) => line.taxCents !== 0)) {
+    const owners = all.filter(
+      (code) => all.length === 1 || rateIdsOf(code, codes).some((id) => id === rateId),
+    );
+    const [owner] = owners;
+    if (owner === undefined || netCents <= 0) return null;
+    if (owners.length === 1) {
+      if ((baseByCode.get(owner) ?? netCents) !== netCents) return null;
+      baseByCode.set(owner, netCents);
+      add(owner, taxCents);
+      continue;
     }
+    const nets = owners.map((code) => netByCode.get(code)!);
+    if (sumCents(nets) !== netCents) return null;
+    sharesOf(taxCents, nets).forEach((share, index) => add(owners[index]!, share));
   }
-  return [...parts].map(([taxCode, part]) => ({ taxCode, ...part }));
+  return [...netByCode].map(([taxCode, netCents]) => ({
+    taxCode,
+    netCents: baseByCode.get(taxCode) ?? netCents,
+    taxCents: taxByCode.get(taxCode) ?? 0,
+  }));
+}
+
+function rateIdsOf(code: string, codes: readonly TaxCodeRates[] | null): readonly string[] {
+  return codes?.find(({ id }) => id === code)?.rateIds ?? [];
+}
+
+/** An amount by parts of a whole; the shares come to the amount. */
+function sharesOf(cents: number, parts: readonly number[]): number[] {
+  const wholeCents = sumCents(parts);
+  const upTo = (count: number): number => shareOfCents(cents, sumCents(parts.slice(0, count)), wholeCents);
+  return parts.map((_, index) => upTo(index + 1) - upTo(index));
 }
