@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StripeAccountsService } from '../../src/payments/accounts/stripe-accounts.service.js';
+import { StripeClient } from '../../src/payments/checkout/stripe.client.js';
 import { PaymentFeeService } from '../../src/payments/ledger/payment-fee.service.js';
 import { MissedEventsService } from '../../src/payments/stripe-webhooks/missed-events.service.js';
 import { Clock } from '../../src/platform/time/clock.js';
 import { anApprovedProposal, type Contractor } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { holdBefore } from '../support/hold.js';
 import { createOrg, type Session } from '../support/people.js';
 import {
   type BooksWithStripe,
@@ -29,6 +31,21 @@ class LaterClock extends Clock {
   override now(): Date {
     return new Date(Date.now() + this.minutes * 60_000);
   }
+}
+
+/** A page that no row knows, by which the deposit of a proposal was paid before its organisation was restored. */
+function lostPage(id: string, { orgId }: Contractor, proposal: number): object {
+  return {
+    id,
+    object: 'checkout.session',
+    created: Math.floor(Date.now() / 1000) - 600,
+    amount_total: 300_000,
+    currency: 'usd',
+    status: 'complete',
+    payment_status: 'paid',
+    payment_intent: `pi_${id}`,
+    metadata: { org_id: String(orgId), proposal_id: String(proposal), kind: 'deposit', sequence: '1' },
+  };
 }
 
 describe('A Stripe account of its own, connected to the installation’s,', () => {
@@ -152,26 +169,10 @@ describe('A Stripe account of its own, connected to the installation’s,', () =
       neighbour.orgId,
       clock.now(),
     ]);
-    const page = (id: string) => ({
-      id,
-      object: 'checkout.session',
-      created: Math.floor(Date.now() / 1000) - 600,
-      amount_total: 300_000,
-      currency: 'usd',
-      status: 'complete',
-      payment_status: 'paid',
-      payment_intent: `pi_${id}`,
-      metadata: {
-        org_id: String(neighbour.orgId),
-        proposal_id: String(proposal),
-        kind: 'deposit',
-        sequence: '1',
-      },
-    });
     const asked = async () =>
       (await neighbour.admin.get('/inbox?code=payment_unknown')).body.items.length as number;
     const heard = async (id: string, facts: object) => {
-      const event = stripeEvent('checkout.session.completed', page(id), facts);
+      const event = stripeEvent('checkout.session.completed', lostPage(id, neighbour, proposal), facts);
       expect((await deliver(books.app, event)).status).toBe(200);
       await eventually(async () => {
         const rows = await books.database.query('select state from stripe_events where event_id = $1', [
@@ -184,6 +185,69 @@ describe('A Stripe account of its own, connected to the installation’s,', () =
     expect(await asked()).toBe(0);
     await heard('cs_of_the_key', {});
     expect(await asked()).toBe(1);
+  });
+
+  it('is believed for its own alone where its list, and no webhook, tells of such a page', async () => {
+    const neighbour = await paidByCardAlone();
+    const proposal = await anApprovedProposal(neighbour, TOTAL);
+    await books.database.query('update orgs set restored_at = $2 where id = $1', [
+      neighbour.orgId,
+      clock.now(),
+    ]);
+    const client = books.app.app.get(StripeClient);
+    const { id, ...event } = stripeEvent(
+      'checkout.session.completed',
+      lostPage('cs_listed', neighbour, proposal),
+    );
+    const spy = vi.spyOn(client, 'listEvents').mockImplementation(async function* (of) {
+      if (of === account) yield [{ id, ...event }] as never;
+    });
+    try {
+      clock.minutes = 4;
+      expect(await books.app.app.get(MissedEventsService).fetch()).toBe(1);
+      await eventually(async () => {
+        const rows = await books.database.query('select state from stripe_events where event_id = $1', [id]);
+        expect(rows).toEqual([{ state: 'ignored' }]);
+      });
+      expect((await neighbour.admin.get('/inbox?code=payment_unknown')).body.items).toEqual([]);
+    } finally {
+      spy.mockRestore();
+    }
+  });
+
+  it('is read thirty days back where it is given again after a restore, so that what was paid is heard of', async () => {
+    const proposal = await anApprovedProposal(contractor, TOTAL);
+    await books.stripe.configure({ drop: 1 });
+    const { session_id } = await openCheckout(admin, proposal);
+    await books.stripe.act('pay', { session: session_id });
+    const { orgId } = contractor;
+    await books.database.query('delete from stripe_accounts where org_id = $1', [orgId]);
+    await books.database.query('update orgs set restored_at = now() where id = $1', [orgId]);
+    clock.minutes = 60;
+    await assign(null);
+    await assign(account);
+    expect(await books.app.app.get(MissedEventsService).fetch()).toBeGreaterThan(0);
+    await eventually(async () => expect(await statusOf(session_id)).toBe('paid'));
+  });
+
+  it('is paid into by no page that Stripe opened in the one before while it was given', async () => {
+    const proposal = await anApprovedProposal(contractor, TOTAL);
+    const next = await books.stripe.connectAccount('next@acme.test');
+    const opening = holdBefore(books.app.app.get(StripeClient), 'openSession');
+    const asked = admin.post('/payments/checkout_session', { proposal_id: proposal });
+    await opening.made;
+    await books.database.query('update org_settings set stripe_account_id = $2 where org_id = $1', [
+      contractor.orgId,
+      next,
+    ]);
+    opening.letGo();
+    expect(await asked).toMatchObject({ status: 409, body: { code: 'checkout_ended' } });
+    await eventually(async () => {
+      const { data } = await books.stripe.show('checkout/sessions', account);
+      expect(data.map(({ status }: { status: string }) => status)).toEqual(['expired']);
+    });
+    const { session_id } = await openCheckout(admin, proposal);
+    expect((await books.stripe.show(`checkout/sessions/${session_id}`, next)).status).toBe('open');
   });
 
   it('that Stripe does not let us act for takes no payment, and its open page is asked about', async () => {

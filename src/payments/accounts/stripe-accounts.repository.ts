@@ -18,12 +18,21 @@ export interface DueAccount {
 export class StripeAccountsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Known from `at` on; one that is known already keeps what was read of it. */
-  async insertOnce(tx: EntityManager, orgId: number, accountId: string, at: Date): Promise<void> {
+  /**
+   * Read from `at` on, or from `listedSince` where the organisation was restored after that: it may have been paid into
+   * this account before. One that is known already keeps what was read of it.
+   */
+  async insertOnce(
+    tx: EntityManager,
+    orgId: number,
+    accountId: string,
+    { at, listedSince }: { at: Date; listedSince: Date },
+  ): Promise<void> {
     await tx.query(
-      `insert into stripe_accounts (org_id, account_id, fetched_until, checked_at) values ($1, $2, $3, '-infinity')
+      `insert into stripe_accounts (org_id, account_id, fetched_until, checked_at)
+       select id, $2, case when restored_at > $4 then $4 else $3 end, '-infinity' from orgs where id = $1
        on conflict do nothing`,
-      [orgId, accountId, at],
+      [orgId, accountId, at, listedSince],
     );
   }
 

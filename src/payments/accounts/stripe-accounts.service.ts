@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { Clock } from '../../platform/time/clock.js';
-import { type ConnectedAccount, StripeClient } from '../checkout/stripe.client.js';
+import { after } from '../../platform/time/after.js';
+import { type ConnectedAccount, EVENTS_LISTED_MS, StripeClient } from '../checkout/stripe.client.js';
 import { StripeAccountsRepository } from './stripe-accounts.repository.js';
 
 /**
@@ -25,8 +26,10 @@ export class StripeAccountsService {
    */
   async assign(orgId: number, accountId: string | null): Promise<ConnectedAccount | null> {
     const account = accountId === null ? null : await this.usable(accountId);
+    const at = this.clock.now();
     await this.settings.change(orgId, { stripeAccountId: accountId }, async (tx) => {
-      if (accountId !== null) await this.accounts.insertOnce(tx, orgId, accountId, this.clock.now());
+      if (accountId === null) return;
+      await this.accounts.insertOnce(tx, orgId, accountId, { at, listedSince: after(at, -EVENTS_LISTED_MS) });
     });
     return account;
   }

@@ -151,6 +151,9 @@ export class CheckoutService {
       throw error;
     });
     const session = await this.change(orgId, proposalId, id, async (tx, open) => {
+      // The organisation may have been given another account meanwhile.
+      if (!(await this.sessionEnds.isInAccountOfNow(tx, open)))
+        return this.sessions.setStatus(tx, open, 'expired', 'other_account');
       await this.sessions.setOpened(tx, open, opened);
       await this.log(tx, open, opened.stripeSessionId);
     });

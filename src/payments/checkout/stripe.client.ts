@@ -4,6 +4,7 @@ import { Config } from '../../platform/config/config.js';
 import { correlation } from '../../platform/correlation/correlation.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
 import { beginSpan } from '../../platform/tracing/tracing.js';
+import { DAY_MS } from '../../platform/time/after.js';
 import { type StripeFee, stripeFeeOf, type StripeSettlement, stripeSettlementOf } from '../stripe-fee.js';
 import { type StripeMode, stripeModeOf } from '../stripe-mode.js';
 import type { CheckoutRequest } from './checkout-request.js';
@@ -12,6 +13,8 @@ import type { OpenedAtStripe } from './checkout-sessions.repository.js';
 const TIMEOUT_MS = 8_000;
 const RETRIES_MAX = 1;
 const LOOK_MS = 3_000;
+/** Stripe lists events of the last 30 days. */
+export const EVENTS_LISTED_MS = 30 * DAY_MS;
 /** As many as Stripe lists at once. */
 const PAGE_ROWS = 100;
 
@@ -103,7 +106,7 @@ export class StripeClient {
       stripe.checkout.sessions.expire(stripeSessionId, {}, account).then(
         () => 'ended' as const,
         (error: unknown) => {
-          if (isUnknown(error, stripeAccountId)) return 'unknown';
+          if (isUnknown(error)) return 'unknown';
           if (error instanceof Stripe.errors.StripeInvalidRequestError) return 'over';
           throw error;
         },
@@ -119,7 +122,7 @@ export class StripeClient {
         .then(
           () => true,
           (error: unknown) => {
-            if (isUnknown(error, stripeAccountId)) return false;
+            if (isUnknown(error)) return false;
             throw error;
           },
         ),
@@ -219,6 +222,11 @@ export class StripeClient {
   }
 }
 
+/** A key may also lack a permission: that says nothing of the account. */
+function isOfUnconnected(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripePermissionError && error.code === 'account_invalid';
+}
+
 function pageAfter(after: string | undefined): { limit: number; starting_after?: string } {
   return { limit: PAGE_ROWS, ...(after === undefined ? {} : { starting_after: after }) };
 }
@@ -237,8 +245,8 @@ async function* pagesOf<Row extends { id: string }>(
 }
 
 /** Of an account that is connected no more the key knows nothing either. */
-function isUnknown(error: unknown, stripeAccountId: string | null): boolean {
-  if (error instanceof Stripe.errors.StripePermissionError) return stripeAccountId !== null;
+function isUnknown(error: unknown): boolean {
+  if (isOfUnconnected(error)) return true;
   return error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';
 }
 
@@ -258,7 +266,7 @@ function vendorErrorOf(operation: string, error: unknown, stripeAccountId: strin
   if (!(error instanceof errors.StripeError)) {
     return refusal('stripe_unreachable', 503, 'Stripe cannot be reached. Try again.', true, error);
   }
-  if (error instanceof errors.StripePermissionError && stripeAccountId !== null) {
+  if (isOfUnconnected(error)) {
     return refusal(
       'stripe_account_refused',
       502,

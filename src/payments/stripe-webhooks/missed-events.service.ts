@@ -5,21 +5,19 @@ import { VendorError } from '../../platform/errors/vendor-error.js';
 import { MetricsService } from '../../platform/metrics/metrics.service.js';
 import { Clock } from '../../platform/time/clock.js';
 import { StripeAccountsRepository } from '../accounts/stripe-accounts.repository.js';
-import { StripeClient } from '../checkout/stripe.client.js';
+import { EVENTS_LISTED_MS, StripeClient } from '../checkout/stripe.client.js';
 import { receivedEventOf } from './received-event.js';
 import { StripeEventCursorRepository } from './stripe-event-cursor.repository.js';
 import { StripeEventsRepository } from './stripe-events.repository.js';
 import { HEARD_EVENTS } from './stripe-fact.js';
 import { StripeWebhookStoreService } from './stripe-webhook-store.service.js';
-import { after, DAY_MS } from '../../platform/time/after.js';
+import { after } from '../../platform/time/after.js';
 
 const EVERY_MS = 50_000;
 /** A webhook may take so long before it counts as missed. */
 const GRACE_MS = 120_000;
 /** Read again each time: Stripe's list and our clock may differ. */
 const OVERLAP_MS = 300_000;
-/** Stripe lists events of the last 30 days. */
-const LISTED_MS = 30 * DAY_MS;
 /** Connected accounts that are asked in one turn; of more, each is asked less often than once a minute. */
 const ACCOUNTS_A_TURN = 50;
 
@@ -96,12 +94,14 @@ export class MissedEventsService {
   private async read({ accountId, since, advance }: EventList, now: Date): Promise<number> {
     const until = after(now, -GRACE_MS);
     const readUntil = Math.min(since.getTime(), until.getTime());
-    const from = new Date(Math.max(readUntil - OVERLAP_MS, now.getTime() - LISTED_MS));
+    const from = new Date(Math.max(readUntil - OVERLAP_MS, now.getTime() - EVENTS_LISTED_MS));
     let missed = 0;
     let newestSeconds = 0;
     let failure: unknown = null;
     for await (const page of this.stripe.listEvents(accountId, { from, until }, HEARD_EVENTS)) {
-      const kept = await this.keepNew(page);
+      const kept = await this.keepNew(
+        accountId === null ? page : page.map((event) => inAccount(event, accountId)),
+      );
       missed += kept.missed;
       failure ??= kept.failure;
       newestSeconds = Math.max(newestSeconds, ...page.map((event) => secondsIn(event, until)));
@@ -137,6 +137,11 @@ export class MissedEventsService {
 /** A connected account that is connected no more, or does not answer: nobody else's events wait for that. */
 function isOfOneAccount({ accountId }: EventList, error: unknown): boolean {
   return accountId !== null && error instanceof VendorError;
+}
+
+/** Whose list an event stood in is known: of what it says itself nobody need believe it. */
+function inAccount(event: unknown, account: string): unknown {
+  return typeof event === 'object' && event !== null ? { ...event, account } : event;
 }
 
 /** Of an event that does not say when it happened, or says what is to come, none. */

@@ -79,7 +79,7 @@ export function readInvoice(value: unknown): QboInvoice {
     ),
     itemLines: readItemLines(invoice),
     taxLines: readTaxLines(invoice),
-    createdAt: invoice.optionalInner('MetaData')?.optionalInstant('CreateTime') ?? null,
+    createdAt: readable(() => invoice.optionalInner('MetaData')?.optionalInstant('CreateTime') ?? null),
     lastUpdatedAt: invoice.optionalInner('MetaData')?.optionalInstant('LastUpdatedTime') ?? null,
   };
 }

@@ -79,8 +79,8 @@ export class CustomerMirrorService implements OnModuleInit {
   }
 
   /**
-   * The same for whoever goes on without: who a document is with cannot be told from a merge then, as of a customer that
-   * was never read.
+   * The same for whoever goes on without where QuickBooks refuses: who a document is with cannot be told from a merge
+   * then, as of a customer that was never read. Throws QboError where it may be asked again soon.
    */
   async tryFilled(company: QboCompany): Promise<void> {
     const now = this.clock.now().getTime();
@@ -88,7 +88,8 @@ export class CustomerMirrorService implements OnModuleInit {
     try {
       await this.ensureFilled(company);
     } catch (error) {
-      if (!(error instanceof QboError)) throw error;
+      const isRefused = error instanceof QboError && (!error.facts.retryable || error.kind === 'malformed');
+      if (!isRefused) throw error;
       this.refused.set(keyOf(company), now + REFUSED_FOR_MS);
       this.logger.warn({ err: error, orgId: company.orgId }, 'The customers of a company could not be read');
     }

@@ -8,7 +8,7 @@ import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
-import { type CalendarDay, dayInZone } from '../../../platform/time/calendar-day.js';
+import { addDays, type CalendarDay, dayInZone } from '../../../platform/time/calendar-day.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
@@ -23,6 +23,9 @@ import {
   CreatedInvoiceQuestionsService,
   type WantedOfProposal,
 } from './created-invoice-questions.service.js';
+
+/** So long after it was sent an invoice may have been made, where QuickBooks was away. */
+const SENT_LATE_DAYS_MAX = 3;
 
 /** Writes down an invoice that QuickBooks has made for us: link, status and activity, all at once or not at all. */
 @Injectable()
@@ -85,7 +88,8 @@ export class InvoiceCreatedHandlerService {
 
   /**
    * The date that it was sent with; of one that is found with another, as after a restore, the day on which it was made
-   * tells that. Put back to it by a bookkeeper, its date is no question.
+   * tells that. Put back to it by a bookkeeper, its date is no question. One that is dated shortly before it was made
+   * was sent so: QuickBooks was away meanwhile.
    */
   private async dayOf(
     tx: EntityManager,
@@ -94,7 +98,8 @@ export class InvoiceCreatedHandlerService {
   ): Promise<CalendarDay | null> {
     if (sentOn === null || sentOn === txnDate || createdAt === null) return null;
     const { timeZone } = await this.settings.get(orgId, tx);
-    return dayInZone(createdAt, timeZone);
+    const madeOn = dayInZone(createdAt, timeZone);
+    return txnDate <= madeOn && madeOn <= addDays(txnDate, SENT_LATE_DAYS_MAX) ? null : madeOn;
   }
 
   /** Money that was recorded on an invoice before this one is put on this one, as far as it is free. */
