@@ -12,7 +12,8 @@ import {
   isOfFirstKey,
 } from '../platform/encryption/encryption.js';
 import { MetricsService } from '../platform/metrics/metrics.service.js';
-import type { CalendarDay } from '../platform/time/calendar-day.js';
+import { type CalendarDay, dayInZone } from '../platform/time/calendar-day.js';
+import { zoneAt } from './zone-at.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { Registrations } from '../platform/registrations.js';
 import { Clock } from '../platform/time/clock.js';
@@ -92,6 +93,12 @@ export class OrgSettingsService {
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
+
+  /** Tells the day of an instant in the time zone that the organisation had then: its day in every report. */
+  async daysThen(orgId: number, tx: EntityManager): Promise<(instant: Date) => CalendarDay> {
+    const stored = await this.settings.get(tx, orgId);
+    return (instant) => dayInZone(instant, zoneAt(instant, stored));
+  }
 
   /** What is in force for the organisation; inside a transaction, pass it. */
   async get(orgId: number, tx: EntityManager = this.dataSource.manager): Promise<OrgSettings> {

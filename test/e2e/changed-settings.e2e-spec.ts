@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { dayInZone } from '../../src/platform/time/calendar-day.js';
 import {
   aContractorWith,
   aCustomer,
@@ -13,7 +14,7 @@ import { eventually } from '../support/eventually.js';
 import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { connect } from '../support/qbo.js';
-import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 const VALUE = 1_000_000;
 const DEPOSIT = 300_000;
@@ -125,6 +126,37 @@ describe('What was agreed and booked before a setting is changed', () => {
 
     await settle({ time_zone: 'Pacific/Honolulu' });
     expect(await figures()).toEqual(before);
+  });
+
+  it('keeps its day in the books where it is heard of after the time zone was changed', async () => {
+    const [behind, ahead] = ['Pacific/Honolulu', 'Pacific/Kiritimati'] as const; // always a day apart
+    await aCompany('Heard of late', { time_zone: behind, deposit_mode: 'income' });
+    const { admin, realmId } = contractor;
+    const id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    const heardLate = async (event: string, zone: string, happens: () => Promise<unknown>): Promise<void> => {
+      await books.stripe.act('pause');
+      await happens();
+      await settle({ time_zone: zone });
+      await books.stripe.act('resume');
+      await eventually(async () => expect(await eventsOf(contractor, id)).toContain(event));
+    };
+    const dayOf = async (type: 'Payment' | 'RefundReceipt') =>
+      (await books.control.records(realmId, type)).at(-1)!.TxnDate;
+    const paidOn = dayInZone(new Date(), behind);
+    const { session_id: session } = await openCheckout(admin, id);
+    let paid: Json;
+    await heardLate('payment_recorded', ahead, async () => {
+      paid = await books.stripe.act('pay', { session });
+    });
+    expect(await dayOf('Payment')).toBe(paidOn);
+    const path = `/reports/revenue?by=proposal&basis=cash&from=${paidOn}&to=${paidOn}`;
+    expect((await admin.get(path)).body.rows).toMatchObject([{ earned_cents: DEPOSIT }]);
+
+    const refundedOn = dayInZone(new Date(), ahead);
+    await heardLate('refund_recorded', behind, () =>
+      books.stripe.act('refund', { payment_intent: paid.payment_intent, amount: 20_000 }),
+    );
+    expect(await dayOf('RefundReceipt')).toBe(refundedOn);
   });
 
   it('has its day in the time zone of now where it was before the organisation had any here', async () => {

@@ -1,7 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isLive, liveInvoiceSql, QBO_STATES } from '../../src/invoices/invoice-state.js';
+import { dayOfOrgSql } from '../../src/orgs/day-of-org-sql.js';
 import { approvedBeforeStart, notBeforeStartSql } from '../../src/orgs/invoices-start.js';
+import { zoneAt } from '../../src/orgs/zone-at.js';
 import { goneRefundSql, isGone, REFUND_STATES } from '../../src/payments/ledger/refund-state.js';
+import { after } from '../../src/platform/time/after.js';
+import { dayInZone } from '../../src/platform/time/calendar-day.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 describe('A rule that lists in SQL and decisions in TypeScript share', () => {
@@ -52,4 +57,43 @@ describe('A rule that lists in SQL and decisions in TypeScript share', () => {
       expect(await holds(notBeforeStartSql('r', 'r'), row, [approved, zone, from])).toBe(!isBefore);
     },
   );
+
+  const FORMER = [
+    { zone: 'America/New_York', since: '2027-01-01T05:00:00.000Z', until: '2027-06-01T00:00:00.000Z' },
+    { zone: 'Pacific/Auckland', since: '2027-06-01T00:00:00.000Z', until: '2027-10-02T15:30:00.000Z' },
+  ];
+
+  // Every half hour of a year, and a second before each: clocks go forward and back, months and years end.
+  it.each(['America/New_York', 'Europe/Berlin', 'Pacific/Auckland', 'Asia/Kolkata', 'Australia/Lord_Howe'])(
+    'says the same of an instant: its day in %s, and in the zone of then where that was another',
+    async (zone) => {
+      const orgId = await anOrg(zone);
+      const rows = await database.query<{ at: Date; before: string; day: string; held: string }>(
+        `select t.at, ((t.at - interval '1 second') at time zone $2)::date::text as before,
+                (t.at at time zone $2)::date::text as day, (${dayOfOrgSql('t.at', '$2')})::text as held
+           from generate_series('2026-12-31'::timestamptz, '2028-01-02', interval '30 minutes') as t (at)
+          where $1::integer is not null`,
+        [orgId, zone],
+      );
+      expect(rows.length).toBeGreaterThan(17_000);
+      const own = rows.map(({ at }) => ({
+        at,
+        before: dayInZone(after(at, -1_000), zone),
+        day: dayInZone(at, zone),
+        held: dayInZone(at, zoneAt(at, { timeZone: zone, formerTimeZones: FORMER })),
+      }));
+      expect(rows.filter((row, place) => !isDeepStrictEqual(row, own[place]))).toEqual([]);
+    },
+  );
+
+  async function anOrg(zone: string): Promise<number> {
+    const [org] = await database.query<{ id: number }>(
+      `insert into orgs (name) values ('Acme') returning id`,
+    );
+    await database.query(
+      'insert into org_settings (org_id, time_zone, former_time_zones) values ($1, $2, $3)',
+      [org!.id, zone, JSON.stringify(FORMER)],
+    );
+    return org!.id;
+  }
 });

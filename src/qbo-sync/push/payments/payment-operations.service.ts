@@ -7,7 +7,7 @@ import { type LedgerEntry, LedgerRepository } from '../../../payments/ledger/led
 import type { Refund } from '../../../payments/ledger/refund.entity.js';
 import { isOver } from '../../../payments/ledger/refund-state.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
-import { dayInZone } from '../../../platform/time/calendar-day.js';
+import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { subjectOf } from '../../operations/operation.entity.js';
@@ -23,6 +23,9 @@ import { RefundInboxService } from './refund-inbox.service.js';
 import { excessSubjectOf, isStepChangeable, type OutboundRefund } from './refund-step.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
 import { sumCents } from '../../../platform/money/cents.js';
+
+/** The day of an instant. */
+type DayOf = (instant: Date) => CalendarDay;
 
 /** Who puts a payment into the books. */
 export type Bookkeeping = 'us' | 'bookkeeper';
@@ -71,9 +74,9 @@ export class PaymentOperationsService {
       }
       if (!payment.recordedHere) return 'bookkeeper';
       const entry = await this.ledger.entryOf(tx, payment);
-      const { timeZone } = await this.settings.get(orgId, tx);
-      await this.ensurePayment(tx, entry, timeZone);
-      const failed = receiptsKnown && (await this.ensureRefunds(tx, entry, timeZone));
+      const dayOf = await this.settings.daysThen(orgId, tx);
+      await this.ensurePayment(tx, entry, dayOf);
+      const failed = receiptsKnown && (await this.ensureRefunds(tx, entry, dayOf));
       const isWonBack = entry.disputes.some(({ state }) => state === 'won');
       await this.reviewUnrecorded(tx, entry, failed || isWonBack);
       await this.strayReceipts.review(tx, orgId, paymentId);
@@ -82,11 +85,11 @@ export class PaymentOperationsService {
     });
   }
 
-  private async ensurePayment(tx: EntityManager, { payment }: LedgerEntry, timeZone: string): Promise<void> {
+  private async ensurePayment(tx: EntityManager, { payment }: LedgerEntry, dayOf: DayOf): Promise<void> {
     const { orgId, proposalId, id: paymentId, amountCents, currency } = payment;
     const known = await this.tries.listOf('payment.create', orgId, paymentId, tx);
     if (known.length > 0) return;
-    const paidOn = dayInZone(payment.paidAt, timeZone);
+    const paidOn = dayOf(payment.paidAt);
     const reference = payment.stripePaymentIntentId ?? payment.stripeSessionId;
     const fact = { orgId, proposalId, paymentId, amountCents, currency, paidOn, reference };
     const operation = await this.operations.insertOnce(tx, {
@@ -123,7 +126,7 @@ export class PaymentOperationsService {
   }
 
   /** Answers whether one of them failed before it was in the books. */
-  private async ensureRefunds(tx: EntityManager, entry: LedgerEntry, timeZone: string): Promise<boolean> {
+  private async ensureRefunds(tx: EntityManager, entry: LedgerEntry, dayOf: DayOf): Promise<boolean> {
     const { payment } = entry;
     const { orgId, proposalId, id: paymentId, currency } = payment;
     const { made, refundedCents } = refundedOf(entry);
@@ -137,7 +140,7 @@ export class PaymentOperationsService {
         (latest, { madeAt }) => (madeAt > latest ? madeAt : latest),
         made[0]!.madeAt,
       );
-      const refundedOn = dayInZone(newest, timeZone);
+      const refundedOn = dayOf(newest);
       const reference = payment.stripePaymentIntentId ?? payment.stripeSessionId;
       const fact = { orgId, proposalId, paymentId, refundedCents, currency, refundedOn, reference };
       const operation = await this.operations.insertOnce(tx, {
