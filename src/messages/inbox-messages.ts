@@ -230,7 +230,7 @@ const MESSAGES = {
     retryable: 'never',
   },
   payment_on_other_invoice: {
-    meaning: 'A payment is recorded on an invoice in whose place another one is linked',
+    meaning: 'A payment or a credit is recorded on an invoice in whose place another one is linked',
     nextStep:
       'Where the customer paid for the invoice that is linked now, apply the payment to that one in QuickBooks; else ' +
       'link the other one again. Either closes this by itself; to leave both as they are, resolve this.',

@@ -343,6 +343,20 @@ export function paymentOnOtherInvoice(title: string, customer: string | null, in
   );
 }
 
+/** The same of what of a credit memo was on its way. `number` is the credit memo's. */
+export function creditOnOtherInvoice(
+  number: string | null,
+  used: Amount,
+  { id, customer }: Omit<NamedProposal, 'name'>,
+  invoiceId: string,
+): string {
+  const memo = `credit memo ${number ?? ''}${forCustomer(customer)}, of a change order of proposal ${id},`;
+  return (
+    `${text(used)} of ${memo} was on its way to invoice ${invoiceId} of QuickBooks, and is used there; meanwhile ` +
+    'somebody took that invoice off the contract.'
+  );
+}
+
 /** The same where the link was moved once the payment was in the books; both invoices by their ids. */
 export function linkMovedSince(
   title: string,

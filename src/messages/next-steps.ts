@@ -101,6 +101,11 @@ export const UNREAD_AFTER_LOST_PAGE_STEP =
   'See to the invoice in QuickBooks, as by saving it there again, then resolve this, and it is read once more; or ' +
   'dismiss this: then the customer is asked for what was last known to be open on it.';
 
+/** `payment_on_other_invoice` of a credit memo. */
+export const CREDIT_ON_OTHER_INVOICE_STEP =
+  'Where the credit is for an invoice of the contract, use it on that one in QuickBooks instead; else link the other ' +
+  'one again. Either closes this by itself; to leave it there, resolve this.';
+
 /** `stripe_event_failed` of one that cannot be read at all, so that nothing comes of trying it again. */
 export const UNREADABLE_EVENT_STEP =
   'Do by hand what the event in Stripe tells of, report it with its id, and resolve this.';

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { QboCreditsClient } from '../../src/qbo-sync/api/qbo-credits.client.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { CreditPlacementService } from '../../src/qbo-sync/push/credits/credit-placement.service.js';
 import { PaymentPreparationService } from '../../src/qbo-sync/push/payments/payment-preparation.service.js';
@@ -203,6 +204,33 @@ describe('A link that is corrected by SQL', () => {
       expect(credits.flatMap(invoicesOf)).toContain(invoiceId);
       expect(credits.flatMap(invoicesOf)).not.toContain(final);
     });
+    expect(await inbox()).toEqual([]);
+  });
+
+  it('as a credit is at QuickBooks has a person put it right, until it is on an invoice of the contract', async () => {
+    const { admin, realmId } = contractor;
+    const { body } = await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`);
+    const final = body.invoice.qbo_invoice_id as string;
+    const sent = holdNext(books.app.app.get(QboCreditsClient), 'applyCredit');
+    const lines = [{ description: 'Gutter', quantity: 1, unit_price_cents: -50_000 }];
+    await admin.post(`/proposals/${proposalId}/change-orders`, { description: 'Gutter', lines });
+    await admin.post(`/proposals/${proposalId}/change-orders/1/approve`, { reason: 'Agreed' });
+    await sent.done;
+    await correct(rightId);
+    sent.letGo();
+    await idle(books, contractor);
+    await pollCompany(books, contractor);
+    const items = await inbox();
+    expect(items).toMatchObject([{ code: 'payment_on_other_invoice', proposal_id: proposalId }]);
+    expect(items[0]!.reason).toContain(`was on its way to invoice ${final} of QuickBooks, and is used there`);
+    const [use] = (await ours('Payment')).filter(({ TotalAmt }) => TotalAmt === 0);
+    const to = (Line: Json[]): Json[] =>
+      Line.map((line) => {
+        const isInvoice = line.LinkedTxn[0].TxnType === 'Invoice';
+        return isInvoice ? { ...line, LinkedTxn: [{ TxnId: rightId, TxnType: 'Invoice' }] } : line;
+      });
+    await books.control.editPayment(realmId, use.Id as string, { Line: to(use.Line as Json[]) });
+    await pollCompany(books, contractor);
     expect(await inbox()).toEqual([]);
   });
 

@@ -2,9 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { CreditMemo } from '../../../contracts/credits/credit-memo.entity.js';
 import { CreditMemosRepository } from '../../../contracts/credits/credit-memos.repository.js';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { moneyText } from '../../../messages/format.js';
+import { creditOnOtherInvoice } from '../../../messages/inbox-reasons.js';
+import { CREDIT_ON_OTHER_INVOICE_STEP } from '../../../messages/next-steps.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
+import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboPayment } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
@@ -37,6 +41,8 @@ export class CreditApplicationService {
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
     private readonly activity: ActivityRepository,
+    private readonly customers: ProposalCustomersRepository,
+    private readonly inbox: InboxRepository,
   ) {}
 
   /** Goes on with the newest application, or begins the next. One that was refused waits for a person to `insist`. */
@@ -88,17 +94,18 @@ export class CreditApplicationService {
         return made;
       },
       execute: ({ requestId, payload }) => this.client.credits.apply(company, payload, requestId),
-      onSucceeded: (tx, payment, { payload }) => this.onApplied(tx, memo, payment, payload.invoiceId),
+      onSucceeded: (tx, payment, operation) => this.onApplied(tx, memo, payment, operation),
     };
   }
 
   /** What is left of the credit memo is QuickBooks' word: it is read before the next step. */
   private async onApplied(
     tx: EntityManager,
-    { orgId, proposalId, qboCreditMemoId }: CreditMemo,
+    memo: CreditMemo,
     payment: QboPayment,
-    invoiceId: string,
+    { id, payload: { invoiceId } }: Pick<Application, 'id'> & { payload: { invoiceId: string } },
   ): Promise<void> {
+    const { orgId, proposalId, qboCreditMemoId } = memo;
     const applied = payment.applications.find((one) => one.invoiceId === invoiceId)?.amountCents ?? 0;
     await this.activity.log(tx, {
       orgId,
@@ -111,6 +118,27 @@ export class CreditApplicationService {
         qbo_invoice_id: invoiceId,
         amount_cents: applied,
       },
+    });
+    await this.askWhereLinkMoved(tx, memo, { operationId: id, invoiceId, cents: applied });
+  }
+
+  /** It was on its way to an invoice that somebody has taken off the contract: a person says which it is for. */
+  private async askWhereLinkMoved(
+    tx: EntityManager,
+    { orgId, proposalId, number, currency }: CreditMemo,
+    { operationId, invoiceId, cents }: { operationId: string; invoiceId: string; cents: number },
+  ): Promise<void> {
+    const made = await this.invoices.listMade(tx, orgId, [proposalId]);
+    if (made.some(({ qboInvoiceId }) => qboInvoiceId === invoiceId)) return;
+    const customer = await this.customers.nameOf(tx, { orgId, proposalId });
+    await this.inbox.open(tx, {
+      orgId,
+      subject: `credit.other_invoice:${operationId}`,
+      code: 'payment_on_other_invoice',
+      reason: creditOnOtherInvoice(number, { cents, currency }, { id: proposalId, customer }, invoiceId),
+      nextStep: CREDIT_ON_OTHER_INVOICE_STEP,
+      proposalId,
+      operationId,
     });
   }
 }

@@ -32,6 +32,8 @@ export class MovedLinkMonitorService {
       if (payment.isRight) await this.close(tx, company, payment.asked);
       else if (payment.linkedId !== null) await this.ask(tx, company, payment, payment.linkedId);
     }
+    const answered = await this.links.listAnsweredCredits(tx, company, touched.proposalIds);
+    await this.close(tx, company, answered);
   }
 
   private async ask(

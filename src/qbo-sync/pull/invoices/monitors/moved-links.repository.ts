@@ -49,7 +49,7 @@ export class MovedLinksRepository {
                         and m.qbo_invoice_id = i.qbo_invoice_id and m.removed_at is null))) as "isRight",
               array(select a.subject from inbox_items a
                      where a.org_id = $1 and a.proposal_id = p.proposal_id and a.state = 'open'
-                       and a.code = 'payment_on_other_invoice'
+                       and a.subject like 'payment.other_invoice:%'
                        and split_part(a.subject, ':', 2) = p.id::text) as asked
          from payments p
          join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
@@ -73,5 +73,32 @@ export class MovedLinksRepository {
       [orgId, realmId, proposalIds, qboPaymentIds],
     );
     return rows.map((row) => ({ ...row, amountCents: Number(row.amountCents) }));
+  }
+
+  /**
+   * The open items of these proposals about a credit that was on its way to an invoice as that was taken off the
+   * contract, where it is on one of the contract by now, or that one is linked again.
+   */
+  async listAnsweredCredits(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    proposalIds: readonly number[],
+  ): Promise<string[]> {
+    if (proposalIds.length === 0) return [];
+    const rows = await tx.query<{ subject: string }[]>(
+      prepared(`select n.subject
+         from inbox_items n
+         join sync_operations o on o.org_id = n.org_id and o.id = n.operation_id and o.realm_id = $2
+        where n.org_id = $1 and n.proposal_id = any($3::int[]) and n.state = 'open'
+          and n.subject like 'credit.other_invoice:%' and exists (
+            select from invoices i
+             where i.org_id = $1 and i.proposal_id = n.proposal_id and coalesce(i.qbo_realm_id, $2) = $2
+               and (i.qbo_invoice_id = o.payload ->> 'invoiceId' or exists (
+                 select from invoice_payments m
+                  where m.org_id = $1 and m.realm_id = $2 and m.qbo_payment_id = o.qbo_id
+                    and m.qbo_invoice_id = i.qbo_invoice_id and m.removed_at is null)))`),
+      [orgId, realmId, proposalIds],
+    );
+    return rows.map(({ subject }) => subject);
   }
 }
