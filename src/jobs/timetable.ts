@@ -38,8 +38,8 @@ export const TIMETABLE = {
   'look-at-pages': {
     when: { dailyAt: '04:23' },
     does:
-      "enqueues a look at each payment page by which a bank is about to pay: of one in another account than the key's " +
-      'nothing may be heard any more, and a person is asked',
+      'enqueues a look at each payment page by which a bank is about to pay: of one that is not of the account of ' +
+      'the key nothing may be heard any more, and a person is asked',
     runBy: `${EVERY_WORKER}; waiting jobs of one proposal are one`,
   },
   purge: {

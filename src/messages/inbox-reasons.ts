@@ -161,8 +161,8 @@ export function pendingOnLostPage(payment: string, id: string): string {
  */
 export function unreadAfterLostPage(reason: string, invoiceId: string): string {
   const seen =
-    `A person has seen to it, but invoice ${invoiceId} of QuickBooks cannot be read since, so that nobody knows whether ` +
-    'the money is on it.';
+    `A person has seen to it, but invoice ${invoiceId} of QuickBooks cannot be read since, so that nobody knows ` +
+    'whether the money is on it.';
   return reason.endsWith(seen) ? reason : `${reason} ${seen}`;
 }
 

@@ -27,8 +27,8 @@ const KEY = `coalesce(nullif(split_part(q.subject, ':', 3), ''), 'deposit') as k
 
 /**
  * Invoices that were not read since a person said that they had seen to such money: entered it there, it may be, and
- * the balance that is known is of before. One of a company that is not connected any more would never be read. What they
- * said last of each holds: one that could not be read is asked about again.
+ * the balance that is known is of before. One of a company that is not connected any more would never be read. What
+ * they said last of each holds: one that could not be read is asked about again.
  */
 const UNREAD = `select i.proposal_id as "proposalId", i.kind, i.sequence, i.qbo_invoice_id as "qboInvoiceId",
               q.subject, q.reason

@@ -50,8 +50,8 @@ export class LostPageResolutionService implements ResolutionHandler, OnModuleIni
   }
 
   /**
-   * Throws QboError where QuickBooks does not answer. A connection that is made later asks again; one that cannot be read
-   * is before a person once more.
+   * Throws QboError where QuickBooks does not answer. A connection that is made later asks again; one that cannot be
+   * read is before a person once more.
    */
   @JobHandler('qbo.invoice.read')
   async read({ orgId, proposalId }: QueuePayloads['qbo.invoice.read']): Promise<void> {

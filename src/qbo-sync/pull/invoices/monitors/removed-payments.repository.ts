@@ -143,7 +143,7 @@ export class RemovedPaymentsRepository {
   ): Promise<RecordedPayment[]> {
     if (qboPaymentIds.length === 0) return [];
     const rows = await tx.query<RecordedRow[]>(
-      `${RECORDED} where r.org_id = $1 and r.realm_id = $2 and r.qbo_payment_id = any($3) order by p.id`,
+      `${RECORDED} and r.realm_id = $2 and r.qbo_payment_id = any($3) order by p.id`,
       [orgId, realmId, qboPaymentIds],
     );
     return rows.map(recordedIn);
@@ -152,7 +152,7 @@ export class RemovedPaymentsRepository {
   /** A payment of ours that is gone from QuickBooks, and that no person has named another one for; else null. */
   async findRemoved(tx: EntityManager, orgId: number, paymentId: number): Promise<RecordedPayment | null> {
     const [row] = await tx.query<RecordedRow[]>(
-      `${RECORDED} where r.org_id = $1 and r.payment_id = $2 and r.is_removed
+      `${RECORDED} and r.payment_id = $2 and r.is_removed
            and not exists (select from sync_operations o
                              join sync_operations later on later.org_id = $1 and later.kind = o.kind
                                                        and later.entity_id = o.entity_id
@@ -172,7 +172,8 @@ const RECORDED = `select p.id::int as "paymentId", r.qbo_payment_id as "qboPayme
          from recorded_payments r
          join payments p on p.org_id = r.org_id and p.id = r.payment_id
          join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
-         left join customers c on c.org_id = p.org_id and c.id = p.customer_id`;
+         left join customers c on c.org_id = p.org_id and c.id = p.customer_id
+        where o.org_id = $1`;
 
 function recordedIn(row: RecordedRow): RecordedPayment {
   return { ...row, amountCents: Number(row.amountCents), netCents: Number(row.netCents) };
