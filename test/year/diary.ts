@@ -22,7 +22,7 @@ export interface Job {
   policy: RevenuePolicy;
   valueCents: number;
   approvedOn: string;
-  changes: { day: string; cents: number }[];
+  changes: { number: number; day: string; cents: number }[];
   completedOn: string | null;
   milestoneOn: string | null;
   /** By month, cumulative. */

@@ -82,15 +82,16 @@ export const JOB_DEEDS = {
 
   changeOrder: async (year: Year, day: string): Promise<void> => {
     const job = year.pick(year.diary.jobs);
+    if (job.changes.length > 0 && year.random.next() < 0.3) return withdrawChange(year, job);
     const { entries } = await year.read(`/proposals/${job.proposalId}/contract`);
     const isFinal = (entries as Json[]).some(({ kind, state }) => kind === 'final' && state === 'invoiced');
     // Beside a refund a person says whether a credit is of the same money.
     if (isFinal && job.refunds.length > 0) return;
     await pollCompany(year.books, year.contractor); // what was paid by hand takes no credit
     const cents = STEP_CENTS * year.pick(isFinal ? [-3, -1, -1, 1, 2] : [-1, 1, 2, 5]);
-    const { status } = await year.tell(() => approveChange(year, job, cents, day));
+    const { status, body } = await year.tell(() => approveChange(year, job, cents, day));
     if (status !== 200) return;
-    job.changes.push({ day, cents });
+    job.changes.push({ number: body.number as number, day, cents });
     if (cents < 0) await dateNewCredits(year, job, day);
   },
 
@@ -127,6 +128,15 @@ export const JOB_DEEDS = {
     }
   },
 } as const;
+
+/** A change of which nothing was billed or credited is as if it had never been, on past days too. */
+async function withdrawChange(year: Year, job: Job): Promise<void> {
+  const change = year.pick(job.changes);
+  const path = `/proposals/${job.proposalId}/change-orders/${change.number}/void`;
+  const reason = { reason: 'Not wanted any more' };
+  const { status } = await year.tell(() => year.contractor.admin.post(path, reason));
+  if (status === 200) job.changes.splice(job.changes.indexOf(change), 1);
+}
 
 async function approveChange(
   year: Year,

@@ -65,6 +65,12 @@ export const LAWS: Readonly<Record<string, (year: Year, moment: Moment) => Promi
       // A payment goes over all lines of its invoice, and so over what is withheld: income that nobody paid yet.
       const isWithheld = papers.invoices.some((one) => one.lines.some(({ ground }) => ground === 'retained'));
       if (method === 'Cash' && isWithheld) continue;
+      // A credit memo is used on all lines of its invoice, and so on tax too: it takes more income off than it pays.
+      const isOnTaxed = papers.settlements.some(
+        ({ by, invoice }) =>
+          by === 'memo' && papers.invoices.some((one) => one.id === invoice && one.taxCents !== 0),
+      );
+      if (method === 'Cash' && isOnTaxed) continue;
       const product = new Map<string, number>(method === 'Accrual' ? others : []);
       for (const row of rows as Json[])
         add(product, row.key, atHome(year.diary, row.currency, row.earned_cents));
