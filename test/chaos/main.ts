@@ -13,7 +13,8 @@ const SLOWER = 4;
 /**
  * `npm run chaos -- --seconds 60 --seed 7` plays one run, `--runs 2` two with seeds one after the other; without a seed
  * each time others. `--stretch 4` gives the same plan four times as long, for a machine that does other work; a run in
- * which too little was done is played again so. `--from ../earlier` begins with the version that is built there, and `--journal` shows all that happened.
+ * which too little was done is played again so. `--from ../earlier` begins with the version that is built there, and
+ * `--journal` shows all that happened.
  * Exits 1 where anything differs in the end, or too little was done to tell even then.
  */
 const args = readChaosArgs(process.argv.slice(2));
