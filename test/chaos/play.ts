@@ -47,7 +47,9 @@ export async function play(at: Installation, plan: Plan, upgradeAtMs?: number): 
       atMs: fault.atMs,
       run: () => strike({ at, contractor: contractors[fault.org]!, journal, fault }),
     })),
-    ...(upgradeAtMs === undefined ? [] : [{ atMs: upgradeAtMs, run: () => upgrade(at, journal) }]),
+    ...(upgradeAtMs === undefined
+      ? []
+      : [{ atMs: upgradeAtMs, run: () => upgrade(at, journal, contractors) }]),
   ].toSorted((one, other) => one.atMs - other.atMs);
   const underWay: Promise<void>[] = [];
   for (const { atMs, run } of acts) {
@@ -63,9 +65,15 @@ export async function play(at: Installation, plan: Plan, upgradeAtMs?: number): 
   return { plan, journal, facts, differences, restMs: journal.nowMs - endedMs };
 }
 
-async function upgrade(at: Installation, journal: Journal): Promise<void> {
+/** What the earlier version answered is not this one's. */
+async function upgrade(
+  at: Installation,
+  journal: Journal,
+  contractors: readonly Contractor[],
+): Promise<void> {
   journal.note('! this version takes over');
   journal.note(`  this version has taken over ${await at.upgrade()}`);
+  for (const { breaches } of contractors) breaches.length = 0;
 }
 
 /**
