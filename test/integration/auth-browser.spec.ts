@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
-import { Browser } from '../support/browser.js';
+import { actionIn, Browser } from '../support/browser.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { anyone, createOrg, PASSWORD, Session, someEmail, type TestOrg } from '../support/people.js';
 
@@ -61,6 +61,16 @@ describe('Signing in with a browser', () => {
     const cookie = answer.headers.getSetCookie().find((line) => line.startsWith('crm_session='));
     expect(cookie).toMatch(/; Max-Age=43200; Path=\/; HttpOnly; SameSite=Lax$/);
     expect((await browser.open('/auth/me')).html).toContain(org.admin.email);
+  });
+
+  it('goes there too where the address of the form is loaded anew after a wrong password', async () => {
+    const browser = new Browser(app.url);
+    const shown = await browser.open('/auth/sign-in?return_to=%2Finbox%2Fpage');
+    const wrong = await browser.submit({ email: org.admin.email, password: 'wrong' }, actionIn(shown.html));
+    expect(wrong.status).toBe(401);
+    const anew = await browser.open(actionIn(shown.html));
+    const answer = await browser.submit({ email: org.admin.email, password: PASSWORD }, actionIn(anew.html));
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/inbox/page']);
   });
 
   it.each(['//evil.example', '/\\evil.example', '%2f%2fevil.example', 'https:evil.example'])(

@@ -1,7 +1,7 @@
 import { renderSVG } from 'uqr';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
-import { Browser } from '../support/browser.js';
+import { actionIn, Browser } from '../support/browser.js';
 import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { addPerson, createOrg, PASSWORD, type Person, type TestOrg } from '../support/people.js';
@@ -53,6 +53,17 @@ describe('Signing in with a browser and a second factor', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual([302, '/auth/me']);
     expect(browser.cookies.has('crm_sign_in')).toBe(false);
     expect((await browser.open('/auth/me')).html).toContain(person.email);
+  });
+
+  it('goes there too where the address of the form is loaded anew after a wrong code', async () => {
+    const person = await aPerson();
+    const { phone } = await turnFactorOn(person, clock);
+    const browser = await withPassword(person, '/inbox/page');
+    const wrong = await browser.submit({ totp: phone.wrongCode() }, CODE);
+    const anew = await browser.open(actionIn(wrong.html));
+    expect(anew.html).toContain('Second factor');
+    const answer = await browser.submit({ totp: phone.nextCode() }, CODE);
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/inbox/page']);
   });
 
   it('takes a recovery code in place of the phone', async () => {

@@ -1,6 +1,7 @@
 import { escapeHtml, page } from '../../platform/http/html.js';
+import { addressLeadingTo } from '../sign-in/return-to.js';
 import { codeField } from '../sign-in/sign-in-code-page.js';
-import { CONFIRMATION_PATH } from './account-addresses.js';
+import { ACCOUNT_PATH, CONFIRMATION_PATH } from './account-addresses.js';
 import { refusalNotice } from './account-pages.js';
 
 /** The page where a person who is signed in proves again who they are. Pure. */
@@ -19,7 +20,7 @@ export function confirmationPage(shown: {
     `<h1>Confirm that it is you</h1>
 <p class="quiet">What comes next wants a fresh proof that it is you who sits here. It holds for 15 minutes.</p>
 ${refusalNotice(refusal)}
-<form method="post" action="${CONFIRMATION_PATH}">
+<form method="post" action="${escapeHtml(addressLeadingTo(CONFIRMATION_PATH, returnTo, ACCOUNT_PATH))}">
 <input type="hidden" name="return_to" value="${escapeHtml(returnTo)}">
 <label>Password of ${escapeHtml(email)}
 <input type="password" name="password" autocomplete="current-password" maxlength="512" required autofocus></label>

@@ -4,7 +4,7 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 import { normalizedEmail } from '../../platform/text/email-address.js';
 import { ACCOUNT_PATH } from '../account/account-addresses.js';
 import { refusalOf, STALE, textOf } from '../account/account-form.js';
-import { returnTo } from './return-to.js';
+import { addressLeadingTo, returnTo } from './return-to.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { CodeNeededError, ticketOver } from './sign-in-refusals.js';
 import { SignInTicketService } from './sign-in-ticket.service.js';
@@ -53,7 +53,16 @@ export class BrowserSignInService {
 
   /** Where a browser goes after signing in: to the place it asked for, else to the documentation or the account. */
   placeAfter(wanted: unknown): string {
-    return returnTo(wanted, this.config.docsEnabled ? DOCS_PATH : ACCOUNT_PATH);
+    return returnTo(wanted, this.usualPlace);
+  }
+
+  /** The address of a page of the sign-in, and of its form, that leads to a place afterwards. */
+  addressLeadingTo(path: string, place: string): string {
+    return addressLeadingTo(path, place, this.usualPlace);
+  }
+
+  private get usualPlace(): string {
+    return this.config.docsEnabled ? DOCS_PATH : ACCOUNT_PATH;
   }
 
   /** True while the code may be asked for: the password was right in this browser, minutes ago. */

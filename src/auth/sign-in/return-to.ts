@@ -11,6 +11,14 @@ export function returnTo(wanted: unknown, usual: string): string {
   return decoded !== undefined && isOwnPath(decoded) ? wanted : usual;
 }
 
+/**
+ * The address of a page that leads to a place afterwards, and of its form: a refusal leaves the browser at it, and
+ * loaded anew it still leads there. Where it goes by itself needs no word. Pure.
+ */
+export function addressLeadingTo(path: string, place: string, usual: string): string {
+  return place === usual ? path : `${path}?return_to=${encodeURIComponent(place)}`;
+}
+
 function isOwnPath(path: string): boolean {
   // oxlint-disable-next-line no-control-regex -- browsers drop them, so that "/<tab>/host" becomes "//host"
   if (!/^\/(?!\/)/.test(path) || /[\\\u0000-\u001f\u007f]/.test(path)) return false;

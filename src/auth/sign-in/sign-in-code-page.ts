@@ -1,8 +1,9 @@
 import { escapeHtml, page } from '../../platform/http/html.js';
-import { CODE_PATH } from '../account/account-addresses.js';
 
 /** What the second step of the sign-in shows. */
 export interface CodeForm {
+  /** Of the form: the one of the page. */
+  address: string;
   returnTo: string;
   csrfToken: string;
   /** Why the last code was not taken, in a sentence. */
@@ -10,7 +11,7 @@ export interface CodeForm {
 }
 
 /** The page where a person whose password was right sends the code of the second factor. Pure. */
-export function signInCodePage({ returnTo, csrfToken, refusal }: CodeForm): string {
+export function signInCodePage({ address, returnTo, csrfToken, refusal }: CodeForm): string {
   const notice = refusal === undefined ? '' : `<p class="notice bad" role="alert">${escapeHtml(refusal)}</p>`;
   return page(
     'Second factor',
@@ -18,7 +19,7 @@ export function signInCodePage({ returnTo, csrfToken, refusal }: CodeForm): stri
 <p class="quiet">Your password is right. Type the six digits that your authenticator app shows, or one of your recovery
 codes.</p>
 ${notice}
-<form method="post" action="${CODE_PATH}">
+<form method="post" action="${escapeHtml(address)}">
 <input type="hidden" name="csrf_token" value="${escapeHtml(csrfToken)}">
 <input type="hidden" name="return_to" value="${escapeHtml(returnTo)}">
 ${codeField('Code', true)}

@@ -13,6 +13,10 @@ import { signInPage } from './sign-in-page.js';
 
 type Fields = Record<string, unknown> | undefined;
 
+/** The two steps of a sign-in: where each is, and its page, which is shown again where it is refused. */
+const PASSWORD_STEP = { path: SIGN_IN_PATH, pageOf: signInPage };
+const CODE_STEP = { path: CODE_PATH, pageOf: signInCodePage };
+
 /** The two pages of a sign-in with a browser: e-mail and password, then a code for whoever has a second factor. */
 @ApiTags('Sign-in')
 @Controller('auth/sign-in')
@@ -30,8 +34,10 @@ export class SignInPageController {
   @ApiQuery({ name: 'return_to', required: false, example: '/qbo/oauth/start' })
   @ApiResponse({ status: 200, description: 'The page' })
   show(@Query('return_to') wanted: unknown, @Res({ passthrough: true }) reply: FastifyReply): string {
+    const returnTo = this.browser.placeAfter(wanted);
     return signInPage({
-      returnTo: this.browser.placeAfter(wanted),
+      address: this.browser.addressLeadingTo(SIGN_IN_PATH, returnTo),
+      returnTo,
       csrfToken: this.cookies.formToken(reply),
     });
   }
@@ -55,7 +61,7 @@ export class SignInPageController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const result = await this.browser.submit(this.sent(fields, request));
-    this.answer(reply, result, signInPage);
+    this.answer(reply, result, PASSWORD_STEP);
   }
 
   @Get('code')
@@ -74,7 +80,10 @@ export class SignInPageController {
     if (!this.browser.awaitsCode(this.cookies.ticket(request))) {
       return void reply.redirect(addressOf(SIGN_IN_PATH, returnTo), 302);
     }
-    void reply.type(HTML).send(signInCodePage({ returnTo, csrfToken: this.cookies.formToken(reply) }));
+    const address = this.browser.addressLeadingTo(CODE_PATH, returnTo);
+    void reply
+      .type(HTML)
+      .send(signInCodePage({ address, returnTo, csrfToken: this.cookies.formToken(reply) }));
   }
 
   @Post('code')
@@ -93,7 +102,7 @@ export class SignInPageController {
   ): Promise<void> {
     const result = await this.browser.submitCode(this.sent(fields, request));
     const isOver = result.step === 'refused' && result.isOver;
-    this.answer(reply, result, isOver ? signInPage : signInCodePage);
+    this.answer(reply, result, isOver ? PASSWORD_STEP : CODE_STEP);
   }
 
   private sent(fields: Fields, request: FastifyRequest): SentForm {
@@ -109,7 +118,7 @@ export class SignInPageController {
   private answer(
     reply: FastifyReply,
     result: BrowserSignIn,
-    pageAgain: (shown: { returnTo: string; csrfToken: string; email: string; refusal: string }) => string,
+    { path, pageOf }: typeof PASSWORD_STEP | typeof CODE_STEP,
   ): void {
     if (result.step === 'code') {
       this.cookies.setTicket(reply, result.ticket);
@@ -123,7 +132,8 @@ export class SignInPageController {
     }
     if (result.retryAfterSeconds !== undefined) reply.header('retry-after', result.retryAfterSeconds);
     const { email, refusal, location: returnTo } = result;
-    const html = pageAgain({ returnTo, csrfToken: this.cookies.formToken(reply), email, refusal });
+    const address = this.browser.addressLeadingTo(path, returnTo);
+    const html = pageOf({ address, returnTo, csrfToken: this.cookies.formToken(reply), email, refusal });
     void reply.status(result.status).type(HTML).send(html);
   }
 }

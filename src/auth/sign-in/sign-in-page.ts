@@ -2,6 +2,8 @@ import { escapeHtml, page } from '../../platform/http/html.js';
 
 /** What the sign-in page shows. */
 export interface SignInForm {
+  /** Of the form: the one of the page. */
+  address: string;
   returnTo: string;
   csrfToken: string;
   email?: string;
@@ -10,14 +12,14 @@ export interface SignInForm {
 }
 
 /** The page where a person signs in with a browser. Pure. */
-export function signInPage({ returnTo, csrfToken, email = '', refusal }: SignInForm): string {
+export function signInPage({ address, returnTo, csrfToken, email = '', refusal }: SignInForm): string {
   const notice = refusal === undefined ? '' : `<p class="notice bad" role="alert">${escapeHtml(refusal)}</p>`;
   return page(
     'Sign in',
     `<h1>Sign in</h1>
 <p class="quiet">Use the e-mail and password of your PeakPro CRM account.</p>
 ${notice}
-<form method="post" action="/auth/sign-in">
+<form method="post" action="${escapeHtml(address)}">
 <input type="hidden" name="csrf_token" value="${escapeHtml(csrfToken)}">
 <input type="hidden" name="return_to" value="${escapeHtml(returnTo)}">
 <label>E-mail
