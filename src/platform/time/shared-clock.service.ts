@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DatabaseClockRepository } from './database-clock.repository.js';
 import { SystemClockService } from './system-clock.service.js';
 
 const AGREE_EVERY_MS = 5_000;
@@ -19,7 +19,7 @@ export class SharedClockService implements OnModuleInit, OnApplicationShutdown {
   private isAsking = false;
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly database: DatabaseClockRepository,
     private readonly clock: SystemClockService,
   ) {}
 
@@ -44,13 +44,7 @@ export class SharedClockService implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async agree(): Promise<void> {
-    const correctionMs = await this.clock.agreeWith(async () => {
-      const [row] = await this.dataSource.query<[{ ms: number }]>(
-        'select extract(epoch from clock_timestamp())::float8 * 1000 as ms',
-      );
-      return row.ms;
-    });
-    this.note(correctionMs);
+    this.note(await this.clock.agreeWith(() => this.database.nowMs()));
   }
 
   /** Said once, until it is right again. */
