@@ -189,8 +189,9 @@ const PEOPLE: Record<Exclude<DeedKind, keyof typeof GROUPS>, Act> = {
 
 const ACTS: Record<DeedKind, Act> = { ...PEOPLE, ...GROUPS };
 
-/** A status of an answer that did not do it, or of nobody who answered. */
-const REFUSED = /(^|\s)(0|4\d\d|5\d\d)(\s|$)/;
+/** A status of an answer that did not do it, or of nobody who answered; a result has other numbers too. */
+const REFUSED = /(^|: |and |, )(0|4\d\d|5\d\d)(?=[\s,]|$)(?! %)/;
+const ACCEPTED = /(^|: |and |, )2\d\d(?=[\s,]|$)/;
 
 /** Does what is planned as far as it is possible at the moment, and notes what came of it. */
 export async function perform(doing: Doing): Promise<void> {
@@ -201,7 +202,7 @@ export async function perform(doing: Doing): Promise<void> {
     const done = await ACTS[deed.do](doing);
     if (!done) return;
     const { job, result } = done;
-    journal.deeds.push({ kind: deed.do, isDone: !REFUSED.test(result) });
+    journal.deeds.push({ kind: deed.do, isDone: ACCEPTED.test(result) || !REFUSED.test(result) });
     journal.note(`${deed.do}: ${result} (from ${(beganMs / 1000).toFixed(1)} s)`, {
       org,
       proposalId: job?.proposalId,

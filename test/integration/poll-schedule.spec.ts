@@ -102,16 +102,16 @@ describe('The interval between two sweeps of a company', () => {
     const { orgId } = contractor;
     const poller = books.app.app.get(InvoicePollerService);
     const cursors = books.app.app.get(SyncCursorsRepository);
-    await poller.run();
     vi.spyOn(cursors, 'takeDue').mockResolvedValue([]); // the stories before left companies that are due
+    clock.advance({ hours: 8 });
+    await poller.run();
     const ahead = `$2::timestamptz + interval '8 hours'`;
     await books.database.query(
       `update qbo_sweeps set last_started_at = ${ahead}, next_sweep_at = ${ahead} + interval '30 minutes'
         where org_id = $1`,
       [orgId, NOW],
     );
-    const real = Date.now.bind(Date);
-    vi.spyOn(Date, 'now').mockImplementation(() => real() - 8 * 60 * MINUTE_MS);
+    clock.advance({ hours: -8 });
     await poller.run();
     vi.restoreAllMocks();
     const [row] = await books.database.query<{ next: Date }>(

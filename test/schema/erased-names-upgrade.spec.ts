@@ -8,7 +8,7 @@ describe('Customers who were erased before they had a name to be shown by', () =
 
   beforeAll(async () => {
     database = await cloneDatabase();
-    await revertToBefore(database, 'NamesOfTheErased1793404800090');
+    await revertToBefore(database, 'NamesOfTheErased1793145600087');
     await database.query(`insert into orgs (id, name) values (1, 'Acme Roofing')`);
     await database.query(`
       insert into customers (id, org_id, email, full_name, is_active, erased_at)

@@ -3,7 +3,10 @@
  * much it is ahead; less than nothing: behind. Timers run as they do, as on a machine whose clock was set wrong.
  */
 const RealDate = globalThis.Date;
-const now = (): number => RealDate.now() + Number(process.env.CLOCK_AHEAD_MS);
+const AHEAD_MS = Number(process.env.CLOCK_AHEAD_MS);
+const now = (): number => RealDate.now() + AHEAD_MS;
+// When the process began, by that clock.
+Object.defineProperty(performance, 'timeOrigin', { value: performance.timeOrigin + AHEAD_MS });
 
 globalThis.Date = new Proxy(RealDate, {
   construct: (target, args: unknown[]) =>

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow as AnyValue, IsString, MaxLength } from 'class-validator';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../passwords/password-rules.js';
 import { SECRET_LENGTH_MAX, SecretText } from '../secret-text.decorator.js';
@@ -23,7 +23,7 @@ export class ChangePassword {
 
 export class ForgotPassword {
   /** What is no address, or nothing at all, is nobody's, and the answer is the same for whatever is nobody's. */
-  @ApiProperty({ type: String, example: 'sam@acme.test' })
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'sam@acme.test' })
   @AnyValue()
   email?: unknown;
 }

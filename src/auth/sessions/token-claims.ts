@@ -7,7 +7,7 @@ export const TOKEN_ISSUER = 'peakpro-crm';
 export const TOKEN_AUDIENCE = { bearer: 'peakpro-crm/api', browser: 'peakpro-crm/browser' } as const;
 export type TokenKind = keyof typeof TOKEN_AUDIENCE;
 
-/** A clock of another replica may run ahead by so much. */
+/** Clocks of replicas agree to some milliseconds; while the database is away they may come apart. */
 const SKEW_SECONDS = 30;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

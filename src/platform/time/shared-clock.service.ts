@@ -8,8 +8,7 @@ const WRONG_MS = 1_000;
 
 /**
  * Has the processes that share a database live by its clock. Promise: what one makes due, blocks or lets end is so for
- * all of them at one instant, to some milliseconds, however wrong the clocks of their machines are; a clock that is
- * moved while its process runs counts for five seconds at the most.
+ * all of them at one instant, to some milliseconds, however wrong the clocks of their machines are.
  */
 @Injectable()
 export class SharedClockService implements OnModuleInit, OnApplicationShutdown {

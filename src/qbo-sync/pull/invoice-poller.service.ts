@@ -79,11 +79,11 @@ export class InvoicePollerService implements OnApplicationBootstrap, BeforeAppli
 
   /**
    * Looks for due companies, and for connections that are lost, as often as the interval needs, at most every second.
-   * Where the clock was put back, what was planned by the one before is planned anew.
+   * Where the clock was put back, as the database's was, what was planned by the one before is planned anew.
    */
   @Cron(CronExpression.EVERY_SECOND, { name: 'invoice-poller', timeZone: 'UTC', waitForCompletion: true })
   async run(): Promise<void> {
-    const now = Date.now();
+    const now = this.clock.now().getTime();
     const lookEveryMs = Math.min(
       Math.max(this.intervalMs / LOOKS_PER_INTERVAL, LOOK_EVERY_MIN_MS),
       LOOK_EVERY_MAX_MS,

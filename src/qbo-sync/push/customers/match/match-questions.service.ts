@@ -12,8 +12,6 @@ import type { MatchCandidate } from './match-score.js';
 import { candidatesText, matchNextStep } from './match-text.js';
 import { after, DAY_MS } from '../../../../platform/time/after.js';
 
-/** What waits for a person is looked at again once a day, in case it was settled in QuickBooks. */
-
 /** Asks a person whether a customer is one that QuickBooks has. */
 @Injectable()
 export class MatchQuestionsService {

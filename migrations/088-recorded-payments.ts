@@ -4,8 +4,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * Which payments of ours are, or were, in the books of which company, and as what: rooms that compare money asked the
  * operations of QuickBooks for it, each in words of its own. `is_removed`: it was deleted or voided there since.
  */
-export class RecordedPayments1793491200091 implements MigrationInterface {
-  readonly name = 'RecordedPayments1793491200091';
+export class RecordedPayments1793232000088 implements MigrationInterface {
+  readonly name = 'RecordedPayments1793232000088';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`

@@ -4,8 +4,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * An organisation may be paid into a Stripe account of its own, connected to that of the installation. Where a page was
  * opened stays with it, whatever the organisation is given later; null is the account of the key, as all were before.
  */
-export class StripeAccounts1793750400094 implements MigrationInterface {
-  readonly name = 'StripeAccounts1793750400094';
+export class StripeAccounts1793318400089 implements MigrationInterface {
+  readonly name = 'StripeAccounts1793318400089';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`

@@ -4,8 +4,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * Customers whose data was erased had no name, so lists and reports called them by the address that stands for theirs,
  * `erased-11@erased.invalid`.
  */
-export class NamesOfTheErased1793404800090 implements MigrationInterface {
-  readonly name = 'NamesOfTheErased1793404800090';
+export class NamesOfTheErased1793145600087 implements MigrationInterface {
+  readonly name = 'NamesOfTheErased1793145600087';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(
