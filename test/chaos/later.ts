@@ -25,7 +25,7 @@ function now(): number {
 
 /** The product goes by the database's clock, which nobody moves here: so by that, and so much later. */
 function moveClock(product: SystemClockService): void {
-  const real = product.now;
+  const real = Object.getOwnPropertyDescriptor(product, 'now')!.value as (this: SystemClockService) => Date;
   product.now = function (this: SystemClockService): Date {
     return new RealDate(real.call(this).getTime() + laterMs());
   };

@@ -211,7 +211,7 @@ describe('A link that is corrected by SQL', () => {
     const { admin, realmId } = contractor;
     const { body } = await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`);
     const final = body.invoice.qbo_invoice_id as string;
-    const sent = holdNext(books.app.app.get(QboCreditsClient), 'applyCredit');
+    const sent = holdNext(books.app.app.get(QboCreditsClient), 'apply');
     const lines = [{ description: 'Gutter', quantity: 1, unit_price_cents: -50_000 }];
     await admin.post(`/proposals/${proposalId}/change-orders`, { description: 'Gutter', lines });
     await admin.post(`/proposals/${proposalId}/change-orders/1/approve`, { reason: 'Agreed' });

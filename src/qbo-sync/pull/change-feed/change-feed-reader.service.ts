@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
+import { Clock } from '../../../platform/time/clock.js';
 import { QboError, type QboErrorKind } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { Changed, QboChanges, QboPayment } from '../../api/model/qbo-objects.js';
@@ -12,6 +13,7 @@ import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
 import { MassDeletionGuardService } from '../invoices/monitors/mass-deletion-guard.service.js';
 import { PaymentReaderService } from '../invoices/payments/payment-reader.service.js';
+import { Refusals } from '../refusals.js';
 import type { RunStats } from '../invoices/run-stats.js';
 
 const INCOMPLETE_PER_POLL_MAX = 100;
@@ -31,6 +33,8 @@ export interface ChangedInvoices {
 @Injectable()
 export class ChangeFeedReaderService {
   private readonly logger = new Logger(ChangeFeedReaderService.name);
+  /** Of changes of documents beside those of invoices. */
+  private readonly refusals = new Refusals();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -41,13 +45,14 @@ export class ChangeFeedReaderService {
     private readonly massDeletion: MassDeletionGuardService,
     private readonly payments: PaymentReaderService,
     private readonly metrics: MetricsService,
+    private readonly clock: Clock,
   ) {}
 
   /** Null where QuickBooks does not answer this question for us, and the invoices have to be asked for one by one. */
   async changesSince(company: QboCompany, since: Date, stats: RunStats): Promise<QboChanges | null> {
-    const changes = (await this.documentMirror.isFilled(company))
-      ? await this.withDocuments(company, since, stats)
-      : null;
+    const isAsked =
+      !this.refusals.has(company, this.clock.now()) && (await this.documentMirror.isFilled(company));
+    const changes = isAsked ? await this.withDocuments(company, since, stats) : null;
     if (changes) return changes;
     stats.calls += 1;
     try {
@@ -66,6 +71,7 @@ export class ChangeFeedReaderService {
       return await this.documents.changesSince(company, since, RETRY_READS);
     } catch (error) {
       if (!(error instanceof QboError) || !REFUSED.has(error.kind)) throw error;
+      if (error.kind === 'forbidden') this.refusals.note(company, this.clock.now());
       this.logger.warn({ err: error, orgId: company.orgId }, 'Changes of documents could not be read');
       return null;
     }

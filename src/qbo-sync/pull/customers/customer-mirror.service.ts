@@ -13,6 +13,7 @@ import { walkPages } from '../../api/page-walk.js';
 import type { CallOptions } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
+import { Refusals } from '../refusals.js';
 import { CustomerMirrorsRepository, MIRROR_LEASE } from './customer-mirrors.repository.js';
 import { LinkedProfilesRepository } from './linked-profiles.repository.js';
 import { mirrored } from './mirrored-customer.js';
@@ -21,8 +22,6 @@ import { after } from '../../../platform/time/after.js';
 
 /** QuickBooks' own time is kept less this, so that what was being written while it answered is read again. */
 const OVERLAP_MS = 5 * 60_000;
-/** Customers that QuickBooks does not let us read are not asked for again with each poll, but after so long. */
-const REFUSED_FOR_MS = 3_600_000;
 /** A filling by another process is looked at so often. */
 const WAIT_STEP_MS = 200;
 
@@ -36,8 +35,7 @@ export class CustomerMirrorService implements OnModuleInit {
   private readonly logger = new Logger(CustomerMirrorService.name);
   /** Refreshes under way, by company: who comes meanwhile shares the one. */
   private readonly running = new Map<string, Promise<void>>();
-  /** Until when a company is not asked for its customers, which it refused. */
-  private readonly refused = new Map<string, number>();
+  private readonly refusals = new Refusals();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -83,14 +81,14 @@ export class CustomerMirrorService implements OnModuleInit {
    * then, as of a customer that was never read. Throws QboError where it may be asked again soon.
    */
   async tryFilled(company: QboCompany): Promise<void> {
-    const now = this.clock.now().getTime();
-    if ((this.refused.get(keyOf(company)) ?? 0) > now) return;
+    const now = this.clock.now();
+    if (this.refusals.has(company, now)) return;
     try {
       await this.ensureFilled(company);
     } catch (error) {
       const isRefused = error instanceof QboError && (!error.facts.retryable || error.kind === 'malformed');
       if (!isRefused) throw error;
-      this.refused.set(keyOf(company), now + REFUSED_FOR_MS);
+      this.refusals.note(company, now);
       this.logger.warn({ err: error, orgId: company.orgId }, 'The customers of a company could not be read');
     }
   }

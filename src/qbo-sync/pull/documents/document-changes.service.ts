@@ -5,6 +5,7 @@ import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboDocumentChanges } from '../../api/model/qbo-documents.js';
 import { QboDocumentsClient } from '../../api/qbo-documents.client.js';
+import { Refusals } from '../refusals.js';
 import { DocumentMirrorsRepository } from './document-mirrors.repository.js';
 import { QboDocumentsRepository } from './qbo-documents.repository.js';
 import { after } from '../../../platform/time/after.js';
@@ -12,10 +13,7 @@ import { after } from '../../../platform/time/after.js';
 /** QuickBooks' own time is kept less this, so that what was being written while it answered is read again. */
 export const DOCUMENTS_OVERLAP_MS = 5 * 60_000;
 
-/**
- * What a chart of accounts did not say is not asked again with each poll, but after so long: it may be mended. Nor is a
- * chart that QuickBooks refused.
- */
+/** What a chart of accounts did not say is not asked again with each poll, but after so long: it may be mended. */
 const MISSING_KEPT_MS = 3_600_000;
 
 /** Brings the mirror of a company's documents up to date by QuickBooks' change feed. */
@@ -24,8 +22,8 @@ export class DocumentChangesService {
   private readonly logger = new Logger(DocumentChangesService.name);
   /** Accounts that documents of a company name and its chart has not, or not so that they can be read. */
   private readonly missing = new Map<string, { missing: ReadonlySet<string>; until: number }>();
-  /** Until when the chart of a company is not asked for, which QuickBooks refused. */
-  private readonly refused = new Map<string, number>();
+  /** Of charts of accounts. */
+  private readonly refusals = new Refusals();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -63,18 +61,21 @@ export class DocumentChangesService {
    * accounts that it has; null where it was not read.
    */
   async tryAccounts(company: QboCompany): Promise<ReadonlySet<string> | null> {
-    const now = this.clock.now().getTime();
-    if ((this.refused.get(keyOf(company)) ?? 0) > now) return null;
+    if (this.isChartRefused(company)) return null;
     try {
       const read = await this.readAccounts(company);
-      this.refused.delete(keyOf(company));
+      this.refusals.forget(company);
       return read;
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
-      if (error.kind === 'forbidden') this.refused.set(keyOf(company), now + MISSING_KEPT_MS);
+      if (error.kind === 'forbidden') this.refusals.note(company, this.clock.now());
       this.logger.warn({ err: error, orgId: company.orgId }, 'The chart of accounts could not be read');
       return null;
     }
+  }
+
+  isChartRefused(company: QboCompany): boolean {
+    return this.refusals.has(company, this.clock.now());
   }
 
   private async readAccounts(company: QboCompany): Promise<ReadonlySet<string>> {

@@ -46,8 +46,7 @@ export class DocumentFillService {
     const isCutOff =
       known.fillAsOf !== null && known.fillAsOf.getTime() > this.clock.now().getTime() - FEED_MS;
     if (!(await this.budget.admits(company, known, isCutOff))) return;
-    // Without a chart, lines that are money of a customer by their account alone count once it is read.
-    await this.changes.tryAccounts(company);
+    if (!(await this.knowsChart(company))) return;
     const totals = isCutOff ? known.totals : await this.begin(company, isFirst);
     if (!(await this.budget.admitsCounted(company, totals, isCutOff))) return;
     for (const type of DOCUMENT_TYPES) {
@@ -59,6 +58,16 @@ export class DocumentFillService {
       if (!isThere) return;
     }
     await this.readChangedMeanwhile(company, await this.mirrors.markFilled(company, DOCUMENTS_OVERLAP_MS));
+  }
+
+  /**
+   * False where there is no chart of accounts and may be one soon: a fill without it would say less of customers than
+   * there is. One that is refused is not waited for: lines that are money of a customer by their account alone count
+   * once it is read.
+   */
+  private async knowsChart(company: QboCompany): Promise<boolean> {
+    if ((await this.changes.tryAccounts(company)) !== null) return true;
+    return this.changes.isChartRefused(company) || this.documents.hasChart(company);
   }
 
   /**

@@ -99,7 +99,8 @@ export class InvoiceCreatedHandlerService {
     if (sentOn === null || sentOn === txnDate || createdAt === null) return null;
     const { timeZone } = await this.settings.get(orgId, tx);
     const madeOn = dayInZone(createdAt, timeZone);
-    return txnDate <= madeOn && madeOn <= addDays(txnDate, SENT_LATE_DAYS_MAX) ? null : madeOn;
+    const isAsSent = txnDate !== null && txnDate <= madeOn && madeOn <= addDays(txnDate, SENT_LATE_DAYS_MAX);
+    return isAsSent ? null : madeOn;
   }
 
   /** Money that was recorded on an invoice before this one is put on this one, as far as it is free. */

@@ -173,7 +173,7 @@ const RECORDED = `select p.id::int as "paymentId", r.qbo_payment_id as "qboPayme
          join payments p on p.org_id = r.org_id and p.id = r.payment_id
          join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
          left join customers c on c.org_id = p.org_id and c.id = p.customer_id
-        where o.org_id = $1`;
+        where r.org_id = $1`;
 
 function recordedIn(row: RecordedRow): RecordedPayment {
   return { ...row, amountCents: Number(row.amountCents), netCents: Number(row.netCents) };
