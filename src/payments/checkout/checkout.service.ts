@@ -167,7 +167,7 @@ export class CheckoutService {
     await this.dataSource.transaction(async (tx) => {
       const session = await this.sessions.getForUpdate(tx, orgId, id);
       if (session.stripeSessionId === null) await this.sessions.setOpened(tx, session, opened);
-      await this.sessionEnds.enqueue(tx, session);
+      await this.sessionEnds.enqueue(tx, await this.sessions.getForUpdate(tx, orgId, id));
     });
   }
 
