@@ -13,7 +13,7 @@ import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
 import { MassDeletionGuardService } from '../invoices/monitors/mass-deletion-guard.service.js';
 import { PaymentReaderService } from '../invoices/payments/payment-reader.service.js';
-import { Refusals } from '../refusals.js';
+import { Refusals } from '../../api/errors/refusals.js';
 import type { RunStats } from '../invoices/run-stats.js';
 
 const INCOMPLETE_PER_POLL_MAX = 100;

@@ -13,7 +13,7 @@ import { walkPages } from '../../api/page-walk.js';
 import type { CallOptions } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
-import { Refusals } from '../refusals.js';
+import { Refusals } from '../../api/errors/refusals.js';
 import { CustomerMirrorsRepository, MIRROR_LEASE } from './customer-mirrors.repository.js';
 import { LinkedProfilesRepository } from './linked-profiles.repository.js';
 import { mirrored } from './mirrored-customer.js';

@@ -5,7 +5,7 @@ import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboDocumentChanges } from '../../api/model/qbo-documents.js';
 import { QboDocumentsClient } from '../../api/qbo-documents.client.js';
-import { Refusals } from '../refusals.js';
+import { Refusals } from '../../api/errors/refusals.js';
 import { DocumentMirrorsRepository } from './document-mirrors.repository.js';
 import { QboDocumentsRepository } from './qbo-documents.repository.js';
 import { after } from '../../../platform/time/after.js';

@@ -1,4 +1,4 @@
-import type { QboCompany } from '../api/model/qbo-company.js';
+import type { QboCompany } from '../model/qbo-company.js';
 
 const REFUSED_FOR_MS = 3_600_000;
 
