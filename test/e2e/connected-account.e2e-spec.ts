@@ -215,7 +215,7 @@ describe('A Stripe account of its own, connected to the installation’s,', () =
     }
   });
 
-  it('is read thirty days back where it is given again after a restore, so that what was paid is heard of', async () => {
+  it('is read thirty days back where it is given again after a restore: what was paid is heard of', async () => {
     const proposal = await anApprovedProposal(contractor, TOTAL);
     await books.stripe.configure({ drop: 1 });
     const { session_id } = await openCheckout(admin, proposal);
