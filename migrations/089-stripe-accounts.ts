@@ -16,7 +16,7 @@ export class StripeAccounts1793318400089 implements MigrationInterface {
         checked_at timestamptz not null,
         constraint stripe_accounts_pkey primary key (org_id, account_id),
         constraint stripe_accounts_org_fkey foreign key (org_id) references orgs (id),
-        constraint stripe_accounts_account_check check (account_id ~ '^acct_[A-Za-z0-9_]+$')
+        constraint stripe_accounts_account_form check (account_id ~ '^acct_[A-Za-z0-9_]+$')
       )`);
     await db.query('create index stripe_accounts_checked_idx on stripe_accounts (checked_at)');
     await db.query('create index stripe_accounts_account_idx on stripe_accounts (account_id)');

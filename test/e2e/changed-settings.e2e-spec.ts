@@ -134,6 +134,9 @@ describe('What was agreed and booked before a setting is changed', () => {
     const { admin, realmId } = contractor;
     const id = await anApprovedProposal(contractor, { amountCents: VALUE });
     const heardLate = async (event: string, zone: string, happens: () => Promise<unknown>): Promise<void> => {
+      const since = Date.now();
+      const wholeSeconds = () => Math.floor(Date.now() / 1_000) * 1_000;
+      await eventually(async () => expect(wholeSeconds()).toBeGreaterThan(since)); // as Stripe's times are
       await books.stripe.act('pause');
       await happens();
       await settle({ time_zone: zone });

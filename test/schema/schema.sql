@@ -1567,7 +1567,7 @@ create table stripe_accounts (
   account_id text not null,
   fetched_until timestamp with time zone not null,
   checked_at timestamp with time zone not null,
-  constraint stripe_accounts_account_check CHECK ((account_id ~ '^acct_[A-Za-z0-9_]+$'::text)),
+  constraint stripe_accounts_account_form CHECK ((account_id ~ '^acct_[A-Za-z0-9_]+$'::text)),
   constraint stripe_accounts_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint stripe_accounts_pkey PRIMARY KEY (org_id, account_id)
 );

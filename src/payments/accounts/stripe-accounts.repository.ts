@@ -54,7 +54,7 @@ export class StripeAccountsRepository {
       `update stripe_accounts set checked_at = $1
         where (org_id, account_id) in (
           select org_id, account_id from stripe_accounts where checked_at <= $2 or checked_at > $1
-           order by checked_at limit $3 for update skip locked)
+           order by checked_at limit $3 for no key update skip locked)
           and (checked_at <= $2 or checked_at > $1)
         returning org_id as "orgId", account_id as "accountId", fetched_until as since`,
       [now, after(now, -everyMs), limit],

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
 import { JobHandler } from '../../jobs/job-handler.decorator.js';
@@ -27,7 +27,7 @@ export function asksFor(
  * said that it is over.
  */
 @Injectable()
-export class SessionEndService {
+export class SessionEndService implements OnModuleInit {
   private readonly logger = new Logger(SessionEndService.name);
 
   constructor(
@@ -40,7 +40,9 @@ export class SessionEndService {
     private readonly settings: OrgSettingsService,
     private readonly stripe: StripeClient,
     private readonly jobs: JobsService,
-  ) {
+  ) {}
+
+  onModuleInit(): void {
     this.settings.onChanged(this, (tx, orgId) => this.reviewElsewhere(tx, orgId));
   }
 

@@ -152,12 +152,12 @@ export class RemovedPaymentsRepository {
   /** A payment of ours that is gone from QuickBooks, and that no person has named another one for; else null. */
   async findRemoved(tx: EntityManager, orgId: number, paymentId: number): Promise<RecordedPayment | null> {
     const [row] = await tx.query<RecordedRow[]>(
-      `${RECORDED} and r.payment_id = $2 and r.is_removed
+      prepared(`${RECORDED} and r.payment_id = $2 and r.is_removed
            and not exists (select from sync_operations o
                              join sync_operations later on later.org_id = $1 and later.kind = o.kind
                                                        and later.entity_id = o.entity_id
                                                        and later.generation > o.generation
-                            where o.org_id = $1 and o.id = r.operation_id)`,
+                            where o.org_id = $1 and o.id = r.operation_id)`),
       [orgId, paymentId],
     );
     return row ? recordedIn(row) : null;
