@@ -2,9 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { type ClockReading, correctionAfter } from './clock-correction.js';
 import { Clock } from './clock.js';
 
-/** As it is when this is loaded: what a test has others go by is not the time. */
-const sinceStartMs = performance.now.bind(performance);
-
 /**
  * The clock of this machine as it was when the process began, corrected by that of the database once it was compared
  * with it. It goes on steadily: what is done to the machine's clock meanwhile changes nothing.
@@ -27,6 +24,6 @@ export class SystemClockService extends Clock {
 
   /** Epoch ms. */
   protected ownMs(): number {
-    return performance.timeOrigin + sinceStartMs();
+    return performance.timeOrigin + performance.now();
   }
 }
