@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { findByKey, getByKey } from '../platform/database/find-by-key.js';
+import { findByKey, findPartByKey } from '../platform/database/find-by-key.js';
+import { prepared } from '../platform/database/prepared.js';
 import type { FormerTimeZone } from './day-of-org-sql.js';
 import { type CompanyCoding, StoredOrgSettings } from './org-settings.entity.js';
 
@@ -18,18 +19,28 @@ export class OrgSettingsRepository {
     await tx.insert(StoredOrgSettings, { orgId, updatedAt: at });
   }
 
-  /** An organisation that was not made by this product has no row yet: it gets one. */
-  async get(tx: EntityManager, orgId: number): Promise<StoredOrgSettings> {
-    const stored = await findByKey(tx, StoredOrgSettings, { orgId });
-    if (stored) return stored;
-    await tx.query('insert into org_settings (org_id) values ($1) on conflict do nothing', [orgId]);
-    return getByKey(tx, StoredOrgSettings, { orgId });
+  /** With all that the organisation chose: for whoever shows it, or notes how it changed. */
+  async getWhole(tx: EntityManager, orgId: number): Promise<StoredOrgSettings> {
+    return this.stored(tx, orgId, () => findByKey(tx, StoredOrgSettings, { orgId }));
   }
 
   /** The same, locked until the transaction ends, which changes them: what they were before is what it changes. */
   async getForUpdate(tx: EntityManager, orgId: number): Promise<StoredOrgSettings> {
     await this.get(tx, orgId);
     return tx.findOneOrFail(StoredOrgSettings, { where: { orgId }, lock: { mode: 'for_no_key_update' } });
+  }
+
+  /** Without the logo, which is longer than all the rest together: nearly every request asks, and one page shows it. */
+  async get(tx: EntityManager, orgId: number): Promise<Omit<StoredOrgSettings, 'companyLogo'>> {
+    return this.stored(tx, orgId, () => findPartByKey(tx, StoredOrgSettings, { orgId }, ['companyLogo']));
+  }
+
+  async logoOf(tx: EntityManager, orgId: number): Promise<string | null> {
+    const [row] = await tx.query<{ logo: string | null }[]>(
+      prepared('select company_logo as logo from org_settings where org_id = $1'),
+      [orgId],
+    );
+    return row?.logo ?? null;
   }
 
   async update(tx: EntityManager, orgId: number, change: OrgSettingsChange, at: Date): Promise<void> {
@@ -74,5 +85,17 @@ export class OrgSettingsRepository {
       'update org_settings set record_payments = $2 where org_id = $1 and record_payments is null',
       [orgId, value],
     );
+  }
+
+  /** An organisation that was not made by this product has no row yet: it gets one. */
+  private async stored<Settings>(
+    tx: EntityManager,
+    orgId: number,
+    find: () => Promise<Settings | null>,
+  ): Promise<Settings> {
+    const stored = await find();
+    if (stored) return stored;
+    await tx.query('insert into org_settings (org_id) values ($1) on conflict do nothing', [orgId]);
+    return (await find())!;
   }
 }

@@ -28,10 +28,8 @@ import {
 import { type OrgSettingsChange, OrgSettingsRepository } from './org-settings.repository.js';
 import type { ReminderSettings } from './reminder-times.js';
 
-/** What stands on the papers of an organisation; null where it has none. */
+/** What is written on the papers of an organisation; null where it has none. */
 export interface CompanyPapers {
-  /** A picture as a `data:` address. */
-  readonly logo: string | null;
   /** Of several lines, like the terms. */
   readonly address: string | null;
   readonly phone: string | null;
@@ -123,7 +121,6 @@ export class OrgSettingsService {
       classId: stored.classId,
       locationId: stored.locationId,
       papers: {
-        logo: stored.companyLogo,
         address: stored.companyAddress,
         phone: stored.companyPhone,
         terms: stored.companyTerms,
@@ -133,14 +130,19 @@ export class OrgSettingsService {
     };
   }
 
+  /** The picture on its papers, as a `data:` address; null where it has none. */
+  async logo(orgId: number, tx: EntityManager): Promise<string | null> {
+    return this.settings.logoOf(tx, orgId);
+  }
+
   /** What the organisation chose itself. */
   async getStored(orgId: number): Promise<StoredOrgSettings> {
-    return this.settings.get(this.dataSource.manager, orgId);
+    return this.settings.getWhole(this.dataSource.manager, orgId);
   }
 
   /** The organisation's own Slack webhook; null where it has none, or it can no longer be read. A secret. */
   async slackWebhookUrl(orgId: number): Promise<string | null> {
-    const { slackWebhookUrlEncrypted: encrypted } = await this.getStored(orgId);
+    const { slackWebhookUrlEncrypted: encrypted } = await this.settings.get(this.dataSource.manager, orgId);
     if (encrypted === null) return null;
     try {
       return decrypt(encrypted, slackWebhookPlace(orgId), this.config.encryptionKeys);
@@ -155,7 +157,7 @@ export class OrgSettingsService {
     const { encryptionKeys: keys } = this.config;
     if (url === null) return { slackWebhookUrlEncrypted: null };
     if (url === (await this.slackWebhookUrl(orgId))) {
-      const { slackWebhookUrlEncrypted: encrypted } = await this.getStored(orgId);
+      const { slackWebhookUrlEncrypted: encrypted } = await this.settings.get(this.dataSource.manager, orgId);
       if (encrypted !== null && isOfFirstKey(encrypted, keys)) return {};
     }
     return { slackWebhookUrlEncrypted: encrypt(url, slackWebhookPlace(orgId), keys) };
@@ -229,7 +231,7 @@ export class OrgSettingsService {
   private async recordChange(tx: EntityManager, before: StoredOrgSettings): Promise<void> {
     const { orgId } = before;
     const deed = { action: 'settings.updated', subject: `org:${orgId}` } as const;
-    const after = await this.settings.get(tx, orgId);
+    const after = await this.settings.getWhole(tx, orgId);
     await this.audit.recordChange(tx, orgId, deed, auditedSettings(before), auditedSettings(after));
   }
 }
@@ -274,6 +276,9 @@ function assertCurrencyFree({ companyCurrency: home }: StoredOrgSettings, wanted
 }
 
 /** The home currency of the connected company, else what was chosen, else USD. */
-function currencyOf({ companyCurrency, currency }: StoredOrgSettings): string {
+function currencyOf({
+  companyCurrency,
+  currency,
+}: Pick<StoredOrgSettings, 'companyCurrency' | 'currency'>): string {
   return companyCurrency ?? currency ?? DEFAULT_CURRENCY;
 }

@@ -83,7 +83,7 @@ describe('The settings of an organisation', () => {
       classId: null,
       locationId: null,
       stripeAccountId: null,
-      papers: { logo: null, address: null, phone: null, terms: null },
+      papers: { address: null, phone: null, terms: null },
       reminders: null,
     });
   });

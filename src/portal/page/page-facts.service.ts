@@ -46,7 +46,7 @@ export class PageFactsService {
     const deposit = depositOf(proposal, depositPercent);
     return {
       company: (await this.orgs.get(orgId, tx)).name,
-      papers,
+      papers: { ...papers, logo: await this.settings.logo(orgId, tx) },
       site: proposal.siteAddress && postalAddressText(proposal.siteAddress),
       timeZone,
       contact: seller.isActive ? seller.fullName : null,

@@ -20,7 +20,10 @@ export interface ShownPayment {
 /** Everything the customer's page may show. */
 export interface PageFacts {
   company: string;
-  papers: CompanyPapers;
+  papers: CompanyPapers & {
+    /** A picture as a `data:` address. */
+    logo: string | null;
+  };
   /** Where the work is done, in one line. */
   site: string | null;
   /** IANA name: the company's days and times are the ones shown. */
