@@ -14,19 +14,19 @@ export class DepositExcessService {
 
   /** Opens the item, says it anew, or closes it, by how the contract stands now. Part of the caller's transaction. */
   async review(tx: EntityManager, orgId: number, proposalId: number): Promise<void> {
-    const status = await this.contracts.findStatus(tx, orgId, proposalId);
-    if (!status || status.contract.depositMode === 'income') return;
+    const contract = await this.contracts.find(orgId, proposalId, tx);
+    if (!contract || contract.depositMode === 'income') return;
     const subject = `deposit.excess:${proposalId}`;
-    const { depositHeldCents, remainingCents } = status.standing;
+    const { depositHeldCents, remainingCents } = (await this.contracts.statusOf(tx, contract)).standing;
     const cents = depositHeldCents - Math.max(remainingCents, 0);
     if (cents <= 0) return this.inbox.resolveSubject(tx, orgId, subject);
     await this.inbox.open(tx, {
       orgId,
       subject,
       code: 'deposit_exceeds_final',
-      reason: depositExceedsFinal({ cents, currency: status.contract.currency }, proposalId),
+      reason: depositExceedsFinal({ cents, currency: contract.currency }, proposalId),
       proposalId,
-      customerId: status.contract.customerId,
+      customerId: contract.customerId,
     });
   }
 }

@@ -1,22 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Invoice, InvoiceKind } from '../invoices/invoice.entity.js';
+import type { InvoiceKey } from '../invoices/invoice-key.js';
+import type { Invoice } from '../invoices/invoice.entity.js';
 import { isLive } from '../invoices/invoice-state.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { Clock } from '../platform/time/clock.js';
 import { billableContract, type ContractStatus } from './contract-record.js';
+import type { Contract } from './contract.entity.js';
 import { ContractsService } from './contracts.service.js';
 import type { PlannedEntry } from './schedule/entry-plan.js';
 import { planInvoice } from './invoice-plan.js';
-
-/** Which entry of which contract. */
-export interface EntryKey {
-  orgId: number;
-  proposalId: number;
-  kind: InvoiceKind;
-  sequence: number;
-}
 
 /** What of a deposit is billed, and how it is named on an invoice. */
 export interface DepositWording {
@@ -50,63 +44,47 @@ export class ContractBillingService {
     return entry;
   }
 
-  /** Keeps others from billing anything of the contract until the transaction ends. */
-  async lock(tx: EntityManager, { orgId, proposalId }: EntryKey): Promise<void> {
-    await this.contracts.lock(tx, orgId, proposalId);
+  /** Keeps others from billing anything of the contract until the transaction ends. Answers its terms. */
+  async lock(tx: EntityManager, orgId: number, proposalId: number): Promise<Contract> {
+    return this.contracts.lock(tx, orgId, proposalId);
   }
 
   /**
    * The invoice that the entry is billed by: the one that stands, or one with its lines and amount written down now, of
    * the next generation where the one before is gone. `renew` has an invoice that was never sent worked out anew. Part
-   * of the caller's transaction. Throws a conflict where there is nothing to bill.
+   * of the transaction that has locked the contract. Throws a conflict where there is nothing to bill.
    */
   async reserve(
     tx: EntityManager,
-    key: EntryKey,
+    contract: Contract,
+    { kind, sequence }: InvoiceKey,
     deposit: DepositWording,
     { renew = false } = {},
   ): Promise<Invoice> {
-    const { orgId, proposalId, kind, sequence } = key;
-    const before = await this.contracts.getForUpdate(tx, orgId, proposalId);
+    const { orgId, proposalId, currency } = contract;
     const newest = await this.invoices.findNewest(tx, orgId, proposalId, kind, sequence);
-    const isUnsent = newest !== null && newest.qboInvoiceId === null;
-    if (isUnsent && renew) {
-      await this.invoices.setAside(tx, newest, this.clock.now());
-      return this.bill(tx, key, deposit, await this.contracts.getForUpdate(tx, orgId, proposalId), newest);
-    }
-    if (newest && entryOf(before, key).state === 'invoiced') return newest;
-    return this.bill(tx, key, deposit, before, newest);
-  }
-
-  private async bill(
-    tx: EntityManager,
-    key: EntryKey,
-    deposit: DepositWording,
-    status: ContractStatus,
-    newest: Invoice | null,
-  ): Promise<Invoice> {
-    const { orgId, proposalId, kind, sequence } = key;
-    const { currency } = status.contract;
+    const isRenewed = renew && newest !== null && newest.qboInvoiceId === null;
+    if (isRenewed) await this.invoices.setAside(tx, newest, this.clock.now());
+    const status = await this.contracts.statusOf(tx, contract);
+    const entry = entryOf(status, { kind, sequence });
+    if (newest && !isRenewed && entry.state === 'invoiced') return newest;
     const plan = planInvoice({
       contract: billableContract(status),
       standing: status.standing,
-      entry: entryOf(status, key),
+      entry,
       depositCents: deposit.cents,
       depositDescription: deposit.description,
     });
     const at = this.clock.now();
     const isGone = newest !== null && newest.qboInvoiceId !== null && !isLive(newest);
-    const generation = newest === null ? 1 : newest.generation + (isGone ? 1 : 0);
-    const invoice = await this.invoices.insertOnce(
-      tx,
-      { orgId, proposalId, kind, sequence, generation, currency },
-      at,
-    );
+    const generation = (newest?.generation ?? 0) + 1;
+    const next = { orgId, proposalId, kind, sequence, generation, currency };
+    const invoice = newest && !isGone ? newest : await this.invoices.insertOnce(tx, next, at);
     return this.invoices.saveLines(tx, invoice, plan, at);
   }
 }
 
-function entryOf({ plannedEntries, contract }: ContractStatus, { kind, sequence }: EntryKey): PlannedEntry {
+function entryOf({ plannedEntries, contract }: ContractStatus, { kind, sequence }: InvoiceKey): PlannedEntry {
   const entry = plannedEntries.find((one) => one.kind === kind && one.sequence === sequence);
   if (entry) return entry;
   throw new DomainError(

@@ -21,6 +21,7 @@ import {
 /** What one statement answers: the invoices are still without what settles them. */
 type Row = Pick<ContractRecord, 'lines' | 'entries' | 'billedShares' | 'credits' | 'creditedShares'> & {
   invoices: Omit<ContractInvoice, keyof InvoiceCredits>[];
+  timeZone: string | null;
 };
 
 /** The rows of a select as a list, in the order of one of its columns that is not answered. */
@@ -106,7 +107,8 @@ const CREDITED_SHARES = listOf(
 /** Parameters: the organisation, the proposal, the contract. Everything is of one moment, and one trip. */
 const RECORD = prepared(`
   select ${LINES} as lines, ${ENTRIES} as entries, ${INVOICES} as invoices, ${BILLED_SHARES} as "billedShares",
-         ${CREDITS} as credits, ${CREDITED_SHARES} as "creditedShares"`);
+         ${CREDITS} as credits, ${CREDITED_SHARES} as "creditedShares",
+         (select s.time_zone from org_settings s where s.org_id = $1) as "timeZone"`);
 
 /** Contracts with what was billed, credited and given back of them. Reads only. */
 @Injectable()
@@ -116,8 +118,11 @@ export class ContractRecordsRepository {
     private readonly memos: CreditMemosRepository,
   ) {}
 
-  /** The contract with everything that hangs on it. */
-  async recordOf(tx: EntityManager, contract: Contract): Promise<ContractRecord> {
+  /** The contract with everything that hangs on it, and the time zone of its days; null where none is stored yet. */
+  async recordOf(
+    tx: EntityManager,
+    contract: Contract,
+  ): Promise<ContractRecord & { timeZone: string | null }> {
     const { orgId, id, proposalId } = contract;
     const [row] = await tx.query<[Row]>(RECORD, [orgId, proposalId, id]);
     const settled = await this.credits.listOf(tx, orgId, proposalId);

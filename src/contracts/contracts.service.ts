@@ -63,6 +63,13 @@ export class ContractsService {
     return this.contracts.find(tx, orgId, proposalId);
   }
 
+  /** The same. Throws not found before the approval. */
+  async termsOf(orgId: number, proposalId: number): Promise<Contract> {
+    const contract = await this.find(orgId, proposalId);
+    if (!contract) throw noContract(proposalId);
+    return contract;
+  }
+
   /** How the contract of a proposal stands now. Throws not found before the approval. */
   async get(orgId: number, proposalId: number): Promise<ContractStatus> {
     const status = await this.findStatus(this.dataSource.manager, orgId, proposalId);
@@ -90,8 +97,19 @@ export class ContractsService {
   }
 
   /** Locks the contract alone: however many wait in line, each reads what it needs once it is its turn, and no more. */
-  async lock(tx: EntityManager, orgId: number, proposalId: number): Promise<void> {
-    await this.contracts.getForUpdate(tx, orgId, proposalId);
+  async lock(tx: EntityManager, orgId: number, proposalId: number): Promise<Contract> {
+    return this.contracts.getForUpdate(tx, orgId, proposalId);
+  }
+
+  /**
+   * How a contract stands whose terms were read in this transaction, or are locked by it. A program's day is that of
+   * UTC, which can be a day ahead of the organisation's: what it says is done, is done.
+   */
+  async statusOf(tx: EntityManager, contract: Contract): Promise<ContractStatus> {
+    const { timeZone, ...record } = await this.records.recordOf(tx, contract);
+    const today = timeZone === null ? await this.today(tx, contract.orgId) : this.dayIn(timeZone);
+    const latestToday = [today, this.dayIn('UTC')].toSorted().at(-1);
+    return contractStatus(record, today, latestToday);
   }
 
   /** By which records of which QuickBooks company it is invoiced from now on. */
@@ -169,15 +187,12 @@ export class ContractsService {
     return this.get(orgId, proposalId);
   }
 
-  /** A program's day is that of UTC, which can be a day ahead of the organisation's: what it says is done, is done. */
-  private async statusOf(tx: EntityManager, contract: Contract): Promise<ContractStatus> {
-    const today = await this.today(tx, contract.orgId);
-    const latestToday = [today, dayInZone(this.clock.now(), 'UTC')].toSorted().at(-1);
-    return contractStatus(await this.records.recordOf(tx, contract), today, latestToday);
-  }
-
   private async today(tx: EntityManager, orgId: number): Promise<CalendarDay> {
     const { timeZone } = await this.settings.get(orgId, tx);
+    return this.dayIn(timeZone);
+  }
+
+  private dayIn(timeZone: string): CalendarDay {
     return dayInZone(this.clock.now(), timeZone);
   }
 }

@@ -16,8 +16,11 @@ export class ContractCodingService {
   ) {}
 
   /** Those of its approval, kept with it from its first use in the company on; without a contract the settings'. */
-  async idsOf(company: QboCompany, contract: Contract | null): Promise<InvoiceCoding> {
-    const settings = await this.settings.get(company.orgId);
+  async idsOf(
+    company: QboCompany,
+    contract: Contract | null,
+    settings: InvoiceCoding,
+  ): Promise<InvoiceCoding> {
     if (contract === null) return codingOf(settings);
     const { realmId } = company;
     const wantsTaxCodes = await this.preflights.wantsTaxCodes(company);

@@ -22,16 +22,16 @@ export class DepositWordingService {
 
   /** With what it would be over now. */
   async of(proposal: Lead): Promise<DepositWording> {
-    const { contract } = await this.contracts.get(proposal.orgId, proposal.id);
+    const contract = await this.contracts.termsOf(proposal.orgId, proposal.id);
     const itemName = await this.items.depositItemName(contract);
     return { cents: await this.depositCents(proposal), description: depositDescription(itemName, proposal) };
   }
 
-  /** What the deposit of a proposal would be over now. */
+  /** What the deposit of a proposal would be over now. Its percent is frozen with the approval. */
   private async depositCents(proposal: Lead): Promise<number> {
-    const { depositPercent } = await this.settings.get(proposal.orgId);
+    const percent = proposal.depositPercent ?? (await this.settings.get(proposal.orgId)).depositPercent;
     const paidCents = await this.payments.grossCents(this.dataSource.manager, proposal);
-    const deposit = depositOf(proposal, depositPercent);
+    const deposit = depositOf(proposal, percent);
     return invoiceAmountCents({
       totalCents: proposal.amountCents!,
       paidCents,

@@ -40,10 +40,14 @@ export class InvoiceDraftService {
    */
   async parts(company: QboCompany, proposal: Lead, kind: InvoiceKind): Promise<InvoiceParts> {
     const { orgId } = company;
-    const { contract } = await this.contracts.get(orgId, proposal.id);
-    const { timeZone } = await this.settings.get(orgId);
-    const { taxCode, exemptTaxCode, classId, locationId } = await this.coding.idsOf(company, contract);
-    const today = dayInZone(this.clock.now(), timeZone);
+    const contract = await this.contracts.termsOf(orgId, proposal.id);
+    const settings = await this.settings.get(orgId);
+    const { taxCode, exemptTaxCode, classId, locationId } = await this.coding.idsOf(
+      company,
+      contract,
+      settings,
+    );
+    const today = dayInZone(this.clock.now(), settings.timeZone);
     const { currency } = proposal;
     const exchangeRate = await this.rates.rateOn(company, currency, today, 'invoice.create');
     return {

@@ -58,7 +58,8 @@ export class InvoiceItemsService {
     const lineKind = kind === 'deposit' ? kind : 'work';
     const depositItemName = contract?.depositItemName ?? null;
     const { name, account } = await this.itemOf(lineKind, { orgId, depositMode, depositItemName });
-    const { taxCode, exemptTaxCode } = await this.coding.idsOf(company, contract);
+    const settings = await this.settings.get(orgId);
+    const { taxCode, exemptTaxCode } = await this.coding.idsOf(company, contract, settings);
     const terms: TaxTerms = { ...UNTAXED, taxCode, exemptTaxCode };
     const { amountsAre } = taxOf([], terms, '');
     return {

@@ -28,7 +28,7 @@ export class InvoiceReferencesService {
     proposal: Lead,
     { entityId, generation }: OutboundOperation<'invoice.create'>,
   ): Promise<void> {
-    const { contract } = await this.contracts.get(company.orgId, proposal.id);
+    const contract = await this.contracts.termsOf(company.orgId, proposal.id);
     await this.items.invalidateFor(company, contract);
     await this.preflights.forgetTerms(company);
     const tries = await this.tries.listOf('invoice.create', company.orgId, entityId);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../../audit/audit.service.js';
-import { ContractBillingService, type EntryKey } from '../../../contracts/contract-billing.service.js';
+import { ContractBillingService } from '../../../contracts/contract-billing.service.js';
 import { moneyText } from '../../../messages/format.js';
 import { correlation } from '../../../platform/correlation/correlation.js';
 import { DomainError } from '../../../platform/errors/domain-error.js';
@@ -129,11 +129,11 @@ export class InvoiceTriesService {
   async remake(company: QboCompany, proposal: Lead, gone: Invoice): Promise<WantedInvoice> {
     const deposit = await this.deposits.of(proposal);
     const wanted = await this.dataSource.transaction(async (tx) => {
-      await this.billing.lock(tx, keyOf(proposal, gone));
+      const contract = await this.billing.lock(tx, proposal.orgId, proposal.id);
       const newest = await this.newest(proposal, gone, tx);
       if (newest && newest.invoice.id !== gone.id) return newest;
       await this.cap.assertWithin(tx, proposal.orgId);
-      const invoice = await this.billing.reserve(tx, keyOf(proposal, gone), deposit);
+      const invoice = await this.billing.reserve(tx, contract, gone, deposit);
       const generation = Math.max((newest?.operation.generation ?? 0) + 1, invoice.generation);
       await this.noteRequest(tx, proposal, gone, true);
       return { invoice, operation: await this.insert(tx, invoice, generation, 'waiting') };
@@ -153,13 +153,13 @@ export class InvoiceTriesService {
   ): Promise<WantedInvoice> {
     const deposit = await this.deposits.of(proposal);
     return this.dataSource.transaction(async (tx) => {
-      await this.billing.lock(tx, keyOf(proposal, key));
+      const contract = await this.billing.lock(tx, proposal.orgId, proposal.id);
       const newest = await this.newest(proposal, key, tx);
       if (newest && newest.operation.id !== earlier?.operation.id) return newest;
       // Its link was taken out and is back by now.
       if (newest?.operation.state === 'done' && newest.invoice.qboInvoiceId !== null) return newest;
       if (!newest) await this.cap.assertWithin(tx, proposal.orgId);
-      const invoice = await this.billing.reserve(tx, keyOf(proposal, key), deposit, { renew: true });
+      const invoice = await this.billing.reserve(tx, contract, key, deposit, { renew: true });
       const generation = Math.max((newest?.operation.generation ?? 0) + 1, invoice.generation);
       if (again !== undefined) await this.noteRequest(tx, proposal, key, again && newest !== null);
       return { invoice, operation: await this.insert(tx, invoice, generation, 'waiting') };
@@ -218,10 +218,10 @@ export class InvoiceTriesService {
       const parts = await this.drafts.parts(company, proposal, invoice.kind);
       const deposit = await this.deposits.of(proposal);
       return await this.dataSource.transaction(async (tx) => {
-        await this.billing.lock(tx, keyOf(proposal, invoice));
+        const contract = await this.billing.lock(tx, proposal.orgId, proposal.id);
         const now = await this.newest(proposal, invoice, tx);
         if (now && (now.operation.id !== operation.id || !isBlocked(now.operation))) return now;
-        const reserved = await this.billing.reserve(tx, keyOf(proposal, invoice), deposit, { renew: true });
+        const reserved = await this.billing.reserve(tx, contract, invoice, deposit, { renew: true });
         const draft = await this.drafts.draft(tx, parts, reserved, operation);
         const prepared = await this.operations.prepare(operation, company.realmId, draft, tx);
         return { invoice: reserved, operation: prepared };
@@ -251,10 +251,6 @@ export class InvoiceTriesService {
 /** What a try is about, for people. */
 export function invoiceTitleOf({ id, name, currency }: Lead, amountCents: number): string {
   return `The invoice of proposal ${id}, ${name}, over ${moneyText(amountCents, currency)}`;
-}
-
-function keyOf({ orgId, id }: Lead, { kind, sequence }: InvoiceKey): EntryKey {
-  return { orgId, proposalId: id, kind, sequence };
 }
 
 function needsPerson({ errorDetail }: OutboundOperation): DomainError {

@@ -116,7 +116,7 @@ export class RefundBooksService {
     const { proposalId } = payload.fact;
     const contract = await this.contracts.find(orgId, proposalId);
     if (contract?.depositMode !== 'liability') return undefined;
-    const { invoices } = await this.contracts.get(orgId, proposalId);
+    const { invoices } = await this.contracts.statusOf(this.dataSource.manager, contract);
     const isBilled = invoices.some((one) => one.kind === 'deposit' && counts(one));
     if (!isBilled) return false;
     return unreleasedDepositCents(invoices) <= (await this.steps.heldCents(orgId, proposalId, id));
