@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { OrgSettingsService } from '../orgs/org-settings.service.js';
+import { type OrgSettings, OrgSettingsService } from '../orgs/org-settings.service.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { VendorError } from '../platform/errors/vendor-error.js';
 import { Clock } from '../platform/time/clock.js';
@@ -12,6 +12,9 @@ import { ExchangeRatesRepository } from './exchange-rates.repository.js';
 
 /** What was read so recently is not read again. */
 const FRESH_MS = 60_000;
+
+/** What of the settings of an organisation says in which currency it works, and which day it is. */
+type Place = Pick<OrgSettings, 'currency' | 'timeZone'>;
 
 /** Says whether an organisation can invoice in a currency. Asked before anything is approved, charged or sent. */
 @Injectable()
@@ -28,8 +31,12 @@ export class CurrenciesService {
   ) {}
 
   /** Why nothing can be invoiced in this currency, by what is known; null where it can. */
-  async problem(tx: EntityManager, orgId: number, currency: string): Promise<CurrencyProblem | null> {
-    const { currency: ownCurrency, timeZone } = await this.settings.get(orgId, tx);
+  async problem(
+    tx: EntityManager,
+    orgId: number,
+    currency: string,
+    { currency: ownCurrency, timeZone }: Place,
+  ): Promise<CurrencyProblem | null> {
     const books = await this.books.find(tx, orgId);
     const today = dayInZone(this.clock.now(), timeZone);
     const pair = books && { orgId, realmId: books.realmId, source: currency, target: books.homeCurrency };
@@ -46,8 +53,9 @@ export class CurrenciesService {
   async assertUsable(
     tx: EntityManager,
     { orgId, id, currency }: { orgId: number; id: number; currency: string },
+    settings: Place,
   ): Promise<void> {
-    const problem = await this.problem(tx, orgId, currency);
+    const problem = await this.problem(tx, orgId, currency, settings);
     if (!problem) return;
     throw new DomainError('conflict', problem.code, `Proposal ${id} is in ${currency}. ${problem.reason}`);
   }
@@ -58,11 +66,11 @@ export class CurrenciesService {
    */
   async refresh(orgId: number, currency: string): Promise<void> {
     const tx = this.dataSource.manager;
-    const { currency: ownCurrency } = await this.settings.get(orgId, tx);
-    if (currency === ownCurrency) return;
+    const settings = await this.settings.get(orgId, tx);
+    if (currency === settings.currency) return;
     const books = await this.books.find(tx, orgId);
     const isFresh = books !== null && this.clock.now().getTime() - books.readAt.getTime() < FRESH_MS;
-    if (isFresh && (await this.problem(tx, orgId, currency)) === null) return;
+    if (isFresh && (await this.problem(tx, orgId, currency, settings)) === null) return;
     try {
       await this.reader.readFor(orgId, currency);
     } catch (error) {

@@ -9,7 +9,7 @@ import { isLive } from '../invoices/invoice-state.js';
 import type { Invoice } from '../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { JobsService } from '../jobs/jobs.service.js';
-import { OrgSettingsService } from '../orgs/org-settings.service.js';
+import { type OrgSettings, OrgSettingsService } from '../orgs/org-settings.service.js';
 import { moneyText } from '../messages/format.js';
 import type { Amount } from '../messages/inbox-reasons.js';
 import { DomainError } from '../platform/errors/domain-error.js';
@@ -74,10 +74,12 @@ export class ApprovalService {
     if (proposal.status === 'approved') {
       // One that was approved by SQL has no contract, without which nothing of it can be billed.
       if (!proposal.amountCents || (await this.contracts.find(orgId, id, tx))) return proposal;
-      return this.freeze(tx, proposal, proposal.approvedBy ?? approvedBy, proposal.approvedAt!);
+      const before = { by: proposal.approvedBy ?? approvedBy, at: proposal.approvedAt! };
+      return this.freeze(tx, proposal, await this.settings.get(orgId, tx), before);
     }
     assertApprovable(proposal);
-    await this.currencies.assertUsable(tx, proposal);
+    const settings = await this.settings.get(orgId, tx);
+    await this.currencies.assertUsable(tx, proposal, settings);
     const { customerId, amountCents, currency } = proposal;
     await this.activities.log(tx, {
       orgId,
@@ -99,13 +101,17 @@ export class ApprovalService {
       before: { status: proposal.status },
       after: { status: 'approved', approved_by: approvedBy, amount_cents: amountCents, currency },
     });
-    return this.freeze(tx, proposal, approvedBy, this.clock.now());
+    return this.freeze(tx, proposal, settings, { by: approvedBy, at: this.clock.now() });
   }
 
   /** Opens the contract of a proposal over what it comes to, by the settings of now. */
-  private async freeze(tx: EntityManager, proposal: Lead, approvedBy: string, at: Date): Promise<Lead> {
+  private async freeze(
+    tx: EntityManager,
+    proposal: Lead,
+    settings: OrgSettings,
+    { by: approvedBy, at }: { by: string; at: Date },
+  ): Promise<Lead> {
     const { orgId, id, customerId, amountCents, currency } = proposal;
-    const settings = await this.settings.get(orgId, tx);
     const deposit = depositOf(proposal, settings.depositPercent);
     const lines = await this.lines.listOf(tx, orgId, [id]);
     await this.contracts.open(

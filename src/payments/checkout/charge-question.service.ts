@@ -8,7 +8,7 @@ import type { CurrencyProblem } from '../../currencies/currency-rule.js';
 import { CurrenciesService } from '../../currencies/currencies.service.js';
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { type OrgSettings, OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { depositCents, depositOf } from '../../proposals/deposit.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { EntryMoneyRepository } from '../ledger/entry-money.repository.js';
@@ -28,6 +28,8 @@ interface ChargeOptions {
    * there is a rate is found out then. `none`: the money is there already.
    */
   currencyCheck?: 'with_rate' | 'without_rate' | 'none';
+  /** Where they were read in the same transaction already. */
+  settings?: OrgSettings;
 }
 
 /** Asks what may be charged of a proposal, from the rows as they are. Reads only. */
@@ -52,8 +54,13 @@ export class ChargeQuestionService {
   }
 
   /** What may be charged of one invoice now. */
-  async ofInvoice(tx: EntityManager, proposal: Lead, key: InvoiceKey): Promise<Charge> {
-    return chargeOf(await this.factsOf(tx, proposal), key);
+  async ofInvoice(
+    tx: EntityManager,
+    proposal: Lead,
+    key: InvoiceKey,
+    options: ChargeOptions = {},
+  ): Promise<Charge> {
+    return chargeOf(await this.factsOf(tx, proposal, options), key);
   }
 
   /** What may be charged of one invoice, whatever a bank is about to pay, or came by a page that is lost. */
@@ -71,10 +78,11 @@ export class ChargeQuestionService {
   async factsOf(
     tx: EntityManager,
     proposal: Lead,
-    { totalCents, currencyCheck = 'without_rate' }: ChargeOptions = {},
+    { totalCents, currencyCheck = 'without_rate', settings: known }: ChargeOptions = {},
   ): Promise<ChargedProposal> {
     const { orgId, id: proposalId, currency } = proposal;
-    const { depositPercent } = await this.settings.get(orgId, tx);
+    const settings = known ?? (await this.settings.get(orgId, tx));
+    const { depositPercent } = settings;
     const contract = await this.contracts.findStatus(tx, orgId, proposalId);
     const entries = contract?.plannedEntries;
     const planned = entries?.find(({ kind }) => kind === 'deposit');
@@ -85,7 +93,7 @@ export class ChargeQuestionService {
     return {
       proposal,
       contract,
-      currencyProblem: await this.currencyProblem(tx, proposal, currencyCheck),
+      currencyProblem: await this.currencyProblem(tx, proposal, currencyCheck, settings),
       depositCents: isPlanned && approved !== null ? Math.min(approved, planned.plannedCents) : approved,
       spent: entries?.filter(({ state }) => state === 'void' || state === 'pending') ?? [],
       ...(await this.openFacts(tx, proposal)),
@@ -117,9 +125,10 @@ export class ChargeQuestionService {
     tx: EntityManager,
     { orgId, currency }: Lead,
     check: NonNullable<ChargeOptions['currencyCheck']>,
+    settings: OrgSettings,
   ): Promise<CurrencyProblem | null> {
     if (check === 'none') return null;
-    const problem = await this.currencies.problem(tx, orgId, currency);
+    const problem = await this.currencies.problem(tx, orgId, currency, settings);
     return check === 'without_rate' && problem?.code === 'no_exchange_rate' ? null : problem;
   }
 }

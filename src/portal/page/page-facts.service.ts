@@ -41,7 +41,7 @@ export class PageFactsService {
     const proposal = await this.proposals.get(orgId, proposalId, tx);
     const seller = await this.users.get(orgId, link.createdBy, tx);
     const customer = await this.customers.getInOrg(tx, orgId, proposal.customerId!);
-    const { contract, standing, ...money } = await this.money.of(tx, proposal);
+    const { contract, standing, ...money } = await this.money.of(tx, proposal, settings);
     const terms = contract ? agreedTerms(contract.contract) : offeredTerms(settings);
     const deposit = depositOf(proposal, depositPercent);
     return {

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { ContractStatus } from '../../contracts/contract-record.js';
 import { CreditMemosRepository } from '../../contracts/credits/credit-memos.repository.js';
 import type { CreditPayouts } from '../../contracts/credits/credit-shares.js';
+import type { OrgSettings } from '../../orgs/org-settings.service.js';
 import { ChargeQuestionService } from '../../payments/checkout/charge-question.service.js';
 import { CheckoutSessionsRepository } from '../../payments/checkout/checkout-sessions.repository.js';
 import { isUsable } from '../../payments/checkout/checkout-status.js';
@@ -36,9 +37,10 @@ export class PageMoneyService {
   async of(
     tx: EntityManager,
     proposal: Proposal,
+    settings: OrgSettings,
   ): Promise<MoneyFacts & { contract: ContractStatus | null; standing: ContractStatus | null }> {
     const { orgId, id: proposalId, customerId } = proposal;
-    const facts = await this.question.factsOf(tx, proposal);
+    const facts = await this.question.factsOf(tx, proposal, { settings });
     const { answer: charge, key, invoice, dueOn } = dueOf(facts);
     const payments = await this.payments.listOfProposal(tx, orgId, proposalId);
     const entries = await this.ledger.entriesOf(tx, payments);

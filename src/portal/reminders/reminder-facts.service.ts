@@ -57,7 +57,7 @@ export class ReminderFactsService {
     if (!invoice || !proposal) throw notFound('invoice', invoiceId);
     const customer = await this.customers.getInOrg(tx, orgId, proposal.customerId!);
     const settings = await this.settings.get(orgId, tx);
-    const charge = await this.question.ofInvoice(tx, proposal, invoice);
+    const charge = await this.question.ofInvoice(tx, proposal, invoice, { settings });
     const now = this.clock.now();
     const today = dayInZone(now, settings.timeZone);
     const obstacle = reminderObstacle({
