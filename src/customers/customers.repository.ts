@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
 import { findByKey } from '../platform/database/find-by-key.js';
+import { insertRow, updateRow } from '../platform/database/written-rows.js';
 import { containing, Parameters } from '../platform/database/parameters.js';
 import { violatesUnique } from '../platform/database/sqlstate.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
@@ -50,10 +51,9 @@ export type CustomerFields = Pick<
 export class CustomersRepository {
   /** Adds a customer. Throws a conflict where the organisation has one with this e-mail. */
   async insert(tx: EntityManager, orgId: number, facts: CustomerFields, at: Date): Promise<Customer> {
-    const { identifiers } = await tx
-      .insert(Customer, { ...facts, orgId, createdAt: at, updatedAt: at })
-      .catch((error: unknown) => rethrow(error, facts.email));
-    return this.getInOrg(tx, orgId, identifiers[0]!.id as number);
+    return insertRow(tx, Customer, { ...facts, orgId, createdAt: at, updatedAt: at }).catch(
+      (error: unknown) => rethrow(error, facts.email),
+    );
   }
 
   /** What a customer is called: by name, or else e-mail; null without one. */
@@ -75,10 +75,9 @@ export class CustomersRepository {
   ): Promise<Customer> {
     const { id, orgId } = customer;
     if (isAsBefore(customer, facts)) return customer;
-    await tx
-      .update(Customer, { id, orgId }, { ...facts, updatedAt: at })
-      .catch((error: unknown) => rethrow(error, facts.email ?? customer.email));
-    return this.getInOrg(tx, orgId, id);
+    return updateRow(tx, Customer, { orgId, id }, { ...facts, updatedAt: at }).catch((error: unknown) =>
+      rethrow(error, facts.email ?? customer.email),
+    );
   }
 
   async findInOrg(tx: EntityManager, orgId: number, id: number): Promise<Customer | null> {

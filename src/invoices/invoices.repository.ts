@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, IsNull, Not } from 'typeorm';
 import { prepared } from '../platform/database/prepared.js';
-import { findByKey, getByKey } from '../platform/database/find-by-key.js';
+import { findByKey } from '../platform/database/find-by-key.js';
+import { insertOnce, updateRow } from '../platform/database/written-rows.js';
 import { notFound } from '../platform/errors/domain-error.js';
 import type { InvoiceKind } from './invoice.entity.js';
 import { Invoice } from './invoice.entity.js';
@@ -131,16 +132,9 @@ export class InvoicesRepository {
    * Notes down that an invoice is wanted. Where another caller noted the same generation first, that row is answered.
    */
   async insertOnce(tx: EntityManager, invoice: NewInvoice, at: Date): Promise<Invoice> {
-    await tx
-      .createQueryBuilder()
-      .insert()
-      .into(Invoice)
-      .values({ ...invoice, createdAt: at, updatedAt: at })
-      .orIgnore()
-      .updateEntity(false)
-      .execute();
     const { orgId, proposalId, kind, sequence, generation } = invoice;
-    return tx.findOneByOrFail(Invoice, { orgId, proposalId, kind, sequence, generation });
+    const key = { orgId, proposalId, kind, sequence, generation };
+    return insertOnce(tx, Invoice, { ...invoice, createdAt: at, updatedAt: at }, key);
   }
 
   /** Writes down what an invoice is to be over, in place of what it was. Answers it as it is then. */
@@ -155,8 +149,8 @@ export class InvoicesRepository {
       InvoiceLine,
       lines.map((line, index) => ({ ...line, orgId, invoiceId: id, position: index + 1 })),
     );
-    await tx.update(Invoice, { orgId, id }, { amountCents, retainedCents, releasedCents, updatedAt: at });
-    return getByKey(tx, Invoice, { orgId, id });
+    const sums = { amountCents, retainedCents, releasedCents };
+    return updateRow(tx, Invoice, { orgId, id }, { ...sums, updatedAt: at });
   }
 
   /** Takes back what an invoice that was never sent was to be over. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { findByKey, getByKey } from '../platform/database/find-by-key.js';
+import { findByKey } from '../platform/database/find-by-key.js';
+import { insertRow, updateRow } from '../platform/database/written-rows.js';
 import type { Amount } from '../messages/inbox-reasons.js';
 import { notFound } from '../platform/errors/domain-error.js';
 import { Lead } from './lead.entity.js';
@@ -29,15 +30,13 @@ export type LeadFacts = Pick<
 @Injectable()
 export class ProposalsRepository {
   async insert(tx: EntityManager, orgId: number, facts: Partial<LeadFacts>, at: Date): Promise<Lead> {
-    const { identifiers } = await tx.insert(Lead, { ...facts, orgId, createdAt: at, updatedAt: at });
-    return getByKey(tx, Lead, { orgId, id: identifiers[0]!.id as number });
+    return insertRow(tx, Lead, { ...facts, orgId, createdAt: at, updatedAt: at });
   }
 
   /** Changes what is given and answers the row as it is then. */
   async update(tx: EntityManager, lead: Lead, facts: Partial<LeadFacts>, at: Date): Promise<Lead> {
     const { id, orgId } = lead;
-    await tx.update(Lead, { id, orgId }, { ...facts, updatedAt: at });
-    return getByKey(tx, Lead, { orgId, id });
+    return updateRow(tx, Lead, { orgId, id }, { ...facts, updatedAt: at });
   }
 
   /** The row with this id, a plain lead or a proposal. */

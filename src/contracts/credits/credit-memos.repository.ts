@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
-import { findByKey, getByKey } from '../../platform/database/find-by-key.js';
+import { findByKey } from '../../platform/database/find-by-key.js';
+import { insertRow } from '../../platform/database/written-rows.js';
 import { throughDoor } from '../../platform/database/scope.js';
 import {
   IS_ASKED_ABOUT,
@@ -40,15 +41,14 @@ export class CreditMemosRepository {
     at: Date,
   ): Promise<CreditMemo> {
     const { orgId } = memo;
-    const { identifiers } = await tx.insert(CreditMemo, { ...memo, orgId, createdAt: at, updatedAt: at });
-    const id = identifiers[0]!.id as number;
+    const stored = await insertRow(tx, CreditMemo, { ...memo, orgId, createdAt: at, updatedAt: at });
     await tx.insert(
       CreditMemoLine,
       lines
         .filter(({ amountCents }) => amountCents !== 0)
-        .map((line, index) => ({ ...line, orgId, creditMemoId: id, position: index + 1 })),
+        .map((line, index) => ({ ...line, orgId, creditMemoId: stored.id, position: index + 1 })),
     );
-    return getByKey(tx, CreditMemo, { orgId, id });
+    return stored;
   }
 
   async find(tx: EntityManager, orgId: number, id: number): Promise<CreditMemo | null> {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { prepared } from '../../platform/database/prepared.js';
-import { findByKey, getByKey } from '../../platform/database/find-by-key.js';
+import { findByKey } from '../../platform/database/find-by-key.js';
+import { insertRow } from '../../platform/database/written-rows.js';
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import { Clock } from '../../platform/time/clock.js';
 import { CheckoutSession } from './checkout-session.entity.js';
@@ -34,13 +35,7 @@ export class CheckoutSessionsRepository {
    */
   async insert(tx: EntityManager, session: NewCheckoutSession): Promise<CheckoutSession> {
     const at = this.clock.now();
-    const { identifiers } = await tx.insert(CheckoutSession, {
-      ...session,
-      request: session.request as object,
-      createdAt: at,
-      updatedAt: at,
-    });
-    return getByKey(tx, CheckoutSession, { id: identifiers[0]!.id as number, orgId: session.orgId });
+    return insertRow(tx, CheckoutSession, { ...session, createdAt: at, updatedAt: at });
   }
 
   async find(tx: EntityManager, orgId: number, id: number): Promise<CheckoutSession | null> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
-import { getByKey } from '../../platform/database/find-by-key.js';
+import { insertRow } from '../../platform/database/written-rows.js';
 import { Clock } from '../../platform/time/clock.js';
 import { Dispute } from './dispute.entity.js';
 import type { DisputeStatus } from './dispute-state.js';
@@ -33,7 +33,7 @@ export class DisputesRepository {
   async insert(tx: EntityManager, payment: Payment, dispute: NewDispute): Promise<Dispute> {
     const { orgId, proposalId, id: paymentId } = payment;
     const at = this.clock.now();
-    const { identifiers } = await tx.insert(Dispute, {
+    return insertRow(tx, Dispute, {
       ...dispute,
       orgId,
       proposalId,
@@ -41,7 +41,6 @@ export class DisputesRepository {
       createdAt: at,
       updatedAt: at,
     });
-    return getByKey(tx, Dispute, { orgId, id: identifiers[0]!.id as number });
   }
 
   async update(

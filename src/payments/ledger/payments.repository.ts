@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, MoreThan } from 'typeorm';
 import { prepared } from '../../platform/database/prepared.js';
-import { findByKey, getByKey } from '../../platform/database/find-by-key.js';
+import { entityOf, findByKey } from '../../platform/database/find-by-key.js';
 import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
@@ -55,12 +55,12 @@ export class PaymentsRepository {
   async insertOnce(tx: EntityManager, session: CheckoutSession, paid: PaidFacts): Promise<Payment | null> {
     const at = this.clock.now();
     const hasFee = paid.paymentIntentId !== null && !session.devMode;
-    const rows = await tx.query<{ id: string }[]>(
+    const [row] = await tx.query<Record<string, unknown>[]>(
       `insert into payments (org_id, proposal_id, customer_id, checkout_session_id, stripe_session_id,
          stripe_payment_intent_id, amount_cents, currency, paid_at, created_at, updated_at,
          invoice_kind, invoice_sequence, fee_next_attempt_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13)
-       on conflict do nothing returning id`,
+       on conflict do nothing returning *`,
       [
         session.orgId,
         session.proposalId,
@@ -77,8 +77,7 @@ export class PaymentsRepository {
         hasFee ? after(at, FIRST_READ_MS) : null,
       ],
     );
-    const id = rows[0]?.id;
-    return id === undefined ? null : getByKey(tx, Payment, { id: Number(id), orgId: session.orgId });
+    return row ? entityOf(tx, Payment, row) : null;
   }
 
   /** Stripe's events name no organisation we believe: it is the row's. */

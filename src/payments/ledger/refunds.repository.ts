@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
-import { findByKey, getByKey } from '../../platform/database/find-by-key.js';
+import { findByKey } from '../../platform/database/find-by-key.js';
+import { insertRow } from '../../platform/database/written-rows.js';
 import { throughDoor } from '../../platform/database/scope.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { Payment } from './payment.entity.js';
@@ -42,7 +43,7 @@ export class RefundsRepository {
   async insert(tx: EntityManager, payment: Payment, refund: NewRefund): Promise<Refund> {
     const { orgId, proposalId, id: paymentId, currency } = payment;
     const at = this.clock.now();
-    const { identifiers } = await tx.insert(Refund, {
+    return insertRow(tx, Refund, {
       ...refund,
       orgId,
       proposalId,
@@ -51,7 +52,6 @@ export class RefundsRepository {
       createdAt: at,
       updatedAt: at,
     });
-    return getByKey(tx, Refund, { orgId, id: identifiers[0]!.id as number });
   }
 
   async update(

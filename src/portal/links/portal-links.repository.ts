@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
-import { findByKey, getByKey } from '../../platform/database/find-by-key.js';
+import { findByKey } from '../../platform/database/find-by-key.js';
+import { insertRow } from '../../platform/database/written-rows.js';
 import { isFree, type Lease, type LeaseTable } from '../../jobs/lease.js';
 import { PortalLink } from './portal-link.entity.js';
 import { throughDoor } from '../../platform/database/scope.js';
@@ -24,8 +25,7 @@ export const EMAIL_LEASE: LeaseTable = {
 @Injectable()
 export class PortalLinksRepository {
   async insert(tx: EntityManager, link: NewPortalLink): Promise<PortalLink> {
-    const { identifiers } = await tx.insert(PortalLink, link);
-    return getByKey(tx, PortalLink, { orgId: link.orgId, id: identifiers[0]!.id as number });
+    return insertRow(tx, PortalLink, link);
   }
 
   /** Lets one e-mail of the organisation at a time be counted, until the transaction ends. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, Not } from 'typeorm';
 import { getByKey } from '../../platform/database/find-by-key.js';
+import { insertRow } from '../../platform/database/written-rows.js';
 import { isFree, type Lease, type LeaseTable } from '../../jobs/lease.js';
 import { throughDoor } from '../../platform/database/scope.js';
 import { InvoiceReminder } from './invoice-reminder.entity.js';
@@ -24,11 +25,7 @@ export type AskedReminder = Pick<
 @Injectable()
 export class InvoiceRemindersRepository {
   async insertAsked(tx: EntityManager, reminder: AskedReminder): Promise<InvoiceReminder> {
-    const { identifiers } = await tx.insert(InvoiceReminder, {
-      ...reminder,
-      nextAttemptAt: reminder.createdAt,
-    });
-    return this.getInOrg(tx, reminder.orgId, identifiers[0]!.id as number);
+    return insertRow(tx, InvoiceReminder, { ...reminder, nextAttemptAt: reminder.createdAt });
   }
 
   async getInOrg(tx: EntityManager, orgId: number, id: number): Promise<InvoiceReminder> {

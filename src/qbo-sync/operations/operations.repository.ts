@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { prepared } from '../../platform/database/prepared.js';
 import { getByKey } from '../../platform/database/find-by-key.js';
+import { insertOnce } from '../../platform/database/written-rows.js';
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import { liveInvoiceSql } from '../../invoices/invoice-state.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
@@ -135,16 +136,9 @@ export class OperationsRepository {
     operation: NewOperation<K>,
   ): Promise<OutboundOperation<K>> {
     const now = this.clock.now();
-    await tx
-      .createQueryBuilder()
-      .insert()
-      .into(OutboundOperation)
-      .values({ nextAttemptAt: now, ...(operation as NewOperation), createdAt: now, updatedAt: now })
-      .orIgnore()
-      .updateEntity(false)
-      .execute();
     const { orgId, kind, entityId, generation } = operation;
-    const stored = await tx.findOneByOrFail(OutboundOperation, { orgId, kind, entityId, generation });
+    const row = { nextAttemptAt: now, ...(operation as NewOperation), createdAt: now, updatedAt: now };
+    const stored = await insertOnce(tx, OutboundOperation, row, { orgId, kind, entityId, generation });
     return stored as OutboundOperation<K>;
   }
 
