@@ -94,6 +94,7 @@ export class InvoiceProjectorService {
     payments: readonly Changed<QboPayment>[] = [],
   ): Promise<AppliedSnapshots> {
     const { orgId } = company;
+    if (snapshots.length + payments.length === 0) return { orgId, seenCount: 0, changes: [], arrived: [] };
     const now = this.clock.now();
     const { timeZone } = await this.settings.get(orgId, tx);
     const cases = await this.cases(tx, company, snapshots, payments);

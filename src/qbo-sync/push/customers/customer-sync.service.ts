@@ -95,7 +95,9 @@ export class CustomerSyncService {
   ): Promise<CustomerSync> {
     try {
       const next = await this.followUp(company, customer, plan, outcome, hints);
-      const sync = next.kind === 'over' ? next.sync : await this.syncInto(company, customer, next.hints);
+      if (next.kind === 'over') return await this.inCurrencies(company, customer.id, next.sync);
+      const now = await this.links.get(company.orgId, customer.id);
+      const sync = await this.syncInto(company, now, next.hints);
       return await this.inCurrencies(company, customer.id, sync);
     } catch (error) {
       return this.failed(company, customer, error);
@@ -129,6 +131,7 @@ export class CustomerSyncService {
     }
   }
 
+  /** `customer` was read just now; before each round after the first it is read again. */
   private async syncInto(
     company: QboCompany,
     customer: LinkableCustomer,
@@ -137,7 +140,7 @@ export class CustomerSyncService {
     try {
       let hints = known;
       for (let round = 1; round <= ROUNDS_MAX; round += 1) {
-        const current = await this.links.get(company.orgId, customer.id);
+        const current = round === 1 ? customer : await this.links.get(company.orgId, customer.id);
         const plan = await this.planner.plan(company, current, hints);
         if (plan.kind === 'settled') return plan.sync;
         const outcome = await this.run(company, current, plan.operation, hints);

@@ -8,7 +8,6 @@ import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
-import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
@@ -31,7 +30,6 @@ export interface WantedOfProposal {
 @Injectable()
 export class CreatedInvoiceQuestionsService {
   constructor(
-    private readonly proposals: ProposalsRepository,
     private readonly customers: ProposalCustomersRepository,
     private readonly activity: ActivityRepository,
     private readonly books: CompanyBooksRepository,
@@ -39,7 +37,7 @@ export class CreatedInvoiceQuestionsService {
     private readonly inbox: InboxRepository,
   ) {}
 
-  /** Part of the transaction that writes down that the invoice is made, which holds the proposal's lock. */
+  /** Part of the transaction that writes down that the invoice is made, and that has read the proposal under its lock. */
   async ask(
     tx: EntityManager,
     company: QboCompany,
@@ -94,12 +92,11 @@ export class CreatedInvoiceQuestionsService {
   /** Somebody cancelled the proposal while its invoice was being made. Its row is locked, so this is its last word. */
   private async askWhetherWanted(
     tx: EntityManager,
-    { proposal: { orgId, id }, invoice: { id: invoiceId } }: WantedOfProposal,
+    { proposal, invoice: { id: invoiceId } }: WantedOfProposal,
     made: QboInvoice,
   ): Promise<void> {
-    const proposal = await this.proposals.findInOrg(tx, orgId, id);
-    if (proposal?.status !== 'cancelled') return;
-    const { name, currency } = proposal;
+    if (proposal.status !== 'cancelled') return;
+    const { orgId, id, name, currency } = proposal;
     const customer = await this.customers.nameOf(tx, { orgId, proposalId: id });
     await this.inbox.open(tx, {
       orgId,

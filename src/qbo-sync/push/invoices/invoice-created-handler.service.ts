@@ -56,7 +56,7 @@ export class InvoiceCreatedHandlerService {
   ): Promise<AppliedSnapshots> {
     const { orgId } = company;
     const { proposal, invoice } = wanted;
-    await this.proposals.getLeadForUpdate(tx, orgId, proposal.id);
+    const locked = await this.proposals.getLeadForUpdate(tx, orgId, proposal.id);
     const about = { orgId, customerId: proposal.customerId, proposalId: proposal.id, occurrence: made.id };
     const meta = {
       qbo_invoice_id: made.id,
@@ -72,7 +72,7 @@ export class InvoiceCreatedHandlerService {
       );
     }
     await this.activity.log(tx, { ...about, event: 'invoice_created', meta });
-    await this.questions.ask(tx, company, wanted, made);
+    await this.questions.ask(tx, company, { ...wanted, proposal: locked }, made);
     await this.applyRecorded(tx, company, invoice, made);
     await this.depositExcess.review(tx, orgId, proposal.id);
     for (const { id: creditMemoId } of await this.credits.listOpen(tx, orgId, proposal.id))

@@ -46,8 +46,8 @@ export class CustomerMatcherService {
     const decisions = await this.matches.listDecisions(company, ids);
     const undecided = customers.filter(({ id }) => !isFinal(decisions.get(id)));
     if (undecided.length > 0) await this.mirror.refresh(company, options);
-    const candidates = await this.candidates(company, undecided);
-    const { customerMatch } = await this.settings.get(company.orgId);
+    const { customerMatch, companyCurrency } = await this.settings.get(company.orgId);
+    const candidates = await this.candidatesIn(company, undecided, companyCurrency);
     const verdicts = new Map<number, MatchVerdict>();
     for (const customer of customers) {
       const decision = decisions.get(customer.id);
@@ -68,8 +68,8 @@ export class CustomerMatcherService {
     read: readonly MirroredCustomer[],
   ): Promise<MatchVerdict> {
     const decision = (await this.matches.listDecisions(company, [customer.id])).get(customer.id);
-    const { customerMatch } = await this.settings.get(company.orgId);
-    const free = await this.freeOf(company, read);
+    const { customerMatch, companyCurrency } = await this.settings.get(company.orgId);
+    const free = await this.freeOf(company, read, companyCurrency);
     const found = rankCandidates(
       wantedOf(customer),
       read.filter((one) => free(one, customer.id)),
@@ -82,6 +82,15 @@ export class CustomerMatcherService {
     company: QboCompany,
     customers: readonly CrmCustomer[],
   ): Promise<Map<number, MatchCandidate[]>> {
+    const { companyCurrency } = await this.settings.get(company.orgId);
+    return this.candidatesIn(company, customers, companyCurrency);
+  }
+
+  private async candidatesIn(
+    company: QboCompany,
+    customers: readonly CrmCustomer[],
+    companyCurrency: string | null,
+  ): Promise<Map<number, MatchCandidate[]>> {
     const wanted = customers.map(wantedOf);
     const found = await this.customers.listByKeys(company, {
       names: wanted.map((one) => one.nameKey).filter((key) => key !== ''),
@@ -92,7 +101,7 @@ export class CustomerMatcherService {
       found.flatMap((customer) => keysOf(customer).map((key) => ({ key, customer }))),
       ({ key }) => key,
     );
-    const free = await this.freeOf(company, found);
+    const free = await this.freeOf(company, found, companyCurrency);
     return new Map(
       wanted.map((one) => {
         const sharing = new Set(
@@ -118,6 +127,7 @@ export class CustomerMatcherService {
   private async freeOf(
     company: QboCompany,
     found: readonly MirroredCustomer[],
+    companyCurrency: string | null,
   ): Promise<(customer: MirroredCustomer, customerId: number) => boolean> {
     if (found.length === 0) return () => true;
     const taken = await this.links.listTaken(
@@ -125,7 +135,6 @@ export class CustomerMatcherService {
       found.map(({ qboId }) => qboId),
     );
     const beingMade = await this.matches.listBeingMade(company);
-    const { companyCurrency } = await this.settings.get(company.orgId);
     return ({ qboId, displayName, currency }, customerId) => {
       // A record in another currency is no home of what is invoiced in the home currency.
       if (companyCurrency !== null && currency !== null && currency !== companyCurrency) return false;
