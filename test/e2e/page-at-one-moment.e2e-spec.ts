@@ -47,5 +47,5 @@ it('asks the database once for what the charge, the account and the changes have
   const readsOf = (table: string) =>
     texts.filter((text) => new RegExp(`\\bfrom "?${table}\\b`, 'i').test(text)).length;
   expect(['contract_entries', 'contract_lines'].map(readsOf)).toEqual([1, 1]);
-  expect(texts.length).toBeLessThanOrEqual(40);
+  expect(texts.length).toBeLessThanOrEqual(30);
 });

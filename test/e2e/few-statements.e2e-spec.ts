@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PortalLinksService } from '../../src/portal/links/portal-links.service.js';
+import { PageFactsService } from '../../src/portal/page/page-facts.service.js';
+import {
+  aContractor,
+  anApprovedProposal,
+  anInvoicedProposal,
+  type Contractor,
+  idle,
+} from '../support/books.js';
+import { aLink } from '../support/portal.js';
+import { statementsWhile } from '../support/statements.js';
+import { type BooksWithStripe, openCheckout, startBooksWithStripe } from '../support/stripe.js';
+
+const LOGO = `data:image/png;base64,${'iVBORw0K'.repeat(5_000)}`;
+
+let books: BooksWithStripe;
+let contractor: Contractor;
+
+beforeAll(async () => {
+  books = await startBooksWithStripe();
+  contractor = await aContractor(books);
+  await contractor.admin.patch('/org/settings', { company_logo: LOGO });
+  await anInvoicedProposal(contractor); // what a company is asked for once is known
+});
+
+afterAll(() => books[Symbol.asyncDispose]());
+
+/** What the database is asked meanwhile, once nothing else is under way. */
+async function asked(work: () => Promise<unknown>): Promise<string[]> {
+  await idle(books, contractor);
+  return statementsWhile(contractor.orgId, work);
+}
+
+/** How many of these read the settings of the organisation. */
+const ofSettings = (texts: string[]): number =>
+  texts.filter((text) => /^select (?!company_logo).* from "?org_settings\b/is.test(text)).length;
+
+const ofLogo = (texts: string[]): string[] => texts.filter((text) => text.includes('company_logo'));
+
+it('makes the invoice of a new customer with few statements, few of them about the settings', async () => {
+  const proposalId = await anApprovedProposal(contractor);
+  const texts = await asked(() => contractor.admin.post(`/qbo/invoice/${proposalId}`));
+  expect(texts.length).toBeGreaterThan(60);
+  expect(texts.length).toBeLessThanOrEqual(112);
+  expect(ofSettings(texts)).toBeLessThanOrEqual(3);
+  expect(texts.filter((text) => text.includes('contract_entries'))).toHaveLength(2);
+});
+
+it('approves, and opens a payment page, by settings that each question does not read anew', async () => {
+  const created = await contractor.admin.post('/proposals', {
+    name: 'Roof of 12 Elm Street',
+    customer_id: (await contractor.admin.get('/customers')).body.items[0].id,
+    lines: [{ description: 'New roof', quantity: 1, unit_price_cents: 1_250_000 }],
+  });
+  const id = created.body.id as number;
+  const approving = await asked(() => contractor.admin.post(`/proposals/${id}/approve`));
+  expect(ofSettings(approving)).toBe(2); // before the transaction, and in it
+  const opening = await asked(() => openCheckout(contractor.admin, id));
+  expect(ofSettings(opening)).toBeLessThanOrEqual(4);
+});
+
+it('reads the logo of an organisation for its page alone', async () => {
+  const proposalId = await anApprovedProposal(contractor);
+  const pushing = await asked(() => contractor.admin.post(`/qbo/invoice/${proposalId}`));
+  expect(ofLogo(pushing)).toEqual([]);
+  const { token } = await aLink(contractor.admin, proposalId);
+  const link = await books.app.app.get(PortalLinksService).open(token);
+  let shown: string | null = null;
+  const showing = await asked(async () => {
+    shown = (await books.app.app.get(PageFactsService).gather(link)).papers.logo;
+  });
+  expect(shown).toBe(LOGO);
+  expect(ofLogo(showing)).toHaveLength(1);
+  expect(ofSettings(showing)).toBe(1);
+});
