@@ -81,7 +81,7 @@ export class InvoiceWorkerService {
         return;
       }
     }
-    if (await this.isGivenUp(proposal)) return;
+    if (invoice && (await this.isGivenUp(invoice))) return;
     await this.unlessFailed(proposal, () => this.creation.create(orgId, proposalId));
   }
 
@@ -114,12 +114,11 @@ export class InvoiceWorkerService {
   }
 
   /** A job that comes late does not try again what was refused since; a payment that comes after the refusal does. */
-  private async isGivenUp({ orgId, id }: Lead): Promise<boolean> {
-    const tx = this.dataSource.manager;
-    const invoice = await this.invoices.findNewest(tx, orgId, id, 'deposit');
-    const newest = invoice && (await this.operations.findNewest('invoice.create', orgId, invoice.id));
+  private async isGivenUp({ orgId, id, proposalId }: Invoice): Promise<boolean> {
+    const newest = await this.operations.findNewest('invoice.create', orgId, id);
     if (!newest || !isStopped(newest)) return false;
-    return !(await this.payments.hasDepositSince(tx, orgId, id, newest.updatedAt));
+    const { manager } = this.dataSource;
+    return !(await this.payments.hasDepositSince(manager, orgId, proposalId, newest.updatedAt));
   }
 
   /** A deposit is billed once something was paid, or somebody asked for it. */
