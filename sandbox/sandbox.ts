@@ -114,7 +114,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...(tls ? { https: tls } : {}),
     forceCloseConnections: true,
     bodyLimit: 4 * 1024 * 1024,
-    routerOptions: { maxParamLength: 500 },
+    // Intuit's own samples write `//v3/company/…`, which leads to the same place there.
+    routerOptions: { maxParamLength: 500, ignoreDuplicateSlashes: true },
   });
   const routes: Route[] = [];
   app.addHook('onRoute', ({ method, url: path }) => {

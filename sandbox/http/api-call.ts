@@ -61,15 +61,23 @@ function statementOf(request: ApiRequest): string {
   return textBody(request);
 }
 
+function askedOf(statement: string): string {
+  return (/\bfrom\s+(\w+)/i.exec(statement)?.[1] ?? 'unknown').toLowerCase();
+}
+
+/** What a statement finds: templates by their kind, and files with where they can be had. */
+function found(company: Company, request: ApiRequest, statement: string): Body {
+  const run = askedOf(statement) === 'recurringtransaction' ? queryRecurring : runQuery;
+  const response = run(company, statement);
+  const files = rowsOf(response, 'Attachable').map((one) => withFileLinks(company, request, one));
+  return files.length > 0 ? { ...response, Attachable: files } : response;
+}
+
 function queryCall(request: ApiRequest): Call {
-  const asked =
-    /\bfrom\s+(\w+)/i.exec(request.query.query ?? request.body.toString('utf8'))?.[1] ?? 'unknown';
-  const run = asked.toLowerCase() === 'recurringtransaction' ? queryRecurring : runQuery;
-  return reading(`${asked.toLowerCase()}.query`, (company) => {
-    const QueryResponse = run(company, statementOf(request));
-    const files = rowsOf(QueryResponse, 'Attachable').map((one) => withFileLinks(company, request, one));
-    return { QueryResponse: files.length > 0 ? { ...QueryResponse, Attachable: files } : QueryResponse };
-  });
+  const asked = askedOf(request.query.query ?? request.body.toString('utf8'));
+  return reading(`${asked}.query`, (company) => ({
+    QueryResponse: found(company, request, statementOf(request)),
+  }));
 }
 
 function batchCall(request: ApiRequest): Call {
@@ -77,7 +85,10 @@ function batchCall(request: ApiRequest): Call {
     operation: 'batch',
     writes: true,
     isBatch: true,
-    run: (company) => runBatch(company, jsonBody(request), request.query.requestid),
+    run: (company) =>
+      runBatch(company, jsonBody(request), request.query.requestid, (statement) =>
+        found(company, request, statement),
+      ),
   };
 }
 

@@ -46,7 +46,14 @@ function wantsXml(accept: string, contentType: string, body: Buffer): boolean {
 export function apiRequestOf(request: FastifyRequest): ApiRequest {
   const rawContentType = request.headers['content-type'] ?? '';
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const { realm, '*': rest = '' } = request.params as { realm: string; '*'?: string };
+  const {
+    realm,
+    action = '',
+    '*': rest = action,
+  } = request.params as Record<'realm', string> & {
+    action?: string;
+    '*'?: string;
+  };
   const query = Object.entries(request.query as Record<string, string | string[]>).map(
     ([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value[0]! : value] as const,
   );

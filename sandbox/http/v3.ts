@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { unsupportedOperation } from '../books/fault.ts';
+import { Fault, unsupportedOperation } from '../books/fault.ts';
 import type { World } from '../world.ts';
 import { refusal } from './api-response.ts';
 import { type ApiRequest, apiRequestOf, peekBody } from './api-request.ts';
@@ -14,6 +14,7 @@ import { ResponseWriter } from './response-writer.ts';
 import { wrongIn } from './wrong-in.ts';
 import { faultResponseOf } from './fault-response.ts';
 import { type Served, serve } from './serve.ts';
+import { BODY_MAX, unpacked } from './unpacked.ts';
 
 const SLOW_MS = 1000;
 
@@ -89,13 +90,16 @@ export function registerV3(app: FastifyInstance, world: World, access: AccessChe
   registerFileLinks(app, world);
   void app.register(async (api) => {
     api.removeAllContentTypeParsers();
-    api.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    api.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) =>
+      unpacked(body, request.headers['content-encoding']),
+    );
     api.addHook('onRequest', async (_request, reply) => {
       void reply.header('intuit_tid', newIntuitTid(world.clock.now()));
     });
     api.setErrorHandler(async (error: { statusCode?: number; message: string }, _request, reply) => {
-      const status = error.statusCode ?? 500;
-      return writer.send(reply, refusal(unsupportedOperation(error.message, status), world.clock.now()));
+      const fault =
+        error instanceof Fault ? error : unsupportedOperation(error.message, error.statusCode ?? 500);
+      return writer.send(reply, refusal(fault, world.clock.now()));
     });
 
     const answer = async (
@@ -124,6 +128,10 @@ export function registerV3(app: FastifyInstance, world: World, access: AccessChe
       return executeCall({ world, writer, reply, entry, request, startedAt }, access, call);
     };
     api.all('/v3/company/:realm/*', (raw, reply) => answer(raw, reply, callOf));
+    // A file may be as large as QuickBooks takes it, anything else as the server says.
+    api.post('/v3/company/:realm/:action(^upload$)', { bodyLimit: BODY_MAX }, (raw, reply) =>
+      answer(raw, reply, callOf),
+    );
     api.get('/manage/entitlements/v3/:realm', (raw, reply) =>
       answer(raw, reply, () => entitlementsCall(raw.headers.accept ?? '')),
     );

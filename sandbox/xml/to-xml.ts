@@ -84,7 +84,8 @@ function partXml(name: string, value: Json | undefined): string {
   if (name === 'Fault' && isBody(value)) return faultXml(value);
   if (name === 'QueryResponse' && isBody(value)) return queryResponseXml(value);
   if (name === 'CDCResponse')
-    return rowsOf({ value }, 'value')
+    // One by itself in an item of a batch.
+    return rowsOf({ value: [value ?? null].flat() }, 'value')
       .map(
         (one) => `<CDCResponse>${rowsOf(one, 'QueryResponse').map(queryResponseXml).join('')}</CDCResponse>`,
       )

@@ -82,17 +82,25 @@ function list<T>(reader: Reader, read: () => T): T[] {
   return items;
 }
 
+/** A property, or all of a part, `Line.*`, which says no more than its name does. */
+function selected(reader: Reader): string {
+  const name = reader.word();
+  if (!name.endsWith('.')) return name;
+  reader.expect('*');
+  return name.slice(0, -1);
+}
+
 function projection(reader: Reader): Pick<Query, 'counts' | 'properties'> {
   if (reader.skip('*')) {
-    // `SELECT *, Sku FROM Item`, as python-quickbooks asks: everything, and so what is named besides.
-    while (reader.skip(',')) reader.word();
+    // `SELECT *, Sku FROM Item`, `SELECT *, Line.* FROM Invoice`: everything, and so what is named besides.
+    while (reader.skip(',')) selected(reader);
     return { counts: false, properties: [] };
   }
   if (reader.skip('COUNT')) {
     for (const symbol of ['(', '*', ')']) reader.expect(symbol);
     return { counts: true, properties: [] };
   }
-  return { counts: false, properties: list(reader, () => reader.word()) };
+  return { counts: false, properties: list(reader, () => selected(reader)) };
 }
 
 function condition(reader: Reader, bareNumbers: Switches['bareNumbers']): Condition {
