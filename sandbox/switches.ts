@@ -98,6 +98,8 @@ export interface Switches {
   cashEarlyPayment: 'invoice_day' | 'payment_day';
   /** Stripe: whether the list of what is in a payout has the payout's own transaction too. */
   payoutOwnTransaction: 'present' | 'absent';
+  /** Stripe: whether events of a connected account name it where they are listed, as they do where they are sent. */
+  listedEventAccount: 'absent' | 'present';
   /** Hours an old refresh token keeps working after a new one was issued. */
   refreshGraceHours: number;
   /**
@@ -158,6 +160,7 @@ export const SWITCH_CHOICES: { readonly [Name in WordSwitch]: readonly Switches[
   cashPartPayment: ['pro_rata', 'income_first'],
   cashEarlyPayment: ['invoice_day', 'payment_day'],
   payoutOwnTransaction: ['present', 'absent'],
+  listedEventAccount: ['absent', 'present'],
   webhookVoidWord: ['void', 'voided'],
 };
 
@@ -232,6 +235,7 @@ export function defaultSwitches(): Switches {
     cashPartPayment: 'pro_rata',
     cashEarlyPayment: 'invoice_day',
     payoutOwnTransaction: 'present',
+    listedEventAccount: 'absent',
     refreshGraceHours: 0,
     refreshRotationHours: 24,
     revokeOnReuse: false,

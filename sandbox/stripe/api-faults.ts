@@ -18,7 +18,7 @@ export function stripeOperationOf(method: string, route: string): string {
   return `${resource}.${action || (method === 'POST' ? 'update' : 'retrieve')}`;
 }
 
-function errorBody({ kind }: PlannedFault): string {
+function errorBody({ kind }: PlannedFault): object {
   const error =
     kind === '429'
       ? {
@@ -27,7 +27,7 @@ function errorBody({ kind }: PlannedFault): string {
           type: 'invalid_request_error',
         }
       : { message: 'An unexpected error occurred.', type: 'api_error' };
-  return JSON.stringify({ error });
+  return { error };
 }
 
 /** Waits or breaks the connection as planned; true when a response in its place is still to be sent. */
@@ -38,8 +38,12 @@ async function disturb(fault: PlannedFault, reply: FastifyReply): Promise<boolea
   return fault.kind === '500' || fault.kind === '429';
 }
 
-/** Makes the routes of a scope fail as planned. */
-export function useStripeFaults(app: FastifyInstance, faults: FaultPlan): void {
+/** Makes the routes of a scope fail as planned. `failed` hears of what failed on Stripe's side after it was done. */
+export function useStripeFaults(
+  app: FastifyInstance,
+  faults: FaultPlan,
+  failed: (request: FastifyRequest, reply: FastifyReply, outcome: { status: number; body: object }) => void,
+): void {
   const late = new WeakMap<FastifyRequest, PlannedFault>();
 
   app.addHook('preHandler', async (request, reply) => {
@@ -50,7 +54,7 @@ export function useStripeFaults(app: FastifyInstance, faults: FaultPlan): void {
       return;
     }
     const isAnswered = await disturb(fault, reply);
-    if (isAnswered) await reply.code(Number(fault.kind)).type('application/json').send(errorBody(fault));
+    if (isAnswered) await reply.code(Number(fault.kind)).send(errorBody(fault));
     else if (fault.kind !== 'slow') reply.hijack();
   });
   app.addHook('onSend', async (request, reply, payload) => {
@@ -58,7 +62,9 @@ export function useStripeFaults(app: FastifyInstance, faults: FaultPlan): void {
     if (!fault) return payload;
     late.delete(request);
     if (!(await disturb(fault, reply))) return payload;
+    const body = errorBody(fault);
+    if (fault.kind === '500') failed(request, reply, { status: 500, body });
     void reply.code(Number(fault.kind)).removeHeader('content-length');
-    return errorBody(fault);
+    return JSON.stringify(body);
   });
 }

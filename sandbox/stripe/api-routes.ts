@@ -2,13 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import { queryOf, useStripeApi } from './api-scope.ts';
 import { checkoutParamsOf } from './checkout-params.ts';
 import { registerConnect } from './connect-routes.ts';
-import { type Form, listAt } from './form.ts';
+import { registerEvents } from './event-routes.ts';
+import type { Form } from './form.ts';
 import { listPage } from './lists.ts';
 import { lineItemsOf } from './line-items.ts';
 import type { Charge, Dispute, Refund, Session } from './objects.ts';
 import type { Payout } from './balance-objects.ts';
 import type { Merchant, Merchants } from './merchants.ts';
-import { checkKnown, metadataAt } from './parameters.ts';
+import { checkKnown, metadataChangesAt } from './parameters.ts';
 import { disputeAnswerOf, payoutRequestOf, refundRequestOf } from './request-forms.ts';
 import { noSuch } from './stripe-error.ts';
 import { registerUpdates } from './update-routes.ts';
@@ -21,11 +22,6 @@ interface ById {
 /** What can be changed of a refund. */
 const NOTES = new Set(['expand', 'metadata']);
 
-/** Whether an event is of a type, or of a group of types such as `charge.*`. */
-function isOfKind(type: string, wanted: string): boolean {
-  return wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : type === wanted;
-}
-
 /**
  * Serves the part of Stripe's API that a one-off Checkout payment needs, and what can be asked about it
  * later.
@@ -35,7 +31,7 @@ export function registerStripeApi(
   merchants: Merchants,
   webhooks: StripeWebhookSender,
 ): void {
-  const api = useStripeApi(app, merchants, () => webhooks.settings.apiVersion);
+  const api = useStripeApi(app, merchants, webhooks);
   const of = (request: Parameters<typeof api.merchantOf>[0]) => api.merchantOf(request);
   registerConnect(app, api, merchants);
   const nothing = { read: (form: Form): Form => form };
@@ -55,7 +51,7 @@ export function registerStripeApi(
   );
   app.get<ById>('/v1/checkout/sessions/:id/line_items', async (request) => {
     const { account } = of(request);
-    return api.show(request, lineItemsOf(account, account.session(request.params.id)));
+    return api.show(request, lineItemsOf(account, account.session(request.params.id), queryOf(request)));
   });
   registerUpdates(app, api);
 
@@ -66,7 +62,7 @@ export function registerStripeApi(
     api.post(request, reply, {
       read: (form) => {
         checkKnown(form, NOTES);
-        return metadataAt(form, 'metadata');
+        return metadataChangesAt(form);
       },
       run: (metadata) => of(request).refunds.annotate(request.params.id, metadata),
     }),
@@ -92,8 +88,8 @@ export function registerStripeApi(
     url: string,
     kind: string,
     all: (merchant: Merchant) => Iterable<Item>,
-    filters: readonly (keyof Item & string)[],
-    times: readonly (keyof Item & string)[] = [],
+    filters: readonly string[],
+    times: readonly string[] = [],
   ): void => {
     app.get(url, async (request) =>
       api.show(request, listPage([...all(of(request))], queryOf(request), { url, kind, filters, times })),
@@ -108,9 +104,24 @@ export function registerStripeApi(
     account.expireDue();
     return account.sessions.values();
   };
-  reads('/v1/checkout/sessions', 'checkout.session', sessions, ['payment_intent', 'status', 'customer']);
-  reads('/v1/payment_intents', 'payment_intent', ({ account }) => account.intents.values(), []);
-  reads<Charge>('/v1/charges', 'charge', ({ account }) => account.charges.values(), ['payment_intent']);
+  reads('/v1/checkout/sessions', 'checkout.session', sessions, [
+    'customer',
+    'customer_account',
+    'customer_details.email',
+    'payment_intent',
+    'payment_link',
+    'status',
+    'subscription',
+  ]);
+  reads('/v1/payment_intents', 'payment_intent', ({ account }) => account.intents.values(), [
+    'customer',
+    'customer_account',
+  ]);
+  reads<Charge>('/v1/charges', 'charge', ({ account }) => account.charges.values(), [
+    'customer',
+    'payment_intent',
+    'transfer_group',
+  ]);
   reads<Refund>('/v1/refunds', 'refund', ({ account }) => account.refunds.values(), [
     'payment_intent',
     'charge',
@@ -149,21 +160,8 @@ export function registerStripeApi(
     '/v1/payouts',
     'payout',
     ({ account }) => account.payouts.payouts.values(),
-    ['status', 'currency'],
+    ['currency', 'destination', 'status'],
     ['arrival_date'],
   );
-  app.get('/v1/events', async (request) => {
-    const { types: _types, type: wanted, ...query } = queryOf(request);
-    const types = listAt(queryOf(request), 'types');
-    const all = webhooks
-      .eventsOf(of(request).id)
-      .filter(({ type }) => typeof wanted !== 'string' || isOfKind(type, wanted))
-      .filter(({ type }) => types.length === 0 || types.includes(type));
-    return api.show(request, listPage(all, query, { url: '/v1/events', kind: 'event', filters: [] }));
-  });
-  app.get<ById>('/v1/events/:id', async (request) => {
-    const found = webhooks.eventsOf(of(request).id).find(({ id }) => id === request.params.id);
-    if (!found) throw noSuch('event', request.params.id);
-    return api.show(request, found);
-  });
+  registerEvents(app, api, webhooks);
 }

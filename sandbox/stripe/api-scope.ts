@@ -7,11 +7,13 @@ import { expandPathsOf } from './lists.ts';
 import { productOf } from './line-items.ts';
 import { newId } from './objects.ts';
 import { partWhenExpanded } from './parts-when-expanded.ts';
+import { parametersOf } from './idempotency.ts';
 import type { Merchant, Merchants } from './merchants.ts';
 import { StripeError } from './stripe-error.ts';
+import type { StripeWebhookSender } from './webhook-sender.ts';
 
 /** The secret key of a call, from a bearer header or as the user name of Basic auth. */
-function keyOf(authorization: string | undefined): string | null {
+function secretOf(authorization: string | undefined): string | null {
   const bearer = /^bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
   if (bearer !== undefined) return bearer;
   const basic = /^basic\s+(\S+)$/i.exec(authorization ?? '')?.[1];
@@ -19,7 +21,7 @@ function keyOf(authorization: string | undefined): string | null {
 }
 
 function checkKey(authorization: string | undefined): void {
-  const key = keyOf(authorization);
+  const key = secretOf(authorization);
   if (key === null)
     throw new StripeError(
       'You did not provide an API key. You need to provide your API key in the Authorization header, ' +
@@ -67,6 +69,40 @@ export interface StripeApi {
   ): Promise<FastifyReply>;
 }
 
+/** The idempotency key of a POST. */
+function keyOf({ method, headers }: FastifyRequest): string | undefined {
+  const key = headers['idempotency-key'];
+  return method === 'POST' && typeof key === 'string' ? key : undefined;
+}
+
+/**
+ * Refuses a call under the key of one that is under way, until its answer is on its way or nobody waits for it. What
+ * delays answers is to be set up in between: `setUp`.
+ */
+function useOneCallAKey(
+  app: FastifyInstance,
+  merchantOf: (request: FastifyRequest) => Merchant,
+  setUp: () => void,
+): void {
+  const ends = new WeakMap<FastifyRequest, () => void>();
+  app.addHook('preHandler', async (request, reply) => {
+    const key = keyOf(request);
+    if (key === undefined) return;
+    const { idempotency } = merchantOf(request);
+    idempotency.begin(key);
+    const end = (): void => {
+      if (ends.delete(request)) idempotency.end(key);
+    };
+    ends.set(request, end);
+    reply.raw.once('close', end);
+  });
+  setUp();
+  app.addHook('onSend', async (request, _reply, payload) => {
+    ends.get(request)?.();
+    return payload;
+  });
+}
+
 /**
  * Sets a scope up as Stripe's API: keys, `request-id`, errors in Stripe's shape, also for routes that do not
  * exist, and idempotency keys.
@@ -74,8 +110,9 @@ export interface StripeApi {
 export function useStripeApi(
   app: FastifyInstance,
   merchants: Merchants,
-  apiVersion: () => string,
+  webhooks: StripeWebhookSender,
 ): StripeApi {
+  const apiVersion = (): string => webhooks.settings.apiVersion;
   const merchantOf = (request: FastifyRequest): Merchant => {
     const named = request.headers['stripe-account'];
     return merchants.named(Array.isArray(named) ? named[0] : named);
@@ -87,7 +124,13 @@ export function useStripeApi(
     void reply.header('stripe-version', answeredVersion(request));
     merchantOf(request);
   });
-  useStripeFaults(app, merchants.platform.account.faults);
+  useOneCallAKey(app, merchantOf, () =>
+    useStripeFaults(app, merchants.platform.account.faults, (request, reply, outcome) => {
+      const key = keyOf(request);
+      const requestId = String(reply.getHeader('request-id'));
+      if (key !== undefined) merchantOf(request).idempotency.fail(key, requestId, outcome);
+    }),
+  );
   app.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
     if (error instanceof StripeError) return reply.code(error.status).send(error.toBody());
     const status = error.statusCode ?? 500;
@@ -120,20 +163,26 @@ export function useStripeApi(
     async post(request, reply, { read, run }) {
       const encoded = typeof request.body === 'string' ? request.body : '';
       const form = formOf(encoded);
-      const key = request.headers['idempotency-key'];
-      if (typeof key !== 'string') return reply.send(show(request, run(read(form)), form));
+      const key = keyOf(request);
+      const requestId = String(reply.getHeader('request-id'));
+      const asked = { id: requestId, idempotency_key: key ?? null };
+      const readAll = (): (() => object) => {
+        const parameters = read(form);
+        return () =>
+          show(
+            request,
+            webhooks.during(asked, () => run(parameters)),
+            form,
+          );
+      };
+      if (key === undefined) return reply.send(readAll()());
       const { account, idempotency } = merchantOf(request);
-      const [path, now, requestId] = [
-        request.url,
-        account.now() * 1000,
-        String(reply.getHeader('request-id')),
-      ];
-      const stored = idempotency.replayOf(key, path, encoded, now);
+      const [path, now, sent] = [request.url, account.now() * 1000, parametersOf(encoded)];
+      const stored = idempotency.replayOf(key, path, sent, now);
       void reply.header('idempotency-key', key).header('original-request', stored?.requestId ?? requestId);
       if (stored) return reply.header('idempotent-replayed', 'true').code(stored.status).send(stored.body);
-      const parameters = read(form);
-      const { status, body } = outcomeOf(() => show(request, run(parameters), form));
-      idempotency.store(key, { path, parameters: encoded, status, body, requestId, storedAt: now });
+      const { status, body } = outcomeOf(readAll());
+      idempotency.store(key, { path, parameters: sent, status, body, requestId, storedAt: now });
       return reply.code(status).send(body);
     },
   };

@@ -91,7 +91,9 @@ it('is the version of Stripe’s own library, whose session type has what is ans
     mode: 'payment',
     success_url: 'http://localhost/done',
     allowed_payment_method_types: ['card'],
-    line_items: [{ price_data: { currency: 'usd', unit_amount: 500, product_data: { name: 'Deposit' } } }],
+    line_items: [
+      { quantity: 1, price_data: { currency: 'usd', unit_amount: 500, product_data: { name: 'Deposit' } } },
+    ],
   });
   expect(session).toMatchObject({ ui_mode: 'hosted_page', allowed_payment_method_types: ['card'] });
 });

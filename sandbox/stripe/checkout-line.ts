@@ -1,6 +1,6 @@
 import { amountShown, checkCurrency, maximumOf } from './amount-limits.ts';
 import { type Form, formAt, textAt } from './form.ts';
-import { metadataAt, wholeNumber } from './parameters.ts';
+import { checkKnown, metadataAt, wholeNumber } from './parameters.ts';
 import { StripeError, invalid, missing } from './stripe-error.ts';
 
 /** One line of what a session sells, with the price it was given. `amount` is in integer minor units. */
@@ -14,6 +14,28 @@ export interface OrderedLine {
   taxBehavior: string;
   /** Of one piece, in minor units, with a fraction where it has one: `1234.5`. */
   unitAmount: string;
+}
+
+const LINE = new Set('adjustable_quantity metadata price price_data quantity tax_rates'.split(' '));
+const PRICE_DATA = new Set(
+  'currency product product_data recurring tax_behavior unit_amount unit_amount_decimal'.split(' '),
+);
+const PRODUCT_DATA = new Set('description images metadata name tax_code tax_details unit_label'.split(' '));
+
+/** Refuses what Stripe does not know of a line, its price and its product. */
+function checkWords(item: Form, at: string): void {
+  checkKnown(item, LINE, at);
+  const data = formAt(item, 'price_data');
+  checkKnown(data, PRICE_DATA, `${at}[price_data]`);
+  checkKnown(formAt(data, 'product_data'), PRODUCT_DATA, `${at}[price_data][product_data]`);
+}
+
+function quantityOf(item: Form, at: string): number {
+  const text = textAt(item, 'quantity');
+  if (text === undefined) throw invalid(at, `Quantity is required. Add \`quantity\` to \`${at}\``);
+  const quantity = wholeNumber(text, `${at}[quantity]`);
+  if (quantity < 1) throw invalid(`${at}[quantity]`, 'This value must be greater than or equal to 1.');
+  return quantity;
 }
 
 /** What `unit_amount_decimal` may be cut into: twelve places after the point. */
@@ -62,13 +84,13 @@ function shownDecimal(size: bigint): string {
 export function orderedLine(item: string | Form, index: number): OrderedLine {
   const at = `line_items[${index}]`;
   if (typeof item === 'string') throw invalid(at, 'Invalid object');
+  checkWords(item, at);
   const price = textAt(item, 'price');
   if (price !== undefined)
     throw new StripeError(`No such price: '${price}'`, { code: 'resource_missing', param: `${at}[price]` });
   const data = formAt(item, 'price_data');
   const unit = unitAmountOf(data, at);
-  const quantity = wholeNumber(textAt(item, 'quantity') ?? '1', `${at}[quantity]`);
-  if (quantity < 1) throw invalid(`${at}[quantity]`, 'This value must be greater than or equal to 1.');
+  const quantity = quantityOf(item, at);
   const currency = textAt(data, 'currency')?.toLowerCase();
   if (!currency) throw missing(`${at}[price_data][currency]`);
   checkCurrency(currency, `${at}[price_data][currency]`);

@@ -1,5 +1,5 @@
 import { type Form, formAt, textAt } from './form.ts';
-import { checkEmail, choiceOf } from './parameters.ts';
+import { checkEmail, checkKnown, choiceOf } from './parameters.ts';
 
 /** What the hosted page is to do beside taking money: the sandbox's does none of it, and answers it as it was sent. */
 export interface PageOptions {
@@ -43,9 +43,18 @@ export function pageOptionsOf(form: Form): PageOptions {
   };
 }
 
-/** Reads `payment_intent_data`. Pure. */
+/** Every parameter of `payment_intent_data`, also those the sandbox does nothing with. */
+const INTENT_DATA = new Set(
+  (
+    'application_fee_amount capture_method description metadata on_behalf_of receipt_email ' +
+    'setup_future_usage shipping statement_descriptor statement_descriptor_suffix transfer_data transfer_group'
+  ).split(' '),
+);
+
+/** Reads `payment_intent_data`; throws where Stripe does not know a word of it. Pure. */
 export function intentTextsOf(form: Form): IntentTexts {
   const data = formAt(form, 'payment_intent_data');
+  checkKnown(data, INTENT_DATA, 'payment_intent_data');
   const receiptEmail = textAt(data, 'receipt_email') ?? null;
   if (receiptEmail !== null) checkEmail(receiptEmail, 'payment_intent_data[receipt_email]');
   return {

@@ -16,7 +16,7 @@ export type DisputeProgress = Exclude<DisputeStatus, DisputeOutcome>;
 /** What a merchant says to a dispute. */
 export interface DisputeAnswer {
   evidence: Record<string, string>;
-  metadata: Record<string, string>;
+  metadata: Record<string, string> | null;
   /** Sent to the bank now; otherwise kept until it is. */
   submits: boolean;
 }

@@ -1,17 +1,8 @@
 import type { OrderedLine } from './checkout-line.ts';
+import type { Form } from './form.ts';
+import { type StripeList, plainPage } from './lists.ts';
 import type { Session } from './objects.ts';
 import type { StripeAccount } from './stripe-account.ts';
-
-export interface WholeList {
-  object: 'list';
-  data: object[];
-  has_more: boolean;
-  url: string;
-}
-
-export function wholeList(data: object[], url: string): WholeList {
-  return { object: 'list', data, has_more: false, url };
-}
 
 /** The price a line was sold at: made for this session alone, and so not active. */
 function priceOf(session: Session, line: OrderedLine, index: number): object {
@@ -39,9 +30,13 @@ function priceOf(session: Session, line: OrderedLine, index: number): object {
   };
 }
 
-/** What a session sells. */
-export function lineItemsOf(account: StripeAccount, session: Session): WholeList {
-  const data = (account.paramsOf(session)?.lines ?? []).map((line, index) => ({
+/** What a session sells, a page of it. */
+export function lineItemsOf(
+  account: StripeAccount,
+  session: Session,
+  query: Form = {},
+): StripeList<{ id: string }> {
+  const items = (account.paramsOf(session)?.lines ?? []).map((line, index) => ({
     id: `li_${index + 1}_${session.id}`,
     object: 'item',
     adjustable_quantity: null,
@@ -55,7 +50,7 @@ export function lineItemsOf(account: StripeAccount, session: Session): WholeList
     price: priceOf(session, line, index),
     quantity: line.quantity,
   }));
-  return wholeList(data, `/v1/checkout/sessions/${session.id}/line_items`);
+  return plainPage(items, query, { url: `/v1/checkout/sessions/${session.id}/line_items`, kind: 'item' });
 }
 
 /** The product of a line's price, for `expand[]=line_items.data.price.product`. */

@@ -1,4 +1,5 @@
 import { type Form, formAt, listAt, textAt } from './form.ts';
+import { checkKnown } from './parameters.ts';
 import { StripeError, invalid, noSuch } from './stripe-error.ts';
 
 const LIMIT_DEFAULT = 10;
@@ -50,51 +51,32 @@ function isWithin(query: Form, field: string, time: number): boolean {
   );
 }
 
-interface ListOptions<Item> {
+const CURSORS = ['limit', 'starting_after', 'ending_before', 'expand'];
+
+interface ListOptions {
   url: string;
   kind: string;
-  /** Fields that have to be the text asked for. */
-  filters: readonly (keyof Item & string)[];
+  /** Paths of what has to be the text asked for: `customer_details.email`, asked `customer_details[email]=…`. */
+  filters: readonly string[];
   /** Times beside `created` that can be bounded like it. */
-  times?: readonly (keyof Item & string)[];
+  times?: readonly string[];
 }
 
-/**
- * One page of a list, newest first: `limit` (10, at most 100), `starting_after`, `ending_before`, `created`,
- * and the named `filters`, each an exact match on the field of its name. A parameter that is none of these is
- * refused. Pure.
- */
-export function listPage<Item extends Listed>(
-  items: readonly Item[],
+/** What an object has under a path, as text; undefined where it has nothing there. */
+function textIn(item: object, path: readonly string[]): string | undefined {
+  let value: unknown = item;
+  for (const name of path)
+    value =
+      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  return value === undefined || value === null ? undefined : String(value);
+}
+
+/** One page of what was found, in its order: `limit` (10, at most 100), `starting_after` and `ending_before`. Pure. */
+export function pageOf<Item extends { id: string }>(
+  found: readonly Item[],
   query: Form,
-  { url, kind, filters, times = [] }: ListOptions<Item>,
+  { url, kind }: Pick<ListOptions, 'url' | 'kind'>,
 ): StripeList<Item> {
-  const known = new Set<string>([
-    'limit',
-    'starting_after',
-    'ending_before',
-    'created',
-    'expand',
-    ...filters,
-    ...times,
-  ]);
-  const unknown = Object.keys(query).find((name) => !known.has(name));
-  if (unknown !== undefined)
-    throw new StripeError(`Received unknown parameter: ${unknown}`, {
-      code: 'parameter_unknown',
-      param: unknown,
-    });
-  const wanted = items
-    .filter((item) =>
-      ['created' as const, ...times].every((name) => isWithin(query, name, Number(item[name]))),
-    )
-    .filter((item) =>
-      filters.every((name) => {
-        const value = textAt(query, name);
-        return value === undefined || String(item[name]) === value;
-      }),
-    )
-    .toReversed();
   const limit = limitOf(query);
   const [after, before] = [textAt(query, 'starting_after'), textAt(query, 'ending_before')];
   if (after !== undefined && before !== undefined)
@@ -103,12 +85,47 @@ export function listPage<Item extends Listed>(
       'You may only specify one of these parameters: starting_after, ending_before.',
     );
   const cursor = after ?? before;
-  const at = cursor === undefined ? -1 : wanted.findIndex(({ id }) => id === cursor);
+  const at = cursor === undefined ? -1 : found.findIndex(({ id }) => id === cursor);
   if (cursor !== undefined && at < 0)
     throw noSuch(kind, cursor, after === undefined ? 'ending_before' : 'starting_after');
-  const rest = before === undefined ? wanted.slice(at + 1) : wanted.slice(0, at);
+  const rest = before === undefined ? found.slice(at + 1) : found.slice(0, at);
   const data = before === undefined ? rest.slice(0, limit) : rest.slice(-limit);
   return { object: 'list', data, has_more: rest.length > data.length, url };
+}
+
+/** A page of a list that can be asked for by nothing but where it begins and ends. Pure. */
+export function plainPage<Item extends { id: string }>(
+  items: readonly Item[],
+  query: Form,
+  options: Pick<ListOptions, 'url' | 'kind'>,
+): StripeList<Item> {
+  checkKnown(query, new Set(CURSORS));
+  return pageOf(items, query, options);
+}
+
+/**
+ * One page of a list, newest first: `limit`, `starting_after`, `ending_before`, `created`, and the named `filters`,
+ * each an exact match on what is under its path. A parameter that is none of these is refused. Pure.
+ */
+export function listPage<Item extends Listed>(
+  items: readonly Item[],
+  query: Form,
+  { url, kind, filters, times = [] }: ListOptions,
+): StripeList<Item> {
+  const paths = filters.map((filter) => filter.split('.'));
+  checkKnown(query, new Set([...CURSORS, 'created', ...paths.map(([first]) => first!), ...times]));
+  const wanted = items
+    .filter((item) =>
+      ['created', ...times].every((name) => isWithin(query, name, Number(textIn(item, [name])))),
+    )
+    .filter((item) =>
+      paths.every((path) => {
+        const value = textAt(query, ...path);
+        return value === undefined || textIn(item, path) === value;
+      }),
+    )
+    .toReversed();
+  return pageOf(wanted, query, { url, kind });
 }
 
 /** The paths of `expand[]`. */

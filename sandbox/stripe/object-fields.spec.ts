@@ -44,6 +44,7 @@ describe('a line of a session', () => {
     { unit: '12550', quantity: '2', total: 25_100 },
   ])('is sold at fractions of a cent: $quantity × $unit', async ({ unit, quantity, total }) => {
     const other = {
+      'line_items[1][quantity]': '1',
       'line_items[1][price_data][currency]': 'usd',
       'line_items[1][price_data][unit_amount]': '100',
       'line_items[1][price_data][product_data][name]': 'Other',

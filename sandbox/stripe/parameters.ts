@@ -1,4 +1,4 @@
-import { type Form, textsAt } from './form.ts';
+import { type Form, textAt, textsAt } from './form.ts';
 import { StripeError } from './stripe-error.ts';
 
 const METADATA_KEYS_MAX = 50;
@@ -6,18 +6,17 @@ const METADATA_KEY_MAX = 40;
 const METADATA_VALUE_MAX = 500;
 const EMAIL_MAX = 512;
 
-/** Refuses a parameter the route does not know. Pure. */
-export function checkKnown(form: Form, known: ReadonlySet<string>): void {
+/** Refuses a parameter the route does not know, or one of those below `at`. Pure. */
+export function checkKnown(form: Form, known: ReadonlySet<string>, at?: string): void {
   const unknown = Object.keys(form).find((name) => !known.has(name));
-  if (unknown !== undefined)
-    throw new StripeError(`Received unknown parameter: ${unknown}`, {
-      code: 'parameter_unknown',
-      param: unknown,
-    });
+  if (unknown === undefined) return;
+  const param = at === undefined ? unknown : `${at}[${unknown}]`;
+  throw new StripeError(`Received unknown parameter: ${param}`, { code: 'parameter_unknown', param });
 }
 
 /** Metadata within Stripe's limits: 50 keys of 40 characters, values of 500. Pure. */
 export function metadataAt(form: Form, name: string, param = name): Record<string, string> {
+  if (textAt(form, name)) throw new StripeError('Invalid object', { param });
   const metadata = textsAt(form, name);
   if (Object.keys(metadata).length > METADATA_KEYS_MAX)
     throw new StripeError(`Metadata can have up to ${METADATA_KEYS_MAX} keys.`, { param });
@@ -38,11 +37,17 @@ export function metadataAt(form: Form, name: string, param = name): Record<strin
   return metadata;
 }
 
-/** Metadata with those named replaced; an empty value takes a key away. Pure. */
+/** What is to become of metadata: null where an empty text in the place of them all takes them away. Pure. */
+export function metadataChangesAt(form: Form): Record<string, string> | null {
+  return textAt(form, 'metadata') === '' ? null : metadataAt(form, 'metadata');
+}
+
+/** Metadata with those named replaced; an empty value takes a key away, null all of them. Pure. */
 export function annotated(
   metadata: Record<string, string>,
-  changes: Record<string, string>,
+  changes: Record<string, string> | null,
 ): Record<string, string> {
+  if (changes === null) return {};
   return Object.fromEntries(Object.entries({ ...metadata, ...changes }).filter(([, value]) => value !== ''));
 }
 

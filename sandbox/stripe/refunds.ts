@@ -93,7 +93,7 @@ export class Refunds {
   }
 
   /** Replaces the metadata named; an empty value takes a key away. */
-  annotate(id: string, metadata: Record<string, string>): Refund {
+  annotate(id: string, metadata: Record<string, string> | null): Refund {
     const refund = this.find(id);
     refund.metadata = annotated(refund.metadata, metadata);
     this.#emit('refund.updated', refund);

@@ -1,6 +1,6 @@
 import type { DisputeAnswer } from './disputes.ts';
 import { type Form, textAt, textsAt } from './form.ts';
-import { checkKnown, choiceOf, metadataAt, wholeNumber } from './parameters.ts';
+import { checkKnown, choiceOf, metadataAt, metadataChangesAt, wholeNumber } from './parameters.ts';
 import type { PayoutRequest } from './payouts.ts';
 import type { RefundRequest } from './refunds.ts';
 import { missing } from './stripe-error.ts';
@@ -39,7 +39,7 @@ export function disputeAnswerOf(form: Form): DisputeAnswer {
   checkKnown(form, DISPUTE_PARAMETERS);
   return {
     evidence: textsAt(form, 'evidence'),
-    metadata: metadataAt(form, 'metadata'),
+    metadata: metadataChangesAt(form),
     submits: choiceOf(textAt(form, 'submit')?.toLowerCase(), 'submit', ['true', 'false']) !== 'false',
   };
 }

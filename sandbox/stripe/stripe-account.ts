@@ -160,13 +160,9 @@ export class StripeAccount {
     const session = this.#openSession(id);
     const intent = this.#intentOf(session);
     const message = 'Your card was declined.';
-    this.#charge(session, intent, 'card', 'failed', message);
-    intent.last_payment_error = {
-      code: 'card_declined',
-      decline_code: 'generic_decline',
-      message,
-      type: 'card_error',
-    };
+    const charge = this.#charge(session, intent, 'card', 'failed', message);
+    const error = { code: 'card_declined', decline_code: 'generic_decline', message, type: 'card_error' };
+    this.#fail(intent, charge, error);
     return session;
   }
 
@@ -174,8 +170,10 @@ export class StripeAccount {
   payByBank(id: string): Session {
     const session = this.#openSession(id);
     const intent = this.#intentOf(session);
-    this.#charge(session, intent, 'us_bank_account', 'pending');
+    const charge = this.#charge(session, intent, 'us_bank_account', 'pending');
     intent.status = 'processing';
+    this.#emit('charge.pending', charge);
+    this.#emit('payment_intent.processing', intent);
     this.#complete(session);
     return session;
   }
@@ -198,7 +196,7 @@ export class StripeAccount {
       charge.failure_code = 'insufficient_funds';
       charge.failure_message = message;
       intent.status = 'requires_payment_method';
-      intent.last_payment_error = { code: 'insufficient_funds', message, type: 'card_error' };
+      this.#fail(intent, charge, { code: 'insufficient_funds', message, type: 'card_error' });
     }
     this.#emit(`checkout.session.async_payment_${outcome}`, session);
     return session;
@@ -246,7 +244,14 @@ export class StripeAccount {
     const intent = newIntent(session, this.#checkoutParams.get(session.id), this.now());
     this.intents.set(intent.id, intent);
     session.payment_intent = intent.id;
+    this.#emit('payment_intent.created', intent);
     return intent;
+  }
+
+  #fail(intent: PaymentIntent, charge: Charge, error: PaymentIntent['last_payment_error']): void {
+    intent.last_payment_error = error;
+    this.#emit('charge.failed', charge);
+    this.#emit('payment_intent.payment_failed', intent);
   }
 
   #succeed(intent: PaymentIntent, charge: Charge): void {
@@ -257,6 +262,8 @@ export class StripeAccount {
     charge.captured = true;
     charge.paid = true;
     charge.balance_transaction = this.#recordCharge(charge).id;
+    this.#emit('charge.succeeded', charge);
+    this.#emit('payment_intent.succeeded', intent);
   }
 
   #recordCharge(charge: Charge): BalanceTransaction {

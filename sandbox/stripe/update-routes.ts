@@ -3,7 +3,7 @@ import type { StripeApi } from './api-scope.ts';
 import { type Form, textAt } from './form.ts';
 import type { Charge, PaymentIntent, Session } from './objects.ts';
 import type { Payout } from './balance-objects.ts';
-import { annotated, checkKnown, metadataAt } from './parameters.ts';
+import { annotated, checkKnown, metadataChangesAt } from './parameters.ts';
 import type { Merchant } from './merchants.ts';
 import { noSuch } from './stripe-error.ts';
 
@@ -32,7 +32,7 @@ export function registerUpdates(app: FastifyInstance, api: StripeApi): void {
           checkKnown(form, known);
           const texts = TEXTS[kind].map((name) => [name, textAt(form, name)] as const);
           return {
-            metadata: metadataAt(form, 'metadata'),
+            metadata: metadataChangesAt(form),
             texts: Object.fromEntries(
               texts.filter(([, text]) => text !== undefined).map(([name, text]) => [name, text || null]),
             ),

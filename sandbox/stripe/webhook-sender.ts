@@ -10,7 +10,10 @@ const hourMs = 3_600_000;
 /** Stripe tries a test-mode event again three times over a few hours. */
 const waitsMs = [hourMs / 12, hourMs, 3 * hourMs];
 const answerWithinMs = 10_000;
-const eventsMax = 1000;
+/** Events can be asked for so long; of more than can be kept, the oldest are forgotten. */
+const keptMs = 30 * 24 * hourMs;
+const eventsMax = 10_000;
+const byNobody: StripeEvent['request'] = { id: null, idempotency_key: null };
 /** The secret of an endpoint that was given none. */
 export const defaultStripeSecret = 'whsec_sandbox';
 
@@ -78,6 +81,8 @@ export class StripeWebhookSender {
   #settings: StripeWebhookSettings;
   #random: () => number;
   #events: StripeEvent[] = [];
+  /** The call of the API whose work is being done. */
+  #request = byNobody;
 
   constructor(world: World, settings: StripeWebhookSettings) {
     this.#world = world;
@@ -106,12 +111,33 @@ export class StripeWebhookSender {
 
   /** Every event, oldest first, sent or not. */
   allEvents(): readonly StripeEvent[] {
-    return this.#events;
+    return [...this.#events];
   }
 
-  /** Those of one account, oldest first, sent or not; null for the platform's own. */
-  eventsOf(account: string | null): readonly StripeEvent[] {
-    return this.#events.filter((event) => (event.account ?? null) === account);
+  /**
+   * Those of one account as it lists them, oldest first: of the last thirty days, sent or not, with how many endpoints
+   * have not taken it. Null is the platform's own. The name of another is in what is sent, as Stripe documents it.
+   */
+  listed(account: string | null): StripeEvent[] {
+    const [since, undelivered] = [this.#seconds() - keptMs / 1000, this.#undelivered()];
+    const isNamed = this.#world.switches.listedEventAccount === 'present';
+    return this.#events
+      .filter((event) => (event.account ?? null) === account && event.created >= since)
+      .map(({ account: name, ...event }) => ({
+        ...event,
+        ...(isNamed && name !== undefined && { account: name }),
+        pending_webhooks: undelivered.has(event.id) ? 1 : 0,
+      }));
+  }
+
+  /** What happens while `run` does its work is said to be of this request. */
+  during<Done>(request: StripeEvent['request'], run: () => Done): Done {
+    this.#request = request;
+    try {
+      return run();
+    } finally {
+      this.#request = byNobody;
+    }
   }
 
   /** Those the endpoint is subscribed to, oldest first, sent or not. */
@@ -130,14 +156,15 @@ export class StripeWebhookSender {
       object: 'event',
       ...(account === null ? {} : { account }),
       api_version: this.#settings.apiVersion,
-      created: Math.floor(this.#world.clock.now().getTime() / 1000),
+      created: this.#seconds(),
       data: { object: inVersion(structuredClone(object), this.#settings.apiVersion) },
       livemode: false,
       pending_webhooks: 1,
-      request: { id: null, idempotency_key: null },
+      request: this.#request,
       type,
     };
-    this.#events = [...this.#events, event].slice(-eventsMax);
+    this.#events.push(event);
+    if (this.#events.length >= 2 * eventsMax) this.#events = this.#events.slice(-eventsMax);
     if (this.#settings.webhookUrl === null || !this.#isEnabled(event)) return;
     const { posts, dropped } = planPosts([event], { ...this.#settings, shuffle: false }, this.#random, 1);
     for (const lost of dropped) this.outbox.add({ ...this.#delivery(lost), state: 'dropped' });
@@ -181,6 +208,20 @@ export class StripeWebhookSender {
 
   close(): void {
     this.outbox.close();
+  }
+
+  /** Ids of the events that the endpoint was to hear of and has not taken. */
+  #undelivered(): ReadonlySet<string> {
+    const deliveries = this.outbox.deliveries();
+    const taken = new Set(
+      deliveries.filter(({ state }) => state === 'delivered').map(({ event }) => event.id),
+    );
+    return new Set(deliveries.map(({ event }) => event.id).filter((id) => !taken.has(id)));
+  }
+
+  /** Epoch seconds of the sandbox clock. */
+  #seconds(): number {
+    return Math.floor(this.#world.clock.now().getTime() / 1000);
   }
 
   #isEnabled({ type }: StripeEvent): boolean {
