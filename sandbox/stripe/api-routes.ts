@@ -3,13 +3,12 @@ import { queryOf, useStripeApi } from './api-scope.ts';
 import { checkoutParamsOf } from './checkout-params.ts';
 import { registerConnect } from './connect-routes.ts';
 import { registerEvents } from './event-routes.ts';
-import type { Form } from './form.ts';
 import { listPage } from './lists.ts';
 import { lineItemsOf } from './line-items.ts';
 import type { Charge, Dispute, Refund, Session } from './objects.ts';
 import type { Payout } from './balance-objects.ts';
 import type { Merchant, Merchants } from './merchants.ts';
-import { checkKnown, metadataChangesAt } from './parameters.ts';
+import { checkKnown, checkPlain, metadataChangesAt } from './parameters.ts';
 import { disputeAnswerOf, payoutRequestOf, refundRequestOf } from './request-forms.ts';
 import { noSuch } from './stripe-error.ts';
 import { registerUpdates } from './update-routes.ts';
@@ -34,7 +33,7 @@ export function registerStripeApi(
   const api = useStripeApi(app, merchants, webhooks);
   const of = (request: Parameters<typeof api.merchantOf>[0]) => api.merchantOf(request);
   registerConnect(app, api, merchants);
-  const nothing = { read: (form: Form): Form => form };
+  const nothing = { read: checkPlain };
 
   app.post('/v1/checkout/sessions', (request, reply) =>
     api.post(request, reply, {
@@ -95,6 +94,7 @@ export function registerStripeApi(
       api.show(request, listPage([...all(of(request))], queryOf(request), { url, kind, filters, times })),
     );
     app.get<ById>(`${url}/:id`, async (request) => {
+      checkPlain(queryOf(request));
       const found = [...all(of(request))].find(({ id }) => id === request.params.id);
       if (!found) throw noSuch(kind, request.params.id, kind === 'payment_intent' ? 'intent' : 'id');
       return api.show(request, found);
@@ -130,7 +130,10 @@ export function registerStripeApi(
     'payment_intent',
     'charge',
   ]);
-  app.get('/v1/balance', async (request) => of(request).account.balance.summary());
+  app.get('/v1/balance', async (request) => {
+    checkPlain(queryOf(request));
+    return of(request).account.balance.summary();
+  });
   app.get('/v1/balance_transactions', async (request) => {
     const { account } = of(request);
     const { payout, ...query } = queryOf(request);
@@ -140,6 +143,7 @@ export function registerStripeApi(
     return api.show(request, listPage(all, query, { url, kind: 'balance transaction', filters }));
   });
   app.get<ById>('/v1/balance_transactions/:id', async (request) => {
+    checkPlain(queryOf(request));
     const found = [...of(request).account.balance.all()].find(({ id }) => id === request.params.id);
     if (!found) throw noSuch('balance transaction', request.params.id);
     return api.show(request, found);

@@ -67,6 +67,49 @@ it('what Stripe knows and does nothing here with is taken', async () => {
   ).toMatchObject({ object: 'checkout.session' });
 });
 
+describe('a call is refused', () => {
+  it('in JSON, which Stripe does not take', async () => {
+    const answer = await fetch(`${sandbox.url}/v1/checkout/sessions`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sk_test_123', 'content-type': 'application/json' },
+      body: JSON.stringify({ mode: 'payment' }),
+    });
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      {
+        error: {
+          message: expect.stringContaining(
+            'Invalid request (check that your POST content type is application/x-www-form-urlencoded).',
+          ),
+          type: 'invalid_request_error',
+        },
+      },
+    ]);
+  });
+
+  it.each([
+    ['GET', 'payment_intents/of'],
+    ['GET', 'charges/of'],
+    ['POST', 'checkout/sessions/of/expire'],
+    ['POST', 'refunds/of/cancel'],
+    ['POST', 'disputes/of/close'],
+    ['POST', 'payouts/of/cancel'],
+  ])('for a word that is none of its own: %s %s', async (method, path) => {
+    const query = method === 'GET' ? '?expnad=1' : '';
+    expect(await merchant.call(method, `/v1/${path}${query}`, { expnad: '1' })).toMatchObject({
+      status: 400,
+      body: { error: { code: 'parameter_unknown', param: 'expnad' } },
+    });
+  });
+
+  it('for a list that is none', async () => {
+    const { payment_intent: intent } = await paid();
+    expect(await get(`/v1/payment_intents/${String(intent)}?expand=latest_charge`)).toMatchObject({
+      error: { message: 'Invalid array', param: 'expand' },
+    });
+  });
+});
+
 describe('a list is asked for by all that Stripe’s can be asked by:', () => {
   it.each([
     ['charges', 'customer=cus_1'],

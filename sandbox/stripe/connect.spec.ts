@@ -57,6 +57,35 @@ describe('a connected account', () => {
     expect(platform.headers.get('idempotent-replayed')).toBeNull();
   });
 
+  it('is shown with what is asked of it, which is nothing, and with what it is called', async () => {
+    const opened = await merchant.call('POST', '/v1/accounts', {
+      type: 'express',
+      email: 'bo@roofs.example',
+      business_type: 'company',
+      'business_profile[name]': 'Bo’s Roofs',
+      'business_profile[url]': 'https://roofs.example',
+      'capabilities[card_payments][requested]': 'true',
+      'capabilities[transfers][requested]': 'true',
+    });
+    const { body } = await merchant.call('GET', `/v1/accounts/${String(opened.body['id'])}`);
+    expect(body).toEqual(opened.body);
+    expect(body).toMatchObject({
+      business_profile: { mcc: null, name: 'Bo’s Roofs', url: 'https://roofs.example' },
+      business_type: 'company',
+      capabilities: { card_payments: 'active', transfers: 'active' },
+      controller: { stripe_dashboard: { type: 'express' }, type: 'application' },
+      details_submitted: true,
+      external_accounts: { object: 'list', data: [] },
+      future_requirements: { currently_due: [] },
+      requirements: { currently_due: [], disabled_reason: null, eventually_due: [], past_due: [] },
+      settings: { dashboard: { display_name: 'Bo’s Roofs' }, payouts: { schedule: { interval: 'daily' } } },
+      tos_acceptance: { date: null },
+      type: 'express',
+    });
+    const { body: own } = await merchant.call('GET', '/v1/account');
+    expect(Object.keys(own).toSorted()).toEqual(Object.keys(body).toSorted());
+  });
+
   it('is in a saved state, with what it has', async () => {
     await sell();
     const state: unknown = JSON.parse(JSON.stringify(sandbox.save()));

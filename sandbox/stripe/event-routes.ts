@@ -3,7 +3,7 @@ import { type StripeApi, queryOf } from './api-scope.ts';
 import { listAt, textAt } from './form.ts';
 import { listPage } from './lists.ts';
 import type { StripeEvent } from './objects.ts';
-import { choiceOf } from './parameters.ts';
+import { checkPlain, choiceOf } from './parameters.ts';
 import { noSuch } from './stripe-error.ts';
 import type { StripeWebhookSender } from './webhook-sender.ts';
 
@@ -31,6 +31,7 @@ export function registerEvents(app: FastifyInstance, api: StripeApi, webhooks: S
     return api.show(request, listPage(all, query, { url: '/v1/events', kind: 'event', filters: [] }));
   });
   app.get<{ Params: { id: string } }>('/v1/events/:id', async (request) => {
+    checkPlain(queryOf(request));
     const found = eventsOf(request).find(({ id }) => id === request.params.id);
     if (!found) throw noSuch('event', request.params.id);
     return api.show(request, found);

@@ -130,5 +130,6 @@ export function listPage<Item extends Listed>(
 
 /** The paths of `expand[]`. */
 export function expandPathsOf(query: Form): string[] {
+  if (textAt(query, 'expand') !== undefined) throw invalid('expand', 'Invalid array');
   return listAt(query, 'expand').filter((item) => typeof item === 'string');
 }

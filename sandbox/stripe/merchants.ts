@@ -1,7 +1,7 @@
 import type { World } from '../world.ts';
+import { type AccountRequest, type StripeAccountShown, newAccount } from './accounts.ts';
 import { Disputes } from './disputes.ts';
 import { Idempotency } from './idempotency.ts';
-import { newId } from './objects.ts';
 import { Refunds } from './refunds.ts';
 import { StripeAccount, type StripeState } from './stripe-account.ts';
 import { StripeError } from './stripe-error.ts';
@@ -16,25 +16,9 @@ export interface Merchant {
   idempotency: Idempotency;
 }
 
-/** A connected account, as `/v1/accounts` shows it. */
-export interface ConnectedAccount {
-  id: string;
-  object: 'account';
-  business_profile: { name: string | null };
-  charges_enabled: boolean;
-  country: string;
-  created: number;
-  default_currency: string;
-  details_submitted: boolean;
-  email: string | null;
-  metadata: Record<string, string>;
-  payouts_enabled: boolean;
-  type: string;
-}
-
 /** A connected account and what is in it, as JSON. */
 export interface ConnectedState {
-  shown: ConnectedAccount;
+  shown: StripeAccountShown;
   state: StripeState;
 }
 
@@ -43,7 +27,7 @@ export class Merchants {
   readonly platform: Merchant;
   readonly #world: World;
   readonly #webhooks: StripeWebhookSender;
-  readonly #connected = new Map<string, { shown: ConnectedAccount; merchant: Merchant }>();
+  readonly #connected = new Map<string, { shown: StripeAccountShown; merchant: Merchant }>();
 
   constructor(world: World, webhooks: StripeWebhookSender) {
     this.#world = world;
@@ -74,27 +58,12 @@ export class Merchants {
     return [this.platform, ...[...this.#connected.values()].map(({ merchant }) => merchant)];
   }
 
-  connected(): ConnectedAccount[] {
+  connected(): StripeAccountShown[] {
     return [...this.#connected.values()].map(({ shown }) => shown);
   }
 
-  connect(
-    details: Partial<Pick<ConnectedAccount, 'country' | 'email' | 'type' | 'metadata'>>,
-  ): ConnectedAccount {
-    const shown: ConnectedAccount = {
-      id: newId('acct', 16),
-      object: 'account',
-      business_profile: { name: null },
-      charges_enabled: true,
-      country: details.country ?? 'US',
-      created: this.platform.account.now(),
-      default_currency: 'usd',
-      details_submitted: true,
-      email: details.email ?? null,
-      metadata: details.metadata ?? {},
-      payouts_enabled: true,
-      type: details.type ?? 'standard',
-    };
+  connect(request: AccountRequest): StripeAccountShown {
+    const shown = newAccount(request, this.platform.account.now());
     this.#connected.set(shown.id, { shown, merchant: this.#open(shown.id) });
     return shown;
   }

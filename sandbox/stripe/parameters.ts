@@ -14,6 +14,13 @@ export function checkKnown(form: Form, known: ReadonlySet<string>, at?: string):
   throw new StripeError(`Received unknown parameter: ${param}`, { code: 'parameter_unknown', param });
 }
 
+const PLAIN = new Set(['expand']);
+
+/** Refuses every parameter of a call that takes none but `expand`. Pure. */
+export function checkPlain(form: Form): void {
+  checkKnown(form, PLAIN);
+}
+
 /** Metadata within Stripe's limits: 50 keys of 40 characters, values of 500. Pure. */
 export function metadataAt(form: Form, name: string, param = name): Record<string, string> {
   if (textAt(form, name)) throw new StripeError('Invalid object', { param });

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { useJsonControlScope } from '../control/json-scope.ts';
 import type { World } from '../world.ts';
 import { registerStripeApi } from './api-routes.ts';
@@ -6,6 +6,7 @@ import { registerBalanceControl } from './control-balance.ts';
 import { registerStripeControl } from './control-routes.ts';
 import { Merchants } from './merchants.ts';
 import { registerCheckoutPage } from './checkout-page.ts';
+import { StripeError } from './stripe-error.ts';
 import { StripeWebhookSender, defaultStripeWebhookSettings } from './webhook-sender.ts';
 
 /** How often sessions are compared with the sandbox clock, which may jump. */
@@ -14,6 +15,17 @@ const lookForExpiryMs = 250;
 export interface StripeOptions {
   webhookUrl?: string;
   webhookSecret?: string;
+}
+
+/** Stripe takes forms, and says so to who sends JSON. */
+function refuseOtherThanForms(scope: FastifyInstance): void {
+  scope.addContentTypeParser('*', { parseAs: 'string' }, async (_request: FastifyRequest, body: string) => {
+    if (body === '') return body;
+    throw new StripeError(
+      'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any ' +
+        'questions, we can help at https://support.stripe.com/.',
+    );
+  });
 }
 
 /** Serves a pretended Stripe account and those connected to it: API, hosted page, webhooks, controls. */
@@ -43,7 +55,9 @@ export async function registerStripe(
     );
   };
   await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
     asText(scope);
+    refuseOtherThanForms(scope);
     registerStripeApi(scope, merchants, webhooks);
   });
   await app.register(async (scope) => {
