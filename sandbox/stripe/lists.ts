@@ -68,7 +68,7 @@ function textIn(item: object, path: readonly string[]): string | undefined {
   for (const name of path)
     value =
       typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-  return value === undefined || value === null ? undefined : String(value);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
 /** One page of what was found, in its order: `limit` (10, at most 100), `starting_after` and `ending_before`. Pure. */

@@ -149,12 +149,12 @@ function atLeastOne(count: number): number {
 export function parseQuery(statement: string, bareNumbers: Switches['bareNumbers'] = 'refuse'): Query {
   const reader = new Reader(tokensOf(statement));
   reader.expect('SELECT');
-  const selected = projection(reader);
+  const asked = projection(reader);
   reader.expect('FROM');
   const entity = reader.word();
   const query: Query = {
     entity,
-    ...selected,
+    ...asked,
     conditions: conditions(reader, bareNumbers),
     order: [],
     startPosition: 1,
