@@ -53,9 +53,9 @@ describe('a payment is told of, step by step,', () => {
   });
 
   it.each([
-    { outcome: 'succeeded', told: ['charge.succeeded', 'payment_intent.succeeded'] },
-    { outcome: 'failed', told: ['charge.failed', 'payment_intent.payment_failed'] },
-  ])('from a bank account: $outcome', async ({ outcome, told }) => {
+    { outcome: 'succeeded', steps: ['charge.succeeded', 'payment_intent.succeeded'] },
+    { outcome: 'failed', steps: ['charge.failed', 'payment_intent.payment_failed'] },
+  ])('from a bank account: $outcome', async ({ outcome, steps }) => {
     const { id } = await merchant.session();
     await act('pay', { session: id, how: 'bank' });
     await act('settle', { session: id, outcome });
@@ -64,7 +64,7 @@ describe('a payment is told of, step by step,', () => {
       'charge.pending',
       'payment_intent.processing',
       'checkout.session.completed',
-      ...told,
+      ...steps,
       `checkout.session.async_payment_${outcome}`,
     ]);
   });
