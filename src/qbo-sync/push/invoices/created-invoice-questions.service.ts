@@ -37,7 +37,7 @@ export class CreatedInvoiceQuestionsService {
     private readonly inbox: InboxRepository,
   ) {}
 
-  /** Part of the transaction that writes down that the invoice is made, and that has read the proposal under its lock. */
+  /** Part of the transaction that writes down that the invoice is made; it has read the proposal under its lock. */
   async ask(
     tx: EntityManager,
     company: QboCompany,
