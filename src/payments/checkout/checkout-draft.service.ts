@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { type OrgSettings, OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { Config } from '../../platform/config/config.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
@@ -21,6 +21,8 @@ export interface AskedCharge {
   key: NamedKey;
   invoice: ChargedInvoice | null;
   amountCents: number;
+  /** By which that was found. */
+  settings: OrgSettings;
 }
 
 const DEV_SESSION_MS = DAY_MS;
@@ -49,22 +51,22 @@ export class CheckoutDraftService {
 
   /** What is asked for now. Throws a conflict that says why, where nothing is owed. */
   async askedOf(tx: EntityManager, proposal: Lead, { totalCents }: CheckoutOptions): Promise<AskedCharge> {
-    const options = { totalCents, currencyCheck: 'with_rate' } as const;
+    const settings = await this.settings.get(proposal.orgId, tx);
+    const options = { totalCents, currencyCheck: 'with_rate', settings } as const;
     const { key, invoice, answer } = await this.question.due(tx, proposal, options);
     if (!answer.owed) throw new DomainError('conflict', answer.code, answer.reason);
-    return { key, invoice, amountCents: answer.amountCents };
+    return { key, invoice, amountCents: answer.amountCents, settings };
   }
 
   /** The session to open for an approved proposal. In dev mode it is open with that, on a page of ours. */
   async draft(
     tx: EntityManager,
     proposal: Lead,
-    { key, invoice, amountCents }: AskedCharge,
+    { key, invoice, amountCents, settings }: AskedCharge,
     options: CheckoutOptions,
   ): Promise<NewCheckoutSession> {
     const { id: proposalId, orgId, customerId, currency } = proposal;
     const totalCents = proposal.amountCents || options.totalCents || 0;
-    const settings = await this.settings.get(orgId, tx);
     const { percent: depositPercent } = depositOf(proposal, settings.depositPercent);
     const customer = customerId === null ? null : await this.customers.findInOrg(tx, orgId, customerId);
     const facts = { orgId, proposalId, amountCents, totalCents, depositPercent, currency };

@@ -12,7 +12,7 @@ import { Clock } from '../../platform/time/clock.js';
 import type { CheckoutOptions } from './checkout-request.js';
 import { CheckoutDraftService } from './checkout-draft.service.js';
 import type { CheckoutSession } from './checkout-session.entity.js';
-import { asksFor, SessionEndService } from './session-end.service.js';
+import { asksFor, isInAccountOf, SessionEndService } from './session-end.service.js';
 import { CheckoutSessionsRepository, type OpenedAtStripe } from './checkout-sessions.repository.js';
 import { PageElsewhereService } from './page-elsewhere.service.js';
 import { isUsable } from './checkout-status.js';
@@ -114,7 +114,7 @@ export class CheckoutService {
     const open = await this.sessions.findOpen(tx, orgId, proposalId);
     if (open) {
       const sameMode = open.devMode !== this.stripe.isConfigured && this.isOfOurKey(open);
-      const isWanted = asksFor(open, asked) && (await this.sessionEnds.isInAccountOfNow(tx, open));
+      const isWanted = asksFor(open, asked) && isInAccountOf(asked.settings, open);
       if (sameMode && isWanted && isUsable(open, this.clock.now())) return open;
       await this.sessionEnds.end(tx, open);
     }

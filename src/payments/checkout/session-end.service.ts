@@ -5,7 +5,7 @@ import { JobHandler } from '../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import type { QueuePayloads } from '../../jobs/queue-payloads.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { type OrgSettings, OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { ChargeQuestionService } from './charge-question.service.js';
 import type { CheckoutSession } from './checkout-session.entity.js';
@@ -19,6 +19,14 @@ export function asksFor(
   asked: { key: InvoiceKey; amountCents: number },
 ): boolean {
   return amountCents === asked.amountCents && isSameKey({ kind, sequence }, asked.key);
+}
+
+/** True of a page by which the account is paid that its organisation is paid into by these settings. */
+export function isInAccountOf(
+  { stripeAccountId: ofNow }: Pick<OrgSettings, 'stripeAccountId'>,
+  { devMode, stripeAccountId }: CheckoutSession,
+): boolean {
+  return devMode || stripeAccountId === ofNow;
 }
 
 /**
@@ -57,20 +65,19 @@ export class SessionEndService implements OnModuleInit {
       const proposal = await this.proposals.getForUpdate(tx, orgId, proposalId);
       const session = await this.sessions.findOpen(tx, orgId, proposalId);
       if (!session) continue;
-      const { key, answer } = await this.question.due(tx, proposal, { totalCents: session.totalCents });
+      const settings = await this.settings.get(orgId, tx);
+      const options = { totalCents: session.totalCents, settings };
+      const { key, answer } = await this.question.due(tx, proposal, options);
       if (!answer.owed) await this.end(tx, session, answer.code);
       else if (!asksFor(session, { key, amountCents: answer.amountCents }))
         await this.end(tx, session, 'amount_changed');
-      else if (!(await this.isInAccountOfNow(tx, session))) await this.end(tx, session, 'other_account');
+      else if (!isInAccountOf(settings, session)) await this.end(tx, session, 'other_account');
     }
   }
 
-  /** True of a page by which the account is paid that its organisation is paid into now. */
-  async isInAccountOfNow(
-    tx: EntityManager,
-    { orgId, devMode, stripeAccountId }: CheckoutSession,
-  ): Promise<boolean> {
-    return devMode || stripeAccountId === (await this.settings.get(orgId, tx)).stripeAccountId;
+  /** The same by the settings of now. */
+  async isInAccountOfNow(tx: EntityManager, session: CheckoutSession): Promise<boolean> {
+    return isInAccountOf(await this.settings.get(session.orgId, tx), session);
   }
 
   /** The organisation is paid into another account now: its proposals are locked one by one, by jobs. */
