@@ -88,14 +88,27 @@ function flagFrom(name: string, value: Json): boolean {
   return value;
 }
 
+/** Younger than the schema: answered, and so they come with what is written back. */
+const YOUNGER = new Set(['CustomExtensions']);
+
+/** Refuses a name that a complex type does not have; one without any names of its own holds anything. */
+function checkNames(types: Readonly<Record<string, string>>, body: Body): void {
+  if (Object.keys(types).length === 0) return;
+  const unknown = Object.keys(body).find(
+    (name) => !(name in types || `@${name}` in types || YOUNGER.has(name)),
+  );
+  if (unknown !== undefined) throw unknownProperty(unknown);
+}
+
 /**
  * A complex value with the numbers and flags in it read by the schema, however deep they stand; those sent empty are
- * absent. Names the schema does not have stay as they are.
+ * absent. Names the schema does not have are 2010.
  */
 function inside(type: string | undefined, value: Json): Json {
   if (type?.endsWith('[]') && Array.isArray(value)) return value.map((one) => inside(type.slice(0, -2), one));
   const types = type === undefined ? undefined : SCHEMA_TYPES[type];
   if (!types || !isBody(value)) return value;
+  checkNames(types, value);
   const read = Object.entries(value).map(([name, one]): [string, Json | undefined] => {
     const scalar = types[name] === 'number' || types[name] === 'flag';
     if (one === undefined || (scalar && (one === null || one === ''))) return [name, undefined];

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ENTITIES } from './catalog.ts';
 import { type Body, type Json, rowsOf } from './json.ts';
 import { type Books, REALM, invoiceOf, openTestBooks, paymentOf } from '../testing/books.ts';
 
@@ -64,6 +65,47 @@ describe('a number in a line', () => {
 
   it('sent empty is missing', async () => {
     expect(await books.codeOf('POST', 'invoice', sale(''))).toBe('2020');
+  });
+});
+
+describe('a word that QuickBooks does not know', () => {
+  const sale = (line: Body, detail: Body = {}, more: Body = {}): Body => ({
+    CustomerRef: { value: customer },
+    Line: [{ Amount: 10, DetailType: 'SalesItemLineDetail', SalesItemLineDetail: detail, ...line }],
+    ...more,
+  });
+
+  it.each<{ where: string; body: () => Body; word: string }>([
+    { where: 'a line', body: () => sale({ Quantity: 2 }), word: 'Quantity' },
+    {
+      where: 'a line, one level too high',
+      body: () => sale({ AccountRef: { value: '1' } }),
+      word: 'AccountRef',
+    },
+    { where: 'what a line sells', body: () => sale({}, { Amount: 10 }), word: 'Amount' },
+    { where: 'an address', body: () => sale({}, {}, { BillAddr: { Street: '1 Elm St' } }), word: 'Street' },
+    { where: 'a reference', body: () => sale({}, { ItemRef: { value: '1', id: '1' } }), word: 'id' },
+  ])('is refused in $where', async ({ body, word }) => {
+    const { status, body: answer } = await books.ask('POST', 'invoice', body());
+    expect({ status, answer }).toMatchObject({
+      status: 400,
+      answer: { Fault: { Error: [{ code: '2010', element: word }] } },
+    });
+  });
+
+  it('is none of those that it answers with: whatever was read can be written back', async () => {
+    const sample = await openTestBooks({}, true);
+    try {
+      for (const { name, jsonName, updates } of ENTITIES.values()) {
+        const { [jsonName]: read } = await sample.query(`select * from ${name} maxresults 20`);
+        for (const record of updates ? ((read ?? []) as Body[]) : [])
+          expect(await sample.ask('POST', name.toLowerCase(), record)).not.toMatchObject({
+            body: { Fault: { Error: [{ code: '2010' }] } },
+          });
+      }
+    } finally {
+      await sample.close();
+    }
   });
 });
 
