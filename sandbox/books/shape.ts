@@ -88,8 +88,8 @@ function flagFrom(name: string, value: Json): boolean {
   return value;
 }
 
-/** Younger than the schema: answered, and so they come with what is written back. */
-const YOUNGER = new Set(['CustomExtensions']);
+/** Younger than the schema: answered, or documented, and so they come with what is written. */
+const YOUNGER = new Set(['CustomExtensions', 'Inactive', 'NoRefOnly']);
 
 /** Refuses a name that a complex type does not have; one without any names of its own holds anything. */
 function checkNames(types: Readonly<Record<string, string>>, body: Body): void {

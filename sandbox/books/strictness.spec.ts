@@ -93,6 +93,13 @@ describe('a word that QuickBooks does not know', () => {
     });
   });
 
+  it('is none of those that are younger than its schema', async () => {
+    const EntityRef = { type: 'Customer', value: customer };
+    const note = { Note: 'roof', AttachableRef: [{ EntityRef, NoRefOnly: false, Inactive: false }] };
+    expect(await books.codeOf('POST', 'attachable', note)).toBeNull();
+    expect(await books.codeOf('POST', 'invoice', sale({ CustomExtensions: [] }))).toBeNull();
+  });
+
   it('is none of those that it answers with: whatever was read can be written back', async () => {
     const sample = await openTestBooks({}, true);
     try {
