@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -26,9 +27,9 @@ describe('A tool of the operator', () => {
   });
 
   /** Runs a tool of the build as a process of its own, with this on standard input. */
-  async function run(tool: string, words: readonly string[], input: string) {
+  async function run(tool: string, words: readonly string[], input = '', env: NodeJS.ProcessEnv = {}) {
     const child = spawn(process.execPath, [join(ROOT, 'dist/src', tool), ...words], {
-      env: { PATH: process.env.PATH, DATABASE_URL: database.url, DB_MIGRATE: 'false' },
+      env: { PATH: process.env.PATH, DATABASE_URL: database.url, DB_MIGRATE: 'false', ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     const code = new Promise<number | null>((resolve) => void child.once('close', resolve));
@@ -80,5 +81,25 @@ describe('A tool of the operator', () => {
     const exposed = await run('auth/user-password.cli.js', [...words, '--password', FIRST], '');
     expect([exposed.code, exposed.err.includes('stays in the shell history')]).toEqual([1, true]);
     expect(exposed.err).not.toContain(FIRST);
+  });
+
+  it('migrates as the owner of the tables also where starts do not, and makes the role that is missing', async () => {
+    const role = `crm_${randomBytes(6).toString('hex')}`;
+    const ofProduct = Object.assign(new URL(database.url), { username: role, password: 'of-a-new-server' });
+    try {
+      const migrated = await run('platform/database/migrate.cli.js', [], '', {
+        DATABASE_URL: ofProduct.href,
+        DATABASE_MIGRATE_URL: database.ownerUrl,
+      });
+      expect(migrated).toEqual({ code: 0, out: 'The schema is up to date.\n', err: '' });
+      const made = await database.query('select from pg_roles where rolname = $1 and rolcanlogin', [role]);
+      expect(made).toHaveLength(1);
+    } finally {
+      await database.query(`do $$ begin
+        if exists (select from pg_roles where rolname = '${role}') then
+          drop owned by ${role}; drop role ${role};
+        end if;
+      end $$`);
+    }
   });
 });

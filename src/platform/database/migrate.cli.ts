@@ -5,7 +5,8 @@ import { openDatabaseServer } from './server.js';
 
 /** `npm run migrate` and `npm run migrate:revert`. */
 await runTool(async ([command]) => {
-  const config = readConfig(process.env);
+  // As the owner, whatever DB_MIGRATE says of starts: the product's role may not be there before its first migration.
+  const config = readConfig({ ...process.env, DB_MIGRATE: 'true' });
   const server = await openDatabaseServer(config);
   try {
     if (command === 'revert') {
