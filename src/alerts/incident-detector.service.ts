@@ -7,10 +7,11 @@ import { MailClient } from '../platform/mail/mail.client.js';
 import { Clock } from '../platform/time/clock.js';
 import { forecastOf, monthOf } from '../platform/time/month-forecast.js';
 import { AlertMessagesRepository } from './alert-messages.repository.js';
+import type { Incident } from './incident.js';
 import { IncidentsRepository } from './incidents.repository.js';
 import { SlackClient } from './slack.client.js';
 import type { ReadsOfMonth } from './read-budget.js';
-import { notificationsOf } from './notification.js';
+import { type AlertNotification, notificationsOf } from './notification.js';
 import { after, DAY_MS } from '../platform/time/after.js';
 
 const UNANSWERED_MS = 10 * 60_000;
@@ -42,9 +43,8 @@ export class IncidentDetectorService {
    */
   @TimerHandler('detect-incidents')
   async detect(): Promise<number> {
-    if (!this.slack.configured && !this.mail.configured) return 0;
     return this.dataSource.transaction(async (tx) => {
-      if (!(await this.incidents.takeWatch(tx))) return 0;
+      if (!(await this.hasChannel(tx)) || !(await this.incidents.takeWatch(tx))) return 0;
       const now = this.clock.now();
       const reads = await this.readsOf(tx, now);
       await this.incidents.open(tx, now, {
@@ -63,24 +63,48 @@ export class IncidentDetectorService {
     return { month, used, forecast: forecastOf(used, now), budget: this.config.qbo.readBudgetPerMonth };
   }
 
+  /** Of the installation, or of any organisation. */
+  private async hasChannel(tx: EntityManager): Promise<boolean> {
+    return this.slack.configured || this.mail.configured || this.incidents.hasOwnChannel(tx);
+  }
+
+  /**
+   * Goes on past those who are in their quiet hours, however many they are, until it has told of as many as one round
+   * may.
+   */
   private async tell(tx: EntityManager, now: Date): Promise<number> {
-    const forgottenBefore = after(now, -FORGOTTEN_AFTER_MS);
-    const pending = await this.incidents.listPending(tx, forgottenBefore, INCIDENTS_PER_ROUND_MAX);
     const channels = {
       slack: this.slack.configured,
       mail: this.mail.configured,
       emailTo: this.config.alerts.emailTo,
     };
-    let count = 0;
-    for (const notification of notificationsOf(pending, channels, now)) {
-      for (const address of notification.addresses) {
-        const messageId = await this.messages.insert(tx, notification, address, now);
-        await this.jobs.enqueue(tx, 'alert.send', { messageId });
-        count += 1;
+    const asked = {
+      forgottenBefore: after(now, -FORGOTTEN_AFTER_MS),
+      channels,
+      limit: INCIDENTS_PER_ROUND_MAX,
+    };
+    let messages = 0;
+    let notified = 0;
+    let last: Incident | undefined;
+    for (;;) {
+      const pending = await this.incidents.listPending(tx, { ...asked, last });
+      for (const notification of notificationsOf(pending, channels, now)) {
+        messages += await this.write(tx, notification, now);
+        notified += notification.incidents.length;
       }
-      const notified = notification.incidents.map((incident) => incident.id);
-      await this.incidents.markNotified(tx, notified, now);
+      if (pending.length < INCIDENTS_PER_ROUND_MAX || notified >= INCIDENTS_PER_ROUND_MAX) return messages;
+      last = pending.at(-1)!.incident;
     }
-    return count;
+  }
+
+  /** Answers the number of messages: one for each address. */
+  private async write(tx: EntityManager, notification: AlertNotification, now: Date): Promise<number> {
+    for (const address of notification.addresses) {
+      const messageId = await this.messages.insert(tx, notification, address, now);
+      await this.jobs.enqueue(tx, 'alert.send', { messageId });
+    }
+    const ids = notification.incidents.map((incident) => incident.id);
+    await this.incidents.markNotified(tx, ids, now);
+    return notification.addresses.length;
   }
 }

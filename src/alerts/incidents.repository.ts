@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { IncidentKind } from './incident.js';
+import type { Incident, IncidentKind } from './incident.js';
 import { type ReadsOfMonth, runsShort } from './read-budget.js';
-import type { PendingIncident } from './notification.js';
+import type { Channels, PendingIncident } from './notification.js';
 import { throughDoor } from '../platform/database/scope.js';
 import { maybeDoneSql } from '../qbo-sync/operations/operation-state.js';
 
@@ -14,6 +14,13 @@ export interface Thresholds {
   unansweredMs: number;
   /** A month that has more reads used or forecast than it can do with is. */
   reads: ReadsOfMonth;
+}
+
+interface PendingQuery {
+  forgottenBefore: Date;
+  channels: Channels;
+  last: Incident | undefined;
+  limit: number;
 }
 
 interface Row {
@@ -95,6 +102,16 @@ export class IncidentsRepository {
     return row!.taken;
   }
 
+  /** Whether any organisation has a Slack webhook of its own. */
+  async hasOwnChannel(tx: EntityManager): Promise<boolean> {
+    const [row] = await throughDoor('overview', () =>
+      tx.query<{ has: boolean }[]>(
+        'select exists (select from org_settings where slack_webhook_url_encrypted is not null) as has',
+      ),
+    );
+    return row!.has;
+  }
+
   /** Metered reads of the whole installation in a month. */
   async countReads(tx: EntityManager, month: string): Promise<number> {
     const [row] = await throughDoor('overview', () =>
@@ -144,10 +161,15 @@ export class IncidentsRepository {
   }
 
   /**
-   * Incidents with something to tell, held against others until the transaction ends. What nobody could be told of and
-   * was over before `forgottenBefore` is not news any more.
+   * Incidents with something to tell to somebody, held against others until the transaction ends: those after `last` in
+   * their order, the installation's first. What nobody could be told of and was over before `forgottenBefore` is not
+   * news any more.
    */
-  async listPending(tx: EntityManager, forgottenBefore: Date, limit: number): Promise<PendingIncident[]> {
+  async listPending(
+    tx: EntityManager,
+    { forgottenBefore, channels, last, limit }: PendingQuery,
+  ): Promise<PendingIncident[]> {
+    const { slack, mail, emailTo = null } = channels;
     const rows = await throughDoor('overview', () =>
       tx.query<Row[]>(
         `select i.id, i.org_id as "orgId", i.kind, i.subject, i.facts, i.since, i.closed_at as "closedAt",
@@ -161,10 +183,13 @@ export class IncidentsRepository {
          left join org_settings s on s.org_id = i.org_id
         where (i.notified_at is null or i.closed_at is not null and i.resolved_notified_at is null)
           and (i.closed_at is null or i.closed_at >= $1)
-        order by i.org_id, i.id
+          and ($3 or s.slack_webhook_url_encrypted is not null
+               or $4 and coalesce(s.alert_email, $5::text) is not null)
+          and (coalesce(i.org_id, 0), i.id) > ($6::int, $7::bigint)
+        order by coalesce(i.org_id, 0), i.id
         limit $2
           for no key update of i skip locked`,
-        [forgottenBefore, limit],
+        [forgottenBefore, limit, slack, mail, emailTo, last?.orgId ?? 0, last?.id ?? '0'],
       ),
     );
     return rows.map(pending);

@@ -4,6 +4,7 @@ import { IncidentDetectorService } from '../../src/alerts/incident-detector.serv
 import { SlackClient } from '../../src/alerts/slack.client.js';
 import { OrgSettingsService } from '../../src/orgs/org-settings.service.js';
 import { inOrganisation } from '../../src/platform/database/scope.js';
+import { after } from '../../src/platform/time/after.js';
 import { ReadBudgetService } from '../../src/qbo-sync/api/metering/read-budget.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import {
@@ -19,6 +20,8 @@ import { eventually } from '../support/eventually.js';
 import { startMail, type TestMail } from '../support/mail.js';
 import { connect } from '../support/qbo.js';
 import { startSlack, type TestSlack } from '../support/slack.js';
+
+const HOUR_MS = 3_600_000;
 
 /** People are told of trouble once, and once that it is over. */
 describe('Alerts', () => {
@@ -46,6 +49,7 @@ describe('Alerts', () => {
       `update inbox_items set state = 'dismissed', closed_at = now() where state = 'open'`,
     );
     await books.database.query(`delete from qbo_tokens where state = 'needs_reauth'`);
+    await books.database.query('update org_settings set slack_webhook_url_encrypted = null');
     contractor = await aContractor(books, 'Acme Roofing');
     slack.posts.length = 0;
     mail.received.length = 0;
@@ -93,6 +97,18 @@ describe('Alerts', () => {
   async function refuseInvoice(): Promise<void> {
     await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
     await contractor.admin.post(`/qbo/invoice/${await anApprovedProposal(contractor)}`);
+  }
+
+  /** A Slack webhook of the organisation's own; that of a test is on this machine, which the route refuses. */
+  async function giveChannel(own: TestSlack): Promise<void> {
+    const { orgId } = contractor;
+    const { slackWebhookUrlEncrypted } = await inOrganisation(orgId, () =>
+      books.app.app.get(OrgSettingsService).slackWebhookChange(orgId, own.url),
+    );
+    await books.database.query('update org_settings set slack_webhook_url_encrypted = $2 where org_id = $1', [
+      orgId,
+      slackWebhookUrlEncrypted,
+    ]);
   }
 
   it('tell of a lost connection once on each channel, and once that it is back', async () => {
@@ -273,14 +289,7 @@ describe('Alerts', () => {
   it('wait for no other channel where an organisation has one of its own', async () => {
     await using own = await startSlack();
     own.answer = 500;
-    const { orgId } = contractor;
-    const { slackWebhookUrlEncrypted } = await inOrganisation(orgId, () =>
-      books.app.app.get(OrgSettingsService).slackWebhookChange(orgId, own.url),
-    );
-    await books.database.query('update org_settings set slack_webhook_url_encrypted = $2 where org_id = $1', [
-      orgId,
-      slackWebhookUrlEncrypted,
-    ]);
+    await giveChannel(own);
     await breakConnection();
     await round();
     await eventually(async () => expect(await problem()).toBe('Slack answered 500'));
@@ -454,5 +463,45 @@ describe('Alerts', () => {
     expect(await round(quiet)).toBe(0);
     expect(await books.database.query('select from alert_incidents')).toEqual([]);
     expect(await round()).toBe(2); // so the silence above is not for want of trouble
+  });
+
+  it('reach the channel of an organisation where the installation names none', async () => {
+    await using own = await startSlack();
+    await using plain = await startApp({ databaseUrl: books.database.url, env: books.qbo.env, clock });
+    await giveChannel(own);
+    await breakConnection();
+    expect(await round(plain)).toBe(1);
+    await settled();
+    expect(own.posts).toEqual([expect.stringMatching(/^Acme Roofing: .+ has not accepted our access/)]);
+    expect([slack.posts, mail.received]).toEqual([[], []]);
+  });
+
+  it.each([
+    ['can be told nowhere', null],
+    ['are asleep', 'office@acme.test'],
+  ])('reach an organisation however many matters are before it of others that %s', async (_, email) => {
+    const mailed = { ...books.qbo.env, SMTP_URL: mail.url };
+    await using posting = await startApp({ databaseUrl: books.database.url, env: mailed, clock });
+    const hoursFromNow = (hours: number) =>
+      after(clock.now(), hours * HOUR_MS)
+        .toISOString()
+        .slice(11, 16);
+    await contractor.admin.patch('/org/settings', {
+      time_zone: 'UTC',
+      alert_email: email,
+      alert_quiet_hours: { from: hoursFromNow(-2), to: hoursFromNow(2) },
+    });
+    await books.database.query(
+      `insert into alert_incidents (org_id, kind, subject, since, facts, opened_at, last_seen_at)
+       select $1, 'answer_lost', number::text, $2, '{"operation":"invoice.create"}', $2, $2
+         from generate_series(900000001, 900001001) as number`,
+      [contractor.orgId, clock.now()],
+    );
+    contractor = await aContractor(books, 'Best Gutters');
+    await contractor.admin.patch('/org/settings', { alert_email: 'office@best.test' });
+    await breakConnection();
+    expect(await round(posting)).toBe(1);
+    await settled();
+    expect(mail.received.map(({ to }) => to)).toEqual([['office@best.test']]);
   });
 });
