@@ -39,6 +39,9 @@ const NOBODY: Settings = { orgId: '', door: '' };
 const SETTING_NAME = 'crm_scope';
 const SETTING_TEXT = `select set_config('${ORG_SETTING}', $1, true), set_config('${DOOR_SETTING}', $2, true)`;
 
+/** A session keeps from its beginning that it may only read, also once the database takes writes again. */
+const READS_ONLY = '25006';
+
 /** No such statement, or there already: a pooler nobody told of gave the session to another in between. */
 const MIXED_SESSIONS: ReadonlySet<string> = new Set(['26000', '42P05']);
 
@@ -123,6 +126,7 @@ class ScopedQuery extends BaseQuery {
   override handleError(error: Error, connection: Connection): void {
     this.client.inForce = null;
     this.client.doubt(error, this.name);
+    if ((error as { code?: string }).code === READS_ONLY) this.client.expend();
     super.handleError(error, connection);
   }
 
@@ -168,6 +172,11 @@ export class ScopedClient extends Client {
     if (MIXED_SESSIONS.has((error as { code?: string }).code ?? '')) this.prepares = false;
     this.inDoubt.add(SETTING_NAME);
     if (name !== undefined) this.inDoubt.add(name);
+  }
+
+  /** Has the pool end this connection as it is given back, by the count of uses that its driver has for that. */
+  expend(): void {
+    Object.assign(this, { _poolUseCount: Number.POSITIVE_INFINITY });
   }
 
   /** Has the server drop a statement in doubt, so that it is read anew. It is no error where there is none. */
