@@ -133,15 +133,24 @@ describe('The environment', () => {
     { variable: 'STRIPE_API_BASE_URL', value: 'http://stripe.test#v1' },
     { variable: 'PORTAL_PUBLIC_URL', value: 'http://localhost/portal?lang=en' },
     { variable: 'CRM_PUBLIC_URL', value: 'http://localhost/#' },
+    { variable: 'METRICS_TOKEN', value: 'two words' },
+    { variable: 'METRICS_TOKEN', value: 'schlüssel' },
+    { variable: 'SMTP_URL', value: 'smtp://localhost:25?from=Acme%20Roofing' },
+    { variable: 'SMTP_URL', value: 'smtp://localhost:25?bounces=office+bounces@acme.test' },
     { variable: 'QBO_ITEM_NAME_DEPOSIT', value: 'Roofing:Deposit' },
     { variable: 'QBO_ITEM_NAME_DEPOSIT', value: 'Roof\tDeposit' },
     { variable: 'QBO_ITEM_NAME_DEPOSIT', value: 'x'.repeat(101) },
-  ])('refuses $variable=$value, of which no address or item can be made', ({ variable, value }) => {
+  ])('refuses $variable=$value, of which no address, item or header can be made', ({ variable, value }) => {
     expect(problemsOf({ ...OWN_SECRETS, [variable]: value })).toEqual([expect.stringContaining(variable)]);
   });
 
   it.each(['STRIPE_WEBHOOK_SECRET', 'QBO_WEBHOOK_VERIFIER_TOKEN'])('refuses commas alone as %s', (name) => {
     expect(problemsOf({ ...PRODUCTION, [name]: ' , ' })).toEqual([`${name} has commas and no secret`]);
+  });
+
+  it('takes the addresses that mail comes from and goes back to, with the name of a sender or without', () => {
+    const SMTP_URL = 'smtp://localhost:25?from=Acme%20%3Coffice%2Bcrm@acme.test%3E&bounces=back@acme.test';
+    expect(readConfig({ SMTP_URL }).alerts.smtpUrl).toBe(SMTP_URL);
   });
 
   it('takes several webhook secrets, for the days of a change', () => {

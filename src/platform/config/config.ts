@@ -7,6 +7,7 @@ import {
   developmentSecrets,
 } from './development-secrets.js';
 import { Environment } from './environment.js';
+import { unusableMailAddresses } from '../mail/sender-address.js';
 import { isLoopbackHost } from '../network/host.js';
 import { liveProblems, qboEnvironmentOf } from './live-facts.js';
 import { productionProblems, productionWarnings } from './production-rules.js';
@@ -123,7 +124,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   problems.push(...(production ? productionProblems(env) : liveProblems(env)));
   const encryptionKeys = readEncryptionKeys(env, production, problems);
   problems.push(...emptyLists(env), ...hostProblems(env), ...linkProblems(env), ...listenProblems(env));
-  problems.push(...databaseProblems(env));
+  problems.push(...databaseProblems(env), ...mailProblems(env));
   if (problems.length > 0) throw new ConfigError(problems);
 
   const qboEnv: QboEnvironment = qboEnvironmentOf(env);
@@ -253,6 +254,15 @@ function databaseProblems(env: Environment): string[] {
     .map(
       (name) => `${name} is set without DATABASE_URL, which names the database that the product works with`,
     );
+}
+
+/** Another sender than the one that is named would be one that the mail server may not send for. */
+function mailProblems({ SMTP_URL: url }: Environment): string[] {
+  if (url === undefined || !URL.canParse(url)) return [];
+  return unusableMailAddresses(url).map(
+    (name) =>
+      `SMTP_URL: ${name}= must name an address, such as billing@example.com; a + in it is written %2B`,
+  );
 }
 
 const SCHEME_AND_HOST = /^https?:\/\/[^/?#@]+\/*$/i;

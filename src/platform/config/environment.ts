@@ -63,8 +63,11 @@ export class Environment {
   @Max(65_535)
   OPERATIONS_PORT?: number;
 
+  /** Sent as a header: one with anything else in it could never be. */
   @IsOptional()
-  @IsString()
+  @Matches(/^[!-~]+$/, {
+    message: 'METRICS_TOKEN must be of letters, digits and signs of ASCII, without spaces',
+  })
   METRICS_TOKEN?: string;
 
   /** Empty: false in production, else true. Of no effect beside METRICS_TOKEN. */

@@ -179,6 +179,9 @@ describe('Production', () => {
       DATABASE_URL: 'postgres://crm:x@localhost/crm',
     },
     { REDIS_URL: 'redis://:x@cache.example.com:6379' },
+    { PORTAL_PUBLIC_URL: 'https://crm.example.com' },
+    { PORTAL_PUBLIC_URL: 'https://crm.example.com/portal/p' },
+    { QBO_REDIRECT_URI: 'https://crm.example.com/' },
   ])('starts with %s, and says at each start that it should not stay', (variables) => {
     const [name] = Object.keys(variables);
     const { warnings } = readConfig({ ...PRODUCTION, ...HTTPS, ...variables });
@@ -192,6 +195,7 @@ describe('Production', () => {
     { DATABASE_URL: 'postgres://crm:x@db.example.com/crm?sslmode=require' },
     { DATABASE_URL: 'postgres://crm:x@db.internal/crm' },
     { REDIS_URL: 'rediss://:x@cache.example.com:6379', TRUST_PROXY: '10.0.0.0/8,127.0.0.1' },
+    { PORTAL_PUBLIC_URL: 'https://example.com/crm/portal/' },
   ])('says nothing of one that is set up well: %s', (variables) => {
     expect(readConfig({ ...PRODUCTION, ...HTTPS, ...variables }).warnings).toEqual([]);
   });

@@ -16,6 +16,8 @@ const ADDRESSES = [
   'SLACK_WEBHOOK_URL',
   'OTEL_EXPORTER_OTLP_ENDPOINT',
 ] as const;
+/** What an address ends in that leads to us without a proxy that rewrites it. */
+const OUR_PATHS = { PORTAL_PUBLIC_URL: '/portal', QBO_REDIRECT_URI: '/qbo/oauth/callback' } as const;
 const SECRET_LENGTH_MIN = 16;
 /** Fewer different characters or bytes than this are typed by a person, not drawn at random. */
 const DIFFERENT_MIN = 10;
@@ -70,6 +72,14 @@ export function productionWarnings(env: Environment, keys: readonly EncryptionKe
   for (const name of plainAddresses(env)) {
     if (!isPublicHost(hostOf(env[name]!))) {
       warnings.push(`${name} is plain http; right for this machine or a private network only`);
+    }
+  }
+  for (const [name, path] of Object.entries(OUR_PATHS) as [keyof typeof OUR_PATHS, string][]) {
+    const url = env[name];
+    if (URL.canParse(url) && !new URL(url).pathname.replace(/\/+$/, '').endsWith(path)) {
+      warnings.push(
+        `${name} does not end in ${path}, where we answer; right only where a proxy leads from it there`,
+      );
     }
   }
   if (env.SMTP_URL && URL.canParse(env.SMTP_URL)) {

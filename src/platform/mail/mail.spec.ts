@@ -14,6 +14,11 @@ describe('The address that mail comes from', () => {
       from: 'hi@acme.test',
     },
     {
+      name: 'is the one that the SMTP URL names a sender with',
+      smtp: 'smtp://u:p@mx.test?from=Acme,%20Inc.%20%3Chi%40acme.test%3E',
+      from: 'hi@acme.test',
+    },
+    {
       name: 'is the one it signs in with',
       smtp: 'smtps://office%40acme.test:p@mx.test',
       from: 'office@acme.test',
