@@ -40,10 +40,7 @@ describe('The facts of the database at /metrics', () => {
   const invoices = () =>
     metric(books.app, 'crm_invoices', { org_id: contractor.orgId, state: 'open', currency: 'USD' });
 
-  const ageSeconds = async () => {
-    const text = await (await fetch(`${books.app.url}/metrics`)).text();
-    return Number(/^crm_facts_age_seconds (\S+)$/m.exec(text)![1]);
-  };
+  const ageSeconds = (part = 'sync') => metric(books.app, 'crm_facts_age_seconds', { part });
 
   /** A scrape waits a second for the facts. On a busy machine they are read later, and the next scrape has them. */
   const shows = (fact: () => Promise<number>, value: number) =>
@@ -273,11 +270,35 @@ describe('The facts of the database at /metrics', () => {
       await change(`balance_cents = 4200, due_on = '2020-01-01'`);
       const owed = { org_id: lender.orgId, bucket: 'days_91_plus' };
       await shows(() => metric(books.app, 'crm_receivables_cents', owed), 4_200);
-      expect(await ageSeconds()).toBeGreaterThan(FRESH_MS / 1000);
+      expect(await ageSeconds('margin')).toBeGreaterThan(FRESH_MS / 1000);
+      expect(await ageSeconds()).toBeLessThan(FRESH_MS / 1000); // an alert says that the database is away by this
       slow.mockRestore();
       passedMs += FRESH_MS + 1;
       await areFresh();
       await change(`balance_cents = 0`);
+    });
+
+    it('tell how the sync stands also where there are more invoices than can be counted in time', async () => {
+      await areFresh();
+      const counting = new Client({ connectionString: books.database.ownerUrl });
+      await counting.connect();
+      await counting.query('begin; lock table invoices in access exclusive mode'); // whoever counts them is late
+      try {
+        await books.database.query(
+          `update qbo_sweeps set last_succeeded_at = now() - interval '3 hours' where org_id = ${lender.orgId}`,
+        );
+        await books.database.query(
+          `update qbo_tokens set connected_at = now() - interval '4 hours' where org_id = ${lender.orgId}`,
+        );
+        passedMs += FRESH_MS + 1;
+        const sinceLastPoll = () => metric(books.app, 'crm_qbo_sweep_age_seconds', { org_id: lender.orgId });
+        await eventually(async () => expect(await sinceLastPoll()).toBeGreaterThanOrEqual(10_799));
+        expect(await ageSeconds('invoices')).toBeGreaterThan(FRESH_MS / 1000);
+      } finally {
+        await counting.end();
+      }
+      passedMs += FRESH_MS + 1;
+      await eventually(async () => expect(await ageSeconds('invoices')).toBeLessThan(FRESH_MS / 1000));
     });
 
     it('are deferred revenue as the report has it, once its events are posted', async () => {

@@ -11,7 +11,7 @@ const SCRAPE_WAIT_MS = 800;
 /**
  * Shows facts of the database to Prometheus. Promise: a scrape asks the database at most once in ten seconds and waits
  * for it less than a second; where it does not answer, or a part takes too long, the last values of that stand and
- * `crm_facts_age_seconds` grows.
+ * its `crm_facts_age_seconds` grows.
  */
 @Injectable()
 export class DatabaseMetricsService implements OnModuleInit, OnApplicationShutdown {
@@ -49,9 +49,8 @@ export class DatabaseMetricsService implements OnModuleInit, OnApplicationShutdo
     }
     if (this.reading !== null)
       await Promise.race([this.reading, pause(SCRAPE_WAIT_MS, null, { ref: false })]);
-    this.gauges
-      .get('crm_facts_age_seconds')!
-      .set((performance.now() - Math.min(...this.readAt.values())) / 1000);
+    const age = this.gauges.get('crm_facts_age_seconds')!;
+    for (const [part, at] of this.readAt) age.set({ part }, (performance.now() - at) / 1000);
   }
 
   private async read(): Promise<void> {

@@ -5,9 +5,9 @@
 export const GAUGES = {
   crm_facts_age_seconds: {
     help:
-      'Time since the facts of the other gauges were last read from the database; of the oldest, where a part of ' +
-      'them takes too long to be read',
-    labels: [],
+      'Time since a part of the facts of the other gauges was last read from the database: sync, invoices, periods, ' +
+      'books or margin. One that takes too long to be read grows old by itself',
+    labels: ['part'],
   },
   crm_qbo_connections: {
     help: 'QuickBooks connections, by state',
@@ -107,11 +107,13 @@ export const GAUGES = {
 } as const satisfies Record<string, { help: string; labels: readonly string[] }>;
 
 /** What is read together: a part that takes too long leaves the others fresh. */
-export const GAUGE_PARTS = ['sync', 'periods', 'books', 'margin'] as const;
+export const GAUGE_PARTS = ['sync', 'invoices', 'periods', 'books', 'margin'] as const;
 export type GaugePart = (typeof GAUGE_PARTS)[number];
 
 /** The part of a gauge; every other gauge of the database is of `sync`. */
 const PART_OF: Partial<Record<GaugeName, GaugePart>> = {
+  crm_invoices: 'invoices',
+  crm_invoices_balance_cents: 'invoices',
   crm_period_invoices: 'periods',
   crm_period_payments: 'periods',
   crm_period_money_cents: 'periods',
