@@ -133,6 +133,7 @@ describe('The compose file', () => {
     const own = [
       'NODE_ENV',
       'PORT',
+      'OPERATIONS_PORT',
       'CRM_ROLE',
       'DATABASE_URL',
       'DATABASE_MIGRATE_URL',

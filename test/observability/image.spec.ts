@@ -5,6 +5,10 @@ import { dashboards, panelsOf, ROOT, rules, yamlOf } from './boards.js';
 import { compose, services } from './containers.js';
 
 const dockerfile = readFileSync(join(ROOT, 'docker/Dockerfile'), 'utf8');
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  version: string;
+  scripts: Record<string, string>;
+};
 
 describe('The image', () => {
   const stages = dockerfile.split(/^(?=FROM )/m).slice(1);
@@ -43,10 +47,17 @@ describe('The image', () => {
     expect(last).toMatch(/org\.opencontainers\.image\.title/);
   });
 
+  it('gives a start the time that migrations of a large database take, before it counts as sick', () => {
+    const minutes = /^HEALTHCHECK .*--start-period=(\d+)m /m.exec(last)?.[1];
+    expect(Number(minutes)).toBeGreaterThanOrEqual(15); // the worker is not started beside an API that is sick
+  });
+
+  it('is labelled with the version that it is', () => {
+    expect(/^ARG VERSION=(\S+)$/m.exec(last)![1]).toBe(manifest.version);
+  });
+
   it('starts what start:prod starts', () => {
-    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-      scripts: Record<string, string>;
-    };
+    const { scripts } = manifest;
     const command = JSON.parse(/^CMD (\[.*\])$/m.exec(last)![1]!) as string[];
     expect(command.join(' ')).toBe(scripts['start:prod']);
   });
@@ -104,11 +115,17 @@ describe('Prometheus, Grafana and Alertmanager in it', () => {
     expect(datasources[0]!.url).toBe('http://prometheus:9090');
     const { alerting, scrape_configs: jobs } = yamlOf('grafana/prometheus/prometheus.yml') as {
       alerting: { alertmanagers: { static_configs: { targets: string[] }[] }[] };
-      scrape_configs: { dns_sd_configs: { names: string[] }[] }[];
+      scrape_configs: { dns_sd_configs: { names: string[]; port: number }[] }[];
     };
     expect(alerting.alertmanagers[0]!.static_configs[0]!.targets).toEqual(['alertmanager:9093']);
     const scraped = jobs.flatMap((job) => job.dns_sd_configs.flatMap((one) => one.names));
     expect(scraped.filter((name) => !(name in compose.services))).toEqual([]);
+    const ports = jobs.flatMap((job) => job.dns_sd_configs.map((one) => String(one.port)));
+    for (const name of scraped) {
+      // By a door of their own, so that to close /metrics on the port that others reach ends no figure.
+      expect(ports).toEqual([compose.services[name]!.environment!.OPERATIONS_PORT]);
+      expect((compose.services[name]!.ports ?? []).join()).not.toContain(ports[0]);
+    }
   });
 
   it('keep the figures for longer than any question looks back', () => {
