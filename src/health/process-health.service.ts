@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
+import { MetricsService } from '../platform/metrics/metrics.service.js';
 import { QUEUE_NAMES } from '../jobs/queue-rules.js';
 import { HealthRegistryService } from './health-registry.service.js';
 import { ProcessHealthRepository } from './process-health.repository.js';
@@ -11,9 +12,11 @@ export class ProcessHealthService implements OnModuleInit {
     private readonly registry: HealthRegistryService,
     private readonly facts: ProcessHealthRepository,
     private readonly config: Config,
+    private readonly metrics: MetricsService,
   ) {}
 
   onModuleInit(): void {
+    this.metrics.showProcess(this.config.role);
     this.registry.contribute(this, 'pool', async () => this.pool());
     this.registry.contribute(this, 'queue', () => this.queue());
   }

@@ -4,6 +4,7 @@ import { OTHER_TIMERS, TIMETABLE, type When } from '../../src/jobs/timetable.js'
 import { Environment } from '../../src/platform/config/environment.js';
 import { VARIABLES } from '../../src/platform/config/variables.js';
 import { COUNTERS } from '../../src/platform/metrics/counters.js';
+import { PROCESS_INFO } from '../../src/platform/metrics/process-info.js';
 import { REQUEST_DURATION } from '../../src/platform/metrics/request-duration.js';
 import { GAUGES } from '../../src/qbo-sync/diagnostics/gauges.js';
 import { sourcesOf } from './language.js';
@@ -19,7 +20,10 @@ export function tablesOf(document: ApiDocument): Record<string, string> {
     environment: environmentTable(),
     routes: routesTable(document),
     step_up: stepUpTable(document),
-    counters: metricsTable({ ...COUNTERS, [REQUEST_DURATION.name]: REQUEST_DURATION }, 'counted in'),
+    counters: metricsTable(
+      { ...COUNTERS, [REQUEST_DURATION.name]: REQUEST_DURATION, [PROCESS_INFO.name]: PROCESS_INFO },
+      'counted in',
+    ),
     gauges: metricsTable(GAUGES, 'read in'),
     timers: timersTable(),
     queues: queuesTable(),
@@ -91,7 +95,11 @@ function metricsTable(
 
 /** The files of `src` that give a metric its values; those that only declare it, or begin it at 0, are left out. */
 function placesOf(metric: string): string[] {
-  const given = metric === REQUEST_DURATION.name ? '.observeRequest(' : `'${metric}'`;
+  const calls: Partial<Record<string, string>> = {
+    [REQUEST_DURATION.name]: '.observeRequest(',
+    [PROCESS_INFO.name]: '.showProcess(',
+  };
+  const given = calls[metric] ?? `'${metric}'`;
   const places = sourcesOf('src')
     .filter(({ path }) => !/\.spec\.ts$|^src\/platform\/metrics\/|\/gauges\.ts$/.test(path))
     .filter(({ text }) => text.includes(given))

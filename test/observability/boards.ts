@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { COUNTERS } from '../../src/platform/metrics/counters.js';
+import { PROCESS_INFO } from '../../src/platform/metrics/process-info.js';
 import { REQUEST_DURATION } from '../../src/platform/metrics/request-duration.js';
 import { GAUGES } from '../../src/qbo-sync/diagnostics/gauges.js';
 
@@ -90,6 +91,7 @@ const TARGET_LABELS = ['job', 'instance', 'service'];
 /** The labels of every metric that can be asked for. */
 const METRICS: Record<string, readonly string[]> = {
   up: [],
+  [PROCESS_INFO.name]: PROCESS_INFO.labels,
   ...Object.fromEntries(
     Object.entries({ ...COUNTERS, ...GAUGES }).map(([name, { labels }]) => [name, labels]),
   ),

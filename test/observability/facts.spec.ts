@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Client } from 'pg';
 import { throughDoor } from '../../src/platform/database/scope.js';
+import { VERSION } from '../../src/platform/version.js';
 import { BooksFiguresRepository } from '../../src/qbo-sync/diagnostics/books-figures.repository.js';
 import { MarginFiguresRepository } from '../../src/qbo-sync/diagnostics/margin-figures.repository.js';
 import { PeriodFiguresRepository } from '../../src/qbo-sync/diagnostics/period-figures.repository.js';
@@ -61,6 +62,10 @@ describe('The facts of the database at /metrics', () => {
     expect(text).toContain('crm_sync_operations{state="uncertain"} 0');
     expect(text).toContain('crm_sync_operation_oldest_age_seconds{state="ready"} 0');
     expect(text).toContain('crm_jobs_waiting{queue="stripe.event.process"} 0');
+  });
+
+  it('stand beside which version of the product it is, and what it does', async () => {
+    expect(await metric(books.app, 'crm_process_info', { version: VERSION, role: 'all' })).toBe(1);
   });
 
   it('are how long ago a company was swept', async () => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Counter, Histogram, register } from 'prom-client';
+import { Counter, Gauge, Histogram, register } from 'prom-client';
 import {
   type CounterLabels,
   type CounterName,
@@ -9,7 +9,9 @@ import {
   INITIAL_ORG_LABELS,
   MONEY_COUNTERS,
 } from './counters.js';
+import { PROCESS_INFO } from './process-info.js';
 import { INITIAL_REQUESTS, REQUEST_DURATION } from './request-duration.js';
+import { VERSION } from '../version.js';
 
 /** Counts what happened in this process. Call it after the commit of what is counted: a rollback is no event. */
 @Injectable()
@@ -51,6 +53,13 @@ export class MetricsService {
   /** Makes failures of one operation of an organisation visible at 0, before its call can fail. */
   introduceCalls(orgId: number, operation: string): void {
     this.count('crm_qbo_api_errors_total', { org_id: orgId, operation }, 0);
+  }
+
+  /** Says which process this is. */
+  showProcess(role: string): void {
+    const { name, help, labels } = PROCESS_INFO;
+    const gauge = reuseOrMake(name, () => new Gauge({ name, help, labelNames: [...labels] }));
+    gauge.set({ version: VERSION, role }, 1);
   }
 
   observeRequest(route: string, method: string, status: number, seconds: number): void {
