@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ensureBuilt } from '../scripts/built.ts';
+import { hasOthers } from './demo-database.ts';
 import { freshDemoFolder } from './demo-folder.ts';
 import { startMailbox } from './demo-mailbox.ts';
 import { startSandbox } from './sandbox.ts';
@@ -43,11 +44,11 @@ function secret(bytes = 32): string {
 
 function environment(sandboxUrl: string, smtpUrl: string): NodeJS.ProcessEnv {
   return {
-    SMTP_URL: smtpUrl,
     QBO_INVOICE_POLL_INTERVAL_MIN: '0.25',
     JWT_SECRET_KEY: secret(),
     TOKEN_ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
     ...process.env,
+    SMTP_URL: smtpUrl, // also where the shell has another: nobody gets a mail of a demo
     HOST: host,
     SEED_ADMIN_PASSWORD: password,
     PORT: String(port),
@@ -162,6 +163,13 @@ async function assertPortsAreFree(): Promise<void> {
   throw new Error(`Port ${names.join(' and ')} is in use. Stop what uses it, or set PORT and SANDBOX_PORT.`);
 }
 
+async function assertDatabaseIsOfDemo(url: string): Promise<void> {
+  if (!(await hasOthers(url))) return;
+  throw new Error(
+    'DATABASE_URL names a database with other organisations than that of a demo. Leave it out, or name an empty one.',
+  );
+}
+
 async function demo(): Promise<void> {
   let crm: ChildProcess | undefined;
   const others: Stand[] = [];
@@ -176,6 +184,7 @@ async function demo(): Promise<void> {
   whenNpmEnds(() => leave(0));
   try {
     await assertPortsAreFree();
+    if (process.env.DATABASE_URL) await assertDatabaseIsOfDemo(process.env.DATABASE_URL);
     await ensureBuilt(root, ending.signal);
     if (!process.env.DATABASE_URL) await freshDemoFolder(dataDir);
     const mailbox = await startMailbox(mailboxPort);

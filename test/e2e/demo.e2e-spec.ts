@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isBuilt } from '../../scripts/built.js';
+import { cloneDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { aFolder, type TestFolder } from '../support/folder.js';
 import { freePort } from '../support/ports.js';
@@ -29,6 +31,7 @@ async function startDemo(dataDir: string): Promise<Demo> {
       PORT: String(port),
       SANDBOX_PORT: String(sandboxPort),
       CRM_DATA_DIR: dataDir,
+      SMTP_URL: 'smtp://mail.invalid', // of a shell that another installation is worked with in
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -90,5 +93,32 @@ describe('npm run demo', () => {
     await second.end();
     await expect(fetch(second.url)).rejects.toThrow('fetch failed');
     expect(await readFile(join(folder.path, 'photos/roof.txt'), 'utf8')).toBe('precious');
+  });
+
+  it('does not touch a database in which there are organisations of others', async () => {
+    await using database = await cloneDatabase();
+    await database.query(`insert into orgs (name) values ('Acme Roofing')`);
+    const before = await database.query('select * from orgs');
+    const [port, sandboxPort] = [await freePort(), await freePort()];
+    const child = spawn(process.execPath, [join(ROOT, 'sandbox/demo.ts')], {
+      env: {
+        PATH: process.env.PATH,
+        DATABASE_URL: database.url,
+        DATABASE_MIGRATE_URL: database.ownerUrl,
+        PORT: String(port),
+        SANDBOX_PORT: String(sandboxPort),
+        CRM_DATA_DIR: folder.path,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ready = new AbortController();
+    child.stdout.on('data', (chunk) => String(chunk).includes('is ready') && ready.abort());
+    ready.signal.addEventListener('abort', () => child.kill('SIGTERM'));
+    const [said, code] = await Promise.all([
+      text(child.stderr),
+      new Promise((resolve) => void child.once('close', resolve)),
+    ]);
+    expect([code, said]).toEqual([1, expect.stringMatching(/^DATABASE_URL .* other organisations .*\n$/)]);
+    expect(await database.query('select * from orgs')).toEqual(before);
   });
 });
