@@ -8,6 +8,7 @@ import {
   openBooks,
   pollCompany,
 } from '../support/books.js';
+import { askCompany } from '../support/ledger.js';
 import { metric } from '../support/metrics.js';
 
 /** Of the deposit invoice of a proposal over 12,500.00. */
@@ -102,6 +103,33 @@ describe('Money on an invoice', () => {
     expect(await payments()).toMatchObject([{ amount_cents: TOTAL, kind: 'credit' }]);
     expect([await paidCount(), await counted()]).toEqual([0, 0]);
     expect(await check()).toMatchObject({ changed_to_paid: false, qbo_status: 'Paid' });
+  });
+
+  it.each([
+    { what: 'is given up by a credit memo over bad debts', type: 'Expense', remaining: 875_000 },
+    { what: 'is credited', type: 'Income', remaining: 1_250_000 },
+  ])('that $what is billed again only where it was credited', async ({ what, type, remaining }) => {
+    const accounts = await books.control.records(contractor.realmId, 'Account');
+    const { Id } = accounts.find(({ AccountType }) => AccountType === type)!;
+    const product = { Name: what.slice(0, 20), Type: 'Service', IncomeAccountRef: { value: Id } };
+    const { Item } = await askCompany(books, contractor, 'item', product);
+    const SalesItemLineDetail = { ItemRef: { value: Item.Id }, TaxCodeRef: { value: 'NON' } };
+    await books.control.creditMemo(contractor.realmId, {
+      customer_id: customerId,
+      amount: 3_750,
+      apply_to: invoiceId,
+      Line: [{ Amount: 3_750, DetailType: 'SalesItemLineDetail', SalesItemLineDetail }],
+    });
+    await pollCompany(books, contractor);
+    expect(await proposal()).toMatchObject({ qbo_state: 'settled_by_credit', qbo_paid_cents: 0 });
+    expect(await payments()).toMatchObject([{ amount_cents: TOTAL, kind: 'credit' }]);
+    const contract = async () => (await contractor.admin.get(`/proposals/${proposalId}/contract`)).body;
+    expect(await contract()).toMatchObject({ remaining_cents: remaining });
+    // A poll that tells of the same use once more reads nothing for it.
+    await books.control.resetCalls();
+    await pollCompany(books, contractor);
+    expect((await books.control.calls(contractor.realmId)).operations).not.toHaveProperty('creditmemo.query');
+    expect(await contract()).toMatchObject({ remaining_cents: remaining });
   });
 
   it('is counted once where a bookkeeper moves it to another invoice, and back', async () => {

@@ -284,6 +284,55 @@ describe('Revenue', () => {
     });
   });
 
+  it('has a bad debt, and what was earned, where a receivable is given up by a credit memo', async () => {
+    const { admin, realmId } = contractor;
+    const { control } = books;
+    const [first] = (await aBilledContract('invoice')) as [Json];
+    const { CustomerRef } = await invoiceRecord(first.qbo_invoice_id);
+    const accounts = await control.records(realmId, 'Account');
+    const accountOf = (type: string) => ({
+      value: accounts.find(({ AccountType }) => AccountType === type)!.Id,
+    });
+    const product = async (Name: string, IncomeAccountRef: object): Promise<string> =>
+      (await askCompany(books, contractor, 'item', { Name, Type: 'Service', IncomeAccountRef })).Item.Id;
+    const line = (item: string): object => ({
+      Amount: 500,
+      DetailType: 'SalesItemLineDetail',
+      SalesItemLineDetail: { ItemRef: { value: item }, TaxCodeRef: { value: 'NON' } },
+    });
+    const badDebts = await product('Bad debts', accountOf('Expense'));
+    const memo = await control.creditMemo(realmId, {
+      customer_id: CustomerRef.value,
+      amount: 500,
+      apply_to: first.qbo_invoice_id,
+      TxnDate: '2026-09-10',
+      Line: [line(badDebts)],
+    });
+    await report('aging?scope=company');
+    await pollCompany(books, contractor);
+    const kept = async (): Promise<Json> => {
+      const { figures } = (await admin.get('/periods/2026-09/pack')).body;
+      const own = (figures.documents as Json[]).filter(
+        ({ proposal_id }) => proposal_id === first.proposal_id,
+      );
+      return Object.fromEntries(own.map(({ kind, cents }) => [kind, cents]));
+    };
+    await eventually(async () => expect(await kept()).toEqual({ bad_debt: 50_000 }));
+    const remaining = async (): Promise<number> =>
+      (await admin.get(`/proposals/${first.proposal_id}/contract`)).body.remaining_cents;
+    expect(await remaining()).toBe(0);
+
+    // Later the bookkeeper finds that it was agreed on: the credit memo is put on the work.
+    const work = await product('Roof work', accountOf('Income'));
+    const { Id, SyncToken } = (await control.records(realmId, 'CreditMemo')).find(
+      (one) => one.Id === memo.Id,
+    )!;
+    await askCompany(books, contractor, 'creditmemo', { sparse: true, Id, SyncToken, Line: [line(work)] });
+    await pollCompany(books, contractor);
+    await eventually(async () => expect(await kept()).toEqual({ credited: 50_000, earned: -50_000 }));
+    expect(await remaining()).toBe(50_000);
+  });
+
   it('has the receivables of a month as they are by age, where a credit memo of it is used later', async () => {
     const { admin, realmId } = contractor;
     const { control } = books;

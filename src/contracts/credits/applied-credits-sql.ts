@@ -1,4 +1,5 @@
 import { HELD_DEPOSIT_ITEM_NAME } from '../deposit-item-name.js';
+import { givenUpOnSql } from './given-up-accounts.js';
 
 /** What the mirror knows of the credit behind a row `p` of invoice_payments: a credit memo or journal entry, `d`. */
 export const CREDIT_DOCUMENTS = `
@@ -10,12 +11,20 @@ export const CREDIT_DOCUMENTS = `
        and l.qbo_id = p.qbo_payment_id and l.to_type in ('CreditMemo', 'JournalEntry')) as l on true
   join qbo_documents d on d.org_id = p.org_id and d.realm_id = p.realm_id and d.type = l.type and d.qbo_id = l.qbo_id`;
 
-/** Journal entries `d` with a line on an expense account. */
-export const ON_EXPENSE = `
-  exists (select from qbo_document_lines n
-            join qbo_accounts a on a.org_id = n.org_id and a.realm_id = n.realm_id and a.qbo_id = n.account_id
-           where n.org_id = d.org_id and n.realm_id = d.realm_id and n.type = d.type and n.qbo_id = d.qbo_id
-             and a.type in ('Expense', 'Other Expense'))`;
+/** The lines `n` of a document `d` that come to something, each with the account `a` that it is on. */
+const ACCOUNTS_OF_LINES = `
+  from qbo_document_lines n
+  left join qbo_accounts a on a.org_id = n.org_id and a.realm_id = n.realm_id and a.qbo_id = n.account_id
+ where n.org_id = d.org_id and n.realm_id = d.realm_id and n.type = d.type and n.qbo_id = d.qbo_id and n.cents <> 0`;
+
+/**
+ * Whether a document `d` gives a debt up: a journal entry with a line on an account for that, or a credit memo all of
+ * whose products are on such accounts. Null of a credit memo of which an account is not known.
+ */
+export const GIVES_UP = `
+  case when d.type = 'JournalEntry' then exists (select ${ACCOUNTS_OF_LINES} and ${givenUpOnSql('a')})
+       else (select case when count(a.qbo_id) = count(*) then bool_and(${givenUpOnSql('a')}) end
+               ${ACCOUNTS_OF_LINES}) end`;
 
 /** What the lines of a document `d` come to: beside them a credit memo is over its tax. */
 const NET_CENTS = `
@@ -43,7 +52,7 @@ export const CREDIT_FACTS = `
   sum(d.total_cents) filter (where d.type = 'CreditMemo') as memo_cents,
   sum(d.total_cents - nullif(${NET_CENTS}, 0)) filter (where d.type = 'CreditMemo') as memo_tax_cents,
   sum(${DEPOSIT_CENTS}) filter (where d.type = 'CreditMemo') as memo_deposit_cents,
-  bool_or(d.type = 'JournalEntry' and ${ON_EXPENSE}) as written_off`;
+  bool_or(${GIVES_UP}) as written_off`;
 
 /**
  * What settles invoices, in the order in which QuickBooks came to have it: within a day neither when a row of
@@ -69,5 +78,10 @@ export const IS_OWN_MEMO = `(
     select from credit_memos o
      where o.org_id = p.org_id and o.qbo_realm_id = p.realm_id and o.qbo_credit_memo_id = p.credit_memo_id))`;
 
-/** True where a row `p` gives a debt up, as it was read, or as the mirror has it in `c`. */
-export const IS_WRITE_OFF = `(p.is_write_off or coalesce(c.written_off, false))`;
+/**
+ * True where a row `p` gives a debt up, as it was read, or as the mirror has it in `c`: a credit memo can be edited
+ * since, and the mirror follows that.
+ */
+export const IS_WRITE_OFF = `
+  (case when p.credit_memo_id <> '' then coalesce(c.written_off, p.is_write_off)
+        else p.is_write_off or coalesce(c.written_off, false) end)`;

@@ -272,6 +272,26 @@ describe('What happens to a contract is in the journal', () => {
       events: ['bad_debt deposit 5000 2026-03-10', 'receivable deposit -5000 2026-03-10'],
     },
     {
+      happening: 'a write-off by a credit memo with tax of its own is a bad debt less that tax',
+      change: {
+        applications: [
+          {
+            ...MONEY,
+            kind: 'credit',
+            paymentId: null,
+            cents: 5_000,
+            isWriteOff: true,
+            memo: { totalCents: 5_000, taxCents: 400, depositCents: 0, usedBeforeCents: 0 },
+          },
+        ],
+      },
+      events: [
+        'bad_debt deposit 4600 2026-03-10',
+        'receivable deposit -5000 2026-03-10',
+        'tax tax -400 2026-03-10',
+      ],
+    },
+    {
       happening: 'the credit memo of a change order counts by itself, used or not',
       change: {
         memos: [{ id: 2, on: '2026-05-01', totalCents: 10_800, taxCents: 800, askedCents: 10_000 }],

@@ -58,7 +58,7 @@ function settlementEvents(
   invoice: InvoiceFact,
   settlement: SettledFact,
 ): DerivedEvent[] {
-  const { id, kind, cents, isOwnMemo, isWriteOff, usedOn } = settlement.application;
+  const { id, kind, cents, isOwnMemo, isWriteOff, usedOn, memo } = settlement.application;
   if (isOwnMemo) return [];
   const main = mainItem(invoice);
   const applied: Source = { sourceKind: 'application', sourceId: String(id), eventOn: settlement.on };
@@ -66,7 +66,14 @@ function settlementEvents(
   const settled = { ...applied, eventOn: settledOn > invoice.txnOn ? settledOn : invoice.txnOn };
   const receivable = eventsOf(settled, [['receivable', main, -cents]]);
   if (kind !== 'credit') return [...receivable, ...receivedEvents(applied, settlement.byItem)];
-  if (isWriteOff) return [...receivable, ...eventsOf(applied, [['bad_debt', main, cents]])];
+  if (isWriteOff) {
+    const taxCents = memo === null ? 0 : settlement.taxCents;
+    const givenUp = eventsOf(applied, [
+      ['tax', 'tax', -taxCents],
+      ['bad_debt', main, cents - taxCents],
+    ]);
+    return [...receivable, ...givenUp];
+  }
   return [...receivable, ...creditEvents(facts, invoice, settlement, applied)];
 }
 

@@ -4,10 +4,10 @@ import {
   bookedOrderSql,
   CREDIT_DOCUMENTS,
   CREDIT_FACTS,
+  GIVES_UP,
   IS_OWN_MEMO,
   IS_WRITE_OFF,
   MEMO_DEPOSIT_CENTS,
-  ON_EXPENSE,
   USED_MEMO,
 } from '../../contracts/credits/applied-credits-sql.js';
 import { IS_GIVEN_BACK, REFUND_PAYOUTS } from '../../contracts/credits/credit-payouts-sql.js';
@@ -83,7 +83,7 @@ export class ContractFactsRepository {
            from invoice_payments p where p.org_id = $1 and p.removed_at is null group by p.proposal_id),
        credit_sums as (
          select p.proposal_id, sum(hash_record_extended(row(p.id, d.type, d.qbo_id, d.txn_on, d.sync_token,
-                  d.state, d.type = 'JournalEntry' and ${ON_EXPENSE}, ${MEMO_DEPOSIT_CENTS}), 0)) as hash
+                  d.state, ${GIVES_UP}, ${MEMO_DEPOSIT_CENTS}), 0)) as hash
            from invoice_payments p ${CREDIT_DOCUMENTS}
           where p.org_id = $1 and p.removed_at is null and p.kind = 'credit'
           group by p.proposal_id),

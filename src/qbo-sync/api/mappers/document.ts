@@ -62,7 +62,7 @@ function readDocument(type: DocumentType, value: unknown): QboDocument {
     voided: totalCents === 0 && /^voided\b/i.test(memo ?? ''),
     refund: type === 'Purchase' && document.flag('Credit', false),
     lastUpdatedAt: document.optionalInner('MetaData')?.optionalInstant('LastUpdatedTime') ?? null,
-    lines: lines.flatMap((line, index) => readLine(line, index + 1, project) ?? []),
+    lines: lines.flatMap((line, index) => readLine(line, index + 1, { type, project }) ?? []),
     links: lines.flatMap((line, index) => readLinks(line, index + 1)),
   };
 }
@@ -94,7 +94,11 @@ function headParty(type: DocumentType, document: JsonReader): QboParty | null {
 }
 
 /** `project`: of the whole document, which counts for its lines that name no customer. */
-function readLine(line: JsonReader, place: number, project: JsonReader | null): QboDocumentLine | null {
+function readLine(
+  line: JsonReader,
+  place: number,
+  { type, project }: { type: DocumentType; project: JsonReader | null },
+): QboDocumentLine | null {
   const kind = line.optionalText('DetailType');
   if (kind !== null && NOT_A_POSTING.has(kind)) return null;
   const detail = LINE_DETAILS.map((name) => line.optionalInner(name)).find((one) => one !== null);
@@ -103,7 +107,10 @@ function readLine(line: JsonReader, place: number, project: JsonReader | null): 
   const negative = detail.optionalText('PostingType') === 'Credit' || kind === 'DiscountLineDetail';
   return {
     line: place,
-    accountId: detail.optionalRef('AccountRef') ?? detail.optionalRef('DiscountAccountRef'),
+    accountId:
+      detail.optionalRef('AccountRef') ??
+      detail.optionalRef('DiscountAccountRef') ??
+      (type === 'CreditMemo' ? detail.optionalRef('ItemAccountRef') : null),
     itemId: detail.optionalRef('ItemRef'),
     party: lineParty(detail, project),
     description: line.optionalText('Description'),

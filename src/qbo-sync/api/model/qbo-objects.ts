@@ -92,8 +92,8 @@ export interface QboPayment {
   depositAccountId: string | null;
   /** What of it comes from credit memos. */
   creditMemoCents: number;
-  /** The same of each, in the order of its lines. */
-  creditMemos: { id: string; amountCents: number }[];
+  /** The same of each, in the order of its lines, and whether it gives a debt up, which is known once it was read. */
+  creditMemos: { id: string; amountCents: number; isWriteOff?: boolean }[];
   /** What of it comes from deposits of the bank feed and from journal entries: money that is no Payment's own. */
   otherMoneyCents: number;
   /** Of that the journal entries, with the part that comes from each. */

@@ -130,6 +130,21 @@ describe('What a payment settles', () => {
         { kind: 'credit', amountCents: 5_000, creditMemoId: '', isWriteOff: true },
       ],
     },
+    {
+      name: 'a write-off as far as a credit memo gives the debt up, beside one that does not',
+      of: {
+        totalCents: 0,
+        creditMemoCents: 10_000,
+        creditMemos: [
+          { id: '9', amountCents: 3_000, isWriteOff: true },
+          { id: '8', amountCents: 7_000, isWriteOff: false },
+        ],
+      },
+      parts: [
+        { kind: 'credit', amountCents: 3_000, creditMemoId: '9', isWriteOff: true },
+        { kind: 'credit', amountCents: 7_000, creditMemoId: '8', isWriteOff: false },
+      ],
+    },
     { name: 'nothing once void', of: { totalCents: 0, applications: [] }, parts: [] },
     { name: 'nothing while unapplied', of: { unappliedCents: 10_000, applications: [] }, parts: [] },
   ])('is $name', ({ of, parts }) => {

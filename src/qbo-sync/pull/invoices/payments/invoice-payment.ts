@@ -16,7 +16,7 @@ export interface InvoicePayment {
   kind: PaymentKind;
   /** Of a credit the credit memo it came from, as far as that is told; else empty. */
   creditMemoId: string;
-  /** Of a credit: no credit memo but a receivable that was given up. */
+  /** Of a credit: it gives no income back, but a receivable up. */
   isWriteOff: boolean;
   amountCents: number;
   paidOn: CalendarDay | null;
@@ -63,6 +63,7 @@ function creditsOf({ creditMemos, writtenOffCents }: QboPayment): {
   const byMemo = Map.groupBy(creditMemos, ({ id }) => id);
   const left = [...byMemo].map(([creditMemoId, lines]) => ({
     creditMemoId,
+    isWriteOff: lines.some(({ isWriteOff }) => isWriteOff === true),
     amountCents: Math.max(sumCents(lines.map(({ amountCents }) => amountCents)), 0),
   }));
   return {
@@ -71,7 +72,7 @@ function creditsOf({ creditMemos, writtenOffCents }: QboPayment): {
       let missing = cents;
       for (const memo of left) {
         const amountCents = Math.min(missing, memo.amountCents);
-        if (amountCents > 0) taken.push({ ...memo, isWriteOff: false, amountCents });
+        if (amountCents > 0) taken.push({ ...memo, amountCents });
         memo.amountCents -= amountCents;
         missing -= amountCents;
       }

@@ -75,6 +75,22 @@ export class InvoicePaymentsRepository {
     return rows.map((row) => row.id);
   }
 
+  /** Those of these credit memos that no change order has asked for. */
+  async listOthersMemos(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    memoIds: readonly string[],
+  ): Promise<string[]> {
+    if (memoIds.length === 0) return [];
+    const rows = await tx.query<{ id: string }[]>(
+      prepared(`select n.id from unnest($3::text[]) as n (id)
+        where not exists (select from credit_memos m
+                           where m.org_id = $1 and m.qbo_realm_id = $2 and m.qbo_credit_memo_id = n.id)`),
+      [orgId, realmId, memoIds],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Payments on invoices of ours that settle by one of these journal entries, as far as the mirror knows. */
   async listIdsByEntry(
     tx: EntityManager,

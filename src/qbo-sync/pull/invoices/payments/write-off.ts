@@ -1,24 +1,34 @@
+import { isGivenUpOn } from '../../../../contracts/credits/given-up-accounts.js';
 import { sumCents } from '../../../../platform/money/cents.js';
 import type { QboDocument, QboLedgerAccount } from '../../../api/model/qbo-documents.js';
 import type { QboPayment } from '../../../api/model/qbo-objects.js';
 
-/** Accounts on which a receivable is given up. */
-const EXPENSE_TYPES = ['Expense', 'Other Expense'];
+/** Documents that payments settle by, as far as they were read, by their ids. */
+export interface SettlingDocuments {
+  entries: ReadonlyMap<string, QboDocument>;
+  memos: ReadonlyMap<string, QboDocument>;
+}
 
 /**
- * A payment with what its journal entries write off: as far as an entry is on expense accounts, it brings no money. Of
- * one that is not known nothing is written off. Pure.
+ * A payment with what of it is written off: as far as a journal entry is on accounts on which debts are given up, it
+ * brings no money, and a credit memo whose products are all on such accounts gives no income back. Of a document that
+ * is not known nothing is written off. Pure.
  */
 export function withWriteOffs(
   payment: QboPayment,
-  entries: ReadonlyMap<string, QboDocument>,
+  { entries, memos }: SettlingDocuments,
   accounts: readonly QboLedgerAccount[],
 ): QboPayment {
-  const expenses = new Set(accounts.filter(({ type }) => EXPENSE_TYPES.includes(type)).map(({ id }) => id));
+  const givenUpOn = new Set(accounts.filter(isGivenUpOn).map(({ id }) => id));
+  const isOn = ({ accountId }: QboDocument['lines'][number]): boolean =>
+    accountId !== null && givenUpOn.has(accountId);
   const parts = payment.journalEntries.map(({ id, amountCents }) => {
-    const lines = entries.get(id)?.lines ?? [];
-    const debits = lines.filter(({ accountId }) => accountId !== null && expenses.has(accountId));
+    const debits = (entries.get(id)?.lines ?? []).filter(isOn);
     return Math.min(Math.max(sumCents(debits.map(({ cents }) => cents)), 0), amountCents);
   });
-  return { ...payment, writtenOffCents: sumCents(parts) };
+  const creditMemos = payment.creditMemos.map((memo) => {
+    const lines = (memos.get(memo.id)?.lines ?? []).filter(({ cents }) => cents !== 0);
+    return { ...memo, isWriteOff: lines.length > 0 && lines.every(isOn) };
+  });
+  return { ...payment, creditMemos, writtenOffCents: sumCents(parts) };
 }
