@@ -142,6 +142,33 @@ describe('Months of the books', () => {
     expect(await why()).not.toContain('never earned');
   });
 
+  it('have nothing left of what was learned while they were closed, once it is gone and they are open', async () => {
+    const { admin: keeper, orgId } = await createOrg(app);
+    const customer_id = (await keeper.post('/customers', { email: 'late@periods.example' })).body.id;
+    const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: 30_000 }];
+    const { id } = (await keeper.post('/proposals', { name: 'Roof', customer_id, lines })).body;
+    await keeper.post(`/proposals/${id}/approve`);
+    expect((await keeper.post('/periods/2025-03/close')).status).toBe(200);
+    await database.query(
+      `insert into invoices (org_id, proposal_id, kind, currency, amount_cents, qbo_realm_id, qbo_invoice_id, number,
+                             state, total_cents, balance_cents, paid_cents, txn_date)
+       values ($1, $2, 'deposit', 'USD', 9000, '1', '78', 'CRM-1', 'open', 9000, 9000, 0, '2025-03-20')`,
+      [orgId, id],
+    );
+    const earned = async (): Promise<[string, number][]> =>
+      ((await keeper.get('/reports/revenue?from=2025-01-01')).body.rows as Json[]).map(
+        ({ key, earned_cents }) => [key as string, earned_cents as number],
+      );
+    expect(await earned()).toEqual([['2025-04', 9_000]]);
+    await keeper.post('/periods/2025-03/reopen', { reason: 'An invoice was missing' });
+    expect(await earned()).toEqual([['2025-04', 9_000]]);
+    await database.query(
+      `update invoices set state = 'voided', total_cents = 0, balance_cents = 0 where org_id = $1`,
+      [orgId],
+    );
+    expect(await earned()).toEqual([]);
+  });
+
   it('are not closed long before the books begin by a slip of the year, which would list all since then', async () => {
     const { admin: keeper } = await createOrg(app);
     for (const month of ['1999-01', '2016-10']) {

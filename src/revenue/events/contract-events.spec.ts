@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { contractEvents } from './contract-events.js';
 import type { ApplicationFact, ContractFacts, InvoiceFact } from './contract-facts.js';
 import { eventDifference } from './event-difference.js';
-import type { PostedSum } from './revenue-event.js';
+import type { DerivedEvent, PostedSum } from './revenue-event.js';
 
 /** A contract over 10,000.00 whose deposit of 3,000.00 was invoiced on March 2. */
 function facts(change: Partial<ContractFacts> = {}): ContractFacts {
@@ -479,7 +479,9 @@ describe('What happens to a contract is in the journal', () => {
   });
 
   it('takes a voided invoice back on its own day, or on the first open one where that is closed', () => {
-    const posted: PostedSum[] = contractEvents(facts()).map((event) => ({ ...event, sequence: 1 }));
+    const posted: PostedSum[] = contractEvents(facts()).map((event) => {
+      return { ...event, postedOn: event.eventOn, sequence: 1 };
+    });
     const gone = contractEvents(facts({ invoices: [] }));
     const days = (firstOpenDay: string | null): string[] =>
       eventDifference(gone, posted, firstOpenDay).map(
@@ -487,6 +489,25 @@ describe('What happens to a contract is in the journal', () => {
       );
     expect(days(null)).toContain('earned -300000 2026-03-02 2026-03-02');
     expect(days('2026-04-01')).toContain('earned -300000 2026-03-02 2026-04-01');
+  });
+
+  it('takes back where it counts what was learned while its month was closed, once that is open again', () => {
+    const earned = (cents: number): DerivedEvent => {
+      const source = { sourceKind: 'invoice', sourceId: '1', eventOn: '2026-03-02' } as const;
+      return { kind: 'earned', item: 'work', ...source, cents };
+    };
+    const posted: PostedSum[] = [
+      { ...earned(20_000), postedOn: '2026-03-02', sequence: 1 },
+      { ...earned(30_000), postedOn: '2026-04-01', sequence: 2 },
+    ];
+    const added = (cents: number, firstOpenDay: string | null = null): string[] =>
+      eventDifference(cents === 0 ? [] : [earned(cents)], posted, firstOpenDay).map(
+        (event) => `${event.cents} ${event.postedOn} ${event.sequence}`,
+      );
+    expect(added(45_000)).toEqual(['-5000 2026-04-01 3']);
+    expect(added(0)).toEqual(['-30000 2026-04-01 3', '-20000 2026-03-02 4']);
+    expect(added(60_000)).toEqual(['10000 2026-03-02 3']);
+    expect(added(0, '2026-04-01')).toEqual(['-50000 2026-04-01 3']);
   });
 
   it.each(['invoice', 'completion', 'percent', 'milestone'] as const)(

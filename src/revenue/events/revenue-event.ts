@@ -51,13 +51,14 @@ export interface PostedEvent extends DerivedEvent {
   sequence: number;
 }
 
-/** What was posted so far from one source of one kind on one day. */
+/** What was posted so far from one source of one kind on one day, and counts from one. */
 export interface PostedSum {
   kind: RevenueEventKind;
   item: RevenueItem;
   sourceKind: RevenueSource;
   sourceId: string;
   eventOn: CalendarDay;
+  postedOn: CalendarDay;
   cents: number;
   /** Of the newest of all its events of any day. */
   sequence: number;

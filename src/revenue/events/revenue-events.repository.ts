@@ -32,7 +32,7 @@ export class RevenueEventsRepository {
     await tx.query('select from org_settings where org_id = $1 for no key update', [orgId]);
   }
 
-  /** What was posted of these contracts, by source and day. */
+  /** What was posted of these contracts, by source, day and from when on it counts. */
   async listSums(
     tx: EntityManager,
     orgId: number,
@@ -40,10 +40,11 @@ export class RevenueEventsRepository {
   ): Promise<(PostedSum & { contractId: number })[]> {
     return tx.query(
       `select e.contract_id as "contractId", e.kind, e.item, e.source_kind as "sourceKind",
-              e.source_id as "sourceId", to_char(e.event_on, 'YYYY-MM-DD') as "eventOn", sum(e.cents)::float8 as cents,
+              e.source_id as "sourceId", to_char(e.event_on, 'YYYY-MM-DD') as "eventOn",
+              to_char(e.posted_on, 'YYYY-MM-DD') as "postedOn", sum(e.cents)::float8 as cents,
               max(e.sequence) as sequence
          from revenue_events e where e.org_id = $1 and e.contract_id = any($2)
-        group by e.contract_id, e.kind, e.item, e.source_kind, e.source_id, e.event_on`,
+        group by e.contract_id, e.kind, e.item, e.source_kind, e.source_id, e.event_on, e.posted_on`,
       [orgId, contractIds],
     );
   }

@@ -246,7 +246,7 @@ function earnedUpTo(facts: ContractFacts, last: string): number {
 
 function sumsOf(posted: readonly PostedEvent[]): PostedSum[] {
   const groups = Map.groupBy(posted, (event) =>
-    [event.kind, event.item, event.sourceKind, event.sourceId, event.eventOn].join('|'),
+    [event.kind, event.item, event.sourceKind, event.sourceId, event.eventOn, event.postedOn].join('|'),
   );
   return [...groups.values()].map((some) => ({
     ...some[0]!,
@@ -342,6 +342,21 @@ describe.each(POLICIES)(`${CONTRACTS} random contracts by policy %s`, (policy) =
       );
       expect(new Set(keys).size).toBe(keys.length);
       expect(eventDifference(derived, sumsOf(all), '2026-07-01')).toEqual([]);
+    }
+  });
+
+  it('have nothing in any month once all is gone, also where months were opened again meanwhile', () => {
+    const months = (all: readonly PostedEvent[]): string[] => {
+      const sums = Map.groupBy(all, ({ kind, item, postedOn }) => `${kind} ${item} ${postedOn.slice(0, 7)}`);
+      return [...sums]
+        .filter(([, some]) => some.reduce((cents, one) => cents + one.cents, 0) !== 0)
+        .map(([key]) => key);
+    };
+    for (const facts of contracts.slice(0, 50)) {
+      const late = eventDifference(contractEvents(facts), [], '2026-07-01');
+      const gone = eventDifference([], sumsOf(late), null);
+      expect(months([...late, ...gone])).toEqual([]);
+      expect(eventDifference([], sumsOf([...late, ...gone]), null)).toEqual([]);
     }
   });
 });
