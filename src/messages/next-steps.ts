@@ -111,9 +111,14 @@ export const UNREADABLE_EVENT_STEP =
   'Do by hand what the event in Stripe tells of, report it with its id, and resolve this.';
 
 /** `aging_unexplained`: without the day another one would be compared, and the item stay open. */
-export function compareAgingStep(day: CalendarDay): string {
+export function compareAgingStep(day: CalendarDay, lacksAccounts = false): string {
+  const first = lacksAccounts
+    ? 'What is on receivables by its account alone, as journal entries are, is not known here, since the chart of ' +
+      'accounts may not be read: have QuickBooks connected by somebody who may, at /qbo/oauth/start. '
+    : '';
   return (
-    `Compare the day again by POST /reports/aging/compare {"as_of": "${day}"}: it names the customers. Look at them ` +
-    'in QuickBooks and in GET /reports/aging?scope=company; when every cent has its reason, this closes by itself.'
+    `${first}Compare the day again by POST /reports/aging/compare {"as_of": "${day}"}: it names the customers. ` +
+    'Look at them in QuickBooks and in GET /reports/aging?scope=company; when every cent has its reason, this closes ' +
+    'by itself.'
   );
 }

@@ -4,6 +4,7 @@ import { DomainError } from '../platform/errors/domain-error.js';
 import type { QboCompany } from '../qbo-sync/api/model/qbo-company.js';
 import { ConnectionService } from '../qbo-sync/connection/connection.service.js';
 import { fillText, waitText } from './company-mirror.view.js';
+import { COUNTED_BY_ACCOUNT, type CountedByAccount } from './counted-by-account.js';
 import type { DocumentMirrorState } from '../qbo-sync/pull/documents/document-mirrors.repository.js';
 import { DocumentMirrorService } from '../qbo-sync/pull/documents/document-mirror.service.js';
 
@@ -46,6 +47,11 @@ export class CompanyMirrorService {
 
   async isConnected(orgId: number): Promise<boolean> {
     return (await this.connections.company(orgId)) !== null;
+  }
+
+  /** What no report over a company has, as its chart of accounts may not be read. */
+  async lacks(company: QboCompany): Promise<readonly CountedByAccount[]> {
+    return (await this.mirror.hasChart(company)) ? [] : COUNTED_BY_ACCOUNT;
   }
 
   /** The company whose documents are mirrored, however old; null where none are. Reads nothing from QuickBooks. */

@@ -418,6 +418,26 @@ describe('Aging', () => {
       expect(dso.dso_days).toBe(Math.round((dso.receivable_cents * 900) / dso.invoiced_cents) / 10);
     });
 
+    it('says what it lacks where the chart of accounts may not be read, and how to have it read', async () => {
+      const partly = await aContractor(books, 'Partly Read Roofing');
+      const { realmId } = partly;
+      const { Id: customer_id } = await books.control.createCustomer(realmId, 'Large Builder');
+      await books.control.journalEntry(realmId, { customer_id, amount: 30 });
+      await books.control.planFault({
+        realm_id: realmId,
+        operation: 'account.query',
+        kind: '403',
+        times: 99,
+      });
+      const { body } = await partly.admin.post('/reports/aging/compare', {});
+      expect(body).toMatchObject({ unknown: ['journal_entry', 'bank_entry'] });
+      expect(body.items).toMatchObject([{ unexplained_cents: -3_000 }]);
+      const { items } = (await partly.admin.get('/inbox')).body;
+      const question = items.find(({ code }: { code: string }) => code === 'aging_unexplained');
+      expect(question.next_step).toContain('have QuickBooks connected by somebody who may');
+      await books.control.clearFaults();
+    });
+
     it('says which day it does not know', async () => {
       const answer = await another.admin.post('/reports/aging/compare', { as_of: 'yesterday' });
       expect(answer.status).toBe(422);

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString } from 'class-validator';
 import { CurrencyCode } from '../../platform/http/decorators/currency.decorator.js';
+import { COUNTED_BY_ACCOUNT, type CountedByAccount } from '../counted-by-account.js';
 import { ReportRowsQuery } from '../report-rows.dto.js';
 import { DocumentsPath, QboRealmId, QboUrl } from '../report-links.decorator.js';
 
@@ -160,6 +161,15 @@ export class AgingView {
 
   @ApiProperty({ enum: ['ours', 'company'] })
   scope!: 'ours' | 'company';
+
+  @ApiProperty({
+    enum: COUNTED_BY_ACCOUNT,
+    isArray: true,
+    example: [],
+    description:
+      'What it lacks, as the chart of accounts may not be read: what is on receivables by account alone',
+  })
+  unknown!: CountedByAccount[];
 
   @ApiProperty({ type: [AgingRowView] })
   rows!: AgingRowView[];

@@ -5,6 +5,7 @@ import { inOrganisation } from '../../platform/database/scope.js';
 import { type CalendarDay, dayInZone } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';
 import { CompanyMirrorService } from '../company-mirror.service.js';
+import type { CountedByAccount } from '../counted-by-account.js';
 import { type ReportPosition } from '../report-cursor.js';
 import { dayOf } from '../report-day.js';
 import { type AgedSum, type Aging, agingOf, type AgingRow, documentRow } from './aging.js';
@@ -30,6 +31,8 @@ export interface AgingHead {
   asOf: CalendarDay;
   timeZone: string;
   scope: AgingScope;
+  /** What is not in it, as the chart of accounts may not be read. */
+  lacks: readonly CountedByAccount[];
   /** Where pages of documents and customers are in QuickBooks. */
   environment: 'sandbox' | 'production';
 }
@@ -110,7 +113,13 @@ export class AgingService {
     const day = dayOf('as_of', asOf, today);
     const company = scope === 'company' ? await this.mirror.fresh(orgId) : await this.mirror.known(orgId);
     return {
-      head: { asOf: day, timeZone, scope, environment: await this.mirror.environment(orgId) },
+      head: {
+        asOf: day,
+        timeZone,
+        scope,
+        lacks: company ? await this.mirror.lacks(company) : [],
+        environment: await this.mirror.environment(orgId),
+      },
       on: { orgId, asOf: day, isNow: day >= today, currency: currency ?? null },
       books: company && {
         realmId: company.realmId,

@@ -14,6 +14,7 @@ export function agingView({
     as_of: head.asOf,
     time_zone: head.timeZone,
     scope: head.scope,
+    unknown: [...head.lacks],
     rows: rows.map((row) => rowView(head, row)),
     credits: credits.map((credit) => ({
       customer_id: credit.customerId,

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
 import { AGING_DIFFERENCE_REASONS, type AgingDifferenceReason } from './aging-comparison.js';
+import { COUNTED_BY_ACCOUNT, type CountedByAccount } from '../counted-by-account.js';
 import { OptionalTimelinePath, QboRealmId, QboUrl } from '../report-links.decorator.js';
 
 export class CompareAgingDto {
@@ -88,6 +89,15 @@ export class AgingComparisonItemView {
 export class AgingComparisonView {
   @ApiProperty({ example: '2026-03-31' })
   as_of!: string;
+
+  @ApiProperty({
+    enum: COUNTED_BY_ACCOUNT,
+    isArray: true,
+    example: [],
+    description:
+      'What it lacks, as the chart of accounts may not be read: what is on receivables by account alone',
+  })
+  unknown!: CountedByAccount[];
 
   @ApiProperty({ type: [AgingComparisonItemView] })
   items!: AgingComparisonItemView[];

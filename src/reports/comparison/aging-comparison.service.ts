@@ -13,6 +13,7 @@ import type { OpenDocument } from '../aging/aging.js';
 import { OpenDocumentsRepository } from '../aging/open-documents.repository.js';
 import type { OpenOn } from '../aging/open-documents-sql.js';
 import { CompanyMirrorService } from '../company-mirror.service.js';
+import type { CountedByAccount } from '../counted-by-account.js';
 import { dayOf } from '../report-day.js';
 import { type AgingComparison, compareAging, type MirroredInvoice } from './aging-comparison.js';
 import { MirroredInvoicesRepository } from './mirrored-invoices.repository.js';
@@ -24,6 +25,8 @@ export interface ComparisonReport {
   currency: string;
   /** Whose report it is. */
   company: BooksOf;
+  /** What the mirror lacks of it, as its chart of accounts may not be read. */
+  lacks: readonly CountedByAccount[];
   comparison: AgingComparison;
 }
 
@@ -59,14 +62,14 @@ export class AgingComparisonService {
     for (let tries = 1; tries < TRIES && compared.comparison.unexplainedCents !== 0; tries += 1) {
       compared = await this.once(question, { timeZone, homeCurrency });
     }
-    await this.tell(orgId, asOf, homeCurrency, compared.comparison);
+    await this.tell(orgId, asOf, homeCurrency, compared);
     return { asOf, currency: homeCurrency, ...compared };
   }
 
   private async once(
     question: OpenOn,
     { timeZone, homeCurrency }: { timeZone: string; homeCurrency: string },
-  ): Promise<Pick<ComparisonReport, 'company' | 'comparison'>> {
+  ): Promise<Pick<ComparisonReport, 'company' | 'lacks' | 'comparison'>> {
     const { orgId, asOf } = question;
     const company = await this.mirror.fresh(orgId, this.clock.now());
     const report: AgedReport = await this.quickBooks.agedReceivables(company, asOf);
@@ -75,7 +78,7 @@ export class AgingComparisonService {
     const facts = await this.factsOf(company, ours, mirror, { asOf, timeZone });
     const { env: environment, realmId } = company;
     const comparison = compareAging({ asOf, homeCurrency, realmId, ours, mirror, facts, report });
-    return { company: { environment, realmId }, comparison };
+    return { company: { environment, realmId }, lacks: await this.mirror.lacks(company), comparison };
   }
 
   private async factsOf(
@@ -97,8 +100,9 @@ export class AgingComparisonService {
     orgId: number,
     asOf: CalendarDay,
     currency: string,
-    { unexplainedCents: cents, unexplained }: AgingComparison,
+    { comparison, lacks }: Pick<ComparisonReport, 'comparison' | 'lacks'>,
   ): Promise<void> {
+    const { unexplainedCents: cents, unexplained } = comparison;
     const subject = `report.aging:${asOf}`;
     await this.dataSource.transaction(async (tx) => {
       if (cents === 0) return this.inbox.resolveSubject(tx, orgId, subject);
@@ -107,7 +111,7 @@ export class AgingComparisonService {
         subject,
         code: 'aging_unexplained',
         reason: agingUnexplained(asOf, { cents, currency }, unexplained.length),
-        nextStep: compareAgingStep(asOf),
+        nextStep: compareAgingStep(asOf, lacks.length > 0),
       });
     });
   }

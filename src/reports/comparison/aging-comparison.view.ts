@@ -11,6 +11,7 @@ export function agingComparisonView({
   asOf,
   currency,
   company,
+  lacks,
   comparison,
 }: ComparisonReport): AgingComparisonView {
   const viewOf = (document: DifferingDocument): DifferingDocumentView => documentView(company, document);
@@ -29,7 +30,7 @@ export function agingComparisonView({
     })),
     unexplained: comparison.unexplained.toSorted(largestFirst).slice(0, DOCUMENTS_MAX).map(viewOf),
   };
-  return { as_of: asOf, items: [item] };
+  return { as_of: asOf, unknown: [...lacks], items: [item] };
 }
 
 function largestFirst(one: DifferingDocument, other: DifferingDocument): number {

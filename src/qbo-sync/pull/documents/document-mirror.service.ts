@@ -11,6 +11,7 @@ import type { QboDocumentChanges } from '../../api/model/qbo-documents.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { DocumentChangesService } from './document-changes.service.js';
 import { DocumentFillService } from './document-fill.service.js';
+import { QboDocumentsRepository } from './qbo-documents.repository.js';
 import {
   DOCUMENT_MIRROR_LEASE,
   type DocumentMirrorState,
@@ -38,6 +39,7 @@ export class DocumentMirrorService {
     private readonly mirrors: DocumentMirrorsRepository,
     private readonly changes: DocumentChangesService,
     private readonly fill: DocumentFillService,
+    private readonly documents: QboDocumentsRepository,
     private readonly budget: FillBudgetService,
     private readonly leases: LeasesService,
     private readonly jobs: JobsService,
@@ -58,6 +60,11 @@ export class DocumentMirrorService {
   /** True where polls are to bring documents along. */
   async isFilled(company: QboCompany): Promise<boolean> {
     return ((await this.mirrors.find(company))?.changedSince ?? null) !== null;
+  }
+
+  /** False while what counts by its account alone is in no report, as the chart of accounts may not be read. */
+  hasChart(company: QboCompany): Promise<boolean> {
+    return this.documents.hasChart(company);
   }
 
   /**
