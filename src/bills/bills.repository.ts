@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { liveInvoiceSql } from '../invoices/invoice-state.js';
+import { dayOfOrgSql } from '../orgs/day-of-org-sql.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 import {
   type Bill,
@@ -114,17 +115,17 @@ export class BillsRepository {
 
   /** Jobs with an invoice that stands, from this day on, in a company connected before that was never read. */
   async listUnread(
-    { orgId, realmId }: Pick<BillBooks, 'orgId' | 'realmId'>,
+    { orgId, realmId, timeZone }: Pick<BillBooks, 'orgId' | 'realmId' | 'timeZone'>,
     from: CalendarDay | null,
   ): Promise<Set<number>> {
     const rows = await this.dataSource.query<{ proposalId: number }[]>(
       `select distinct i.proposal_id as "proposalId" from invoices i
         where i.org_id = $1 and i.qbo_realm_id <> $2
-          and coalesce(i.txn_date, i.created_at::date) >= coalesce($3::date, '-infinity')
+          and coalesce(i.txn_date, ${dayOfOrgSql('i.created_at', '$4')}) >= coalesce($3::date, '-infinity')
           and ${liveInvoiceSql('i')}
           and not exists (select from qbo_document_mirrors m
                            where m.org_id = i.org_id and m.realm_id = i.qbo_realm_id and m.filled_at is not null)`,
-      [orgId, realmId, from],
+      [orgId, realmId, from, timeZone],
     );
     return new Set(rows.map((row) => row.proposalId));
   }

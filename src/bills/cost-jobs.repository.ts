@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { dayOfOrgSql } from '../orgs/day-of-org-sql.js';
 import { CostJobs } from './job-candidates.js';
 import { type CostJob, housesPattern } from './job-evidence.js';
 import type { NamedJobs } from './named-jobs.js';
@@ -84,7 +85,7 @@ export class CostJobsRepository {
     return tx.query(
       `select k.proposal_id as "proposalId", k.customer_id as "customerId", p.name,
               nullif(concat_ws(' ', p.site_address ->> 'line1', p.site_address ->> 'city'), '') as site,
-              (k.approved_at at time zone $2)::date::text as "approvedOn", k.completed_on::text as "completedOn",
+              ${dayOfOrgSql('k.approved_at', '$2')}::text as "approvedOn", k.completed_on::text as "completedOn",
               p.status <> 'cancelled' as "isLive"
          from contracts k join leads p on p.org_id = k.org_id and p.id = k.proposal_id
         where k.org_id = $1 and (${condition})`,

@@ -14,5 +14,15 @@ export interface FormerTimeZone {
 export const dayOfOrgSql = (instant: string, zone: string): string => `
   (${instant} at time zone coalesce(
     (select f ->> 'zone' from org_settings s, jsonb_array_elements(s.former_time_zones) f
-      where s.org_id = $1 and ${instant} >= (f ->> 'since')::timestamptz and ${instant} < (f ->> 'until')::timestamptz
-      limit 1), ${zone}))::date`;
+      where s.org_id = $1 and ${isWithin(instant)} limit 1), ${zone}))::date`;
+
+/** The same of the organisation whose settings are a row of this name in the statement; UTC where it has none. */
+export const dayBySettingsSql = (instant: string, settings: string): string => `
+  (${instant} at time zone coalesce(
+    (select f ->> 'zone' from jsonb_array_elements(${settings}.former_time_zones) f
+      where ${isWithin(instant)} limit 1), ${settings}.time_zone, 'UTC'))::date`;
+
+/** True where the organisation had a zone `f` at the instant. */
+function isWithin(instant: string): string {
+  return `${instant} >= (f ->> 'since')::timestamptz and ${instant} < (f ->> 'until')::timestamptz`;
+}

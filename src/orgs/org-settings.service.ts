@@ -13,6 +13,7 @@ import {
 } from '../platform/encryption/encryption.js';
 import { MetricsService } from '../platform/metrics/metrics.service.js';
 import { type CalendarDay, dayInZone } from '../platform/time/calendar-day.js';
+import type { FormerTimeZone } from './day-of-org-sql.js';
 import { zoneAt } from './zone-at.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { Registrations } from '../platform/registrations.js';
@@ -50,6 +51,8 @@ export interface OrgSettings {
   readonly invoicesFrom: CalendarDay | null;
   /** IANA name. */
   readonly timeZone: string;
+  /** Those that it had before; what happened then keeps its day. */
+  readonly formerTimeZones: readonly FormerTimeZone[];
   readonly customerMatch: CustomerMatchSetting;
   /** Of its proposals: that of the connected company, else what it chose, else USD. ISO 4217. */
   readonly currency: string;
@@ -108,6 +111,7 @@ export class OrgSettingsService {
       termsDays: stored.termsDays,
       invoicesFrom: stored.invoicesFrom,
       timeZone: stored.timeZone,
+      formerTimeZones: stored.formerTimeZones,
       customerMatch: stored.customerMatch,
       currency: currencyOf(stored),
       companyCurrency: stored.companyCurrency,

@@ -70,6 +70,7 @@ describe('The settings of an organisation', () => {
       termsDays: 14,
       invoicesFrom: null,
       timeZone: 'America/Denver',
+      formerTimeZones: [],
       customerMatch: 'ask',
       currency: 'USD',
       companyCurrency: null,

@@ -169,6 +169,25 @@ describe('Months of the books', () => {
     expect(await earned()).toEqual([]);
   });
 
+  it('have the questions that came up in them by the time zone of then', async () => {
+    const { admin: keeper, orgId } = await createOrg(app);
+    const before = { since: '2025-01-01T00:00:00.000Z', until: '2025-06-01T00:00:00.000Z' };
+    await database.query(
+      `update org_settings set time_zone = 'America/Denver', former_time_zones = $2 where org_id = $1`,
+      [orgId, JSON.stringify([{ ...before, zone: 'Pacific/Auckland' }])],
+    );
+    await database.query(
+      `insert into inbox_items (org_id, subject, code, reason, next_step, created_at, updated_at)
+       values ($1, 'payment.unapplied:1', 'payment_unapplied', 'It is on no invoice.', 'Look at it.', $2, $2)`,
+      [orgId, '2025-03-01T05:00:00Z'],
+    );
+    const found = async (month: string): Promise<unknown> =>
+      ((await keeper.get(`/periods/${month}`)).body.checks as Json[]).find(
+        ({ code }) => code === 'money_in_inbox',
+      )!.ok;
+    expect([await found('2025-02'), await found('2025-03')]).toEqual([true, false]);
+  });
+
   it('are not closed long before the books begin by a slip of the year, which would list all since then', async () => {
     const { admin: keeper } = await createOrg(app);
     for (const month of ['1999-01', '2016-10']) {

@@ -45,16 +45,35 @@ describe('A rule that lists in SQL and decisions in TypeScript share', () => {
     { approved: '2026-03-01T05:00:00Z', zone: 'Europe/London', from: '2026-03-02', isBefore: true },
     { approved: '2026-03-01T05:00:00Z', zone: 'Europe/London', from: null, isBefore: false },
     { approved: null, zone: 'Europe/London', from: '2026-03-02', isBefore: false },
+    {
+      approved: '2026-03-01T05:00:00Z',
+      zone: 'Europe/London',
+      former: 'America/Denver',
+      from: '2026-03-01',
+      isBefore: true,
+    },
+    {
+      approved: '2026-03-01T05:00:00Z',
+      zone: 'America/Denver',
+      former: 'Europe/London',
+      from: '2026-03-01',
+      isBefore: false,
+    },
   ])(
-    'says the same of an approval at $approved in $zone, invoices from $from: before the start: $isBefore',
-    async ({ approved, zone, from, isBefore }) => {
+    'says the same of an approval at $approved in $zone, once in $former, from $from: before the start: $isBefore',
+    async ({ approved, zone, former, from, isBefore }) => {
+      const before = { since: '2026-01-01T00:00:00.000Z', until: '2026-03-08T00:00:00.000Z' };
+      const formerTimeZones = former === undefined ? [] : [{ ...before, zone: former }];
       const decided = approvedBeforeStart(approved === null ? null : new Date(approved), {
         invoicesFrom: from,
         timeZone: zone,
+        formerTimeZones,
       });
       expect(decided !== null).toBe(isBefore);
-      const row = '$1::timestamptz as approved_at, $2::text as time_zone, $3::date as invoices_from';
-      expect(await holds(notBeforeStartSql('r', 'r'), row, [approved, zone, from])).toBe(!isBefore);
+      const row = `$1::timestamptz as approved_at, $2::text as time_zone, $3::date as invoices_from,
+                   $4::jsonb as former_time_zones`;
+      const values = [approved, zone, from, JSON.stringify(formerTimeZones)];
+      expect(await holds(notBeforeStartSql('r', 'r'), row, values)).toBe(!isBefore);
     },
   );
 

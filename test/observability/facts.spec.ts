@@ -177,6 +177,15 @@ describe('The facts of the database at /metrics', () => {
     });
     expect(await figuresAt('2026-03-08T07:00:00Z')).toMatchObject({ 'paid USD 7d': 0, 'arrived USD 7d': 0 });
     expect(await figuresAt('2026-03-31T07:00:00Z')).toMatchObject({ 'created 30d': 0, 'paid 30d': 0 });
+
+    // It was in London until the eighth: a payment of then keeps its day, as revenue has it.
+    const before = { since: '2026-01-01T00:00:00.000Z', until: '2026-03-08T00:00:00.000Z' };
+    await books.database.query('update org_settings set former_time_zones = $2 where org_id = $1', [
+      other.orgId,
+      JSON.stringify([{ ...before, zone: 'Europe/London' }]),
+    ]);
+    const inMarch = { month: 1, 'paid USD month': 30_000, 'arrived USD month': 0 };
+    expect(await figuresAt('2026-03-20T12:00:00Z')).toMatchObject(inMarch);
   });
 
   it('are no money that QuickBooks has on a day to come', async () => {

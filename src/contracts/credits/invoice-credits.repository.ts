@@ -8,8 +8,12 @@ import {
   IS_WRITE_OFF,
   USED_MEMO,
 } from './applied-credits-sql.js';
+import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
 import { prepared } from '../../platform/database/prepared.js';
 import { type Application, creditsOn, type InvoiceCredits, type SettledInvoice } from '../settlements.js';
+
+/** When an invoice `i` was made, where QuickBooks says no date of it. */
+const MADE_ON = dayOfOrgSql('i.created_at', '(select z.time_zone from org_settings z where z.org_id = $1)');
 
 /** What bookkeepers credited on the invoices of contracts. Reads only. */
 @Injectable()
@@ -23,7 +27,7 @@ export class InvoiceCreditsRepository {
             select from invoice_payments p
              where p.org_id = i.org_id and p.realm_id = i.qbo_realm_id and p.qbo_invoice_id = i.qbo_invoice_id
                and p.kind = 'credit' and p.removed_at is null))
-       select i.id, i.kind, i.currency, coalesce(i.txn_date, i.created_at::date)::text as "txnOn",
+       select i.id, i.kind, i.currency, coalesce(i.txn_date, ${MADE_ON})::text as "txnOn",
               i.total_cents::float8 as "totalCents", coalesce(i.tax_cents, 0)::float8 as "taxCents",
               i.released_cents::float8 as "releasedCents",
               (select coalesce(json_agg(json_build_object('kind', n.kind, 'cents', n.amount_cents)

@@ -1,22 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { dayBySettingsSql } from '../../orgs/day-of-org-sql.js';
 import { type Fact, ORGS_SHOWN_MAX, SHOWN_ORG } from './gauges.js';
 import { goneRefundSql } from '../../payments/ledger/refund-state.js';
 
 /**
  * A period as a label, and when something that happened falls into it: the last hours or days to the instant $1, or its
- * calendar month in the organisation's time zone.
+ * calendar month, of the day that it was in the time zone of then.
  */
 const PERIODS = {
   '24h': `happened_at > $1::timestamptz - interval '24 hours'`,
   '7d': `happened_at > $1::timestamptz - interval '7 days'`,
   '30d': `happened_at > $1::timestamptz - interval '30 days'`,
-  month: `happened_at >= date_trunc('month', $1::timestamptz at time zone zone) at time zone zone`,
+  month: `day >= first_day and day < first_day + interval '1 month'`,
 } as const;
 type Period = keyof typeof PERIODS;
 
 /** Covers every period, whatever the time zone. */
-const BEGIN = `$1::timestamptz - interval '32 days'`;
+const BEGIN = `$1::timestamptz - interval '33 days'`;
 
 const EVENTS = { invoice_created: 'created', invoice_paid: 'paid' } as const;
 const EVENT_PERIODS = ['24h', '30d'] as const satisfies readonly Period[];
@@ -69,7 +70,8 @@ export class PeriodFiguresRepository {
   private async payments(tx: EntityManager, now: Date): Promise<Fact[]> {
     const rows = await tx.query<({ org: string } & Figures)[]>(
       `select ${SHOWN_ORG} as org, ${within(PAYMENT_PERIODS, 'count(*)')}
-         from ${zoned(`select org_id, paid_at as happened_at from payments where paid_at > ${BEGIN}`)}
+         from ${zoned(`
+           select org_id, paid_at as happened_at, null::date as happened_on from payments where paid_at > ${BEGIN}`)}
         group by 1`,
       [now],
     );
@@ -80,17 +82,18 @@ export class PeriodFiguresRepository {
     const rows = await tx.query<({ org: string; flow: string; currency: string } & Figures)[]>(
       `select ${SHOWN_ORG} as org, flow, currency, ${within(MONEY_PERIODS, 'sum(cents)')}
          from ${zoned(`
-           select org_id, 'paid' as flow, currency, paid_at as happened_at, amount_cents as cents from payments
-            where paid_at > ${BEGIN}
+           select org_id, 'paid' as flow, currency, paid_at as happened_at, null::date as happened_on,
+                  amount_cents as cents
+             from payments where paid_at > ${BEGIN}
            union all
-           select org_id, 'refunded', currency, made_at, amount_cents from refunds
+           select org_id, 'refunded', currency, made_at, null, amount_cents from refunds
             where ${goneRefundSql('refunds')} and made_at > ${BEGIN}
            union all
-           select org_id, 'lost', currency, status_at, amount_cents from disputes
+           select org_id, 'lost', currency, status_at, null, amount_cents from disputes
             where state = 'lost' and status_at > ${BEGIN}
            union all
            select p.org_id, 'arrived', i.currency, p.paid_on::timestamp at time zone coalesce(s.time_zone, 'UTC'),
-                  p.amount_cents
+                  p.paid_on, p.amount_cents
              from invoice_payments p
              join invoices i
                on i.org_id = p.org_id and i.qbo_realm_id = p.realm_id and i.qbo_invoice_id = p.qbo_invoice_id
@@ -112,11 +115,15 @@ function within(periods: readonly Period[], aggregate: string): string {
   return columns.join(', ');
 }
 
-/** What happened, each with the time zone of its organisation. */
+/** What happened, each with its day in the organisation, and the first one of the month that it is there. */
 function zoned(happened: string): string {
   return `(${happened}) happened
-          left join (select org_id as zone_org, time_zone from org_settings) zones on zone_org = org_id
-          cross join lateral (select coalesce(time_zone, 'UTC') as zone) zoned`;
+          left join (select org_id as zone_org, time_zone, former_time_zones from org_settings) zones
+            on zone_org = org_id
+          cross join lateral (
+            select coalesce(happened_on, ${dayBySettingsSql('happened_at', 'zones')}) as day,
+                   date_trunc('month', $1::timestamptz at time zone coalesce(time_zone, 'UTC'))::date as first_day
+          ) zoned`;
 }
 
 function invoiceFacts({ org, event, ...figures }: { org: string; event: string } & Partial<Figures>): Fact[] {

@@ -1,6 +1,7 @@
 import type { Parameters } from '../../platform/database/parameters.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import { IS_WAITING_MEMO } from '../../contracts/credits/credit-payouts-sql.js';
+import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
 import { liveInvoiceSql } from '../../invoices/invoice-state.js';
 import { customerNameSql } from '../../customers/customer-name-sql.js';
 
@@ -90,7 +91,7 @@ export const IS_AS_OPEN = `r.open_cents = -c.balance_cents`;
  */
 export function memosBesideMirror(zone: string, realm: string): string {
   return `
-    select c.*, coalesce(c.txn_date, (c.created_at at time zone ${zone})::date) as credited_on,
+    select c.*, coalesce(c.txn_date, ${dayOfOrgSql('c.created_at', zone)}) as credited_on,
            coalesce(u.used_on, '{}') as used_on, coalesce(u.used_cents, '{}') as used_cents
       from (select m.*, case when m.state is null then m.amount_cents else m.balance_cents end as cents
               from credit_memos m where m.org_id = $1 and (${IS_WAITING_MEMO} or m.state = 'used')) c

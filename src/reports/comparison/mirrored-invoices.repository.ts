@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { MirroredInvoice } from './aging-comparison.js';
 
@@ -26,7 +27,7 @@ export class MirroredInvoicesRepository {
          left join invoices i on i.org_id = d.org_id and i.qbo_realm_id = d.realm_id and i.qbo_invoice_id = d.qbo_id
          left join lateral (
            select sum(l.cents) as cents,
-                  bool_or(p.txn_on < (p.first_seen_at at time zone $5)::date and not exists (
+                  bool_or(p.txn_on < ${dayOfOrgSql('p.first_seen_at', '$5')} and not exists (
                     select from invoice_payments k
                      where k.org_id = d.org_id and k.realm_id = d.realm_id and k.qbo_invoice_id = d.qbo_id
                        and k.qbo_payment_id = p.qbo_id and k.removed_at is null)) as back_dated

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { IS_AS_OPEN, IS_SAME_MEMO, memosBesideMirror, type OwnBooks } from '../aging/open-documents-sql.js';
+import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
 import type { StatementEntry } from './statement.js';
 import { liveInvoiceSql } from '../../invoices/invoice-state.js';
 
@@ -47,7 +48,7 @@ export class StatementRepository {
          union all
          select id, paid_on, kind, -amount_cents from settled
          union all
-         select i.id, greatest((i.last_sync_at at time zone $3)::date, i.txn_date), 'adjustment',
+         select i.id, greatest(${dayOfOrgSql('i.last_sync_at', '$3')}, i.txn_date), 'adjustment',
                 i.balance_cents - i.total_cents + coalesce(sum(s.amount_cents), 0)
            from issued i left join settled s on s.id = i.id
           where i.balance_cents is not null

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { FrozenPack, PeriodClosing } from './period.js';
 import { stoppedSql, inHandSql, pendingSql } from '../../qbo-sync/operations/operation-state.js';
@@ -15,7 +16,12 @@ const COLUMNS = `
  */
 function monthOfDocument(zone: string): string {
   return `left(coalesce(o.payload #>> '{fact,paidOn}', o.payload #>> '{fact,refundedOn}', o.payload ->> 'txnDate',
-                        to_char(o.created_at at time zone ${zone}, 'YYYY-MM')), 7)`;
+                        ${monthOf('o.created_at', zone)}), 7)`;
+}
+
+/** The month of an instant in the time zone that the organisation, the first parameter, had then. */
+function monthOf(instant: string, zone: string): string {
+  return `to_char(${dayOfOrgSql(instant, zone)}, 'YYYY-MM')`;
 }
 
 /** Which months are closed, and what was frozen with each. A closing that was taken back stays, with who and why. */
@@ -97,13 +103,13 @@ export class PeriodClosingsRepository {
     return tx.query(
       `select i.id::int as id, i.code, i.proposal_id as "proposalId" from inbox_items i
         where i.org_id = $1 and i.state = 'open' and i.code <> all($4)
-          and (to_char(i.created_at at time zone $3, 'YYYY-MM') = $2
+          and (${monthOf('i.created_at', '$3')} = $2
             or exists (select from sync_operations o
                         where o.org_id = i.org_id and o.id = i.operation_id and ${monthOfDocument('$3')} = $2)
             or exists (select from payments p
                         where p.org_id = i.org_id
                           and i.subject in ('payment.unapplied:' || p.id, 'payment.not_owed:' || p.id)
-                          and to_char(p.paid_at at time zone $3, 'YYYY-MM') = $2))
+                          and ${monthOf('p.paid_at', '$3')} = $2))
         order by i.id`,
       [orgId, month, timeZone, except],
     );
@@ -137,7 +143,7 @@ export class PeriodClosingsRepository {
       `select count(distinct (o.kind, o.entity_id))::int as count from sync_operations o
         where o.org_id = $1 and o.kind not like 'customer.%' and o.kind <> 'item.create'
           and (${pendingSql('o')} or ${stoppedSql('o')})
-          and (to_char(o.created_at at time zone $3, 'YYYY-MM') = $2 or ${monthOfDocument('$3')} = $2)
+          and (${monthOf('o.created_at', '$3')} = $2 or ${monthOfDocument('$3')} = $2)
           and (${inHandSql('o')}
             or o.state = 'waiting' and exists (
               select from qbo_tokens t where t.org_id = o.org_id and t.state <> 'disconnected') and not exists (

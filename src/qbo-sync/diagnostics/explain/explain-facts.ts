@@ -2,6 +2,7 @@ import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { InvoiceKey, NamedKey } from '../../../invoices/invoice-key.js';
 import type { QboState } from '../../../invoices/invoice-state.js';
 import type { InboxCode } from '../../../messages/inbox-messages.js';
+import type { FormerTimeZone } from '../../../orgs/day-of-org-sql.js';
 import type { OperationKind } from '../../operations/operation-payloads.js';
 import type { OperationState } from '../../operations/operation-state.js';
 
@@ -128,6 +129,8 @@ interface Surroundings {
   /** Today where the company works. */
   today: CalendarDay;
   timeZone: string;
+  /** What happened in one that it had before keeps its day. */
+  formerTimeZones: readonly FormerTimeZone[];
 }
 
 /** What of an approved contract is on no invoice yet. */

@@ -7,7 +7,7 @@ import { whyGone } from './explain-gone-invoice.js';
 import { connectionTrouble } from './explain-operation.js';
 import { whyPaid } from './explain-paid-invoice.js';
 import { byHand, elsewhere, justCame, takenOff, whyUnrecorded } from './explain-unrecorded-payment.js';
-import { type Answer, clause, NOTHING_TO_DO } from './wording.js';
+import { type Answer, clause, dayThenText, NOTHING_TO_DO } from './wording.js';
 import { DAY_MS } from '../../../platform/time/after.js';
 
 /** How the invoice of a proposal stands and why. Pure and total over what QuickBooks can say of it. */
@@ -82,7 +82,7 @@ function whyDue(facts: ProposalFacts, name: string, invoice: InvoiceExplanationF
   if (deposit && deposit.netCents > 0) {
     const answer =
       `${name} is open over ${balance} although ${moneyText(deposit.netCents, currency)} ` +
-      `was paid on ${dayText(deposit.paidAt, timeZone)}`;
+      `was paid on ${dayThenText(deposit.paidAt, facts)}`;
     if (recording) return whyUnrecorded(facts, answer, recording);
     if (inbox?.code === 'payment_unapplied') {
       return { answer: `${answer}: ${clause(inbox.reason)}.`, nextStep: inbox.nextStep };
@@ -139,7 +139,7 @@ function whyUnpaid(facts: ProposalFacts, name: string, invoice: InvoiceExplanati
 function whyOpen(facts: ProposalFacts, name: string, invoice: InvoiceExplanationFacts): Answer {
   const { answer, nextStep } = howOpen(facts, name, invoice);
   if (invoice.remindedAt === null) return { answer, nextStep };
-  const remindedOn = dayText(invoice.remindedAt, facts.timeZone);
+  const remindedOn = dayThenText(invoice.remindedAt, facts);
   return { answer: `${answer.slice(0, -1)}; its customer was last reminded on ${remindedOn}.`, nextStep };
 }
 

@@ -215,6 +215,21 @@ describe('Why a proposal is not invoiced', () => {
       next: /invoices_from/,
     },
     {
+      name: 'held back, and the organisation has moved to another time zone since',
+      facts: {
+        operation: operation('held_back'),
+        invoicesFrom: '2026-03-02',
+        timeZone: 'Pacific/Auckland',
+        formerTimeZones: [
+          { zone: 'America/Denver', since: '2026-01-01T00:00:00.000Z', until: '2026-03-10T00:00:00.000Z' },
+        ],
+      },
+      says:
+        'This proposal was approved on March 1, 2026, before the day from which invoices are made ' +
+        'here, March 2, 2026, so its invoice is held back.',
+      next: /invoices_from/,
+    },
+    {
       name: 'held back no more',
       facts: { operation: operation('held_back'), invoicesFrom: null },
       says: 'This proposal was approved on March 1, 2026, and the invoice is about to be made in QuickBooks.',

@@ -9,7 +9,7 @@ import { connectionTrouble, decideAnew, KEPT_OUT, whyOperation } from './explain
 import { excessText, withOpenMatters } from './open-matters.js';
 import { matchNextStep } from '../../push/customers/match/match-text.js';
 import { withUnearned } from './unearned.js';
-import { type Answer, clause, NOTHING_TO_DO } from './wording.js';
+import { type Answer, clause, dayThenText, NOTHING_TO_DO } from './wording.js';
 import { isMaybeDone } from '../../operations/operation-state.js';
 
 /**
@@ -196,7 +196,7 @@ function whyNotPaid(facts: ProposalFacts): Answer {
     return {
       answer:
         `The deposit of ${moneyText(deposit.paidCents, currency)} was paid on ` +
-        `${dayText(deposit.paidAt, timeZone)} and given back in full.`,
+        `${dayThenText(deposit.paidAt, facts)} and given back in full.`,
       nextStep: `${askAgain.slice(0, -1)}, or cancel the proposal.`,
     };
   }
@@ -238,7 +238,7 @@ function whyNotPaid(facts: ProposalFacts): Answer {
 function whyCheckout(facts: ProposalFacts, checkout: CheckoutFacts, askAgain: string): Answer {
   const { currency, timeZone, now } = facts;
   const amount = moneyText(checkout.amountCents, currency);
-  const since = dayText(checkout.since, timeZone);
+  const since = dayThenText(checkout.since, facts);
   const { expiresAt } = checkout;
   switch (checkout.status) {
     case 'pending':
@@ -284,18 +284,19 @@ function expired(amount: string, day: string, nextStep: string): Answer {
 }
 
 function opening(facts: ProposalFacts): string {
-  const { deposit, approvedAt, timeZone } = facts;
+  const { deposit, approvedAt } = facts;
   if (deposit && deposit.netCents > 0) {
     const text = paid(facts, deposit);
     return text.charAt(0).toUpperCase() + text.slice(1);
   }
   return approvedAt
-    ? `This proposal was approved on ${dayText(approvedAt, timeZone)}`
+    ? `This proposal was approved on ${dayThenText(approvedAt, facts)}`
     : 'This proposal is approved';
 }
 
-function paid({ currency, timeZone }: ProposalFacts, deposit: DepositFacts): string {
+function paid(facts: ProposalFacts, deposit: DepositFacts): string {
+  const { currency } = facts;
   const { paidCents, netCents, paidAt } = deposit;
   const left = netCents === paidCents ? '' : `, of which ${moneyText(netCents, currency)} is with us still`;
-  return `the deposit of ${moneyText(paidCents, currency)} was paid on ${dayText(paidAt, timeZone)}${left}`;
+  return `the deposit of ${moneyText(paidCents, currency)} was paid on ${dayThenText(paidAt, facts)}${left}`;
 }

@@ -159,6 +159,7 @@ const around = {
   now: instant,
   today: day,
   timeZone: fc.constantFrom('America/Denver', 'UTC', 'Pacific/Auckland'),
+  formerTimeZones: fc.constant([]),
 };
 const someCustomer: fc.Arbitrary<CustomerExplanationFacts> = fc.record({
   ...around,

@@ -47,7 +47,7 @@ export class ExplainService {
     const now = this.clock.now();
     const row = await this.rows.findProposal(this.dataSource.manager, orgId, id, now);
     if (!row) throw notFound('proposal', id);
-    const { timeZone, invoicesFrom, recordPayments } = await this.settings.get(orgId);
+    const { timeZone, formerTimeZones, invoicesFrom, recordPayments } = await this.settings.get(orgId);
     const { hasLink, hasLiveLink, ...known } = row;
     const { manager } = this.dataSource;
     const contract = row.status === 'approved' ? await this.contracts.findStatus(manager, orgId, id) : null;
@@ -65,6 +65,7 @@ export class ExplainService {
       now,
       today: dayInZone(now, timeZone),
       timeZone,
+      formerTimeZones,
     };
     return { ...whyProposal(facts), facts };
   }
@@ -102,7 +103,7 @@ export class ExplainService {
     const now = this.clock.now();
     const row = await this.rows.findCustomer(this.dataSource.manager, orgId, id);
     if (!row) throw notFound('customer', id);
-    const { timeZone } = await this.settings.get(orgId);
+    const { timeZone, formerTimeZones } = await this.settings.get(orgId);
     const { email, fullName, phone, said, sent, ...known } = row;
     const base = said && sent ? { said, sent } : null;
     const facts: CustomerExplanationFacts = {
@@ -112,6 +113,7 @@ export class ExplainService {
       now,
       today: dayInZone(now, timeZone),
       timeZone,
+      formerTimeZones,
     };
     return { ...whyCustomer(facts), facts };
   }

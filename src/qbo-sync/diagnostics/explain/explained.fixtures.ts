@@ -16,6 +16,7 @@ const AROUND = {
   now: NOW,
   today: '2026-03-20',
   timeZone: 'America/Denver',
+  formerTimeZones: [],
 };
 
 const proposal = (facts: Partial<ProposalFacts> = {}): ProposalFacts => ({

@@ -1,4 +1,6 @@
-import { momentText } from '../../../messages/format.js';
+import { dayText, momentText } from '../../../messages/format.js';
+import type { FormerTimeZone } from '../../../orgs/day-of-org-sql.js';
+import { zoneAt } from '../../../orgs/zone-at.js';
 import { cutText } from '../../../platform/text/cut-text.js';
 
 const CLAUSE_MAX = 240;
@@ -20,6 +22,14 @@ export function clause(text: string | null): string {
     .replaceAll(/^[\s.!?;:,]+|[\s.!?;:,]+$/g, '');
   if (line === '') return 'no reason was given';
   return cutText(line, CLAUSE_MAX, '…');
+}
+
+/** The day of what happened, as every report and the document in QuickBooks have it: of the time zone of then. */
+export function dayThenText(
+  instant: Date,
+  zones: { timeZone: string; formerTimeZones: readonly FormerTimeZone[] },
+): string {
+  return dayText(instant, zoneAt(instant, zones));
 }
 
 /** When something is tried again by itself. */

@@ -8,7 +8,7 @@ import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
-import { addDays, type CalendarDay, dayInZone } from '../../../platform/time/calendar-day.js';
+import { addDays, type CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
@@ -97,8 +97,7 @@ export class InvoiceCreatedHandlerService {
     { txnDate, createdAt }: QboInvoice,
   ): Promise<CalendarDay | null> {
     if (sentOn === null || sentOn === txnDate || createdAt === null) return null;
-    const { timeZone } = await this.settings.get(orgId, tx);
-    const madeOn = dayInZone(createdAt, timeZone);
+    const madeOn = (await this.settings.daysThen(orgId, tx))(createdAt);
     const isAsSent = txnDate !== null && txnDate <= madeOn && madeOn <= addDays(txnDate, SENT_LATE_DAYS_MAX);
     return isAsSent ? null : madeOn;
   }
