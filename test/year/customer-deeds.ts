@@ -114,8 +114,15 @@ export const CUSTOMER_DEEDS = {
     const expense = ((await year.control.records(year.realm, 'Account')) as Json[]).find(
       ({ AccountType }) => AccountType === 'Expense',
     );
-    if (year.random.next() < 0.5 || !expense) await year.control.bankFeedDeposit(year.realm, money);
-    else await year.control.journalEntry(year.realm, { ...money, account_id: expense.Id });
+    const way = year.pick(['deposit', 'journal', 'memo']);
+    if (way === 'deposit' || !expense) await year.control.bankFeedDeposit(year.realm, money);
+    else if (way === 'journal')
+      await year.control.journalEntry(year.realm, { ...money, account_id: expense.Id });
+    else {
+      const product = { ItemRef: { value: await badDebts(year, expense.Id) }, TaxCodeRef: { value: 'NON' } };
+      const line = { Amount: money.amount, DetailType: 'SalesItemLineDetail', SalesItemLineDetail: product };
+      await year.control.creditMemo(year.realm, { ...money, Line: [line] });
+    }
     await dateUse(year, day);
   },
 
@@ -125,6 +132,15 @@ export const CUSTOMER_DEEDS = {
     await year.control.createInvoice(year.realm, sale);
   },
 } as const;
+
+/** The product over which debts are given up, as QuickBooks advises. */
+async function badDebts({ control, realm }: Year, account: string): Promise<string> {
+  const items = (await control.records(realm, 'Item')) as Json[];
+  const known = items.find(({ Name }) => Name === 'Bad debts');
+  const made = () =>
+    control.createItem(realm, 'Bad debts', { Type: 'Service', IncomeAccountRef: { value: account } });
+  return (known ?? (await made())).Id as string;
+}
 
 /** The rate of a document in this currency, which QuickBooks takes for 1 where it is left out. */
 export function rateIn({ rates }: Year, currency: string): { ExchangeRate?: number } {

@@ -117,7 +117,9 @@ function entriesOf(job: Job, papers: JobPapers): DayEntry[] {
         .filter(({ by, memo }) => by !== 'memo' || ownCredits.every(({ id }) => id !== memo))
         .map(({ invoice, day, cents }) => ({ day: later(day, dayOf.get(invoice)!), cents: -cents })),
     ],
-    bad_debt: settled.filter(({ by }) => by === 'journal'),
+    bad_debt: settled
+      .filter(({ by }) => by === 'journal')
+      .map(({ countsOn, cents }) => ({ day: countsOn, cents })),
     lost: returned.filter(({ kind }) => kind === 'dispute'),
   };
   return Object.entries(byKind).flatMap(([kind, dated]) =>

@@ -2,8 +2,8 @@ import type { SandboxControl } from '../../sandbox/control-client.ts';
 import type { Json } from '../support/people.js';
 import type { Diary } from './diary.js';
 
-/** What a line of a sale stands on: income, a deposit owed to the customer, or retainage owed by it. */
-export type LineGround = 'income' | 'held' | 'retained';
+/** What a line of a sale stands on: income, a deposit owed to the customer, retainage owed by it, or a bad debt. */
+export type LineGround = 'income' | 'held' | 'retained' | 'given_up';
 
 /** What a line bills, by the product that it names. */
 export type LineItem = 'work' | 'deposit' | 'retainage';
@@ -39,6 +39,7 @@ export interface Settlement {
   cents: number;
   /** Home units of one of its currency. */
   rate: number;
+  /** What a credit memo gives up is as what a journal entry does. */
   by: 'money' | 'memo' | 'journal';
   /** Of a credit memo. */
   memo: string | null;
@@ -116,11 +117,14 @@ export async function readPapers(control: SandboxControl, realm: string): Promis
         cents: cents(Amount),
       })),
   });
+  const memos = (await live('CreditMemo')).map(sale);
+  const givenUp = memos.filter(({ lines }) => lines.every(({ ground }) => ground === 'given_up'));
+  const givenUpIds = new Set(givenUp.map(({ id }) => id));
   return {
     invoices: (await live('Invoice')).map(sale),
-    memos: (await live('CreditMemo')).map(sale),
+    memos,
     refunds: (await live('RefundReceipt')).map(sale),
-    settlements: (await live('Payment')).flatMap(settlementsOf),
+    settlements: (await live('Payment')).flatMap((one) => settlementsOf(one, givenUpIds)),
     onAccount: (await live('Payment')).flatMap((one) => {
       const free = cents(one.UnappliedAmt);
       return free > 0 ? [{ id: one.Id, day: one.TxnDate, currency: ref(one.CurrencyRef)!, cents: free }] : [];
@@ -151,6 +155,7 @@ export function failedReceipts({ diary }: { diary: Diary }, { refunds }: Papers)
 
 function groundOf(accountType: unknown): LineGround {
   if (accountType === 'Other Current Liability') return 'held';
+  if (accountType === 'Expense') return 'given_up';
   return accountType === 'Other Current Asset' ? 'retained' : 'income';
 }
 
@@ -160,14 +165,15 @@ function itemNamed(name: unknown): LineItem {
 }
 
 /** A payment of nothing uses a credit: its other line names the document that the credit is of. */
-function settlementsOf(payment: Json): Settlement[] {
+function settlementsOf(payment: Json, givenUp: ReadonlySet<string>): Settlement[] {
   const links = rows(payment.Line).map(({ Amount, LinkedTxn }) => ({
     type: LinkedTxn?.[0]?.TxnType as string,
     id: LinkedTxn?.[0]?.TxnId as string,
     cents: cents(Amount),
   }));
   const credit = links.find(({ type }) => type === 'CreditMemo' || type === 'JournalEntry');
-  const by = credit === undefined ? 'money' : credit.type === 'CreditMemo' ? 'memo' : 'journal';
+  const memo = credit?.type === 'CreditMemo' ? credit.id : null;
+  const by = credit === undefined ? 'money' : memo === null || givenUp.has(memo) ? 'journal' : 'memo';
   return links
     .filter(({ type }) => type === 'Invoice')
     .map((link) => ({
@@ -177,7 +183,7 @@ function settlementsOf(payment: Json): Settlement[] {
       cents: link.cents,
       rate: Number(payment.ExchangeRate ?? 1),
       by,
-      memo: by === 'memo' ? credit!.id : null,
+      memo,
     }));
 }
 
