@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
+import { ContractsService } from '../contracts/contracts.service.js';
 import { CustomersRepository } from '../customers/customers.repository.js';
+import { moneyText } from '../messages/format.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { Clock } from '../platform/time/clock.js';
 import { type ExportedRow, PersonalDataRepository } from './personal-data.repository.js';
@@ -21,6 +23,7 @@ export class CustomerPrivacyService {
     private readonly dataSource: DataSource,
     private readonly customers: CustomersRepository,
     private readonly personalData: PersonalDataRepository,
+    private readonly contracts: ContractsService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -45,12 +48,31 @@ export class CustomerPrivacyService {
       const now = this.clock.now();
       const erasure = { customerId: id, erasedAt: erasedAt ?? now, qboCustomerId, realmId: qboRealmId };
       if (erasedAt !== null) return erasure;
-      const underWay = await this.personalData.underWay(tx, orgId, id, now);
+      const underWay = [
+        ...(await this.personalData.underWay(tx, orgId, id, now)),
+        ...(await this.notBilled(tx, orgId, id)),
+      ];
       if (underWay.length > 0) throw inUse(id, underWay);
       await this.personalData.erase(tx, orgId, id, now);
       await this.audit.record(tx, orgId, { action: 'customer.erased', subject: `customer:${id}` });
       return erasure;
     });
+  }
+
+  /** What of contracts is not billed yet, retainage too: no invoice is made for a customer who is forgotten. */
+  private async notBilled(tx: EntityManager, orgId: number, id: number): Promise<string[]> {
+    const sentences: string[] = [];
+    for (const proposalId of await this.personalData.billedProposals(tx, orgId, id)) {
+      const status = await this.contracts.findStatus(tx, orgId, proposalId);
+      if (!status) continue;
+      const { remainingCents, retainedCents } = status.standing;
+      const cents = Math.max(0, remainingCents) + Math.max(0, retainedCents);
+      if (cents === 0) continue;
+      const amount = moneyText(cents, status.contract.currency);
+      const what = `${amount} of the contract of proposal ${proposalId}`;
+      sentences.push(`${what} is not billed (a change order takes off what never will be)`);
+    }
+    return sentences;
   }
 }
 

@@ -132,6 +132,21 @@ export class PersonalDataRepository {
     return rows.map(({ what }) => what);
   }
 
+  /**
+   * The proposals of the customer whose contracts are billed in QuickBooks; none while the organisation is connected to
+   * no company.
+   */
+  async billedProposals(tx: EntityManager, orgId: number, customerId: number): Promise<number[]> {
+    const rows = await tx.query<{ proposalId: number }[]>(
+      `select l.id as "proposalId" from leads l
+        where l.org_id = $1 and l.customer_id = $2 and l.status = 'approved'
+          and exists (select from qbo_tokens t where t.org_id = $1 and t.state <> 'disconnected')
+        order by l.id`,
+      [orgId, customerId],
+    );
+    return rows.map(({ proposalId }) => proposalId);
+  }
+
   /** Empties what is the customer's in every table, by its rule. */
   async erase(tx: EntityManager, orgId: number, customerId: number, now: Date): Promise<void> {
     await this.forgetPayloads(tx, orgId, customerId);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ContractsModule } from '../contracts/contracts.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { CustomerPrivacyController } from './customer-privacy.controller.js';
 import { CustomerPrivacyService } from './customer-privacy.service.js';
@@ -6,7 +7,7 @@ import { PersonalDataRepository } from './personal-data.repository.js';
 
 /** Export and erasure of a customer's personal data, over the tables of every feature. */
 @Module({
-  imports: [CustomersModule],
+  imports: [ContractsModule, CustomersModule],
   controllers: [CustomerPrivacyController],
   providers: [CustomerPrivacyService, PersonalDataRepository],
 })

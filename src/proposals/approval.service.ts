@@ -5,6 +5,8 @@ import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
 import { CurrenciesService } from '../currencies/currencies.service.js';
 import { frozenSettings } from '../contracts/agreed-terms.js';
 import { ContractsService } from '../contracts/contracts.service.js';
+import { customerErased } from '../customers/customer-erased.js';
+import { CustomersRepository } from '../customers/customers.repository.js';
 import { isLive } from '../invoices/invoice-state.js';
 import type { Invoice } from '../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
@@ -41,6 +43,7 @@ export class ApprovalService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
+    private readonly customers: CustomersRepository,
     private readonly invoices: InvoicesRepository,
     private readonly settings: OrgSettingsService,
     private readonly currencies: CurrenciesService,
@@ -54,7 +57,7 @@ export class ApprovalService {
 
   /**
    * Approves a draft and freezes its total and its deposit. Twice is the same as once. Throws a conflict where there
-   * is nothing to pay or the proposal was cancelled.
+   * is nothing to pay, the proposal was cancelled, or its customer's data was erased.
    */
   async approve({ orgId, userId }: Seller, id: number): Promise<Lead> {
     const approver = { orgId, approvedBy: `user:${userId}` };
@@ -81,6 +84,9 @@ export class ApprovalService {
     const settings = await this.settings.get(orgId, tx);
     await this.currencies.assertUsable(tx, proposal, settings);
     const { customerId, amountCents, currency } = proposal;
+    // Nothing of it would ever be invoiced.
+    const customer = await this.customers.getInOrg(tx, orgId, customerId!);
+    if (customer.erasedAt !== null) throw customerErased(customer.id);
     await this.activities.log(tx, {
       orgId,
       customerId,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { AuditValues } from '../audit/audit-values.js';
 import { AuditService } from '../audit/audit.service.js';
+import { customerErased } from '../customers/customer-erased.js';
 import { CustomersRepository } from '../customers/customers.repository.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
@@ -66,7 +67,8 @@ export class LeadsService {
     return this.dataSource.transaction(async (tx) => {
       const lead = await this.proposals.getLeadForUpdate(tx, orgId, id);
       assertOwnFields(lead, body);
-      await this.checkCustomer(tx, orgId, body.customer_id);
+      const customerId = body.customer_id === undefined ? saysOf(lead, body) : body.customer_id;
+      await this.checkCustomer(tx, orgId, customerId);
       const before = audited(lead);
       const facts = factsOf(body);
       if (Object.entries(facts).every(([field, value]) => lead[field as keyof LeadFacts] === value)) {
@@ -89,7 +91,9 @@ export class LeadsService {
     orgId: number,
     id: number | null | undefined,
   ): Promise<void> {
-    if (id != null) await this.customers.getUnchanging(tx, orgId, id);
+    if (id == null) return;
+    const customer = await this.customers.getUnchanging(tx, orgId, id);
+    if (customer.erasedAt !== null) throw customerErased(id);
   }
 }
 
@@ -101,6 +105,11 @@ function assertOwnFields(lead: Lead, body: UpdateLead): void {
     ? `Change it by PATCH /proposals/${lead.id}.`
     : 'Note down a new lead.';
   throw new DomainError('conflict', 'lead_not_open', `Lead ${lead.id} is ${lead.status}. ${next}`);
+}
+
+/** Whom a change says something new of; null where it only takes away, or closes the lead. */
+function saysOf({ customerId }: Lead, { name, email, phone, source, notes }: UpdateLead): number | null {
+  return [name, email, phone, source, notes].some((text) => text != null) ? customerId : null;
 }
 
 function factsOf(body: CreateLead | UpdateLead): Partial<LeadFacts> {

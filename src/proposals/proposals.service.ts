@@ -109,8 +109,13 @@ export class ProposalsService {
       const currency = body.currency ?? proposal.currency;
       const offered = body.lines?.map(offeredLine) ?? (currency === proposal.currency ? null : linesBefore);
       const pricing = offered && priced(offered, currency);
-      if (body.customer_id !== undefined && body.customer_id !== proposal.customerId)
-        assertActive(await this.customers.getUnchanging(tx, orgId, body.customer_id));
+      const customer = await this.customers.getUnchanging(
+        tx,
+        orgId,
+        body.customer_id ?? proposal.customerId!,
+      );
+      if (customer.id !== proposal.customerId) assertActive(customer);
+      if (customer.erasedAt !== null) throw customerErased(customer.id);
       const facts = {
         ...(body.name === undefined ? {} : { name: body.name }),
         ...(body.customer_id === undefined ? {} : { customerId: body.customer_id }),

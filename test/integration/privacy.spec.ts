@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { moneyText } from '../../src/messages/format.js';
 import { PERSONAL_DATA } from '../../src/privacy/personal-data.js';
 import { ProposalsRepository } from '../../src/proposals/proposals.repository.js';
 import { CustomerMatcherService } from '../../src/qbo-sync/push/customers/match/customer-matcher.service.js';
@@ -7,7 +8,7 @@ import { aContractor, beginsWith, type Contractor, idle } from '../support/books
 import { daysFromNow } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
 import { holdNext } from '../support/hold.js';
-import { addPerson, createOrg, PASSWORD, someEmail } from '../support/people.js';
+import { addPerson, createOrg, type Json, PASSWORD, type Person, someEmail } from '../support/people.js';
 import { aDraft, aLink, openPage, sendForm, versionIn } from '../support/portal.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
@@ -39,6 +40,16 @@ const HARMLESS = new Set([
   'qbo_tokens',
   'refunds',
 ]);
+
+/** The customer does without what the final invoice of a contract would bill. */
+async function leaveOut(seller: Person, proposalId: number): Promise<void> {
+  const { body } = await seller.get(`/proposals/${proposalId}/contract`);
+  const final = (body.entries as Json[]).find(({ kind }) => kind === 'final')!;
+  const line = { description: 'Left out', quantity: 1, unit_price_cents: -(final.amount_cents as number) };
+  const route = `/proposals/${proposalId}/change-orders`;
+  const order = await seller.post(route, { description: 'The rest is left out', lines: [line] });
+  await seller.post(`${route}/${order.body.number as number}/approve`, { reason: 'Agreed on site' });
+}
 
 describe('The personal data of a customer', () => {
   let books: BooksWithStripe;
@@ -231,6 +242,38 @@ describe('The personal data of a customer', () => {
     expect((await admin.get(`/customers/${customerId}`)).body.full_name).toBe(NAME);
   });
 
+  it('is not erased while something of complete work is not billed, which nobody could bill any more', async () => {
+    await admin.patch('/org/settings', { retainage_percent: 10 });
+    const id = await aDraft(admin, { name: 'Porch', customerName: 'Dora Ruiz' });
+    await admin.post(`/proposals/${id}/approve`);
+    await admin.patch('/org/settings', { retainage_percent: 0 });
+    const { customer_id: dora, amount_cents: value } = (await admin.get(`/proposals/${id}`)).body;
+    await admin.post(`/proposals/${id}/complete`, { completed_on: '2026-03-02' });
+    const refusal = async (): Promise<string> => {
+      const { status, body } = await admin.post(`/customers/${dora}/erase`);
+      expect([status, body.code]).toEqual([409, 'customer_in_use']);
+      return body.detail as string;
+    };
+    expect(await refusal()).toContain(
+      `${moneyText(value as number, 'USD')} of the contract of proposal ${id}`,
+    );
+
+    const bill = (number: number) => admin.post(`/proposals/${id}/contract/entries/${number}/bill`);
+    for (const number of [1, 2]) expect((await bill(number)).status).toBe(200);
+    const paid = `update invoices set balance_cents = 0, state = 'paid' where org_id = $1 and proposal_id = $2`;
+    await books.database.query(paid, [contractor.orgId, id]);
+    const { retained_cents: retained, remaining_cents } = (await admin.get(`/proposals/${id}/contract`)).body;
+    expect([remaining_cents, (retained as number) > 0]).toEqual([0, true]);
+    expect(await refusal()).toContain(
+      `${moneyText(retained as number, 'USD')} of the contract of proposal ${id}`,
+    );
+
+    expect((await bill(3)).status).toBe(200);
+    await books.database.query(paid, [contractor.orgId, id]);
+    await idle(books, contractor);
+    expect((await admin.post(`/customers/${dora}/erase`)).status).toBe(200);
+  });
+
   it('is for admins of the own organisation alone', async () => {
     const finance = await addPerson(books.app, contractor.orgId, ['finance', 'sales']);
     const other = await createOrg(books.app, 'Other Roofing');
@@ -296,6 +339,7 @@ describe('The personal data of a customer', () => {
       body: { detail: expect.stringContaining(`the contract of proposal ${proposalId} is not completed`) },
     });
     await admin.post(`/proposals/${proposalId}/complete`, { completed_on: '2026-03-02' });
+    await leaveOut(admin, proposalId);
 
     const answer = await admin.post(`/customers/${customerId}/erase`);
     expect([answer.status, answer.body.customer_id]).toEqual([200, customerId]);
@@ -340,6 +384,38 @@ describe('The personal data of a customer', () => {
       ...gone,
       body: { detail: `The personal data of customer ${customerId} was erased. Add a new customer instead.` },
     });
+  });
+
+  it('does not come in anew by leads and drafts: they are of nobody any more, or of another customer', async () => {
+    const gone = { status: 409, body: { code: 'customer_erased' } };
+    const add = async (): Promise<number> =>
+      (await admin.post('/customers', { email: someEmail('customer'), full_name: 'Cleo Ruiz' })).body.id;
+    const id = await add();
+    const lead = (await admin.post('/leads', { name: 'Leak at Ruiz', customer_id: id })).body.id as number;
+    const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: 100_000 }];
+    const drafted = await admin.post('/proposals', { name: 'Roof of Ruiz', customer_id: id, lines });
+    const draft = drafted.body.id as number;
+    expect((await admin.post(`/customers/${id}/erase`)).status).toBe(200);
+
+    const contact = { email: 'cleo@example.com', phone: '555-0142' };
+    expect(await admin.post('/leads', { name: 'Leak', customer_id: id, ...contact })).toMatchObject(gone);
+    expect(await admin.patch(`/leads/${lead}`, contact)).toMatchObject(gone);
+    expect(await admin.patch(`/leads/${draft}`, { notes: 'Ask for Cleo Ruiz' })).toMatchObject(gone);
+    const site_address = { line1: '412 Aspen Way' };
+    for (const facts of [{ name: 'Roof of Cleo Ruiz' }, { site_address }, { lines }])
+      expect(await admin.patch(`/proposals/${draft}`, facts)).toMatchObject(gone);
+    expect(await admin.post(`/proposals/${draft}/approve`)).toMatchObject(gone);
+
+    // Negative control: what goes on without the customer.
+    expect((await admin.patch(`/leads/${lead}`, { notes: null, customer_id: null })).status).toBe(200);
+    expect((await admin.patch(`/leads/${lead}`, contact)).status).toBe(200);
+    const other = await add();
+    expect((await admin.patch(`/proposals/${draft}`, { customer_id: other, site_address })).status).toBe(200);
+    expect((await admin.post(`/proposals/${draft}/approve`)).status).toBe(200);
+    const again = await admin.post('/leads', { name: 'Leak', customer_id: other });
+    expect((await admin.patch(`/leads/${again.body.id as number}`, { status: 'cancelled' })).status).toBe(
+      200,
+    );
   });
 
   it('does not come back: not by a person, and not by QuickBooks', async () => {
@@ -403,6 +479,7 @@ describe('The personal data of a customer of whom nothing gets to QuickBooks any
     });
     await idle(books, { orgId });
     await admin.post(`/proposals/${proposalId}/complete`, { completed_on: '2026-03-02' });
+    await leaveOut(admin, proposalId);
     const customerId = (await admin.get(`/proposals/${proposalId}`)).body.customer_id as number;
     return [customerId, proposalId];
   }
