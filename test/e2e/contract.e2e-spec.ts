@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aContractor, aCustomer, type Contractor, eventsOf, pollCompany } from '../support/books.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { daysFromNow } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
 import { type BooksWithStripe, openCheckout, startBooksWithStripe } from '../support/stripe.js';
@@ -217,6 +218,39 @@ describe.each(['income', 'liability'] as const)('A whole contract, its deposit a
       expect(await due.enqueueDue('contract_entries')).toBe(0);
       const [, { id: invoiceId }] = (await invoicesOf(id)) as [Json, Json];
       expect((await contractor.admin.post(`/invoices/${invoiceId}/void`)).status).toBe(200);
+      expect(await due.enqueueDue('contract_entries')).toBe(0);
+    },
+  );
+
+  it.each(once)(
+    'bills an entry by itself on its day, where one that was voided stood in its place before',
+    async () => {
+      const id = await aContract([{ kind: 'progress', percent: 20 }]);
+      const { invoice } = (await bill(id, 2)).body as { invoice: Json };
+      const route = `/invoices/${invoice.id as number}/void`;
+      expect((await contractor.admin.post(route)).status).toBe(200);
+      const entries = [{ kind: 'progress', percent: 30, trigger_on: daysFromNow(2) }];
+      await contractor.admin.put(`/proposals/${id}/contract/schedule`, { entries });
+      const due = books.app.app.get(DueJobsService);
+      expect(await due.enqueueDue('contract_entries')).toBe(0);
+      // Three days later.
+      await books.database.query(
+        `update invoices set created_at = created_at - interval '3 days' where org_id = $1 and proposal_id = $2`,
+        [contractor.orgId, id],
+      );
+      await books.database.query(
+        `update contract_entries set trigger_on = trigger_on - 3 where org_id = $1 and trigger_on = $2`,
+        [contractor.orgId, daysFromNow(2)],
+      );
+      expect(await due.enqueueDue('contract_entries')).toBe(1);
+      await eventually(async () => {
+        expect((await invoicesOf(id)).map(({ state, total_cents }) => [state, total_cents])).toEqual([
+          ['voided', expect.anything()],
+          ['open', 300_000],
+        ]);
+      });
+      const [, made] = (await invoicesOf(id)) as [Json, Json];
+      expect((await contractor.admin.post(`/invoices/${made.id as number}/void`)).status).toBe(200);
       expect(await due.enqueueDue('contract_entries')).toBe(0);
     },
   );

@@ -18,9 +18,11 @@ export class DueEntriesRepository {
   constructor(private readonly clock: Clock) {}
 
   /**
-   * Entries whose day has come in their organisation's time zone, that were never billed, where QuickBooks is connected
-   * and the final invoice does not stand. One that was voided is billed again only by a person, as are those of what
-   * was approved before the day from which invoices are made; one that was postponed waits until then.
+   * Entries whose day has come in their organisation's time zone, that were not billed on it or since, where QuickBooks
+   * is connected and the final invoice does not stand. What was billed by then and voided is billed again only by a
+   * person, as are those of what was approved before the day from which invoices are made; one that was postponed
+   * waits until then. An invoice that was gone before the day was made early, or for an entry that stood in this place
+   * of the schedule then.
    */
   async list(tx: EntityManager, limit: number): Promise<DueEntry[]> {
     return throughDoor('scheduler', () =>
@@ -38,6 +40,8 @@ export class DueEntriesRepository {
               select from invoices i
                where i.org_id = e.org_id and i.proposal_id = c.proposal_id
                  and (i.kind = e.kind and i.sequence = e.sequence
+                      and (${liveInvoiceSql('i')}
+                        or (i.created_at at time zone coalesce(s.time_zone, 'UTC'))::date >= e.trigger_on)
                       or i.kind = 'final' and ${liveInvoiceSql('i')}))
           order by e.trigger_on, e.org_id, e.id limit $2`,
         [this.clock.now(), limit],
