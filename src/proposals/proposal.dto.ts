@@ -94,7 +94,10 @@ export class CreateProposal {
   site_address?: PostalAddressBody | null;
 }
 
-/** What to change about a draft; a field that is left out stays as it is. `status` cancels, and stands alone. */
+/**
+ * What to change about a draft; a field that is left out stays as it is. `status` cancels, and stands alone. Of what is
+ * approved `site_address` can be changed, alone.
+ */
 export class UpdateProposal {
   @ApiPropertyOptional({ example: 'Roof replacement, 412 Aspen Way', maxLength: NAME_LENGTH_MAX })
   @IfGiven()
@@ -116,7 +119,11 @@ export class UpdateProposal {
   @Lines()
   lines?: LineBody[];
 
-  @ApiPropertyOptional({ type: PostalAddressBody, nullable: true, description: 'Where the work is done' })
+  @ApiPropertyOptional({
+    type: PostalAddressBody,
+    nullable: true,
+    description: 'Where the work is done; by itself also of what is approved: the invoices to come have it',
+  })
   @IsOptional()
   @IsObject()
   @ValidateNested()

@@ -58,7 +58,10 @@ export class ProposalsController {
 
   @Patch(':id')
   @Allow(SELLERS)
-  @ApiOperation({ summary: 'Change a draft, or cancel a proposal that has no invoice, or none that stands' })
+  @ApiOperation({
+    summary: 'Change a draft, or cancel a proposal that has no invoice, or none that stands',
+    description: 'Of what is approved, `site_address` alone can be changed: the invoices to come have it.',
+  })
   @ApiBody({
     type: UpdateProposal,
     examples: {

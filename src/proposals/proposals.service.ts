@@ -12,7 +12,7 @@ import { DomainError, notFound, invalid } from '../platform/errors/domain-error.
 import { type SortPosition, sortPosition } from '../platform/http/sorted-page.js';
 import { Clock } from '../platform/time/clock.js';
 import { ApprovalService, type Seller } from './approval.service.js';
-import { plainAddress } from '../customers/postal-address.js';
+import { plainAddress, postalAddressText } from '../customers/postal-address.js';
 import type { Lead } from './lead.entity.js';
 import { assertSupported } from './proposal-currency.js';
 import { type OfferedLine, offeredLine, priceLines, type PricedLine } from './proposal-amount.js';
@@ -87,8 +87,8 @@ export class ProposalsService {
   }
 
   /**
-   * Changes a draft, where lines replace all lines; or cancels, which stands alone. Throws a conflict where it is too
-   * late.
+   * Changes a draft, where lines replace all lines, and of what is approved where the work is done; or cancels, which
+   * stands alone. Throws a conflict where it is too late.
    */
   async update(user: Seller, id: number, body: UpdateProposal): Promise<Proposal> {
     if (body.status === undefined) return this.edit(user.orgId, id, body);
@@ -103,7 +103,7 @@ export class ProposalsService {
     if (body.currency !== undefined) assertSupported(body.currency);
     return this.dataSource.transaction(async (tx) => {
       const proposal = await this.proposals.getForUpdate(tx, orgId, id);
-      assertDraft(proposal);
+      assertEditable(proposal, body);
       const linesBefore = (await this.lines.listOf(tx, orgId, [id])).get(id) ?? [];
       const before = audited(proposal, linesBefore);
       const currency = body.currency ?? proposal.currency;
@@ -157,12 +157,13 @@ function auditSubject(id: number): { subject: AuditSubject; proposalId: number }
 
 /** What the audit log tells of a draft. */
 function audited(
-  { name, customerId, currency, amountCents }: Lead,
+  { name, customerId, siteAddress, currency, amountCents }: Lead,
   lines: readonly ProposalLine[],
 ): AuditValues {
   return {
     name,
     customer_id: customerId,
+    site_address: siteAddress && postalAddressText(siteAddress),
     currency,
     amount_cents: amountCents,
     lines: lines.map((line) => ({
@@ -182,11 +183,18 @@ function priced(
   return pricing;
 }
 
-function assertDraft(proposal: Lead): void {
+/**
+ * Where the work is done is no part of what was approved, and decides about the tax: it is put right by itself, also
+ * afterwards.
+ */
+function assertEditable(proposal: Lead, { site_address: siteAddress, ...others }: UpdateProposal): void {
   if (proposal.status === 'draft') return;
+  const isOfSite = siteAddress !== undefined && Object.values(others).every((value) => value === undefined);
+  if (proposal.status === 'approved' && isOfSite) return;
   const next =
     proposal.status === 'approved'
-      ? 'Cancel it, which is possible until it has an invoice, and draft a new one.'
+      ? 'Cancel it, which is possible until it has an invoice, and draft a new one. Its site_address can be changed ' +
+        'by itself.'
       : 'Draft a new one.';
   throw new DomainError(
     'conflict',

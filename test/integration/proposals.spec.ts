@@ -53,6 +53,29 @@ describe('Proposals', () => {
     expect((await draft({ site_address: { line1: 'x', country: 'USA' } })).status).toBe(422);
   });
 
+  it('have the address of the job put right after their approval too, until they are cancelled', async () => {
+    const site_address = { line1: '412 Aspen Way', city: 'Denver', region: 'CO', postal_code: '80202' };
+    const id = await aDraft({ site_address });
+    await admin.post(`/proposals/${id}/approve`);
+    const right = { ...site_address, line1: '421 Aspen Way' };
+    const answer = await admin.patch(`/proposals/${id}`, { site_address: right });
+    expect(answer).toMatchObject({ status: 200, body: { status: 'approved', site_address: right } });
+    const [entry] = (await admin.get('/audit?action=proposal.updated')).body.items;
+    expect(entry).toMatchObject({
+      subject: `proposal:${id}`,
+      before: { site_address: '412 Aspen Way, Denver, CO 80202' },
+      after: { site_address: '421 Aspen Way, Denver, CO 80202' },
+    });
+    const late = { status: 409, body: { code: 'proposal_not_draft' } };
+    expect(await admin.patch(`/proposals/${id}`, { site_address, name: 'Roof' })).toMatchObject({
+      ...late,
+      body: { detail: expect.stringContaining('site_address') },
+    });
+    expect(await admin.patch(`/proposals/${id}`, {})).toMatchObject(late);
+    await admin.patch(`/proposals/${id}`, { status: 'cancelled' });
+    expect(await admin.patch(`/proposals/${id}`, { site_address })).toMatchObject(late);
+  });
+
   it('are not drafted for a customer who is inactive, nor moved to one; what they have stays theirs', async () => {
     const gone = (await admin.post('/customers', { email: someEmail() })).body.id as number;
     const theirs = await aDraft({ customer_id: gone });
