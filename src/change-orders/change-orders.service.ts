@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
+import { contractCancelled } from '../contracts/contract-cancelled.js';
 import { valueWithout } from '../contracts/change-order-effect.js';
 import { ChangeOrdersRepository, type WholeChangeOrder } from '../contracts/change-orders.repository.js';
 import type { ContractStatus } from '../contracts/contract-record.js';
@@ -43,9 +44,7 @@ export class ChangeOrdersService {
       const { contract } = await this.statusForUpdate(tx, orgId, proposalId);
       const pricing = priceChange(body.lines.map(offeredLine), contract.currency);
       if (!pricing.ok) throw invalid(pricing.problems);
-      if (contract.cancelledAt !== null) {
-        throw new DomainError('conflict', 'contract_cancelled', `Proposal ${proposalId} was cancelled.`);
-      }
+      if (contract.cancelledAt !== null) throw contractCancelled(proposalId);
       if ((await this.orders.count(tx, contract)) >= CHANGE_ORDERS_MAX) {
         throw new DomainError(
           'conflict',

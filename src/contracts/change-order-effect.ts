@@ -1,5 +1,6 @@
 import { DomainError } from '../platform/errors/domain-error.js';
 import { splitStepCents } from '../platform/money/charge-amount.js';
+import { contractCancelled } from './contract-cancelled.js';
 import { apportion } from './apportion.js';
 import type { ContractStatus } from './contract-record.js';
 import type { ScheduledEntry } from './schedule/entry-plan.js';
@@ -115,8 +116,7 @@ function ownEntry({ plannedEntries }: ContractStatus, amountCents: number): Sche
 }
 
 function assertOpen({ contract: { cancelledAt, proposalId } }: ContractStatus): void {
-  if (cancelledAt === null) return;
-  throw new DomainError('conflict', 'contract_cancelled', `Proposal ${proposalId} was cancelled.`);
+  if (cancelledAt !== null) throw contractCancelled(proposalId);
 }
 
 /** Nothing that is billed or voided first makes it possible. */

@@ -6,6 +6,7 @@ import { isLive } from '../invoices/invoice-state.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { Clock } from '../platform/time/clock.js';
+import { contractCancelled } from './contract-cancelled.js';
 import { billableContract, type ContractStatus } from './contract-record.js';
 import type { Contract } from './contract.entity.js';
 import { ContractsService } from './contracts.service.js';
@@ -38,9 +39,7 @@ export class ContractBillingService {
     const { contract, plannedEntries } = await this.contracts.get(orgId, proposalId);
     const entry = plannedEntries.find((one) => one.number === number);
     if (!entry) throw notFound('entry', number);
-    if (entry.state === 'void' && contract.cancelledAt !== null) {
-      throw new DomainError('conflict', 'contract_cancelled', `Proposal ${proposalId} was cancelled.`);
-    }
+    if (entry.state === 'void' && contract.cancelledAt !== null) throw contractCancelled(proposalId);
     return entry;
   }
 

@@ -6,6 +6,7 @@ import {
   Max,
   Min,
   Validate,
+  ValidateIf,
   type ValidationArguments,
   ValidatorConstraint,
   type ValidatorConstraintInterface,
@@ -25,9 +26,10 @@ const KINDS = ['deposit', 'progress', 'final', 'retainage'] as const;
 const STATES = ['pending', 'ready', 'invoiced', 'void'] as const;
 const DAY = { type: String, format: 'date', example: '2026-12-01' } as const;
 
-@ValidatorConstraint({ name: 'oneMeasure' })
+/** A rule of each of the two fields: it is said at the one that is missing, or at both. */
+@ValidatorConstraint({ name: 'isGiven' })
 class OneMeasure implements ValidatorConstraintInterface {
-  validate(_kind: unknown, { object }: ValidationArguments): boolean {
+  validate(_measure: unknown, { object }: ValidationArguments): boolean {
     const { percent, amount_cents: amountCents } = object as ProgressBody;
     return (percent == null) !== (amountCents == null);
   }
@@ -41,7 +43,6 @@ class OneMeasure implements ValidatorConstraintInterface {
 export class ProgressBody {
   @ApiProperty({ enum: ['progress'] })
   @IsIn(['progress'], { message: 'kind must be progress; deposit, final and retainage follow by themselves' })
-  @Validate(OneMeasure)
   kind!: 'progress';
 
   @ApiPropertyOptional({
@@ -51,13 +52,17 @@ export class ProgressBody {
     description: 'Of the value of the contract; above 100, with the other entries too: 409',
     nullable: true,
   })
-  @IsOptional()
+  @ValidateIf(
+    ({ percent, amount_cents: amountCents }: ProgressBody) => percent != null || amountCents == null,
+  )
+  @Validate(OneMeasure)
   @Decimal(2)
   @Min(0.01)
   percent?: number | null;
 
   @ApiPropertyOptional({ type: Number, example: 500_000, minimum: 1, maximum: CENTS_MAX, nullable: true })
   @IsOptional()
+  @Validate(OneMeasure)
   @IsInt()
   @Min(1)
   @Max(CENTS_MAX)
@@ -95,12 +100,13 @@ export class UpdateSchedule {
 
 export class CompleteContract {
   @CalendarDayField({
+    nullable: true,
     example: DAY.example,
     description:
       'The day on which the work is complete: from 2000 on, also before the approval, and at most a year ahead; ' +
-      'until it has come the contract is active',
+      'until it has come the contract is active. null: it is not complete after all',
   })
-  completed_on!: string;
+  completed_on!: string | null;
 }
 
 export class ContractEntryView {

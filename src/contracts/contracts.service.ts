@@ -3,12 +3,13 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { valuesOf } from '../audit/audit-values.js';
 import { AuditService } from '../audit/audit.service.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
-import { DomainError, invalid } from '../platform/errors/domain-error.js';
+import { invalid } from '../platform/errors/domain-error.js';
 import { chargeStepCents } from '../platform/money/charge-amount.js';
 import { type CalendarDay, dayInZone } from '../platform/time/calendar-day.js';
 import { Clock } from '../platform/time/clock.js';
 import type { InvoiceCoding } from './invoice-coding.js';
 import { ChangeOrdersRepository, type WholeChangeOrder } from './change-orders.repository.js';
+import { contractCancelled } from './contract-cancelled.js';
 import type { Contract } from './contract.entity.js';
 import { type ContractStatus, contractStatus } from './contract-record.js';
 import { ContractRecordsRepository } from './contract-records.repository.js';
@@ -163,17 +164,19 @@ export class ContractsService {
   }
 
   /**
-   * The work is complete. The same day twice is the same as once; another day corrects it. Throws `invalid` for a day
-   * on which it cannot be.
+   * The work is complete; null: it is not. The same day twice is the same as once; another day corrects it. Throws
+   * `invalid` for a day on which it cannot be.
    */
-  async complete(orgId: number, proposalId: number, completedOn: CalendarDay): Promise<ContractStatus> {
+  async complete(
+    orgId: number,
+    proposalId: number,
+    completedOn: CalendarDay | null,
+  ): Promise<ContractStatus> {
     await this.dataSource.transaction(async (tx) => {
       const contract = await this.contracts.getForUpdate(tx, orgId, proposalId);
-      if (contract.cancelledAt !== null) {
-        throw new DomainError('conflict', 'contract_cancelled', `Proposal ${proposalId} was cancelled.`);
-      }
+      if (contract.cancelledAt !== null) throw contractCancelled(proposalId);
       if (contract.completedOn === completedOn) return;
-      const problem = workDayProblem(completedOn, await this.today(tx, orgId));
+      const problem = completedOn && workDayProblem(completedOn, await this.today(tx, orgId));
       if (problem) throw invalid([{ field: 'completed_on', message: `completed_on ${problem}` }]);
       await this.contracts.update(tx, contract, { completedOn }, this.clock.now());
       await this.audit.record(tx, orgId, {

@@ -2,6 +2,7 @@ import type { InvoiceKind } from '../invoices/invoice.entity.js';
 import type { InvoiceLineKind } from '../invoices/invoice-line.entity.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { chargeablePercent, chargeStepCents } from '../platform/money/charge-amount.js';
+import { contractCancelled } from './contract-cancelled.js';
 import { lineShares } from './apportion.js';
 import type { PlannedContract, PlannedEntry } from './schedule/entry-plan.js';
 import type { ContractStanding } from './standing.js';
@@ -57,8 +58,7 @@ export interface PlanRequest {
  */
 export function planInvoice(request: PlanRequest): InvoicePlan {
   const { contract, entry } = request;
-  if (contract.isCancelled)
-    throw refused('contract_cancelled', `Proposal ${contract.proposalId} was cancelled.`);
+  if (contract.isCancelled) throw contractCancelled(contract.proposalId);
   switch (entry.kind) {
     case 'deposit':
       return planDeposit(request);

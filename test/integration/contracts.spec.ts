@@ -259,18 +259,39 @@ describe('The contract of a proposal', () => {
   });
 
   it.each([
-    { bad: 'both measures', entry: { kind: 'progress', percent: 10, amount_cents: 100 } },
-    { bad: 'no measure', entry: { kind: 'progress' } },
-    { bad: 'another kind', entry: { kind: 'final', percent: 10 } },
-    { bad: 'no percent', entry: { kind: 'progress', percent: 0 } },
-    { bad: 'a fraction of a cent', entry: { kind: 'progress', amount_cents: 10.5 } },
-    { bad: 'no day', entry: { kind: 'progress', percent: 10, trigger_on: '2026-02-30' } },
-    { bad: 'an unknown field', entry: { kind: 'progress', percent: 10, note: 'x' } },
-  ])('takes no entry with $bad', async ({ entry }) => {
+    {
+      bad: 'both measures',
+      entry: { kind: 'progress', percent: 10, amount_cents: 100 },
+      fields: ['amount_cents', 'percent'],
+    },
+    { bad: 'no measure', entry: { kind: 'progress' }, fields: ['percent'] },
+    {
+      bad: 'measures that are null',
+      entry: { kind: 'progress', percent: null, amount_cents: null },
+      fields: ['percent'],
+    },
+    { bad: 'another kind', entry: { kind: 'final', percent: 10 }, fields: ['kind'] },
+    { bad: 'no percent', entry: { kind: 'progress', percent: 0 }, fields: ['percent'] },
+    { bad: 'percents in words', entry: { kind: 'progress', percent: '10' }, fields: ['percent'] },
+    {
+      bad: 'a fraction of a cent',
+      entry: { kind: 'progress', amount_cents: 10.5 },
+      fields: ['amount_cents'],
+    },
+    {
+      bad: 'no day',
+      entry: { kind: 'progress', percent: 10, trigger_on: '2026-02-30' },
+      fields: ['trigger_on'],
+    },
+    { bad: 'an unknown field', entry: { kind: 'progress', percent: 10, note: 'x' }, fields: ['note'] },
+  ])('takes no entry with $bad, and names the field that is at fault', async ({ entry, fields }) => {
     const id = await anApproved();
     const answer = await admin.put(`/proposals/${id}/contract/schedule`, { entries: [entry] });
     expect(answer.status).toBe(422);
-    expect((answer.body.errors as { field: string }[])[0]!.field).toMatch(/^entries\.0\./);
+    expect(fieldsOf(answer)).toEqual(fields.map((field) => `entries.0.${field}`));
+    if (fields.length > 1 || fields[0] !== 'percent' || entry.percent != null) return;
+    const [error] = answer.body.errors as { message: string }[];
+    expect(error!.message).toContain('either percent or amount_cents');
   });
 
   it('is complete on no day that is a slip of the pen', async () => {
@@ -296,6 +317,31 @@ describe('The contract of a proposal', () => {
     expect(await admin.post(`/proposals/${id}/complete`, { completed_on: 'soon' })).toMatchObject({
       status: 422,
     });
+  });
+
+  it('is not complete any more where that was said of the wrong one: nothing is earned by it', async () => {
+    await admin.patch('/org/settings', { retainage_percent: 10, revenue_policy: 'completion' });
+    const id = await anApproved();
+    await admin.patch('/org/settings', { retainage_percent: 0, revenue_policy: 'invoice' });
+    const complete = (day: string | null) => admin.post(`/proposals/${id}/complete`, { completed_on: day });
+    const revenue = async () => (await admin.get(`/proposals/${id}/margin`)).body.revenue_cents;
+    expect((await complete('2026-11-20')).body).toMatchObject({ state: 'completed' });
+    expect(await revenue()).toBe(1_000_000);
+    for (const _ of [1, 2]) {
+      expect(await complete(null)).toMatchObject({
+        status: 200,
+        body: { state: 'active', completed_on: null },
+      });
+    }
+    expect(await revenue()).toBe(0);
+    const { items } = (await admin.get('/audit?action=contract.completed')).body as {
+      items: { subject: string; before: unknown; after: unknown }[];
+    };
+    expect(items.filter(({ subject }) => subject === `contract:${id}`)).toMatchObject([
+      { before: { completed_on: '2026-11-20' }, after: { completed_on: null } },
+      { before: { completed_on: null }, after: { completed_on: '2026-11-20' } },
+    ]);
+    expect((await admin.post(`/proposals/${id}/complete`, {})).status).toBe(422);
   });
 
   it('is complete, and ready for what waits for it, once the day that was named beforehand has come', async () => {
@@ -325,10 +371,66 @@ describe('The contract of a proposal', () => {
       await admin.post(`/proposals/${id}/contract/entries/1/bill`),
       await admin.post(`/proposals/${id}/contract/entries/2/bill`),
     ]) {
-      const detail = `Proposal ${id} was cancelled.`;
+      const detail =
+        `Proposal ${id} was cancelled: its contract is neither billed nor changed any more. Draft a new ` +
+        'proposal for work that is wanted after all.';
       expect(answer).toMatchObject({ status: 409, body: { code: 'contract_cancelled', detail } });
     }
     expect((await admin.post(`/proposals/${id}/contract/entries/3/bill`)).status).toBe(404);
+  });
+
+  it('has work done up to its cancellation, and none after it', async () => {
+    const cancelled = async (policy: string): Promise<string> => {
+      await admin.patch('/org/settings', { revenue_policy: policy });
+      const id = await anApproved();
+      await admin.patch('/org/settings', { revenue_policy: 'invoice' });
+      await admin.put(`/proposals/${id}/contract/schedule`, {
+        entries: [{ kind: 'progress', percent: 40, milestone: 'Roof is dry' }],
+      });
+      await admin.patch(`/proposals/${id}`, { status: 'cancelled' });
+      await database.query(
+        `update contracts set cancelled_at = '2026-05-15T12:00:00Z' where proposal_id = $1`,
+        [id],
+      );
+      const route = `/proposals/${id}/contract`;
+      const answer =
+        policy === 'percent'
+          ? await admin.put(`${route}/progress`, { month: '2026-05', percent: 50 })
+          : await admin.post(`${route}/entries/2/reached`, { reached_on: '2026-05-16' });
+      expect(answer).toMatchObject({
+        status: 409,
+        body: { code: 'contract_cancelled', detail: expect.stringContaining('2026-05-15') },
+      });
+      return route;
+    };
+    const byPercent = await cancelled('percent');
+    expect((await admin.put(`${byPercent}/progress`, { month: '2026-04', percent: 20 })).status).toBe(200);
+    const byMilestone = await cancelled('milestone');
+    const reached = (day: string | null) =>
+      admin.post(`${byMilestone}/entries/2/reached`, { reached_on: day });
+    expect((await reached('2026-05-15')).status).toBe(200);
+    expect((await reached(null)).status).toBe(200);
+  });
+
+  it('has no work done in a year that is a slip of the pen', async () => {
+    const approvedBy = async (policy: string): Promise<string> => {
+      await admin.patch('/org/settings', { revenue_policy: policy });
+      const id = await anApproved();
+      await admin.patch('/org/settings', { revenue_policy: 'invoice' });
+      await admin.put(`/proposals/${id}/contract/schedule`, {
+        entries: [{ kind: 'progress', percent: 40, milestone: 'Roof is dry' }],
+      });
+      return `/proposals/${id}/contract`;
+    };
+    const month = await admin.put(`${await approvedBy('percent')}/progress`, {
+      month: '1926-03',
+      percent: 20,
+    });
+    expect([month.status, fieldsOf(month)]).toEqual([422, ['month']]);
+    const day = await admin.post(`${await approvedBy('milestone')}/entries/2/reached`, {
+      reached_on: '1926-03-02',
+    });
+    expect([day.status, fieldsOf(day)]).toEqual([422, ['reached_on']]);
   });
 
   it('adds up nothing that was paid for it in two currencies', async () => {

@@ -12,3 +12,13 @@ export function workDayProblem(day: CalendarDay, today: CalendarDay): string | n
   const latest = addDays(today, DAYS_AHEAD_MAX);
   return day >= EARLIEST && day <= latest ? null : `must be a day from ${EARLIEST} to ${latest}`;
 }
+
+/**
+ * Why work cannot have been done by a day, or by the end of a month, written `YYYY-MM-DD` or `YYYY-MM`; null where it
+ * can. Pure.
+ */
+export function doneProblem(when: string, today: CalendarDay): string | null {
+  if (when > today.slice(0, when.length)) return 'must not be in the future';
+  const earliest = EARLIEST.slice(0, when.length);
+  return when < earliest ? `must not be before ${earliest}` : null;
+}

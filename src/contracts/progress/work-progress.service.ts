@@ -4,11 +4,12 @@ import { AuditService } from '../../audit/audit.service.js';
 import type { RevenuePolicy } from '../../orgs/org-settings.entity.js';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { DomainError, notFound, invalid } from '../../platform/errors/domain-error.js';
-import { type CalendarDay, dayInZone } from '../../platform/time/calendar-day.js';
+import { type CalendarDay, dayInZone, lastDayOf } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { Contract } from '../contract.entity.js';
 import type { ContractStatus } from '../contract-record.js';
 import { ContractsService } from '../contracts.service.js';
+import { doneProblem } from './work-day.js';
 import { type WorkProgress, WorkProgressRepository } from './work-progress.repository.js';
 
 export interface WorkStatus extends WorkProgress {
@@ -48,7 +49,7 @@ export class WorkProgressService {
       if (entry.kind !== 'progress' || entry.milestone === null) {
         throw new DomainError('conflict', 'no_milestone', `Entry ${number} has no milestone.`);
       }
-      await this.assertNotAhead(tx, orgId, 'reached_on', reachedOn, 10);
+      if (reachedOn !== null) await this.assertDone(tx, contract, 'reached_on', reachedOn);
       const before = (await this.work.find(tx, contract)).milestones.find(
         ({ sequence }) => sequence === entry.sequence,
       );
@@ -73,7 +74,7 @@ export class WorkProgressService {
     await this.dataSource.transaction(async (tx) => {
       const { contract } = await this.contracts.getForUpdate(tx, orgId, proposalId);
       assertPolicy(contract, 'percent');
-      await this.assertNotAhead(tx, orgId, 'month', done.month, 7);
+      await this.assertDone(tx, contract, 'month', done.month);
       const before = (await this.work.find(tx, contract)).progress.find(({ month }) => month === done.month);
       await this.work.savePercent(tx, contract, done, this.clock.now());
       await this.audit.record(tx, orgId, {
@@ -87,16 +88,29 @@ export class WorkProgressService {
     return this.get(orgId, proposalId);
   }
 
-  private async assertNotAhead(
+  /**
+   * Throws for a day, or a month at whose end so much is done, that has not come or is a slip of the pen; and a
+   * conflict where the contract was cancelled before: nothing is earned after that.
+   */
+  private async assertDone(
     tx: EntityManager,
-    orgId: number,
-    field: string,
-    when: string | null,
-    length: number,
+    { orgId, proposalId, cancelledAt }: Contract,
+    field: 'reached_on' | 'month',
+    when: string,
   ): Promise<void> {
     const { timeZone } = await this.settings.get(orgId, tx);
-    if (when === null || when <= dayInZone(this.clock.now(), timeZone).slice(0, length)) return;
-    throw invalid([{ field, message: `${field} must not be in the future` }]);
+    const problem = doneProblem(when, dayInZone(this.clock.now(), timeZone));
+    if (problem) throw invalid([{ field, message: `${field} ${problem}` }]);
+    if (cancelledAt === null) return;
+    const cancelledOn = dayInZone(cancelledAt, timeZone);
+    const day = field === 'month' ? lastDayOf(when) : when;
+    if (day <= cancelledOn) return;
+    throw new DomainError(
+      'conflict',
+      'contract_cancelled',
+      `Proposal ${proposalId} was cancelled on ${cancelledOn}: nothing is earned by work after that day. What was ` +
+        'done by then can be noted still.',
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { contractCancelled } from '../contract-cancelled.js';
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
@@ -49,9 +50,7 @@ export function changedSchedule(
   progress: readonly WantedProgress[],
 ): ScheduledEntry[] {
   const { contract, plannedEntries } = status;
-  if (contract.cancelledAt !== null) {
-    throw new DomainError('conflict', 'contract_cancelled', `Proposal ${contract.proposalId} was cancelled.`);
-  }
+  if (contract.cancelledAt !== null) throw contractCancelled(contract.proposalId);
   const invoiced = plannedEntries.filter(({ state }) => state === 'invoiced');
   if (invoiced.some(({ kind }) => kind === 'final'))
     throw isInvoiced(contract.proposalId, 'The final invoice');

@@ -10,10 +10,10 @@ const ERRORS_MAX = 50;
 const ERROR_LENGTH_MAX = 300;
 
 /**
- * Rules about what a field holds. While one is broken the others, such as a smallest number, mean nothing: those of the
- * members of a list, while it is no list.
+ * Rules about whether a field is there, and what it holds. While one is broken the others, such as a smallest number,
+ * mean nothing: those of the members of a list, while it is no list.
  */
-const KINDS = ['isArray', 'isString', 'isInt', 'isNumber', 'decimal', 'isBoolean', 'isObject'];
+const KINDS = ['isGiven', 'isArray', 'isString', 'isInt', 'isNumber', 'decimal', 'isBoolean', 'isObject'];
 
 /**
  * Bodies and queries against their DTO: unknown fields are refused, every bad field is named, one of the wrong kind
