@@ -7,6 +7,7 @@ import { CurrentUser } from '../auth/access/current-user.decorator.js';
 import { SELLERS } from '../auth/access/permissions.js';
 import { ChangeOrderView } from '../contracts/change-order-view.dto.js';
 import { changeOrderView } from '../contracts/change-order.view.js';
+import { ApiIdempotencyKey, IdempotencyKey } from '../platform/http/decorators/idempotency-key.decorator.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { ChangeOrderApprovalService } from './change-order-approval.service.js';
@@ -26,14 +27,16 @@ export class ChangeOrdersController {
   @ApiOperation({
     summary: 'Draft a change of an approved proposal; its customer signs it on the page of the link',
   })
+  @ApiIdempotencyKey()
   @ApiCreatedResponse({ type: ChangeOrderView })
   @ApiProblems(400, 404, 409, 422)
   async create(
     @CurrentUser() user: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
     @Body() body: CreateChangeOrder,
+    @IdempotencyKey() key: string | undefined,
   ): Promise<ChangeOrderView> {
-    return changeOrderView(await this.orders.create(user, id, body));
+    return changeOrderView(await this.orders.create(user, id, body, key));
   }
 
   @Post(':number/approve')

@@ -9,6 +9,7 @@ import { DepositExcessService } from './deposit-excess.service.js';
 import { ContractsService } from '../contracts/contracts.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { DomainError, notFound, invalid } from '../platform/errors/domain-error.js';
+import { keyedRequest } from '../platform/http/keyed-request.js';
 import { Clock } from '../platform/time/clock.js';
 import { ActivityRepository } from '../proposals/activity.repository.js';
 import type { Seller } from '../proposals/approval.service.js';
@@ -34,14 +35,21 @@ export class ChangeOrdersService {
     private readonly clock: Clock,
   ) {}
 
-  /** Drafts a change order, numbered within its contract. Nothing changes before it is approved. */
+  /**
+   * Drafts a change order, numbered within its contract, once under a key of the client's. Nothing changes before it is
+   * approved.
+   */
   async create(
     { orgId, userId }: Seller,
     proposalId: number,
     body: { description: string; lines: readonly LineBody[] },
+    key?: string,
   ): Promise<WholeChangeOrder> {
+    const request = keyedRequest('change order', body, key);
     return this.dataSource.transaction(async (tx) => {
       const { contract } = await this.statusForUpdate(tx, orgId, proposalId);
+      const made = request && (await this.orders.madeUnder(tx, contract, request));
+      if (made) return this.orders.wholeOf(tx, made);
       const pricing = priceChange(body.lines.map(offeredLine), contract.currency);
       if (!pricing.ok) throw invalid(pricing.problems);
       if (contract.cancelledAt !== null) throw contractCancelled(proposalId);
@@ -56,6 +64,7 @@ export class ChangeOrdersService {
       const { lines, totalCents: deltaCents } = pricing;
       const draft = { description, deltaCents, lines, createdBy: userId };
       const order = await this.orders.insert(tx, contract, draft, this.clock.now());
+      if (request) await this.orders.keepRequest(tx, order, request);
       const facts = { number: order.number, delta_cents: deltaCents, currency: contract.currency };
       await this.activities.log(tx, {
         orgId,

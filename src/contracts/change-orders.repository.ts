@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
 import { getByKey } from '../platform/database/find-by-key.js';
+import { assertSameRequest, type KeyedRequest } from '../platform/http/keyed-request.js';
 import type { Contract } from './contract.entity.js';
 import { ContractEntry } from './schedule/contract-entry.entity.js';
 import { ContractLine } from './contract-line.entity.js';
@@ -60,6 +61,36 @@ export class ChangeOrdersRepository {
     number: number,
   ): Promise<ChangeOrder | null> {
     return tx.findOneBy(ChangeOrder, { orgId, contractId, number });
+  }
+
+  /**
+   * The one that was drafted under the client's key; null for the first time. Throws a conflict where it was drafted by
+   * another request.
+   */
+  async madeUnder(
+    tx: EntityManager,
+    { orgId, id: contractId }: Contract,
+    request: KeyedRequest,
+  ): Promise<ChangeOrder | null> {
+    const [made] = await tx.query<{ id: number; number: number; hash: Buffer }[]>(
+      `select id, number, request_hash as hash from change_orders
+        where org_id = $1 and contract_id = $2 and request_key = $3`,
+      [orgId, contractId, request.key],
+    );
+    if (!made) return null;
+    assertSameRequest(request, made.hash, `change order ${made.number}`);
+    return this.getById(tx, orgId, made.id);
+  }
+
+  async keepRequest(
+    tx: EntityManager,
+    { orgId, id }: ChangeOrder,
+    { key, hash }: KeyedRequest,
+  ): Promise<void> {
+    await tx.query(
+      'update change_orders set request_key = $3, request_hash = $4 where org_id = $1 and id = $2',
+      [orgId, id, key, hash],
+    );
   }
 
   async count(tx: EntityManager, { orgId, id: contractId }: Contract): Promise<number> {

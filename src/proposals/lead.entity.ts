@@ -92,4 +92,11 @@ export class Lead {
 
   @Column({ name: 'qbo_last_sync_at', type: 'timestamptz', nullable: true })
   qboLastSyncAt!: Date | null;
+
+  /** Under which key of its own a client had it made, by which request; asked for by the key alone. */
+  @Column({ name: 'request_key', type: 'text', nullable: true, select: false })
+  requestKey?: string | null;
+
+  @Column({ name: 'request_hash', type: 'bytea', nullable: true, select: false })
+  requestHash?: Buffer | null;
 }

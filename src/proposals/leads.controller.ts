@@ -4,6 +4,7 @@ import { Allow } from '../auth/access/allow.decorator.js';
 import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
 import { READERS, SELLERS } from '../auth/access/permissions.js';
 import { CurrentUser } from '../auth/access/current-user.decorator.js';
+import { ApiIdempotencyKey, IdempotencyKey } from '../platform/http/decorators/idempotency-key.decorator.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiPageResponse, type Page } from '../platform/http/page.dto.js';
 import { sortedPageOf } from '../platform/http/sorted-page.js';
@@ -21,10 +22,15 @@ export class LeadsController {
   @Post()
   @Allow(SELLERS)
   @ApiOperation({ summary: 'Note down a lead' })
+  @ApiIdempotencyKey()
   @ApiCreatedResponse({ type: LeadView })
-  @ApiProblems(400, 404, 422)
-  async create(@CurrentUser() user: AuthenticatedUser, @Body() body: CreateLead): Promise<LeadView> {
-    return leadView(await this.leads.create(user.orgId, body));
+  @ApiProblems(400, 404, 409, 422)
+  async create(
+    @CurrentUser() user: AuthenticatedUser,
+    @Body() body: CreateLead,
+    @IdempotencyKey() key: string | undefined,
+  ): Promise<LeadView> {
+    return leadView(await this.leads.create(user.orgId, body, key));
   }
 
   @Get()

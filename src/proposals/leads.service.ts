@@ -6,6 +6,7 @@ import { customerErased } from '../customers/customer-erased.js';
 import { CustomersRepository } from '../customers/customers.repository.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
+import { keyedRequest } from '../platform/http/keyed-request.js';
 import { sortPosition } from '../platform/http/sorted-page.js';
 import { Clock } from '../platform/time/clock.js';
 import type { CreateLead, LeadsQuery, UpdateLead } from './lead.dto.js';
@@ -16,6 +17,7 @@ import {
   type ListedLead,
   type NamedLead,
 } from './lead-list.repository.js';
+import { LeadRequestsRepository } from './lead-requests.repository.js';
 import { canBecome } from './proposal-lifecycle.js';
 import { type LeadFacts, ProposalsRepository } from './proposals.repository.js';
 
@@ -26,17 +28,25 @@ export class LeadsService {
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
     private readonly leadList: LeadListRepository,
+    private readonly requests: LeadRequestsRepository,
     private readonly customers: CustomersRepository,
     private readonly invoices: InvoicesRepository,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
-  /** Notes down a lead. Throws where the customer it names is not the organisation's. */
-  async create(orgId: number, body: CreateLead): Promise<NamedLead> {
+  /**
+   * Notes down a lead, once under a key of the client's. Throws where the customer it names is not the organisation's,
+   * or was erased.
+   */
+  async create(orgId: number, body: CreateLead, key?: string): Promise<NamedLead> {
+    const request = keyedRequest('lead', body, key);
     return this.dataSource.transaction(async (tx) => {
+      const made = request && (await this.requests.madeUnder(tx, orgId, request));
+      if (made !== null) return this.named(tx, (await this.proposals.findLeadInOrg(tx, orgId, made))!);
       await this.checkCustomer(tx, orgId, body.customer_id);
       const lead = await this.proposals.insert(tx, orgId, factsOf(body), this.clock.now());
+      if (request) await this.requests.keep(tx, orgId, lead.id, request);
       const deed = { action: 'lead.created', subject: `lead:${lead.id}`, proposalId: lead.id } as const;
       await this.audit.record(tx, orgId, { ...deed, after: audited(lead) });
       return this.named(tx, lead);
@@ -97,6 +107,11 @@ export class LeadsService {
   }
 }
 
+/** Whom a change says something new of; null where it only takes away, or closes the lead. */
+function saysOf({ customerId }: Lead, { name, email, phone, source, notes }: UpdateLead): number | null {
+  return [name, email, phone, source, notes].some((text) => text != null) ? customerId : null;
+}
+
 function assertOwnFields(lead: Lead, body: UpdateLead): void {
   const renamed = body.name !== undefined || body.customer_id !== undefined;
   const closed = body.status !== undefined && body.status !== lead.status;
@@ -105,11 +120,6 @@ function assertOwnFields(lead: Lead, body: UpdateLead): void {
     ? `Change it by PATCH /proposals/${lead.id}.`
     : 'Note down a new lead.';
   throw new DomainError('conflict', 'lead_not_open', `Lead ${lead.id} is ${lead.status}. ${next}`);
-}
-
-/** Whom a change says something new of; null where it only takes away, or closes the lead. */
-function saysOf({ customerId }: Lead, { name, email, phone, source, notes }: UpdateLead): number | null {
-  return [name, email, phone, source, notes].some((text) => text != null) ? customerId : null;
 }
 
 function factsOf(body: CreateLead | UpdateLead): Partial<LeadFacts> {

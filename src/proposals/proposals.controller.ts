@@ -4,6 +4,7 @@ import { Allow } from '../auth/access/allow.decorator.js';
 import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
 import { READERS, SELLERS } from '../auth/access/permissions.js';
 import { CurrentUser } from '../auth/access/current-user.decorator.js';
+import { ApiIdempotencyKey, IdempotencyKey } from '../platform/http/decorators/idempotency-key.decorator.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiPageResponse, type Page, PageQuery, pageOf } from '../platform/http/page.dto.js';
 import { sortedPageOf } from '../platform/http/sorted-page.js';
@@ -29,10 +30,15 @@ export class ProposalsController {
   @Post()
   @Allow(SELLERS)
   @ApiOperation({ summary: 'Draft a proposal, new or from a lead' })
+  @ApiIdempotencyKey()
   @ApiCreatedResponse({ type: ProposalView })
   @ApiProblems(400, 404, 409, 422)
-  async create(@CurrentUser() user: AuthenticatedUser, @Body() body: CreateProposal): Promise<ProposalView> {
-    return proposalView(await this.proposals.create(user.orgId, body));
+  async create(
+    @CurrentUser() user: AuthenticatedUser,
+    @Body() body: CreateProposal,
+    @IdempotencyKey() key: string | undefined,
+  ): Promise<ProposalView> {
+    return proposalView(await this.proposals.create(user.orgId, body, key));
   }
 
   @Get()

@@ -10,6 +10,7 @@ import { ActivityService } from './activity.service.js';
 import { ApprovalService } from './approval.service.js';
 import { Lead } from './lead.entity.js';
 import { LeadListRepository } from './lead-list.repository.js';
+import { LeadRequestsRepository } from './lead-requests.repository.js';
 import { LeadsController } from './leads.controller.js';
 import { LeadsService } from './leads.service.js';
 import { PortalApprovalController } from './portal-approval.controller.js';
@@ -39,6 +40,7 @@ import { ProposalsService } from './proposals.service.js';
     ActivityService,
     ProposalsRepository,
     LeadListRepository,
+    LeadRequestsRepository,
     ProposalListRepository,
     ProposalLinesRepository,
     ProposalCustomersRepository,

@@ -9,11 +9,13 @@ import { CustomersRepository } from '../customers/customers.repository.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { DomainError, notFound, invalid } from '../platform/errors/domain-error.js';
+import { keyedRequest } from '../platform/http/keyed-request.js';
 import { type SortPosition, sortPosition } from '../platform/http/sorted-page.js';
 import { Clock } from '../platform/time/clock.js';
 import { ApprovalService, type Seller } from './approval.service.js';
 import { plainAddress, postalAddressText } from '../customers/postal-address.js';
 import type { Lead } from './lead.entity.js';
+import { LeadRequestsRepository } from './lead-requests.repository.js';
 import { assertSupported } from './proposal-currency.js';
 import { type OfferedLine, offeredLine, priceLines, type PricedLine } from './proposal-amount.js';
 import { canBecome } from './proposal-lifecycle.js';
@@ -31,6 +33,7 @@ export class ProposalsService {
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
     private readonly listed: ProposalListRepository,
+    private readonly requests: LeadRequestsRepository,
     private readonly lines: ProposalLinesRepository,
     private readonly customers: CustomersRepository,
     private readonly invoices: InvoicesRepository,
@@ -41,10 +44,10 @@ export class ProposalsService {
   ) {}
 
   /**
-   * Drafts a proposal, new or from a lead, which keeps its id. Throws where customer or lead is not the
-   * organisation's, or the customer is inactive.
+   * Drafts a proposal, new or from a lead, which keeps its id; a new one once under a key of the client's. Throws where
+   * customer or lead is not the organisation's, or the customer is inactive.
    */
-  async create(orgId: number, body: CreateProposal): Promise<Proposal> {
+  async create(orgId: number, body: CreateProposal, key?: string): Promise<Proposal> {
     const currency = body.currency ?? (await this.settings.get(orgId)).currency;
     assertSupported(currency);
     const { lines, totalCents } = priced(body.lines.map(offeredLine), currency);
@@ -56,13 +59,18 @@ export class ProposalsService {
       ...(body.name == null ? {} : { name: body.name }),
       ...(body.site_address === undefined ? {} : { siteAddress: plainAddress(body.site_address) }),
     };
+    // A lead becomes a draft once, whoever asks again.
+    const request = body.lead_id == null ? keyedRequest('proposal', body, key) : null;
     return this.dataSource.transaction(async (tx) => {
+      const made = request && (await this.requests.madeUnder(tx, orgId, request));
+      if (made !== null) return this.get(orgId, made, tx);
       const open = body.lead_id == null ? null : await this.openLead(tx, orgId, body.lead_id);
       assertActive(await this.customers.getUnchanging(tx, orgId, body.customer_id));
       const now = this.clock.now();
       const lead = open
         ? await this.proposals.update(tx, open, draft, now)
         : await this.proposals.insert(tx, orgId, draft, now);
+      if (request) await this.requests.keep(tx, orgId, lead.id, request);
       await this.lines.replace(tx, lead, lines);
       const proposal = await this.whole(tx, lead);
       const deed = { action: 'proposal.created', ...auditSubject(lead.id) } as const;

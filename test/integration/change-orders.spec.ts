@@ -72,6 +72,29 @@ describe('A change order', () => {
     ]);
   });
 
+  it('is drafted once under a key of the client, however often it asks after a lost answer', async () => {
+    const id = await anApproved();
+    const body = { description: 'Skylights', lines: [SKYLIGHT] };
+    const ask = (key: string, asked: object = body, of = id) =>
+      admin.post(`/proposals/${of}/change-orders`, asked, { 'idempotency-key': key });
+    const answers = await Promise.all(Array.from({ length: 5 }, () => ask('co-1')));
+    expect(answers.map(({ status, body: { number } }) => [status, number])).toEqual(
+      Array.from({ length: 5 }, () => [201, 1]),
+    );
+    // The same request, its fields in another order.
+    expect((await ask('co-1', { lines: body.lines, description: 'Skylights' })).body.number).toBe(1);
+    expect(await ask('co-1', { ...body, description: 'More of them' })).toMatchObject({
+      status: 409,
+      body: { code: 'idempotency_key_reused', detail: expect.stringContaining('change order 1') },
+    });
+    await approve(id, 1);
+    expect((await ask('co-1')).body).toMatchObject({ number: 1, state: 'approved' });
+    expect((await ask('co-2')).body.number).toBe(2);
+    expect((await ask('co-1', body, await anApproved())).body.number).toBe(1);
+    expect(await contract(id)).toMatchObject({ value_cents: 1_090_000 });
+    expect((await ask('no key', body)).status).toBe(422);
+  });
+
   it('is approved with a reason; value, schedule and version follow, once however often', async () => {
     const id = await anApproved();
     await draft(id, [SKYLIGHT]);

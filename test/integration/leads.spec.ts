@@ -70,6 +70,30 @@ describe('Leads', () => {
     expect((await admin.get(`/leads/${body.id}`)).body).toEqual(body);
   });
 
+  it('are noted down once under a key of the client, and so are proposals drafted', async () => {
+    const lines = [{ description: 'Patch', quantity: 1, unit_price_cents: 10_000 }];
+    const asked = {
+      '/leads': { name: 'Moss' },
+      '/proposals': { name: 'Moss', customer_id: customerId, lines },
+    };
+    for (const [route, body] of Object.entries(asked)) {
+      const key = { 'idempotency-key': `key-of${route}` };
+      const answers = await Promise.all(Array.from({ length: 5 }, () => admin.post(route, body, key)));
+      const [first] = answers;
+      expect(first!.status).toBe(201);
+      expect(answers.map((one) => one.body)).toEqual(Array(5).fill(first!.body));
+      const changed = await admin.patch(`${route}/${first!.body.id as number}`, { name: 'Moss and ice' });
+      expect((await admin.post(route, body, key)).body).toEqual(changed.body);
+      expect(await admin.post(route, { ...body, name: 'Ice' }, key)).toMatchObject({
+        status: 409,
+        body: { code: 'idempotency_key_reused' },
+      });
+      expect((await stranger.post('/leads', { name: 'Moss' }, key)).status).toBe(201);
+    }
+    const crossed = await admin.post('/leads', asked['/leads'], { 'idempotency-key': 'key-of/proposals' });
+    expect(crossed).toMatchObject({ status: 409, body: { code: 'idempotency_key_reused' } });
+  });
+
   it('need no more than a name', async () => {
     const { body } = await admin.post('/leads', { name: 'Moss' });
     expect(body).toMatchObject({ name: 'Moss', email: null, phone: null, source: null, customer_id: null });

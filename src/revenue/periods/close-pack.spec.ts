@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { closePackCsv } from './close-pack-csv.js';
 import { closePackPage } from './close-pack-page.js';
-import { canonicalJson, type PackDocument, packFigures, packHash } from './close-pack.js';
+import { canonicalJson } from '../../platform/text/canonical-json.js';
+import { type PackDocument, packFigures, packHash } from './close-pack.js';
 import { periodChecks, type PeriodFacts } from './period-checks.js';
 import { packView } from './period.view.js';
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DeferredSum } from '../reports/revenue-sums.repository.js';
 import { sumIn } from '../../platform/money/money.js';
+import { canonicalJson } from '../../platform/text/canonical-json.js';
 
 /** What was posted into a month from one source, on one day of its own. */
 export interface PackDocument {
@@ -89,12 +90,4 @@ function sums(documents: readonly PackDocument[], kind: string): PackSum[] {
 /** SHA-256 of the figures as canonical JSON, in hexadecimal: the same for the same figures, however they were built. */
 export function packHash(figures: PackFigures): string {
   return createHash('sha256').update(canonicalJson(figures)).digest('hex');
-}
-
-/** JSON with the keys of every object in order and no space. Numbers are whole. Pure. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(',')}}`;
 }

@@ -12,7 +12,7 @@ import { invalid } from '../../platform/errors/domain-error.js';
 import { asCsv } from '../../platform/http/csv-reply.js';
 import { ApiPageResponse, type Page, PageQuery } from '../../platform/http/page.dto.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
-import { canonicalJson } from './close-pack.js';
+import { canonicalJson } from '../../platform/text/canonical-json.js';
 import { CLOSE_PACK_POLICY, closePackPage, type PackNames } from './close-pack-page.js';
 import { closePackCsv } from './close-pack-csv.js';
 import {
