@@ -126,6 +126,30 @@ describe('A change order', () => {
     ]);
   });
 
+  it('leaves a schedule that can be changed where it leaves less than the deposit', async () => {
+    const id = await anApproved();
+    const put = (...entries: object[]) => admin.put(`/proposals/${id}/contract/schedule`, { entries });
+    const day = { kind: 'progress', amount_cents: 500_000, trigger_on: '2199-01-31' };
+    expect((await put(day)).status).toBe(200);
+    await draft(id, [{ ...NO_GUTTER, unit_price_cents: -800_000 }]);
+    expect((await approve(id, 1)).status).toBe(200);
+    expect(amounts(await contract(id))).toEqual([
+      ['deposit', 200_000],
+      ['progress', 0],
+      ['final', 0],
+    ]);
+    const above = { status: 409, body: { code: 'schedule_above_value' } };
+    expect(await put({ ...day, amount_cents: 1 })).toMatchObject(above);
+    const { status, body } = await put();
+    expect([status, amounts(body)]).toEqual([
+      200,
+      [
+        ['deposit', 200_000],
+        ['final', 0],
+      ],
+    ]);
+  });
+
   it('is approved once by twenty at the same moment, and twenty of them one after the other', async () => {
     const id = await anApproved();
     await draft(id, [SKYLIGHT]);

@@ -65,8 +65,7 @@ export function changedSchedule(
     contract,
     progress.map((one, index) => ({ ...one, changeOrderId: changeBilledBy(plannedEntries, one, index + 1) })),
   );
-  const amounts = progressAmounts(plannedContract(status), schedule, status);
-  if (amounts > contract.valueCents) throw isAboveValue(contract.proposalId);
+  if (isAbove(plannedContract(status), schedule, status)) throw isAboveValue(contract.proposalId);
   return schedule;
 }
 
@@ -88,22 +87,29 @@ function changeBilledBy(
   return before && isSame(wanted, before) ? (before.changeOrderId ?? null) : null;
 }
 
-/** Deposit and progress payments, as billed or as wanted, in cents. */
-function progressAmounts(
+/**
+ * True where the progress payments that are wanted come to more than what is left of the value beside those that are
+ * billed, and the deposit. Of a deposit that is not billed no more is than is left: a change order may have left less.
+ */
+function isAbove(
   contract: PlannedContract,
   schedule: readonly ScheduledEntry[],
   { plannedEntries, standing }: ContractStatus,
-): number {
+): boolean {
   const shares = progressShares(contract, schedule);
-  let cents = 0;
+  let leftCents = contract.valueCents;
+  let depositCents = 0;
+  let wantedCents = 0;
   for (const { kind, sequence, number } of schedule) {
     const billed = plannedEntries.find(
       (one) => one.kind === kind && one.sequence === sequence && one.state === 'invoiced',
     );
-    if (kind === 'deposit') cents += billed ? standing.depositCents : contract.depositCents;
-    if (kind === 'progress') cents += billed ? billed.plannedCents : shares.get(number)!;
+    if (kind === 'deposit' && billed) leftCents -= standing.depositCents;
+    else if (kind === 'deposit') depositCents = contract.depositCents;
+    else if (kind === 'progress' && billed) leftCents -= billed.plannedCents;
+    else if (kind === 'progress') wantedCents += shares.get(number)!;
   }
-  return cents;
+  return wantedCents > 0 && wantedCents + depositCents > leftCents;
 }
 
 function isSame(wanted: WantedProgress, entry: ScheduledEntry): boolean {
