@@ -3,7 +3,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { valuesOf } from '../audit/audit-values.js';
 import { AuditService } from '../audit/audit.service.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
-import { invalid } from '../platform/errors/domain-error.js';
+import { moneyText } from '../messages/format.js';
+import { DomainError, invalid } from '../platform/errors/domain-error.js';
 import { chargeStepCents } from '../platform/money/charge-amount.js';
 import { type CalendarDay, dayInZone } from '../platform/time/calendar-day.js';
 import { Clock } from '../platform/time/clock.js';
@@ -14,6 +15,7 @@ import type { Contract } from './contract.entity.js';
 import { type ContractStatus, contractStatus } from './contract-record.js';
 import { ContractRecordsRepository } from './contract-records.repository.js';
 import { ContractsRepository, type NewContract, noContract } from './contracts.repository.js';
+import type { CreditMemo } from './credits/credit-memo.entity.js';
 import { movedMilestones } from './progress/reached-milestones.js';
 import {
   changedSchedule,
@@ -47,10 +49,18 @@ export class ContractsService {
     await this.contracts.insert(tx, contract, lines, scheduleOf(contract, []));
   }
 
-  /** Its proposal was cancelled: nothing more is billed. */
-  async cancel(tx: EntityManager, orgId: number, proposalId: number): Promise<void> {
+  /**
+   * Its proposal was cancelled: nothing more is billed. Throws a conflict while a credit memo of it in the connected
+   * company, of this realm id, is on no invoice: nothing is owed that it would be taken off, and QuickBooks would owe
+   * it to the customer.
+   */
+  async cancel(tx: EntityManager, orgId: number, proposalId: number, realmId: string | null): Promise<void> {
     if (!(await this.contracts.find(tx, orgId, proposalId))) return;
     const contract = await this.contracts.getForUpdate(tx, orgId, proposalId);
+    const orders = await this.orders.listOf(tx, contract);
+    const memos = orders.flatMap(({ creditMemo }) => creditMemo ?? []);
+    const left = memos.find((memo) => memo.state === 'open' && memo.qboRealmId === realmId);
+    if (left) throw isCredited(left);
     const at = this.clock.now();
     await this.contracts.update(tx, contract, { cancelledAt: at }, at);
   }
@@ -198,6 +208,22 @@ export class ContractsService {
   private dayIn(timeZone: string): CalendarDay {
     return dayInZone(this.clock.now(), timeZone);
   }
+}
+
+function isCredited({
+  proposalId,
+  number,
+  qboCreditMemoId,
+  balanceCents,
+  currency,
+}: CreditMemo): DomainError {
+  const left = moneyText(balanceCents ?? 0, currency);
+  return new DomainError(
+    'conflict',
+    'proposal_credited',
+    `Of credit memo ${number ?? qboCreditMemoId} of proposal ${proposalId} ${left} is on no invoice. Void it in ` +
+      'QuickBooks first, or pay it out there; it is known here once QuickBooks was polled.',
+  );
 }
 
 /** An entry over parts of what the currency can be paid in would never be paid. */

@@ -151,8 +151,9 @@ export class ApprovalService {
   }
 
   /**
-   * Cancels a draft, or an approved proposal of whose payments nothing is with us and whose invoices, if it had any,
-   * are void or deleted. Twice is the same as once. The approval stays on record.
+   * Cancels a draft, or an approved proposal of whose payments nothing is with us, whose invoices, if it had any, are
+   * void or deleted, and of whose credits none is on no invoice. Twice is the same as once. The approval stays on
+   * record.
    */
   async cancel({ orgId, userId }: Seller, id: number): Promise<Lead> {
     return this.dataSource.transaction(async (tx) => {
@@ -176,7 +177,7 @@ export class ApprovalService {
         before: { status: proposal.status },
         after: { status: 'cancelled' },
       });
-      await this.contracts.cancel(tx, orgId, id);
+      await this.contracts.cancel(tx, orgId, id, await this.currencies.companyOf(tx, orgId));
       const cancelled = await this.proposals.update(tx, proposal, { status: 'cancelled' }, this.clock.now());
       await this.jobs.enqueue(tx, 'checkout.session.review', { orgId, proposalId: id });
       return cancelled;

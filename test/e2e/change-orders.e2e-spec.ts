@@ -420,6 +420,34 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     expect(await credits(id)).toHaveLength(2);
   });
 
+  it('is not cancelled while a credit of it is on no invoice, and no credit is made afterwards', async () => {
+    const { admin } = contractor;
+    const id = await aContract();
+    await billAll(id);
+    await change(id, 'Gutter left out', -60_000);
+    await eventually(async () => expect(await memoOf(id, 0)).toMatchObject({ state: 'used' }));
+    await refuseCredit();
+    await change(id, 'Vents left out', -20_000);
+    for (const { id: invoiceId } of await invoicesOf(id))
+      expect((await admin.post(`/invoices/${invoiceId as number}/void`)).status).toBe(200);
+    await pollCompany(books, contractor);
+    await eventually(async () => expect(await memoOf(id, 0)).toMatchObject({ state: 'open' }));
+    const cancel = () => admin.patch(`/proposals/${id}`, { status: 'cancelled' });
+    expect(await cancel()).toMatchObject({
+      status: 409,
+      body: { code: 'proposal_credited', detail: expect.stringContaining(`CRM-${id}-C1`) },
+    });
+    const [memo] = await credits(id);
+    await books.control.deleteCreditMemo(contractor.realmId, memo!.Id);
+    await pollCompany(books, contractor);
+    expect((await cancel()).status).toBe(200);
+    const [refused] = await inbox('forbidden', id);
+    await admin.post(`/inbox/${refused!.id as number}/retry`);
+    await eventually(async () => expect(await inbox('forbidden', id)).toEqual([]));
+    expect((await credits(id)).map(({ Id }) => Id)).toEqual([memo!.Id]);
+    expect((await admin.get(`/proposals/${id}/margin`)).body.revenue_cents ?? 0).toBe(0);
+  });
+
   it('is before a person once its credit memo is another sum than was signed, and each sum once', async () => {
     const id = await aContract();
     await billAll(id);

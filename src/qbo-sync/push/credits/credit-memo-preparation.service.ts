@@ -5,12 +5,16 @@ import { CreditMemosRepository } from '../../../contracts/credits/credit-memos.r
 import { linesUnder } from '../../../invoices/work-codes.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
+import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
+import { isBlocked } from '../../operations/operation-state.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { InvoiceDraftService } from '../invoices/invoice-draft.service.js';
 import { InvoiceTaxCodesService } from '../invoices/invoice-tax-codes.service.js';
 import { creditMemoDraftOf } from './credit-memo-draft.js';
 import { CreditQuestionsService } from './credit-questions.service.js';
+
+const CANCELLED = 'The proposal was cancelled before its credit memo was made.';
 
 type Creation = OutboundOperation<'credit.create'>;
 
@@ -22,21 +26,31 @@ export class CreditMemoPreparationService {
     private readonly credits: CreditMemosRepository,
     private readonly proposals: ProposalsRepository,
     private readonly operations: OperationsRepository,
+    private readonly blocked: BlockedOperationsService,
     private readonly drafts: InvoiceDraftService,
     private readonly taxCodes: InvoiceTaxCodesService,
     private readonly questions: CreditQuestionsService,
   ) {}
 
-  /** The operation with its body; null while a person is asked. */
+  /** The operation with its body; null while a person is asked, and where the proposal was cancelled before. */
   async prepare(
     company: QboCompany,
     memo: CreditMemo,
     operation: Creation,
     title: string,
   ): Promise<Creation | null> {
+    if (isBlocked(operation) && (await this.isCancelled(memo))) {
+      await this.blocked.cancel(operation, CANCELLED);
+      return null;
+    }
     if (await this.questions.askWhetherElsewhere(company, operation, memo, title)) return null;
     if (await this.questions.askWhetherRefunded(operation, memo, title)) return null;
     return operation.state === 'waiting' ? this.write(company, memo, operation) : operation;
+  }
+
+  private async isCancelled({ orgId, proposalId }: CreditMemo): Promise<boolean> {
+    const proposal = await this.proposals.findInOrg(this.dataSource.manager, orgId, proposalId);
+    return proposal?.status === 'cancelled';
   }
 
   private async write(company: QboCompany, memo: CreditMemo, operation: Creation): Promise<Creation> {
