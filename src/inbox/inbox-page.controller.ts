@@ -45,6 +45,7 @@ export class InboxPageController {
   ): Promise<string> {
     const window = { sort: 'id', limit: INBOX_PAGE_ITEMS + 1 };
     return inboxPage({
+      orgId,
       company: (await this.orgs.get(orgId)).name,
       timeZone: (await this.settings.get(orgId)).timeZone,
       items: (await this.inbox.list(orgId, { state: 'open' }, window)).map((item) => ({

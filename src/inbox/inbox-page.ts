@@ -13,6 +13,7 @@ export const INBOX_PAGE_PATH = '/inbox/page';
 export const INBOX_PAGE_ITEMS = 200;
 
 export interface InboxPage {
+  orgId: number;
   company: string;
   timeZone: string;
   /** Open ones, oldest first; more than a page holds where there are more. */
@@ -31,7 +32,8 @@ const DONE: Readonly<Record<string, string>> = {
 };
 
 /** What waits for a person, for whoever follows the link of an alert: most severe first, with what to do. Pure. */
-export function inboxPage({ company, timeZone, items, decides, done }: InboxPage): string {
+export function inboxPage(facts: InboxPage): string {
+  const { company, items, done } = facts;
   const said = typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : undefined;
   const shown = items
     .slice(0, INBOX_PAGE_ITEMS)
@@ -43,7 +45,7 @@ export function inboxPage({ company, timeZone, items, decides, done }: InboxPage
 ${said === undefined ? '' : `<p class="notice" role="status">${said}</p>`}
 ${shown.length === 0 ? '<p>Nothing waits for anybody.</p>' : ''}
 ${items.length > shown.length ? `<p class="quiet">These are the oldest ${shown.length}.</p>` : ''}
-${shown.map((item) => itemSection(item, timeZone, decides)).join('\n')}
+${shown.map((item) => itemSection(item, facts)).join('\n')}
 <p class="quiet"><a href="/qbo/status/page">QuickBooks</a> · <a href="/auth/account">Your account</a></p>`,
   );
 }
@@ -52,7 +54,10 @@ function severityOf({ code }: InboxItem): number {
   return SEVERITIES.indexOf(inboxMessageOf(code).severity);
 }
 
-function itemSection(item: InboxPage['items'][number], timeZone: string, decides: boolean): string {
+function itemSection(
+  item: InboxPage['items'][number],
+  { orgId, timeZone, decides }: Pick<InboxPage, 'orgId' | 'timeZone' | 'decides'>,
+): string {
   const { id, code, reason, nextStep, createdAt, proposalId, customerId } = item;
   const about =
     proposalId !== null
@@ -62,7 +67,7 @@ function itemSection(item: InboxPage['items'][number], timeZone: string, decides
         : '';
   return `<h2 id="item-${id}">${escapeHtml(inboxMessageOf(code).meaning)}</h2>
 <p>${escapeHtml(reason)}</p>
-<p class="notice">${withPageLinks(nextStep)}</p>
+<p class="notice">${withPageLinks(nextStep, orgId)}</p>
 <p class="quiet">Item ${id}, since ${dayText(createdAt, timeZone)}${about}</p>
 ${decides ? deeds(item) : ''}`;
 }

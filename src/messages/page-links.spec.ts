@@ -1,17 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { withPageLinks } from './page-links.js';
 
-const link = (path: string): string => `<a href="${path}">${path}</a>`;
+const ORG_ID = 3;
+const link = (path: string, href = path): string => `<a href="${href}">${path}</a>`;
 
 describe('A next step on a page', () => {
   it.each([
-    ['Connect QuickBooks at /qbo/oauth/start, then retry.', '/qbo/oauth/start'],
-    ['Begin at /qbo/oauth/start?replace_company=true: it ends.', '/qbo/oauth/start?replace_company=true'],
     ['See /qbo/status/page.', '/qbo/status/page'],
     ['/inbox/page', '/inbox/page'],
     ['See /why/proposals/7.', '/why/proposals/7'],
   ])('leads to the page it names: %s', (text, path) => {
-    expect(withPageLinks(text)).toBe(text.replace(path, link(path)));
+    expect(withPageLinks(text, ORG_ID)).toBe(text.replace(path, link(path)));
+  });
+
+  it.each([
+    ['Connect QuickBooks at /qbo/oauth/start, then retry.', '/qbo/oauth/start', '?org_id=3'],
+    [
+      'Begin at /qbo/oauth/start?replace_company=true: it ends.',
+      '/qbo/oauth/start?replace_company=true',
+      '&amp;org_id=3',
+    ],
+  ])('leads to where a company is connected for the organisation it is about: %s', (text, path, more) => {
+    expect(withPageLinks(text, ORG_ID)).toBe(text.replace(path, link(path, path + more)));
   });
 
   it.each([
@@ -20,11 +30,11 @@ describe('A next step on a page', () => {
     'https://evil.test/inbox/page',
     '/inbox/pages',
   ])('has no link where a browser gets no page: %s', (text) => {
-    expect(withPageLinks(text)).toBe(text);
+    expect(withPageLinks(text, ORG_ID)).toBe(text);
   });
 
   it('shows what people typed as letters', () => {
-    expect(withPageLinks('<b> & "x" /inbox/page')).toBe(
+    expect(withPageLinks('<b> & "x" /inbox/page', ORG_ID)).toBe(
       `&lt;b&gt; &amp; &quot;x&quot; ${link('/inbox/page')}`,
     );
   });

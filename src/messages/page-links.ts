@@ -1,4 +1,5 @@
 import { escapeHtml } from '../platform/http/html.js';
+import { connectingFor } from './connect-address.js';
 
 /** Of the paths that messages name, those that a browser can open by itself. */
 const PAGES = [
@@ -9,7 +10,8 @@ const PAGES = [
 ];
 const PATH = new RegExp(`(?<=^|[\\s(])/(?:${PAGES.join('|')})(?![\\w/?])`, 'g');
 
-/** A sentence as HTML, in which each page of ours is a link to it. Pure. */
-export function withPageLinks(text: string): string {
-  return escapeHtml(text).replaceAll(PATH, (path) => `<a href="${path}">${path}</a>`);
+/** A sentence for an organisation as HTML, in which each page of ours is a link to it. Pure. */
+export function withPageLinks(text: string, orgId: number): string {
+  const link = (path: string) => `<a href="${escapeHtml(connectingFor(orgId, path))}">${path}</a>`;
+  return escapeHtml(text).replaceAll(PATH, link);
 }

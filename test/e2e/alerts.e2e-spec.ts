@@ -118,7 +118,7 @@ describe('Alerts', () => {
     await settled();
     expect(slack.posts).toEqual([
       expect.stringMatching(
-        /^Acme Roofing: QuickBooks of Acme Roofing has not accepted our access since .+\/qbo\/oauth\/start\.$/,
+        /^Acme Roofing: QuickBooks of Acme Roofing has not accepted our access .+\/qbo\/oauth\/start\?org_id=\d+\.$/,
       ),
     ]);
     expect(mail.received).toMatchObject([

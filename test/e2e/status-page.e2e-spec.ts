@@ -24,10 +24,11 @@ describe('The page of the connection', () => {
   };
 
   it('says of an organisation that has no company what that means, and leads on', async () => {
-    const { admin } = await createOrg(books.app, 'Beta Roofing');
+    const { admin, orgId } = await createOrg(books.app, 'Beta Roofing');
     const { status, html } = await (await signedIn(admin)).open(PAGE);
+    const start = `href="/qbo/oauth/start?org_id=${orgId}"`;
     expect(status).toBe(200);
-    for (const text of ['The connection of Beta Roofing.', 'never been connected', 'href="/qbo/oauth/start"'])
+    for (const text of ['The connection of Beta Roofing.', 'never been connected', start])
       expect(html).toContain(text);
     expect(html).not.toContain('Settings of the company');
   });

@@ -485,6 +485,25 @@ describe('Connecting a QuickBooks company', () => {
         expect(await rows()).toBe(1);
       });
 
+      it('begins nothing for the organisation that the browser is in, by the link of another one’s page', async () => {
+        const other = await createOrg(app, 'Other Roofing');
+        await joinOrg(app, org.admin, other.orgId, ['admin']);
+        const browser = new Browser(app.url);
+        await browser.open('/auth/sign-in');
+        await browser.submit({ email: org.admin.email, password: PASSWORD });
+        await browser.submit({ org_id: String(org.orgId) }, '/auth/account/switch');
+        const { html } = await browser.open('/qbo/status/page', BROWSER);
+        expect(html).toContain('The connection of Acme Roofing.');
+        const link = /href="(\/qbo\/oauth\/start[^"]*)"/.exec(html)![1]!.replaceAll('&amp;', '&');
+        await browser.submit({ org_id: String(other.orgId) }, '/auth/account/switch'); // in another tab
+        const refused = await browser.open(link, BROWSER);
+        expect(refused.status).toBe(409);
+        expect(refused.html).toContain('You are signed in to Other Roofing');
+        expect(refused.html).toContain('href="/auth/account"');
+        await browser.submit({ org_id: String(org.orgId) }, '/auth/account/switch');
+        expect((await browser.open(link, BROWSER)).status).toBe(302);
+      });
+
       it('asks nobody else: a colleague who is signed in is refused', async () => {
         const colleague = await addPerson(app, org.orgId, ['admin']);
         const browser = new Browser(app.url);

@@ -48,7 +48,7 @@ describe('The page that says why', () => {
     const { html } = await browser.open(`/why/customers/${id}`, BROWSER);
     expect(html).toContain(answer);
     expect(nextStep).toContain('/qbo/oauth/start');
-    expect(html).toContain('<a href="/qbo/oauth/start">');
+    expect(html).toContain(`<a href="/qbo/oauth/start?org_id=${org.orgId}">`);
   });
 
   it('is a page where there is nothing, or it is of others', async () => {

@@ -26,6 +26,17 @@ export function inOtherOrg(begunFor: { name: string }, { company }: { company: s
   );
 }
 
+/** A link to the start was made for another organisation than the one its person is in. Nothing was begun. */
+export function startOfOtherOrg({ company }: { company: string }): DomainError {
+  return new DomainError(
+    'conflict',
+    'qbo_other_organisation',
+    `You are signed in to ${isolatedText(company)}, and this is to connect another organisation of yours. Nothing ` +
+      'was begun. Switch to that one on the page of your account and open this again; to connect ' +
+      `${isolatedText(company)}, begin at ${START}.`,
+  );
+}
+
 /** The person said no. */
 export function accessDenied(): DomainError {
   return new DomainError(

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional } from 'class-validator';
+import { QueryId } from '../../platform/http/decorators/query.decorator.js';
 import type { Connected } from './connect.service.js';
 
 export class StartConsentQuery {
@@ -12,6 +13,14 @@ export class StartConsentQuery {
   @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
   @IsBoolean()
   replace_company: boolean = false;
+
+  @ApiPropertyOptional({
+    example: 1,
+    description:
+      'The organisation it is for, as links of ours say: where you are in another one, nothing is begun',
+  })
+  @QueryId()
+  org_id?: number;
 }
 
 export class AuthorizationView {

@@ -14,6 +14,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow } from '../../auth/access/allow.decorator.js';
 import { BrowserSession } from '../../auth/access/browser-session.decorator.js';
 import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
+import type { SessionUser } from '../../auth/access/authenticated-users.service.js';
 import { BOOKKEEPERS } from '../../auth/access/permissions.js';
 import { CurrentUser } from '../../auth/access/current-user.decorator.js';
 import { StepUp } from '../../auth/access/step-up.decorator.js';
@@ -22,7 +23,7 @@ import { wantsJson } from '../../platform/http/accepts.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/decorators/public.decorator.js';
 import type { Callback } from './connect.service.js';
-import { badState } from './connect-refusals.js';
+import { badState, startOfOtherOrg } from './connect-refusals.js';
 import { confirmPage } from './connection-page.js';
 import { ConnectionPageFilter } from './connection-page.filter.js';
 import {
@@ -68,11 +69,12 @@ export class QboConnectionController {
   @ApiOkResponse({ type: AuthorizationView, description: 'With `Accept: application/json`' })
   @ApiProblems(409, 422)
   async start(
-    @CurrentUser() user: AuthenticatedUser,
-    @Query() { replace_company }: StartConsentQuery,
+    @CurrentUser() user: SessionUser,
+    @Query() { replace_company, org_id: orgId = user.orgId }: StartConsentQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    if (orgId !== user.orgId) throw startOfOtherOrg(user);
     const secret = this.browser.remember(request, reply);
     const { url } = await this.consents.begin(user, secret, replace_company);
     await (wantsJson(request.headers.accept)

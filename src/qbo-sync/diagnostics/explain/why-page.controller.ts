@@ -31,7 +31,7 @@ export class WhyPageController {
     @CurrentUser() { orgId }: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
   ): Promise<string> {
-    return whyPage('Proposal', id, await this.explain.proposal(orgId, id));
+    return whyPage('Proposal', id, { ...(await this.explain.proposal(orgId, id)), orgId });
   }
 
   @Get('customers/:id')
@@ -45,6 +45,6 @@ export class WhyPageController {
     @CurrentUser() { orgId }: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
   ): Promise<string> {
-    return whyPage('Customer', id, await this.explain.customer(orgId, id));
+    return whyPage('Customer', id, { ...(await this.explain.customer(orgId, id)), orgId });
   }
 }

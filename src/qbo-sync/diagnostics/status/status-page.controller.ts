@@ -40,6 +40,7 @@ export class StatusPageController {
     @Query('done') done: unknown,
   ): Promise<string> {
     return statusPage({
+      orgId,
       organisation: (await this.orgs.get(orgId)).name,
       timeZone: (await this.settings.get(orgId)).timeZone,
       status: await this.connections.status(orgId),

@@ -1,3 +1,4 @@
+import { connectingFor } from '../../../messages/connect-address.js';
 import { momentText } from '../../../messages/format.js';
 import { withPageLinks } from '../../../messages/page-links.js';
 import { escapeHtml, page } from '../../../platform/http/html.js';
@@ -9,6 +10,7 @@ import { PREFLIGHT_SEVERITIES, type PreflightCheck } from '../../pull/preflight/
 import type { Preflight } from '../../pull/preflight/preflights.repository.js';
 
 export interface StatusPage {
+  orgId: number;
   organisation: string;
   timeZone: string;
   status: ConnectionStatus;
@@ -20,7 +22,6 @@ export interface StatusPage {
   done: unknown;
 }
 
-const CONNECT = '<a class="button" href="/qbo/oauth/start">Connect QuickBooks</a>';
 const MEANINGS: Readonly<Record<PreflightCheck['severity'], string>> = {
   block: 'Invoices fail until this is mended',
   warn: 'Documents can come out other than you expect',
@@ -35,21 +36,22 @@ export function statusPage(facts: StatusPage): string {
     `<h1>QuickBooks</h1>
 <p class="quiet">The connection of ${escapeHtml(isolatedText(organisation))}.</p>
 ${facts.done === 'looked' ? '<p class="notice" role="status">The company was looked at just now.</p>' : ''}
-${standing(status)}
+${standing(facts)}
 ${status.connection === null ? '' : companyFacts(facts)}
 ${status.connected ? settingsOfCompany(facts) : ''}
 <p class="quiet"><a href="/inbox/page">What waits for a person</a> · <a href="/auth/account">Your account</a></p>`,
   );
 }
 
-function standing({ connected, needsReauth, connection }: ConnectionStatus): string {
+function standing({ orgId, status: { connected, needsReauth, connection } }: StatusPage): string {
   if (connected) return '<p class="notice" role="status">It is connected.</p>';
   const text = needsReauth
     ? 'Intuit does not accept our access any more: connect it again. What waited is made then.'
     : connection === null
       ? 'It has never been connected: no invoice is made there, and none is read.'
       : 'It is disconnected: what is to be made there waits until it is connected again.';
-  return `<p class="notice bad" role="alert">${text}</p>\n${CONNECT}`;
+  return `<p class="notice bad" role="alert">${text}</p>
+<a class="button" href="${connectingFor(orgId, '/qbo/oauth/start')}">Connect QuickBooks</a>`;
 }
 
 function companyFacts({ status, freshness, timeZone }: StatusPage): string {
@@ -75,7 +77,7 @@ function companyFacts({ status, freshness, timeZone }: StatusPage): string {
     .join('\n')}</dl>`;
 }
 
-function settingsOfCompany({ preflight, timeZone, mayLook }: StatusPage): string {
+function settingsOfCompany({ orgId, preflight, timeZone, mayLook }: StatusPage): string {
   const again = mayLook
     ? `<form method="post" action="${STATUS_PAGE_PATH}/preflight"><button class="minor">Look now</button></form>`
     : '';
@@ -90,17 +92,17 @@ ${again}`;
   const fine = preflight.checks.filter(({ ok }) => ok);
   return `<h2>Settings of the company</h2>
 <p class="quiet">Looked at on ${momentText(new Date(preflight.checkedAt), timeZone)}.</p>
-${wrong.map(checkText).join('\n')}
+${wrong.map((check) => checkText(check, orgId)).join('\n')}
 ${wrong.length === 0 ? '<p>All is as it should be.</p>' : ''}
 <details><summary>${fine.length} in order</summary>
 <ul>${fine.map((check) => `<li>${foundText(check)}</li>`).join('\n')}</ul></details>
 ${again}`;
 }
 
-function checkText(check: PreflightCheck): string {
+function checkText(check: PreflightCheck, orgId: number): string {
   const { severity, nextStep } = check;
   return `<p><strong>${MEANINGS[severity]}</strong>. ${foundText(check)}</p>
-${nextStep === null ? '' : `<p class="notice">${withPageLinks(nextStep)}</p>`}`;
+${nextStep === null ? '' : `<p class="notice">${withPageLinks(nextStep, orgId)}</p>`}`;
 }
 
 /** What was looked at, and what QuickBooks says of it. */
