@@ -161,6 +161,16 @@ describe('The page of the own account', () => {
     expect((await signIn(app, person.email, NEW)).userId).toBe(person.userId);
   });
 
+  it('changes the password once, and says so, where the button is pressed twice', async () => {
+    const person = await addPerson(app, org.orgId, ['sales']);
+    const browser = await signedIn(person);
+    const fields = { current_password: PASSWORD, new_password: NEW, repeated: NEW };
+    const presses = await Promise.all([1, 2].map(() => browser.submit(fields, `${ACCOUNT}/password`)));
+    const places = presses.map(({ headers }) => headers.get('location'));
+    expect(places).toEqual([`${ACCOUNT}?done=password`, `${ACCOUNT}?done=password`]);
+    expect(await isIn(browser)).toBe(true);
+  });
+
   it('says why a password was not changed above its fields, with the cursor in the first', async () => {
     const browser = await signedIn(await addPerson(app, org.orgId, ['sales']));
     const usual = (await browser.open(ACCOUNT)).html;

@@ -69,6 +69,25 @@ describe('The pages for a forgotten password', () => {
     expect([anew.status, anew.html.includes('Choose a new password')]).toEqual([200, true]);
   });
 
+  it('say that the new password is set to who presses the button twice', async () => {
+    const person = await addPerson(app, org.orgId, ['finance']);
+    const browser = new Browser(app.url);
+    await browser.open('/auth/forgotten-password');
+    await browser.submit({ email: person.email }, '/auth/forgotten-password');
+    const path = await eventually(() => {
+      const text = mail.received.find(({ to }) => to.includes(person.email))?.text ?? '';
+      const [found] = /\/auth\/new-password\?token=[\w-]+/.exec(text) ?? [];
+      if (found === undefined) throw new Error('no mail yet');
+      return found;
+    });
+    await browser.open(path);
+    const fields = { new_password: NEW, repeated: NEW };
+    const presses = await Promise.all([1, 2].map(() => browser.submit(fields, '/auth/new-password')));
+    for (const { status, html } of presses)
+      expect([status, html.includes('Your new password is set')]).toEqual([200, true]);
+    expect((await browser.open(path)).status).toBe(400);
+  });
+
   it('keep an address that is none, to be put right, and lead back to the sign-in', async () => {
     const browser = new Browser(app.url);
     await browser.open('/auth/forgotten-password');

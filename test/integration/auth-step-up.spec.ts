@@ -171,6 +171,24 @@ describe('A route that wants a recent proof of who somebody is', () => {
     expect(ours).toHaveLength(5);
   });
 
+  it('is opened in a browser whose person presses the button twice, by a code that is good once', async () => {
+    const person = await addPerson(app, org.orgId, ['finance']);
+    const { phone } = await turnFactorOn(person, clock);
+    const browser = new Browser(app.url);
+    await browser.open('/auth/sign-in');
+    await browser.submit({ email: person.email, password: PASSWORD });
+    await browser.open('/auth/sign-in/code');
+    await browser.submit({ totp: phone.nextCode() }, '/auth/sign-in/code');
+    clock.advance({ minutes: 16 });
+    await browser.open('/auth/account/confirm');
+    const proof = { password: PASSWORD, totp: phone.code() };
+    const press = () => browser.submit(proof, '/auth/account/confirm');
+    const presses = [...(await Promise.all([press(), press()])), await press()];
+    expect(presses.map(({ status }) => status)).toEqual([303, 303, 303]);
+    clock.advance({ seconds: 11 });
+    expect((await press()).status).toBe(422);
+  });
+
   it('leads a browser to the confirmation and back, and tells its scripts', async () => {
     const browser = new Browser(app.url);
     await browser.open('/auth/sign-in');

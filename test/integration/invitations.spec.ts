@@ -272,6 +272,18 @@ describe('An invitation', () => {
     expect([anew.status, anew.html.includes('Join Acme Roofing')]).toEqual([200, true]);
   });
 
+  it('says on its page that the person has joined who presses the button twice', async () => {
+    const token = await tokenFor(someEmail());
+    const browser = new Browser(app.url);
+    await browser.open(`/auth/invitation?token=${token}`);
+    const fields = { new_password: OWN, repeated: OWN };
+    const presses = await Promise.all([1, 2].map(() => browser.submit(fields, '/auth/invitation')));
+    expect(presses.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 303]);
+    const second = presses.find(({ status }) => status === 200)!;
+    expect(second.html).toContain('You have joined Acme Roofing');
+    expect(second.html).toContain('href="/auth/sign-in"');
+  });
+
   it('is accepted on a page too, which signs the person in', async () => {
     const email = someEmail();
     const token = await tokenFor(email);

@@ -40,6 +40,14 @@ async function withPassword({ email }: Person, returnTo = '/auth/me'): Promise<B
   return browser;
 }
 
+/** The same browser, as it was before its next form: what it sends then comes after that. */
+async function twinOf(browser: Browser, path: string): Promise<Browser> {
+  const twin = new Browser(app.url);
+  for (const [name, value] of browser.cookies) twin.cookies.set(name, value);
+  await twin.open(path);
+  return twin;
+}
+
 describe('Signing in with a browser and a second factor', () => {
   it('asks for the code on a page of its own, and goes where the browser wanted', async () => {
     const person = await aPerson();
@@ -73,6 +81,46 @@ describe('Signing in with a browser and a second factor', () => {
     expect((await browser.submit({ totp: recoveryCodes[3]! }, CODE)).status).toBe(302);
     const { html } = await browser.open('/auth/account');
     expect(html).toContain('On, 9 recovery codes left');
+  });
+
+  it.each([
+    ['six digits', async (phone: AuthenticatorApp) => phone.nextCode()],
+    ['a recovery code', async (_: AuthenticatorApp, codes: readonly string[]) => codes[0]!],
+  ])(
+    'signs in once who presses the button twice with %s, and says so to the second press',
+    async (_, codeOf) => {
+      const person = await aPerson();
+      const { phone, recoveryCodes } = await turnFactorOn(person, clock);
+      const browser = await withPassword(person);
+      const [late, later] = [await twinOf(browser, CODE), await twinOf(browser, CODE)];
+      const totp = await codeOf(phone, recoveryCodes);
+      const presses = await Promise.all([1, 2].map(() => browser.submit({ totp }, CODE)));
+      expect(presses.map(({ status }) => status)).toEqual([302, 302]);
+      expect((await late.submit({ totp }, CODE)).headers.get('location')).toBe('/docs');
+      expect((await late.open('/auth/me')).html).toContain(person.email);
+      const { items } = (await org.admin.get('/audit?action=sign_in&limit=200')).body;
+      const ofPerson = (items as { action: string; subject: string; after: { by?: string } | null }[])
+        .filter(({ subject, after }) => subject === `user:${person.userId}` && after?.by !== 'program')
+        .map(({ action }) => action);
+      expect(ofPerson).toEqual(['sign_in.succeeded']);
+      clock.advance({ seconds: 11 });
+      expect((await later.submit({ totp }, CODE)).status).toBe(401);
+      await late.open('/auth/account');
+      await late.submit({}, '/auth/account/sign-out');
+      expect((await later.submit({ totp: phone.nextCode() }, CODE)).status).toBe(401);
+    },
+  );
+
+  it('takes no code again that another browser sends, whose password was right too', async () => {
+    const person = await aPerson();
+    const { phone } = await turnFactorOn(person, clock);
+    const browser = await withPassword(person);
+    clock.advance({ seconds: 1 });
+    const other = await withPassword(person);
+    const totp = phone.nextCode();
+    expect((await browser.submit({ totp }, CODE)).status).toBe(302);
+    const again = await other.submit({ totp }, CODE);
+    expect([again.status, again.html.includes('The code is wrong')]).toEqual([401, true]);
   });
 
   it('keeps what it knows of the password in a cookie that no script and no other site can use', async () => {
@@ -171,6 +219,18 @@ describe('The page of the own second factor', () => {
     const off = await browser.submit({ password: PASSWORD, totp: phone.nextCode() }, `${FACTOR}/disable`);
     expect([off.status, off.headers.get('location')]).toEqual([303, `${FACTOR}?done=off`]);
     expect((await browser.open(`${FACTOR}?done=off`)).html).toContain('Your second factor is off.');
+  });
+
+  it('says that it is off to who turns it off twice', async () => {
+    const person = await aPerson();
+    const { phone } = await turnFactorOn(person, clock);
+    const browser = await withPassword(person);
+    await browser.submit({ totp: phone.nextCode() }, CODE);
+    const proof = { password: PASSWORD, totp: phone.nextCode() };
+    for (const _ of [1, 2]) {
+      const answer = await browser.submit(proof, `${FACTOR}/disable`);
+      expect([answer.status, answer.headers.get('location')]).toEqual([303, `${FACTOR}?done=off`]);
+    }
   });
 
   it('speaks of itself, and of no route, to who sends a form twice or too late', async () => {

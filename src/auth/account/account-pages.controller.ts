@@ -12,6 +12,7 @@ import {
   linkMailedPage,
   linkOverPage,
   newPasswordPage,
+  passwordSetBeforePage,
   passwordSetPage,
 } from './account-pages.js';
 import { formSchema, type FormFields, HTML, refusalOf, STALE, textOf } from './account-form.js';
@@ -103,7 +104,13 @@ export class AccountPagesController {
       await this.resets.reset(token, password);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      if (error.kind === 'bad_request') return void reply.status(400).type(HTML).send(linkOverPage());
+      if (error.kind === 'bad_request') {
+        const isSet = await this.resets.wasJustUsed(token);
+        return void reply
+          .status(isSet ? 200 : 400)
+          .type(HTML)
+          .send(isSet ? passwordSetBeforePage() : linkOverPage());
+      }
       const { status, refusal } = refusalOf(error);
       return again(status, refusal);
     }

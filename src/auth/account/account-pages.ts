@@ -75,6 +75,12 @@ export function passwordSetPage(): string {
   return noticePage('Your new password is set', 'You were signed out everywhere.', SIGN_IN);
 }
 
+/** Tells that by this link one is set since a moment, to who sent the form of it twice or has it open twice. Pure. */
+export function passwordSetBeforePage(): string {
+  const text = 'It is the one that was sent first. You were signed out everywhere.';
+  return noticePage('Your new password is set', text, SIGN_IN);
+}
+
 /** The two fields in which a person types a password of the own choice. Pure. */
 export function repeatedPasswordFields(label: string, focus = true): string {
   return `<label>${escapeHtml(label)}

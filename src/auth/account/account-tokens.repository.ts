@@ -36,6 +36,15 @@ export class AccountTokensRepository {
     return count === 1;
   }
 
+  /** True of a token that was used since then. */
+  async wasUsed(tx: EntityManager, tokenHash: Buffer, since: Date): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      'select from account_tokens where token_hash = $1 and used_at >= $2',
+      [tokenHash, since],
+    );
+    return rows.length > 0;
+  }
+
   /** Makes every token of a person worthless. */
   async endAll(tx: EntityManager, userId: number, now: Date): Promise<void> {
     await tx.query(

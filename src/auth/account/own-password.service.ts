@@ -37,11 +37,21 @@ export class OwnPasswordService {
    * Replaces the password and ends every session; answers the person, who may begin a new one. Throws 422 where the
    * current password is wrong or the new one breaks the rules, 429 while guessing is blocked, as at sign-in, and a
    * conflict where the session was ended meanwhile: its password alone begins none where there is a second factor.
+   * Twice at once with the same new one is the same as once.
    */
-  async change({ orgId, userId, sessionId }: SessionUser, exchange: PasswordExchange): Promise<User> {
+  async change(person: SessionUser, exchange: PasswordExchange): Promise<User> {
+    const { orgId, userId } = person;
     const { currentPassword, newPassword, ip } = exchange;
     const user = await this.users.getInOrg(this.dataSource.manager, orgId, userId);
-    await this.semaphore.pass(`user:${userId}`, () => this.confirm(user, currentPassword, ip));
+    const attempt = { email: user.email, ip };
+    await this.throttle.admit(attempt);
+    if (!(await this.fits(user, currentPassword))) {
+      const changed = await this.changedAtOnce(person, newPassword);
+      if (changed) return changed;
+      await this.throttle.fail(attempt);
+      throw wrong();
+    }
+    await this.throttle.succeed(attempt);
     if (newPassword.normalize('NFC') === currentPassword.normalize('NFC')) {
       throw invalid([{ field: 'new_password', message: 'new_password must be another one' }]);
     }
@@ -49,9 +59,21 @@ export class OwnPasswordService {
     const company = await this.users.companyOf(this.dataSource.manager, orgId);
     const facts = { email, fullName, company };
     const passwordHash = await this.passwords.hashNew(newPassword, facts, `user:${userId}`, 'new_password');
+    const changed =
+      (await this.replace(person, user, passwordHash)) ?? (await this.changedAtOnce(person, newPassword));
+    if (!changed) throw wrong();
+    return changed;
+  }
+
+  /** Null where another password was set meanwhile. */
+  private async replace(
+    { orgId, userId, sessionId }: SessionUser,
+    seen: User,
+    passwordHash: string,
+  ): Promise<User | null> {
     return this.dataSource.transaction(async (tx) => {
       const locked = await this.users.getLocked(tx, orgId, userId);
-      if (locked.passwordHash !== user.passwordHash) throw wrong();
+      if (locked.passwordHash !== seen.passwordHash) return null;
       const now = this.clock.now();
       if (sessionId !== null && !(await this.sessions.isLive(tx, userId, sessionId, now))) {
         throw withoutSession();
@@ -60,12 +82,23 @@ export class OwnPasswordService {
     });
   }
 
-  private async confirm({ email, passwordHash }: User, password: string, ip: string): Promise<void> {
-    const attempt = { email, ip };
-    await this.throttle.admit(attempt);
-    if (await this.passwords.matches(password, passwordHash)) return this.throttle.succeed(attempt);
-    await this.throttle.fail(attempt);
-    throw wrong();
+  /**
+   * The person where another request, as of a button that is pressed twice, set this very password and with that ended
+   * the session since this one came. Null for every other.
+   */
+  private async changedAtOnce(
+    { orgId, userId, sessionId }: SessionUser,
+    newPassword: string,
+  ): Promise<User | null> {
+    const tx = this.dataSource.manager;
+    if (sessionId === null || (await this.sessions.isLive(tx, userId, sessionId, this.clock.now())))
+      return null;
+    const user = await this.users.getInOrg(tx, orgId, userId);
+    return (await this.fits(user, newPassword)) ? user : null;
+  }
+
+  private async fits({ id, passwordHash }: User, password: string): Promise<boolean> {
+    return this.semaphore.pass(`user:${id}`, () => this.passwords.matches(password, passwordHash));
   }
 }
 

@@ -5,6 +5,7 @@ import { JobsService } from '../../jobs/jobs.service.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { clientKey } from '../../platform/network/client-address.js';
 import { isEmailAddress, normalizedEmail } from '../../platform/text/email-address.js';
+import { after } from '../../platform/time/after.js';
 import { Clock } from '../../platform/time/clock.js';
 import { AccessTokensService } from '../sessions/access-tokens.service.js';
 import { AccountMailsRepository } from './account-mails.repository.js';
@@ -20,6 +21,8 @@ const DAY_SECONDS = 86_400;
 const ASKED_FOR_AN_ACCOUNT_MAX = 5;
 const ASKED_FROM_AN_ADDRESS_MAX = 20;
 const ADDRESS_LENGTH_MAX = 254;
+/** Who presses a button twice does so within this time. */
+const PRESSED_TWICE_MS = 60_000;
 
 /** A new password for who forgot the old one, by a link that only the owner of the mailbox reads. */
 @Injectable()
@@ -67,6 +70,12 @@ export class PasswordResetService {
   /** True while the token of a link is good. */
   async isGood(token: string): Promise<boolean> {
     return (await this.personOf(token)) !== null;
+  }
+
+  /** True of a link by which a new password was set just now: its form was sent twice, or is open in two tabs. */
+  async wasJustUsed(token: string): Promise<boolean> {
+    const since = after(this.clock.now(), -PRESSED_TWICE_MS);
+    return this.accountTokens.wasUsed(this.dataSource.manager, this.tokens.hashOf(token), since);
   }
 
   /**

@@ -93,7 +93,10 @@ export class SecondFactorPageController {
   ): Promise<void> {
     const proof = { password: textOf(fields?.password), totp: textOf(fields?.totp), ip };
     await this.answer(reply, user, async () => {
-      await this.confirmations.turnFactorOff(user, proof);
+      await this.confirmations.turnFactorOff(user, proof).catch((error: unknown) => {
+        // Pressed twice, the second finds none any more, and the page says that it is off.
+        if (!(error instanceof DomainError && error.code === 'totp_off')) throw error;
+      });
       return null;
     });
   }

@@ -10,7 +10,7 @@ import { BrowserCookiesService } from '../access/browser-cookies.service.js';
 import { SecondFactorsService } from '../second-factor/second-factors.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { InvitationAcceptanceService } from './invitation-acceptance.service.js';
-import { invitationOverPage, invitationPage } from './invitation-pages.js';
+import { invitationOverPage, invitationPage, joinedPage } from './invitation-pages.js';
 import { InvitationsService } from './invitations.service.js';
 
 /** The page for a person who was invited. It has no script, and takes only its own form. */
@@ -81,7 +81,8 @@ export class InvitationPagesController {
 
   private async answer(reply: FastifyReply, status: number, token: string, refusal?: string): Promise<void> {
     const invitation = await this.invitations.find(token);
-    if (!invitation) return void reply.status(400).type(HTML).send(invitationOverPage());
+    const isSent = refusal !== undefined;
+    if (!invitation) return this.answerOver(reply, isSent ? await this.invitations.justJoined(token) : null);
     const csrfToken = this.cookies.formToken(reply);
     const { company, fullName, email, person } = invitation;
     // Who has a password that an admin elsewhere chose takes a new one, as somebody new does.
@@ -89,5 +90,13 @@ export class InvitationPagesController {
     const account = keepsPassword ? { hasFactor: (await this.factors.find(person.id)) !== null } : null;
     const html = invitationPage({ csrfToken, token, company, fullName, email, account, refusal });
     void reply.status(status).type(HTML).send(html);
+  }
+
+  /** Of a form that was sent twice, the browser shows the answer to the second alone: that they joined, and where. */
+  private answerOver(reply: FastifyReply, company: string | null): void {
+    void reply
+      .status(company === null ? 400 : 200)
+      .type(HTML)
+      .send(company === null ? invitationOverPage() : joinedPage(company));
   }
 }

@@ -46,6 +46,11 @@ function presentPasswordFields({ hasFactor }: { hasFactor: boolean }): string {
 ${hasFactor ? codeField('Code of the app, or a recovery code') : ''}`;
 }
 
+/** Tells who sent the form twice what the first has brought about. Pure. */
+export function joinedPage(company: string): string {
+  return noticePage(`You have joined ${isolatedText(company)}`, 'By this invitation, a moment ago.', SIGN_IN);
+}
+
 /** Tells that an invitation is of no use any more. Pure. */
 export function invitationOverPage(): string {
   const text =

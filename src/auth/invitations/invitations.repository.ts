@@ -61,6 +61,17 @@ export class InvitationsRepository {
     return row ?? null;
   }
 
+  /** The organisation of an invitation that was accepted since then; null where that is not so. */
+  async findAcceptedOrg(tx: EntityManager, tokenHash: Buffer, since: Date): Promise<number | null> {
+    const [row] = await throughDoor('lookup', () =>
+      tx.query<{ orgId: number }[]>(
+        'select org_id as "orgId" from invitations where token_hash = $1 and accepted_at >= $2 and ended_at is null',
+        [tokenHash, since],
+      ),
+    );
+    return row?.orgId ?? null;
+  }
+
   async findOpen(tx: EntityManager, orgId: number, id: string, now: Date): Promise<Invitation | null> {
     const [row] = await tx.query<Invitation[]>(
       `select ${COLUMNS} from invitations i where org_id = $1 and id = $2 and ${open('$3')}`,

@@ -20,6 +20,8 @@ import type { User } from '../people/user.js';
 import { UsersRepository } from '../people/users.repository.js';
 import { after, DAY_MS } from '../../platform/time/after.js';
 
+/** Who presses a button twice does so within this time. */
+const PRESSED_TWICE_MS = 60_000;
 /** Long enough for a person on holiday. */
 const LIFE_MS = 7 * DAY_MS;
 const TO_AN_ADDRESS_MAX = 5;
@@ -108,6 +110,14 @@ export class InvitationsService {
       const deed = { action: 'user.invitation_revoked', subject: `invitation:${id}` } as const;
       await this.audit.record(tx, orgId, deed);
     });
+  }
+
+  /** The name of the organisation that somebody joined by this token just now; null where nobody did. */
+  async justJoined(token: string): Promise<string | null> {
+    const tx = this.dataSource.manager;
+    const since = after(this.clock.now(), -PRESSED_TWICE_MS);
+    const orgId = await this.invitations.findAcceptedOrg(tx, this.tokens.hashOf(token), since);
+    return orgId === null ? null : this.users.companyOf(tx, orgId);
   }
 
   /** What a mailed token invites to, while it is good. */

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { SessionUser } from '../access/authenticated-users.service.js';
+import { PressesService } from '../sessions/presses.service.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import { stepUpEnds } from '../access/step-up.js';
@@ -24,6 +25,7 @@ export class ConfirmationService {
     private readonly dataSource: DataSource,
     private readonly users: UsersRepository,
     private readonly sessions: SessionsRepository,
+    private readonly presses: PressesService,
     private readonly signIn: SignInService,
     private readonly removal: SecondFactorRemovalService,
     private readonly audit: AuditService,
@@ -36,7 +38,13 @@ export class ConfirmationService {
    */
   async confirm({ userId, orgId, email, sessionId }: SessionUser, proof: SentProof): Promise<Date> {
     if (sessionId === null) throw withoutSession();
-    const { user } = await this.signIn.verify({ email, orgId, ...proof, occasion: 'confirmation' });
+    const { user } = await this.signIn.verify({
+      email,
+      orgId,
+      ...proof,
+      occasion: 'confirmation',
+      isPressedTwice: () => this.presses.hasConfirmed({ userId, sessionId }),
+    });
     return this.dataSource.transaction(async (tx) => {
       const current = await this.users.getLocked(tx, orgId, userId);
       const now = this.clock.now();

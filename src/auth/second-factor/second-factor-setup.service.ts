@@ -90,7 +90,7 @@ export class SecondFactorSetupService {
     if (factor.confirmedAt) throw isOnAlready();
     const secret = decrypt(factor.secretEncrypted, factorSecretPlace(factor), this.config.encryptionKeys);
     const now = this.clock.now();
-    const step = stepOfCode(Buffer.from(secret, 'base64url'), digitsIn(typed) ?? '', { now, lastStep: null });
+    const step = stepOfCode(Buffer.from(secret, 'base64url'), digitsIn(typed) ?? '', now);
     if (step === undefined) {
       const message =
         'totp is wrong: send what the app shows now, and see that the clock of the phone is right';

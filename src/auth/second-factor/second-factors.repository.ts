@@ -100,6 +100,15 @@ export class SecondFactorsRepository {
     return count === 1;
   }
 
+  /** True of a recovery code of this person, used or not. */
+  async hasRecoveryCode(tx: EntityManager, userId: number, codeHash: Buffer): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      'select from recovery_codes where user_id = $1 and code_hash = $2',
+      [userId, codeHash],
+    );
+    return rows.length > 0;
+  }
+
   /** Forgets the factor with its recovery codes, on or not. Answers true where it was on. */
   async remove(tx: EntityManager, userId: number): Promise<boolean> {
     const [removed] = await tx.query<[{ confirmedAt: Date | null }[], number]>(

@@ -15,8 +15,14 @@ import { factorSecretPlace } from './second-factor-secret.js';
 import { type SecondFactor, SecondFactorsRepository } from './second-factors.repository.js';
 import { stepOfCode } from './totp.js';
 
-/** `none`: this person is asked for none. `missing`: a code has to be sent. */
-export type FactorCheck = 'none' | 'missing' | 'wrong' | 'right';
+/**
+ * `none`: this person is asked for none. `missing`: a code has to be sent. `used`: it was right, and is not good again;
+ * who sends a form twice sends one.
+ */
+export type FactorCheck = 'none' | 'missing' | 'wrong' | 'used' | 'right';
+
+/** What came of a code that was sent. */
+type CodeCheck = Exclude<FactorCheck, 'none' | 'missing'>;
 
 /** Looks at the codes of people whose password was right. A code is good once. */
 @Injectable()
@@ -49,37 +55,39 @@ export class SecondFactorsService {
     if (!factor) return 'none';
     if (typed === undefined || typed.trim() === '') return 'missing';
     await this.throttle.take(user.id);
-    const isRight = await this.take(user, factor, typed);
-    if (isRight) await this.throttle.clear(this.dataSource.manager, user.id);
-    return isRight ? 'right' : 'wrong';
+    const result = await this.take(user, factor, typed);
+    if (result === 'right') await this.throttle.clear(this.dataSource.manager, user.id);
+    return result;
   }
 
-  private async take(user: User, factor: SecondFactor, typed: string): Promise<boolean> {
+  private async take(user: User, factor: SecondFactor, typed: string): Promise<CodeCheck> {
     const digits = digitsIn(typed);
     if (digits !== undefined) return this.takeDigits(user, factor, digits);
     const code = recoveryCodeIn(typed);
-    return code !== undefined && this.takeRecoveryCode(user, code);
+    return code === undefined ? 'wrong' : this.takeRecoveryCode(user, code);
   }
 
   /** The secret is encrypted with the first key again, so that an old key is needed no more. */
-  private async takeDigits(user: User, factor: SecondFactor, digits: string): Promise<boolean> {
+  private async takeDigits(user: User, factor: SecondFactor, digits: string): Promise<CodeCheck> {
     const secret = this.secretOf(user, factor);
-    const { lastStep } = factor;
-    const step = stepOfCode(Buffer.from(secret, 'base64url'), digits, { now: this.clock.now(), lastStep });
-    if (step === undefined) return false;
+    const step = stepOfCode(Buffer.from(secret, 'base64url'), digits, this.clock.now());
+    if (step === undefined) return 'wrong';
     const secretEncrypted = encrypt(secret, factorSecretPlace(factor), this.config.encryptionKeys);
-    return this.factors.takeStep(this.dataSource.manager, user.id, { step, secretEncrypted });
+    const isTaken = await this.factors.takeStep(this.dataSource.manager, user.id, { step, secretEncrypted });
+    return isTaken ? 'right' : 'used';
   }
 
-  private async takeRecoveryCode({ id, orgId }: User, code: string): Promise<boolean> {
+  private async takeRecoveryCode({ id, orgId }: User, code: string): Promise<CodeCheck> {
+    const codeHash = this.tokens.hashOf(code);
     return this.dataSource.transaction(async (tx) => {
       const now = this.clock.now();
-      if (!(await this.factors.takeRecoveryCode(tx, id, this.tokens.hashOf(code), now))) return false;
+      if (!(await this.factors.takeRecoveryCode(tx, id, codeHash, now)))
+        return (await this.factors.hasRecoveryCode(tx, id, codeHash)) ? 'used' : 'wrong';
       const left = (await this.factors.find(tx, id))?.codesLeft ?? 0;
       await this.mails.insertFactorNotice(tx, 'recovery_code_used', { userId: id, by: 'self' }, now);
       const deed = { action: 'second_factor.recovery_code_used', subject: `user:${id}`, userId: id } as const;
       await inOrganisation(orgId, () => this.audit.record(tx, orgId, { ...deed, after: { left } }));
-      return true;
+      return 'right';
     });
   }
 

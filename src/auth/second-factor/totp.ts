@@ -21,21 +21,13 @@ export function totpStep(at: Date): number {
   return TOTP.counter({ period: STEP_SECONDS, timestamp: at.getTime() });
 }
 
-/**
- * The step that a code is of, among this one and its neighbours; undefined for a wrong code, and for one that is not
- * later than the last that was used (null: none was). Pure.
- */
-export function stepOfCode(
-  secret: Uint8Array,
-  code: string,
-  { now, lastStep }: { now: Date; lastStep: number | null },
-): number | undefined {
+/** The step that a code is of, among this one and its neighbours; undefined for a wrong code. Pure. */
+export function stepOfCode(secret: Uint8Array, code: string, now: Date): number | undefined {
   if (!SIX_DIGITS.test(code)) return undefined; // the library throws for other letters
   const counter = totpStep(now);
   const key = { ...RULES, secret: secretOf(secret), counter };
   const delta = HOTP.validate({ ...key, token: code, window: STEPS_ASIDE });
-  if (delta === null || (lastStep !== null && counter + delta <= lastStep)) return undefined;
-  return counter + delta;
+  return delta === null ? undefined : counter + delta;
 }
 
 /** What an authenticator app is set up with: the address that a link or a QR code holds. Pure. */

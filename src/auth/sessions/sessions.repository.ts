@@ -67,6 +67,11 @@ export class SessionsRepository {
     await tx.query('update sessions set last_used_at = $2 where id = $1 and last_used_at < $2', [id, at]);
   }
 
+  /** A session of this person, over or not. */
+  async find(tx: EntityManager, userId: number, id: string): Promise<StoredSession | null> {
+    return tx.findOneBy(StoredSession, { id, userId });
+  }
+
   /** True of a session of this person that is not over. */
   async isLive(tx: EntityManager, userId: number, id: string, at: Date): Promise<boolean> {
     const rows = await tx.query<unknown[]>(`select from sessions where ${LIVE} and id = $3`, [

@@ -10,7 +10,7 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 import { cutText } from '../../platform/text/cut-text.js';
 import { Clock } from '../../platform/time/clock.js';
 import { ANSWER_HELD_MS, refreshDecision } from './refresh-decision.js';
-import { BROWSER_LIFE_MS, PROGRAM_LIFE_MS } from './session-life.js';
+import { BROWSER_LIFE_MS, PROGRAM_LIFE_MS, sessionHolds } from './session-life.js';
 import { SecondFactorsRepository } from '../second-factor/second-factors.repository.js';
 import type { AuthenticatedUser } from '../access/authenticated-user.js';
 import type { StoredSession } from './session.entity.js';
@@ -35,6 +35,8 @@ export interface SignInProof {
   confirmedAt?: Date;
   /** Whether a second factor was asked for; with one that was turned on meanwhile no session begins. */
   hasFactor?: boolean;
+  /** The id of the session, where what proves the person begins one alone. */
+  sessionId?: string;
 }
 
 /**
@@ -69,11 +71,17 @@ export class SessionsService {
     return this.sessionTokens.issue(user, session.id, refreshToken);
   }
 
-  /** Begins the sign-in of a browser and answers the cookie's value. */
+  /**
+   * Begins the sign-in of a browser and answers the cookie's value; of one that began under its id before the same.
+   * Throws where that is over.
+   */
   async beginInBrowser(user: User, origin: SignInOrigin, proof: SignInProof = {}): Promise<string> {
     const session = this.sessionOf(user, 'browser', BROWSER_LIFE_MS, { ...origin, ...proof });
     await this.dataSource.transaction(async (tx) => {
       await this.confirm(tx, user, proof);
+      const begun = await this.sessions.find(tx, user.id, session.id);
+      if (begun && !sessionHolds(begun, session.begunAt)) throw refused();
+      if (begun) return;
       await this.sessions.insert(tx, session);
       await this.write(tx, user, 'sign_in.succeeded', { by: 'browser' });
     });
@@ -196,11 +204,11 @@ export class SessionsService {
     { id: userId, orgId }: User,
     kind: StoredSession['kind'],
     lifeMs: number,
-    { ip, userAgent, confirmedAt }: SignInOrigin & SignInProof,
+    { ip, userAgent, confirmedAt, sessionId }: SignInOrigin & SignInProof,
   ): StoredSession {
     const begunAt = this.clock.now();
     return {
-      id: randomUUID(),
+      id: sessionId ?? randomUUID(),
       userId,
       orgId,
       kind,

@@ -5,6 +5,7 @@ import { normalizedEmail } from '../../platform/text/email-address.js';
 import { ACCOUNT_PATH } from '../account/account-addresses.js';
 import { refusalOf, STALE, textOf } from '../account/account-form.js';
 import { addressLeadingTo, returnTo } from './return-to.js';
+import { PressesService } from '../sessions/presses.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { CodeNeededError, ticketOver } from './sign-in-refusals.js';
 import { SignInTicketService } from './sign-in-ticket.service.js';
@@ -48,6 +49,7 @@ export class BrowserSignInService {
     private readonly signIn: SignInService,
     private readonly tickets: SignInTicketService,
     private readonly sessions: SessionsService,
+    private readonly presses: PressesService,
     private readonly config: Config,
   ) {}
 
@@ -91,8 +93,10 @@ export class BrowserSignInService {
     try {
       const ticket = this.tickets.read(form.ticket);
       if (!ticket) throw ticketOver();
-      const code = { totp: textOf(form.fields.totp), ip: form.ip };
-      return await this.done(form, this.signIn.verifyCode(ticket, code));
+      const { sessionId } = ticket;
+      const isPressedTwice = (): Promise<boolean> => this.presses.hasBegun(ticket);
+      const code = { totp: textOf(form.fields.totp), ip: form.ip, isPressedTwice };
+      return await this.done(form, this.signIn.verifyCode(ticket, code), sessionId);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       return this.refused(form, error);
@@ -102,9 +106,10 @@ export class BrowserSignInService {
   private async done(
     { fields, ip, userAgent }: SentForm,
     proving: Promise<ProvenPerson>,
+    sessionId?: string,
   ): Promise<BrowserSignIn> {
     const { user, hasFactor } = await proving;
-    const cookie = await this.sessions.beginInBrowser(user, { ip, userAgent }, { hasFactor });
+    const cookie = await this.sessions.beginInBrowser(user, { ip, userAgent }, { hasFactor, sessionId });
     return { step: 'done', cookie, location: this.placeAfter(fields.return_to) };
   }
 

@@ -1,4 +1,5 @@
 import { DomainError } from '../../platform/errors/domain-error.js';
+import type { User } from '../people/user.js';
 import type { Occasion } from './sign-in-failures.service.js';
 import type { SignInTicket } from './sign-in-ticket.service.js';
 
@@ -17,6 +18,13 @@ export class CodeNeededError extends DomainError {
       'This account has a second factor. Send the same again with `totp`: the six digits of the app, or a recovery ' +
         'code.',
     );
+  }
+}
+
+/** The code was right and is not good again; whether its form was only sent twice is to be looked at. */
+export class CodeUsedError extends Error {
+  constructor(readonly user: User) {
+    super('A code of the second factor was used already');
   }
 }
 

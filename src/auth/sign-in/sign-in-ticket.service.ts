@@ -15,6 +15,12 @@ export interface SignInTicket {
   epoch: number;
 }
 
+/** One that a browser brought back. */
+export interface ReadTicket extends SignInTicket {
+  /** Of the sign-in that begins by it: one, also where its form is sent twice. */
+  sessionId: string;
+}
+
 /**
  * Says, signed and for five minutes, that the password of somebody was right in this browser, so that it need not be
  * typed again beside the code, and stands in no page. It is kept in a cookie and opens nothing without the code.
@@ -32,15 +38,24 @@ export class SignInTicketService {
   }
 
   /** What a ticket says; null for one that is not ours, or too old. */
-  read(ticket: string | null): SignInTicket | null {
+  read(ticket: string | null): ReadTicket | null {
     const [, userId, orgId, epoch, endsAt, signature] = SHAPE.exec(ticket ?? '') ?? [];
     if (signature === undefined || Number(endsAt) <= this.clock.now().getTime()) return null;
     const expected = this.sign(`${userId}.${orgId}.${epoch}.${endsAt}`);
     if (!timingSafeEqual(Buffer.from(signature, 'base64url'), expected)) return null;
-    return { userId: Number(userId), orgId: Number(orgId), epoch: Number(epoch) };
+    const sessionId = uuidOf(this.sign(`session:${ticket}`));
+    return { userId: Number(userId), orgId: Number(orgId), epoch: Number(epoch), sessionId };
   }
 
   private sign(facts: string): Buffer {
     return createHmac('sha256', this.config.auth.jwtSecret).update(`sign-in-ticket:${facts}`).digest();
   }
+}
+
+/** An id out of a hash, as RFC 9562 has those of no other kind (version 8). */
+function uuidOf(hash: Buffer): string {
+  const bytes = Buffer.from(hash.subarray(0, 16));
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

@@ -10,6 +10,7 @@ import { ConfirmationService } from '../second-factor/confirmation.service.js';
 import { SecondFactorRemovalService } from '../second-factor/second-factor-removal.service.js';
 import { SecondFactorSetupService } from '../second-factor/second-factor-setup.service.js';
 import { TotpController } from '../second-factor/totp.controller.js';
+import { PressesService } from '../sessions/presses.service.js';
 import { SessionSwitchService } from '../sessions/session-switch.service.js';
 import { SessionTokensService } from '../sessions/session-tokens.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -31,6 +32,7 @@ import { SignInService } from './sign-in.service.js';
     BrowserSignInService,
     LoginThrottleService,
     SessionsService,
+    PressesService,
     SessionTokensService,
     SessionSwitchService,
     SecondFactorSetupService,

@@ -9,7 +9,13 @@ import { PasswordHashSemaphoreService } from '../passwords/password-hash-semapho
 import { SecondFactorsService } from '../second-factor/second-factors.service.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
 import { type Occasion, SignInFailuresService } from './sign-in-failures.service.js';
-import { CodeNeededError, ticketOver, wrongCode, wrongCredentials } from './sign-in-refusals.js';
+import {
+  CodeNeededError,
+  CodeUsedError,
+  ticketOver,
+  wrongCode,
+  wrongCredentials,
+} from './sign-in-refusals.js';
 import type { SignInTicket } from './sign-in-ticket.service.js';
 import type { User } from '../people/user.js';
 import { UsersRepository } from '../people/users.repository.js';
@@ -24,6 +30,8 @@ export interface Credentials {
   ip: string;
   /** What they are proven for. */
   occasion?: Occasion;
+  /** Whether a code that was used has done just now what it is sent for: a button was pressed twice. */
+  isPressedTwice?: () => Promise<boolean>;
 }
 
 /** Who somebody is, in the organisation they sign in to, and whether a second factor was asked for. */
@@ -31,6 +39,9 @@ export interface ProvenPerson {
   user: User;
   hasFactor: boolean;
 }
+
+/** What of it counts once the password was right. */
+type SentAttempt = Omit<Credentials, 'password'>;
 
 type AttemptResult = 'success' | 'failure' | 'throttled';
 
@@ -60,7 +71,7 @@ export class SignInService {
    * `wrong_totp` where the password is right; `too_many_requests` while guessing is blocked.
    */
   async verify(credentials: Credentials): Promise<ProvenPerson> {
-    return this.counted(() => this.admitted(credentials));
+    return this.counted(() => this.unlessTwice(credentials, () => this.admitted(credentials)));
   }
 
   /**
@@ -69,15 +80,27 @@ export class SignInService {
    */
   async verifyCode(
     { userId, orgId, epoch }: SignInTicket,
-    { totp, ip }: { totp: string; ip: string },
+    sent: { totp: string } & Pick<Credentials, 'ip' | 'isPressedTwice'>,
   ): Promise<ProvenPerson> {
     return this.counted(async () => {
       const user = await this.users.findInOrg(this.dataSource.manager, orgId, userId);
       if (!user?.isActive || user.tokenEpoch !== epoch) throw ticketOver();
-      const credentials = { email: user.email, totp, ip };
+      const credentials = { email: user.email, ...sent };
       await this.throttle.admit(credentials);
-      return this.checkFactor(credentials, user);
+      return this.unlessTwice(credentials, () => this.checkFactor(credentials, user));
     });
+  }
+
+  /** Whether a used code came by a second press is waited for here, where nobody who signs in waits behind it. */
+  private async unlessTwice(attempt: SentAttempt, work: () => Promise<ProvenPerson>): Promise<ProvenPerson> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof CodeUsedError)) throw error;
+      const { user } = error;
+      if (await attempt.isPressedTwice?.()) return { user, hasFactor: true };
+      return this.refuseCode(attempt, user);
+    }
   }
 
   /** An attempt that lacks its code is not over, and not counted. */
@@ -134,19 +157,22 @@ export class SignInService {
   }
 
   /** Failures are forgotten only with the code: else each right password would allow five more guesses at it. */
-  private async checkFactor(attempt: Omit<Credentials, 'password'>, user: User): Promise<ProvenPerson> {
+  private async checkFactor(attempt: SentAttempt, user: User): Promise<ProvenPerson> {
     const factor = await this.factors.check(user, attempt.totp);
     if (factor === 'missing') {
       const { id: userId, orgId, tokenEpoch: epoch } = user;
       throw new CodeNeededError({ userId, orgId, epoch });
     }
-    if (factor === 'wrong') {
-      this.failures.note(user, 'wrong code', attempt.occasion);
-      await this.throttle.fail(attempt);
-      throw wrongCode();
-    }
+    if (factor === 'used') throw new CodeUsedError(user);
+    if (factor === 'wrong') return this.refuseCode(attempt, user);
     await this.throttle.succeed(attempt);
     return { user, hasFactor: factor === 'right' };
+  }
+
+  private async refuseCode(attempt: SentAttempt, user: User): Promise<never> {
+    this.failures.note(user, 'wrong code', attempt.occasion);
+    await this.throttle.fail(attempt);
+    throw wrongCode();
   }
 
   private async refuse(credentials: Credentials): Promise<never> {
