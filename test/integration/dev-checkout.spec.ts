@@ -81,7 +81,12 @@ describe('Without a Stripe key', () => {
       expect(await anyone(app).get(path)).toMatchObject({ status: 404 });
     }
     expect((await anyone(app).post('/portal/dev-checkout/dev_1')).status).toBe(404);
-    expect((await anyone(app).get('/portal/payment/cancelled')).body).toContain('Nothing was taken');
+  });
+
+  it('who leaves the payment page is not told that nothing was paid, as another tab may have paid', async () => {
+    const { body: left } = await anyone(app).get<string>('/portal/payment/cancelled');
+    expect(left).toContain('You left the payment page');
+    expect(left).not.toMatch(/Not paid|Nothing was taken/);
   });
 
   it('production opens none and shows none', async () => {

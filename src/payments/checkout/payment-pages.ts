@@ -37,12 +37,12 @@ export function returnPage(checkout: ShownCheckout): string {
   );
 }
 
-/** Where a customer comes back to who did not pay. Pure. */
+/** Where a customer comes back to who left the hosted page; another tab may have paid on it. Pure. */
 export function cancelledPage(): string {
   return page(
-    'Not paid',
-    `<h1>Not paid</h1>
-<p>Nothing was taken. Open the link of your proposal again to pay later.</p>`,
+    'You left the payment page',
+    `<h1>You left the payment page</h1>
+<p>Open the link of your proposal again: it shows what is paid, and there you can pay later.</p>`,
   );
 }
 

@@ -20,7 +20,10 @@ export function linkGonePage(): string {
   );
 }
 
-/** What a customer sees where something else went wrong: why, and what to do. */
+/**
+ * What a customer sees where something else went wrong: why, and what to do. What was asked for may have been done, and
+ * they may come from paying, so that nothing is said of either. Pure.
+ */
 export function troublePage(status: number): string {
   if (status === 429) {
     return messagePage('One moment, please', 'This page was asked for very often. Try again in a minute.');
@@ -34,7 +37,9 @@ export function troublePage(status: number): string {
   if (status >= 500) {
     return messagePage(
       'That did not work',
-      'Something went wrong on our side, and nothing was paid or approved by this. Please try again in a few minutes.',
+      'Something went wrong on our side. Open the link you were sent again in a few minutes: it shows what is ' +
+        'approved and paid.',
+      'If you have just paid or pressed Pay, please do not pay again before you have looked there.',
     );
   }
   return messagePage('That did not work', 'Open the link you were sent and try again there.');

@@ -330,6 +330,12 @@ describe('A page that is no proposal', () => {
     expect(troublePage(status)).toContain('<h1>');
   });
 
+  it.each([500, 502, 503])('says nothing of what was done or paid that it does not know: %i', (status) => {
+    const html = troublePage(status);
+    expect(html).not.toMatch(/nothing was|not paid/i);
+    expect(html).toContain('please do not pay again before you have looked there');
+  });
+
   it('names nobody', () => {
     expect(linkGonePage()).not.toContain('<header');
   });
