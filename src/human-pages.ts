@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
 import {
   ACCOUNT_PATH,
   FORGOTTEN_PATH,
@@ -85,12 +86,21 @@ function notices(below: string, pages: string[], onward: typeof SIGN_IN): HumanP
   return {
     below,
     pages,
-    send: (reply, { status, detail }) => {
+    send: (reply, { status, code, detail }) => {
       const page =
         status === 404
           ? noticePage('This page does not exist', 'A part of its address may have got lost.', onward)
-          : noticePage('That did not work', detail, onward);
+          : noticePage(
+              'That did not work',
+              code === 'internal_error' ? withId(detail, reply) : detail,
+              onward,
+            );
       void reply.status(status).type(HTML).send(page);
     },
   };
+}
+
+/** Support asks for the id, and a page has no place of its own for it. */
+function withId(detail: string, { request }: FastifyReply): string {
+  return `${detail} The request id is ${request.id}.`;
 }

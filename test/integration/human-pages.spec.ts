@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { BrowserSignInService } from '../../src/auth/sign-in/browser-sign-in.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { createOrg, type Person } from '../support/people.js';
@@ -43,6 +44,15 @@ describe('An address that people open', () => {
       type: HTML,
     });
     expect(await answer.text()).not.toContain('route-not-found');
+  });
+
+  it('and fails on our side, shows the id of the request that support asks for', async () => {
+    vi.spyOn(app.app.get(BrowserSignInService), 'placeAfter').mockImplementationOnce(() => {
+      throw new Error('A fault of ours');
+    });
+    const answer = await open('/auth/sign-in');
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).toContain(`The request id is ${answer.headers.get('x-request-id')}.`);
   });
 
   it.each([
