@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AccountTokensRepository } from '../../src/auth/account/account-tokens.repository.js';
 import { PasswordsService } from '../../src/auth/passwords/passwords.service.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { momentText } from '../../src/messages/format.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';
 import { FakeClock } from '../support/clock.js';
@@ -381,6 +382,31 @@ describe('A forgotten password', () => {
       expect([400, 422]).toContain(status);
     },
   );
+
+  it('is replaced within an hour of the mail that came, also where the mail server was away before', async () => {
+    const person = await addPerson(app, org.orgId, ['sales']);
+    mail.refuse('451 4.7.1 busy');
+    await forgot(person.email);
+    await eventually(async () => {
+      const rows = await database.query(
+        `select from account_mails where email = $1 and problem is not null and lease_until is null`,
+        [person.email],
+      );
+      if (rows.length === 0) throw new Error('not tried yet');
+    });
+    clock.advance({ minutes: 50 });
+    await enqueueDue();
+    const [text, token] = await eventually(() => {
+      const [message] = mailsTo(person.email);
+      const [, found] = /new-password\?token=([\w-]+)/.exec(message?.text ?? '') ?? [];
+      if (found === undefined) throw new Error('no mail with a link yet');
+      return [message!.text, found];
+    });
+    const until = new Date(clock.now().getTime() + 3_600_000);
+    expect(text).toContain(`It works once, until ${momentText(until, 'UTC')}.`);
+    clock.advance({ minutes: 59 });
+    expect((await reset(token)).status).toBe(200);
+  });
 
   it('is mailed again with the same link where the mail server was busy', async () => {
     const person = await addPerson(app, org.orgId, ['sales']);

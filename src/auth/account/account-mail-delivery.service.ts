@@ -29,7 +29,7 @@ import { FORGOTTEN_PATH, invitationAddress, resetAddress } from './account-addre
 import { factorMail, invitationMail, type MailText, passwordChangedMail, resetMail } from './account-mail.js';
 import { after } from '../../platform/time/after.js';
 
-/** A link to a new password is good for so long, from when its mail is first sent. */
+/** A link to a new password is good for so long, from when its mail is last sent: the mail says until when. */
 const TOKEN_LIFE_MS = 3_600_000;
 /** A link is of no use an hour after somebody waited for it. */
 const BACKOFF: Backoff = { firstMs: 5_000, maxMs: 300_000, jitter: 0, lifeMs: 3_600_000 };

@@ -4,14 +4,16 @@ import type { EntityManager } from 'typeorm';
 /** The account_tokens table: secrets that a mail brought to a person, each good for one use. Only hashes are kept. */
 @Injectable()
 export class AccountTokensRepository {
-  /** Keeps a token; the same one kept again changes nothing. */
+  /** Keeps a token; the same one kept again is good for longer, unless it was used or ended. */
   async keep(
     tx: EntityManager,
     token: { id: string; userId: number; tokenHash: Buffer; createdAt: Date; expiresAt: Date },
   ): Promise<void> {
     await tx.query(
       `insert into account_tokens (id, purpose, user_id, token_hash, created_at, expires_at)
-       values ($1, 'password_reset', $2, $3, $4, $5) on conflict (id) do nothing`,
+       values ($1, 'password_reset', $2, $3, $4, $5)
+       on conflict (id) do update set expires_at = excluded.expires_at
+         where account_tokens.used_at is null and account_tokens.ended_at is null`,
       [token.id, token.userId, token.tokenHash, token.createdAt, token.expiresAt],
     );
   }
