@@ -11,11 +11,13 @@ interface Counted {
 type ThrottlerAnswer = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
 const FORGET_EVERY_MS = 60_000;
+/** Callers that are known at a time: whoever asks with made-up links makes as many as they like. Some 10 MB. */
+export const CALLERS_MAX = 50_000;
 
 /**
  * Requests by caller, in this process: a number for each, whatever the limit. (The library's own storage keeps the time
  * of every request of the last minute and goes through all of them at the next.) A window begins with the first
- * request after the one before is over.
+ * request after the one before is over. Beyond so many callers, those whose window began first are forgotten.
  */
 @Injectable()
 export class RequestCountsService implements ThrottlerStorage {
@@ -36,6 +38,8 @@ export class RequestCountsService implements ThrottlerStorage {
     let counted = this.counts.get(key);
     if (!counted || (counted.windowEndsAt <= now && counted.blockedUntil <= now)) {
       counted = { hits: 0, windowEndsAt: now + ttl, blockedUntil: 0 };
+      this.counts.delete(key); // so that it comes last in the order of windows
+      this.makeRoom();
       this.counts.set(key, counted);
     }
     const isBlocked = counted.blockedUntil > now;
@@ -50,6 +54,12 @@ export class RequestCountsService implements ThrottlerStorage {
       isBlocked: counted.blockedUntil > now,
       timeToBlockExpire: seconds(counted.blockedUntil),
     };
+  }
+
+  private makeRoom(): void {
+    if (this.counts.size < CALLERS_MAX) return;
+    const [first] = this.counts.keys();
+    this.counts.delete(first!);
   }
 
   /** Forgets those whose window is over, once a minute. */
