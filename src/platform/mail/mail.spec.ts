@@ -159,9 +159,10 @@ describe('A mail server that drips its answers without end', () => {
   afterEach(() => vi.restoreAllMocks());
 
   it('is left after a time, and not listened to any more', async () => {
-    vi.spyOn(AbortSignal, 'timeout').mockImplementationOnce(() => soon());
+    const late = timeUp();
     const left = Promise.withResolvers<void>();
     const server = createServer((socket: Socket) => {
+      late.abort();
       socket.write('220 mail.test\r\n');
       const drip = setInterval(() => socket.write('250-and another thing\r\n'), 20);
       socket
@@ -188,7 +189,7 @@ describe('A mail server that drips its answers without end', () => {
 describe('A mail server that takes its time', () => {
   afterEach(() => vi.restoreAllMocks());
 
-  const serving = async (answer: (line: string, socket: Socket) => void): Promise<MailClient> => {
+  const serving = async (answer: (line: string, socket: Socket) => unknown): Promise<MailClient> => {
     const server = createServer((socket: Socket) => {
       socket.on('error', () => {}).write('220 mail.test\r\n');
       socket.on('data', (data: Buffer) => answer(data.toString(), socket));
@@ -202,26 +203,36 @@ describe('A mail server that takes its time', () => {
   const send = (client: MailClient) => client.send({ ...message, text: 'Roof', html: '' });
 
   it('is waited for once it has the message', async () => {
-    vi.spyOn(AbortSignal, 'timeout').mockImplementationOnce(() => soon());
-    const client = await serving((line, socket) => {
-      if (line.startsWith('DATA')) socket.write('354 Go on\r\n');
-      else if (line.includes('\r\n.\r\n')) setTimeout(() => socket.write('250 Taken\r\n'), 1_000);
-      else socket.write('250 Yes\r\n');
+    const late = timeUp();
+    let message: string | null = null;
+    const client = await serving((data, socket) => {
+      if (message === null) {
+        if (!data.startsWith('DATA')) return socket.write('250 Yes\r\n');
+        message = '';
+        return socket.write('354 Go on\r\n');
+      }
+      message += data;
+      if (!message.endsWith('\r\n.\r\n')) return;
+      late.abort();
+      setImmediate(() => socket.write('250 Taken\r\n'));
     });
     await expect(send(client)).resolves.toBeUndefined();
+    expect(late.signal.aborted).toBe(true);
   });
 
   it('is left before it has it', async () => {
-    vi.spyOn(AbortSignal, 'timeout').mockImplementationOnce(() => soon());
+    const late = timeUp();
     const client = await serving((line, socket) => {
-      if (!line.startsWith('RCPT')) socket.write('250 Yes\r\n');
+      if (line.startsWith('RCPT')) late.abort();
+      else socket.write('250 Yes\r\n');
     });
     await expect(send(client)).rejects.toMatchObject({ permanent: false, mayBeTaken: false });
   });
 });
 
-function soon(): AbortSignal {
+/** The next time that something is given is over when this is aborted, and not before, however slow the machine is. */
+function timeUp(): AbortController {
   const controller = new AbortController();
-  setTimeout(() => controller.abort(), 500);
-  return controller.signal;
+  vi.spyOn(AbortSignal, 'timeout').mockImplementationOnce(() => controller.signal);
+  return controller;
 }
