@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { CALLERS_MAX, RequestCountsService } from './request-counts.service.js';
+import { COUNTED_MAX, RequestCountsService } from './request-counts.service.js';
 
 const LIMITS = { ttl: 60_000, limit: 3, blockDuration: 60_000 };
 
@@ -56,7 +56,7 @@ describe('The requests of one caller', () => {
     for (const key of ['user:7', 'user:8']) {
       for (const at of [0, 1, 2, 3]) counts.countAt(at, key, LIMITS);
     }
-    for (let n = 0; n < CALLERS_MAX - 1; n += 1) counts.countAt(4, `link:${n}`, LIMITS);
+    for (let n = 0; n < COUNTED_MAX - 1; n += 1) counts.countAt(4, `link:${n}`, LIMITS);
     expect(counts.countAt(5, 'user:8', LIMITS).isBlocked).toBe(true);
     expect(counts.countAt(5, 'user:7', LIMITS)).toMatchObject({ isBlocked: false, totalHits: 1 });
   });

@@ -12,7 +12,7 @@ type ThrottlerAnswer = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
 const FORGET_EVERY_MS = 60_000;
 /** Callers that are known at a time: whoever asks with made-up links makes as many as they like. Some 10 MB. */
-export const CALLERS_MAX = 50_000;
+export const COUNTED_MAX = 50_000;
 
 /**
  * Requests by caller, in this process: a number for each, whatever the limit. (The library's own storage keeps the time
@@ -57,7 +57,7 @@ export class RequestCountsService implements ThrottlerStorage {
   }
 
   private makeRoom(): void {
-    if (this.counts.size < CALLERS_MAX) return;
+    if (this.counts.size < COUNTED_MAX) return;
     const [first] = this.counts.keys();
     this.counts.delete(first!);
   }

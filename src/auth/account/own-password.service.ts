@@ -45,7 +45,7 @@ export class OwnPasswordService {
     const user = await this.users.getInOrg(this.dataSource.manager, orgId, userId);
     const attempt = { email: user.email, ip };
     await this.throttle.admit(attempt);
-    if (!(await this.fits(user, currentPassword))) {
+    if (!(await this.matches(user, currentPassword))) {
       const changed = await this.changedAtOnce(person, newPassword);
       if (changed) return changed;
       await this.throttle.fail(attempt);
@@ -94,10 +94,10 @@ export class OwnPasswordService {
     if (sessionId === null || (await this.sessions.isLive(tx, userId, sessionId, this.clock.now())))
       return null;
     const user = await this.users.getInOrg(tx, orgId, userId);
-    return (await this.fits(user, newPassword)) ? user : null;
+    return (await this.matches(user, newPassword)) ? user : null;
   }
 
-  private async fits({ id, passwordHash }: User, password: string): Promise<boolean> {
+  private async matches({ id, passwordHash }: User, password: string): Promise<boolean> {
     return this.semaphore.pass(`user:${id}`, () => this.passwords.matches(password, passwordHash));
   }
 }
