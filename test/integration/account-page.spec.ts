@@ -183,6 +183,17 @@ describe('The page of the own account', () => {
     expect(places[0]).toBeGreaterThan(0);
   });
 
+  it('says whose password it is to the password manager of the browser, as every form of one does', async () => {
+    const person = await addPerson(app, org.orgId, ['sales']);
+    const browser = await signedIn(person);
+    const name = `value="${person.email}" autocomplete="username" hidden`;
+    for (const path of [ACCOUNT, `${ACCOUNT}/confirm`]) {
+      const { html } = await browser.open(path);
+      const [at, password] = [html.indexOf(name), html.indexOf('type="password"')];
+      expect([at > 0, at < password]).toEqual([true, true]);
+    }
+  });
+
   it('lists the own sign-ins and ends one, or this one, or all', async () => {
     const person = await addPerson(app, org.orgId, ['finance']);
     const [browser, other, third] = [await signedIn(person), await signedIn(person), await signedIn(person)];

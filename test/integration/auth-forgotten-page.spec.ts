@@ -63,6 +63,7 @@ describe('The pages for a forgotten password', () => {
       return found;
     });
     const shown = await browser.open(path);
+    expect(shown.html).toContain(`value="${person.email}" autocomplete="username" hidden`);
     const refused = await browser.submit({ new_password: NEW, repeated: 'x' }, actionIn(shown.html));
     expect(refused.status).toBe(422);
     const anew = await browser.open(actionIn(shown.html));

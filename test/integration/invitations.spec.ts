@@ -233,7 +233,9 @@ describe('An invitation', () => {
     expect((await other.admin.get('/users/invitations')).body.items).toEqual([]);
     const [open] = (await org.admin.get('/users/invitations?limit=1')).body.items;
     expect((await other.admin.send('DELETE', `/users/invitations/${open.id}`)).status).toBe(404);
-    expect((await org.admin.get('/users/invitations?limit=1')).body.items).toEqual([open]);
+    // Its mail may be on its way, and sent by now.
+    const [still] = (await org.admin.get('/users/invitations?limit=1')).body.items;
+    expect(still.id).toBe(open.id);
   });
 
   it('is one of five hundred of an organisation in a day, however many admins it has', async () => {
@@ -294,6 +296,7 @@ describe('An invitation', () => {
       true,
       true,
     ]);
+    expect(shown.html).toContain(`value="${email}" autocomplete="username" hidden`);
     const differs = await browser.submit({ new_password: OWN, repeated: 'x' }, '/auth/invitation');
     expect([differs.status, differs.html.includes('The two passwords differ.')]).toEqual([422, true]);
     const joined = await browser.submit({ new_password: OWN, repeated: OWN }, '/auth/invitation');

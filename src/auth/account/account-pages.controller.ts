@@ -73,10 +73,7 @@ export class AccountPagesController {
   @ApiResponse({ status: 200, description: 'The page' })
   @ApiResponse({ status: 400, description: 'A page: the link does not work any more' })
   async showNew(@Query('token') sent: unknown, @Res() reply: FastifyReply): Promise<void> {
-    const token = textOf(sent);
-    if (!(await this.resets.isGood(token))) return void reply.status(400).type(HTML).send(linkOverPage());
-    const csrfToken = this.cookies.formToken(reply);
-    void reply.type(HTML).send(newPasswordPage({ csrfToken, token }));
+    await this.answer(reply, 200, textOf(sent));
   }
 
   @Post('new-password')
@@ -94,26 +91,31 @@ export class AccountPagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const [token, password] = [textOf(fields?.token), textOf(fields?.new_password)];
-    const again = (status: number, refusal: string): void => {
-      const csrfToken = this.cookies.formToken(reply);
-      void reply.status(status).type(HTML).send(newPasswordPage({ csrfToken, token, refusal }));
-    };
-    if (!this.cookies.isOwnForm(request, fields?.csrf_token)) return again(403, STALE);
-    if (password !== textOf(fields?.repeated)) return again(422, 'The two passwords differ.');
+    if (!this.cookies.isOwnForm(request, fields?.csrf_token)) return this.answer(reply, 403, token, STALE);
+    if (password !== textOf(fields?.repeated)) {
+      return this.answer(reply, 422, token, 'The two passwords differ.');
+    }
     try {
       await this.resets.reset(token, password);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      if (error.kind === 'bad_request') {
-        const isSet = await this.resets.wasJustUsed(token);
-        return void reply
-          .status(isSet ? 200 : 400)
-          .type(HTML)
-          .send(isSet ? passwordSetBeforePage() : linkOverPage());
-      }
       const { status, refusal } = refusalOf(error);
-      return again(status, refusal);
+      return this.answer(reply, status, token, refusal);
     }
     void reply.type(HTML).send(passwordSetPage());
+  }
+  /** The form of a link; a link that is not good has none, and where it was sent twice the first set the password. */
+  private async answer(reply: FastifyReply, status: number, token: string, refusal?: string): Promise<void> {
+    const email = await this.resets.emailOf(token);
+    if (email === null) {
+      const isSet = refusal !== undefined && (await this.resets.wasJustUsed(token));
+      const statusOver = status === 403 ? status : 400;
+      return void reply
+        .status(isSet ? 200 : statusOver)
+        .type(HTML)
+        .send(isSet ? passwordSetBeforePage() : linkOverPage());
+    }
+    const csrfToken = this.cookies.formToken(reply);
+    void reply.status(status).type(HTML).send(newPasswordPage({ csrfToken, token, email, refusal }));
   }
 }

@@ -46,8 +46,13 @@ export function linkMailedPage(): string {
   return noticePage('Look into your mailbox', text, SIGN_IN);
 }
 
-/** The page a mailed link leads to, where a person chooses a new password. Pure. */
-export function newPasswordPage({ csrfToken, refusal, token }: ShownForm & { token: string }): string {
+/** The page a mailed link leads to, where a person, who signs in with this address, chooses a new password. Pure. */
+export function newPasswordPage({
+  csrfToken,
+  refusal,
+  token,
+  email,
+}: ShownForm & { token: string; email: string }): string {
   return page(
     'New password',
     `<h1>Choose a new password</h1>
@@ -57,6 +62,7 @@ ${refusalNotice(refusal)}
 <form method="post" action="${escapeHtml(newPasswordPath(token))}">
 <input type="hidden" name="csrf_token" value="${escapeHtml(csrfToken)}">
 <input type="hidden" name="token" value="${escapeHtml(token)}">
+${userNameField(email)}
 ${repeatedPasswordFields('New password')}
 <button>Set the password</button>
 </form>
@@ -79,6 +85,14 @@ export function passwordSetPage(): string {
 export function passwordSetBeforePage(): string {
   const text = 'It is the one that was sent first. You were signed out everywhere.';
   return noticePage('Your new password is set', text, SIGN_IN);
+}
+
+/**
+ * Whose password a form is about, for the password manager of a browser alone: else it keeps the new one beside another
+ * name, or under none. Pure.
+ */
+export function userNameField(email: string): string {
+  return `<input type="text" name="username" value="${escapeHtml(email)}" autocomplete="username" hidden>`;
 }
 
 /** The two fields in which a person types a password of the own choice. Pure. */

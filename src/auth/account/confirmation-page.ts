@@ -2,7 +2,7 @@ import { escapeHtml, page } from '../../platform/http/html.js';
 import { addressLeadingTo } from '../sign-in/return-to.js';
 import { codeField } from '../sign-in/sign-in-code-page.js';
 import { ACCOUNT_PATH, CONFIRMATION_PATH } from './account-addresses.js';
-import { refusalNotice } from './account-pages.js';
+import { refusalNotice, userNameField } from './account-pages.js';
 
 /** The page where a person who is signed in proves again who they are. Pure. */
 export function confirmationPage(shown: {
@@ -22,6 +22,7 @@ export function confirmationPage(shown: {
 ${refusalNotice(refusal)}
 <form method="post" action="${escapeHtml(addressLeadingTo(CONFIRMATION_PATH, returnTo, ACCOUNT_PATH))}">
 <input type="hidden" name="return_to" value="${escapeHtml(returnTo)}">
+${userNameField(email)}
 <label>Password of ${escapeHtml(email)}
 <input type="password" name="password" autocomplete="current-password" maxlength="512" required autofocus></label>
 ${hasFactor ? codeField('Code of the app, or a recovery code') : ''}

@@ -4,7 +4,7 @@ import { isolatedText } from '../../platform/text/isolated-text.js';
 import type { OwnOrg } from '../people/memberships.repository.js';
 import type { StoredSession } from '../sessions/session.entity.js';
 import { ACCOUNT_PATH, SECOND_FACTOR_PATH } from './account-addresses.js';
-import { refusalNotice, repeatedPasswordFields } from './account-pages.js';
+import { refusalNotice, repeatedPasswordFields, userNameField } from './account-pages.js';
 import { A_PROGRAM, deviceText } from './device-text.js';
 
 /** What was done just now, by the word in the page's address. */
@@ -58,6 +58,7 @@ ${ownOrgs(account)}
 <p class="quiet">It signs you out everywhere else.</p>
 ${refusalNotice(refusal)}
 <form method="post" action="${ACCOUNT_PATH}/password">
+${userNameField(email)}
 <label>Current password
 <input type="password" name="current_password" autocomplete="current-password" maxlength="512"
   required${refusal === undefined ? '' : ' autofocus'}></label>

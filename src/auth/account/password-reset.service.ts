@@ -67,9 +67,11 @@ export class PasswordResetService {
     });
   }
 
-  /** True while the token of a link is good. */
-  async isGood(token: string): Promise<boolean> {
-    return (await this.personOf(token)) !== null;
+  /** The address that whoever a link was mailed to signs in with; null of a token that is not good. */
+  async emailOf(token: string): Promise<string | null> {
+    const userId = await this.personOf(token);
+    const user = userId === null ? null : await this.users.findById(this.dataSource.manager, userId);
+    return user?.email ?? null;
   }
 
   /** True of a link by which a new password was set just now: its form was sent twice, or is open in two tabs. */

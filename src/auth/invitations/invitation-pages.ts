@@ -1,5 +1,5 @@
 import { invitationPath } from '../account/account-addresses.js';
-import { repeatedPasswordFields, refusalNotice, SIGN_IN } from '../account/account-pages.js';
+import { refusalNotice, repeatedPasswordFields, SIGN_IN, userNameField } from '../account/account-pages.js';
 import { escapeHtml, noticePage, page } from '../../platform/http/html.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
 import { PASSWORD_LENGTH_MIN } from '../passwords/password-rules.js';
@@ -34,6 +34,7 @@ ${refusalNotice(refusal)}
 <form method="post" action="${escapeHtml(invitationPath(token))}">
 <input type="hidden" name="csrf_token" value="${escapeHtml(csrfToken)}">
 <input type="hidden" name="token" value="${escapeHtml(token)}">
+${userNameField(email)}
 ${account ? presentPasswordFields(account) : repeatedPasswordFields('Password')}
 <button>Join</button>
 </form>`,
