@@ -1,14 +1,21 @@
 import { markup } from './markup.js';
-import { framedPage } from './page-frame.js';
+import { type Frame, framedPage } from './page-frame.js';
+
+/** As long as whoever asked too often is kept waiting. */
+const AGAIN_SECONDS = 60;
 
 /** A page that says one thing. Pure. */
 function messagePage(title: string, ...paragraphs: string[]): string {
-  return framedPage({
+  return framedPage(messageFrame(title, paragraphs));
+}
+
+function messageFrame(title: string, paragraphs: readonly string[]): Frame {
+  return {
     title,
     company: null,
     layout: 'alone',
     main: markup`<section class="card"><h1>${title}</h1>${paragraphs.map((text) => markup`<p>${text}</p>`)}</section>`,
-  });
+  };
 }
 
 /** The same for a link that never was, one that expired and one that was revoked. */
@@ -26,7 +33,9 @@ export function linkGonePage(): string {
  */
 export function troublePage(status: number): string {
   if (status === 429) {
-    return messagePage('One moment, please', 'This page was asked for very often. Try again in a minute.');
+    // Several tabs that wait for one payment can bring it about, and nobody looks at them any more.
+    const words = ['This page was asked for very often. It is shown again by itself in a minute.'];
+    return framedPage({ ...messageFrame('One moment, please', words), refreshSeconds: AGAIN_SECONDS });
   }
   if (status === 403) {
     return messagePage(

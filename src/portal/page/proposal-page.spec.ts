@@ -336,6 +336,11 @@ describe('A page that is no proposal', () => {
     expect(html).toContain('please do not pay again before you have looked there');
   });
 
+  it('goes on by itself where it was asked for too often, as by tabs that wait for a payment', () => {
+    expect(troublePage(429)).toContain('<meta http-equiv="refresh" content="60">');
+    for (const status of [403, 404, 500]) expect(troublePage(status)).not.toContain('http-equiv="refresh"');
+  });
+
   it('names nobody', () => {
     expect(linkGonePage()).not.toContain('<header');
   });
