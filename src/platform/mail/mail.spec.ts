@@ -204,15 +204,15 @@ describe('A mail server that takes its time', () => {
 
   it('is waited for once it has the message', async () => {
     const late = timeUp();
-    let message: string | null = null;
+    let sent: string | null = null;
     const client = await serving((data, socket) => {
-      if (message === null) {
+      if (sent === null) {
         if (!data.startsWith('DATA')) return socket.write('250 Yes\r\n');
-        message = '';
+        sent = '';
         return socket.write('354 Go on\r\n');
       }
-      message += data;
-      if (!message.endsWith('\r\n.\r\n')) return;
+      sent += data;
+      if (!sent.endsWith('\r\n.\r\n')) return;
       late.abort();
       setImmediate(() => socket.write('250 Taken\r\n'));
     });
