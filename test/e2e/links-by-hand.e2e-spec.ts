@@ -13,6 +13,7 @@ import {
 } from '../support/books.js';
 import { holdNext } from '../support/hold.js';
 import { metric } from '../support/metrics.js';
+import type { Json } from '../support/people.js';
 
 /** Links into QuickBooks that somebody wrote into the database, or took out of it. */
 describe('A link that is written by SQL', () => {
@@ -197,6 +198,30 @@ describe('A link that is written by SQL', () => {
     held.letGo();
     expect((await asked).body).toMatchObject({ status: 'exists', qbo_invoice_id: invoiceId });
     expect(await inQuickBooks()).toHaveLength(before);
+  });
+
+  it('and moved to another proposal takes the money on the invoice along, in lists and reports', async () => {
+    const other = await anApprovedProposal(contractor);
+    await books.control.receivePayment(contractor.realmId, invoiceId, { amount: 500 });
+    await pollCompany(books, contractor);
+    const paid = async (proposal = proposalId) => {
+      const { items } = (await contractor.admin.get(`/proposals/${proposal}/payments`)).body;
+      return (items as Json[]).map(({ amount_cents }) => amount_cents);
+    };
+    const received = async () => {
+      const { rows } = (await contractor.admin.get('/reports/revenue?basis=cash&by=proposal')).body;
+      return (rows as Json[]).map(({ key, earned_cents }) => [Number(key), earned_cents]);
+    };
+    expect(await paid()).toEqual([50_000]);
+    expect(await received()).toEqual([[proposalId, 50_000]]);
+
+    await write(null);
+    expect(await paid()).toEqual([]);
+    await write(invoiceId, other);
+    expect(await check(other)).toMatchObject({ ok: true, qbo_status: 'Open' });
+    expect(await paid()).toEqual([]);
+    expect(await paid(other)).toEqual([50_000]);
+    expect(await received()).toEqual([[other, 50_000]]);
   });
 
   it('and exchanged between two proposals, in one transaction or one statement, is followed by both', async () => {

@@ -13,7 +13,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
-import { holdNext } from '../support/hold.js';
+import { holdBefore, holdNext } from '../support/hold.js';
 import type { Json } from '../support/people.js';
 import { connect } from '../support/qbo.js';
 import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -65,9 +65,10 @@ describe('A link that is corrected by SQL', () => {
   const inbox = async () => (await contractor.admin.get('/inbox')).body.items as Json[];
 
   it('as a payment is prepared has it recorded on the invoice that is the right one', async () => {
-    const prepared = holdNext(books.app.app.get(PaymentPreparationService), 'prepare');
+    // Whoever asks this is about to send it, and alone: of two that prepare it, one may be through before the other.
+    const prepared = holdBefore(books.app.app.get(PaymentPreparationService), 'outdated');
     await pay();
-    await prepared.done;
+    await prepared.made;
     await correct(rightId);
     prepared.letGo();
     await idle(books, contractor);
@@ -149,6 +150,45 @@ describe('A link that is corrected by SQL', () => {
     expect(await inbox()).toMatchObject([{ reason: expect.stringContaining(`linked invoice ${third} of`) }]);
     await apply(third);
     expect(await inbox()).toEqual([]);
+  });
+
+  it('as a payment is at QuickBooks is before a person for each invoice that is linked since', async () => {
+    const sent = holdNext(books.app.app.get(QboClient).payments, 'create');
+    await pay();
+    await sent.done;
+    await correct(rightId);
+    sent.letGo();
+    await idle(books, contractor);
+    await eventually(async () => expect(await inbox()).toHaveLength(1));
+    await contractor.admin.post(`/inbox/${(await inbox())[0]!.id}/resolve`, {});
+    await pollCompany(books, contractor);
+    expect(await inbox()).toEqual([]);
+
+    const { body } = await contractor.admin.get(`/customers/${customerId}`);
+    const third = await anInvoiceOf(body.qbo_customer_id as string, 3_000);
+    await correct(third);
+    await pollCompany(books, contractor);
+    expect(await inbox()).toMatchObject([{ reason: expect.stringContaining(`linked invoice ${third} of`) }]);
+  });
+
+  it('after a payment that is given back in full is no question, unless the refund comes to nothing', async () => {
+    const { paymentIntentId } = await payDeposit(books, contractor.admin, proposalId);
+    await eventually(async () => expect(await ours('Payment')).toHaveLength(1));
+    await idle(books, contractor);
+    await pollCompany(books, contractor);
+    await correct(rightId);
+    await pollCompany(books, contractor);
+    const codes = async () => (await inbox()).map(({ code }) => code as unknown);
+    expect(await codes()).toEqual(['payment_on_other_invoice']);
+
+    const refund = await books.stripe.act('refund', { payment_intent: paymentIntentId });
+    await eventually(async () => expect(await ours('RefundReceipt')).toHaveLength(1));
+    await idle(books, contractor);
+    expect(await codes()).toEqual([]);
+    await books.stripe.act('update-refund', { refund: refund.id, status: 'failed' });
+    await eventually(async () => expect(await codes()).toContain('refund_failed'));
+    await idle(books, contractor);
+    expect(await codes()).toContain('payment_on_other_invoice');
   });
 
   it('of a customer as their payment is under way keeps it with whoever is billed', async () => {

@@ -88,7 +88,7 @@ describe('Payments from before refunds and disputes were rows', () => {
       ),
     ).toEqual([
       { id: 1, refunded: 100_000, lost: 0, net: 200_000, state: 'partially_refunded' },
-      { id: 2, refunded: 0, lost: 100_000, net: 200_000, state: 'paid' },
+      { id: 2, refunded: 0, lost: 100_000, net: 200_000, state: 'partially_lost' },
       { id: 3, refunded: 0, lost: 300_000, net: 0, state: 'lost' },
       { id: 4, refunded: 0, lost: 0, net: 300_000, state: 'paid' },
     ]);

@@ -35,13 +35,13 @@ describe('What is with us of a payment of 3000.00', () => {
       name: 'of two disputes one is lost and one won',
       disputes: [dispute(100_000, 'lost'), dispute(50_000, 'won')],
       net: 200_000,
-      state: 'paid',
+      state: 'partially_lost',
     },
     {
       name: 'two disputes are lost',
       disputes: [dispute(100_000, 'lost'), dispute(50_000, 'lost')],
       net: 150_000,
-      state: 'paid',
+      state: 'partially_lost',
     },
     { name: 'all is lost', disputes: [dispute(300_000, 'lost')], net: 0, state: 'lost' },
     {
@@ -49,7 +49,7 @@ describe('What is with us of a payment of 3000.00', () => {
       refunds: [refund(100_000, 'failed')],
       disputes: [dispute(100_000, 'lost')],
       net: 200_000,
-      state: 'paid',
+      state: 'partially_lost',
     },
     {
       name: 'the same money went twice',

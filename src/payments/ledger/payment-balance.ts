@@ -9,8 +9,18 @@ export interface PaymentFacts {
   disputes: readonly { amountCents: number; state: DisputeState }[];
 }
 
-/** `disputed`: the bank has not decided. `lost`: the bank took all that was left. */
-export const PAYMENT_STATES = ['paid', 'partially_refunded', 'refunded', 'disputed', 'lost'] as const;
+/**
+ * `disputed`: the bank has not decided. `lost`: the bank took all that was left; `partially_lost`: it took a part, and
+ * nothing was refunded beside that.
+ */
+export const PAYMENT_STATES = [
+  'paid',
+  'partially_refunded',
+  'refunded',
+  'disputed',
+  'partially_lost',
+  'lost',
+] as const;
 export type PaymentState = (typeof PAYMENT_STATES)[number];
 
 export interface PaymentBalance {
@@ -54,7 +64,8 @@ function stateOf(facts: {
 }): PaymentState {
   if (facts.isDisputed) return 'disputed';
   if (facts.netCents === 0) return facts.lost > 0 ? 'lost' : 'refunded';
-  return facts.refunded > 0 ? 'partially_refunded' : 'paid';
+  if (facts.refunded > 0) return 'partially_refunded';
+  return facts.lost > 0 ? 'partially_lost' : 'paid';
 }
 
 function sumOf(parts: readonly { amountCents: number }[]): number {

@@ -10,7 +10,7 @@ export function removedSubjectOf(paymentId: number): string {
 
 /**
  * Subject of the inbox item about a payment on an invoice in whose place another one is linked: that one by QuickBooks'
- * id, where the link was moved after the payment was recorded.
+ * id; without where none is.
  */
 export function otherInvoiceSubjectOf(paymentId: number, linkedId?: string): string {
   return ['payment.other_invoice', paymentId, ...(linkedId === undefined ? [] : [linkedId])].join(':');

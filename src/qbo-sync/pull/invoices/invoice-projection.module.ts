@@ -29,6 +29,7 @@ import { NumberMonitorService } from './monitors/number-monitor.service.js';
 import { OwnLinesRepository } from './own-lines.repository.js';
 import { PaymentFollowUpService } from './payments/payment-follow-up.service.js';
 import { PaymentReaderService } from './payments/payment-reader.service.js';
+import { RecordedPaymentReviewService } from './monitors/recorded-payment-review.service.js';
 import { RemovedPaymentMonitorService } from './monitors/removed-payment-monitor.service.js';
 import { RemovedPaymentsRepository } from './monitors/removed-payments.repository.js';
 import { RefundTotalsRepository } from './payments/refund-totals.repository.js';
@@ -73,6 +74,7 @@ import { WriteOffReaderService } from './payments/write-off-reader.service.js';
     RemovedPaymentsRepository,
     RefundTotalsRepository,
     StrayReceiptsService,
+    RecordedPaymentReviewService,
     UnappliedPaymentsRepository,
     UnappliedPaymentMonitorService,
     MassDeletionGuardService,
@@ -92,7 +94,7 @@ import { WriteOffReaderService } from './payments/write-off-reader.service.js';
     InvoiceRefreshService,
     InvoiceCheckService,
     UnappliedPaymentMonitorService,
-    RemovedPaymentMonitorService,
+    RecordedPaymentReviewService,
     RemovedPaymentsRepository,
     RefundTotalsRepository,
     StrayReceiptsService,

@@ -22,6 +22,7 @@ import {
 import {
   type ArrivedMoney,
   InvoicePaymentsRepository,
+  type LinkedInvoice,
   type PaymentsOfInvoice,
 } from './payments/invoice-payments.repository.js';
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
@@ -103,6 +104,7 @@ export class InvoiceProjectorService {
     const read = new Map(snapshots.flatMap((one) => (one.deleted ? [] : [[one.invoiceId, one.invoice]])));
     await this.saveInvoices(tx, company, { changes, seen, read }, now);
     const rebilled = await this.ownLines.follow(tx, company, changes.flatMap(standingIn(read)));
+    await this.payments.follow(tx, company, cases.filter(isLinkedAnew).map(linkOf), now);
     const arrived = await this.payments.replace(tx, company, cases.flatMap(newPayments), now);
     const saved = new Set(changes.map(({ next }) => next.qboInvoiceId));
     const asBefore = [...read.values()].filter(({ id }) => !saved.has(id));
@@ -198,6 +200,15 @@ function standingIn(read: ReadInvoices): (change: InvoiceChange) => QboInvoice[]
     const invoice = read.get(next.qboInvoiceId);
     return invoice && isLive(next) ? [invoice] : [];
   };
+}
+
+/** Its payments are known and it is not: somebody has taken it off another proposal, or put it back. */
+function isLinkedAnew({ stored, storedPayments }: Case): boolean {
+  return stored.syncToken === null && storedPayments.length > 0;
+}
+
+function linkOf({ stored: { proposalId, qboInvoiceId } }: Case): LinkedInvoice {
+  return { proposalId, qboInvoiceId };
 }
 
 /** The payments of an invoice where they are not as they were; none where the news about it is outdated. */

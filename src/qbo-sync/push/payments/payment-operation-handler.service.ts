@@ -94,10 +94,11 @@ export class PaymentOperationHandlerService {
     const { invoiceId } = payload.draft;
     const linked = await this.invoices.listMade(tx, orgId, [proposalId]);
     if (linked.some(({ qboInvoiceId }) => qboInvoiceId === invoiceId)) return;
+    const linkedId = await this.prerequisites.linkedInvoiceId(tx, orgId, paymentId);
     const customer = await this.customers.nameOf(tx, operation);
     await this.inbox.open(tx, {
       orgId,
-      subject: otherInvoiceSubjectOf(paymentId),
+      subject: otherInvoiceSubjectOf(paymentId, linkedId ?? undefined),
       code: 'payment_on_other_invoice',
       reason: paymentOnOtherInvoice(paymentOperationTitle(operation), customer, invoiceId),
       proposalId,

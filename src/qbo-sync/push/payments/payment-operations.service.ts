@@ -15,8 +15,7 @@ import { OperationTriesRepository } from '../../operations/operation-tries.repos
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { subjectOfRefundTotal } from '../../pull/invoices/payments/refund-total.js';
 import { RefundTotalsRepository } from '../../pull/invoices/payments/refund-totals.repository.js';
-import { RemovedPaymentMonitorService } from '../../pull/invoices/monitors/removed-payment-monitor.service.js';
-import { StrayReceiptsService } from '../../pull/invoices/monitors/stray-receipts.service.js';
+import { RecordedPaymentReviewService } from '../../pull/invoices/monitors/recorded-payment-review.service.js';
 import { type BookedStep, booksPlanOf, type RefundStep, stepsTakenOut, stepsTooMuch } from './books-plan.js';
 import { refundReversed } from '../../../messages/inbox-reasons.js';
 import { RefundInboxService } from './refund-inbox.service.js';
@@ -49,8 +48,7 @@ export class PaymentOperationsService {
     private readonly steps: RefundStepsRepository,
     private readonly totals: RefundTotalsRepository,
     private readonly items: RefundInboxService,
-    private readonly strayReceipts: StrayReceiptsService,
-    private readonly removed: RemovedPaymentMonitorService,
+    private readonly recorded: RecordedPaymentReviewService,
     private readonly inbox: InboxRepository,
   ) {}
 
@@ -79,8 +77,7 @@ export class PaymentOperationsService {
       const failed = receiptsKnown && (await this.ensureRefunds(tx, entry, dayOf));
       const isWonBack = entry.disputes.some(({ state }) => state === 'won');
       await this.reviewUnrecorded(tx, entry, failed || isWonBack);
-      await this.strayReceipts.review(tx, orgId, paymentId);
-      await this.removed.review(tx, orgId, paymentId);
+      await this.recorded.review(tx, orgId, paymentId);
       return 'us';
     });
   }

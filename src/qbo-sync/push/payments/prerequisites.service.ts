@@ -66,6 +66,15 @@ export class PrerequisitesService {
     return invoice !== null && this.isGivenUp('invoice.create', orgId, invoice.id);
   }
 
+  /** What QuickBooks calls the invoice that a payment is for, as it is linked now; null where none is. */
+  async linkedInvoiceId(tx: EntityManager, orgId: number, paymentId: number): Promise<string | null> {
+    const payment = await this.payments.find(tx, orgId, paymentId);
+    if (!payment) return null;
+    const { proposalId, invoiceKind, invoiceSequence } = payment;
+    const linked = await this.invoices.findNewest(tx, orgId, proposalId, invoiceKind, invoiceSequence);
+    return linked?.qboInvoiceId ?? null;
+  }
+
   /** The invoice that a payment is for; null where it cannot be made, as its proposal is not approved any more. */
   async makeableInvoice(orgId: number, proposalId: number, paymentId: number): Promise<NamedInvoice | null> {
     const { manager } = this.dataSource;

@@ -32,7 +32,7 @@ export class MovedLinksRepository {
   /** The payments of these proposals, and of those that QuickBooks has under these ids, that are in the company. */
   async list(
     tx: EntityManager,
-    { orgId, realmId }: QboCompany,
+    { orgId, realmId }: Pick<QboCompany, 'orgId' | 'realmId'>,
     { proposalIds, qboPaymentIds }: { proposalIds: readonly number[]; qboPaymentIds: readonly string[] },
   ): Promise<LinkedPayment[]> {
     if (proposalIds.length + qboPaymentIds.length === 0) return [];
@@ -73,6 +73,20 @@ export class MovedLinksRepository {
       [orgId, realmId, proposalIds, qboPaymentIds],
     );
     return rows.map((row) => ({ ...row, amountCents: Number(row.amountCents) }));
+  }
+
+  /** What QuickBooks calls a payment that was recorded there, and in which company; null of one that was not. */
+  async findRecorded(
+    tx: EntityManager,
+    orgId: number,
+    paymentId: number,
+  ): Promise<{ realmId: string; qboPaymentId: string } | null> {
+    const [row] = await tx.query<{ realmId: string; qboPaymentId: string }[]>(
+      prepared(`select realm_id as "realmId", qbo_payment_id as "qboPaymentId" from recorded_payments
+        where org_id = $1 and payment_id = $2 order by operation_id desc limit 1`),
+      [orgId, paymentId],
+    );
+    return row ?? null;
   }
 
   /**

@@ -21,6 +21,12 @@ export interface ArrivedMoney {
   cents: number;
 }
 
+/** An invoice, by its id in QuickBooks, and the proposal that it is linked to. */
+export interface LinkedInvoice {
+  proposalId: number;
+  qboInvoiceId: string;
+}
+
 /** What is now known of the payments of one invoice. */
 export interface PaymentsOfInvoice {
   proposalId: number;
@@ -109,6 +115,29 @@ export class InvoicePaymentsRepository {
     return rows.map((row) => row.id);
   }
 
+  /** Has what is applied to these invoices be of the proposals that they are linked to now. */
+  async follow(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    invoices: readonly LinkedInvoice[],
+    at: Date,
+  ): Promise<void> {
+    if (invoices.length === 0) return;
+    await tx.query(
+      `update invoice_payments p set proposal_id = linked.proposal_id, updated_at = $5
+         from unnest($3::text[], $4::int[]) as linked(qbo_invoice_id, proposal_id)
+        where p.org_id = $1 and p.realm_id = $2 and p.qbo_invoice_id = linked.qbo_invoice_id
+          and p.removed_at is null and p.proposal_id <> linked.proposal_id`,
+      [
+        orgId,
+        realmId,
+        invoices.map(({ qboInvoiceId }) => qboInvoiceId),
+        invoices.map(({ proposalId }) => proposalId),
+        at,
+      ],
+    );
+  }
+
   /**
    * Makes these the payments of their invoices. One that is no longer applied is marked, and comes back as the same
    * row. Answers the money that was not counted before, by currency.
@@ -195,7 +224,7 @@ export class InvoicePaymentsRepository {
 
   /**
    * What is applied to the invoices of a proposal, newest first, from before the row `beforeId`; one more than
-   * `limit`.
+   * `limit`. Not to one that somebody has taken off the proposal.
    */
   async listOfProposal(
     tx: EntityManager,
@@ -208,6 +237,10 @@ export class InvoicePaymentsRepository {
         "paidOn", kind
          from invoice_payments
         where org_id = $1 and proposal_id = $2 and removed_at is null and ($3::bigint is null or id < $3)
+          and exists (select from invoices i
+                       where i.org_id = $1 and i.proposal_id = $2
+                         and i.qbo_invoice_id = invoice_payments.qbo_invoice_id
+                         and coalesce(i.qbo_realm_id, invoice_payments.realm_id) = invoice_payments.realm_id)
         order by invoice_payments.id desc
         limit $4`,
       [orgId, proposalId, beforeId ?? null, limit + 1],
