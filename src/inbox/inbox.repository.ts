@@ -70,6 +70,31 @@ export class InboxRepository {
     return rows.length > 0;
   }
 
+  /** Says what is to be done next about the open item anew, without a line in the history, as for `restate`. */
+  async advise(tx: EntityManager, orgId: number, subject: string, nextStep: string): Promise<void> {
+    await tx.query(
+      `update inbox_items set next_step = $3, updated_at = $4
+        where org_id = $1 and subject = $2 and state = 'open' and next_step <> $3`,
+      [orgId, subject, nextStep, this.clock.now()],
+    );
+  }
+
+  /**
+   * Opens the newest item about a subject once more, as it was, where it closed by itself and not before `since`: what
+   * had closed it holds no more. Answers false where there is none.
+   */
+  async openAgain(tx: EntityManager, orgId: number, subject: string, since: Date): Promise<boolean> {
+    const [closed] = await tx.query<NewInboxItem[]>(
+      `select code, qbo_code as "qboCode", reason, next_step as "nextStep", retry, proposal_id as "proposalId",
+              customer_id as "customerId", operation_id as "operationId", intuit_tid as "intuitTid"
+         from (select * from inbox_items where org_id = $1 and subject = $2 order by id desc limit 1) newest
+        where state = 'resolved' and closed_by is null and closed_at >= $3`,
+      [orgId, subject, since],
+    );
+    if (closed) await this.open(tx, { ...closed, orgId, subject });
+    return closed !== undefined;
+  }
+
   /** Closes the open item about a subject, because it came right. */
   async resolveSubject(tx: EntityManager, orgId: number, subject: string): Promise<void> {
     const [rows] = await tx.query<[{ id: number }[], number]>(

@@ -82,17 +82,20 @@ describe('A customer', () => {
       expect(await inbox()).toEqual([]);
     });
 
-    it('as deposit, but for what its invoice was raised by, once QuickBooks shows what was paid', async () => {
-      await contractor.admin.patch('/org/settings', { record_payments: false });
-      const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
-      await payDeposit(books, contractor.admin, proposalId);
-      await eventually(async () => {
+    const isLeftToBookkeeper = () =>
+      eventually(async () => {
         const [row] = await books.database.query<{ left: boolean }>(
           'select recorded_here = false and invoice_check_at is null as left from payments where org_id = $1',
           [contractor.orgId],
         );
         expect(row!.left).toBe(true);
       });
+
+    it('as deposit, but for what its invoice was raised by, once QuickBooks shows what was paid', async () => {
+      await contractor.admin.patch('/org/settings', { record_payments: false });
+      const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
+      await payDeposit(books, contractor.admin, proposalId);
+      await isLeftToBookkeeper();
       await books.control.editInvoice(contractor.realmId, invoiceId, { amount: 400.01 });
       await check(proposalId);
       expect(await refusal(proposalId)).toEqual([409, 'proposal_paid']);
@@ -109,6 +112,27 @@ describe('A customer', () => {
       await books.stripe.act('pay', { session: rest.session_id });
       await eventually(async () => expect(await refusal(proposalId)).toEqual([409, 'proposal_paid']));
       expect(await codes()).not.toContain('payment_not_owed');
+    });
+
+    it('as deposit on the invoice that stands again, in place of the one that was made anew', async () => {
+      const { admin, realmId } = contractor;
+      await admin.patch('/org/settings', { record_payments: false });
+      const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
+      const made = await books.control.records(realmId, 'Invoice');
+      const { Line, PrivateNote } = made.find(({ Id }) => Id === invoiceId)!;
+      await books.control.voidInvoice(realmId, invoiceId);
+      await check(proposalId);
+      const { body: newer } = await admin.post(`/qbo/invoice/${proposalId}`, { again: true });
+      await books.control.editInvoice(realmId, invoiceId, { Line, PrivateNote });
+      await books.control.voidInvoice(realmId, newer.qbo_invoice_id);
+      await pollCompany(books, contractor);
+
+      await payDeposit(books, admin, proposalId);
+      await isLeftToBookkeeper();
+      await books.control.receivePayment(realmId, invoiceId, { amount: 300 });
+      await books.control.editInvoice(realmId, invoiceId, { amount: 400 });
+      await pollCompany(books, contractor);
+      expect(await openCheckout(admin, proposalId)).toMatchObject({ amount_cents: 10_000, kind: 'deposit' });
     });
   });
 
@@ -260,7 +284,9 @@ describe('A customer', () => {
           amount_cents: 11_999,
           reason: 'paid twice',
         });
-        expect(await codes()).toEqual(['payment_not_owed']);
+        expect(await inbox()).toMatchObject([
+          { code: 'payment_not_owed', next_step: expect.stringContaining('{"amount_cents": 1, "reason"') },
+        ]);
         await contractor.admin.post(`/payments/${items[0].id}/refund`, {
           amount_cents: 1,
           reason: 'the last cent',
@@ -436,6 +462,33 @@ describe('A customer', () => {
       const answer = await contractor.admin.post(`/payments/${id}/refund`, { reason: 'x' });
       expect([answer.status, answer.body.code]).toEqual([409, 'stripe_refused']);
       expect(answer.body.detail).toMatch(/^Stripe does not make this refund: /);
+    });
+
+    it('which Stripe refuses once nobody waits for its answer any more is before a person', async () => {
+      const { id, pi } = await aPayment();
+      await books.stripe.act('faults', { kind: 'reset', operation: 'refunds.create', times: 2 });
+      const asked = { amount_cents: 10_000, reason: 'a vent less' };
+      expect(await contractor.admin.post(`/payments/${id}/refund`, asked)).toMatchObject({
+        status: 202,
+        body: { refunds: [{ state: 'requested' }] },
+      });
+      const { id: dispute } = await books.stripe.act('dispute', { payment_intent: pi, amount: 1 });
+      await books.stripe.act('close-dispute', { dispute, status: 'lost' });
+      const ofPayment = async () => (await contractor.admin.get(`/payments/${id}`)).body;
+      await eventually(async () => expect((await ofPayment()).disputes[0]?.state).toBe('lost'));
+
+      await books.database.query(
+        `update refunds set updated_at = updated_at - interval '5 minutes' where org_id = $1`,
+        [contractor.orgId],
+      );
+      await books.app.app.get(DueJobsService).enqueueDue('refunds');
+      await eventually(async () => expect((await ofPayment()).refunds[0].state).toBe('failed'));
+      expect((await codes()).toSorted()).toEqual(['dispute_lost', 'refund_failed']);
+      const { reason } = (await inbox()).find(({ code }) => code === 'refund_failed')!;
+      expect(reason).toMatch(
+        /^The refund of \$100\.00 .* failed at Stripe \(Stripe does not make this refund: /,
+      );
+      expect(await ofPayment()).toMatchObject({ refunded_cents: 0, net_cents: 29_999 });
     });
 
     it('which Stripe refuses is failed, says why, and takes nothing off', async () => {

@@ -92,7 +92,7 @@ describe('What the inbox says about money that goes back, done to the letter,', 
       refunded_cents: 100_000,
     });
     await idle(books, contractor);
-    expect(await codes()).toEqual(['refund_failed']);
+    expect(await codes()).toEqual([]);
     expect(await receipts()).toHaveLength(1);
   });
 
@@ -117,7 +117,8 @@ describe('What the inbox says about money that goes back, done to the letter,', 
       const soon = `select from payments where org_id = $1 and invoice_check_at < now() + interval '1 day'`;
       expect(await database.query(soon, [orgId])).toEqual([]);
       if (state !== 'connected') await connect(app, admin, { realmId, replaceCompany: true });
-      await eventually(async () => expect(await codes()).toEqual(['refund_failed']));
+      const isAsked = state === 'elsewhere'; // another sum than the one that failed
+      await eventually(async () => expect(await codes()).toEqual(isAsked ? ['refund_failed'] : []));
       const sums = async () =>
         (await receipts()).map(({ TotalAmt }) => Number(TotalAmt)).toSorted((a, b) => b - a);
       await eventually(async () =>

@@ -45,6 +45,7 @@ export class DisputeRecorderService {
     if (known?.state === standing.state && known.stripeStatus === standing.stripeStatus) {
       return `The dispute is ${known.stripeStatus} already.`;
     }
+    const lostSince = known?.state === 'lost' ? known.updatedAt : null;
     const { currency } = payment;
     const isNamedOtherwise = update.currency !== currency;
     const money = { amountCents: disputedCentsOf(payment, update), currency };
@@ -58,6 +59,7 @@ export class DisputeRecorderService {
     const change = (await this.payments.recountDeposit(tx, proposal)) - paidBefore;
     await this.disputeInbox.report(tx, payment, dispute);
     if (dispute.state === 'lost') await this.returned.closeReturned(tx, proposal, payment);
+    else if (lostSince) await this.returned.askAgain(tx, proposal, payment, lostSince);
     if (dispute.state !== 'open') await this.reviewBooks(tx, payment);
     const about = { payment, dispute, stripeDisputeId: update.disputeId, change };
     if (!known) await this.log(tx, 'payment_disputed', { ...about, change: 0 });

@@ -83,6 +83,7 @@ export class RefundRecorderService {
         madeAt: update.madeAt,
         failedAt: failedAt(update.state, update.at),
       });
+      if (isOver(refund.state)) await this.reportFailure(tx, payment, refund);
       await this.follow(tx, proposal, payment, before.balance.refundedCents, refund);
       return null;
     }
@@ -96,13 +97,10 @@ export class RefundRecorderService {
       error,
       failedAt: failedAt(state, update.at),
     });
-    await this.follow(
-      tx,
-      proposal,
-      payment,
-      before.balance.refundedCents,
-      Object.assign(known, { state, error }),
-    );
+    const isOverNow = isOver(state) && !isOver(known.state);
+    const refund = Object.assign(known, { state, error });
+    if (isOverNow) await this.reportFailure(tx, payment, refund);
+    await this.follow(tx, proposal, payment, before.balance.refundedCents, refund);
     return null;
   }
 
@@ -164,7 +162,6 @@ export class RefundRecorderService {
       });
     }
     if (change < 0) {
-      await this.reportFailure(tx, payment, refund);
       // What it was thought to have given back is credited after all.
       for (const memo of await this.credits.listGivenBack(tx, orgId, proposalId))
         await this.jobs.enqueue(tx, 'qbo.credit.carry', memo);
@@ -176,6 +173,13 @@ export class RefundRecorderService {
     }
   }
 
+  /** Stripe refused one that somebody asked for and does not wait for any more: they believe that it is on its way. */
+  async reportRefused(tx: EntityManager, proposal: Lead, payment: Payment, refund: Refund): Promise<void> {
+    await this.reportFailure(tx, payment, refund);
+    await this.returned.closeReturned(tx, proposal, payment);
+  }
+
+  /** Whether or not it was ever thought to have reached the customer: that depends on the order in which it is told. */
   private async reportFailure(tx: EntityManager, payment: Payment, refund: Refund): Promise<void> {
     const { orgId, proposalId, customerId } = payment;
     const deposit = await this.descriptions.name(tx, payment);

@@ -71,7 +71,7 @@ export class RefundRequestService {
     if (wanted.outsideStripe) return this.note(orgId, paymentId, wanted);
     const refund = await this.dataSource.transaction((tx) => this.insert(tx, orgId, paymentId, wanted));
     try {
-      await this.ask({ orgId, refundId: refund.id });
+      await this.ask({ orgId, refundId: refund.id }, { isWaitedFor: true });
     } catch (error) {
       if (!(error instanceof VendorError) || !isUnclear(error)) throw error;
       this.logger.warn({ err: error, orgId, paymentId }, 'Stripe has not said what became of a refund');
@@ -146,11 +146,20 @@ export class RefundRequestService {
     return refund;
   }
 
-  /**
-   * Asks Stripe under the stored key, as often as it takes. Throws VendorError where it is not known what came of it.
-   */
+  /** Asks once more, as whoever wanted it was answered that it is followed up: what Stripe refuses, a person hears. */
   @JobHandler('stripe.refund.request')
-  async ask({ orgId, refundId }: QueuePayloads['stripe.refund.request']): Promise<void> {
+  async askAgain(key: QueuePayloads['stripe.refund.request']): Promise<void> {
+    await this.ask(key, { isWaitedFor: false });
+  }
+
+  /**
+   * Asks Stripe under the stored key, as often as it takes. Throws VendorError where it is not known what came of it;
+   * where Stripe refuses, to who waits for it.
+   */
+  private async ask(
+    { orgId, refundId }: QueuePayloads['stripe.refund.request'],
+    { isWaitedFor }: { isWaitedFor: boolean },
+  ): Promise<void> {
     const { manager } = this.dataSource;
     const refund = await this.refunds.find(manager, orgId, refundId);
     if (refund?.state !== 'requested') return;
@@ -168,12 +177,16 @@ export class RefundRequestService {
       if (!(error instanceof VendorError)) throw error;
       if (isUnclear(error)) {
         await this.refunds.update(manager, refund, { attempts: refund.attempts + 1 });
-      } else {
-        await this.finish(refund, (tx) =>
-          this.refunds.update(tx, refund, { state: 'failed', error: error.message }),
-        );
+        throw error;
       }
-      throw error;
+      const refused = { state: 'failed', error: error.message } as const;
+      await this.finish(refund, async (tx, proposal) => {
+        await this.refunds.update(tx, refund, refused);
+        if (isWaitedFor) return;
+        await this.recorder.reportRefused(tx, proposal, payment, Object.assign(refund, refused));
+      });
+      if (isWaitedFor) throw error;
+      this.logger.warn({ err: error, orgId, refundId }, 'Stripe refused a refund that was asked for before');
     }
   }
 

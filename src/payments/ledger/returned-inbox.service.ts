@@ -1,15 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
+import { notOwedStep } from '../../messages/next-steps.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { PaymentInboxService } from './payment-inbox.service.js';
-import { failedRefundSubjectOf, notOwedSubjectOf, removedSubjectOf } from './payment-subjects.js';
+import {
+  failedRefundSubjectOf,
+  notOwedSubjectOf,
+  removedSubjectOf,
+  unapprovedSubjectOf,
+} from './payment-subjects.js';
 import type { Payment } from './payment.entity.js';
+import { isOver } from './refund-state.js';
+import { refundsMadeAgain } from './refunds-made-again.js';
 
 /**
- * Closes what the inbox asks about money that is not with us any more, whether it was refunded or the bank took it:
- * nobody is told to give back what is back. Part of the caller's transaction.
+ * Closes what the inbox asks about money that is not with us any more, whether it was refunded or the bank took it, and
+ * about refunds that were made again: nobody is told to give back what is back. Part of the caller's transaction.
  */
 @Injectable()
 export class ReturnedInboxService {
@@ -22,12 +30,31 @@ export class ReturnedInboxService {
   async closeReturned(tx: EntityManager, proposal: Lead, payment: Payment): Promise<void> {
     const { id, orgId, amountCents, notOwedCents } = payment;
     const { balance, refunds } = await this.ledger.entryOf(tx, payment);
-    if (amountCents - balance.netCents >= (notOwedCents ?? amountCents))
-      await this.inbox.resolveSubject(tx, orgId, notOwedSubjectOf(id));
+    const leftCents = (notOwedCents ?? amountCents) - (amountCents - balance.netCents);
+    const notOwed = notOwedSubjectOf(id);
+    if (leftCents <= 0) await this.inbox.resolveSubject(tx, orgId, notOwed);
+    else if (notOwedCents !== null) await this.inbox.advise(tx, orgId, notOwed, notOwedStep(id, leftCents));
     await this.paymentInbox.reviewUnapproved(tx, proposal);
-    if (balance.netCents > 0) return;
-    await this.inbox.resolveSubject(tx, orgId, removedSubjectOf(id));
-    for (const refund of refunds)
-      await this.inbox.resolveSubject(tx, orgId, failedRefundSubjectOf(refund.id));
+    const isAllBack = balance.netCents === 0;
+    if (isAllBack) await this.inbox.resolveSubject(tx, orgId, removedSubjectOf(id));
+    const again = isAllBack ? new Set(refunds.map((refund) => refund.id)) : refundsMadeAgain(refunds);
+    for (const refundId of again) await this.inbox.resolveSubject(tx, orgId, failedRefundSubjectOf(refundId));
+  }
+
+  /**
+   * Money that a bank had taken is with us again: what was asked about it, and closed by that since it was heard of, is
+   * a question once more.
+   */
+  async askAgain(tx: EntityManager, proposal: Lead, payment: Payment, lostSince: Date): Promise<void> {
+    const { id, orgId, amountCents, notOwedCents } = payment;
+    const { balance, refunds } = await this.ledger.entryOf(tx, payment);
+    const isNotOwed = amountCents - balance.netCents < (notOwedCents ?? 0);
+    const subjects = [
+      ...(isNotOwed ? [notOwedSubjectOf(id)] : []),
+      unapprovedSubjectOf(proposal.id),
+      ...refunds.filter(({ state }) => isOver(state)).map((refund) => failedRefundSubjectOf(refund.id)),
+    ];
+    for (const subject of subjects) await this.inbox.openAgain(tx, orgId, subject, lostSince);
+    await this.paymentInbox.reviewUnapproved(tx, proposal);
   }
 }

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { RefundState } from './refund-state.js';
+import { type FollowedRefund, refundsMadeAgain } from './refunds-made-again.js';
+
+const at = (minute: number): Date => new Date(Date.UTC(2026, 2, 3, 15, minute));
+
+/** Made at the first minute, and, where it failed, failed at the second. */
+function refund(
+  id: number,
+  amountCents: number,
+  state: RefundState,
+  made: number,
+  failed: number | null = null,
+): FollowedRefund {
+  const updatedAt = at(failed ?? made);
+  return {
+    id,
+    amountCents,
+    state,
+    madeAt: at(made),
+    failedAt: failed === null ? null : at(failed),
+    createdAt: at(made),
+    updatedAt,
+  };
+}
+
+describe('A refund that did not reach the customer', () => {
+  it.each([
+    { what: 'nothing went back since', since: [], again: [] },
+    { what: 'as much went back since', since: [refund(2, 100, 'succeeded', 3)], again: [1] },
+    { what: 'as much is on its way', since: [refund(2, 100, 'pending', 3)], again: [1] },
+    { what: 'as much went back before it failed', since: [refund(2, 100, 'succeeded', 1)], again: [] },
+    { what: 'another sum went back since', since: [refund(2, 150, 'succeeded', 3)], again: [] },
+    { what: 'as much is asked for and not answered', since: [refund(2, 100, 'requested', 3)], again: [] },
+    { what: 'the one in its place failed too', since: [refund(2, 100, 'failed', 3, 4)], again: [] },
+    {
+      what: 'the one in its place failed too, and was made once more',
+      since: [refund(2, 100, 'failed', 3, 4), refund(3, 100, 'succeeded', 5)],
+      again: [2],
+    },
+    {
+      what: 'another over as much failed, and each was made again',
+      since: [
+        refund(2, 100, 'cancelled', 0, 2),
+        refund(3, 100, 'succeeded', 4),
+        refund(4, 100, 'succeeded', 5),
+      ],
+      again: [1, 2],
+    },
+  ])('is made again or not, where $what', ({ since, again }) => {
+    const made = refundsMadeAgain([refund(1, 100, 'failed', 0, 2), ...since]);
+    expect([...made].toSorted((a, b) => a - b)).toEqual(again);
+  });
+
+  it('is made again by one that was asked for once it was heard of, whatever Stripe says of the time', () => {
+    const failed = { ...refund(1, 100, 'failed', 0, 9), updatedAt: at(2) };
+    expect([...refundsMadeAgain([failed, refund(2, 100, 'succeeded', 3)])]).toEqual([1]);
+    const refused = { ...refund(1, 100, 'failed', 0), updatedAt: at(2) };
+    expect([...refundsMadeAgain([refused, refund(2, 100, 'succeeded', 3)])]).toEqual([1]);
+  });
+});
