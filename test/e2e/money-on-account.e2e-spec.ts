@@ -13,6 +13,7 @@ import { aLink, openPage } from '../support/portal.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 interface Item {
+  id: number;
   code: string;
   reason: string;
   next_step: string;
@@ -83,6 +84,28 @@ describe('Money on account in QuickBooks', () => {
     await books.control.movePayment(realmId, cheque.Id, invoiceId);
     await pollCompany(books, contractor);
     expect((await why(proposalId)).answer).toMatch(/^Invoice CRM-\d+ over \S+ was paid in full/);
+  });
+
+  it('that a person left there is before one again where it was on an invoice since, and once', async () => {
+    const { admin, realmId } = contractor;
+    const { invoiceId } = await anInvoicedProposal(contractor);
+    const cheque = await books.control.receivePayment(realmId, invoiceId, { unapplied: true });
+    const asked = async () => {
+      await pollCompany(books, contractor);
+      return (await onAccount()).filter(({ reason }) => reason.startsWith(`Payment ${cheque.Id} over`));
+    };
+    const decide = async (item: Item) => admin.post(`/inbox/${item.id}/resolve`, {});
+    await decide((await asked())[0]!);
+    await books.control.editPayment(realmId, cheque.Id, { PrivateNote: 'Seen' });
+    expect(await asked()).toEqual([]);
+    await books.control.movePayment(realmId, cheque.Id, invoiceId);
+    expect(await asked()).toEqual([]);
+    await books.control.unapplyPayment(realmId, cheque.Id);
+    const [again, ...others] = await asked();
+    expect(others).toEqual([]);
+    await decide(again!);
+    await books.control.editPayment(realmId, cheque.Id, { PrivateNote: 'Seen again' });
+    expect(await asked()).toEqual([]);
   });
 
   it('of a customer in a currency of their own is before a person as well', async () => {

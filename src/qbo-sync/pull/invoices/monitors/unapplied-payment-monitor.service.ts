@@ -37,7 +37,7 @@ const WENT_BACK = {
 /**
  * Reports payments of our customers that are not applied to any invoice, or not in full: such money pays nothing. An
  * item stands in the inbox until all of the payment is applied or it is gone; what a person decided about it is not
- * asked again.
+ * asked again, until it was on an invoice of ours since and is on none any more.
  */
 @Injectable()
 export class UnappliedPaymentMonitorService {
@@ -102,17 +102,19 @@ export class UnappliedPaymentMonitorService {
     const { orgId } = company;
     const { id, totalCents, unappliedCents, currency } = payment;
     const subject = subjectOf(company, id);
-    const { unappliedSubject, wentBack, isMoved } = customer;
+    const { unappliedSubject, wentBack, isMoved, takenOffAt } = customer;
     // Where somebody is asked whose it is, it is not to be put on an invoice of whoever has it there.
     if (isMoved) return this.inbox.resolveSubject(tx, orgId, subject);
     // Asked already to apply the rest or to refund it, which is done.
     if (unappliedSubject !== null && wentBack === null) return;
     if (unappliedSubject !== null) await this.inbox.resolveSubject(tx, orgId, unappliedSubject);
-    if ((await this.inbox.decisionSince(tx, orgId, subject, EVER)) !== null) return;
+    const isAllFree = unappliedCents === totalCents;
+    const since = (isAllFree && takenOffAt) || EVER;
+    if ((await this.inbox.decisionSince(tx, orgId, subject, since)) !== null) return;
     const text = (cents: number): string =>
       currency === null ? decimalTextFromCents(cents) : moneyText(cents, currency);
     const gone = wentBack && WENT_BACK[wentBack];
-    const what = unappliedCents === totalCents ? 'Payment' : `${text(unappliedCents)} of payment`;
+    const what = isAllFree ? 'Payment' : `${text(unappliedCents)} of payment`;
     await this.inbox.open(tx, {
       orgId,
       subject,

@@ -18,6 +18,8 @@ export interface PayingCustomer {
   unappliedSubject: string | null;
   /** An open item asks whose it is, as somebody moved it to this customer. */
   isMoved: boolean;
+  /** When it last came off an invoice of ours; null where it was on none. */
+  takenOffAt: Date | null;
 }
 
 /** What is known here of payments that are free. Only reads. */
@@ -49,7 +51,9 @@ export class UnappliedPaymentsRepository {
               exists (select from recorded_payments r
                  join inbox_items i on i.org_id = r.org_id and i.state = 'open'
                                    and i.subject = 'document.customer:' || r.operation_id
-                where r.org_id = $1 and r.realm_id = $2 and r.qbo_payment_id = paid.id) as "isMoved"
+                where r.org_id = $1 and r.realm_id = $2 and r.qbo_payment_id = paid.id) as "isMoved",
+              (select max(m.removed_at) from invoice_payments m
+                where m.org_id = $1 and m.realm_id = $2 and m.qbo_payment_id = paid.id) as "takenOffAt"
          from unnest($3::text[], $4::text[], $5::bigint[]) as paid(id, customer_ref, free_cents)
          join lateral (
            select x.id, x.full_name, x.email from customers x
