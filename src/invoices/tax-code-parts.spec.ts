@@ -67,6 +67,15 @@ describe('The tax codes of an invoice', () => {
         ['BOTH', 3_000, 150 + 210],
       ],
     },
+    {
+      what: 'a discount came off a rate of two',
+      lines: [line('GST', 1_000), line('BOTH', 3_000)],
+      taxLines: [tax(3_600, 180, 'gst'), tax(2_700, 189, 'pst')],
+      parts: [
+        ['GST', 900, 45],
+        ['BOTH', 2_700, 135 + 189],
+      ],
+    },
   ])('are known by their rates where $what', ({ lines, taxLines, parts }) => {
     expect(partsByCode(lines, taxLines)).toBeNull();
     const expected = parts.map(([taxCode, netCents, taxCents]) => ({ taxCode, netCents, taxCents }));
@@ -86,9 +95,9 @@ describe('The tax codes of an invoice', () => {
     { what: 'a line has none', lines: [line(null, 100)], taxLines: [tax(100, 20)] },
     { what: 'a rate is of none', lines: [line('S', 100), line('R', 100)], taxLines: [tax(100, 20, '7')] },
     {
-      what: 'a discount came off a rate of two',
+      what: 'a rate of two is on more than stands under the other',
       lines: [line('GST', 1_000), line('BOTH', 3_000)],
-      taxLines: [tax(3_600, 180, 'gst'), tax(2_700, 189, 'pst')],
+      taxLines: [tax(3_800, 190, 'gst'), tax(2_700, 189, 'pst')],
     },
   ])('are not where $what', ({ lines, taxLines }) => {
     expect(partsByCode(lines, taxLines, CODES)).toBeNull();

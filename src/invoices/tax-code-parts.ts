@@ -57,8 +57,9 @@ function partsByAmount(
 }
 
 /**
- * Each code by its rates; one that several have is shared by what stands under each. One code alone has them all. Null
- * where rates of one code are on different amounts, as a surtax on the first so many dollars is.
+ * Each code by its rates; one that several have is shared by what stands under each, less what came off that as a
+ * discount. One code alone has them all. Null where rates of one code are on different amounts, as a surtax on the
+ * first so many dollars is.
  */
 function partsByRate(
   netByCode: ReadonlyMap<string, number>,
@@ -68,22 +69,22 @@ function partsByRate(
   const all = [...netByCode.keys()];
   const baseByCode = new Map<string, number>();
   const taxByCode = new Map<string, number>();
-  const add = (code: string, cents: number) => taxByCode.set(code, (taxByCode.get(code) ?? 0) + cents);
-  for (const { rateId, netCents, taxCents } of taxLines.filter((line) => line.taxCents !== 0)) {
-    const owners = all.filter(
-      (code) => all.length === 1 || rateIdsOf(code, codes).some((id) => id === rateId),
-    );
-    const [owner] = owners;
-    if (owner === undefined || netCents <= 0) return null;
-    if (owners.length === 1) {
-      if ((baseByCode.get(owner) ?? netCents) !== netCents) return null;
-      baseByCode.set(owner, netCents);
-      add(owner, taxCents);
-      continue;
-    }
-    const nets = owners.map((code) => netByCode.get(code)!);
-    if (sumCents(nets) !== netCents) return null;
-    sharesOf(taxCents, nets).forEach((share, index) => add(owners[index]!, share));
+  const rates = taxLines
+    .filter((line) => line.taxCents !== 0)
+    .map((line) => ({
+      ...line,
+      owners: all.filter((code) => all.length === 1 || hasRate(code, line, codes)),
+    }));
+  // What one code alone is taxed on says what is left for the others of a rate that several have.
+  for (const { netCents, taxCents, owners } of rates.toSorted((a, b) => a.owners.length - b.owners.length)) {
+    if (owners.length === 0 || netCents <= 0) return null;
+    const bases = basesOf(owners, netCents, { netByCode, baseByCode });
+    if (bases === null) return null;
+    sharesOf(taxCents, bases).forEach((share, index) => {
+      const owner = owners[index]!;
+      baseByCode.set(owner, bases[index]!);
+      taxByCode.set(owner, (taxByCode.get(owner) ?? 0) + share);
+    });
   }
   return [...netByCode].map(([taxCode, netCents]) => ({
     taxCode,
@@ -92,8 +93,24 @@ function partsByRate(
   }));
 }
 
-function rateIdsOf(code: string, codes: readonly TaxCodeRates[] | null): readonly string[] {
-  return codes?.find(({ id }) => id === code)?.rateIds ?? [];
+/** On what of each of its codes a rate is, by what is known of others; null where that cannot be. */
+function basesOf(
+  owners: readonly string[],
+  netCents: number,
+  known: { netByCode: ReadonlyMap<string, number>; baseByCode: ReadonlyMap<string, number> },
+): number[] | null {
+  const unknown = owners.filter((code) => !known.baseByCode.has(code));
+  const leftCents = netCents - sumCents(owners.map((code) => known.baseByCode.get(code) ?? 0));
+  if (unknown.length === 0) return leftCents === 0 ? owners.map((code) => known.baseByCode.get(code)!) : null;
+  if (owners.length === 1) return [netCents];
+  const nets = unknown.map((code) => known.netByCode.get(code)!);
+  if (leftCents <= 0 || leftCents > sumCents(nets)) return null;
+  const shares = sharesOf(leftCents, nets);
+  return owners.map((code) => known.baseByCode.get(code) ?? shares[unknown.indexOf(code)]!);
+}
+
+function hasRate(code: string, { rateId }: RateOfTax, codes: readonly TaxCodeRates[] | null): boolean {
+  return codes?.find(({ id }) => id === code)?.rateIds.some((id) => id === rateId) ?? false;
 }
 
 /** An amount by parts of a whole; the shares come to the amount. */
