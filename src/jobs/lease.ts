@@ -27,6 +27,14 @@ export interface Lease<Row = object> {
   readonly row: Row;
 }
 
+/** Another worker has the row now: what its holder knows is not written down any more. */
+export class LostLeaseError extends Error {
+  constructor({ of }: Pick<Lease, 'of'>) {
+    super(`The row of ${of.table} has passed to another worker.`);
+    this.name = 'LostLeaseError';
+  }
+}
+
 /** A holder that is silent for so long has lost its row. */
 export const LEASE_MS = 10_000;
 
@@ -64,6 +72,11 @@ export function takeStatement(of: LeaseTable): { text: string; asksForNow: boole
 /** Extends a lease that still holds. Parameters: the key, then the token. */
 export function renewStatement(of: LeaseTable): string {
   return `update ${of.table} set ${of.until} = ${ends()} where ${keyIs(of)} and ${tokenIs(of)} and ${of.until} > now()`;
+}
+
+/** Answers a row that is still held. Parameters: the key, then the token. */
+export function heldStatement(of: LeaseTable): string {
+  return `select from ${of.table} where ${keyIs(of)} and ${tokenIs(of)} and ${of.until} > now()`;
 }
 
 /** Gives a row back that is still held under this token. Parameters: the key, then the token. */

@@ -4,8 +4,10 @@ import { prepared } from '../platform/database/prepared.js';
 import { Clock } from '../platform/time/clock.js';
 import {
   HEARTBEAT_MS,
+  heldStatement,
   type Lease,
   type LeaseTable,
+  LostLeaseError,
   releaseStatement,
   renewStatement,
   takeStatement,
@@ -51,6 +53,16 @@ export class LeasesService {
     } finally {
       clearInterval(heartbeat);
     }
+  }
+
+  /**
+   * Throws LostLeaseError where a lease is not in force any more: what a holder read that slept meanwhile is older than
+   * what others have written since.
+   */
+  async assertHeld(lease: Lease, tx: EntityManager = this.dataSource.manager): Promise<void> {
+    const { of, key, token } = lease;
+    const rows = await tx.query<unknown[]>(prepared(heldStatement(of)), [...key, token]);
+    if (rows.length === 0) throw new LostLeaseError(lease);
   }
 
   /** Gives a row back. Answers false where it has passed to another holder. */

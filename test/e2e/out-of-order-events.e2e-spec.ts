@@ -109,7 +109,7 @@ describe('Late news', () => {
     const moment = new Date(Date.now() - 10 * MINUTE_MS);
     await books.app.app
       .get(SyncCursorsRepository)
-      .lookBackTo(books.app.app.get(DataSource).manager, { ...contractor, env: 'sandbox' }, moment);
+      .lookBackTo(books.app.app.get(DataSource).manager, contractor, moment);
     feed.letGo();
     await poll;
     expect((await cursor()).changedSince).toEqual(moment);

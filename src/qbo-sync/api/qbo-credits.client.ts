@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SdkCall } from './http/sdk.client.js';
-import { ALL_ROWS, where } from './mappers/criteria.js';
+import { ALL_ROWS, rowsByHundreds, where } from './mappers/criteria.js';
 import { CREDIT_MEMO, PAYMENT } from './mappers/entities.js';
 import { creditApplicationPayload, creditMemoPayload } from './mappers/to-qbo.js';
 import type { QboCompany } from './model/qbo-company.js';
@@ -39,6 +39,18 @@ export class QboCreditsClient {
     const criteria = where([['DocNumber', docNumber]], ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findCreditMemos(criteria, done);
     return this.calls.rows(company, 'credit.query', CREDIT_MEMO, send, options);
+  }
+
+  /** The credit memos of these ids, a hundred to a call. One that was deleted is simply missing. */
+  findByIds(
+    company: QboCompany,
+    ids: readonly string[],
+    options?: CallOptions,
+  ): Promise<ReadRows<QboCreditMemo>> {
+    return rowsByHundreds(ids, (criteria) => {
+      const send: SdkCall = (sdk, done) => sdk.findCreditMemos(criteria, done);
+      return this.calls.rows(company, 'credit.query', CREDIT_MEMO, send, options);
+    });
   }
 
   /** Puts what a credit memo has left on an invoice, by a payment of nothing. */

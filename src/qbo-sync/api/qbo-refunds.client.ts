@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { SdkCall } from './http/sdk.client.js';
+import { rowsByHundreds } from './mappers/criteria.js';
 import { REFUND } from './mappers/entities.js';
 import { refundPayload } from './mappers/to-qbo.js';
 import type { QboCompany } from './model/qbo-company.js';
@@ -25,6 +26,18 @@ export class QboRefundsClient {
   get(company: QboCompany, id: string, options?: CallOptions): Promise<QboRefund> {
     const send: SdkCall = (sdk, done) => sdk.getRefundReceipt(id, done);
     return this.calls.one(company, 'refund.read', REFUND, send, options);
+  }
+
+  /** The refund receipts of these ids, a hundred to a call. One that was deleted is simply missing. */
+  findByIds(
+    company: QboCompany,
+    ids: readonly string[],
+    options?: CallOptions,
+  ): Promise<ReadRows<QboRefund>> {
+    return rowsByHundreds(ids, (criteria) => {
+      const send: SdkCall = (sdk, done) => sdk.findRefundReceipts(criteria, done);
+      return this.calls.rows(company, 'refund.query', REFUND, send, options);
+    });
   }
 
   /** Every refund receipt that was entered on a day or later: one read for each thousand. */

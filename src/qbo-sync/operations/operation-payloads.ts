@@ -92,6 +92,10 @@ interface RefundPart extends Followed {
 interface Followed {
   /** It was deleted or voided there. */
   removed?: true;
+  /** It was deleted, which is final. */
+  deleted?: true;
+  /** The version by which it was last heard that it is gone, or there again. */
+  heardOf?: number;
   /** The customer it is with there; left out where it is as it was sent. */
   standsWith?: string;
 }

@@ -72,7 +72,7 @@ export class OperationTriesRepository {
     qboId: string,
   ): Promise<void> {
     await tx.query(
-      `update sync_operations set qbo_id = $3, payload = payload - 'removed', updated_at = $4
+      `update sync_operations set qbo_id = $3, payload = payload - '{removed,deleted,heardOf}'::text[], updated_at = $4
         where org_id = $1 and id = $2 and state = 'done'`,
       [orgId, id, qboId, this.clock.now()],
     );

@@ -172,6 +172,7 @@ describe('A refund receipt that a person found', () => {
     taxCents: 0,
     exchangeRate: null,
     privateNote: null,
+    enteredAt: null,
   };
   it.each([
     { what: 'the same customer and amount', facts: {}, mismatch: null },
@@ -203,6 +204,7 @@ describe('A credit memo that a person found', () => {
     taxCents: 0,
     balanceCents: 375_000,
     privateNote: null,
+    enteredAt: null,
   };
   it.each([
     { what: 'the same customer and amount', facts: {}, mismatch: null },

@@ -49,6 +49,15 @@ export class QboError extends VendorError {
   }
 }
 
+/** What a run failed with; what failed here and not at QuickBooks may pass as well, and is tried again as often. */
+export function asQboError(error: unknown): QboError {
+  if (error instanceof QboError) return error;
+  return new QboError('transient', 'Something failed here, not at QuickBooks.', {
+    operation: 'none',
+    cause: error,
+  });
+}
+
 /** The same of a call of which an earlier try went out: what a pause refused since was not all of it. */
 export function afterSending(error: unknown): unknown {
   if (!(error instanceof QboError) || !error.detail.unsent) return error;

@@ -194,6 +194,7 @@ export function readCreditMemo(value: unknown): QboCreditMemo {
     taxCents: memo.optionalInner('TxnTaxDetail')?.optionalCents('TotalTax') ?? 0,
     balanceCents: memo.optionalCents('RemainingCredit') ?? memo.cents('Balance'),
     privateNote: memo.optionalText('PrivateNote'),
+    enteredAt: enteredAtOf(memo),
   };
 }
 
@@ -208,7 +209,13 @@ export function readRefund(value: unknown): QboRefund {
     taxCents: refund.optionalInner('TxnTaxDetail')?.optionalCents('TotalTax') ?? 0,
     exchangeRate: refund.optionalRate('ExchangeRate'),
     privateNote: refund.optionalText('PrivateNote'),
+    enteredAt: enteredAtOf(refund),
   };
+}
+
+/** A document is read without it where it is wrong. */
+function enteredAtOf(document: JsonReader): Date | null {
+  return readable(() => document.optionalInner('MetaData')?.optionalInstant('CreateTime') ?? null);
 }
 
 export function readCompanyInfo(value: unknown): QboCompanyInfo {

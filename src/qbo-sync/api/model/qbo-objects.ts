@@ -118,10 +118,17 @@ export interface QboCreditMemo {
   /** What of it is on no invoice. */
   balanceCents: number;
   privateNote: string | null;
+  /** As of a payment. */
+  enteredAt: Date | null;
 }
 
-/** One thing that changed: the object as it is now, or only its id where it was deleted. */
-export type Changed<T> = { id: string; deleted: false; object: T } | { id: string; deleted: true };
+/**
+ * One thing that changed: the object as it is now, or only its id where it was deleted. `isGuessed`: a list left it out,
+ * as one does that does not know yet what was made a moment ago.
+ */
+export type Changed<T> =
+  | { id: string; deleted: false; object: T }
+  | { id: string; deleted: true; isGuessed?: true };
 
 /** What one change-data-capture call answered. */
 export interface QboChanges {
@@ -358,6 +365,8 @@ export interface QboRefund {
   /** Null in the home currency. */
   exchangeRate: ExchangeRate | null;
   privateNote: string | null;
+  /** As of a payment. */
+  enteredAt: Date | null;
 }
 
 export interface PaymentDraft {

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { Lease } from '../../../jobs/lease.js';
 import { LeasesService } from '../../../jobs/leases.service.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { Clock } from '../../../platform/time/clock.js';
@@ -59,7 +60,7 @@ export class ChangeFeedPollService {
     const stats = new RunStats();
     let failure: string | null = null;
     try {
-      await this.leases.keep(lease, () => this.run(company, due, stats));
+      await this.leases.keep(lease, () => this.run(company, lease, stats));
     } catch (error) {
       stats.failed += 1;
       failure = error instanceof Error ? error.message : String(error);
@@ -72,18 +73,21 @@ export class ChangeFeedPollService {
     return failure === null ? 'polled' : 'failed';
   }
 
-  private async run(company: QboCompany, poll: DuePoll, stats: RunStats): Promise<void> {
+  /** Throws LostLeaseError where another worker has polled the company since this one read what changed. */
+  private async run(company: QboCompany, lease: Lease<DuePoll>, stats: RunStats): Promise<void> {
     if (!(await this.records.hasLinked(this.dataSource.manager, company))) {
       // Nothing to ask for yet; a connection that is never used would lapse after a hundred days.
       await this.tokens.accessToken(company);
       return;
     }
     const now = this.clock.now();
-    const { changedSince } = poll;
+    const { changedSince } = lease.row;
     const since = isWithinLookBack(changedSince, now) ? changedSince : after(now, -FIRST_LOOK_BACK_MS);
     const changes = await this.reader.changesSince(company, since, stats);
+    await this.leases.assertHeld(lease);
     if (changes) await this.projector.applyMirrored(company, since, changes);
     const changed = await this.reader.changedInvoices(company, changes, stats);
-    stats.add(await this.projector.applyInvoices(company, poll, changes, changed));
+    await this.leases.assertHeld(lease);
+    stats.add(await this.projector.applyInvoices(company, lease.row, changes, changed));
   }
 }

@@ -167,11 +167,16 @@ export class SyncCursorsRepository {
   }
 
   /**
-   * Has the next poll ask for changes since a moment of QuickBooks' time: polls passed over what happened to an invoice
-   * that was linked only now, as where the answer to its creation was lost. So may a comparison that is under way: it
-   * moves the cursor no further at its end.
+   * Has the next poll ask for changes since a moment of QuickBooks' time: polls passed over what happened to a document
+   * that is known only now, as where the answer to its creation was lost. So may a comparison that is under way: it
+   * moves the cursor no further at its end. Does nothing where QuickBooks does not say when.
    */
-  async lookBackTo(tx: EntityManager, { orgId, realmId }: QboCompany, moment: Date): Promise<void> {
+  async lookBackTo(
+    tx: EntityManager,
+    { orgId, realmId }: Pick<QboCompany, 'orgId' | 'realmId'>,
+    moment: Date | null,
+  ): Promise<void> {
+    if (moment === null) return;
     await tx.query(
       prepared(`update invoice_compares set changes_known_until = $3
         where org_id = $1 and realm_id = $2 and status in ('queued', 'running') and changes_known_until > $3`),

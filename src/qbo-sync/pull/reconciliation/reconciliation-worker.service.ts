@@ -7,9 +7,10 @@ import { JobsService } from '../../../jobs/jobs.service.js';
 import { LeasesService } from '../../../jobs/leases.service.js';
 import type { JobRef, QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { QboError } from '../../api/errors/qbo-error.js';
+import { asQboError, QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { delayAfterMs } from '../../operations/operation-policy.js';
+import { OwnDocumentsService } from './own-documents.service.js';
 import { FullReconciliationService } from './full-reconciliation.service.js';
 import { restedAt } from './reconciliation-run.js';
 import { type LeasedRun, ReconciliationRunsRepository, RUN_LEASE } from './reconciliation-runs.repository.js';
@@ -30,7 +31,8 @@ class LostCompareError extends Error {
 
 /**
  * Runs the full comparisons. Promise: one worker at a time runs an organisation's, and one that was begun comes to an
- * end, whoever dies on the way; where QuickBooks fails or asks to wait it begins anew later, a few times.
+ * end, whoever dies on the way; where QuickBooks fails or asks to wait, or something here fails, it begins anew later,
+ * a few times.
  */
 @Injectable()
 export class ReconciliationWorkerService {
@@ -41,6 +43,7 @@ export class ReconciliationWorkerService {
     private readonly runs: ReconciliationRunsRepository,
     private readonly connections: ConnectionService,
     private readonly reconciliation: FullReconciliationService,
+    private readonly ownDocuments: OwnDocumentsService,
     private readonly jobs: JobsService,
     private readonly leases: LeasesService,
     private readonly clock: Clock,
@@ -96,10 +99,15 @@ export class ReconciliationWorkerService {
         total = linked;
         await note();
       });
+      // What is begun anew anyway asks for the rest then.
+      if (trouble === null) await this.ownDocuments.compare(company, stats, note);
       ending = trouble === null ? { error: null } : { error: trouble, retryAt: null };
     } catch (error) {
-      if (!(error instanceof QboError)) throw error;
-      ending = { error: error.message, retryAt: this.retryAt(error, held.attempts) };
+      if (error instanceof LostCompareError) throw error;
+      if (!(error instanceof QboError))
+        this.logger.error({ err: error, orgId: held.orgId }, 'A comparison failed');
+      const failure = asQboError(error);
+      ending = { error: failure.message, retryAt: this.retryAt(failure, held.attempts) };
     }
     await note();
     return ending;

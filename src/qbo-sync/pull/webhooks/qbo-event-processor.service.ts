@@ -4,12 +4,13 @@ import { retryOnConflict } from '../../../platform/database/retry.js';
 import { DueRows } from '../../../jobs/due-rows.decorator.js';
 import { JobHandler } from '../../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
+import { type Lease, LostLeaseError } from '../../../jobs/lease.js';
 import { LeasesService } from '../../../jobs/leases.service.js';
 import type { JobRef, QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import { QboError } from '../../api/errors/qbo-error.js';
+import { asQboError, QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { CreditMemoProjectorService } from '../credits/credit-memo-projector.service.js';
 import { InvoiceProjectorService } from '../invoices/invoice-projector.service.js';
@@ -59,7 +60,7 @@ export class QboEventProcessorService {
     const lease = await this.leases.take(EVENTS_LEASE, [orgId]);
     if (!lease) return;
     try {
-      await this.leases.keep(lease, () => this.processSome(orgId));
+      await this.leases.keep(lease, () => this.processSome(lease, orgId));
     } finally {
       await this.leases.release(lease);
     }
@@ -73,7 +74,7 @@ export class QboEventProcessorService {
       await this.jobs.enqueue(manager, 'qbo.events.process', { orgId });
   }
 
-  private async processSome(orgId: number): Promise<void> {
+  private async processSome(lease: Lease, orgId: number): Promise<void> {
     const { manager } = this.dataSource;
     const events = await this.events.listDue(manager, orgId, EVENTS_PER_RUN_MAX);
     if (events.length === 0) return;
@@ -83,13 +84,14 @@ export class QboEventProcessorService {
     const reason = 'The company is not connected. The first poll after it is tells what changed.';
     await this.events.close(manager, idsOf(others), 'ignored', reason);
     if (!company || ours.length === 0) return;
-    await this.lookInto(company, ours);
+    await this.lookInto(lease, company, ours);
   }
 
-  private async lookInto(company: QboCompany, events: readonly PendingEvent[]): Promise<void> {
+  private async lookInto(lease: Lease, company: QboCompany, events: readonly PendingEvent[]): Promise<void> {
     const startedAt = performance.now();
     try {
       const reading = await this.webhookFetch.read(company, events);
+      await this.leases.assertHeld(lease);
       const changed = await this.settle(company, events, reading);
       const { done, held, ignored } = reading.dispositions;
       this.logger.log(
@@ -106,8 +108,9 @@ export class QboEventProcessorService {
         'QuickBooks events looked into',
       );
     } catch (error) {
-      if (!(error instanceof QboError)) throw error;
+      if (error instanceof LostLeaseError) throw error;
       await this.noteFailure(company, events, error);
+      if (!(error instanceof QboError)) throw error;
     }
   }
 
@@ -150,19 +153,20 @@ export class QboEventProcessorService {
     await this.jobs.enqueue(tx, 'qbo.events.process', { orgId }, until);
   }
 
-  /** The next attempt comes later after each failure. */
+  /** The next attempt comes later after each failure, whosever it is: each reads from QuickBooks, metered. */
   private async noteFailure(
     company: QboCompany,
     events: readonly PendingEvent[],
-    error: QboError,
+    error: unknown,
   ): Promise<void> {
     const { orgId } = company;
+    const { kind, detail, message } = asQboError(error);
     const attempts = Math.max(...events.map((event) => event.attempts)) + 1;
-    const askedMs = (error.detail.retryAfterSeconds ?? 0) * 1000;
-    const delayMs = Math.max(askedMs, delayAfterMs(error.kind, attempts, Math.random()));
+    const askedMs = (detail.retryAfterSeconds ?? 0) * 1000;
+    const delayMs = Math.max(askedMs, delayAfterMs(kind, attempts, Math.random()));
     const until = after(this.clock.now(), delayMs);
     await this.dataSource.transaction((tx) =>
-      this.postpone(tx, orgId, events, until, { attempts, reason: error.message }),
+      this.postpone(tx, orgId, events, until, { attempts, reason: message }),
     );
     countSyncError(this.metrics, orgId, error);
     this.logger.warn(

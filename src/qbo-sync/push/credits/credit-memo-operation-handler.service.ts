@@ -11,6 +11,7 @@ import { ForgottenDocumentsService } from '../../operations/forgotten-documents.
 import type { OperationHandler } from '../../operations/operation-handler.js';
 import type { PreparedOperation } from '../../operations/operation.entity.js';
 import { isMarked } from '../../operations/request-mark.js';
+import { SyncCursorsRepository } from '../../pull/change-feed/sync-cursors.repository.js';
 import { CreditMemoProjectorService } from '../../pull/credits/credit-memo-projector.service.js';
 import { creditMemoFacts } from '../../pull/credits/credit-memo-state.js';
 import { assertNoneOfOurs } from '../../operations/unread-rows.js';
@@ -25,6 +26,7 @@ export class CreditMemoOperationHandlerService {
     private readonly credits: CreditMemosRepository,
     private readonly activity: ActivityRepository,
     private readonly projector: CreditMemoProjectorService,
+    private readonly cursors: SyncCursorsRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -35,7 +37,11 @@ export class CreditMemoOperationHandlerService {
       looksFirst: true,
       find: (sent) => this.find(company, memo, sent),
       execute: ({ requestId, payload }) => this.client.credits.create(company, payload, requestId),
-      onSucceeded: (tx, made) => this.onMade(tx, company, memo, made),
+      onSucceeded: async (tx, made) => {
+        await this.onMade(tx, company, memo, made);
+        // Asked again, QuickBooks answers what it answered at first, also of what was deleted since.
+        await this.cursors.lookBackTo(tx, company, made.enteredAt);
+      },
     };
   }
 

@@ -7,6 +7,7 @@ import { ProposalsModule } from '../../../proposals/proposals.module.js';
 import { QboApiModule } from '../../api/qbo-api.module.js';
 import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
 import { QboOperationsModule } from '../../operations/qbo-operations.module.js';
+import { ChangeFeedModule } from '../../pull/change-feed/change-feed.module.js';
 import { CreditProjectionModule } from '../../pull/credits/credit-projection.module.js';
 import { CompanyCurrenciesModule } from '../../pull/currencies/company-currencies.module.js';
 import { InvoiceProjectionModule } from '../../pull/invoices/invoice-projection.module.js';
@@ -30,6 +31,7 @@ import { CreditMemoWorkerService } from './credit-memo-worker.service.js';
     QboApiModule,
     QboConnectionModule,
     QboOperationsModule,
+    ChangeFeedModule,
     CreditProjectionModule,
     CompanyCurrenciesModule,
     InvoiceProjectionModule,

@@ -82,7 +82,7 @@ export class InvoiceCreatedHandlerService {
     const snapshot = { invoiceId: made.id, deleted: false, invoice: made } as const;
     const applied = await this.projector.applyIn(tx, company, [snapshot]);
     // Last, as a poll does: invoices are locked before the cursor.
-    if (made.lastUpdatedAt) await this.cursors.lookBackTo(tx, company, made.lastUpdatedAt);
+    await this.cursors.lookBackTo(tx, company, made.lastUpdatedAt);
     return applied;
   }
 

@@ -12,6 +12,7 @@ import { QboClient } from '../../api/qbo.client.js';
 import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
+import { SyncCursorsRepository } from '../../pull/change-feed/sync-cursors.repository.js';
 import { MoneyDocumentsRepository } from '../../pull/invoices/monitors/money-documents.repository.js';
 import { PaymentLookupService } from './payment-lookup.service.js';
 import { paymentOperationTitle } from './payment-operation-title.js';
@@ -29,6 +30,7 @@ export class PaymentOperationHandlerService {
     private readonly invoices: InvoicesRepository,
     private readonly customers: ProposalCustomersRepository,
     private readonly prerequisites: PrerequisitesService,
+    private readonly cursors: SyncCursorsRepository,
     private readonly documents: MoneyDocumentsRepository,
     private readonly inbox: InboxRepository,
     private readonly activity: ActivityRepository,
@@ -47,7 +49,11 @@ export class PaymentOperationHandlerService {
       outdated: (ready) => this.preparation.outdated(ready),
       find: (sent) => this.lookup.find(company, sent),
       execute: ({ requestId, payload: { draft } }) => this.client.payments.create(company, draft, requestId),
-      onSucceeded: (tx, payment) => this.onRecorded(tx, operation, payment),
+      onSucceeded: async (tx, payment) => {
+        await this.onRecorded(tx, operation, payment);
+        // Asked again, QuickBooks answers what it answered at first, also of what was deleted since.
+        await this.cursors.lookBackTo(tx, company, payment.enteredAt);
+      },
     };
   }
 

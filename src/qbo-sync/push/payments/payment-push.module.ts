@@ -8,6 +8,7 @@ import { ProposalsModule } from '../../../proposals/proposals.module.js';
 import { QboApiModule } from '../../api/qbo-api.module.js';
 import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
 import { QboOperationsModule } from '../../operations/qbo-operations.module.js';
+import { ChangeFeedModule } from '../../pull/change-feed/change-feed.module.js';
 import { CompanyCurrenciesModule } from '../../pull/currencies/company-currencies.module.js';
 import { InvoiceProjectionModule } from '../../pull/invoices/invoice-projection.module.js';
 import { InvoicePushModule } from '../invoices/invoice-push.module.js';
@@ -48,6 +49,7 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
     QboApiModule,
     QboConnectionModule,
     QboOperationsModule,
+    ChangeFeedModule,
     InvoiceProjectionModule,
     CompanyCurrenciesModule,
     InvoicePushModule,

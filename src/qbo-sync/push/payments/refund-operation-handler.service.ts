@@ -7,6 +7,7 @@ import type { QboRefund } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
 import type { PreparedOperation } from '../../operations/operation.entity.js';
+import { SyncCursorsRepository } from '../../pull/change-feed/sync-cursors.repository.js';
 import { MoneyDocumentsRepository } from '../../pull/invoices/monitors/money-documents.repository.js';
 import { refundTotalReason, subjectOfRefundTotal } from '../../pull/invoices/payments/refund-total.js';
 import { RefundTotalsRepository } from '../../pull/invoices/payments/refund-totals.repository.js';
@@ -24,6 +25,7 @@ export class RefundOperationHandlerService {
     private readonly activity: ActivityRepository,
     private readonly documents: MoneyDocumentsRepository,
     private readonly totals: RefundTotalsRepository,
+    private readonly cursors: SyncCursorsRepository,
     private readonly inbox: InboxRepository,
   ) {}
 
@@ -41,7 +43,11 @@ export class RefundOperationHandlerService {
       find: (sent) => this.lookup.find(company, sent),
       execute: ({ requestId, payload: { draft } }) => this.client.refunds.create(company, draft, requestId),
       askOthers: (tx) => this.items.askOthers(tx, operation),
-      onSucceeded: (tx, refund, sent) => this.onRecorded(tx, operation, refund, sent.payload),
+      onSucceeded: async (tx, refund, sent) => {
+        await this.onRecorded(tx, operation, refund, sent.payload);
+        // As of a payment.
+        await this.cursors.lookBackTo(tx, company, refund.enteredAt);
+      },
     };
   }
 

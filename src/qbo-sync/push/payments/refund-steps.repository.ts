@@ -139,7 +139,7 @@ export class RefundStepsRepository {
     await tx.query(
       `update sync_operations
           set state = 'done', realm_id = $3, qbo_id = $4, error_kind = null, error_code = null, error_detail = null,
-              payload = jsonb_set(payload - '{removed,overCents,booked}'::text[], '{amountCents}',
+              payload = jsonb_set(payload - '{removed,deleted,heardOf,overCents,booked}'::text[], '{amountCents}',
                                   to_jsonb($5::bigint)),
               updated_at = $6
         where org_id = $1 and id = $2`,
@@ -148,7 +148,7 @@ export class RefundStepsRepository {
     for (const id of others) {
       await tx.query(
         `update sync_operations
-            set state = 'refused', payload = jsonb_set(payload - 'removed', '{amountCents}', '0'), updated_at = $3
+            set state = 'refused', payload = jsonb_set(payload - '{removed,deleted,heardOf}'::text[], '{amountCents}', '0'), updated_at = $3
           where org_id = $1 and id = $2`,
         [orgId, id, this.clock.now()],
       );

@@ -23,7 +23,7 @@ export class RemovedPaymentService {
 
   /** Keeps that it is gone from QuickBooks, which no poll may have said yet. */
   async keep(company: QboCompany, { orgId, entityId, qboId }: Recorded): Promise<void> {
-    const gone = [{ id: qboId!, isGone: true }];
+    const gone = [{ id: qboId!, isGone: true, isDeleted: false, version: null }];
     await this.dataSource.transaction(async (tx) => {
       await this.removed.keep(tx, company, 'payment.create', gone);
       await this.strayReceipts.review(tx, orgId, entityId);

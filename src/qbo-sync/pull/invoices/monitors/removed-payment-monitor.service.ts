@@ -5,7 +5,11 @@ import { paymentRemoved } from '../../../../messages/inbox-reasons.js';
 import { removedSubjectOf } from '../../../../payments/ledger/payment-subjects.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { Changed, QboPayment } from '../../../api/model/qbo-objects.js';
-import { type RecordedPayment, RemovedPaymentsRepository } from './removed-payments.repository.js';
+import {
+  goneOrThere,
+  type RecordedPayment,
+  RemovedPaymentsRepository,
+} from './removed-payments.repository.js';
 import { StrayReceiptsService } from './stray-receipts.service.js';
 
 const EVER = new Date(0);
@@ -35,7 +39,7 @@ export class RemovedPaymentMonitorService {
         return change.object.totalCents === 0 ? [[change.id, 'voided']] : [];
       }),
     );
-    const documents = changes.map(({ id }) => ({ id, isGone: removed.has(id) }));
+    const documents = changes.map(goneOrThere);
     const changed = new Set(await this.payments.keep(tx, company, 'payment.create', documents));
     for (const paymentId of changed) await this.strayReceipts.review(tx, company.orgId, paymentId);
     const concerned = changed.size > 0 ? changes.map(({ id }) => id) : [...removed.keys()];

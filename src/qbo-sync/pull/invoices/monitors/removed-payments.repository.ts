@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { prepared } from '../../../../platform/database/prepared.js';
 import { Clock } from '../../../../platform/time/clock.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
+import type { Changed, QboPayment, QboRefund } from '../../../api/model/qbo-objects.js';
 import { customerNameSql } from '../../../../customers/customer-name-sql.js';
 
 /** A payment of ours that was recorded in QuickBooks. */
@@ -36,6 +37,20 @@ export interface StrayReceipts {
 export interface GoneOrThere {
   id: string;
   isGone: boolean;
+  /** It was deleted, which is final for its id: whatever else is told of it was read before that. */
+  isDeleted: boolean;
+  /** The version that says so; null of one that is deleted, and where it is not known. */
+  version: number | null;
+}
+
+/** What a change tells of that. Pure. */
+export function goneOrThere(
+  change: Changed<Pick<QboPayment | QboRefund, 'totalCents' | 'syncToken'>>,
+): GoneOrThere {
+  const { id } = change;
+  if (change.deleted) return { id, isGone: true, isDeleted: change.isGuessed !== true, version: null };
+  const { totalCents, syncToken } = change.object;
+  return { id, isGone: totalCents === 0, isDeleted: false, version: Number(syncToken) };
 }
 
 /** Keeps which payments and refund receipts of ours are gone from QuickBooks, and what is known here of them. */
@@ -43,7 +58,10 @@ export interface GoneOrThere {
 export class RemovedPaymentsRepository {
   constructor(private readonly clock: Clock) {}
 
-  /** Answers the payments, ours, of those documents of which it was not known yet. */
+  /**
+   * Answers the payments, ours, of those documents of which it was not known yet. An older version than the one that
+   * was heard of last says nothing, and neither does any version of one that was deleted.
+   */
   async keep(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
@@ -53,11 +71,15 @@ export class RemovedPaymentsRepository {
     if (documents.length === 0) return [];
     const [rows] = await tx.query<[{ paymentId: number }[], number]>(
       prepared(`update sync_operations o
-          set payload = case when n.is_gone then o.payload || '{"removed": true}' else o.payload - 'removed' end,
-              updated_at = $6
-         from unnest($4::text[], $5::boolean[]) as n(id, is_gone)
+          set payload = (o.payload - 'removed')
+                || case when n.is_gone then '{"removed": true}' else '{}' end::jsonb
+                || case when n.is_deleted then '{"deleted": true}' else '{}' end::jsonb
+                || case when n.version is null then '{}' else jsonb_build_object('heardOf', n.version) end,
+              updated_at = $8
+         from unnest($4::text[], $5::boolean[], $6::boolean[], $7::bigint[]) as n(id, is_gone, is_deleted, version)
         where o.org_id = $1 and o.realm_id = $2 and o.kind = $3 and o.state = 'done' and o.qbo_id = n.id
-          and (o.payload -> 'removed' is not null) <> n.is_gone
+          and (o.payload -> 'removed' is not null) <> n.is_gone and o.payload -> 'deleted' is null
+          and coalesce(n.version >= (o.payload ->> 'heardOf')::bigint, true)
         returning o.entity_id as "paymentId"`),
       [
         orgId,
@@ -65,6 +87,8 @@ export class RemovedPaymentsRepository {
         kind,
         documents.map(({ id }) => id),
         documents.map(({ isGone }) => isGone),
+        documents.map(({ isDeleted }) => isDeleted),
+        documents.map(({ version }) => version),
         this.clock.now(),
       ],
     );

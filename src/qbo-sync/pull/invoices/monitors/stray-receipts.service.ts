@@ -18,7 +18,7 @@ import {
 } from '../payments/refund-total.js';
 import { RefundTotalsRepository } from '../payments/refund-totals.repository.js';
 import { ChangedDocumentMonitorService } from './changed-document-monitor.service.js';
-import { RemovedPaymentsRepository, type StrayReceipts } from './removed-payments.repository.js';
+import { goneOrThere, RemovedPaymentsRepository, type StrayReceipts } from './removed-payments.repository.js';
 
 const ITEMS = {
   refund_without_payment: { subjectOf: withoutPaymentSubjectOf, reasonOf: refundWithoutPayment },
@@ -47,10 +47,7 @@ export class StrayReceiptsService {
     company: QboCompany,
     changes: readonly Changed<QboRefund>[],
   ): Promise<void> {
-    const documents = changes.map((one) => ({
-      id: one.id,
-      isGone: one.deleted || one.object.totalCents === 0,
-    }));
+    const documents = changes.map(goneOrThere);
     for (const paymentId of await this.payments.keep(tx, company, 'refund.create', documents))
       await this.review(tx, company.orgId, paymentId);
     await this.followTotals(tx, company, changes);

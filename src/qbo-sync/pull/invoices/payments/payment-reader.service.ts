@@ -108,7 +108,7 @@ export class PaymentReaderService {
       return distinct.flatMap((id): Changed<QboPayment>[] => {
         const object = found.get(id);
         if (object) return [{ id, deleted: false, object }];
-        return mayBeThere(id) ? [] : [{ id, deleted: true }];
+        return mayBeThere(id) ? [] : [{ id, deleted: true, isGuessed: true }];
       });
     } catch (error) {
       if (!(error instanceof QboError)) throw error;

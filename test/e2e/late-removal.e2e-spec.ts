@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
+import { ChangeFeedPollService } from '../../src/qbo-sync/pull/change-feed/change-feed-poll.service.js';
+import { aContractor, anApprovedProposal, type Contractor, eventsOf, pollCompany } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { holdNext } from '../support/hold.js';
+import type { Json } from '../support/people.js';
+import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+
+describe('A worker that sleeps over a deletion in QuickBooks, and writes down what it read before,', () => {
+  let books: BooksWithStripe;
+  let contractor: Contractor;
+  let id: number;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+  });
+
+  beforeEach(async () => {
+    contractor = await aContractor(books);
+    id = await anApprovedProposal(contractor);
+    await payDeposit(books, contractor.admin, id);
+    await happens('payment_recorded');
+    await pollCompany(books, contractor);
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  const happens = (event: string) =>
+    eventually(async () => expect(await eventsOf(contractor, id)).toContain(event));
+  const codes = async (): Promise<unknown[]> =>
+    ((await contractor.admin.get('/inbox')).body.items as Json[]).map(({ code }) => code);
+  const ours = async (entity: 'Payment' | 'RefundReceipt'): Promise<string> => {
+    const records = (await books.control.records(contractor.realmId, entity)) as unknown as Json[];
+    return records.findLast(({ PrivateNote }) => PrivateNote?.startsWith('crm:'))!.Id as string;
+  };
+  const poll = () => books.app.app.get(ChangeFeedPollService).poll(contractor.orgId);
+  /** One worker has read what changed; another takes over, and hears of what is done then. */
+  const sleepsOver = async (deed: () => Promise<unknown>): Promise<void> => {
+    const feed = holdNext(books.app.app.get(QboClient), 'changesSince');
+    const sleeper = poll();
+    await feed.done;
+    await deed();
+    await books.database.query(
+      `update qbo_sweeps set lease_until = now() - interval '1 second' where org_id = $1`,
+      [contractor.orgId],
+    );
+    expect(await poll()).toBe('polled');
+    const heard = await codes();
+    expect(heard).not.toEqual([]);
+    feed.letGo();
+    await sleeper;
+    expect(await codes()).toEqual(heard);
+    expect(await poll()).toBe('polled');
+    expect(await codes()).toEqual(heard);
+  };
+
+  it('leaves the question about a payment that is gone', async () => {
+    const payment = await ours('Payment');
+    await books.control.editPayment(contractor.realmId, payment, { PaymentRefNum: 'by hand' });
+    await sleepsOver(() => books.control.deletePayment(contractor.realmId, payment));
+    expect(await codes()).toEqual(['payment_removed']);
+  });
+
+  it('leaves the question about a payment that was voided', async () => {
+    const payment = await ours('Payment');
+    await books.control.editPayment(contractor.realmId, payment, { PaymentRefNum: 'by hand' });
+    await sleepsOver(() => books.control.voidPayment(contractor.realmId, payment));
+    expect(await codes()).toEqual(['payment_removed']);
+  });
+
+  it('leaves the question about a receipt that is gone', async () => {
+    const { admin, realmId } = contractor;
+    const [payment] = (await admin.get(`/payments?proposal_id=${id}`)).body.items as Json[];
+    await admin.post(`/payments/${payment!.id}/refund`, { amount_cents: 5_000, reason: 'Goodwill' });
+    await happens('refund_recorded');
+    const receipt = await ours('RefundReceipt');
+    await sleepsOver(() => books.control.deleteRefundReceipt(realmId, receipt));
+    expect(await codes()).toEqual(['refund_removed']);
+  });
+});
