@@ -84,6 +84,26 @@ describe('Money of a customer who was merged into another one in QuickBooks', ()
     expect(items.map(({ code }) => code)).not.toContain('customer_differs');
   });
 
+  it('is no question of each of their invoices either, however it is heard of', async () => {
+    await paidAndMerged('Merged invoices');
+    await pollCompany(books, contractor);
+    const { items } = (await contractor.admin.get('/inbox')).body as { items: Json[] };
+    expect(items).toEqual([]);
+    const [invoice] = (await books.control.records(contractor.realmId, 'Invoice')) as unknown as Json[];
+    expect(invoice).toMatchObject({ CustomerRef: { value: survivor } });
+    expect(await count('invoice_changed')).toBe(1);
+  });
+
+  it('is a question of an invoice no more once it is heard that its customer was merged', async () => {
+    await paidAndMerged('Merged unheard');
+    const codes = async (): Promise<unknown[]> =>
+      ((await contractor.admin.get('/inbox')).body.items as Json[]).map(({ code }) => code);
+    expect(await contractor.admin.post(`/qbo/sync/invoice/${id}/check`)).toMatchObject({ status: 200 });
+    expect(await codes()).toEqual(['invoice_drift']);
+    await pollCompany(books, contractor);
+    expect(await codes()).toEqual([]);
+  });
+
   it('is given back by a receipt that a person made out to the one who is left', async () => {
     await paidAndMerged('Refunded by hand');
     await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });

@@ -12,6 +12,7 @@ import { DocumentMirrorService } from '../documents/document-mirror.service.js';
 import { InvoiceProjectorService, type AppliedSnapshots } from '../invoices/invoice-projector.service.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
 import { ChangedDocumentMonitorService } from '../invoices/monitors/changed-document-monitor.service.js';
+import { ExternalEditMonitorService } from '../invoices/monitors/external-edit-monitor.service.js';
 import { StrayReceiptsService } from '../invoices/monitors/stray-receipts.service.js';
 import { ReconciliationRunsService } from '../reconciliation/reconciliation-runs.service.js';
 import { reconciliationTrigger } from '../reconciliation/reconciliation-trigger.js';
@@ -34,6 +35,7 @@ export class ChangeFeedProjectorService {
     private readonly customers: CustomerMirrorService,
     private readonly creditMemos: CreditMemoProjectorService,
     private readonly changedDocuments: ChangedDocumentMonitorService,
+    private readonly externalEdits: ExternalEditMonitorService,
     private readonly documents: DocumentMirrorService,
     private readonly invoices: InvoiceProjectorService,
     private readonly records: InvoiceRecordsRepository,
@@ -55,6 +57,7 @@ export class ChangeFeedProjectorService {
         await this.creditMemos.applyIn(tx, company, creditMemos);
         await this.changedDocuments.report(tx, company, 'credit.create', creditMemos);
         await this.changedDocuments.review(tx, company);
+        await this.externalEdits.review(tx, company);
         if (documents) await this.documents.apply(tx, company, since, documents);
       }),
     );

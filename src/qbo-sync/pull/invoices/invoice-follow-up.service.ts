@@ -45,7 +45,7 @@ export class InvoiceFollowUpService {
     const { orgId } = company;
     await this.activity.logAll(tx, orgId, changes.flatMap(transitionOf));
     for (const change of changes) {
-      await this.externalEdits.report(tx, orgId, change);
+      await this.externalEdits.report(tx, company, change);
       await this.totals.report(tx, orgId, change, read.get(change.next.qboInvoiceId));
       await this.numbers.report(tx, company, change);
       await this.twins.report(tx, orgId, change);

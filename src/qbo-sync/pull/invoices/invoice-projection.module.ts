@@ -12,6 +12,7 @@ import { QboOperationsModule } from '../../operations/qbo-operations.module.js';
 import { DocumentMirrorModule } from '../documents/document-mirror.module.js';
 import { ChangedDocumentMonitorService } from './monitors/changed-document-monitor.service.js';
 import { MoneyDocumentsRepository } from './monitors/money-documents.repository.js';
+import { EditedCustomersRepository } from './monitors/edited-customers.repository.js';
 import { ExternalEditMonitorService } from './monitors/external-edit-monitor.service.js';
 import { InvoiceCheckService } from './invoice-check.service.js';
 import { InvoiceFollowUpService } from './invoice-follow-up.service.js';
@@ -64,6 +65,7 @@ import { WriteOffReaderService } from './payments/write-off-reader.service.js';
     HomeValuesRepository,
     OwnLinesRepository,
     InvoicePaymentsService,
+    EditedCustomersRepository,
     ExternalEditMonitorService,
     TotalMonitorService,
     NumberMonitorService,
@@ -104,6 +106,7 @@ import { WriteOffReaderService } from './payments/write-off-reader.service.js';
     StrayReceiptsService,
     MoneyDocumentsRepository,
     ChangedDocumentMonitorService,
+    ExternalEditMonitorService,
   ],
 })
 export class InvoiceProjectionModule {}
