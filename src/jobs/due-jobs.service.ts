@@ -11,7 +11,8 @@ const ROWS_PER_TABLE_MAX = 500;
 /**
  * The net under the queues. Whoever makes a row due enqueues its job in the same transaction; a job that was lost all
  * the same (its worker was killed, the queues were restored from a backup) is enqueued here again, because the row is
- * still due. Promise: a row that is due has a job within seconds, whatever happened to its first.
+ * still due. Promise: a row that is due has a job within seconds, whatever happened to its first, and within minutes
+ * where its job fails each time.
  */
 @Injectable()
 export class DueJobsService {

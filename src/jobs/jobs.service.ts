@@ -6,6 +6,7 @@ import { type Cause, correlated } from '../platform/correlation/correlation.js';
 import { ScopedClient } from '../platform/database/scoped.client.js';
 import { LogDamper } from '../platform/logging/log-damper.js';
 import { SystemClockService } from '../platform/time/system-clock.service.js';
+import { restingKeys } from './failing-jobs.js';
 import { insertJobs } from './insert-jobs.js';
 import { newestCauses } from './job-causes.js';
 import { JobPlacesService } from './job-places.service.js';
@@ -145,14 +146,19 @@ export class JobsService implements OnModuleInit {
 
   /**
    * Enqueues the jobs of rows that are still due. What caused the job before causes this one, so that the log lines of
-   * a payment name its event however often its job was lost.
+   * a payment name its event however often its job was lost. A row whose job fails each time is left alone for a while:
+   * the longer, the more often it failed.
    */
   async enqueueAgain(tx: EntityManager, jobs: readonly JobRef[]): Promise<void> {
     const causes = new Map<QueueName, ReadonlyMap<string, Cause>>();
+    const resting = new Map<QueueName, ReadonlySet<string>>();
     for (const [name, ofQueue] of Map.groupBy(jobs, (job) => job.name)) {
-      causes.set(name, await newestCauses(tx, name, ofQueue.map(rowKeyOf)));
+      const keys = ofQueue.map(rowKeyOf);
+      causes.set(name, await newestCauses(tx, name, keys));
+      resting.set(name, await restingKeys(tx, name, keys));
     }
     for (const job of jobs) {
+      if (resting.get(job.name)?.has(rowKeyOf(job))) continue;
       const cause = causes.get(job.name)?.get(rowKeyOf(job)) ?? {};
       await correlated({ cause, actor: null, ip: null }, () => this.enqueue(tx, job.name, job.payload));
     }

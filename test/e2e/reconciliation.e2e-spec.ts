@@ -293,6 +293,33 @@ describe('A full comparison with QuickBooks', () => {
     expect(await statesInCrm()).toEqual({ open: 1, paid: 1 });
   });
 
+  it('that fails here each time begins anew a few times, ever later, and then says so', async () => {
+    const { app } = books.app;
+    const failing = vi.spyOn(app.get(FullReconciliationService), 'compare');
+    failing.mockRejectedValue(new Error('wrong'));
+    try {
+      const { compare_id: id } = (await ask()).body as Compare;
+      for (let runs = 1; runs < 5; runs += 1) {
+        await eventually(async () =>
+          expect(await progress(id)).toMatchObject({
+            status: 'queued',
+            error: expect.stringMatching(/failed here/),
+          }),
+        );
+        expect(failing).toHaveBeenCalledTimes(runs);
+        await books.database.query(`update invoice_compares set next_run_at = now() - interval '1 second'`);
+        await app.get(ReconciliationWorkerService).run(contractor);
+      }
+      expect(await progress(id)).toMatchObject({
+        status: 'failed',
+        error: expect.stringMatching(/failed here/),
+      });
+      expect(failing).toHaveBeenCalledTimes(5);
+    } finally {
+      failing.mockRestore();
+    }
+  });
+
   it('is run by one of two replicas', async () => {
     await linkMany(250);
     await using other = await startApp({

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RetentionService } from '../../src/jobs/retention.service.js';
 import type { FaultKind } from '../../sandbox/http/fault-plan.ts';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
@@ -8,6 +8,7 @@ import { inOrganisation } from '../../src/platform/database/scope.js';
 import { LeasesService } from '../../src/jobs/leases.service.js';
 import { EVENTS_LEASE } from '../../src/qbo-sync/pull/webhooks/events-lease.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { InvoiceProjectorService } from '../../src/qbo-sync/pull/invoices/invoice-projector.service.js';
 import {
   aContractor,
   anApprovedProposal,
@@ -83,6 +84,18 @@ describe('Bad luck with what QuickBooks tells', () => {
       expect(log.filter((event) => event === 'invoice_paid')).toHaveLength(1);
       await books.control.clearFaults();
     }
+  });
+
+  it('looks into an event later where something fails here, as it reads from QuickBooks each time', async () => {
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+    await caughtUp(books, contractor.realmId);
+    vi.spyOn(books.app.app.get(InvoiceProjectorService), 'applyIn').mockRejectedValueOnce(new Error('wrong'));
+    await books.control.receivePayment(contractor.realmId, invoiceId);
+    await eventually(async () => {
+      const events = await eventsAbout(books, contractor.realmId);
+      expect(events.at(-1)).toMatchObject({ attempts: 1 });
+    });
+    await eventually(() => isPaid(contractor, proposalId));
   });
 
   it('leaves a company alone that answers 429, whatever else it tells meanwhile', async () => {

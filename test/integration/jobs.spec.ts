@@ -226,6 +226,44 @@ describe('A queue', () => {
     ]);
   });
 
+  it('is given the job of a row that fails each time ever more seldom, and of one that was lost at once', async () => {
+    const job = { name: 'stripe.fee.read', payload: { orgId: 4, paymentId: 4 } } as const;
+    const ofIt = `name = 'stripe.fee.read' and singleton_key = '4:4'`;
+    const waiting = async (): Promise<number> => {
+      await dataSource.transaction((tx) => jobs.enqueueAgain(tx, [job]));
+      return (await database.query(`select from pgboss.job where ${ofIt} and state = 'created'`)).length;
+    };
+    const becomes = (state: string, message = 'wrong') =>
+      database.query(
+        `update pgboss.job set state = $1::pgboss.job_state, completed_on = clock_timestamp(), output = $2
+          where ${ofIt} and state = 'created'`,
+        [state, JSON.stringify({ value: { message } })],
+      );
+    const secondsPass = (seconds: number) =>
+      database.query(
+        `update pgboss.job set created_on = created_on - interval '${seconds} seconds',
+                completed_on = completed_on - interval '${seconds} seconds' where ${ofIt}`,
+      );
+    for (const _ of [1, 2, 3]) {
+      expect(await waiting()).toBe(1);
+      await becomes('failed');
+    }
+    expect(await waiting()).toBe(0);
+    await secondsPass(31);
+    expect(await waiting()).toBe(1);
+    await becomes('failed');
+    await secondsPass(31);
+    expect(await waiting()).toBe(0);
+    await secondsPass(31);
+    expect(await waiting()).toBe(1);
+    await becomes('completed');
+    for (const _ of [1, 2, 3, 4]) {
+      expect(await waiting()).toBe(1);
+      await becomes('failed', 'job heartbeat timeout');
+    }
+    expect(await waiting()).toBe(1);
+  });
+
   it('keeps a finished job for ten minutes and no longer, and one that waits as long as it takes', async () => {
     const job = async (state: string, minutesAgo: number): Promise<string> => {
       const [row] = await database.query<{ id: string }>(
