@@ -26,6 +26,8 @@ const BY_ROW = { retryLimit: 0, retryDelaySeconds: 1, retryDelayMaxSeconds: 1, e
 const UNTIL_ROW = { retryLimit: 8, retryDelaySeconds: 1, retryDelayMaxSeconds: 300, expireInSeconds: 180 };
 /** Nothing but the job says that it is to be done. */
 const BY_JOB = { retryLimit: 20, retryDelaySeconds: 1, retryDelayMaxSeconds: 300, expireInSeconds: 60 };
+/** The same, for what must not be given up before trouble of a day is over: at ever longer intervals for two days. */
+const BY_JOB_LONG = { ...BY_JOB, retryLimit: 400, retryDelayMaxSeconds: 600 };
 /** Retried at longer and longer intervals, up to ten minutes. */
 const SLOWLY = { retryLimit: 8, retryDelaySeconds: 5, retryDelayMaxSeconds: 600, expireInSeconds: 60 };
 /** A mirror that is not filled here is filled at the first need. Each job holds a page of a thousand rows. */
@@ -56,7 +58,7 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
   },
   'qbo.invoice.read': {
     key: ({ orgId, proposalId }) => `${orgId}:${proposalId}`,
-    ...BY_JOB,
+    ...BY_JOB_LONG,
     concurrency: 1,
   },
   'qbo.item.create': {

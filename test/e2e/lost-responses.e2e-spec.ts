@@ -68,6 +68,34 @@ describe('A lost answer', () => {
     }
   });
 
+  it('to the creation of a customer whose e-mail is changed meanwhile makes no second customer', async () => {
+    const email = 'before@example.com';
+    const customerId = await aCustomer(contractor, { email });
+    const realm_id = contractor.realmId;
+    await books.control.planFault({ operation: 'customer.create', realm_id, kind: 'timeout', when: 'after' });
+    const first = contractor.admin.post(`/qbo/sync/customer/${customerId}`);
+    const made = await eventually(async () => {
+      const [one] = await customers(email);
+      expect(one).toBeDefined();
+      return one!;
+    });
+    await books.control.planFault({ operation: 'customer.query', realm_id, kind: '500', times: 20 });
+    expect((await first).body).toMatchObject({ ok: false });
+    const moved = { email: 'after@example.com' };
+    expect(await contractor.admin.patch(`/customers/${customerId}`, moved)).toMatchObject({ status: 200 });
+    await books.control.clearFaults();
+    clock.advance({ seconds: REPLAY_SAFE_MS / 1000 });
+    const admin = await signIn(books.app, contractor.admin.email);
+    await eventually(async () =>
+      expect((await admin.post(`/qbo/sync/customer/${customerId}`)).body).toMatchObject({
+        ok: true,
+        qbo_customer_id: made.Id,
+      }),
+    );
+    expect((await admin.post(`/qbo/sync/customer/${customerId}`)).body).toMatchObject({ ok: true });
+    expect(await customers(moved.email)).toMatchObject([{ Id: made.Id }]);
+  });
+
   it('to the creation of an invoice (of any kind, after the commit) is found again, not sent again', async () => {
     const generated = () => metric(books.app, 'crm_invoices_generated_total', { org_id: contractor.orgId });
     for (const [made, kind] of LOSSES.entries()) {

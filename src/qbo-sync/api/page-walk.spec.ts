@@ -76,6 +76,22 @@ describe('A walk over the pages of a list', () => {
     );
   });
 
+  it('ends where the list answers its first page whatever position it is asked for', async () => {
+    const first = numbered(PAGE);
+    let pages = 0;
+    const list = async () => {
+      pages += 1;
+      return { ids: first, full: true };
+    };
+    await expect(walked(list)).rejects.toThrow('the same part of a list again and again');
+    expect(pages).toBeLessThan(8);
+  });
+
+  it('ends where no page after the first has a row of the one before', async () => {
+    const list = async (start: number) => ({ ids: start === 1 ? numbered(PAGE) : ['x'], full: true });
+    await expect(walked(list)).rejects.toThrow('the same part of a list again and again');
+  });
+
   it('begins with the first row where none was read, whatever tail the list before it left', () => {
     expect(placeAfter(0, numbered(PAGE_OVERLAP))).toEqual({ start: 1, tail: [] });
   });

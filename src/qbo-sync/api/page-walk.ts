@@ -1,5 +1,6 @@
 import type { QueryCriteria } from 'node-quickbooks';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
+import { QboError } from './errors/qbo-error.js';
 import { enteredSince, where } from './mappers/criteria.js';
 import { ROWS_PER_PAGE_MAX } from './mappers/query.js';
 import type { Rows } from './mappers/response-parser.js';
@@ -29,7 +30,8 @@ interface WalkStep<Page> {
  * before moves all later ones up. Promise: no row that is there all the time is left out, whatever is deleted or added
  * meanwhile; a row may come twice. A page counts only where it has a row of the end of the one before, so that nothing
  * can lie between them; else the pages before it are read again. It asks nothing of the order but that it stays: ids
- * are texts to one vendor and numbers to another, so that "all after this id" would not be safe.
+ * are texts to one vendor and numbers to another, so that "all after this id" would not be safe. Throws QboError
+ * `malformed` where the list does not go on, as where positions are not heeded.
  */
 export async function* walkPages<Page extends { full: boolean }>(
   list: (startPosition: number) => Promise<Page>,
@@ -37,9 +39,17 @@ export async function* walkPages<Page extends { full: boolean }>(
   from: WalkPlace = { start: 1, tail: [] },
 ): AsyncGenerator<WalkStep<Page>> {
   let { start, tail } = from;
+  const seen = new Set<string>();
+  const pages = { withNews: 0, without: 0 };
   for (;;) {
     const page = await list(start);
     const ids = idsOf(page);
+    const isNews = ids.some((id) => !seen.has(id));
+    for (const id of ids) seen.add(id);
+    if (isNews) pages.withNews += 1;
+    pages.without = isNews ? 0 : pages.without + 1;
+    // Back over all that was read and forth again is the most that deletions can ask for.
+    if (pages.without > 2 * pages.withNews + 2) throw notGoingOn();
     if (start > 1 && !ids.some((id) => tail.includes(id))) {
       start = Math.max(1, start - ROWS_PER_PAGE_MAX);
       continue;
@@ -50,6 +60,12 @@ export async function* walkPages<Page extends { full: boolean }>(
     if (!page.full) return;
     start = placeAfter(rows, tail).start;
   }
+}
+
+function notGoingOn(): QboError {
+  return new QboError('malformed', 'QuickBooks answers the same part of a list again and again.', {
+    operation: 'pages',
+  });
 }
 
 /** All rows of such a list, each once, and what of it cannot be read. */

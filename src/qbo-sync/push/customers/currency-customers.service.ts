@@ -7,7 +7,7 @@ import { assertAllRead } from '../../api/errors/all-read.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { hasEmail } from '../../api/mappers/matching.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import type { QboCustomer } from '../../api/model/qbo-objects.js';
+import type { CustomerDraft, QboCustomer } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { AwaitedOperationsService } from '../../operations/awaited-operations.service.js';
@@ -175,10 +175,14 @@ export class CurrencyCustomersService {
   private async findMade(
     company: QboCompany,
     customer: LinkableCustomer,
-    { displayName, currency }: { displayName: string; currency: string },
+    {
+      displayName,
+      currency,
+      email = customer.email,
+    }: Pick<CustomerDraft, 'displayName' | 'currency' | 'email'>,
   ): Promise<QboCustomer | null> {
     const named = await this.client.customers.findByDisplayName(company, displayName);
-    const found = named.read.filter((one) => hasEmail(one, customer.email) && one.currency === currency);
+    const found = named.read.filter((one) => hasEmail(one, email) && one.currency === currency);
     const taken = await this.links.listTaken(
       company,
       found.map(({ id }) => id),

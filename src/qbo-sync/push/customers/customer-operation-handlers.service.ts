@@ -5,7 +5,7 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { assertAllRead } from '../../api/errors/all-read.js';
 import { hasEmail } from '../../api/mappers/matching.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import type { CustomerPatch, QboCustomer } from '../../api/model/qbo-objects.js';
+import type { CustomerDraft, CustomerPatch, QboCustomer } from '../../api/model/qbo-objects.js';
 import type { CallOptions, CallResult } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
@@ -47,7 +47,7 @@ export class CustomerOperationHandlersService {
       find: ({ payload }) =>
         isUpdate(payload)
           ? this.findChanged(company, payload.patch, options)
-          : this.findMade(company, customer, payload.displayName, options),
+          : this.findMade(company, customer, payload, options),
       execute: ({ payload, requestId }) => this.execute(company, payload, requestId),
       onSucceeded: (tx, made, { payload }) => this.save(tx, company, customer, made, payload),
     };
@@ -111,15 +111,15 @@ export class CustomerOperationHandlersService {
     return shows(current, patch) ? current : null;
   }
 
-  /** What a creation whose answer was lost made: of this name and e-mail, and standing for nobody else. */
+  /** What a creation whose answer was lost made: of the name and e-mail that were sent, and standing for nobody else. */
   private async findMade(
     company: QboCompany,
     customer: LinkableCustomer,
-    displayName: string,
+    { displayName, email = customer.email }: CustomerDraft,
     options?: CallOptions,
   ): Promise<QboCustomer | null> {
     const named = await this.client.customers.findByDisplayName(company, displayName, options);
-    const found = named.read.filter((one) => hasEmail(one, customer.email));
+    const found = named.read.filter((one) => hasEmail(one, email));
     const taken = await this.links.listTaken(
       company,
       found.map(({ id }) => id),
