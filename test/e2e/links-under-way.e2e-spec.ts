@@ -247,6 +247,26 @@ describe('A link that is corrected by SQL', () => {
     expect(await inbox()).toEqual([]);
   });
 
+  it('of a customer before a credit has it made out to whoever is billed, and put on an invoice', async () => {
+    const { admin, realmId } = contractor;
+    const { body } = await admin.get(`/customers/${customerId}`);
+    const billed = await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`);
+    const { Id } = await books.control.createCustomer(realmId, 'Zoe Hill');
+    await correctCustomer(Id);
+    const lines = [{ description: 'Gutter', quantity: 1, unit_price_cents: -50_000 }];
+    await admin.post(`/proposals/${proposalId}/change-orders`, { description: 'Gutter', lines });
+    await admin.post(`/proposals/${proposalId}/change-orders/1/approve`, { reason: 'Agreed' });
+    await eventually(async () => {
+      const uses = (await ours('Payment')).filter(({ TotalAmt }) => TotalAmt === 0);
+      expect(uses.flatMap(invoicesOf)).toContain(billed.body.invoice.qbo_invoice_id);
+    });
+    await idle(books, contractor);
+    const all = (await books.control.records(realmId, 'CreditMemo')) as unknown as Json[];
+    const memos = all.filter(({ PrivateNote }) => PrivateNote?.startsWith('crm:'));
+    expect(memos.map(({ CustomerRef }) => CustomerRef.value)).toEqual([body.qbo_customer_id]);
+    expect(await inbox()).toEqual([]);
+  });
+
   it('as a credit is at QuickBooks has a person put it right, until it is on an invoice of the contract', async () => {
     const { admin, realmId } = contractor;
     const { body } = await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`);

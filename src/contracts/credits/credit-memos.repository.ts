@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
 import { findByKey } from '../../platform/database/find-by-key.js';
 import { insertRow } from '../../platform/database/written-rows.js';
+import { after, DAY_MS } from '../../platform/time/after.js';
+import { Clock } from '../../platform/time/clock.js';
 import { throughDoor } from '../../platform/database/scope.js';
 import {
   IS_ASKED_ABOUT,
@@ -33,6 +35,8 @@ export interface CreditMemoKey {
 /** The credit memos of change orders: what is wanted, and what QuickBooks has. */
 @Injectable()
 export class CreditMemosRepository {
+  constructor(private readonly clock: Clock) {}
+
   /** Writes down a credit memo with its lines; those that come to nothing are left out. */
   async insert(
     tx: EntityManager,
@@ -222,7 +226,8 @@ export class CreditMemosRepository {
 
   /**
    * Where a step is not begun because its job was lost, of connected companies: what is wanted and not asked for, and
-   * what is left of one while an invoice of its contract is open, unless a person has to look at it. The oldest first.
+   * what is left of one while an invoice of its contract is open, unless a person has to look at it, or has within the
+   * last day. The oldest first.
    */
   async listDue(tx: EntityManager, limit: number): Promise<CreditMemoKey[]> {
     return throughDoor('scheduler', () =>
@@ -240,8 +245,12 @@ export class CreditMemosRepository {
                 and not exists (
                   select from sync_operations o
                    where o.org_id = m.org_id and o.kind = 'credit.apply' and o.entity_id = m.id and o.state <> 'done')
+                and not exists (
+                  select from inbox_items x
+                   where x.org_id = m.org_id and x.subject = 'credit.apply:' || m.id
+                     and (x.state = 'open' or x.closed_by is not null and x.closed_at > $2))
           order by m.org_id, m.id limit $1`,
-        [limit],
+        [limit, after(this.clock.now(), -DAY_MS)],
       ),
     );
   }

@@ -5,13 +5,16 @@ import { CreditMemosRepository } from '../../../contracts/credits/credit-memos.r
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { moneyText } from '../../../messages/format.js';
-import { creditOnOtherInvoice } from '../../../messages/inbox-reasons.js';
+import { creditOnOtherInvoice, forCustomer } from '../../../messages/inbox-reasons.js';
 import { CREDIT_ON_OTHER_INVOICE_STEP } from '../../../messages/next-steps.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
+import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboPayment } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
+import { adviceFor } from '../../operations/operation-advice.js';
+import { type Failure, failureOf } from '../../operations/operation-failure.js';
 import { isInHand } from '../../operations/operation-state.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
@@ -53,12 +56,53 @@ export class CreditApplicationService {
     const underWay = newest && isInHand(newest) ? newest : null;
     // One that is under way is brought to its end whatever became of the credit memo meanwhile.
     const operation =
-      underWay ?? (memo.state === 'open' ? await this.placement.next(company, memo, newest) : null);
+      underWay ?? (memo.state === 'open' ? await this.next(company, memo, { before: newest, insist }) : null);
     if (!operation) return;
     const isLetGo = await this.isLetGo(operation);
     if (!isLetGo && !(await this.send(company, memo, operation, insist))) return;
     const now = await this.credits.find(this.dataSource.manager, memo.orgId, memo.id);
     if (now?.state === 'open') await this.push(company, now);
+  }
+
+  /**
+   * The next application. What cannot be had for good is a person's, who hears of it once: else it would be asked for as
+   * long as something is open. Whoever waits for it is answered that themselves.
+   */
+  private async next(
+    company: QboCompany,
+    memo: CreditMemo,
+    { before, insist }: { before: Application | null; insist: boolean },
+  ): Promise<Application | null> {
+    try {
+      const next = await this.placement.next(company, memo, before);
+      if (!next)
+        await this.dataSource.transaction((tx) =>
+          this.inbox.resolveSubject(tx, memo.orgId, placeSubjectOf(memo)),
+        );
+      return next;
+    } catch (error) {
+      if (insist || !(error instanceof QboError) || error.facts.retryable || isOfConnection(error))
+        throw error;
+      await this.askForPlace(memo, failureOf(error));
+      return null;
+    }
+  }
+
+  private async askForPlace(memo: CreditMemo, { kind, code, message, intuitTid }: Failure): Promise<void> {
+    const { orgId, proposalId } = memo;
+    await this.dataSource.transaction(async (tx) => {
+      const who = forCustomer(await this.customers.nameOf(tx, { orgId, proposalId }));
+      await this.inbox.open(tx, {
+        orgId,
+        subject: placeSubjectOf(memo),
+        code: kind,
+        qboCode: code,
+        reason: `${whatOf(memo)}${who}: ${message}`,
+        ...adviceFor({ kind, code }, false, 'credit.apply'),
+        proposalId,
+        intuitTid,
+      });
+    });
   }
 
   /** True where it was never sent, and is for an invoice that somebody has taken off the contract: it is forgotten. */
@@ -86,7 +130,7 @@ export class CreditApplicationService {
 
   private handler(company: QboCompany, memo: CreditMemo): OperationHandler<'credit.apply', QboPayment> {
     return {
-      subject: `${moneyText(memo.balanceCents ?? 0, memo.currency)} of credit memo ${memo.number} on an invoice`,
+      subject: whatOf(memo),
       find: async ({ requestId, payload: { txnDate } }) => {
         const entered = await this.client.payments.find(company, txnDate);
         const made = madeBy(requestId, entered.read);
@@ -141,4 +185,19 @@ export class CreditApplicationService {
       operationId,
     });
   }
+}
+
+/** What is put on an invoice, for people. */
+function whatOf({ balanceCents, currency, number }: CreditMemo): string {
+  return `${moneyText(balanceCents ?? 0, currency)} of credit memo ${number} on an invoice`;
+}
+
+/** The item of the next application while there is none, which an application's own would be as well. */
+function placeSubjectOf({ id }: CreditMemo): string {
+  return `credit.apply:${id}`;
+}
+
+/** All of a company waits for its connection, and a person hears of that. */
+function isOfConnection({ kind }: QboError): boolean {
+  return kind === 'not_connected' || kind === 'needs_reauth';
 }

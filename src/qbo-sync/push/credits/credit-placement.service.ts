@@ -11,8 +11,9 @@ import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
+import { foundOrNull } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import type { QboInvoice } from '../../api/model/qbo-objects.js';
+import type { Changed, QboCreditMemo, QboInvoice } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
@@ -50,11 +51,12 @@ export class CreditPlacementService {
   /** The next application, from what credit memo and invoices are at this moment; null where none takes it. */
   async next(company: QboCompany, memo: CreditMemo, before: Application | null): Promise<Application | null> {
     const creditMemoId = memo.qboCreditMemoId!;
-    const read = await this.client.credits.get(company, creditMemoId);
-    await this.dataSource.transaction((tx) =>
-      this.projector.applyIn(tx, company, [{ id: creditMemoId, deleted: false, object: read }]),
-    );
-    if (read.balanceCents <= 0) return null;
+    const read = await foundOrNull(this.client.credits.get(company, creditMemoId));
+    const change: Changed<QboCreditMemo> = read
+      ? { id: creditMemoId, deleted: false, object: read }
+      : { id: creditMemoId, deleted: true };
+    await this.dataSource.transaction((tx) => this.projector.applyIn(tx, company, [change]));
+    if (!read || read.balanceCents <= 0) return null;
     const invoice = await this.openInvoice(company, memo);
     if (!invoice) return this.leave(memo, read.balanceCents);
     const { timeZone } = await this.settings.get(memo.orgId);
