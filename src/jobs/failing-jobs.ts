@@ -31,7 +31,8 @@ export async function restingKeys(
         where name = $1 and split_part(singleton_key, '@', 1) = any($2) and state in ('retry', 'completed', 'failed')
           and output #>> '{value,message}' is distinct from $4)
      select key, (count(*) filter (where state = 'failed'))::int as failed,
-            (extract(epoch from clock_timestamp() - max(at) filter (where state = 'failed')) * 1000)::float8 as "sinceMs",
+            (extract(epoch from clock_timestamp() - max(at) filter (where state = 'failed')) * 1000)::float8
+              as "sinceMs",
             bool_or(state = 'retry' and retry_count >= $3) as "isRetried"
        from jobs j
       where state <> 'completed'

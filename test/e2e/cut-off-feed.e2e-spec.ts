@@ -13,7 +13,7 @@ import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../suppo
 
 const HOUR_MS = 3_600_000;
 
-/** QuickBooks tells what changed in the last 30 days, a thousand things at most: what is older or more it leaves out. */
+/** QuickBooks tells what changed in the last 30 days, a thousand things at most, and leaves out the rest. */
 describe('What QuickBooks cannot tell any more, as a company was away for longer than a month,', () => {
   let books: BooksWithStripe;
   let contractor: Contractor;

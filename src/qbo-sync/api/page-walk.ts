@@ -40,16 +40,16 @@ export async function* walkPages<Page extends { full: boolean }>(
 ): AsyncGenerator<WalkStep<Page>> {
   let { start, tail } = from;
   const seen = new Set<string>();
-  const pages = { withNews: 0, without: 0 };
+  const pages = { withUnseen: 0, without: 0 };
   for (;;) {
     const page = await list(start);
     const ids = idsOf(page);
-    const isNews = ids.some((id) => !seen.has(id));
+    const hasUnseen = ids.some((id) => !seen.has(id));
     for (const id of ids) seen.add(id);
-    if (isNews) pages.withNews += 1;
-    pages.without = isNews ? 0 : pages.without + 1;
+    if (hasUnseen) pages.withUnseen += 1;
+    pages.without = hasUnseen ? 0 : pages.without + 1;
     // Back over all that was read and forth again is the most that deletions can ask for.
-    if (pages.without > 2 * pages.withNews + 2) throw notGoingOn();
+    if (pages.without > 2 * pages.withUnseen + 2) throw notGoingOn();
     if (start > 1 && !ids.some((id) => tail.includes(id))) {
       start = Math.max(1, start - ROWS_PER_PAGE_MAX);
       continue;

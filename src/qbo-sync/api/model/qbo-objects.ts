@@ -123,8 +123,8 @@ export interface QboCreditMemo {
 }
 
 /**
- * One thing that changed: the object as it is now, or only its id where it was deleted. `isGuessed`: a list left it out,
- * as one does that does not know yet what was made a moment ago.
+ * One thing that changed: the object as it is now, or only its id where it was deleted. `isGuessed`: a list left it
+ * out, as one does that does not know yet what was made a moment ago.
  */
 export type Changed<T> =
   | { id: string; deleted: false; object: T }

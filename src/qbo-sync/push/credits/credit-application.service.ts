@@ -65,8 +65,8 @@ export class CreditApplicationService {
   }
 
   /**
-   * The next application. What cannot be had for good is a person's, who hears of it once: else it would be asked for as
-   * long as something is open. Whoever waits for it is answered that themselves.
+   * The next application. What cannot be had for good is a person's, who hears of it once: else it would be asked for
+   * as long as something is open. Whoever waits for it is answered that themselves.
    */
   private async next(
     company: QboCompany,

@@ -111,7 +111,7 @@ export class CustomerOperationHandlersService {
     return shows(current, patch) ? current : null;
   }
 
-  /** What a creation whose answer was lost made: of the name and e-mail that were sent, and standing for nobody else. */
+  /** What a creation whose answer was lost made: of the name and e-mail that it sent, and standing for nobody else. */
   private async findMade(
     company: QboCompany,
     customer: LinkableCustomer,

@@ -148,7 +148,9 @@ export class RefundStepsRepository {
     for (const id of others) {
       await tx.query(
         `update sync_operations
-            set state = 'refused', payload = jsonb_set(payload - '{removed,deleted,heardOf}'::text[], '{amountCents}', '0'), updated_at = $3
+            set state = 'refused',
+                payload = jsonb_set(payload - '{removed,deleted,heardOf}'::text[], '{amountCents}', '0'),
+                updated_at = $3
           where org_id = $1 and id = $2`,
         [orgId, id, this.clock.now()],
       );
