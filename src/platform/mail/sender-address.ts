@@ -22,7 +22,7 @@ export function unusableMailAddresses(smtpUrl: string): string[] {
   return ['from', 'bounces'].filter((name) => url.searchParams.get(name) && !isAddress(namedIn(url, name)));
 }
 
-/** The address of `Acme <office@acme.test>`, whose name is none of ours to say: mail is in the name of organisations. */
+/** The address of `Acme <office@acme.test>`; its name is not ours to say: mail is in the name of organisations. */
 function namedIn({ searchParams }: URL, name: string): string | null {
   const text = searchParams.get(name);
   return /^[^<>\p{Cc}]*<([^<>]*)>$/u.exec(text ?? '')?.[1] ?? text;

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** By which request of a client a lead, proposal or change order was made: asked again, it is answered, not made anew. */
-export class RequestKeys1793577600092 implements MigrationInterface {
-  readonly name = 'RequestKeys1793577600092';
+export class RequestKeys1793491200091 implements MigrationInterface {
+  readonly name = 'RequestKeys1793491200091';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query('alter table leads add column request_key text, add column request_hash bytea');
