@@ -154,7 +154,7 @@ const MESSAGES = {
     nextStep:
       'See in QuickBooks whether this very payment was entered by hand. If so, resolve this with its id; ' +
       'if not, refund it by POST /payments/{payment_id}/refund {"reason": "…"}, and this closes by itself; or retry ' +
-      'to record it as a credit. Once nothing else is on the invoice any more, it is recorded by itself.',
+      'to record it as a credit.',
     severity: 'money',
     retryable: 'singly',
   },
@@ -453,8 +453,7 @@ const MESSAGES = {
     nextStep:
       'Refund again by POST /payments/{payment_id}/refund {"amount_cents": …, "reason": "…"}; or pay the customer ' +
       'back in another way and write that down by POST /payments/{payment_id}/refund {"amount_cents": …, ' +
-      '"reason": "…", "outside_stripe": true}. This closes by itself once as much is on its way again, or all of the ' +
-      'payment is back; else resolve it.',
+      '"reason": "…", "outside_stripe": true}. This closes by itself once all of the payment is back, else resolve it.',
     severity: 'money',
     retryable: 'never',
   },

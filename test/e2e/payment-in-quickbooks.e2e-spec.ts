@@ -111,37 +111,6 @@ describe('A paid deposit in the books', () => {
     expect(await inbox()).toMatchObject([{ code: 'payment_unapplied' }]);
   });
 
-  it('is recorded by itself once nothing else is on its invoice, and is asked about as it is until then', async () => {
-    await contractor.admin.patch('/org/settings', { record_payments: true });
-    const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
-    const cheque = await books.control.receivePayment(contractor.realmId, invoiceId);
-    await payDeposit(books, contractor.admin, proposalId);
-    const asked = async (about: RegExp) => {
-      const { items } = (await contractor.admin.get('/inbox?code=invoice_settled_already')).body;
-      expect(items).toMatchObject([{ reason: expect.stringMatching(about) }]);
-    };
-    await inTime(() => asked(/nothing is open on invoice/));
-
-    await books.control.editInvoice(contractor.realmId, invoiceId, { amount: 5000 });
-    await pollCompany(books, contractor);
-    await inTime(() => asked(/only \$1,250\.00 is open on invoice/));
-    await books.control.editInvoice(contractor.realmId, invoiceId, { amount: 8000 });
-    await pollCompany(books, contractor);
-    await inTime(() =>
-      asked(/because \$4,250\.00 is open on invoice .+ \$3,750\.00 of it is settled already/),
-    );
-    expect(await ourPayments()).toEqual([]);
-
-    await books.control.deletePayment(contractor.realmId, cheque.Id);
-    await pollCompany(books, contractor);
-    await inTime(async () =>
-      expect(await ourPayments()).toMatchObject([{ TotalAmt: 3750, UnappliedAmt: 0 }]),
-    );
-    await inTime(async () =>
-      expect((await inbox()).map(({ code }) => code)).not.toContain('invoice_settled_already'),
-    );
-  });
-
   it.each([
     { how: 'deleted', act: 'deletePayment' },
     { how: 'voided', act: 'voidPayment' },

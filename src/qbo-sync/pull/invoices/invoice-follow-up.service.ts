@@ -8,7 +8,6 @@ import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { ExternalEditMonitorService } from './monitors/external-edit-monitor.service.js';
 import type { InvoiceChange } from './invoice-diff.js';
 import { NumberMonitorService } from './monitors/number-monitor.service.js';
-import { SettledInvoiceMonitorService } from './monitors/settled-invoice-monitor.service.js';
 import { TotalMonitorService } from './monitors/total-monitor.service.js';
 import { TwinMonitorService } from './monitors/twin-monitor.service.js';
 
@@ -27,7 +26,6 @@ export class InvoiceFollowUpService {
     private readonly totals: TotalMonitorService,
     private readonly numbers: NumberMonitorService,
     private readonly twins: TwinMonitorService,
-    private readonly settled: SettledInvoiceMonitorService,
     private readonly sessionEnds: SessionEndService,
     private readonly depositExcess: DepositExcessService,
   ) {}
@@ -50,11 +48,6 @@ export class InvoiceFollowUpService {
       await this.numbers.report(tx, company, change);
       await this.twins.report(tx, orgId, change);
     }
-    await this.settled.review(
-      tx,
-      orgId,
-      changes.map(({ next }) => next.id),
-    );
     const proposalIds = new Set(changes.map(({ next }) => next.proposalId));
     await this.sessionEnds.review(tx, orgId, [...proposalIds]);
     for (const proposalId of new Set([...changes.flatMap(billedOtherwise), ...rebilled]))

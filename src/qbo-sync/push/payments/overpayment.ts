@@ -10,17 +10,6 @@ export function isOverpayment(
   return amountCents > balanceCents;
 }
 
-/**
- * Whether a payment may be on its invoice already, as a bookkeeper entered it: a person was asked, and something is
- * settled there still, though as much is open by now. Pure.
- */
-export function mayBeEntered(
-  { errorKind }: { errorKind: string | null },
-  { totalCents, balanceCents }: Pick<QboInvoice, 'totalCents' | 'balanceCents'>,
-): boolean {
-  return errorKind === 'invoice_settled_already' && balanceCents < totalCents;
-}
-
 /** QuickBooks and Stripe tell the time to the second. */
 const SECOND_MS = 1000;
 /** So late after a payment, a deposit of the bank feed or a journal entry may be the bookkeeper's entry of it. */
@@ -53,7 +42,7 @@ function secondOf(instant: Date): number {
   return Math.floor(instant.getTime() / SECOND_MS);
 }
 
-/** Why a payment does not fit what is open on its invoice, or may be there already, as a clause. Pure. */
+/** Why a payment does not fit what is open on its invoice, as a clause. Pure. */
 export function openTooLittle(
   {
     docNumber,
@@ -61,10 +50,9 @@ export function openTooLittle(
     totalCents,
     balanceCents,
   }: Pick<QboInvoice, 'docNumber' | 'id' | 'totalCents' | 'balanceCents'>,
-  { amountCents, currency }: { amountCents: number; currency: string },
+  currency: string,
 ): string {
-  const only = balanceCents < amountCents ? 'only ' : '';
-  const open = balanceCents === 0 ? 'nothing' : `${only}${moneyText(balanceCents, currency)}`;
+  const open = balanceCents === 0 ? 'nothing' : `only ${moneyText(balanceCents, currency)}`;
   const settled = totalCents - balanceCents;
   const rest = settled === 0 ? '' : ` and ${moneyText(settled, currency)} of it is settled already`;
   return `${open} is open on invoice ${docNumber ?? id}: it is over ${moneyText(totalCents, currency)}${rest}`;

@@ -14,7 +14,7 @@ import type { PaymentToRecord } from '../../operations/operation-payloads.js';
 import type { OutboundOperation, PreparedOperation } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
-import { isOverpayment, mayBeEntered, openTooLittle } from './overpayment.js';
+import { isOverpayment, openTooLittle } from './overpayment.js';
 import { paymentDraftOf } from './payment-draft.js';
 import { PaymentLookupService } from './payment-lookup.service.js';
 import { PaymentRateService } from './payment-rate.service.js';
@@ -77,16 +77,20 @@ export class PaymentPreparationService {
       return this.askPerson(operation, 'invoice_gone', 'its invoice is no longer there');
     }
     const made = await this.lookup.findMade(company, operation);
-    const { invoice } = snapshot;
-    const isDoubtful = isOverpayment(fact.amountCents, invoice) || mayBeEntered(operation, invoice);
-    if (isDoubtful && !insist && !made)
-      return this.askPerson(operation, 'invoice_settled_already', openTooLittle(invoice, fact));
+    const isTooMuch = isOverpayment(fact.amountCents, snapshot.invoice) && !insist;
+    if (isTooMuch && !made) {
+      return this.askPerson(
+        operation,
+        'invoice_settled_already',
+        openTooLittle(snapshot.invoice, fact.currency),
+      );
+    }
     // What is there already has its rate, and nothing is sent.
     const known = made
       ? { rate: made.exchangeRate }
       : await this.rates.rateOf(company, fact, operation.createdAt);
     if (known === 'wait') return this.awaitSettlement(operation);
-    const draft = paymentDraftOf(fact, operation.requestId, invoice, known.rate);
+    const draft = paymentDraftOf(fact, operation.requestId, snapshot.invoice, known.rate);
     return this.operations.prepare(operation, company.realmId, { fact, draft });
   }
 

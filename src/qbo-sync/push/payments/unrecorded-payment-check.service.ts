@@ -92,7 +92,7 @@ export class UnrecordedPaymentCheckService {
     payment: Payment,
     invoiceId: string,
   ): Promise<NotOwed | null> {
-    const { amountCents } = payment;
+    const { amountCents, currency } = payment;
     const snapshot = await this.refresh.snapshot(company, invoiceId);
     await this.refresh.apply(company, [snapshot]);
     if (snapshot.deleted) return { cents: amountCents, text: 'Its invoice was deleted in QuickBooks.' };
@@ -105,7 +105,7 @@ export class UnrecordedPaymentCheckService {
     assertAllRead(since, 'payment.query');
     return {
       cents: amountCents - before.balanceCents,
-      text: `In QuickBooks ${openTooLittle(before, payment)}.`,
+      text: `In QuickBooks ${openTooLittle(before, currency)}.`,
     };
   }
 
