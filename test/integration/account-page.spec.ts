@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { deviceText } from '../../src/auth/account/device-text.js';
+import { PasswordsService } from '../../src/auth/passwords/passwords.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { holdNext } from '../support/hold.js';
 import {
   addPerson,
   createOrg,
@@ -165,8 +167,14 @@ describe('The page of the own account', () => {
     const person = await addPerson(app, org.orgId, ['sales']);
     const browser = await signedIn(person);
     const fields = { current_password: PASSWORD, new_password: NEW, repeated: NEW };
-    const presses = await Promise.all([1, 2].map(() => browser.submit(fields, `${ACCOUNT}/password`)));
-    const places = presses.map(({ headers }) => headers.get('location'));
+    const press = async () => (await browser.submit(fields, `${ACCOUNT}/password`)).headers.get('location');
+    const hashed = holdNext(app.app.get(PasswordsService), 'hashNew');
+    const first = press();
+    await hashed.done;
+    vi.restoreAllMocks();
+    const second = await press();
+    hashed.letGo();
+    const places = [await first, second];
     expect(places).toEqual([`${ACCOUNT}?done=password`, `${ACCOUNT}?done=password`]);
     expect(await isIn(browser)).toBe(true);
   });

@@ -130,6 +130,26 @@ describe('The own password', () => {
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '900']);
   });
 
+  it('cannot be guessed by many guesses that are sent at once either', async () => {
+    const person = await addPerson(app, org.orgId, ['sales']);
+    const guesses = Array.from({ length: 20 }, (_, n) => `wrong-${n}`);
+    const answers = await Promise.all([...guesses, PASSWORD].map((guess) => change(person, guess, NEW)));
+    expect(answers.filter(({ status }) => status === 422).length).toBeLessThan(8);
+    expect(answers.at(-1)!.status).toBe(429);
+  });
+
+  it('begins nothing for a session that its owner ended, named as the new one', async () => {
+    const person = await addPerson(app, org.orgId, ['viewer']);
+    const intruder = await signIn(app, person.email);
+    const compared = holdNext(app.app.get(PasswordsService), 'matches');
+    const changing = change(intruder, 'wrong', PASSWORD);
+    await compared.done;
+    vi.restoreAllMocks();
+    expect((await person.post('/auth/logout_all')).status).toBe(200);
+    compared.letGo();
+    expect((await changing).status).toBe(422);
+  });
+
   it('is announced to its owner, whoever changed it', async () => {
     const person = await addPerson(app, org.orgId, ['sales']);
     await change(person, PASSWORD, NEW);

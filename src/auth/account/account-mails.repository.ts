@@ -62,6 +62,16 @@ export class AccountMailsRepository {
     );
   }
 
+  /** Whether the person changed the own password at this instant. */
+  async isOwnChange(tx: EntityManager, userId: number, at: Date): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `select from account_mails
+        where user_id = $1 and kind = 'password_changed' and changed_by = 'self' and created_at = $2`,
+      [userId, at],
+    );
+    return rows.length > 0;
+  }
+
   /** Writes down that a person is to hear what became of the second factor. */
   async insertFactorNotice(
     tx: EntityManager,

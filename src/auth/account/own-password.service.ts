@@ -4,6 +4,7 @@ import { invalid } from '../../platform/errors/domain-error.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { SessionUser } from '../access/authenticated-users.service.js';
 import { withoutSession } from '../second-factor/proof-refusals.js';
+import { PressesService } from '../sessions/presses.service.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
 import { LoginThrottleService } from '../sign-in/login-throttle.service.js';
 import { PasswordChangeService } from '../passwords/password-change.service.js';
@@ -30,6 +31,7 @@ export class OwnPasswordService {
     private readonly throttle: LoginThrottleService,
     private readonly semaphore: PasswordHashSemaphoreService,
     private readonly sessions: SessionsRepository,
+    private readonly presses: PressesService,
     private readonly clock: Clock,
   ) {}
 
@@ -41,28 +43,40 @@ export class OwnPasswordService {
    */
   async change(person: SessionUser, exchange: PasswordExchange): Promise<User> {
     const { orgId, userId } = person;
-    const { currentPassword, newPassword, ip } = exchange;
+    const { currentPassword, newPassword } = exchange;
     const user = await this.users.getInOrg(this.dataSource.manager, orgId, userId);
-    const attempt = { email: user.email, ip };
-    await this.throttle.admit(attempt);
-    if (!(await this.matches(user, currentPassword))) {
-      const changed = await this.changedAtOnce(person, newPassword);
-      if (changed) return changed;
-      await this.throttle.fail(attempt);
-      throw wrong();
-    }
-    await this.throttle.succeed(attempt);
+    const account = `user:${userId}`;
+    const already = await this.semaphore.pass(account, () => this.confirm(person, user, exchange));
+    if (already) return already;
     if (newPassword.normalize('NFC') === currentPassword.normalize('NFC')) {
       throw invalid([{ field: 'new_password', message: 'new_password must be another one' }]);
     }
     const { email, fullName } = user;
     const company = await this.users.companyOf(this.dataSource.manager, orgId);
     const facts = { email, fullName, company };
-    const passwordHash = await this.passwords.hashNew(newPassword, facts, `user:${userId}`, 'new_password');
+    const passwordHash = await this.passwords.hashNew(newPassword, facts, account, 'new_password');
     const changed =
-      (await this.replace(person, user, passwordHash)) ?? (await this.changedAtOnce(person, newPassword));
+      (await this.replace(person, user, passwordHash)) ??
+      (await this.semaphore.pass(account, () => this.changedAtOnce(person, newPassword)));
     if (!changed) throw wrong();
     return changed;
+  }
+
+  /**
+   * One attempt of at most two at a time, so that guesses that are sent at once are blocked like those one after the
+   * other. Answers the person where the first of two presses has done it, null where it is to be done.
+   */
+  private async confirm(person: SessionUser, user: User, exchange: PasswordExchange): Promise<User | null> {
+    const attempt = { email: user.email, ip: exchange.ip };
+    await this.throttle.admit(attempt);
+    if (await this.passwords.matches(exchange.currentPassword, user.passwordHash)) {
+      await this.throttle.succeed(attempt);
+      return null;
+    }
+    const changed = await this.changedAtOnce(person, exchange.newPassword);
+    if (changed) return changed;
+    await this.throttle.fail(attempt);
+    throw wrong();
   }
 
   /** Null where another password was set meanwhile. */
@@ -83,22 +97,16 @@ export class OwnPasswordService {
   }
 
   /**
-   * The person where another request, as of a button that is pressed twice, set this very password and with that ended
-   * the session since this one came. Null for every other.
+   * The person where another request, as of a button that is pressed twice, set this very password just now and with
+   * that ended the session. Null for every other, also where the session was ended in another way.
    */
   private async changedAtOnce(
     { orgId, userId, sessionId }: SessionUser,
     newPassword: string,
   ): Promise<User | null> {
-    const tx = this.dataSource.manager;
-    if (sessionId === null || (await this.sessions.isLive(tx, userId, sessionId, this.clock.now())))
-      return null;
-    const user = await this.users.getInOrg(tx, orgId, userId);
-    return (await this.matches(user, newPassword)) ? user : null;
-  }
-
-  private async matches({ id, passwordHash }: User, password: string): Promise<boolean> {
-    return this.semaphore.pass(`user:${id}`, () => this.passwords.matches(password, passwordHash));
+    if (sessionId === null || !(await this.presses.hasChangedPassword({ userId, sessionId }))) return null;
+    const user = await this.users.getInOrg(this.dataSource.manager, orgId, userId);
+    return (await this.passwords.matches(newPassword, user.passwordHash)) ? user : null;
   }
 }
 

@@ -38,13 +38,20 @@ export class ConfirmationService {
    */
   async confirm({ userId, orgId, email, sessionId }: SessionUser, proof: SentProof): Promise<Date> {
     if (sessionId === null) throw withoutSession();
+    const first = { provenAt: null as Date | null };
+    const isPressedTwice = async (): Promise<boolean> => {
+      first.provenAt = await this.presses.confirmedAt({ userId, sessionId });
+      return first.provenAt !== null;
+    };
     const { user } = await this.signIn.verify({
       email,
       orgId,
       ...proof,
       occasion: 'confirmation',
-      isPressedTwice: () => this.presses.hasConfirmed({ userId, sessionId }),
+      isPressedTwice,
     });
+    // A code that was used proves no more than it did.
+    if (first.provenAt !== null && user.id === userId) return stepUpEnds(first.provenAt);
     return this.dataSource.transaction(async (tx) => {
       const current = await this.users.getLocked(tx, orgId, userId);
       const now = this.clock.now();

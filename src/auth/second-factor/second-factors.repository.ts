@@ -100,11 +100,16 @@ export class SecondFactorsRepository {
     return count === 1;
   }
 
-  /** True of a recovery code of this person, used or not. */
-  async hasRecoveryCode(tx: EntityManager, userId: number, codeHash: Buffer): Promise<boolean> {
+  /** True of a recovery code of this person that was used after this instant. */
+  async hasUsedRecoveryCode(
+    tx: EntityManager,
+    userId: number,
+    codeHash: Buffer,
+    after: Date,
+  ): Promise<boolean> {
     const rows = await tx.query<unknown[]>(
-      'select from recovery_codes where user_id = $1 and code_hash = $2',
-      [userId, codeHash],
+      'select from recovery_codes where user_id = $1 and code_hash = $2 and used_at > $3',
+      [userId, codeHash, after],
     );
     return rows.length > 0;
   }

@@ -13,6 +13,7 @@ import { CodeThrottleService } from './code-throttle.service.js';
 import { digitsIn, recoveryCodeIn } from './recovery-codes.js';
 import { factorSecretPlace } from './second-factor-secret.js';
 import { type SecondFactor, SecondFactorsRepository } from './second-factors.repository.js';
+import { firstPressSince } from '../sessions/presses.service.js';
 import { stepOfCode } from './totp.js';
 
 /**
@@ -82,7 +83,9 @@ export class SecondFactorsService {
     return this.dataSource.transaction(async (tx) => {
       const now = this.clock.now();
       if (!(await this.factors.takeRecoveryCode(tx, id, codeHash, now)))
-        return (await this.factors.hasRecoveryCode(tx, id, codeHash)) ? 'used' : 'wrong';
+        return (await this.factors.hasUsedRecoveryCode(tx, id, codeHash, firstPressSince(now)))
+          ? 'used'
+          : 'wrong';
       const left = (await this.factors.find(tx, id))?.codesLeft ?? 0;
       await this.mails.insertFactorNotice(tx, 'recovery_code_used', { userId: id, by: 'self' }, now);
       const deed = { action: 'second_factor.recovery_code_used', subject: `user:${id}`, userId: id } as const;

@@ -2,12 +2,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { after } from '../../platform/time/after.js';
+import { AccountMailsRepository } from '../account/account-mails.repository.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { StoredSession } from './session.entity.js';
 import { SessionsRepository } from './sessions.repository.js';
 
 /** What was done so short a time before was done by the first of two presses of a button. */
 const APART_MS = 10_000;
+
+/** From when on what was done may be the first press of the one of now. Pure. */
+export function firstPressSince(now: Date): Date {
+  return after(now, -APART_MS);
+}
+
 /** The first press may be at work yet. */
 const LOOK_EVERY_MS = 100;
 const LOOKS = 20;
@@ -21,29 +28,38 @@ export class PressesService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly sessions: SessionsRepository,
+    private readonly mails: AccountMailsRepository,
     private readonly clock: Clock,
   ) {}
 
   /** True where this session began just now, or does within two seconds. */
   async hasBegun(session: { userId: number; sessionId: string }): Promise<boolean> {
-    return this.isDone(session, ({ begunAt }) => begunAt);
+    return (await this.doneAt(session, ({ begunAt }) => begunAt)) !== null;
   }
 
-  /** True where the person of this session proved just now, or does within two seconds, who they are. */
-  async hasConfirmed(session: { userId: number; sessionId: string }): Promise<boolean> {
-    return this.isDone(session, ({ confirmedAt }) => confirmedAt);
+  /** When the person of this session proved who they are, where that was just now or is within two seconds. */
+  async confirmedAt(session: { userId: number; sessionId: string }): Promise<Date | null> {
+    return this.doneAt(session, ({ confirmedAt }) => confirmedAt);
   }
 
-  private async isDone(
+  /** True where a change of the own password ended this session just now. */
+  async hasChangedPassword({ userId, sessionId }: { userId: number; sessionId: string }): Promise<boolean> {
+    const tx = this.dataSource.manager;
+    const endedAt = (await this.sessions.find(tx, userId, sessionId))?.endedAt;
+    if (!endedAt || endedAt <= firstPressSince(this.clock.now())) return false;
+    return this.mails.isOwnChange(tx, userId, endedAt);
+  }
+
+  private async doneAt(
     { userId, sessionId }: { userId: number; sessionId: string },
-    doneAt: (session: StoredSession) => Date,
-  ): Promise<boolean> {
+    instant: (session: StoredSession) => Date,
+  ): Promise<Date | null> {
     for (let look = 0; look < LOOKS; look += 1) {
       if (look > 0) await pause(LOOK_EVERY_MS);
       const session = await this.sessions.find(this.dataSource.manager, userId, sessionId);
-      const since = after(this.clock.now(), -APART_MS);
-      if (session?.endedAt === null && doneAt(session) > since) return true;
+      const since = firstPressSince(this.clock.now());
+      if (session?.endedAt === null && instant(session) > since) return instant(session);
     }
-    return false;
+    return null;
   }
 }

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -6,7 +6,7 @@ import { Clock } from '../../platform/time/clock.js';
 /** Between the password and the code of a sign-in with a browser. */
 export const TICKET_LIFE_MS = 5 * 60_000;
 
-const SHAPE = /^(\d{1,10})\.(\d{1,10})\.(\d{1,10})\.(\d{13})\.([\w-]{43})$/;
+const SHAPE = /^(\d{1,10})\.(\d{1,10})\.(\d{1,10})\.(\d{13})\.([\w-]{22})\.([\w-]{43})$/;
 
 /** Whose password was right, for which organisation, and as of which epoch of theirs. */
 export interface SignInTicket {
@@ -33,15 +33,16 @@ export class SignInTicketService {
   ) {}
 
   issue({ userId, orgId, epoch }: SignInTicket): string {
-    const facts = `${userId}.${orgId}.${epoch}.${this.clock.now().getTime() + TICKET_LIFE_MS}`;
+    const endsAt = this.clock.now().getTime() + TICKET_LIFE_MS;
+    const facts = `${userId}.${orgId}.${epoch}.${endsAt}.${randomBytes(16).toString('base64url')}`;
     return `${facts}.${this.sign(facts).toString('base64url')}`;
   }
 
   /** What a ticket says; null for one that is not ours, or too old. */
   read(ticket: string | null): ReadTicket | null {
-    const [, userId, orgId, epoch, endsAt, signature] = SHAPE.exec(ticket ?? '') ?? [];
+    const [, userId, orgId, epoch, endsAt, chance, signature] = SHAPE.exec(ticket ?? '') ?? [];
     if (signature === undefined || Number(endsAt) <= this.clock.now().getTime()) return null;
-    const expected = this.sign(`${userId}.${orgId}.${epoch}.${endsAt}`);
+    const expected = this.sign(`${userId}.${orgId}.${epoch}.${endsAt}.${chance}`);
     if (!timingSafeEqual(Buffer.from(signature, 'base64url'), expected)) return null;
     const sessionId = uuidOf(this.sign(`session:${ticket}`));
     return { userId: Number(userId), orgId: Number(orgId), epoch: Number(epoch), sessionId };

@@ -46,6 +46,7 @@ import { SignInService } from './sign-in.service.js';
     SignInService,
     LoginThrottleService,
     SessionsService,
+    PressesService,
     SessionSwitchService,
     SecondFactorSetupService,
     ConfirmationService,
