@@ -137,7 +137,7 @@ export const PERSONAL_DATA: Readonly<Record<string, PersonalDataRule>> = {
   leads: erased(
     'name, e-mail, phone, notes and job address of leads and proposals',
     `update leads set name = 'Proposal ' || id, email = null, phone = null, notes = null,
-            site_address = null, updated_at = $3
+            site_address = null, request_key = null, request_hash = null, updated_at = $3
       where org_id = $1 and customer_id = $2`,
   ),
   customers: erased(

@@ -4,20 +4,16 @@ import { canonicalJson } from '../text/canonical-json.js';
 
 /** What a client asks for under a key of its own, so that it can ask again after a lost answer. */
 export interface KeyedRequest {
+  /** The client's, behind what is made: one key may be sent to several routes. */
   key: string;
   /** Of what was asked for: another request under the same key is a mistake. */
   hash: Buffer;
 }
 
-/** `of` keeps requests of different routes apart. Null where the client sent no key. Pure. */
+/** `of`: what is made. Null where the client sent no key. Pure. */
 export function keyedRequest(of: string, body: object, key: string | undefined): KeyedRequest | null {
   if (key === undefined) return null;
-  return {
-    key,
-    hash: createHash('sha256')
-      .update(`${of} ${canonicalJson(body)}`, 'utf8')
-      .digest(),
-  };
+  return { key: `${of} ${key}`, hash: createHash('sha256').update(canonicalJson(body), 'utf8').digest() };
 }
 
 /** Throws a conflict where something else was asked for under the key before. `made` says what came of it. Pure. */
