@@ -48,7 +48,10 @@ function environment(sandboxUrl: string, smtpUrl: string): NodeJS.ProcessEnv {
     JWT_SECRET_KEY: secret(),
     TOKEN_ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
     ...process.env,
-    SMTP_URL: smtpUrl, // also where the shell has another: nobody gets a mail of a demo
+    SMTP_URL: smtpUrl, // also where the shell has another: nobody gets a mail of a demo, nor a message of it
+    SLACK_WEBHOOK_URL: '',
+    ALERT_EMAIL_TO: '',
+    REDIS_URL: '',
     HOST: host,
     SEED_ADMIN_PASSWORD: password,
     PORT: String(port),
@@ -164,7 +167,12 @@ async function assertPortsAreFree(): Promise<void> {
 }
 
 async function assertDatabaseIsOfDemo(url: string): Promise<void> {
-  if (!(await hasOthers(url))) return;
+  const others = await hasOthers(url).catch((error: unknown) => {
+    throw new Error('DATABASE_URL names a database that cannot be asked for its organisations.', {
+      cause: error,
+    });
+  });
+  if (!others) return;
   throw new Error(
     'DATABASE_URL names a database with other organisations than that of a demo. Leave it out, or name an empty one.',
   );
