@@ -114,10 +114,10 @@ async function measure(stage: Stage, contractors: readonly Contractor[], worker:
         '(4.4 µs against 1.7); larger shared buffers; fewer columns returned by the update (within what is ' +
         'measured); a young generation of 3 MB (267 instead of 297 MB, for a tenth more processor time); one ' +
         'arena of malloc; six and eight comparisons at once (slower than four).',
-      'Of the memory of the worker 57 MB are the program of Node, 55 MB its libraries, buffers and threads, and 65 MB ' +
-        'what the 4,100 modules leave in its heap once they are loaded: 172 MB before the first page. Pages and what ' +
-        'is collected late are the rest. Fixed thresholds of malloc (287 MB) and a young generation of 4 MB (294 MB) ' +
-        'change little.',
+      'Of the memory of the worker 57 MB are the program of Node, 55 MB its libraries, buffers and threads, and ' +
+        '65 MB what the 4,100 modules leave in its heap once they are loaded: 172 MB before the first page. Pages ' +
+        'and what is collected late are the rest. Fixed thresholds of malloc (287 MB) and a young generation of 4 MB ' +
+        '(294 MB) change little.',
     ],
   };
 }

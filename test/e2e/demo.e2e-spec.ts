@@ -75,7 +75,7 @@ describe('npm run demo', () => {
   afterAll(() => folder[Symbol.asyncDispose]());
 
   it('runs beside another, deletes nothing of others, and takes all it started with it', async () => {
-    await mkdir(join(folder.path, 'photos'));
+    await mkdir(join(folder.path, 'photos'), { recursive: true });
     await writeFile(join(folder.path, 'photos/roof.txt'), 'precious');
     const first = await startDemo(folder.path);
     const second = await startDemo(folder.path);

@@ -297,6 +297,8 @@ describe('A full comparison with QuickBooks', () => {
     const { app } = books.app;
     const failing = vi.spyOn(app.get(FullReconciliationService), 'compare');
     failing.mockRejectedValue(new Error('wrong'));
+    // Those of the contractors before may be due as well.
+    const calls = () => failing.mock.calls.filter(([{ orgId }]) => orgId === contractor.orgId).length;
     try {
       const { compare_id: id } = (await ask()).body as Compare;
       for (let runs = 1; runs < 5; runs += 1) {
@@ -306,15 +308,18 @@ describe('A full comparison with QuickBooks', () => {
             error: expect.stringMatching(/failed here/),
           }),
         );
-        expect(failing).toHaveBeenCalledTimes(runs);
-        await books.database.query(`update invoice_compares set next_run_at = now() - interval '1 second'`);
+        expect(calls()).toBe(runs);
+        await books.database.query(
+          `update invoice_compares set next_run_at = now() - interval '1 second' where org_id = $1`,
+          [contractor.orgId],
+        );
         await app.get(ReconciliationWorkerService).run(contractor);
       }
       expect(await progress(id)).toMatchObject({
         status: 'failed',
         error: expect.stringMatching(/failed here/),
       });
-      expect(failing).toHaveBeenCalledTimes(5);
+      expect(calls()).toBe(5);
     } finally {
       failing.mockRestore();
     }

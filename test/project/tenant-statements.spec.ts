@@ -19,6 +19,7 @@ const REVIEWED: Record<string, string> = {
   'contracts/contracts.repository.ts#insert': ROW,
   'jobs/lease.ts#takeStatement': LEASE,
   'jobs/lease.ts#renewStatement': LEASE,
+  'jobs/lease.ts#heldStatement': LEASE,
   'jobs/lease.ts#releaseStatement': LEASE,
   'jobs/retention.ts#purgeStatement': 'is run through the door of retention alone',
   'platform/database/find-by-key.ts#statementOf': 'the key has the organisation, as its type asks',
