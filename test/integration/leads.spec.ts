@@ -91,7 +91,7 @@ describe('Leads', () => {
       expect((await stranger.post('/leads', { name: 'Moss' }, key)).status).toBe(201);
     }
     const crossed = await admin.post('/leads', asked['/leads'], { 'idempotency-key': 'key-of/proposals' });
-    expect(crossed).toMatchObject({ status: 409, body: { code: 'idempotency_key_reused' } });
+    expect(crossed.status).toBe(201); // a key is of what is made under it
   });
 
   it('need no more than a name', async () => {

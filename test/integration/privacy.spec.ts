@@ -302,6 +302,19 @@ describe('The personal data of a customer', () => {
     expect(body.name).not.toContain('Ann');
   });
 
+  it('is erased of the key that a program asked under, and of what it asked for', async () => {
+    const customer = { email: 'rosa@web.example', full_name: 'Rosa Web' };
+    const { id } = (await admin.post('/customers', customer)).body as { id: number };
+    const key = { 'idempotency-key': 'form-rosa@web.example' };
+    const lead = await admin.post('/leads', { name: 'Rosa Web', customer_id: id }, key);
+    expect((await admin.post(`/customers/${id}/erase`)).status).toBe(200);
+    const [kept] = await books.database.query(
+      'select request_key as key, request_hash as hash from leads where id = $1',
+      [lead.body.id],
+    );
+    expect(kept).toEqual({ key: null, hash: null });
+  });
+
   it('is not brought to QuickBooks by who looked for the customer there just before', async () => {
     const made = await admin.post('/customers', { email: someEmail('customer'), full_name: 'Bea Ruiz' });
     const id = made.body.id as number;

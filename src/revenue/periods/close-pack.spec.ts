@@ -38,7 +38,7 @@ describe('A close pack', () => {
     expect(packHash(shuffled)).toBe(hash);
     expect(packHash(figures([{ ...EARNED, cents: 875_001 }]))).not.toBe(hash);
     expect(packHash(figures([EARNED], 'ab12'))).not.toBe(hash);
-    expect(canonicalJson({ b: [1, null], a: { d: 'x', c: true } })).toBe(
+    expect(canonicalJson({ b: [1, null], a: { d: 'x', c: true, e: undefined } })).toBe(
       '{"a":{"c":true,"d":"x"},"b":[1,null]}',
     );
   });
