@@ -80,7 +80,9 @@ export class ProgressBody {
 
   @CalendarDayField({
     example: DAY.example,
-    description: 'On this day it is billed by itself',
+    description:
+      'On this day it is billed by itself, also where it was billed before and voided before that day. What is ' +
+      'voided from that day on is billed again only by a person',
     optional: true,
     nullable: true,
   })

@@ -235,7 +235,8 @@ describe.each(['income', 'liability'] as const)('A whole contract, its deposit a
       expect(await due.enqueueDue('contract_entries')).toBe(0);
       // Three days later.
       await books.database.query(
-        `update invoices set created_at = created_at - interval '3 days' where org_id = $1 and proposal_id = $2`,
+        `update invoices set created_at = created_at - interval '3 days', updated_at = updated_at - interval '3 days'
+          where org_id = $1 and proposal_id = $2`,
         [contractor.orgId, id],
       );
       await books.database.query(

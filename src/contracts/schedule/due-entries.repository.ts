@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { dayBySettingsSql } from '../../orgs/day-of-org-sql.js';
 import { notBeforeStartSql } from '../../orgs/invoices-start.js';
 import { throughDoor } from '../../platform/database/scope.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -18,11 +19,12 @@ export class DueEntriesRepository {
   constructor(private readonly clock: Clock) {}
 
   /**
-   * Entries whose day has come in their organisation's time zone, that were not billed on it or since, where QuickBooks
-   * is connected and the final invoice does not stand. What was billed by then and voided is billed again only by a
-   * person, as are those of what was approved before the day from which invoices are made; one that was postponed
-   * waits until then. An invoice that was gone before the day was made early, or for an entry that stood in this place
-   * of the schedule then.
+   * Entries whose day has come in their organisation's time zone, where QuickBooks is connected and the final invoice
+   * does not stand, that no invoice bills. What was voided before the day was billed early, or for an entry that stood
+   * in this place of the schedule then. What is voided from the day on is billed again only by a person, as are those
+   * of what was approved before the day from which invoices are made; one that was postponed waits until then. An
+   * invoice that is gone changes no more by itself: its last change is its void, or a later one, which leaves the entry
+   * to a person.
    */
   async list(tx: EntityManager, limit: number): Promise<DueEntry[]> {
     return throughDoor('scheduler', () =>
@@ -41,7 +43,7 @@ export class DueEntriesRepository {
                where i.org_id = e.org_id and i.proposal_id = c.proposal_id
                  and (i.kind = e.kind and i.sequence = e.sequence
                       and (${liveInvoiceSql('i')}
-                        or (i.created_at at time zone coalesce(s.time_zone, 'UTC'))::date >= e.trigger_on)
+                        or ${dayBySettingsSql('i.updated_at', 's')} >= e.trigger_on)
                       or i.kind = 'final' and ${liveInvoiceSql('i')}))
           order by e.trigger_on, e.org_id, e.id limit $2`,
         [this.clock.now(), limit],
