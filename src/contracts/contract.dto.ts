@@ -106,7 +106,8 @@ export class CompleteContract {
     example: DAY.example,
     description:
       'The day on which the work is complete: from 2000 on, also before the approval, and at most a year ahead; ' +
-      'until it has come the contract is active. null: it is not complete after all',
+      'until it has come the contract is active. null: it is not complete after all. Neither null nor a day to come ' +
+      'while retainage is billed: 409',
   })
   completed_on!: string | null;
 }

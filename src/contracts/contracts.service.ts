@@ -17,6 +17,7 @@ import { ContractRecordsRepository } from './contract-records.repository.js';
 import { ContractsRepository, type NewContract, noContract } from './contracts.repository.js';
 import type { CreditMemo } from './credits/credit-memo.entity.js';
 import { movedMilestones } from './progress/reached-milestones.js';
+import type { PlannedEntry } from './schedule/entry-plan.js';
 import {
   changedSchedule,
   scheduleOf,
@@ -119,8 +120,7 @@ export class ContractsService {
   async statusOf(tx: EntityManager, contract: Contract): Promise<ContractStatus> {
     const { timeZone, ...record } = await this.records.recordOf(tx, contract);
     const today = timeZone === null ? await this.today(tx, contract.orgId) : this.dayIn(timeZone);
-    const latestToday = [today, this.dayIn('UTC')].toSorted().at(-1);
-    return contractStatus(record, today, latestToday);
+    return contractStatus(record, today, this.latestDay(today));
   }
 
   /** By which records of which QuickBooks company it is invoiced from now on. */
@@ -175,7 +175,8 @@ export class ContractsService {
 
   /**
    * The work is complete; null: it is not. The same day twice is the same as once; another day corrects it. Throws
-   * `invalid` for a day on which it cannot be.
+   * `invalid` for a day on which it cannot be, and a conflict where it would not be complete and its retainage is
+   * billed: from then on nothing is withheld any more.
    */
   async complete(
     orgId: number,
@@ -183,11 +184,14 @@ export class ContractsService {
     completedOn: CalendarDay | null,
   ): Promise<ContractStatus> {
     await this.dataSource.transaction(async (tx) => {
-      const contract = await this.contracts.getForUpdate(tx, orgId, proposalId);
+      const { contract, plannedEntries } = await this.getForUpdate(tx, orgId, proposalId);
       if (contract.cancelledAt !== null) throw contractCancelled(proposalId);
       if (contract.completedOn === completedOn) return;
-      const problem = completedOn && workDayProblem(completedOn, await this.today(tx, orgId));
+      const today = await this.today(tx, orgId);
+      const problem = completedOn && workDayProblem(completedOn, today);
       if (problem) throw invalid([{ field: 'completed_on', message: `completed_on ${problem}` }]);
+      if (completedOn === null || completedOn > this.latestDay(today))
+        assertRetained(proposalId, plannedEntries);
       await this.contracts.update(tx, contract, { completedOn }, this.clock.now());
       await this.audit.record(tx, orgId, {
         action: 'contract.completed',
@@ -203,6 +207,12 @@ export class ContractsService {
   private async today(tx: EntityManager, orgId: number): Promise<CalendarDay> {
     const { timeZone } = await this.settings.get(orgId, tx);
     return this.dayIn(timeZone);
+  }
+
+  /** The day that it is for whoever is ahead of an organisation with this one. */
+  private latestDay(today: CalendarDay): CalendarDay {
+    const utc = this.dayIn('UTC');
+    return utc > today ? utc : today;
   }
 
   private dayIn(timeZone: string): CalendarDay {
@@ -223,6 +233,18 @@ function isCredited({
     'proposal_credited',
     `Of credit memo ${number ?? qboCreditMemoId} of proposal ${proposalId} ${left} is on no invoice. Void it in ` +
       'QuickBooks first, or pay it out there; it is known here once QuickBooks was polled.',
+  );
+}
+
+/** Retainage is owed once the work is complete: while it is billed, the work is. */
+function assertRetained(proposalId: number, entries: readonly PlannedEntry[]): void {
+  const billed = entries.find(({ kind, state }) => kind === 'retainage' && state === 'invoiced');
+  if (!billed) return;
+  throw new DomainError(
+    'conflict',
+    'entry_invoiced',
+    `The retainage of proposal ${proposalId} is invoiced, so its work is complete. Void that invoice first by POST ` +
+      `/invoices/${billed.invoice!.id}/void.`,
   );
 }
 

@@ -391,6 +391,37 @@ describe.each(['income', 'liability'] as const)('A whole contract, its deposit a
     expect(await identity(id)).toBe(1_000_000);
   });
 
+  it.each(once)(
+    'stays complete while its retainage is billed: that is voided first, and the job goes on with retainage',
+    async () => {
+      await contractor.admin.patch('/org/settings', { retainage_percent: 10 });
+      const id = await aContract();
+      await contractor.admin.patch('/org/settings', { retainage_percent: 0 });
+      const complete = (completed_on: string | null) =>
+        contractor.admin.post(`/proposals/${id}/complete`, { completed_on });
+      await bill(id, 2);
+      await complete('2026-11-20');
+      const { invoice } = (await bill(id, 4)).body as { invoice: Json };
+      const route = `/invoices/${invoice.id as number}/void`;
+      for (const day of [null, daysFromNow(30)]) {
+        expect(await complete(day)).toMatchObject({
+          status: 409,
+          body: { code: 'entry_invoiced', detail: expect.stringContaining(`POST ${route}`) },
+        });
+      }
+      expect((await complete('2026-11-21')).body).toMatchObject({ completed_on: '2026-11-21' });
+      expect((await contractor.admin.post(route)).status).toBe(200);
+      expect((await complete(null)).body).toMatchObject({ completed_on: null, state: 'active' });
+      await contractor.admin.put(`/proposals/${id}/contract/schedule`, {
+        entries: [
+          { kind: 'progress', percent: 40 },
+          { kind: 'progress', percent: 10 },
+        ],
+      });
+      expect((await bill(id, 3)).body).toMatchObject({ invoice: { total_cents: 90_000 } });
+    },
+  );
+
   it('is billed as it was approved, whatever settings are changed later; the next approval takes them', async () => {
     const { admin } = contractor;
     const classOf = async (Name: string): Promise<string> =>
