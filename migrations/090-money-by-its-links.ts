@@ -48,12 +48,23 @@ export class MoneyByItsLinks1793404800090 implements MigrationInterface {
        where i.org_id = p.org_id and i.qbo_realm_id = p.realm_id and i.qbo_invoice_id = p.qbo_invoice_id
          and p.removed_at is null and p.proposal_id <> i.proposal_id`);
     // The question about a payment that was under way as a link was moved did not say to which invoice.
+    const ofInvoice = `
+          from payments p
+          join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
+          join invoices i on i.org_id = b.org_id and i.id = b.invoice_id
+         where n.org_id = p.org_id and n.subject = 'payment.other_invoice:' || p.id and i.qbo_invoice_id is not null`;
+    const subject = `n.subject || ':' || i.qbo_invoice_id`;
+    // One that is open under the new words already stays open alone.
     await db.query(`
-      update inbox_items n set subject = n.subject || ':' || i.qbo_invoice_id
-        from payments p
-        join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
-        join invoices i on i.org_id = b.org_id and i.id = b.invoice_id
-       where n.org_id = p.org_id and n.subject = 'payment.other_invoice:' || p.id and i.qbo_invoice_id is not null`);
+      with closed as (
+        update inbox_items n
+           set state = 'resolved', closed_at = now(), updated_at = now(), retry_queued_at = null, retry_queued_by = null
+          ${ofInvoice} and n.state = 'open'
+           and exists (select from inbox_items o
+                        where o.org_id = n.org_id and o.subject = ${subject} and o.state = 'open')
+        returning n.org_id, n.id)
+      insert into inbox_events (org_id, item_id, event, at) select org_id, id, 'resolved', now() from closed`);
+    await db.query(`update inbox_items n set subject = ${subject} ${ofInvoice}`);
   }
 
   async down(db: QueryRunner): Promise<void> {

@@ -74,4 +74,18 @@ describe('Money on an invoice whose link was moved before an upgrade', () => {
     await revertToBefore(database, OURS);
     expect(await balance()).toEqual([{ invoice: 12, state: 'paid' }]);
   });
+
+  it('leaves one question open where it is asked under both its old words and its new ones', async () => {
+    await database.query('delete from inbox_items');
+    await database.query(`
+      insert into inbox_items (org_id, subject, code, reason, next_step, state, created_at, updated_at)
+      select 1, subject, 'payment_on_other_invoice', 'It is on another.', 'Move it.', 'open', now(), now()
+        from (values ('payment.other_invoice:1'), ('payment.other_invoice:1:145')) as i (subject)`);
+    expect(await migrate(database.ownerUrl)).toContain(OURS);
+    expect(await subjects()).toEqual([
+      { subject: 'payment.other_invoice:1:145', state: 'resolved' },
+      { subject: 'payment.other_invoice:1:145', state: 'open' },
+    ]);
+    expect(await database.query('select event from inbox_events')).toEqual([{ event: 'resolved' }]);
+  });
 });
