@@ -254,7 +254,8 @@ describe('A customer', () => {
         return row!.deferred;
       };
 
-      it('is noticed as soon as it answers, and closed by the refund of that part', async () => {
+      /** A payment of 300.00, of which 120.00 were paid before, while QuickBooks is away. Answers its path. */
+      const aPaymentTooLarge = async () => {
         const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
         const { session_id } = await openCheckout(contractor.admin, proposalId);
         await books.control.receivePayment(contractor.realmId, invoiceId, { amount: 120 });
@@ -267,6 +268,10 @@ describe('A customer', () => {
         await books.stripe.act('pay', { session: session_id });
         await paid(proposalId);
         await eventually(async () => expect(await isDeferred()).toBe(true));
+        const { items } = (await contractor.admin.get(`/payments?proposal_id=${proposalId}`)).body;
+        return `/payments/${items[0].id}`;
+      };
+      const isAskedOnceItAnswers = async () => {
         await books.control.clearFaults();
         await eventually(async () => {
           await books.database.query(
@@ -277,20 +282,30 @@ describe('A customer', () => {
           await books.app.app.get(DueJobsService).enqueueDue('payments');
           expect(await codes()).toEqual(['payment_not_owed']);
         });
-        const [item] = await inbox();
-        expect(item!.reason).toContain('only $180.00 is open');
-        const { items } = (await contractor.admin.get(`/payments?proposal_id=${proposalId}`)).body;
-        await contractor.admin.post(`/payments/${items[0].id}/refund`, {
-          amount_cents: 11_999,
-          reason: 'paid twice',
-        });
+        return (await inbox())[0]!;
+      };
+      const refund = (path: string, amount_cents: number, reason: string) =>
+        contractor.admin.post(`${path}/refund`, { amount_cents, reason });
+
+      it('is noticed as soon as it answers, and closed by the refund of that part', async () => {
+        const path = await aPaymentTooLarge();
+        const item = await isAskedOnceItAnswers();
+        expect(item.reason).toContain('only $180.00 is open');
+        await refund(path, 11_999, 'paid twice');
         expect(await inbox()).toMatchObject([
           { code: 'payment_not_owed', next_step: expect.stringContaining('{"amount_cents": 1, "reason"') },
         ]);
-        await contractor.admin.post(`/payments/${items[0].id}/refund`, {
-          amount_cents: 1,
-          reason: 'the last cent',
-        });
+        await refund(path, 1, 'the last cent');
+        expect(await codes()).toEqual([]);
+      });
+
+      it('is to be given back less what went back before anybody noticed', async () => {
+        const path = await aPaymentTooLarge();
+        await refund(path, 5_000, 'a vent less');
+        const item = await isAskedOnceItAnswers();
+        expect(item.reason).toContain('$120.00 of');
+        expect(item.next_step).toContain('{"amount_cents": 7000, "reason"');
+        await refund(path, 7_000, 'paid twice');
         expect(await codes()).toEqual([]);
       });
 

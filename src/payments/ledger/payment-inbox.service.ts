@@ -76,8 +76,12 @@ export class PaymentInboxService implements OnModuleInit {
     return (await this.inbox.decisionSince(tx, orgId, notOwedSubjectOf(id), createdAt)) !== null;
   }
 
-  /** More came than was owed. `why` is a sentence. */
-  async reportNotOwed(tx: EntityManager, payment: Payment, cents: number, why: string): Promise<void> {
+  /** More came than was owed. `why` is a sentence; `backCents` is what of the payment went back before. */
+  async reportNotOwed(
+    tx: EntityManager,
+    payment: Payment,
+    { cents, why, backCents = 0 }: { cents: number; why: string; backCents?: number },
+  ): Promise<void> {
     const { id, orgId, proposalId, customerId, currency } = payment;
     const deposit = await this.descriptions.name(tx, payment);
     const part = cents === payment.amountCents ? null : { cents, currency };
@@ -87,7 +91,7 @@ export class PaymentInboxService implements OnModuleInit {
       subject: notOwedSubjectOf(id),
       code: 'payment_not_owed',
       reason: paymentNotOwed(deposit, part, why),
-      nextStep: notOwedStep(id, cents),
+      nextStep: notOwedStep(id, cents - backCents),
       proposalId,
       customerId,
     });

@@ -124,7 +124,7 @@ export class PaymentRecorderService {
       return this.paymentInbox.reportUnapproved(tx, proposal, payment);
     }
     const beyond = beyondOwed(payment, session, answer);
-    if (beyond) await this.paymentInbox.reportNotOwed(tx, payment, beyond.cents, beyond.why);
+    if (beyond) await this.paymentInbox.reportNotOwed(tx, payment, beyond);
   }
 
   private async sendToBooks(tx: EntityManager, payment: Payment): Promise<void> {

@@ -18,7 +18,7 @@ import { after } from '../../../platform/time/after.js';
 /** What of a payment nobody owed, and why, as a sentence. */
 interface NotOwed {
   cents: number;
-  text: string;
+  why: string;
 }
 
 const AGAIN_MIN_MS = 30_000;
@@ -66,24 +66,24 @@ export class UnrecordedPaymentCheckService {
     const company = await this.connections.companyOfParked(orgId);
     // Whoever connects a company enqueues what waits for it. Another has somebody else's invoice under this id.
     if (!company || (invoice.qboRealmId ?? company.realmId) !== company.realmId) return this.again(payment);
-    const why = await this.whyNotOwed(company, payment, invoice.qboInvoiceId);
+    const notOwed = await this.whyNotOwed(company, payment, invoice.qboInvoiceId);
     await this.dataSource.transaction(async (tx) => {
-      if (why) await this.report(tx, payment, why);
+      if (notOwed) await this.report(tx, payment, notOwed);
       await this.payments.setInvoiceCheckAt(tx, payment, null);
     });
   }
 
   /**
-   * Where it went back meanwhile nobody is asked, nor where a person has all of it before them; what they have decided
-   * about it stands.
+   * What went back meanwhile is not to go back again. Where that is all of it nobody is asked, nor where a person has
+   * all of the payment before them; what they have decided about it stands.
    */
-  private async report(tx: EntityManager, payment: Payment, { cents, text }: NotOwed): Promise<void> {
+  private async report(tx: EntityManager, payment: Payment, { cents, why }: NotOwed): Promise<void> {
     if (payment.notOwedCents === payment.amountCents) return;
     const { balance } = await this.ledger.entryOf(tx, payment);
-    const isBack = payment.amountCents - balance.netCents >= cents;
+    const backCents = payment.amountCents - balance.netCents;
     if (await this.inbox.isDecided(tx, payment)) return;
-    if (isBack) await this.payments.setNotOwed(tx, payment, cents);
-    else await this.inbox.reportNotOwed(tx, payment, cents, text);
+    if (backCents >= cents) await this.payments.setNotOwed(tx, payment, cents);
+    else await this.inbox.reportNotOwed(tx, payment, { cents, why, backCents });
   }
 
   /** Null where all of it was owed. */
@@ -95,7 +95,7 @@ export class UnrecordedPaymentCheckService {
     const { amountCents, currency } = payment;
     const snapshot = await this.refresh.snapshot(company, invoiceId);
     await this.refresh.apply(company, [snapshot]);
-    if (snapshot.deleted) return { cents: amountCents, text: 'Its invoice was deleted in QuickBooks.' };
+    if (snapshot.deleted) return { cents: amountCents, why: 'Its invoice was deleted in QuickBooks.' };
     if (snapshot.invoice.balanceCents >= amountCents) return null;
     const { linkedPaymentIds } = snapshot.invoice;
     const since = await this.client.payments.findByIds(company, linkedPaymentIds);
@@ -105,7 +105,7 @@ export class UnrecordedPaymentCheckService {
     assertAllRead(since, 'payment.query');
     return {
       cents: amountCents - before.balanceCents,
-      text: `In QuickBooks ${openTooLittle(before, currency)}.`,
+      why: `In QuickBooks ${openTooLittle(before, currency)}.`,
     };
   }
 
