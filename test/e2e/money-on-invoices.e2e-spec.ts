@@ -8,11 +8,14 @@ import {
   openBooks,
   pollCompany,
 } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
 import { metric } from '../support/metrics.js';
 
 /** Of the deposit invoice of a proposal over 12,500.00. */
 const TOTAL = 375_000;
+/** What is left to bill where all of that was given up. */
+const GIVEN_UP = 875_000;
 
 describe('Money on an invoice', () => {
   let books: Books;
@@ -46,6 +49,36 @@ describe('Money on an invoice', () => {
   const ourCustomerId = async () => (await proposal()).customer_id as number;
   const counted = () => metric(books.app, 'crm_invoice_payments_cents_total', { org_id: contractor.orgId });
   const paidCount = () => metric(books.app, 'crm_invoices_paid_total', { org_id: contractor.orgId });
+
+  const remainingCents = async () =>
+    (await contractor.admin.get(`/proposals/${proposalId}/contract`)).body.remaining_cents as number;
+  /** What payments on our invoices settle by, as far as the mirror of the books has it. */
+  const mirrored = async () => {
+    const rows = await books.database.query<{ type: string }>(
+      `select distinct d.type from invoice_payments p
+         join qbo_document_links l on l.org_id = p.org_id and l.realm_id = p.realm_id and l.type = 'Payment'
+                                  and l.qbo_id = p.qbo_payment_id
+         join qbo_documents d on d.org_id = l.org_id and d.realm_id = l.realm_id and d.type = l.to_type
+                             and d.qbo_id = l.to_id
+        where p.org_id = $1 and d.type <> 'Invoice' order by 1`,
+      [contractor.orgId],
+    );
+    return rows.map(({ type }) => type);
+  };
+  /** A credit memo for a product on such an account. */
+  const credit = async (type: string, { amount, apply_to }: { amount: number; apply_to?: string }) => {
+    const accounts = await books.control.records(contractor.realmId, 'Account');
+    const { Id } = accounts.find(({ AccountType }) => AccountType === type)!;
+    const product = { Name: `On ${type}`, Type: 'Service', IncomeAccountRef: { value: Id } };
+    const { Item } = await askCompany(books, contractor, 'item', product);
+    const SalesItemLineDetail = { ItemRef: { value: Item.Id }, TaxCodeRef: { value: 'NON' } };
+    return books.control.creditMemo(contractor.realmId, {
+      customer_id: customerId,
+      amount,
+      ...(apply_to === undefined ? {} : { apply_to }),
+      Line: [{ Amount: amount, DetailType: 'SalesItemLineDetail', SalesItemLineDetail }],
+    });
+  };
 
   it('that is entered in its own Deposit field is money, in part and in full', async () => {
     await books.control.editInvoice(contractor.realmId, invoiceId, { Deposit: 1_000 });
@@ -106,30 +139,85 @@ describe('Money on an invoice', () => {
   });
 
   it.each([
-    { what: 'is given up by a credit memo over bad debts', type: 'Expense', remaining: 875_000 },
+    { what: 'is given up by a credit memo over bad debts', type: 'Expense', remaining: GIVEN_UP },
     { what: 'is credited', type: 'Income', remaining: 1_250_000 },
-  ])('that $what is billed again only where it was credited', async ({ what, type, remaining }) => {
-    const accounts = await books.control.records(contractor.realmId, 'Account');
-    const { Id } = accounts.find(({ AccountType }) => AccountType === type)!;
-    const product = { Name: what.slice(0, 20), Type: 'Service', IncomeAccountRef: { value: Id } };
-    const { Item } = await askCompany(books, contractor, 'item', product);
-    const SalesItemLineDetail = { ItemRef: { value: Item.Id }, TaxCodeRef: { value: 'NON' } };
-    await books.control.creditMemo(contractor.realmId, {
-      customer_id: customerId,
-      amount: 3_750,
-      apply_to: invoiceId,
-      Line: [{ Amount: 3_750, DetailType: 'SalesItemLineDetail', SalesItemLineDetail }],
-    });
+  ])('that $what is billed again only where it was credited', async ({ type, remaining }) => {
+    await credit(type, { amount: 3_750, apply_to: invoiceId });
     await pollCompany(books, contractor);
     expect(await proposal()).toMatchObject({ qbo_state: 'settled_by_credit', qbo_paid_cents: 0 });
     expect(await payments()).toMatchObject([{ amount_cents: TOTAL, kind: 'credit' }]);
-    const contract = async () => (await contractor.admin.get(`/proposals/${proposalId}/contract`)).body;
-    expect(await contract()).toMatchObject({ remaining_cents: remaining });
+    expect(await remainingCents()).toBe(remaining);
     // A poll that tells of the same use once more reads nothing for it.
     await books.control.resetCalls();
     await pollCompany(books, contractor);
     expect((await books.control.calls(contractor.realmId)).operations).not.toHaveProperty('creditmemo.query');
-    expect(await contract()).toMatchObject({ remaining_cents: remaining });
+    expect(await remainingCents()).toBe(remaining);
+  });
+
+  it.each([
+    { what: 'the credit memo', operation: 'creditmemo.query' },
+    { what: 'the chart of accounts', operation: 'account.query' },
+  ])('that is given up is not billed again where $what could not be read at first', async ({ operation }) => {
+    await credit('Expense', { amount: 3_750, apply_to: invoiceId });
+    await books.control.planFault({ kind: '503_html', operation, realm_id: contractor.realmId, rate: 1 });
+    await pollCompany(books, contractor);
+    expect(await payments()).toEqual([]);
+    await books.control.clearFaults();
+    await pollCompany(books, contractor);
+    expect(await proposal()).toMatchObject({ qbo_state: 'settled_by_credit', qbo_paid_cents: 0 });
+    expect(await remainingCents()).toBe(GIVEN_UP);
+  });
+
+  it('that is given up stays it where the chart of accounts may not be read any more', async () => {
+    await credit('Expense', { amount: 3_750, apply_to: invoiceId });
+    await pollCompany(books, contractor);
+    await books.control.planFault({
+      kind: '403',
+      operation: 'account.query',
+      realm_id: contractor.realmId,
+      rate: 1,
+    });
+    const use = (await books.control.records(contractor.realmId, 'Payment')).at(-1)!;
+    await books.control.editPayment(contractor.realmId, use.Id, { PrivateNote: 'Agreed by telephone' });
+    await pollCompany(books, contractor);
+    await books.control.clearFaults();
+    expect(await remainingCents()).toBe(GIVEN_UP);
+  });
+
+  it.each([
+    { what: 'a price reduction', entry: 'Income', memo: 'Expense', remaining: GIVEN_UP + 175_000 },
+    { what: 'given up', entry: 'Expense', memo: 'Income', remaining: GIVEN_UP + 200_000 },
+  ])('that a journal entry settles is $what whatever a credit memo beside it is', async (story) => {
+    const { entry: entryOn, memo: memoOn, remaining } = story;
+    const memo = await credit(memoOn, { amount: 2_000 });
+    const accounts = await books.control.records(contractor.realmId, 'Account');
+    const entry = await books.control.journalEntry(contractor.realmId, {
+      customer_id: customerId,
+      amount: 1_750,
+      account_id: accounts.find(({ AccountType }) => AccountType === entryOn)!.Id,
+    });
+    const line = (TxnType: string, TxnId: string, Amount: number) => ({
+      Amount,
+      LinkedTxn: [{ TxnId, TxnType }],
+    });
+    await askCompany(books, contractor, 'payment', {
+      CustomerRef: { value: customerId },
+      TotalAmt: 0,
+      Line: [
+        line('Invoice', invoiceId, 3_750),
+        line('CreditMemo', memo.Id, 2_000),
+        line('JournalEntry', entry.Id, 1_750),
+      ],
+    });
+    await contractor.admin.get('/reports/aging?scope=company');
+    await pollCompany(books, contractor);
+    // Versions that did not look at the accounts of entries kept what those settle as a credit.
+    await books.database.query(
+      "update invoice_payments set kind = 'credit' where org_id = $1 and credit_memo_id = ''",
+      [contractor.orgId],
+    );
+    await eventually(async () => expect(await mirrored()).toEqual(['CreditMemo', 'JournalEntry']));
+    expect(await remainingCents()).toBe(remaining);
   });
 
   it('is counted once where a bookkeeper moves it to another invoice, and back', async () => {

@@ -1,14 +1,20 @@
 import { HELD_DEPOSIT_ITEM_NAME } from '../deposit-item-name.js';
 import { givenUpOnSql } from './given-up-accounts.js';
 
-/** What the mirror knows of the credit behind a row `p` of invoice_payments: a credit memo or journal entry, `d`. */
+/**
+ * What the mirror knows of the credit behind a row `p` of invoice_payments: a credit memo or journal entry, `d`. A row
+ * that names no memo comes of none that its payment has rows for.
+ */
 export const CREDIT_DOCUMENTS = `
   join lateral (
     select 'CreditMemo' as type, p.credit_memo_id as qbo_id where p.credit_memo_id <> ''
      union all
     select l.to_type, l.to_id from qbo_document_links l
      where p.credit_memo_id = '' and l.org_id = p.org_id and l.realm_id = p.realm_id and l.type = 'Payment'
-       and l.qbo_id = p.qbo_payment_id and l.to_type in ('CreditMemo', 'JournalEntry')) as l on true
+       and l.qbo_id = p.qbo_payment_id and (l.to_type = 'JournalEntry' or l.to_type = 'CreditMemo' and not exists (
+         select from invoice_payments m
+          where m.org_id = p.org_id and m.realm_id = p.realm_id and m.qbo_payment_id = p.qbo_payment_id
+            and m.credit_memo_id <> '' and m.removed_at is null))) as l on true
   join qbo_documents d on d.org_id = p.org_id and d.realm_id = p.realm_id and d.type = l.type and d.qbo_id = l.qbo_id`;
 
 /** The lines `n` of a document `d` that come to something, each with the account `a` that it is on. */
@@ -45,14 +51,15 @@ export const MEMO_DEPOSIT_CENTS = `case when d.type = 'CreditMemo' then ${DEPOSI
 
 /**
  * Of credits that the mirror knows, by row of invoice_payments: the day of the credit memo, what it is over, what of
- * that is tax and what of the deposit, and whether a debt was given up.
+ * that is tax and what of the deposit, and whether a debt was given up. Of a row that names no memo a journal entry
+ * says that, where there is one: a memo beside it has no say.
  */
 export const CREDIT_FACTS = `
   max(d.txn_on) filter (where d.type = 'CreditMemo') as memo_on,
   sum(d.total_cents) filter (where d.type = 'CreditMemo') as memo_cents,
   sum(d.total_cents - nullif(${NET_CENTS}, 0)) filter (where d.type = 'CreditMemo') as memo_tax_cents,
   sum(${DEPOSIT_CENTS}) filter (where d.type = 'CreditMemo') as memo_deposit_cents,
-  bool_or(${GIVES_UP}) as written_off`;
+  coalesce(bool_or(${GIVES_UP}) filter (where d.type = 'JournalEntry'), bool_or(${GIVES_UP})) as written_off`;
 
 /**
  * What settles invoices, in the order in which QuickBooks came to have it: within a day neither when a row of

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { QboError } from '../../../api/errors/qbo-error.js';
+import { QboError, type QboErrorKind } from '../../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { QboDocument, QboLedgerAccount } from '../../../api/model/qbo-documents.js';
 import type { Changed, QboPayment } from '../../../api/model/qbo-objects.js';
@@ -9,25 +9,35 @@ import type { CallOptions } from '../../../api/pipeline/qbo-http-pipeline.servic
 import { QboDocumentsClient } from '../../../api/qbo-documents.client.js';
 import { InvoiceRecordsRepository } from '../invoice-records.repository.js';
 import type { RunStats } from '../run-stats.js';
+import type { InvoicePayment } from './invoice-payment.js';
 import { InvoicePaymentsRepository } from './invoice-payments.repository.js';
 import { withWriteOffs } from './write-off.js';
 
-type Read<T> = ReadRows<T> | null;
+/** `later`: QuickBooks did not answer this time; `refused`: it does not, however often it is asked. */
+type Read<T> = ReadRows<T> | 'later' | 'refused';
+const REFUSALS: ReadonlySet<QboErrorKind> = new Set(['forbidden', 'not_found', 'validation']);
 const NOTHING: ReadRows<never> = { read: [], unreadable: [] };
 
-/** Documents by which payments settle, and the chart that says what their accounts are; null: not read. */
+/** Documents by which payments settle, and the chart that says what their accounts are. */
 interface ReadBooks {
   entries: Read<QboDocument>;
   memos: Read<QboDocument>;
   accounts: Read<QboLedgerAccount>;
 }
 
+/** By payments, the credit memos that give a debt up. */
+type GivenUp = ReadonlyMap<string, ReadonlySet<string>>;
+
 /** What is to know of the credit memos that payments use. */
 interface UsedMemos {
   /** Those to read. */
   ids: readonly string[];
+  /** The payments that they are read for. */
+  readFor: ReadonlySet<string>;
   /** Of payments that are stored in their version, by their ids: which credit memos give a debt up. */
-  stored: ReadonlyMap<string, ReadonlySet<string>>;
+  stored: GivenUp;
+  /** The same of those that are stored in an earlier version. */
+  before: GivenUp;
 }
 
 /**
@@ -49,8 +59,9 @@ export class WriteOffReaderService {
 
   /**
    * The payments with what of them is written off. Where QuickBooks does not answer, those with journal entries are
-   * left out, as those of which one cannot be read: their invoices then lack payments and are asked about again. A
-   * credit memo that is not read is a credit, until the mirror knows it. Never throws for QuickBooks.
+   * left out, as those of which one cannot be read: their invoices then lack payments and are asked about again. So are
+   * those with credit memos, but where it refuses to answer: those are what they were before, or else credits, until
+   * the mirror knows them. Never throws for QuickBooks.
    */
   async tell(
     company: QboCompany,
@@ -76,7 +87,8 @@ export class WriteOffReaderService {
           : await this.read(company, stats, () => this.documents.listLedgerAccounts(company, options)),
     };
     return payments
-      .filter((change) => isWhole(change, books))
+      .filter((change) => change.deleted || isWhole(change, books))
+      .filter((change) => change.deleted || !used.readFor.has(change.id) || isAnswered(books))
       .map((change) =>
         change.deleted ? change : { ...change, object: written(change.object, books, used) },
       );
@@ -87,24 +99,28 @@ export class WriteOffReaderService {
     const uses = payments.flatMap((change) =>
       change.deleted || change.object.creditMemos.length === 0 ? [] : [change.object],
     );
-    if (uses.length === 0) return { ids: [], stored: new Map() };
+    if (uses.length === 0) return { ids: [], readFor: new Set(), stored: new Map(), before: new Map() };
     const tx = this.dataSource.manager;
     const paid = uses.flatMap(({ applications }) => applications.map(({ invoiceId }) => invoiceId));
     const linked = await this.records.listLinked(tx, company, [...new Set(paid)]);
     const rows = [...(await this.payments.listByInvoice(tx, company, linked)).values()].flat();
-    const stored = new Map(
-      uses.flatMap(({ id, syncToken }) => {
-        const own = rows.filter((one) => one.paymentId === id && one.syncToken === Number(syncToken));
-        const givenUp = own.filter(({ isWriteOff }) => isWriteOff).map(({ creditMemoId }) => creditMemoId);
-        return own.length === 0 ? [] : [[id, new Set(givenUp)] as const];
-      }),
-    );
+    const givenUp = (isStored: (one: InvoicePayment, use: QboPayment) => boolean): GivenUp =>
+      new Map(
+        uses.flatMap((use) => {
+          const own = rows.filter((one) => one.paymentId === use.id && isStored(one, use));
+          const memos = own.filter(({ isWriteOff }) => isWriteOff).map(({ creditMemoId }) => creditMemoId);
+          return own.length === 0 ? [] : [[use.id, new Set(memos)] as const];
+        }),
+      );
+    const stored = givenUp((one, use) => one.syncToken === Number(use.syncToken));
+    const before = givenUp((one, use) => one.syncToken < Number(use.syncToken));
     const isOurs = ({ applications }: QboPayment): boolean =>
       applications.some(({ invoiceId }) => linked.includes(invoiceId));
-    const memos = uses
-      .filter((use) => !stored.has(use.id) && isOurs(use))
-      .flatMap(({ creditMemos }) => creditMemos.map(({ id }) => id));
-    return { ids: await this.payments.listOthersMemos(tx, company, [...new Set(memos)]), stored };
+    const fresh = uses.filter((use) => !stored.has(use.id) && isOurs(use));
+    const memos = [...new Set(fresh.flatMap(({ creditMemos }) => creditMemos.map(({ id }) => id)))];
+    const ids = await this.payments.listOthersMemos(tx, company, memos);
+    const isRead = ({ creditMemos }: QboPayment): boolean => creditMemos.some(({ id }) => ids.includes(id));
+    return { ids, readFor: new Set(fresh.filter(isRead).map(({ id }) => id)), stored, before };
   }
 
   private async read<T>(
@@ -118,7 +134,7 @@ export class WriteOffReaderService {
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       this.logger.warn({ err: error, orgId: company.orgId }, 'What payments settle by is not read yet');
-      return null;
+      return REFUSALS.has(error.kind) ? 'refused' : 'later';
     }
   }
 }
@@ -131,7 +147,7 @@ function entryIdsOf(change: Changed<QboPayment>): string[] {
 function isWhole(change: Changed<QboPayment>, { entries, accounts }: ReadBooks): boolean {
   const ids = entryIdsOf(change);
   if (ids.length === 0) return true;
-  if (entries === null || accounts === null) return false;
+  if (isUnread(entries) || isUnread(accounts)) return false;
   const unread = new Set(entries.unreadable.map(({ id }) => id));
   const unknown = new Set(accounts.unreadable.map(({ id }) => id));
   return ids.every((id) => {
@@ -141,15 +157,32 @@ function isWhole(change: Changed<QboPayment>, { entries, accounts }: ReadBooks):
   });
 }
 
-function written(payment: QboPayment, { entries, memos, accounts }: ReadBooks, used: UsedMemos): QboPayment {
-  const known = { entries: byId(entries), memos: byId(memos) };
-  const asRead = withWriteOffs(payment, known, accounts?.read ?? []);
+/** Whether QuickBooks has said what there is to say of credit memos, be it that it does not. */
+function isAnswered({ memos, accounts }: ReadBooks): boolean {
+  return memos !== 'later' && accounts !== 'later';
+}
+
+function isUnread<T>(read: Read<T>): read is 'later' | 'refused' {
+  return read === 'later' || read === 'refused';
+}
+
+function written(payment: QboPayment, books: ReadBooks, used: UsedMemos): QboPayment {
+  const known = { entries: byId(books.entries), memos: byId(books.memos) };
+  const asRead = withWriteOffs(payment, known, rowsOf(books.accounts));
   const stored = used.stored.get(payment.id);
-  if (!stored) return asRead;
-  const creditMemos = asRead.creditMemos.map((memo) => ({ ...memo, isWriteOff: stored.has(memo.id) }));
+  const before = used.before.get(payment.id);
+  const creditMemos = asRead.creditMemos.map((memo) => {
+    if (stored) return { ...memo, isWriteOff: stored.has(memo.id) };
+    const isKnown = known.memos.has(memo.id) && !isUnread(books.accounts);
+    return isKnown || !before ? memo : { ...memo, isWriteOff: before.has(memo.id) };
+  });
   return { ...asRead, creditMemos };
 }
 
 function byId(documents: Read<QboDocument>): ReadonlyMap<string, QboDocument> {
-  return new Map((documents?.read ?? []).map((document) => [document.id, document]));
+  return new Map(rowsOf(documents).map((document) => [document.id, document]));
+}
+
+function rowsOf<T>(read: Read<T>): readonly T[] {
+  return isUnread(read) ? [] : read.read;
 }
