@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DataSource } from 'typeorm';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ChangeFeedPollService } from '../../src/qbo-sync/pull/change-feed/change-feed-poll.service.js';
 import { aContractor, anApprovedProposal, type Contractor, eventsOf, pollCompany } from '../support/books.js';
+import {
+  type GoneOrThere,
+  RemovedPaymentsRepository,
+} from '../../src/qbo-sync/pull/invoices/monitors/removed-payments.repository.js';
 import { eventually } from '../support/eventually.js';
 import { holdNext } from '../support/hold.js';
 import type { Json } from '../support/people.js';
@@ -67,6 +72,22 @@ describe('A worker that sleeps over a deletion in QuickBooks, and writes down wh
     await books.control.editPayment(contractor.realmId, payment, { PaymentRefNum: 'by hand' });
     await sleepsOver(() => books.control.voidPayment(contractor.realmId, payment));
     expect(await codes()).toEqual(['payment_removed']);
+  });
+
+  it('brings nothing back that was thought to be gone before it was heard to be deleted', async () => {
+    const { orgId, realmId } = contractor;
+    const payment = await ours('Payment');
+    const removed = books.app.app.get(RemovedPaymentsRepository);
+    const keep = (document: Omit<GoneOrThere, 'id'>) =>
+      removed.keep(
+        books.app.app.get(DataSource).manager,
+        { orgId, realmId, env: 'sandbox' },
+        'payment.create',
+        [{ id: payment, ...document }],
+      );
+    await keep({ isGone: true, isDeleted: false, version: null }); // a list left it out
+    await keep({ isGone: true, isDeleted: true, version: null });
+    expect(await keep({ isGone: false, isDeleted: false, version: 9 })).toEqual([]);
   });
 
   it('leaves the question about a receipt that is gone', async () => {

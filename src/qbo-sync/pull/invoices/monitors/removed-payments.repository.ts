@@ -59,8 +59,8 @@ export class RemovedPaymentsRepository {
   constructor(private readonly clock: Clock) {}
 
   /**
-   * Answers the payments, ours, of those documents of which it was not known yet. An older version than the one that
-   * was heard of last says nothing, and neither does any version of one that was deleted.
+   * Answers the payments, ours, of those documents of which it was not known yet, or not for good. An older version
+   * than the one that was heard of last says nothing, and neither does any version of one that was deleted.
    */
   async keep(
     tx: EntityManager,
@@ -78,7 +78,7 @@ export class RemovedPaymentsRepository {
               updated_at = $8
          from unnest($4::text[], $5::boolean[], $6::boolean[], $7::bigint[]) as n(id, is_gone, is_deleted, version)
         where o.org_id = $1 and o.realm_id = $2 and o.kind = $3 and o.state = 'done' and o.qbo_id = n.id
-          and (o.payload -> 'removed' is not null) <> n.is_gone and o.payload -> 'deleted' is null
+          and ((o.payload -> 'removed' is not null) <> n.is_gone or n.is_deleted) and o.payload -> 'deleted' is null
           and coalesce(n.version >= (o.payload ->> 'heardOf')::bigint, true)
         returning o.entity_id as "paymentId"`),
       [
