@@ -109,7 +109,12 @@ export class MoneyWorld implements AsyncDisposable, MoneyStage {
           and state in ('waiting', 'ready', 'sent', 'uncertain') and next_attempt_at > now()`,
       [orgId, CUT_OFF_SECONDS],
     );
-    await database.query(`update stripe_events set wake_at = now() where state = 'pending' and attempts = 0`);
+    // One that is being worked at is left alone: two that wait for several rows in another order would wait for ever.
+    await database.query(
+      `update stripe_events set wake_at = now()
+        where event_id in (select event_id from stripe_events
+                            where state = 'pending' and attempts = 0 for update skip locked)`,
+    );
     for (const table of ['stripe_events', 'payments', 'refunds', 'sync_operations'])
       await app.app.get(DueJobsService).enqueueDue(table);
     const [events, operations] = await Promise.all([
