@@ -11,6 +11,7 @@ import { OrgSettingsService } from './org-settings.service.js';
 import { orgSettingsView } from './org-settings.view.js';
 import { OrgsService } from './orgs.service.js';
 import { SecondFactorDutyService } from './second-factor-duty.service.js';
+import { TimeZonesService } from './time-zones.service.js';
 import { UpdateOrgSettings } from './update-org-settings.dto.js';
 
 @ApiTags('Organisation')
@@ -20,6 +21,7 @@ export class OrgSettingsController {
     private readonly settings: OrgSettingsService,
     private readonly orgs: OrgsService,
     private readonly duty: SecondFactorDutyService,
+    private readonly zones: TimeZonesService,
   ) {}
 
   @Get()
@@ -42,9 +44,10 @@ export class OrgSettingsController {
     @CurrentUser() user: AuthenticatedUser,
     @Body() body: UpdateOrgSettings,
   ): Promise<OrgSettingsView> {
-    const { slack_webhook_url: webhook, second_factor: duty } = body;
+    const { slack_webhook_url: webhook, second_factor: duty, time_zone: zone } = body;
     const change = {
       ...orgSettingsChangeOf(body),
+      ...(zone === undefined ? {} : { timeZone: await this.zones.nameOf(zone) }),
       ...(webhook === undefined ? {} : await this.settings.slackWebhookChange(user.orgId, webhook)),
     };
     await this.settings.change(user.orgId, change, async (tx) => {

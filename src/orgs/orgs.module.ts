@@ -9,6 +9,8 @@ import { OrgSettingsService } from './org-settings.service.js';
 import { OrgsRepository } from './orgs.repository.js';
 import { OrgsService } from './orgs.service.js';
 import { SecondFactorDutyService } from './second-factor-duty.service.js';
+import { TimeZonesRepository } from './time-zones.repository.js';
+import { TimeZonesService } from './time-zones.service.js';
 
 /** Organisations (tenants) and their settings: deposit percent, item name, terms, time zone. */
 @Module({
@@ -20,6 +22,8 @@ import { SecondFactorDutyService } from './second-factor-duty.service.js';
     OrgsService,
     OrgSettingsService,
     SecondFactorDutyService,
+    TimeZonesRepository,
+    TimeZonesService,
   ],
   exports: [OrgsService, OrgSettingsService],
 })

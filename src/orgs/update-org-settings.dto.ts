@@ -19,6 +19,7 @@ import { Decimal } from '../platform/http/decorators/decimal.decorator.js';
 import { ITEM_NAME_LENGTH_MAX, ItemName } from '../platform/http/decorators/item-name.decorator.js';
 import { EmailAddress, IfGiven } from '../platform/http/decorators/text.decorator.js';
 import { isCurrency, isSupportedCurrency } from '../platform/money/currency.js';
+import { isZoneAbbreviation } from '../platform/time/zone-name.js';
 import { UpdateCompanyPapers } from './company-papers.dto.js';
 import {
   CUSTOMER_MATCH_SETTINGS,
@@ -47,6 +48,16 @@ const Supported = (): PropertyDecorator =>
     validator: {
       validate: (value) => !isCurrency(value) || isSupportedCurrency(value),
       defaultMessage: () => '$property must be one that proposals can be in: in hundredths or whole units',
+    },
+  });
+
+/** What is short for a clock means another one to the database, or none. */
+const NamesPlace = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'namesPlace',
+    validator: {
+      validate: (value) => typeof value !== 'string' || !isZoneAbbreviation(value),
+      defaultMessage: () => '$property must name a place, such as America/Chicago in place of CST',
     },
   });
 
@@ -84,10 +95,14 @@ export class UpdateOrgSettings extends UpdateCompanyPapers {
   @CalendarDayField({ example: '2026-03-01', optional: true, nullable: true })
   invoices_from?: string | null;
 
-  @ApiPropertyOptional({ example: 'America/Denver' })
+  @ApiPropertyOptional({
+    example: 'America/Denver',
+    description: 'An IANA time zone; of several names of one the newest is kept',
+  })
   @IfGiven()
   @IsTimeZone({ message: 'time_zone must be an IANA time zone such as America/Denver' })
   @Matches(/^[A-Za-z]/, { message: 'time_zone must be a name, not an offset' })
+  @NamesPlace()
   time_zone?: string;
 
   @ApiPropertyOptional({ enum: CUSTOMER_MATCH_SETTINGS, example: 'ask' })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OrgSettingsRepository } from '../../src/orgs/org-settings.repository.js';
 import { OrgSettingsService } from '../../src/orgs/org-settings.service.js';
 import { OrgsService } from '../../src/orgs/orgs.service.js';
+import { TimeZonesService } from '../../src/orgs/time-zones.service.js';
 import { DEVELOPMENT_ENCRYPTION_KEYS } from '../../src/platform/config/development-secrets.js';
 import { inOrganisation } from '../../src/platform/database/scope.js';
 import { QboConnectionsRepository } from '../../src/qbo-sync/connection/qbo-connections.repository.js';
@@ -243,6 +244,9 @@ describe('The settings of an organisation', () => {
     { field: 'invoices_from', value: '1.3.2026' },
     { field: 'time_zone', value: 'Mars/Olympus' },
     { field: 'time_zone', value: '+07:00' },
+    { field: 'time_zone', value: 'CST' }, // with summer time to Node, without to PostgreSQL
+    { field: 'time_zone', value: 'BST' }, // Dhaka to one, London to the other
+    { field: 'time_zone', value: 'ACT' }, // Darwin, and Acre
     { field: 'customer_match', value: 'never' },
     { field: 'deposit_mode', value: 'A' },
     { field: 'revenue_policy', value: 'cash' },
@@ -266,6 +270,43 @@ describe('The settings of an organisation', () => {
     expect(answer.status).toBe(422);
     expect(answer.body.errors[0].field).toBe(field);
   });
+
+  // A database may be installed without the names of before, as that of the compose file is.
+  it.each([
+    { given: 'US/Pacific-New', kept: 'America/Los_Angeles' },
+    { given: 'US/Eastern', kept: 'America/New_York' },
+    { given: 'america/denver', kept: 'America/Denver' },
+    { given: 'Asia/Calcutta', kept: 'Asia/Kolkata' },
+    { given: 'Europe/Kiev', kept: 'Europe/Kyiv' },
+    { given: 'Singapore', kept: 'Asia/Singapore' },
+    { given: 'Etc/UTC', kept: 'UTC' },
+    { given: 'Europe/Amsterdam', kept: 'Europe/Amsterdam' },
+  ])('have the time zone $given by the name that it has now', async ({ given, kept }) => {
+    const { orgId, admin } = await createOrg(app);
+    const answer = await admin.patch('/org/settings', { time_zone: given });
+    expect([answer.status, answer.body.time_zone]).toEqual([200, kept]);
+    const stored = await database.query('select time_zone from org_settings where org_id = $1', [orgId]);
+    expect(stored).toEqual([{ time_zone: kept }]);
+    expect((await admin.get('/audit?from=2026-03-01&to=2026-03-02')).status).toBe(200);
+  });
+
+  it.each([
+    { zone: 'US/Pacific-New', problem: 'unknown_there' },
+    { zone: 'Factory', problem: 'unknown_here' },
+    { zone: 'CET', problem: 'other_clocks' },
+  ])(
+    'with the time zone $zone, set by SQL, are in a trouble that a start says: $problem',
+    async ({ zone, problem }) => {
+      const { orgId } = await createOrg(app);
+      const set = (to: string) =>
+        database.query('update org_settings set time_zone = $2 where org_id = $1', [orgId, to]);
+      await set(zone);
+      const zones = app.app.get(TimeZonesService);
+      expect(await zones.troubles()).toContainEqual({ zone, problem });
+      await set('America/Denver');
+      expect((await zones.troubles()).map((one) => one.zone)).not.toContain(zone);
+    },
+  );
 
   it('keep the payment default of the day a connection begins', async () => {
     const { orgId } = await createOrg(app);

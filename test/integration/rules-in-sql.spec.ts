@@ -1,12 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isTimeZone } from 'class-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isLive, liveInvoiceSql, QBO_STATES } from '../../src/invoices/invoice-state.js';
 import { dayOfOrgSql } from '../../src/orgs/day-of-org-sql.js';
 import { approvedBeforeStart, notBeforeStartSql } from '../../src/orgs/invoices-start.js';
+import { TimeZonesRepository } from '../../src/orgs/time-zones.repository.js';
+import { TimeZonesService } from '../../src/orgs/time-zones.service.js';
 import { zoneAt } from '../../src/orgs/zone-at.js';
 import { goneRefundSql, isGone, REFUND_STATES } from '../../src/payments/ledger/refund-state.js';
+import { openDataSource } from '../../src/platform/database/data-source.js';
 import { after } from '../../src/platform/time/after.js';
 import { dayInZone } from '../../src/platform/time/calendar-day.js';
+import { isZoneAbbreviation } from '../../src/platform/time/zone-name.js';
+import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 describe('A rule that lists in SQL and decisions in TypeScript share', () => {
@@ -105,13 +111,48 @@ describe('A rule that lists in SQL and decisions in TypeScript share', () => {
     },
   );
 
-  async function anOrg(zone: string): Promise<number> {
+  // Every hour of each twentieth day of two years, in every zone that an organisation can have.
+  it('says the same of an instant in every time zone that is taken, or that it does not', async () => {
+    const dataSource = await openDataSource(database.ownerUrl);
+    try {
+      const zones = new TimeZonesService(new TimeZonesRepository(dataSource), new FakeClock('2026-06-01'));
+      const names = await database.query<{ name: string }>(
+        'select name from pg_timezone_names order by name',
+      );
+      const given = [...names.map(({ name }) => name), ...Intl.supportedValuesOf('timeZone')];
+      const taken = new Set<string>();
+      for (const name of new Set(given))
+        if (isTimeZone(name) && !isZoneAbbreviation(name)) taken.add(await zones.nameOf(name));
+      expect(taken.size).toBeGreaterThan(400);
+      await anOrg(
+        'UTC',
+        Array.from(taken, (zone) => ({ ...FORMER[0]!, zone })),
+      );
+      const said = (await zones.troubles()).map(({ zone }) => zone);
+      const apart: string[] = [];
+      for (const zone of taken) {
+        const rows = await database.query<{ at: Date; day: string }>(
+          `select t.at, (t.at at time zone $1)::date::text as day
+             from generate_series('2026-01-01'::timestamptz, '2028-01-01', interval '20 days') as d (at),
+                  lateral generate_series(d.at, d.at + interval '23 hours', interval '1 hour') as t (at)`,
+          [zone],
+        );
+        if (rows.some(({ at, day }) => dayInZone(at, zone) !== day)) apart.push(zone);
+      }
+      expect(apart.filter((zone) => !said.includes(zone))).toEqual([]);
+      expect(said.length).toBeLessThan(taken.size / 20);
+    } finally {
+      await dataSource.destroy();
+    }
+  });
+
+  async function anOrg(zone: string, former: object[] = FORMER): Promise<number> {
     const [org] = await database.query<{ id: number }>(
       `insert into orgs (name) values ('Acme') returning id`,
     );
     await database.query(
       'insert into org_settings (org_id, time_zone, former_time_zones) values ($1, $2, $3)',
-      [org!.id, zone, JSON.stringify(FORMER)],
+      [org!.id, zone, JSON.stringify(former)],
     );
     return org!.id;
   }

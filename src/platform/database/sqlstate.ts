@@ -10,6 +10,7 @@ export const SQLSTATE = {
   duplicateObject: '42710',
   insufficientPrivilege: '42501',
   queryCanceled: '57014',
+  invalidParameterValue: '22023',
 } as const;
 
 /** The SQLSTATE of a failed query, if it was one. */
