@@ -41,6 +41,8 @@ const HARMLESS = new Set([
   'refunds',
 ]);
 
+const A_DAY: unknown = expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/);
+
 /** The customer does without what the final invoice of a contract would bill. */
 async function leaveOut(seller: Person, proposalId: number): Promise<void> {
   const { body } = await seller.get(`/proposals/${proposalId}/contract`);
@@ -150,7 +152,7 @@ describe('The personal data of a customer', () => {
       proposals: [{ id: proposalId, name: `Roof of ${PLACE}`, notes: `Ask for ${NAME}` }],
       approvals: [{ signer_name: NAME, user_agent: BROWSER }],
       payments: [{ proposal_id: proposalId, amount_cents: expect.any(Number) as number }],
-      invoices: [{ proposal_id: proposalId }],
+      invoices: [{ proposal_id: proposalId, txn_date: A_DAY, due_on: A_DAY }],
       reminders: [{ due_on: '2026-03-02', state: 'sent', emailed_to: EMAIL }],
     });
     const [entry] = (await admin.get('/audit?action=customer.exported')).body.items;

@@ -43,7 +43,7 @@ describe('A database whose administrator writes dates in another way, in another
       `select $1::timestamptz as at, $1::timestamptz::date::text as day, date '2026-02-01' as written`,
       [EVENING],
     );
-    expect(row).toEqual({ at: new Date(EVENING), day: '2026-11-29', written: expect.anything() });
+    expect(row).toEqual({ at: new Date(EVENING), day: '2026-11-29', written: '2026-02-01' });
     await pool.destroy();
   });
 });

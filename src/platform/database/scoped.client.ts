@@ -1,4 +1,4 @@
-import { Client, type ClientConfig, Query } from 'pg';
+import { Client, type ClientConfig, Query, TypeOverrides, types } from 'pg';
 import { nameToUse } from './prepared.js';
 import { noteConnectingFailed } from './unavailable.js';
 import { DOOR_SETTING, ORG_SETTING } from './row-security.js';
@@ -44,6 +44,13 @@ const READS_ONLY = '25006';
 
 /** No such statement, or there already: a pooler nobody told of gave the session to another in between. */
 const MIXED_SESSIONS: ReadonlySet<string> = new Set(['26000', '42P05']);
+
+/**
+ * A day stays the text that it is, as everywhere here. The driver would make midnight of it where the process runs: an
+ * instant, which is of the day before for whoever is further west.
+ */
+const TYPES = new TypeOverrides();
+TYPES.setTypeParser(types.builtins.DATE, String);
 
 /** What the driver's client has beyond its published types. */
 const STARTUP = Client.prototype as unknown as { getStartupConf(this: Client): Record<string, string> };
@@ -159,7 +166,7 @@ export class ScopedClient extends Client {
   private readonly inDoubt = new Set<string>();
 
   constructor(options: ClientConfig & { prepares?: boolean }) {
-    super(options);
+    super({ ...options, types: TYPES });
     this.prepares = options.prepares ?? false;
     // A connection that breaks fails its statement. Its pool listens once it is open, too late for one that breaks
     // while a pooler is looked for: unheard, that ends the process.
