@@ -379,6 +379,35 @@ describe('The contract of a proposal', () => {
     expect((await admin.post(`/proposals/${id}/contract/entries/3/bill`)).status).toBe(404);
   });
 
+  it('has work done up to the day of its cancellation in the time zone of then, whichever is set now', async () => {
+    await admin.patch('/org/settings', { revenue_policy: 'milestone' });
+    const id = await anApproved();
+    await admin.patch('/org/settings', { revenue_policy: 'invoice' });
+    await admin.put(`/proposals/${id}/contract/schedule`, {
+      entries: [{ kind: 'progress', percent: 40, milestone: 'Roof is dry' }],
+    });
+    await admin.patch(`/proposals/${id}`, { status: 'cancelled' });
+    // Half past eleven in the evening in Honolulu, which is the next morning in Denver.
+    await database.query(
+      `update contracts set cancelled_at = '2026-05-16T09:30:00Z' where proposal_id = $1`,
+      [id],
+    );
+    await database.query('update org_settings set former_time_zones = $2 where org_id = $1', [
+      admin.orgId,
+      JSON.stringify([
+        { zone: 'Pacific/Honolulu', since: '2026-01-01T00:00:00Z', until: '2026-06-01T00:00:00Z' },
+      ]),
+    ]);
+    const reached = (day: string) =>
+      admin.post(`/proposals/${id}/contract/entries/2/reached`, { reached_on: day });
+    expect(await reached('2026-05-16')).toMatchObject({
+      status: 409,
+      body: { code: 'contract_cancelled', detail: expect.stringContaining('2026-05-15') },
+    });
+    expect((await reached('2026-05-15')).status).toBe(200);
+    await database.query(`update org_settings set former_time_zones = '[]' where org_id = $1`, [admin.orgId]);
+  });
+
   it('has work done up to its cancellation, and none after it', async () => {
     const cancelled = async (policy: string): Promise<string> => {
       await admin.patch('/org/settings', { revenue_policy: policy });

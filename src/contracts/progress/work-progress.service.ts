@@ -102,7 +102,7 @@ export class WorkProgressService {
     const problem = doneProblem(when, dayInZone(this.clock.now(), timeZone));
     if (problem) throw invalid([{ field, message: `${field} ${problem}` }]);
     if (cancelledAt === null) return;
-    const cancelledOn = dayInZone(cancelledAt, timeZone);
+    const cancelledOn = (await this.settings.daysThen(orgId, tx))(cancelledAt);
     const day = field === 'month' ? lastDayOf(when) : when;
     if (day <= cancelledOn) return;
     throw new DomainError(
