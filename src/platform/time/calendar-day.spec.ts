@@ -27,6 +27,7 @@ describe('So many days later', () => {
     { day: '2026-03-01', days: -1, is: '2026-02-28' },
     { day: '2026-03-07', days: 2, is: '2026-03-09' },
     { day: '2026-03-07', days: 0, is: '2026-03-07' },
+    { day: '9999-12-01', days: 31, is: '9999-12-31' }, // due on the last day there is: never
   ])('than $day by $days is $is', ({ day, days, is }) => {
     expect(addDays(day, days)).toBe(is);
   });

@@ -24,11 +24,14 @@ export function dayInZone(instant: Date, timeZone: string): CalendarDay {
   return format.format(instant);
 }
 
-/** The day so many days later (or earlier, when negative). */
+/** With a year of four digits, as which days are written and compared. */
+const LAST_DAY: CalendarDay = '9999-12-31';
+
+/** The day so many days later (or earlier, when negative); no later than the last one there is. */
 export function addDays(day: CalendarDay, days: number): CalendarDay {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() + days);
-  return date.toISOString().slice(0, 10);
+  return date.getUTCFullYear() > 9999 ? LAST_DAY : date.toISOString().slice(0, 10);
 }
 
 /** True for a day that exists, written `YYYY-MM-DD`. */

@@ -29,6 +29,16 @@ describe('A forecast of cash', () => {
     ]);
   });
 
+  it('expects what is due on the last day there is later than any week, however late the customer pays', () => {
+    const { invoices } = cashForecast(
+      [open(1, 1, '9999-12-31', 100)],
+      [{ customerId: 1, days: 10 }],
+      '2026-03-02',
+      4,
+    );
+    expect(invoices.map(({ expectedOn }) => expectedOn)).toEqual(['9999-12-31']);
+  });
+
   it('expects nothing before today, and has every cent in one week', () => {
     const due = [
       open(1, 1, '2026-01-10', 100),
