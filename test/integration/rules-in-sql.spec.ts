@@ -89,7 +89,18 @@ describe('A rule that lists in SQL and decisions in TypeScript share', () => {
   ];
 
   // Every half hour of a year, and a second before each: clocks go forward and back, months and years end.
-  it.each(['America/New_York', 'Europe/Berlin', 'Pacific/Auckland', 'Asia/Kolkata', 'Australia/Lord_Howe'])(
+  it.each([
+    'America/New_York',
+    'Europe/Berlin',
+    'Pacific/Auckland',
+    'Asia/Kolkata',
+    'Australia/Lord_Howe', // by half an hour
+    'Asia/Kathmandu', // 45 minutes beside the hour
+    'America/Santiago', // a day without a midnight
+    'Asia/Beirut', // an hour before midnight that comes twice
+    'America/Havana', // a midnight that comes twice
+    'Pacific/Kiritimati', // 14 hours ahead
+  ])(
     'says the same of an instant: its day in %s, and in the zone of then where that was another',
     async (zone) => {
       const orgId = await anOrg(zone);
