@@ -135,8 +135,7 @@ export class ChangeOrdersService {
     orgId: number,
     proposalId: number,
   ): Promise<ContractStatus> {
-    const proposal = await this.proposals.findInOrg(tx, orgId, proposalId);
-    if (!proposal) throw notFound('proposal', proposalId);
+    const proposal = await this.proposals.getInOrg(tx, orgId, proposalId);
     const status = await this.contracts.findForUpdate(tx, orgId, proposalId);
     if (status) return status;
     const reason =

@@ -30,6 +30,13 @@ export class InvoicesRepository {
     return findByKey(tx, Invoice, { orgId, id });
   }
 
+  /** Throws not found. */
+  async getInOrg(tx: EntityManager, orgId: number, id: number): Promise<Invoice> {
+    const invoice = await this.findInOrg(tx, orgId, id);
+    if (!invoice) throw notFound('invoice', id);
+    return invoice;
+  }
+
   /** The invoice, locked against others until the transaction ends. Throws not found. */
   async getForUpdate(tx: EntityManager, orgId: number, id: number): Promise<Invoice> {
     const invoice = await tx.findOne(Invoice, { where: { orgId, id }, lock: { mode: 'for_no_key_update' } });

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { notFound } from '../platform/errors/domain-error.js';
 import { afterId, type PageQuery } from '../platform/http/page.dto.js';
 import type { Activity } from './activity.entity.js';
 import { ActivityRepository } from './activity.repository.js';
@@ -19,7 +18,7 @@ export class ActivityService {
   async list(orgId: number, proposalId: number, query: PageQuery): Promise<Activity[]> {
     const tx = this.dataSource.manager;
     const window = { limit: query.limit, beforeId: afterId(query) };
-    if (!(await this.proposals.findInOrg(tx, orgId, proposalId))) throw notFound('proposal', proposalId);
+    await this.proposals.getInOrg(tx, orgId, proposalId);
     return this.activities.listOfProposal(tx, orgId, proposalId, window);
   }
 }

@@ -50,6 +50,13 @@ export class ProposalsRepository {
     return lead && isProposal(lead) ? lead : null;
   }
 
+  /** The same. Throws not found. */
+  async getInOrg(tx: EntityManager, orgId: number, id: number): Promise<Lead> {
+    const proposal = await this.findInOrg(tx, orgId, id);
+    if (!proposal) throw notFound('proposal', id);
+    return proposal;
+  }
+
   /** The lead or proposal, locked against others until the transaction ends. */
   async getLeadForUpdate(tx: EntityManager, orgId: number, id: number): Promise<Lead> {
     const lead = await this.lock(tx, orgId, id);

@@ -8,7 +8,7 @@ import { customerErased } from '../customers/customer-erased.js';
 import { CustomersRepository } from '../customers/customers.repository.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
-import { DomainError, notFound, invalid } from '../platform/errors/domain-error.js';
+import { DomainError, invalid } from '../platform/errors/domain-error.js';
 import { keyedRequest } from '../platform/http/keyed-request.js';
 import { type SortPosition, sortPosition } from '../platform/http/sorted-page.js';
 import { Clock } from '../platform/time/clock.js';
@@ -80,8 +80,7 @@ export class ProposalsService {
   }
 
   async get(orgId: number, id: number, tx: EntityManager = this.dataSource.manager): Promise<Proposal> {
-    const lead = await this.proposals.findInOrg(tx, orgId, id);
-    if (!lead) throw notFound('proposal', id);
+    const lead = await this.proposals.getInOrg(tx, orgId, id);
     return this.whole(tx, lead);
   }
 

@@ -94,8 +94,7 @@ export class CustomerApprovalService {
   /** What proves the customer's approval. Throws where there is none. */
   async prove(orgId: number, proposalId: number): Promise<ApprovalEvidence> {
     const tx = this.dataSource.manager;
-    const lead = await this.proposals.findInOrg(tx, orgId, proposalId);
-    if (!lead) throw notFound('proposal', proposalId);
+    const lead = await this.proposals.getInOrg(tx, orgId, proposalId);
     const approval = await this.evidence.findOfProposal(tx, orgId, proposalId);
     if (!approval) throw notFound('customer approval of proposal', proposalId);
     const lines = (await this.lines.listOf(tx, orgId, [proposalId])).get(proposalId) ?? [];

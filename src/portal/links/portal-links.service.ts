@@ -5,7 +5,7 @@ import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js'
 import { customerErased } from '../../customers/customer-erased.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import { Config } from '../../platform/config/config.js';
-import { DomainError, notFound } from '../../platform/errors/domain-error.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
 import { afterId, type PageQuery } from '../../platform/http/page.dto.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
@@ -119,7 +119,7 @@ export class PortalLinksService {
   async list(orgId: number, proposalId: number, query: PageQuery): Promise<PortalLink[]> {
     const tx = this.dataSource.manager;
     const window = { limit: query.limit, beforeId: afterId(query) };
-    if (!(await this.proposals.findInOrg(tx, orgId, proposalId))) throw notFound('proposal', proposalId);
+    await this.proposals.getInOrg(tx, orgId, proposalId);
     return this.links.listOfProposal(tx, orgId, proposalId, window);
   }
 

@@ -4,7 +4,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import { JobsService } from '../../jobs/jobs.service.js';
-import { DomainError, notFound } from '../../platform/errors/domain-error.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
 import { afterId, type PageQuery } from '../../platform/http/page.dto.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -42,8 +42,7 @@ export class ReminderRequestService {
    */
   async queue({ orgId, userId }: AuthenticatedUser, invoiceId: number): Promise<InvoiceReminder> {
     return this.dataSource.transaction(async (tx) => {
-      const invoice = await this.invoices.findInOrg(tx, orgId, invoiceId);
-      if (!invoice) throw notFound('invoice', invoiceId);
+      const invoice = await this.invoices.getInOrg(tx, orgId, invoiceId);
       const { proposalId, dueOn } = invoice;
       await this.proposals.getForUpdate(tx, orgId, proposalId);
       if (!this.mail.configured) throw smtpNotConfigured('remind the customer in another way.');
@@ -72,7 +71,7 @@ export class ReminderRequestService {
   async list(orgId: number, invoiceId: number, query: PageQuery): Promise<InvoiceReminder[]> {
     const tx = this.dataSource.manager;
     const window = { limit: query.limit, beforeId: afterId(query) };
-    if (!(await this.invoices.findInOrg(tx, orgId, invoiceId))) throw notFound('invoice', invoiceId);
+    await this.invoices.getInOrg(tx, orgId, invoiceId);
     return this.reminders.listOfInvoice(tx, orgId, invoiceId, window);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { retryOnConflict } from '../../platform/database/retry.js';
 import { violatesUnique } from '../../platform/database/sqlstate.js';
-import { DomainError, notFound } from '../../platform/errors/domain-error.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
 import {
   type FoundDocument,
   ResolutionsService,
@@ -66,8 +66,7 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
   ): Promise<void> {
     const company = await this.connections.requireCompany(orgId);
     const wanted = await this.invoice(this.dataSource.manager, orgId, id);
-    const proposal = await this.proposals.findInOrg(this.dataSource.manager, orgId, wanted.proposalId);
-    if (!proposal) throw notFound('proposal', wanted.proposalId);
+    const proposal = await this.proposals.getInOrg(this.dataSource.manager, orgId, wanted.proposalId);
     assertUnlinked(wanted);
     const [newest, ...earlier] = await this.manualMatch.triesAt('invoice.create', orgId, wanted.id);
     const qboCustomerId = await this.customerIn(company, proposal);
@@ -103,8 +102,7 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
   }
 
   private async invoice(tx: EntityManager, orgId: number, id: string): Promise<Invoice> {
-    const invoice = await this.invoices.findInOrg(tx, orgId, Number(id));
-    if (!invoice) throw notFound('invoice', id);
+    const invoice = await this.invoices.getInOrg(tx, orgId, Number(id));
     return invoice;
   }
 

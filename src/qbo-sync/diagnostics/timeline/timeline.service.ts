@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { notFound } from '../../../platform/errors/domain-error.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { timelineOf } from './timeline.js';
 import type { TimelineItem } from './timeline-facts.js';
@@ -18,8 +17,7 @@ export class TimelineService {
   /** Oldest first. Throws where there is no such proposal in the organisation. */
   async of(orgId: number, proposalId: number): Promise<TimelineItem[]> {
     return this.dataSource.transaction('REPEATABLE READ', async (tx) => {
-      const proposal = await this.proposals.findInOrg(tx, orgId, proposalId);
-      if (!proposal) throw notFound('proposal', proposalId);
+      const proposal = await this.proposals.getInOrg(tx, orgId, proposalId);
       return timelineOf(await this.timelines.read(tx, proposal));
     });
   }

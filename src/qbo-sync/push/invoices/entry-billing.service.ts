@@ -7,7 +7,7 @@ import { JobHandler } from '../../../jobs/job-handler.decorator.js';
 import type { JobRef, QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
-import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
+import { DomainError } from '../../../platform/errors/domain-error.js';
 import type { InvoiceKey } from '../../../invoices/invoice-key.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
@@ -62,8 +62,7 @@ export class EntryBillingService {
 
   /** Makes anew an invoice that was voided, deleted or refused. Throws a conflict where it stands. */
   async remake(orgId: number, invoiceId: number): Promise<BilledEntry> {
-    const invoice = await this.invoices.findInOrg(this.dataSource.manager, orgId, invoiceId);
-    if (!invoice) throw notFound('invoice', invoiceId);
+    const invoice = await this.invoices.getInOrg(this.dataSource.manager, orgId, invoiceId);
     const newest = await this.newest(orgId, invoice.proposalId, invoice);
     if (newest && newest.id !== invoice.id) {
       throw new DomainError(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
+import { DomainError } from '../../../platform/errors/domain-error.js';
 import { DEPOSIT, type InvoiceKey } from '../../../invoices/invoice-key.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { isLive } from '../../../invoices/invoice-state.js';
@@ -87,8 +87,7 @@ export class InvoiceCreationService {
     proposalId: number,
     { again = false, key = DEPOSIT }: { again?: boolean; key?: InvoiceKey } = {},
   ): Promise<InvoiceCreation> {
-    const proposal = await this.proposals.findInOrg(this.dataSource.manager, orgId, proposalId);
-    if (!proposal) throw notFound('proposal', proposalId);
+    const proposal = await this.proposals.getInOrg(this.dataSource.manager, orgId, proposalId);
     const company = await this.connections.company(orgId);
     let invoice = await this.tries.newestInvoice(proposal, key);
     if (company && invoice?.qboInvoiceId === null) {

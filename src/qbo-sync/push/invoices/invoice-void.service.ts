@@ -77,8 +77,7 @@ export class InvoiceVoidService {
 
   /** The same by the invoice's own id. What stands in the way is thrown; one that is gone stays gone. */
   async voidInvoice(orgId: number, id: number, reason: string | null = null): Promise<void> {
-    const invoice = await this.invoices.findInOrg(this.dataSource.manager, orgId, id);
-    if (!invoice) throw notFound('invoice', id);
+    const invoice = await this.invoices.getInOrg(this.dataSource.manager, orgId, id);
     if (!isLive(invoice)) return;
     const company = await this.connections.requireCompany(orgId);
     if (invoice.qboInvoiceId === null) return this.callOff(company, invoice, reason);

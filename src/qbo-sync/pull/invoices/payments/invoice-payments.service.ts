@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { notFound } from '../../../../platform/errors/domain-error.js';
 import { afterId, type PageQuery } from '../../../../platform/http/page.dto.js';
 import { ProposalsRepository } from '../../../../proposals/proposals.repository.js';
 import { InvoicePaymentsRepository, type ListedPayment } from './invoice-payments.repository.js';
@@ -18,7 +17,7 @@ export class InvoicePaymentsService {
   async list(orgId: number, proposalId: number, query: PageQuery): Promise<ListedPayment[]> {
     const tx = this.dataSource.manager;
     const window = { limit: query.limit, beforeId: afterId(query) };
-    if (!(await this.proposals.findInOrg(tx, orgId, proposalId))) throw notFound('proposal', proposalId);
+    await this.proposals.getInOrg(tx, orgId, proposalId);
     return this.payments.listOfProposal(tx, orgId, proposalId, window);
   }
 }
