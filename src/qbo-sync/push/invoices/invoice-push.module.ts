@@ -22,10 +22,13 @@ import { EntryBillingController } from './entry-billing.controller.js';
 import { CreatedInvoiceQuestionsService } from './created-invoice-questions.service.js';
 import { HeldElsewhereService } from './held-elsewhere.service.js';
 import { EntryBillingService } from './entry-billing.service.js';
+import { InvoiceCallingOffService } from './invoice-calling-off.service.js';
 import { InvoiceCreatedHandlerService } from './invoice-created-handler.service.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
 import { DepositWordingService } from './deposit-wording.service.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
+import { InvoiceOperationHandlerService } from './invoice-operation-handler.service.js';
+import { InvoicePushService } from './invoice-push.service.js';
 import { InvoiceReferencesService } from './invoice-references.service.js';
 import { InvoicedCustomerService } from './invoiced-customer.service.js';
 import { InvoiceItemsService } from './invoice-items.service.js';
@@ -81,6 +84,9 @@ import { UntiedInvoiceService } from './untied-invoice.service.js';
     InvoiceCreatedHandlerService,
     DailyInvoiceCapService,
     InvoiceTriesService,
+    InvoiceOperationHandlerService,
+    InvoicePushService,
+    InvoiceCallingOffService,
     InvoiceCreationService,
     EntryBillingService,
     InvoiceVoidOperationService,

@@ -14,7 +14,7 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
-import { InvoiceCreationService } from './invoice-creation.service.js';
+import { InvoiceCallingOffService } from './invoice-calling-off.service.js';
 import { InvoiceVoidOperationService } from './invoice-void-operation.service.js';
 import {
   INVOICE_IN_DOUBT,
@@ -48,7 +48,7 @@ export class InvoiceVoidService {
     private readonly refresh: InvoiceRefreshService,
     private readonly operation: InvoiceVoidOperationService,
     private readonly audit: AuditService,
-    private readonly creation: InvoiceCreationService,
+    private readonly callingOff: InvoiceCallingOffService,
     private readonly payments: EntryMoneyRepository,
   ) {}
 
@@ -97,7 +97,7 @@ export class InvoiceVoidService {
     reason: string | null,
   ): Promise<void> {
     const lead = await this.lead(orgId, proposalId);
-    const end = await this.creation.callOff(company, lead, { kind, sequence }, CALLED_OFF);
+    const end = await this.callingOff.callOff(company, lead, { kind, sequence }, CALLED_OFF);
     const now = (await this.invoices.findInOrg(this.dataSource.manager, orgId, id))!;
     if (now.qboInvoiceId !== null) return this.voidFresh(company, now, reason);
     if (end === 'elsewhere')

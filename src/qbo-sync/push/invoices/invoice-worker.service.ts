@@ -16,6 +16,7 @@ import { QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
+import { InvoiceCallingOffService } from './invoice-calling-off.service.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
 import { InvoiceTriesService } from './invoice-tries.service.js';
 import { isStopped } from '../../operations/operation-state.js';
@@ -38,6 +39,7 @@ export class InvoiceWorkerService {
     private readonly settings: OrgSettingsService,
     private readonly connections: ConnectionService,
     private readonly creation: InvoiceCreationService,
+    private readonly callingOff: InvoiceCallingOffService,
     private readonly tries: InvoiceTriesService,
     private readonly operations: OperationsRepository,
     private readonly payments: PaymentsRepository,
@@ -68,7 +70,7 @@ export class InvoiceWorkerService {
     const company = await this.connections.company(orgId);
     if (proposal.status !== 'approved') {
       if (company)
-        await this.unlessFailed(proposal, () => this.creation.callOff(company, proposal, key, CANCELLED));
+        await this.unlessFailed(proposal, () => this.callingOff.callOff(company, proposal, key, CANCELLED));
       return;
     }
     if (key.kind !== 'deposit') return this.goOnWithOther(proposal, key);
