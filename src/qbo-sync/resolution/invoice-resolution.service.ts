@@ -1,28 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { retryOnConflict } from '../../platform/database/retry.js';
-import { violatesUnique } from '../../platform/database/sqlstate.js';
-import { DomainError } from '../../platform/errors/domain-error.js';
 import {
   type FoundDocument,
   ResolutionsService,
   type ResolutionHandler,
 } from '../../inbox/resolutions.service.js';
-import type { Invoice } from '../../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
-import type { Lead } from '../../proposals/lead.entity.js';
-import { ProposalsRepository } from '../../proposals/proposals.repository.js';
-import type { QboCompany } from '../api/model/qbo-company.js';
-import { QboClient } from '../api/qbo.client.js';
-import type { QboInvoice } from '../api/model/qbo-objects.js';
-import { ConnectionService } from '../connection/connection.service.js';
-import { CustomerLinksRepository, linkInto } from '../push/customers/customer-links.repository.js';
-import { totalWithTaxCents } from '../push/invoices/invoice-tax.js';
 import { InvoiceCreationService } from '../push/invoices/invoice-creation.service.js';
-import { DepositWordingService } from '../push/invoices/deposit-wording.service.js';
-import { InvoiceCreatedHandlerService } from '../push/invoices/invoice-created-handler.service.js';
-import { ManualMatchService } from './manual-match.service.js';
-import { invoiceMismatch } from './match-check.js';
+import { InvoiceMatchService } from './invoice-match.service.js';
 import { RetryBoundService } from './retry-bound.service.js';
 
 /**
@@ -34,16 +19,10 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
   constructor(
     private readonly dataSource: DataSource,
     private readonly resolutions: ResolutionsService,
-    private readonly proposals: ProposalsRepository,
     private readonly invoices: InvoicesRepository,
     private readonly retryBound: RetryBoundService,
-    private readonly connections: ConnectionService,
-    private readonly customers: CustomerLinksRepository,
-    private readonly client: QboClient,
     private readonly creation: InvoiceCreationService,
-    private readonly deposits: DepositWordingService,
-    private readonly createdHandler: InvoiceCreatedHandlerService,
-    private readonly manualMatch: ManualMatchService,
+    private readonly match: InvoiceMatchService,
   ) {}
 
   onModuleInit(): void {
@@ -52,7 +31,8 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
 
   async retry(orgId: number, id: string): Promise<string | null> {
     await this.retryBound.take(orgId);
-    const { proposalId, kind, sequence } = await this.invoice(this.dataSource.manager, orgId, id);
+    const { manager } = this.dataSource;
+    const { proposalId, kind, sequence } = await this.invoices.getInOrg(manager, orgId, Number(id));
     const key = { kind, sequence };
     const creation = await this.creation.create(orgId, proposalId, { again: true, key });
     return creation.status === 'pending' ? creation.reason : null;
@@ -64,73 +44,6 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
     found: FoundDocument,
     also: (tx: EntityManager) => Promise<void>,
   ): Promise<void> {
-    const company = await this.connections.requireCompany(orgId);
-    const wanted = await this.invoice(this.dataSource.manager, orgId, id);
-    const proposal = await this.proposals.getInOrg(this.dataSource.manager, orgId, wanted.proposalId);
-    assertUnlinked(wanted);
-    const [newest, ...earlier] = await this.manualMatch.triesAt('invoice.create', orgId, wanted.id);
-    const qboCustomerId = await this.customerIn(company, proposal);
-    const { payload } = newest;
-    const expectedCents = wanted.amountCents ?? (await this.deposits.of(proposal)).cents;
-    const invoice = await this.manualMatch.read(company, found, () =>
-      this.client.invoices.get(company, found.id),
-    );
-    const { lines } = payload;
-    const amountCents = lines ? totalWithTaxCents({ ...payload, lines }, invoice) : expectedCents;
-    const requestIds = [newest, ...earlier].map(({ requestId }) => requestId);
-    const expected = { qboCustomerId, amountCents, currency: proposal.currency, requestIds };
-    this.manualMatch.assertMatches(invoiceMismatch(invoice, expected));
-
-    const link = () =>
-      this.dataSource.transaction(async (tx) => {
-        await this.proposals.getForUpdate(tx, orgId, proposal.id);
-        assertUnlinked(await this.invoice(tx, orgId, id));
-        await this.manualMatch.finish(tx, company, newest, { id: invoice.id, payload: newest.payload });
-        const applied = await this.createdHandler.settle(
-          tx,
-          company,
-          { proposal, invoice: wanted, wantedCents: amountCents, exchangeRate: null, sentOn: null },
-          invoice,
-        );
-        await also(tx);
-        return applied;
-      });
-    const settled = await retryOnConflict(link).catch((error: unknown) => {
-      throw violatesUnique(error, 'invoices_qbo_key') ? takenAlready(invoice) : error;
-    });
-    this.createdHandler.count(company, settled);
+    await this.match.adopt(orgId, Number(id), found, also);
   }
-
-  private async invoice(tx: EntityManager, orgId: number, id: string): Promise<Invoice> {
-    const invoice = await this.invoices.getInOrg(tx, orgId, Number(id));
-    return invoice;
-  }
-
-  private async customerIn(company: QboCompany, { orgId, customerId }: Lead): Promise<string> {
-    const link = linkInto(company, await this.customers.get(orgId, customerId!));
-    if (link) return link.qboCustomerId;
-    throw new DomainError(
-      'conflict',
-      'customer_not_linked',
-      'The customer of this proposal is not tied to QuickBooks yet, so the invoice cannot be compared. ' +
-        'Sync the customer first.',
-    );
-  }
-}
-
-function assertUnlinked({ proposalId, qboInvoiceId, number }: Invoice): void {
-  if (qboInvoiceId === null) return;
-  throw new DomainError(
-    'conflict',
-    'invoice_linked_already',
-    `Proposal ${proposalId} has invoice ${number ?? qboInvoiceId} already. Resolve this without a document.`,
-  );
-}
-
-function takenAlready({ id, docNumber }: QboInvoice): DomainError {
-  return new DomainError(
-    'conflict',
-    'document_taken',
-    `Invoice ${docNumber ?? id} belongs to another proposal already.`,
-  );
 }

@@ -13,12 +13,14 @@ import { QboPushModule } from '../push/qbo-push.module.js';
 import { CreditMemoMatchService } from './credit-memo-match.service.js';
 import { CreditResolutionService } from './credit-resolution.service.js';
 import { CustomerResolutionService } from './customer-resolution.service.js';
+import { InvoiceMatchService } from './invoice-match.service.js';
 import { InvoiceResolutionService } from './invoice-resolution.service.js';
 import { LostPageResolutionService } from './lost-page-resolution.service.js';
 import { ManualMatchService } from './manual-match.service.js';
 import { PaymentApplicationResolutionService } from './payment-application-resolution.service.js';
 import { PaymentMatchService } from './payment-match.service.js';
 import { PaymentResolutionService } from './payment-resolution.service.js';
+import { RefundMatchService } from './refund-match.service.js';
 import { RefundResolutionService } from './refund-resolution.service.js';
 import { RemovedPaymentResolutionService } from './removed-payment-resolution.service.js';
 import { RetryBoundService } from './retry-bound.service.js';
@@ -43,12 +45,14 @@ import { RetryBoundService } from './retry-bound.service.js';
     CustomerResolutionService,
     CreditMemoMatchService,
     CreditResolutionService,
+    InvoiceMatchService,
     InvoiceResolutionService,
     LostPageResolutionService,
     PaymentApplicationResolutionService,
     PaymentMatchService,
     PaymentResolutionService,
     RemovedPaymentResolutionService,
+    RefundMatchService,
     RefundResolutionService,
     RetryBoundService,
   ],

@@ -6,23 +6,15 @@ import {
   ResolutionsService,
   type ResolutionHandler,
 } from '../../inbox/resolutions.service.js';
-import { DomainError } from '../../platform/errors/domain-error.js';
-import { sumCents } from '../../platform/money/cents.js';
-import { ActivityRepository } from '../../proposals/activity.repository.js';
-import { assertAllRead } from '../api/errors/all-read.js';
-import { isOfCompany, type QboCompany } from '../api/model/qbo-company.js';
-import { QboClient } from '../api/qbo.client.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
-import { isInHand } from '../operations/operation-state.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
 import { retryAnswer } from '../operations/retry-answer.js';
 import { PaymentOperationsService } from '../push/payments/payment-operations.service.js';
 import { PaymentRefundsService } from '../push/payments/payment-refunds.service.js';
 import { isStepClosed, type OutboundRefund } from '../push/payments/refund-step.js';
 import { RefundStepsRepository } from '../push/payments/refund-steps.repository.js';
-import { goesOnByItself, ManualMatchService } from './manual-match.service.js';
-import { refundMismatch } from './match-check.js';
+import { RefundMatchService } from './refund-match.service.js';
 import { RetryBoundService } from './retry-bound.service.js';
 
 /** Else one that failed at Stripe meanwhile could get a receipt. */
@@ -41,22 +33,21 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
     private readonly resolutions: ResolutionsService,
     private readonly retryBound: RetryBoundService,
     private readonly connections: ConnectionService,
-    private readonly client: QboClient,
     private readonly refunds: PaymentRefundsService,
     private readonly ledger: PaymentOperationsService,
     private readonly operations: OperationsRepository,
     private readonly tries: OperationTriesRepository,
     private readonly steps: RefundStepsRepository,
-    private readonly activity: ActivityRepository,
     private readonly inbox: InboxRepository,
-    private readonly manualMatch: ManualMatchService,
+    private readonly match: RefundMatchService,
   ) {}
 
   onModuleInit(): void {
     this.resolutions.register('refund.create', this);
     this.resolutions.register('refund.removed', {
       takes: 'refund',
-      adopt: (orgId, id, found, also) => this.tie(orgId, Number(id), found, { also, stepsOf: removedOf }),
+      adopt: (orgId, id, found, also) =>
+        this.match.adopt(orgId, Number(id), found, { also, stepsOf: removedOf }),
     });
     this.resolutions.register('refund.excess', {
       closed: async (tx, orgId, id, state) => {
@@ -86,71 +77,7 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
     found: FoundDocument,
     also: (tx: EntityManager) => Promise<void>,
   ): Promise<void> {
-    await this.tie(orgId, Number(id), found, { also, stepsOf: openOf });
-  }
-
-  /** Takes a receipt for those of a payment's steps that wait for one. */
-  private async tie(
-    orgId: number,
-    paymentId: number,
-    found: FoundDocument,
-    {
-      also,
-      stepsOf,
-    }: {
-      also: (tx: EntityManager) => Promise<void>;
-      stepsOf: (steps: readonly OutboundRefund[]) => OutboundRefund[];
-    },
-  ): Promise<void> {
-    const company = await this.connections.requireCompany(orgId);
-    const payment = await this.operations.findNewest('payment.create', orgId, paymentId);
-    const isHere = payment !== null && isOfCompany(company, payment);
-    const sentTo = isHere ? payment.payload.draft?.customerId : undefined;
-    if (sentTo === undefined) {
-      const reason =
-        'Its payment is not in this company, so the receipt cannot be compared. Resolve it without one.';
-      throw new DomainError('conflict', 'document_of_no_use', reason);
-    }
-    const receipt = await this.manualMatch.read(company, found, () =>
-      this.client.refunds.get(company, found.id),
-    );
-    const isSame = receipt.customerId === sentTo;
-    const qboCustomerId = isSame ? sentTo : await this.customerNow(company, payment!.qboId, sentTo);
-    await this.dataSource.transaction(async (tx) => {
-      await this.steps.lock(tx, orgId, paymentId);
-      const [first, ...others] = stepsOf(await this.tries.listOf('refund.create', orgId, paymentId, tx));
-      if (!first || [first, ...others].some(isInHand)) throw goesOnByItself();
-      const cents = sumCents([first, ...others].map(({ payload }) => payload.amountCents));
-      const { currency } = first.payload.fact;
-      const wanted = { qboCustomerId, amountCents: cents, currency };
-      this.manualMatch.assertMatches(refundMismatch(receipt, wanted));
-      if (await this.tries.isTaken(tx, company, 'refund.create', receipt.id)) {
-        const reason = `Refund ${receipt.id} stands for another refund already.`;
-        throw new DomainError('conflict', 'document_taken', reason);
-      }
-      const ids = [first.id, ...others.map((step) => step.id)] as const;
-      await this.steps.adopt(tx, company, { ids, receiptId: receipt.id, cents });
-      await this.activity.log(tx, {
-        orgId,
-        proposalId: first.proposalId,
-        event: 'refund_recorded',
-        occurrence: `${paymentId}#${first.generation}:${receipt.id}`,
-        meta: { qbo_refund_id: receipt.id, payment_id: paymentId, amount_cents: cents },
-      });
-      await also(tx);
-    });
-  }
-
-  /** Whose a payment is by now: the customer it was recorded for may have been merged into another one. */
-  private async customerNow(
-    company: QboCompany,
-    qboPaymentId: string | null,
-    sentTo: string,
-  ): Promise<string> {
-    if (qboPaymentId === null) return sentTo;
-    const payments = await this.client.payments.findByIds(company, [qboPaymentId]);
-    assertAllRead(payments, 'payment.query');
-    return payments.read[0]?.customerId ?? sentTo;
+    await this.match.adopt(orgId, Number(id), found, { also, stepsOf: openOf });
   }
 }
 
