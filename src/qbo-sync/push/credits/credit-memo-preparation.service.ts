@@ -2,14 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { CreditMemo } from '../../../contracts/credits/credit-memo.entity.js';
 import { CreditMemosRepository } from '../../../contracts/credits/credit-memos.repository.js';
-import { finalFirst } from '../../../contracts/credits/credit-shares.js';
-import { isLive } from '../../../invoices/invoice-state.js';
-import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { linesUnder } from '../../../invoices/work-codes.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
-import { foundOrNull } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import { QboClient } from '../../api/qbo.client.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
 import { isBlocked } from '../../operations/operation-state.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
@@ -18,6 +13,7 @@ import { InvoiceDraftService } from '../invoices/invoice-draft.service.js';
 import { InvoiceTaxCodesService } from '../invoices/invoice-tax-codes.service.js';
 import { creditMemoDraftOf } from './credit-memo-draft.js';
 import { CreditQuestionsService } from './credit-questions.service.js';
+import { CreditedCustomerService } from './credited-customer.service.js';
 
 const CANCELLED = 'The proposal was cancelled before its credit memo was made.';
 
@@ -35,8 +31,7 @@ export class CreditMemoPreparationService {
     private readonly drafts: InvoiceDraftService,
     private readonly taxCodes: InvoiceTaxCodesService,
     private readonly questions: CreditQuestionsService,
-    private readonly invoices: InvoicesRepository,
-    private readonly client: QboClient,
+    private readonly customers: CreditedCustomerService,
   ) {}
 
   /** The operation with its body; null while a person is asked, and where the proposal was cancelled before. */
@@ -68,29 +63,10 @@ export class CreditMemoPreparationService {
     const orderNumber = await this.credits.changeOrderNumber(tx, memo);
     const lines = await this.credits.linesOf(tx, memo);
     const wanted = creditMemoDraftOf(parts, { orderNumber, generation, lines }, operation.requestId);
-    const draft = { ...wanted, customerId: await this.customerBilled(company, memo, wanted.customerId) };
+    const draft = { ...wanted, customerId: await this.customers.of(company, memo, wanted.customerId) };
     const isCountedThere = draft.tax?.countedBy === 'quickbooks';
     const codes = isCountedThere ? await this.taxCodes.codesOfWork(company, proposalId, draft.lines) : null;
     const taxed = codes ? { ...draft, lines: linesUnder(draft.lines, codes, memo.currency) } : draft;
     return this.operations.prepare(operation, company.realmId, taxed);
-  }
-
-  /**
-   * Whom the invoices with something to pay are made out to, whoever the contract's customer is linked to by now: what
-   * one has to their credit pays no invoice of another. Read where the two differ, as customers may have been merged.
-   */
-  private async customerBilled(
-    company: QboCompany,
-    { orgId, proposalId }: CreditMemo,
-    linkedTo: string,
-  ): Promise<string> {
-    const made = await this.invoices.listMade(this.dataSource.manager, orgId, [proposalId]);
-    const open = made.filter(
-      (one) => isLive(one) && one.qboRealmId === company.realmId && (one.balanceCents ?? 0) > 0,
-    );
-    const [first] = open.toSorted(finalFirst);
-    if (!first || open.some(({ qboCustomerRef }) => qboCustomerRef === linkedTo)) return linkedTo;
-    const invoice = await foundOrNull(this.client.invoices.get(company, first.qboInvoiceId!));
-    return invoice?.customerId ?? linkedTo;
   }
 }

@@ -18,6 +18,7 @@ import { CreditMemoPreparationService } from './credit-memo-preparation.service.
 import { CreditMemoPushService } from './credit-memo-push.service.js';
 import { CreditPlacementService } from './credit-placement.service.js';
 import { CreditQuestionsService } from './credit-questions.service.js';
+import { CreditedCustomerService } from './credited-customer.service.js';
 import { CreditMemoWorkerService } from './credit-memo-worker.service.js';
 
 /** Credit memos of change orders into QuickBooks, and onto the invoices of their contract. */
@@ -42,6 +43,7 @@ import { CreditMemoWorkerService } from './credit-memo-worker.service.js';
     CreditMemoPreparationService,
     CreditMemoPushService,
     CreditQuestionsService,
+    CreditedCustomerService,
     CreditPlacementService,
     CreditApplicationService,
     CreditMemoWorkerService,
