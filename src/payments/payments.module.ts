@@ -55,6 +55,7 @@ import { StripeEventProcessorService } from './stripe-webhooks/stripe-event-proc
 import { StripeEventResolutionService } from './stripe-webhooks/stripe-event-resolution.service.js';
 import { StripeEventContextService } from './stripe-webhooks/stripe-event-context.service.js';
 import { LostPageReporterService } from './stripe-webhooks/lost-page-reporter.service.js';
+import { StripeEventEffectService } from './stripe-webhooks/stripe-event-effect.service.js';
 import { StripeEventFailureReporterService } from './stripe-webhooks/stripe-event-failure-reporter.service.js';
 import { StripeEvent } from './stripe-webhooks/stripe-event.entity.js';
 import { StripeEventsRepository } from './stripe-webhooks/stripe-events.repository.js';
@@ -105,6 +106,7 @@ const EVENTS = [
   StripeEventCursorRepository,
   MissedEventsService,
   StripeEventContextService,
+  StripeEventEffectService,
   StripeEventFailureReporterService,
   LostPageReporterService,
   StripeEventProcessorService,

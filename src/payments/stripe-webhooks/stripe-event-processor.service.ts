@@ -9,22 +9,12 @@ import { JobsService } from '../../jobs/jobs.service.js';
 import type { JobRef, QueuePayloads } from '../../jobs/queue-payloads.js';
 import { Clock } from '../../platform/time/clock.js';
 import { StripeClient } from '../checkout/stripe.client.js';
-import { PaymentRecorderService } from '../ledger/payment-recorder.service.js';
-import { DisputeRecorderService } from '../ledger/dispute-recorder.service.js';
-import { PaymentsRepository } from '../ledger/payments.repository.js';
-import { RefundRecorderService } from '../ledger/refund-recorder.service.js';
-import type { Payment } from '../ledger/payment.entity.js';
-import { type ReturnedMoney, ReturnedMoneyService } from '../ledger/returned-money.service.js';
-import { PageElsewhereService } from '../checkout/page-elsewhere.service.js';
-import { LostPageReporterService } from './lost-page-reporter.service.js';
-import { type StripeEventDecision, decide } from './stripe-event-decision.js';
-import { type StripeEventContext, StripeEventContextService } from './stripe-event-context.service.js';
+import { StripeEventContextService } from './stripe-event-context.service.js';
+import { type CountedEffect, StripeEventEffectService } from './stripe-event-effect.service.js';
 import { StripeEventFailureReporterService } from './stripe-event-failure-reporter.service.js';
-import type { StripeEvent } from './stripe-event.entity.js';
 import { idsIn } from './stripe-event-ids.js';
 import { StripeEventsRepository } from './stripe-events.repository.js';
-import { factOf, type StripeFact, UnreadableEvent } from './stripe-fact.js';
-import { inOrganisation } from '../../platform/database/scope.js';
+import { factOf, UnreadableEvent } from './stripe-fact.js';
 
 /** With the pauses between them, some ten to twenty minutes. */
 const ATTEMPTS_MAX = 10;
@@ -32,12 +22,6 @@ const BACKOFF: Backoff = { firstMs: 1_000, maxMs: 300_000, jitter: 0.5 };
 
 /** Its secret may still be among those that events are signed with, and pages of before may still be open. */
 const TEST_MODE = "It is of Stripe's test mode, in which no money moves, and the key is a live one.";
-
-/** What is counted once it is committed. */
-interface Counted {
-  booked?: Payment | null;
-  returned?: ReturnedMoney;
-}
 
 /**
  * Does what stored Stripe events ask for. Promise: each event has its effect once, in one transaction with the note
@@ -52,14 +36,8 @@ export class StripeEventProcessorService {
     private readonly dataSource: DataSource,
     private readonly events: StripeEventsRepository,
     private readonly context: StripeEventContextService,
-    private readonly recorder: PaymentRecorderService,
-    private readonly payments: PaymentsRepository,
-    private readonly refunds: RefundRecorderService,
-    private readonly disputes: DisputeRecorderService,
-    private readonly returned: ReturnedMoneyService,
+    private readonly effects: StripeEventEffectService,
     private readonly failures: StripeEventFailureReporterService,
-    private readonly lostPages: LostPageReporterService,
-    private readonly pagesElsewhere: PageElsewhereService,
     private readonly stripe: StripeClient,
     private readonly jobs: JobsService,
     private readonly clock: Clock,
@@ -91,15 +69,14 @@ export class StripeEventProcessorService {
       const counted = await retryOnConflict(() =>
         this.dataSource.transaction((tx) => this.processIn(tx, eventId)),
       );
-      if (counted?.booked) this.recorder.count(counted.booked);
-      if (counted?.returned) this.returned.count(counted.returned);
+      this.effects.count(counted);
     } catch (error) {
       await this.noteFailure(eventId, error, attemptsMax);
     }
   }
 
   /** Answers what is to be counted: the payment that was booked, or what went back of one. */
-  private async processIn(tx: EntityManager, eventId: string): Promise<Counted | null> {
+  private async processIn(tx: EntityManager, eventId: string): Promise<CountedEffect | null> {
     const event = await this.events.findForUpdate(tx, eventId);
     if (event?.state !== 'pending') return null;
     const ids = idsIn(event.body);
@@ -116,74 +93,9 @@ export class StripeEventProcessorService {
     const intentId = fact.kind === 'none' ? null : fact.paymentIntentId;
     if (intentId !== null) await this.events.lockPaymentIntent(tx, intentId);
     const subject = await this.context.find(tx, fact);
-    const counted = await this.decided(tx, event, fact, subject);
+    const counted = await this.effects.apply(tx, event, fact, subject);
     if (subject) await this.events.forgetErased(tx, eventId, subject.proposal);
     return counted;
-  }
-
-  /** Does what follows from an event, and notes that it was done. */
-  private async decided(
-    tx: EntityManager,
-    { eventId, body }: StripeEvent,
-    fact: StripeFact,
-    subject: StripeEventContext | null,
-  ): Promise<Counted | null> {
-    if (fact.kind === 'session' && subject)
-      await this.pagesElsewhere.heardOf(tx, subject.session, fact.outcome);
-    const decision = decide(fact, subject && { session: subject.session, booked: subject.payment !== null });
-    if (decision.act === 'ignore' || decision.act === 'keep') {
-      const paymentIntentId = decision.act === 'keep' && fact.kind !== 'none' ? fact.paymentIntentId : null;
-      await this.events.close(tx, eventId, 'ignored', { error: decision.reason, paymentIntentId });
-      if (subject === null && fact.kind === 'session') await this.lostPages.report(tx, body, fact);
-      return null;
-    }
-    await this.events.close(tx, eventId, 'processed');
-    if (decision.act === 'book') {
-      await this.takeUpEarly(tx, decision.paid.paymentIntentId);
-      return inOrganisation(subject!.proposal.orgId, async () => ({
-        booked: await this.recorder.book(tx, subject!.proposal, subject!.session, decision.paid),
-      }));
-    }
-    const change = await inOrganisation(subject!.proposal.orgId, async () => {
-      const apply = (): Promise<string | null> => this.applyFact(tx, decision, subject!);
-      const { payment } = subject!;
-      return payment
-        ? this.returned.during(tx, payment, apply)
-        : { result: await apply(), returned: undefined };
-    });
-    if (change.result !== null) await this.events.close(tx, eventId, 'ignored', { error: change.result });
-    return { returned: change.returned };
-  }
-
-  /** Answers why nothing changed; null where something did. */
-  private async applyFact(
-    tx: EntityManager,
-    decision: Exclude<StripeEventDecision, { act: 'ignore' | 'keep' | 'book' }>,
-    { proposal, session, payment }: StripeEventContext,
-  ): Promise<string | null> {
-    if (decision.act === 'mark') {
-      await this.recorder.mark(tx, session, decision.status);
-      return null;
-    }
-    await this.payments.keepChargeId(tx, payment!, decision.fact.chargeId);
-    switch (decision.act) {
-      case 'refund':
-        return this.refunds.note(tx, proposal, payment!, decision.fact);
-      case 'charge_refund':
-        return this.refunds.noteSum(tx, proposal, payment!, decision.fact);
-      case 'dispute':
-        return this.disputes.note(tx, proposal, payment!, decision.fact);
-      default:
-        return decision satisfies never;
-    }
-  }
-
-  /** Refunds and disputes that came before the payment they are about have their turn now. */
-  private async takeUpEarly(tx: EntityManager, paymentIntentId: string | null): Promise<void> {
-    if (paymentIntentId === null) return;
-    for (const eventId of await this.events.reopenEarly(tx, paymentIntentId)) {
-      await this.jobs.enqueue(tx, 'stripe.event.process', { eventId });
-    }
   }
 
   /** What cannot be read never will be; anything else is tried again after a pause that grows, up to a limit. */
