@@ -13,11 +13,11 @@ import { WHY_PAGE_PATH } from './messages/why-address.js';
 import { Config } from './platform/config/config.js';
 import type { HumanPages } from './platform/errors/human-pages.js';
 import { noticePage } from './platform/http/html.js';
+import { sendPage } from './platform/http/page-form.js';
 import { linkGonePage, troublePage } from './portal/page/message-page.js';
 import { STATUS_PAGE_PATH } from './qbo-sync/connection/status-address.js';
 import { PageReplyService } from './portal/page/page-reply.service.js';
 
-const HTML = 'text/html; charset=utf-8';
 const SIGN_IN = { text: 'Sign in', href: SIGN_IN_PATH };
 const ACCOUNT = { text: 'Go to your account', href: ACCOUNT_PATH };
 const INBOX = { text: 'Go to the inbox', href: INBOX_PAGE_PATH };
@@ -95,7 +95,7 @@ function notices(below: string, pages: string[], onward: typeof SIGN_IN): HumanP
               code === 'internal_error' ? withId(detail, reply) : detail,
               onward,
             );
-      void reply.status(status).type(HTML).send(page);
+      sendPage(reply, page, status);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Header, Param, Post, Query, Redirect } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { type FormFields, formSchema, HTML, REFERRER, textOf } from '../auth/account/account-form.js';
+import { HTML } from '../platform/http/html.js';
+import { type FormFields, formSchema, REFERRER, textOf } from '../platform/http/page-form.js';
 import { Allow } from '../auth/access/allow.decorator.js';
 import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
 import { BrowserSession } from '../auth/access/browser-session.decorator.js';

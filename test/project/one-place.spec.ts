@@ -30,6 +30,10 @@ describe('What is decided in one place', () => {
     expect(filesWith(/new Date\([\w.!()]+\.getTime\(\) [-+]/)).toEqual(['src/platform/time/after.ts']);
   });
 
+  it('is what a page is, by its content type', () => {
+    expect(filesWith(/text\/html; /)).toEqual(['src/platform/http/html.ts']);
+  });
+
   it('is what a customer is called, in SQL', () => {
     expect(filesWith(/coalesce\(\w*\.?full_name, ?\w*\.?email/)).toEqual([]);
     expect(customerNameSql('c', 'l.name')).toBe('coalesce(c.full_name, c.email, l.name)');

@@ -4,6 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
 import { Public } from '../../platform/http/decorators/public.decorator.js';
+import { HTML } from '../../platform/http/html.js';
+import { formSchema, type FormFields, sendPage, textOf } from '../../platform/http/page-form.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { isEmailAddress, normalizedEmail } from '../../platform/text/email-address.js';
 import { BrowserCookiesService } from '../access/browser-cookies.service.js';
@@ -15,7 +17,7 @@ import {
   passwordSetBeforePage,
   passwordSetPage,
 } from './account-pages.js';
-import { formSchema, type FormFields, HTML, refusalOf, STALE, textOf } from './account-form.js';
+import { refusalOf, STALE } from './account-form.js';
 import { PasswordResetService } from './password-reset.service.js';
 
 /** The pages for a person who forgot the password. They have no script, and take only their own forms. */
@@ -58,13 +60,10 @@ export class AccountPagesController {
       const refusal = isOwn ? 'That is no e-mail address.' : STALE;
       const csrfToken = this.cookies.formToken(reply);
       const html = forgottenPage({ csrfToken, refusal, mails: this.mail.configured, email });
-      return void reply
-        .status(isOwn ? 422 : 403)
-        .type(HTML)
-        .send(html);
+      return sendPage(reply, html, isOwn ? 422 : 403);
     }
     await this.resets.request(email, ip);
-    void reply.type(HTML).send(linkMailedPage());
+    sendPage(reply, linkMailedPage());
   }
 
   @Get('new-password')
@@ -102,20 +101,18 @@ export class AccountPagesController {
       const { status, refusal } = refusalOf(error);
       return this.answer(reply, status, token, refusal);
     }
-    void reply.type(HTML).send(passwordSetPage());
+    sendPage(reply, passwordSetPage());
   }
+
   /** The form of a link; a link that is not good has none, and where it was sent twice the first set the password. */
   private async answer(reply: FastifyReply, status: number, token: string, refusal?: string): Promise<void> {
     const email = await this.resets.emailOf(token);
     if (email === null) {
       const isSet = refusal !== undefined && (await this.resets.wasJustUsed(token));
       const statusOver = status === 403 ? status : 400;
-      return void reply
-        .status(isSet ? 200 : statusOver)
-        .type(HTML)
-        .send(isSet ? passwordSetBeforePage() : linkOverPage());
+      return isSet ? sendPage(reply, passwordSetBeforePage()) : sendPage(reply, linkOverPage(), statusOver);
     }
     const csrfToken = this.cookies.formToken(reply);
-    void reply.status(status).type(HTML).send(newPasswordPage({ csrfToken, token, email, refusal }));
+    sendPage(reply, newPasswordPage({ csrfToken, token, email, refusal }), status);
   }
 }

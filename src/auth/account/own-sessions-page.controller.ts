@@ -13,7 +13,7 @@ import { READERS } from '../access/permissions.js';
 import { SessionSwitchService } from '../sessions/session-switch.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { ACCOUNT_PATH } from './account-addresses.js';
-import { formSchema, type FormFields, textOf } from './account-form.js';
+import { formSchema, type FormFields, textOf } from '../../platform/http/page-form.js';
 import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
 import { OwnAccountPageService } from './own-account-page.service.js';
 

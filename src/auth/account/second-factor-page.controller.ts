@@ -13,7 +13,9 @@ import { SecondFactorSetupService } from '../second-factor/second-factor-setup.s
 import { SecondFactorsService } from '../second-factor/second-factors.service.js';
 import { StepUp } from '../access/step-up.decorator.js';
 import { SECOND_FACTOR_PATH } from './account-addresses.js';
-import { formSchema, type FormFields, HTML, REFERRER, sendPageAgain, textOf } from './account-form.js';
+import { sendPageAgain } from './account-form.js';
+import { HTML } from '../../platform/http/html.js';
+import { formSchema, type FormFields, REFERRER, textOf } from '../../platform/http/page-form.js';
 import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
 import { factorSetupPage, recoveryCodesPage, secondFactorPage } from './second-factor-pages.js';
 

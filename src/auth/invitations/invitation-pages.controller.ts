@@ -4,8 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
 import { Public } from '../../platform/http/decorators/public.decorator.js';
+import { formSchema, type FormFields, sendPage, textOf } from '../../platform/http/page-form.js';
 import { ACCOUNT_PATH } from '../account/account-addresses.js';
-import { formSchema, type FormFields, HTML, refusalOf, STALE, textOf } from '../account/account-form.js';
+import { refusalOf, STALE } from '../account/account-form.js';
 import { BrowserCookiesService } from '../access/browser-cookies.service.js';
 import { SecondFactorsService } from '../second-factor/second-factors.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -89,14 +90,12 @@ export class InvitationPagesController {
     const keepsPassword = person !== null && !person.passwordByAdmin;
     const account = keepsPassword ? { hasFactor: (await this.factors.find(person.id)) !== null } : null;
     const html = invitationPage({ csrfToken, token, company, fullName, email, account, refusal });
-    void reply.status(status).type(HTML).send(html);
+    sendPage(reply, html, status);
   }
 
   /** Of a form that was sent twice, the browser shows the answer to the second alone: that they joined, and where. */
   private answerOver(reply: FastifyReply, company: string | null): void {
-    void reply
-      .status(company === null ? 400 : 200)
-      .type(HTML)
-      .send(company === null ? invitationOverPage() : joinedPage(company));
+    if (company === null) sendPage(reply, invitationOverPage(), 400);
+    else sendPage(reply, joinedPage(company));
   }
 }

@@ -3,8 +3,9 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } fr
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
 import { Public } from '../../platform/http/decorators/public.decorator.js';
+import { HTML } from '../../platform/http/html.js';
+import { formSchema, sendPage } from '../../platform/http/page-form.js';
 import { CODE_PATH } from '../account/account-addresses.js';
-import { formSchema, HTML } from '../account/account-form.js';
 import { BrowserCookiesService } from '../access/browser-cookies.service.js';
 import { SIGN_IN_PATH } from '../access/browser-session.decorator.js';
 import { type BrowserSignIn, BrowserSignInService, type SentForm } from './browser-sign-in.service.js';
@@ -81,9 +82,7 @@ export class SignInPageController {
       return void reply.redirect(addressOf(SIGN_IN_PATH, returnTo), 302);
     }
     const address = this.browser.addressLeadingTo(CODE_PATH, returnTo);
-    void reply
-      .type(HTML)
-      .send(signInCodePage({ address, returnTo, csrfToken: this.cookies.formToken(reply) }));
+    sendPage(reply, signInCodePage({ address, returnTo, csrfToken: this.cookies.formToken(reply) }));
   }
 
   @Post('code')
@@ -134,7 +133,7 @@ export class SignInPageController {
     const { email, refusal, location: returnTo } = result;
     const address = this.browser.addressLeadingTo(path, returnTo);
     const html = pageOf({ address, returnTo, csrfToken: this.cookies.formToken(reply), email, refusal });
-    void reply.status(result.status).type(HTML).send(html);
+    sendPage(reply, html, result.status);
   }
 }
 

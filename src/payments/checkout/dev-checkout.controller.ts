@@ -2,13 +2,12 @@ import { Controller, Get, Header, Param, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
+import { HTML } from '../../platform/http/html.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/decorators/public.decorator.js';
 import { devCheckoutPage, returnPage } from './payment-pages.js';
 import { SessionLookupService } from './session-lookup.service.js';
 import { DevCheckoutService } from './dev-checkout.service.js';
-
-const HTML = 'text/html; charset=utf-8';
 
 @ApiTags('Payments')
 @Controller('portal/dev-checkout')

@@ -1,12 +1,11 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
+import { HTML } from '../../platform/http/html.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/decorators/public.decorator.js';
 import { cancelledPage, returnPage } from './payment-pages.js';
 import { SessionLookupService } from './session-lookup.service.js';
-
-const HTML = 'text/html; charset=utf-8';
 
 @ApiTags('Payments')
 @Controller('portal/payment')

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 
+/** The content type of a page. */
+export const HTML = 'text/html; charset=utf-8';
+
 /**
  * A whole page of the product for a browser without scripts. Pure.
  * `title` is text and is escaped; `body` is HTML and is taken as it is: escape every value in it with `escapeHtml`.

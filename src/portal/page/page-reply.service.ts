@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Config } from '../../platform/config/config.js';
+import { HTML } from '../../platform/http/html.js';
 import { pageHeaders } from './page-policy.js';
 
 /** Sends a customer's page with the headers that go with it. */
@@ -13,7 +14,7 @@ export class PageReplyService {
   }
 
   send(reply: FastifyReply, status: number, html: string): void {
-    void reply.status(status).headers(this.headers).type('text/html; charset=utf-8').send(html);
+    void reply.status(status).headers(this.headers).type(HTML).send(html);
   }
 
   /** Leads a browser on after a form, so that loading the page again sends nothing twice. */

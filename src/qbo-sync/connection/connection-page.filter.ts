@@ -1,6 +1,7 @@
 import { Catch } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { wantsPage } from '../../platform/http/accepts.js';
+import { sendPage } from '../../platform/http/page-form.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import type { Problem } from '../../platform/errors/problem.js';
 import { ProblemFilter } from '../../platform/errors/problem.filter.js';
@@ -12,6 +13,6 @@ import { notConnectedPage } from './connection-page.js';
 export class ConnectionPageFilter extends ProblemFilter {
   protected override send(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
     if (!wantsPage(request.headers.accept)) return super.send(request, reply, problem);
-    void reply.status(problem.status).type('text/html; charset=utf-8').send(notConnectedPage(problem));
+    sendPage(reply, notConnectedPage(problem), problem.status);
   }
 }

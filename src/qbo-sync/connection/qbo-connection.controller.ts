@@ -20,6 +20,7 @@ import { CurrentUser } from '../../auth/access/current-user.decorator.js';
 import { StepUp } from '../../auth/access/step-up.decorator.js';
 import { UsersService } from '../../auth/people/users.service.js';
 import { wantsJson } from '../../platform/http/accepts.js';
+import { HTML } from '../../platform/http/html.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/decorators/public.decorator.js';
 import type { Callback } from './connect.service.js';
@@ -43,7 +44,6 @@ import { type AnsweredBrowser, ConsentService } from './consent.service.js';
 const RESULT_PATH = '/qbo/oauth/result';
 /** Where a browser that did not begin is asked first. */
 const CONFIRM_PATH = '/qbo/oauth/confirm';
-const HTML = 'text/html; charset=utf-8';
 const PAGE = { 'text/html': { schema: { type: 'string' as const } } };
 
 @ApiTags('QuickBooks')

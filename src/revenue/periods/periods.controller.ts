@@ -10,6 +10,7 @@ import { UsersService } from '../../auth/people/users.service.js';
 import { OrgsService } from '../../orgs/orgs.service.js';
 import { invalid } from '../../platform/errors/domain-error.js';
 import { asCsv } from '../../platform/http/csv-reply.js';
+import { HTML } from '../../platform/http/html.js';
 import { ApiPageResponse, type Page, PageQuery } from '../../platform/http/page.dto.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { canonicalJson } from '../../platform/text/canonical-json.js';
@@ -131,9 +132,7 @@ export class PeriodsController {
     const view = packView(pack);
     if (format === 'json') return view;
     if (format === 'html') {
-      void reply
-        .header('content-type', 'text/html; charset=utf-8')
-        .header('content-security-policy', CLOSE_PACK_POLICY);
+      void reply.header('content-type', HTML).header('content-security-policy', CLOSE_PACK_POLICY);
       return closePackPage(view, await this.namesOf(orgId, view));
     }
     asCsv(reply, `close-pack-${month}.csv`);
