@@ -3,7 +3,6 @@ import { IsString, MaxLength } from 'class-validator';
 import { BodyId } from '../platform/http/decorators/body-id.decorator.js';
 import { IfGiven, SignInAddress } from '../platform/http/decorators/text.decorator.js';
 import { USER_ROLES, type UserRole } from './access/permissions.js';
-import type { IssuedTokens } from './sessions/session-tokens.service.js';
 import { SECRET_LENGTH_MAX, SecretText } from './secret-text.decorator.js';
 
 /** Of a recovery code, with room for blanks. */
@@ -78,16 +77,6 @@ export class TokensView {
     description: 'Good for one POST /auth/refresh; used twice, it ends the sign-in',
   })
   refresh_token!: string;
-}
-
-/** Shows tokens to the one who signed in. */
-export function tokensView(tokens: IssuedTokens): TokensView {
-  return {
-    access_token: tokens.accessToken,
-    token_type: 'bearer',
-    expires_in: tokens.expiresInSeconds,
-    refresh_token: tokens.refreshToken,
-  };
 }
 
 export class LoggedOutView {

@@ -30,6 +30,12 @@ describe('What is decided in one place', () => {
     expect(filesWith(/new Date\([\w.!()]+\.getTime\(\) [-+]/)).toEqual(['src/platform/time/after.ts']);
   });
 
+  it('is what is shown of a thing: in its view, while its DTO says of which form that is', () => {
+    const makesView = /^export function \w+View\(/m;
+    expect(filesWith(makesView).filter((path) => !path.endsWith('.view.ts'))).toEqual([]);
+    expect(filesWith(makesView).length).toBeGreaterThan(20);
+  });
+
   it('is what a page is, by its content type', () => {
     expect(filesWith(/text\/html; /)).toEqual(['src/platform/http/html.ts']);
   });

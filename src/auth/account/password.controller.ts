@@ -3,7 +3,8 @@ import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nest
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/decorators/public.decorator.js';
 import { Allow } from '../access/allow.decorator.js';
-import { TokensView, tokensView } from '../auth.dto.js';
+import { TokensView } from '../auth.dto.js';
+import { tokensView } from '../auth.view.js';
 import type { SessionUser } from '../access/authenticated-users.service.js';
 import { CurrentUser } from '../access/current-user.decorator.js';
 import { OwnSignIn } from '../access/own-sign-in.decorator.js';

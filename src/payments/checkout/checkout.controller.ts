@@ -5,13 +5,8 @@ import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js'
 import { SELLERS } from '../../auth/access/permissions.js';
 import { CurrentUser } from '../../auth/access/current-user.decorator.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
-import {
-  CheckoutView,
-  checkoutView,
-  CreateCheckout,
-  CreateCheckoutQuery,
-  wantedCheckout,
-} from './checkout.dto.js';
+import { CheckoutView, CreateCheckout, CreateCheckoutQuery, wantedCheckout } from './checkout.dto.js';
+import { checkoutView } from './checkout.view.js';
 import { CheckoutService } from './checkout.service.js';
 
 @ApiTags('Payments')

@@ -6,7 +6,6 @@ import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import { BodyId } from '../../platform/http/decorators/body-id.decorator.js';
 import { Decimal } from '../../platform/http/decorators/decimal.decorator.js';
 import { centsFromDecimal } from '../../platform/money/cents.js';
-import type { OpenCheckout } from './checkout.service.js';
 import { QueryNumber } from '../../platform/http/decorators/query.decorator.js';
 import { IfGiven } from '../../platform/http/decorators/text.decorator.js';
 
@@ -95,18 +94,4 @@ export function wantedCheckout(
   }
   const dollars = body.amount_dollars ?? query.amount_dollars;
   return { proposalId, ...(dollars == null ? {} : { totalCents: centsFromDecimal(dollars) }) };
-}
-
-/** Shows an open page. */
-export function checkoutView(checkout: OpenCheckout): CheckoutView {
-  return {
-    checkout_url: checkout.checkoutUrl,
-    session_id: checkout.sessionId,
-    deposit_cents: checkout.amountCents,
-    amount_cents: checkout.amountCents,
-    kind: checkout.kind,
-    invoice_id: checkout.invoiceId,
-    total_cents: checkout.totalCents,
-    ...(checkout.devMode ? { dev_mode: true as const } : {}),
-  };
 }

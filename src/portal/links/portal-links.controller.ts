@@ -18,15 +18,8 @@ import { ChangeOrderSigningService } from '../approval/change-order-signing.serv
 import { CustomerApprovalService } from '../approval/customer-approval.service.js';
 import { ChangeOrderEvidenceView, EvidenceView } from '../approval/evidence-view.dto.js';
 import { ProposalMailingService } from '../email/proposal-mailing.service.js';
-import {
-  CreateLink,
-  EmailView,
-  emailView,
-  LinkView,
-  linkView,
-  NewLinkView,
-  RevokedLinksView,
-} from './portal-link.dto.js';
+import { CreateLink, EmailView, LinkView, NewLinkView, RevokedLinksView } from './portal-link.dto.js';
+import { emailView, linkView } from './portal-link.view.js';
 import { PortalLinksService } from './portal-links.service.js';
 import { changeOrderEvidenceView, evidenceView } from '../approval/evidence.view.js';
 

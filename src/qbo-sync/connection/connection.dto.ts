@@ -2,7 +2,6 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional } from 'class-validator';
 import { QueryId } from '../../platform/http/decorators/query.decorator.js';
-import type { Connected } from './connect.service.js';
 
 export class StartConsentQuery {
   @ApiPropertyOptional({
@@ -45,8 +44,4 @@ export class ConnectedView {
 export class DisconnectedView {
   @ApiProperty({ enum: ['disconnected'] })
   status!: 'disconnected';
-}
-
-export function connectedView({ company }: Connected): ConnectedView {
-  return { status: 'connected', realm_id: company.realmId, env: company.env, org_id: company.orgId };
 }

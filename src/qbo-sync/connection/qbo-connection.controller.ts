@@ -27,13 +27,8 @@ import type { Callback } from './connect.service.js';
 import { badState, startOfOtherOrg } from './connect-refusals.js';
 import { confirmPage } from './connection-page.js';
 import { ConnectionPageFilter } from './connection-page.filter.js';
-import {
-  AuthorizationView,
-  ConnectedView,
-  connectedView,
-  DisconnectedView,
-  StartConsentQuery,
-} from './connection.dto.js';
+import { AuthorizationView, ConnectedView, DisconnectedView, StartConsentQuery } from './connection.dto.js';
+import { connectedView } from './connection.view.js';
 import { ConnectionService } from './connection.service.js';
 import { ConsentBrowserService, wantedBy } from './consent-browser.service.js';
 import { ConsentCallbackService } from './consent-callback.service.js';

@@ -5,7 +5,8 @@ import type { AuthenticatedUser } from '../../../auth/access/authenticated-user.
 import { READERS } from '../../../auth/access/permissions.js';
 import { CurrentUser } from '../../../auth/access/current-user.decorator.js';
 import { ReadBudgetService } from './read-budget.service.js';
-import { UsageView, usageView } from './usage.dto.js';
+import { UsageView } from './usage.dto.js';
+import { usageView } from './usage.view.js';
 
 @ApiTags('QuickBooks')
 @Controller('qbo/usage')

@@ -1,5 +1,4 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { OrgUsage } from './read-budget.service.js';
 
 export class UsageView {
   @ApiProperty({ example: '2026-03', description: 'The month, in UTC' })
@@ -21,14 +20,4 @@ export class UsageView {
     description: 'The metered reads so far, by operation',
   })
   by_operation!: Record<string, number>;
-}
-
-export function usageView({ month, used, budget, forecast, byOperation }: OrgUsage): UsageView {
-  return {
-    month,
-    reads_used: used,
-    reads_budget: budget,
-    reads_forecast: forecast,
-    by_operation: byOperation,
-  };
 }

@@ -6,7 +6,8 @@ import { READERS } from '../../../auth/access/permissions.js';
 import { CurrentUser } from '../../../auth/access/current-user.decorator.js';
 import { IdPipe } from '../../../platform/http/id.pipe.js';
 import { ApiProblems } from '../../../platform/http/problem.dto.js';
-import { WhyCustomerView, whyCustomerView, WhyProposalView, whyProposalView } from './explain.dto.js';
+import { WhyCustomerView, WhyProposalView } from './explain.dto.js';
+import { whyCustomerView, whyProposalView } from './explain.view.js';
 import { ExplainService } from './explain.service.js';
 
 @ApiTags('Why?')

@@ -6,7 +6,8 @@ import { READERS } from '../../../auth/access/permissions.js';
 import { CurrentUser } from '../../../auth/access/current-user.decorator.js';
 import { IdPipe } from '../../../platform/http/id.pipe.js';
 import { ApiProblems } from '../../../platform/http/problem.dto.js';
-import { TimelineView, timelineView } from './timeline.dto.js';
+import { TimelineView } from './timeline.dto.js';
+import { timelineView } from './timeline.view.js';
 import { TimelineService } from './timeline.service.js';
 
 @ApiTags('Proposals')

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { TIMELINE_SOURCES, type TimelineItem, type TimelineSource, type Values } from './timeline-facts.js';
+import { TIMELINE_SOURCES, type TimelineSource, type Values } from './timeline-facts.js';
 
 const CHANGED = {
   type: 'object' as const,
@@ -70,19 +70,4 @@ export class TimelineItemView {
 export class TimelineView {
   @ApiProperty({ type: [TimelineItemView] })
   items!: TimelineItemView[];
-}
-
-export function timelineView(items: readonly TimelineItem[]): TimelineView {
-  return {
-    items: items.map(({ at, event, source, requestId, intuitTid, before, after, actor }) => ({
-      at: at.toISOString(),
-      event,
-      source,
-      request_id: requestId,
-      intuit_tid: intuitTid,
-      before,
-      after,
-      actor: actor && { id: actor.id, full_name: actor.fullName },
-    })),
-  };
 }

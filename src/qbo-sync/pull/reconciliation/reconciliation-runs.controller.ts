@@ -6,7 +6,8 @@ import { BOOKKEEPERS, READERS } from '../../../auth/access/permissions.js';
 import { CurrentUser } from '../../../auth/access/current-user.decorator.js';
 import { ApiProblems } from '../../../platform/http/problem.dto.js';
 import { UuidPipe } from '../../../platform/http/uuid.pipe.js';
-import { ReconciliationRunView, reconciliationRunView } from './reconciliation-runs.dto.js';
+import { ReconciliationRunView } from './reconciliation-runs.dto.js';
+import { reconciliationRunView } from './reconciliation-runs.view.js';
 import { ReconciliationRunsService } from './reconciliation-runs.service.js';
 import { ReadsQuickBooks } from '../../api/metering/reads-quickbooks.decorator.js';
 

@@ -1,5 +1,4 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { ReconciliationProgress } from './reconciliation-run.js';
 
 export class ReconciliationRunView {
   @ApiProperty({ format: 'uuid', example: '5b1f0a52-6f3e-4c37-9d0a-0f7a3c1c2b9e' })
@@ -54,23 +53,4 @@ export class ReconciliationRunView {
 
   @ApiProperty({ type: String, nullable: true, example: null })
   finished_at!: string | null;
-}
-
-export function reconciliationRunView(progress: ReconciliationProgress): ReconciliationRunView {
-  const { id, reason, status, total, done, changed, paid, failed, calls, error } = progress;
-  return {
-    compare_id: id,
-    reason,
-    status,
-    total,
-    done,
-    changed,
-    paid,
-    failed,
-    calls,
-    error,
-    created_at: progress.createdAt.toISOString(),
-    started_at: progress.startedAt?.toISOString() ?? null,
-    finished_at: progress.finishedAt?.toISOString() ?? null,
-  };
 }

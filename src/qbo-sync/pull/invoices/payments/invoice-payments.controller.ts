@@ -7,7 +7,8 @@ import { CurrentUser } from '../../../../auth/access/current-user.decorator.js';
 import { IdPipe } from '../../../../platform/http/id.pipe.js';
 import { ApiPageResponse, type Page, pageOf, PageQuery } from '../../../../platform/http/page.dto.js';
 import { ApiProblems } from '../../../../platform/http/problem.dto.js';
-import { InvoicePaymentView, invoicePaymentView } from './invoice-payments.dto.js';
+import { InvoicePaymentView } from './invoice-payments.dto.js';
+import { invoicePaymentView } from './invoice-payments.view.js';
 import { InvoicePaymentsService } from './invoice-payments.service.js';
 
 @ApiTags('QuickBooks')

@@ -1,5 +1,4 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { ListedPayment } from './invoice-payments.repository.js';
 
 /** A payment applied to the invoice of a proposal. */
 export class InvoicePaymentView {
@@ -23,14 +22,4 @@ export class InvoicePaymentView {
       'stands for the payment; `credit`: no money, but a credit memo or a journal entry',
   })
   kind!: string;
-}
-
-export function invoicePaymentView(payment: ListedPayment): InvoicePaymentView {
-  return {
-    id: payment.id,
-    qbo_payment_id: payment.paymentId,
-    amount_cents: payment.amountCents,
-    paid_on: payment.paidOn,
-    kind: payment.kind,
-  };
 }
