@@ -116,7 +116,16 @@ export class InboxRepository {
     return (await this.items.findOpenOf(tx, orgId, subject))?.code ?? null;
   }
 
-  /** What a person last decided about a subject, not before `since`; null where nobody did. */
+  /** What a person last decided about a subject, whenever that was; null where nobody did. */
+  async lastDecision(
+    tx: EntityManager,
+    orgId: number,
+    subject: string,
+  ): Promise<'resolved' | 'dismissed' | null> {
+    return this.decisionSince(tx, orgId, subject, new Date(0));
+  }
+
+  /** The same, not before `since`. */
   async decisionSince(
     tx: EntityManager,
     orgId: number,

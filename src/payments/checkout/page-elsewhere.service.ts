@@ -17,8 +17,6 @@ import type { CheckoutSession } from './checkout-session.entity.js';
 import { CheckoutSessionsRepository } from './checkout-sessions.repository.js';
 import { type PageAtStripe, StripeClient } from './stripe.client.js';
 
-const EVER = new Date(0);
-
 /** The kind of the subjects of what is asked about them; after it comes the session of ours. */
 export const PAGES_ELSEWHERE = 'checkout.elsewhere';
 
@@ -127,7 +125,7 @@ export class PageElsewhereService {
 
   /** A person wants to hear no more of it, unless it keeps somebody from paying. */
   private async isDecided(tx: EntityManager, session: CheckoutSession): Promise<boolean> {
-    return (await this.inbox.decisionSince(tx, session.orgId, subjectOf(session), EVER)) !== null;
+    return (await this.inbox.lastDecision(tx, session.orgId, subjectOf(session))) !== null;
   }
 
   private async askPaying(tx: EntityManager, session: CheckoutSession): Promise<void> {

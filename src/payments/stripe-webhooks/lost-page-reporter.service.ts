@@ -14,8 +14,6 @@ import { type LostPage, lostPageIn } from './lost-page.js';
 import { StripeEventsRepository } from './stripe-events.repository.js';
 import type { SessionFact } from './stripe-fact.js';
 
-const EVER = new Date(0);
-
 /**
  * Asks about money that came by a page which no row knows, or that a bank is about to pay by it, where the database was
  * restored from a backup after that page was opened. What the page says of organisation and proposal is believed for a
@@ -73,7 +71,7 @@ export class LostPageReporterService {
   /** What is heard late of a page changes nothing about the question that is there, nor about what was decided. */
   private async isAsked(tx: EntityManager, orgId: number, subject: string): Promise<boolean> {
     if (await this.inbox.hasOpen(tx, orgId, subject)) return true;
-    return (await this.inbox.decisionSince(tx, orgId, subject, EVER)) !== null;
+    return (await this.inbox.lastDecision(tx, orgId, subject)) !== null;
   }
 
   /** Whoever opens a page of it meanwhile waits, and hears of the question. Null where there is none. */

@@ -11,8 +11,6 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { subjectOfHeld } from '../../pull/invoices/monitors/external-edits.js';
 
-const EVER = new Date(0);
-
 /**
  * Has a person move what an invoice settles of a deposit or of retainage that stands in the books of the company
  * before: the customer owes what the invoice says, and both companies keep a balance that nobody owes.
@@ -60,8 +58,7 @@ export class HeldElsewhereService {
   ): Promise<boolean> {
     const earlier = made.filter((one) => one.id !== id && one.kind === kind && one.sequence === sequence);
     for (const one of earlier)
-      if ((await this.inbox.decisionSince(tx, orgId, subjectOfHeld(one.id), EVER)) === 'resolved')
-        return true;
+      if ((await this.inbox.lastDecision(tx, orgId, subjectOfHeld(one.id))) === 'resolved') return true;
     return false;
   }
 }

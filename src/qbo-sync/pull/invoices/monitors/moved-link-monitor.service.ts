@@ -7,8 +7,6 @@ import type { QboCompany } from '../../../api/model/qbo-company.js';
 import { nameOfDocument } from './money-document.js';
 import { type LinkedPayment, MovedLinksRepository } from './moved-links.repository.js';
 
-const EVER = new Date(0);
-
 /**
  * Asks about payments that were recorded on an invoice in whose place somebody linked another one since, while that is
  * owed: what the customer has paid is on neither for the CRM. A question closes by itself once the payment is on an
@@ -70,7 +68,7 @@ export class MovedLinkMonitorService {
       asked.filter((one) => !isOpen(one)),
     );
     if (asked.includes(subject) || !payment.isOwing) return;
-    if ((await this.inbox.decisionSince(tx, orgId, subject, EVER)) !== null) return;
+    if ((await this.inbox.lastDecision(tx, orgId, subject)) !== null) return;
     const title = nameOfDocument('payment.create', {
       sentCents: amountCents,
       currency,

@@ -12,8 +12,6 @@ import {
 } from './removed-payments.repository.js';
 import { StrayReceiptsService } from './stray-receipts.service.js';
 
-const EVER = new Date(0);
-
 /**
  * Reports payments that were recorded from here and that somebody deleted or voided in QuickBooks while their money is
  * with us: the books lack it, and the customer seems to owe what they have paid. What a person has decided about that
@@ -78,7 +76,7 @@ export class RemovedPaymentMonitorService {
   ): Promise<void> {
     if (netCents === 0) return;
     const subject = removedSubjectOf(paymentId);
-    if (!isChange && (await this.inbox.decisionSince(tx, orgId, subject, EVER)) !== null) return;
+    if (!isChange && (await this.inbox.lastDecision(tx, orgId, subject)) !== null) return;
     await this.inbox.open(tx, {
       orgId,
       subject,

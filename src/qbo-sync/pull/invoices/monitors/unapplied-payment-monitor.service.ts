@@ -9,8 +9,6 @@ import { QboClient } from '../../../api/qbo.client.js';
 import type { Changed, QboPayment } from '../../../api/model/qbo-objects.js';
 import { type PayingCustomer, UnappliedPaymentsRepository } from './unapplied-payments.repository.js';
 
-const EVER = new Date(0);
-
 /** The customer has the money again, and QuickBooks still shows it as a credit of theirs. */
 const SETTLE = 'settle the credit with an expense on accounts receivable that is linked to the payment';
 const SETTLE_CREDIT = `Do not apply it to an invoice, nor give it back again. In QuickBooks ${SETTLE}`;
@@ -109,8 +107,11 @@ export class UnappliedPaymentMonitorService {
     if (unappliedSubject !== null && wentBack === null) return;
     if (unappliedSubject !== null) await this.inbox.resolveSubject(tx, orgId, unappliedSubject);
     const isAllFree = unappliedCents === totalCents;
-    const since = (isAllFree && takenOffAt) || EVER;
-    if ((await this.inbox.decisionSince(tx, orgId, subject, since)) !== null) return;
+    const decision =
+      isAllFree && takenOffAt
+        ? await this.inbox.decisionSince(tx, orgId, subject, takenOffAt)
+        : await this.inbox.lastDecision(tx, orgId, subject);
+    if (decision !== null) return;
     const text = (cents: number): string =>
       currency === null ? decimalTextFromCents(cents) : moneyText(cents, currency);
     const gone = wentBack && WENT_BACK[wentBack];
