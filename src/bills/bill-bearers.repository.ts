@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { LEVELS_MAX } from '../customers/customer-parents-sql.js';
 import { LINKED_COMPANY, unlinkedRecords } from '../customers/unlinked-records.js';
 import type { BillBooks, JobClues } from './bill.js';
 import { CostJobsRepository } from './cost-jobs.repository.js';
 import type { CostJobs } from './job-candidates.js';
 import { sitePattern } from './job-evidence.js';
-
-/** A sub-customer of QuickBooks is at most so far below its customer. */
-const LEVELS_MAX = 5;
 
 /** A customer of ours behind a customer of QuickBooks: itself, or the one that it is a sub-customer of. */
 export interface PartyRow {

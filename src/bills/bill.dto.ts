@@ -4,7 +4,7 @@ import { BodyId } from '../platform/http/decorators/body-id.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
 import { QueryId } from '../platform/http/decorators/query.decorator.js';
 import { IfGiven } from '../platform/http/decorators/text.decorator.js';
-import { CENTS_MAX } from '../proposals/proposal-amount.js';
+import { CENTS_MAX } from '../platform/money/cents.js';
 import { BILL_SORTS, type BillsSort } from './bills-order.js';
 import { ALLOCATION_BASES, BILL_STATES, BILL_TYPES, JOB_EVIDENCE } from './bill.js';
 

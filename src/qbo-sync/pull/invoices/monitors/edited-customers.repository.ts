@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { withParentsSql } from '../../../../customers/customer-parents-sql.js';
 import { prepared } from '../../../../platform/database/prepared.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
-
-/** A project or sub-customer of QuickBooks is at most so far below its customer. */
-const LEVELS_MAX = 5;
 
 /** Whose invoices are in QuickBooks, where that is not whom they were first made out to. Only reads. */
 @Injectable()
@@ -27,13 +25,7 @@ export class EditedCustomersRepository {
          left join customers c on c.org_id = l.org_id and c.id = l.customer_id
         where i.org_id = $1 and i.id = any($3) and i.qbo_realm_id = $2
           and (exists (
-                 with recursive up as (
-                   select i.qbo_customer_ref as id, 0 as level
-                    union all
-                   select q.parent_id, up.level + 1
-                     from up
-                     join qbo_customers q on q.org_id = $1 and q.realm_id = $2 and q.qbo_id = up.id
-                    where q.parent_id is not null and up.level < ${LEVELS_MAX})
+                 ${withParentsSql('i.qbo_customer_ref')}
                  select from up
                   where c.qbo_customer_id = up.id and coalesce(c.qbo_realm_id, $2) = $2
                      or exists (

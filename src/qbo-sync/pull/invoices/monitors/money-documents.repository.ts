@@ -3,10 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { prepared } from '../../../../platform/database/prepared.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { MoneyKind, ReadMoney, MoneyDocument } from './money-document.js';
+import { withParentsSql } from '../../../../customers/customer-parents-sql.js';
 import { customerNameSql } from '../../../../customers/customer-name-sql.js';
-
-/** A project or sub-customer of QuickBooks is at most so far below its customer. */
-const LEVELS_MAX = 5;
 
 /** One that a person was asked about, as it is with somebody else. */
 export interface MovedDocument extends Pick<ReadMoney, 'id' | 'customerId'> {
@@ -34,13 +32,7 @@ export class MoneyDocumentsRepository {
               coalesce(o.payload #>> '{draft,customerId}', o.payload ->> 'customerId') as "sentTo",
               o.payload ->> 'standsWith' as "standsWith",
               exists (
-                with recursive up as (
-                  select one.customer as id, 0 as level
-                   union all
-                  select q.parent_id, up.level + 1
-                    from up
-                    join qbo_customers q on q.org_id = $1 and q.realm_id = $2 and q.qbo_id = up.id
-                   where q.parent_id is not null and up.level < ${LEVELS_MAX})
+                ${withParentsSql('one.customer')}
                 select from up
                  where c.qbo_customer_id = up.id and coalesce(c.qbo_realm_id, $2) = $2
                     or up.id = coalesce(o.payload #>> '{draft,customerId}', o.payload ->> 'customerId')
