@@ -2,7 +2,8 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { OneLine } from '../platform/http/decorators/text.decorator.js';
 
-const REASON_LENGTH_MAX = 500;
+/** Of what a person says why they decided something. */
+export const REASON_LENGTH_MAX = 500;
 
 /** Why a person decides something, in their words. It is kept in the audit log, and asked of nobody. */
 export class StatedReason {

@@ -18,8 +18,8 @@ import { InvoiceDetailView } from '../invoices/invoice.dto.js';
 import { REVENUE_POLICIES, TAX_MODES } from '../orgs/org-settings.entity.js';
 import { Decimal } from '../platform/http/decorators/decimal.decorator.js';
 import { OneLine } from '../platform/http/decorators/text.decorator.js';
+import { CENTS_MAX } from '../platform/money/cents.js';
 
-const CENTS_MAX = 10 ** 13 - 1;
 const ENTRIES_MAX = 100;
 const MILESTONE_LENGTH_MAX = 200;
 const KINDS = ['deposit', 'progress', 'final', 'retainage'] as const;

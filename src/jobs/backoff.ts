@@ -1,5 +1,8 @@
 import { after } from '../platform/time/after.js';
 
+/** A delayed job runs by the database's clock and may come before its time by the application's. */
+export const EARLY_MS = 1_000;
+
 /** How often and how long after each other something is tried. Durations in milliseconds. */
 export interface Backoff {
   /** The pause after the first failure, at most. */

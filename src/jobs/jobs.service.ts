@@ -5,6 +5,7 @@ import { Config } from '../platform/config/config.js';
 import { type Cause, correlated } from '../platform/correlation/correlation.js';
 import { ScopedClient } from '../platform/database/scoped.client.js';
 import { LogDamper } from '../platform/logging/log-damper.js';
+import { DAY_SECONDS } from '../platform/time/after.js';
 import { SystemClockService } from '../platform/time/system-clock.service.js';
 import { restingKeys } from './failing-jobs.js';
 import { insertJobs } from './insert-jobs.js';
@@ -83,7 +84,7 @@ export class JobsService implements OnModuleInit {
         expireInSeconds,
         notify: notify ?? false,
         heartbeatSeconds: HEARTBEAT_SECONDS,
-        retentionSeconds: 30 * 86_400,
+        retentionSeconds: 30 * DAY_SECONDS,
         deleteAfterSeconds: FINISHED_KEPT_SECONDS,
       };
       const queue = there.get(name);

@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Matches, ValidateBy } from 'class-validator';
-
-const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
+import { TIME_OF_DAY } from '../platform/time/local-time.js';
 
 /** Local times of day; over midnight where `from` is later than `to`. */
 export class QuietHours {

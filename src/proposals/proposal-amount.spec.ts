@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sumCents } from '../platform/money/cents.js';
-import { CENTS_MAX, type OfferedLine, priceLines } from './proposal-amount.js';
+import { CENTS_MAX } from '../platform/money/cents.js';
+import { type OfferedLine, priceLines } from './proposal-amount.js';
 
 const aLine = (line: Partial<OfferedLine>): OfferedLine => ({
   description: 'Shingles, per square',

@@ -1,9 +1,6 @@
 import type { FieldError } from '../platform/errors/domain-error.js';
-import { lineAmountCents, sumCents } from '../platform/money/cents.js';
+import { CENTS_MAX, lineAmountCents, sumCents } from '../platform/money/cents.js';
 import { chargeStepCents } from '../platform/money/charge-amount.js';
-
-/** No unit price, line or total reaches ten thousand million units of a currency. */
-export const CENTS_MAX = 10 ** 13 - 1;
 
 /** What is offered on one line. Quantities have up to four decimals; a negative price is a discount. */
 export interface OfferedLine {

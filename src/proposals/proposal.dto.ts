@@ -11,7 +11,7 @@ import { QueryId, SearchText } from '../platform/http/decorators/query.decorator
 import { IfGiven, OneLine, Prose } from '../platform/http/decorators/text.decorator.js';
 import { PostalAddressBody } from '../customers/postal-address.dto.js';
 import { PROPOSAL_SORTS } from './proposal-list.repository.js';
-import { CENTS_MAX } from './proposal-amount.js';
+import { CENTS_MAX } from '../platform/money/cents.js';
 
 const NAME_LENGTH_MAX = 200;
 export const DESCRIPTION_LENGTH_MAX = 4_000;

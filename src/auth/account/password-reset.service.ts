@@ -5,9 +5,10 @@ import { JobsService } from '../../jobs/jobs.service.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { clientKey } from '../../platform/network/client-address.js';
 import { isEmailAddress, normalizedEmail } from '../../platform/text/email-address.js';
-import { after } from '../../platform/time/after.js';
+import { DAY_SECONDS } from '../../platform/time/after.js';
 import { Clock } from '../../platform/time/clock.js';
 import { AccessTokensService } from '../sessions/access-tokens.service.js';
+import { firstPressOfLinkSince } from '../sessions/two-presses.js';
 import { AccountMailsRepository } from './account-mails.repository.js';
 import { AccountTokensRepository } from './account-tokens.repository.js';
 import { LoginThrottleRepository } from '../sign-in/login-throttle.repository.js';
@@ -17,12 +18,9 @@ import { PasswordsService } from '../passwords/passwords.service.js';
 import { SecondFactorsRepository } from '../second-factor/second-factors.repository.js';
 import { UsersRepository } from '../people/users.repository.js';
 
-const DAY_SECONDS = 86_400;
 const ASKED_FOR_AN_ACCOUNT_MAX = 5;
 const ASKED_FROM_AN_ADDRESS_MAX = 20;
 const ADDRESS_LENGTH_MAX = 254;
-/** Who presses a button twice does so within this time. */
-const PRESSED_TWICE_MS = 60_000;
 
 /** A new password for who forgot the old one, by a link that only the owner of the mailbox reads. */
 @Injectable()
@@ -76,7 +74,7 @@ export class PasswordResetService {
 
   /** True of a link by which a new password was set just now: its form was sent twice, or is open in two tabs. */
   async wasJustUsed(token: string): Promise<boolean> {
-    const since = after(this.clock.now(), -PRESSED_TWICE_MS);
+    const since = firstPressOfLinkSince(this.clock.now());
     return this.accountTokens.wasUsed(this.dataSource.manager, this.tokens.hashOf(token), since);
   }
 

@@ -7,6 +7,7 @@ import { DomainError, notFound } from '../../platform/errors/domain-error.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { Clock } from '../../platform/time/clock.js';
 import { AccessTokensService } from '../sessions/access-tokens.service.js';
+import { firstPressOfLinkSince } from '../sessions/two-presses.js';
 import { AccountMailsRepository } from '../account/account-mails.repository.js';
 import type { AuthenticatedUser } from '../access/authenticated-user.js';
 import {
@@ -20,8 +21,6 @@ import type { User } from '../people/user.js';
 import { UsersRepository } from '../people/users.repository.js';
 import { after, DAY_MS } from '../../platform/time/after.js';
 
-/** Who presses a button twice does so within this time. */
-const PRESSED_TWICE_MS = 60_000;
 /** Long enough for a person on holiday. */
 const LIFE_MS = 7 * DAY_MS;
 const TO_AN_ADDRESS_MAX = 5;
@@ -115,7 +114,7 @@ export class InvitationsService {
   /** The name of the organisation that somebody joined by this token just now; null where nobody did. */
   async justJoined(token: string): Promise<string | null> {
     const tx = this.dataSource.manager;
-    const since = after(this.clock.now(), -PRESSED_TWICE_MS);
+    const since = firstPressOfLinkSince(this.clock.now());
     const orgId = await this.invitations.findAcceptedOrg(tx, this.tokens.hashOf(token), since);
     return orgId === null ? null : this.users.companyOf(tx, orgId);
   }

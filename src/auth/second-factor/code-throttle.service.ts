@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { DomainError } from '../../platform/errors/domain-error.js';
+import { DAY_SECONDS } from '../../platform/time/after.js';
 import { Clock } from '../../platform/time/clock.js';
 import { LoginThrottleRepository, type ThrottleRule } from '../sign-in/login-throttle.repository.js';
 
 const CODES_MAX = 20;
-const DAY_SECONDS = 86_400;
 
 /**
  * Keeps the codes of a person from being guessed by whoever knows the password, from however many addresses: after 20

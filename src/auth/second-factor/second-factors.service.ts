@@ -13,7 +13,7 @@ import { CodeThrottleService } from './code-throttle.service.js';
 import { digitsIn, recoveryCodeIn } from './recovery-codes.js';
 import { factorSecretPlace } from './second-factor-secret.js';
 import { type SecondFactor, SecondFactorsRepository } from './second-factors.repository.js';
-import { firstPressSince } from '../sessions/presses.service.js';
+import { firstPressSince } from '../sessions/two-presses.js';
 import { stepOfCode } from './totp.js';
 
 /**

@@ -1,10 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, MaxLength, MinLength } from 'class-validator';
 import { IfGiven } from '../../platform/http/decorators/text.decorator.js';
+import { CODE_LENGTH_MAX } from '../auth.dto.js';
 import { SecretText } from '../secret-text.decorator.js';
 
 const PASSWORD = { example: 'ladder-shingle-42', format: 'password' } as const;
-const CODE_LENGTH_MAX = 64;
 
 export class ConfirmTotp {
   @ApiProperty({

@@ -1,19 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { after } from '../../platform/time/after.js';
 import { AccountMailsRepository } from '../account/account-mails.repository.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { StoredSession } from './session.entity.js';
 import { SessionsRepository } from './sessions.repository.js';
-
-/** What was done so short a time before was done by the first of two presses of a button. */
-const APART_MS = 10_000;
-
-/** From when on what was done may be the first press of the one of now. Pure. */
-export function firstPressSince(now: Date): Date {
-  return after(now, -APART_MS);
-}
+import { firstPressSince } from './two-presses.js';
 
 /** The first press may be at work yet. */
 const LOOK_EVERY_MS = 100;

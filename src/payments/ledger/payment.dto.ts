@@ -1,18 +1,18 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional, Max, Min } from 'class-validator';
+import { REASON_LENGTH_MAX } from '../../audit/stated-reason.dto.js';
 import { CalendarDayField } from '../../platform/http/decorators/calendar-day.decorator.js';
 import { Decimal } from '../../platform/http/decorators/decimal.decorator.js';
 import { PageQuery } from '../../platform/http/page.dto.js';
 import { QueryId } from '../../platform/http/decorators/query.decorator.js';
 import { IfGiven, OneLine } from '../../platform/http/decorators/text.decorator.js';
+import { CENTS_MAX } from '../../platform/money/cents.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import { DISPUTE_STATES, type DisputeState } from './dispute-state.js';
 import { PAYMENT_STATES, type PaymentState } from './payment-balance.js';
 import { REFUND_STATES, type RefundState } from './refund-state.js';
 
 const INSTANT = { type: String, format: 'date-time', example: '2026-03-03T15:00:00.000Z' } as const;
-const CENTS_MAX = 10 ** 13 - 1;
-const REASON_LENGTH_MAX = 500;
 
 /** Which payments are asked for. */
 export class PaymentsQuery extends PageQuery {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { EARLY_MS } from '../../jobs/backoff.js';
 import { STRIPE_EVENT_STUB } from '../../jobs/retention.js';
 import { prepared } from '../../platform/database/prepared.js';
 import { inOrganisation } from '../../platform/database/scope.js';
@@ -10,8 +11,6 @@ import { after } from '../../platform/time/after.js';
 
 /** The job of a pending event is taken for lost after so long, milliseconds. */
 const JOB_LOST_AFTER_MS = 10_000;
-/** A delayed job runs by the database's clock and may come before its time by the application's. */
-const EARLY_MS = 1_000;
 
 export interface NewStripeEvent {
   eventId: string;

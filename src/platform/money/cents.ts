@@ -3,6 +3,9 @@
  * Vendors speak decimals; these functions are the only crossing, and neither does arithmetic on floats.
  */
 
+/** Less than a hundred thousand million units of a currency: no unit price, line or total comes to more. */
+export const CENTS_MAX = 10 ** 13 - 1;
+
 /** Thrown when a value is not an amount of money, with what was found. */
 export class NotMoneyError extends Error {
   constructor(value: unknown, why: string) {

@@ -3,7 +3,8 @@ import { type CalendarDay, dayInZone } from './calendar-day.js';
 /** A local time of day, `HH:MM`. */
 export type TimeOfDay = string;
 
-const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
+/** How one is written. */
+export const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
 const MINUTE_MS = 60_000;
 
 /** Formats that write a time of day of their time zone. Making one takes longer than using it a hundred times. */

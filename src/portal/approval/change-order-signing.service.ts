@@ -11,9 +11,8 @@ import { PortalLinksService } from '../links/portal-links.service.js';
 import type { ChangeOrderApproval } from './change-order-approval.entity.js';
 import { ChangeOrderApprovalsRepository } from './change-order-approvals.repository.js';
 import { changeOrderHash } from './change-order-content.js';
-import type { Signature } from './customer-approval.service.js';
+import { keptUserAgent, type Signature } from './signature.js';
 
-const USER_AGENT_MAX = 400;
 const CONTENT_VERSION = 1;
 
 /** The evidence of an approval, and whether the change order is still what was approved. */
@@ -73,7 +72,7 @@ export class ChangeOrderSigningService {
         signerName: signature.name,
         approvedAt: order.approvedAt!,
         ip: signature.ip,
-        userAgent: signature.userAgent?.slice(0, USER_AGENT_MAX) ?? null,
+        userAgent: keptUserAgent(signature),
         deltaCents: order.deltaCents,
         valueCents,
         currency: contract.currency,

@@ -16,20 +16,7 @@ import { PortalLinksService } from '../links/portal-links.service.js';
 import type { ProposalApproval } from './proposal-approval.entity.js';
 import { ProposalApprovalsRepository } from './proposal-approvals.repository.js';
 import { CONTENT_VERSION, contentHash } from './proposal-content.js';
-
-const USER_AGENT_MAX = 400;
-
-/** Who says yes on the page, to what, and from where. */
-export interface Signature {
-  name: string;
-  /**
-   * Names what the page showed; nothing else is approved. Left out by what shows no page: then nothing that changed
-   * since the link was opened is approved.
-   */
-  version?: string;
-  ip: string;
-  userAgent?: string;
-}
+import { keptUserAgent, type Signature } from './signature.js';
 
 /** The evidence of an approval, and whether the proposal is still what was approved. */
 export interface ApprovalEvidence {
@@ -81,7 +68,7 @@ export class CustomerApprovalService {
         signerName: signature.name,
         approvedAt: approved.approvedAt!,
         ip: signature.ip,
-        userAgent: signature.userAgent?.slice(0, USER_AGENT_MAX) ?? null,
+        userAgent: keptUserAgent(signature),
         totalCents: approved.amountCents!,
         currency: approved.currency,
         contentHash: hash,

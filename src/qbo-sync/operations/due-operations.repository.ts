@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
+import { EARLY_MS } from '../../jobs/backoff.js';
 import { isFree } from '../../jobs/lease.js';
 import { notBeforeStartSql } from '../../orgs/invoices-start.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -26,10 +27,8 @@ interface Due {
   superseded: number;
 }
 
-/** A delayed job runs by the database's clock and may come before its time by the application's. */
-const EARLY_MS = 1_000;
-
 const SUBJECT = 'org_id as "orgId", kind, entity_id as "entityId", proposal_id as "proposalId"';
+
 /**
  * A try `o` that nobody holds, of a kind of which the newest try alone is gone on with, where it is not the newest: in
  * another company, or for another invoice, the same was begun anew.

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { REASON_LENGTH_MAX } from '../../audit/stated-reason.dto.js';
 import { IfGiven, OneLine } from '../../platform/http/decorators/text.decorator.js';
 import { TimelinePath } from '../../reports/report-links.decorator.js';
 
-const REASON_LENGTH_MAX = 500;
 const FORMATS = ['json', 'csv', 'html', 'hashed'] as const;
 
 export class ClosePeriod {

@@ -4,6 +4,7 @@ import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { retryOnConflict } from '../../../platform/database/retry.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
+import { OVERLAP_MS } from '../../api/model/overlap.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboChanges } from '../../api/model/qbo-objects.js';
 import { CreditMemoProjectorService } from '../credits/credit-memo-projector.service.js';
@@ -19,8 +20,6 @@ import { reconciliationTrigger } from '../reconciliation/reconciliation-trigger.
 import type { ChangedInvoices } from './change-feed-reader.service.js';
 import { type DuePoll, SyncCursorsRepository } from './sync-cursors.repository.js';
 import { after } from '../../../platform/time/after.js';
-
-const OVERLAP_MS = 5 * 60_000;
 
 /**
  * Writes what the change feed told. The cursor moves only together with the effects, so whatever fails is read

@@ -7,6 +7,7 @@ import { LeasesService } from '../../../jobs/leases.service.js';
 import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { QboError } from '../../api/errors/qbo-error.js';
+import { OVERLAP_MS } from '../../api/model/overlap.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboChanges, QboCustomers } from '../../api/model/qbo-objects.js';
 import { walkPages } from '../../api/page-walk.js';
@@ -20,8 +21,6 @@ import { mirrored } from './mirrored-customer.js';
 import { QboCustomersRepository } from './qbo-customers.repository.js';
 import { after } from '../../../platform/time/after.js';
 
-/** QuickBooks' own time is kept less this, so that what was being written while it answered is read again. */
-const OVERLAP_MS = 5 * 60_000;
 /** A filling by another process is looked at so often. */
 const WAIT_STEP_MS = 200;
 

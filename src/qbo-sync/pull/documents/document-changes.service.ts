@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../../platform/time/clock.js';
 import { QboError } from '../../api/errors/qbo-error.js';
+import { OVERLAP_MS } from '../../api/model/overlap.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboDocumentChanges } from '../../api/model/qbo-documents.js';
 import { QboDocumentsClient } from '../../api/qbo-documents.client.js';
@@ -9,9 +10,6 @@ import { Refusals } from '../../api/errors/refusals.js';
 import { DocumentMirrorsRepository } from './document-mirrors.repository.js';
 import { QboDocumentsRepository } from './qbo-documents.repository.js';
 import { after } from '../../../platform/time/after.js';
-
-/** QuickBooks' own time is kept less this, so that what was being written while it answered is read again. */
-export const DOCUMENTS_OVERLAP_MS = 5 * 60_000;
 
 /** What a chart of accounts did not say is not asked again with each poll, but after so long: it may be mended. */
 const MISSING_KEPT_MS = 3_600_000;
@@ -98,7 +96,7 @@ export class DocumentChangesService {
       company,
       changes.filter((change) => change.deleted),
     );
-    const until = after(asOf, -DOCUMENTS_OVERLAP_MS);
+    const until = after(asOf, -OVERLAP_MS);
     if (complete && unreadable.length === 0) await this.mirrors.advance(tx, company, since, until);
   }
 

@@ -1,11 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../../platform/time/clock.js';
+import { OVERLAP_MS } from '../../api/model/overlap.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { DOCUMENT_TYPES, type DocumentType, type QboDocuments } from '../../api/model/qbo-documents.js';
 import { placeAfter, walkPages, type WalkPlace } from '../../api/page-walk.js';
 import { QboDocumentsClient } from '../../api/qbo-documents.client.js';
-import { DOCUMENTS_OVERLAP_MS, DocumentChangesService } from './document-changes.service.js';
+import { DocumentChangesService } from './document-changes.service.js';
 import { DocumentMirrorsRepository, FEED_MS } from './document-mirrors.repository.js';
 import { FillBudgetService } from './fill-budget.service.js';
 import { fillReads } from './fill-reads.js';
@@ -57,7 +58,7 @@ export class DocumentFillService {
       const isThere = await this.fillType(company, type, { from, lost, totals });
       if (!isThere) return;
     }
-    await this.readChangedMeanwhile(company, await this.mirrors.markFilled(company, DOCUMENTS_OVERLAP_MS));
+    await this.readChangedMeanwhile(company, await this.mirrors.markFilled(company, OVERLAP_MS));
   }
 
   /**
@@ -76,7 +77,7 @@ export class DocumentFillService {
    * fills the mirror anew.
    */
   private async readChangedMeanwhile(company: QboCompany, since: Date): Promise<void> {
-    const beginning = after(since, DOCUMENTS_OVERLAP_MS);
+    const beginning = after(since, OVERLAP_MS);
     const isKnown =
       (await this.changes.read(company, since)) || (await this.changes.read(company, since, beginning));
     if (!isKnown) await this.mirrors.markLooked(company);
