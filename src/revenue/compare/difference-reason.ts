@@ -1,4 +1,5 @@
 import { chargeStepCents } from '../../platform/money/charge-amount.js';
+import type { RevenueBasis } from '../revenue-basis.js';
 
 /** Why QuickBooks' income and ours differ in a document. */
 export type RevenueDifferenceReason =
@@ -126,7 +127,7 @@ function isLeftOut({ type, ours, difference }: ComparedDocument): boolean {
 /** The one reason of a document that differs. Pure. */
 export function differenceReason(
   document: ComparedDocument,
-  basis: 'accrual' | 'cash',
+  basis: RevenueBasis,
   homeCurrency: string,
 ): RevenueDifferenceReason {
   const { type, booked, ours, difference } = document;

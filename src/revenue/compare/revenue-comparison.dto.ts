@@ -2,14 +2,13 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsString } from 'class-validator';
 import { IfGiven } from '../../platform/http/decorators/text.decorator.js';
 import { OptionalTimelinePath, QboUrl } from '../../reports/report-links.decorator.js';
-
-const BASES = ['accrual', 'cash'] as const;
+import { REVENUE_BASES, type RevenueBasis } from '../revenue-basis.js';
 
 export class CompareRevenue {
-  @ApiPropertyOptional({ enum: BASES, default: 'accrual' })
+  @ApiPropertyOptional({ enum: REVENUE_BASES, default: 'accrual' })
   @IfGiven()
-  @IsIn(BASES)
-  basis: (typeof BASES)[number] = 'accrual';
+  @IsIn(REVENUE_BASES)
+  basis: RevenueBasis = 'accrual';
 
   @ApiPropertyOptional({ example: '2026-01-01', description: 'Left out: the first day of the year of `to`' })
   @IfGiven()
@@ -91,8 +90,8 @@ export class RevenueComparisonItem {
 }
 
 export class RevenueComparisonView {
-  @ApiProperty({ enum: BASES })
-  basis!: (typeof BASES)[number];
+  @ApiProperty({ enum: REVENUE_BASES })
+  basis!: RevenueBasis;
 
   @ApiProperty({ example: '2026-01-01' })
   from!: string;

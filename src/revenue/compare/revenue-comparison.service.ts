@@ -9,6 +9,7 @@ import { QboReportsClient } from '../../qbo-sync/api/qbo-reports.client.js';
 import { ConnectionService } from '../../qbo-sync/connection/connection.service.js';
 import { dayOf } from '../../reports/report-day.js';
 import { RevenuePostingService } from '../events/revenue-posting.service.js';
+import type { RevenueBasis } from '../revenue-basis.js';
 import { bookedIncome } from './booked-income.js';
 import { OurIncomeRepository } from './our-income.repository.js';
 import { compareRevenue, type RevenueComparison } from './revenue-comparison.js';
@@ -37,7 +38,7 @@ export class RevenueComparisonService {
   /** Throws `invalid` for days that are none, a conflict where no company is connected, and QboError. */
   async compare(
     orgId: number,
-    question: { basis: 'accrual' | 'cash'; from: string | undefined; to: string | undefined },
+    question: { basis: RevenueBasis; from: string | undefined; to: string | undefined },
   ): Promise<ComparedRevenue> {
     const { timeZone, companyCurrency, currency: own } = await this.settings.get(orgId);
     const to = dayOf('to', question.to, dayInZone(this.clock.now(), timeZone));

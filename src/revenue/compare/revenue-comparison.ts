@@ -1,4 +1,5 @@
 import { sumCents } from '../../platform/money/cents.js';
+import type { RevenueBasis } from '../revenue-basis.js';
 import { type OurIncome, differenceReason, type RevenueDifferenceReason } from './difference-reason.js';
 
 /** What QuickBooks says a document moved on its income accounts, in home cents. */
@@ -40,7 +41,7 @@ export interface RevenueComparison {
 export function compareRevenue(
   booked: readonly BookedIncome[],
   ours: readonly OurIncome[],
-  { homeCurrency, basis }: { homeCurrency: string; basis: 'accrual' | 'cash' },
+  { homeCurrency, basis }: { homeCurrency: string; basis: RevenueBasis },
 ): RevenueComparison {
   const documents = new Map<string, { booked: number; ours: OurIncome[]; type: string; id: string }>();
   const together = new Map(

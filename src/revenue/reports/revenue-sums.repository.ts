@@ -3,9 +3,9 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { RevenueItem } from '../events/revenue-event.js';
 import { customerNameSql } from '../../customers/customer-name-sql.js';
+import type { RevenueBasis } from '../revenue-basis.js';
 
 export type RevenueGrouping = 'month' | 'proposal' | 'customer' | 'item';
-export type RevenueBasis = 'accrual' | 'cash';
 
 export interface RevenueSum {
   key: string;

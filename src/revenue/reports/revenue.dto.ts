@@ -9,20 +9,20 @@ import {
   QboUrl,
   TimelinePath,
 } from '../../reports/report-links.decorator.js';
+import { REVENUE_BASES, type RevenueBasis } from '../revenue-basis.js';
 
-const BASES = ['accrual', 'cash'] as const;
 const GROUPINGS = ['month', 'proposal', 'customer', 'item'] as const;
 const FORMATS = ['json', 'csv'] as const;
 
 export class RevenueQuery {
   @ApiPropertyOptional({
-    enum: BASES,
+    enum: REVENUE_BASES,
     default: 'accrual',
     description: '`accrual`: what was earned; `cash`: the money that came in and went back, before tax',
   })
   @IsOptional()
-  @IsIn(BASES)
-  basis: (typeof BASES)[number] = 'accrual';
+  @IsIn(REVENUE_BASES)
+  basis: RevenueBasis = 'accrual';
 
   @ApiPropertyOptional({ example: '2026-01-01', description: 'The first day; left out: of the year of `to`' })
   @IsOptional()
@@ -88,8 +88,8 @@ export class RevenueRowView extends RevenueTotalView {
 }
 
 export class RevenueView {
-  @ApiProperty({ enum: BASES })
-  basis!: (typeof BASES)[number];
+  @ApiProperty({ enum: REVENUE_BASES })
+  basis!: RevenueBasis;
 
   @ApiProperty({ enum: REVENUE_POLICIES, description: 'Of proposals that are approved now' })
   policy!: string;

@@ -2,15 +2,10 @@ import { documentLink } from '../../messages/quickbooks-links.js';
 import type { RevenuePolicy } from '../../orgs/org-settings.entity.js';
 import { csvLine } from '../../platform/text/csv.js';
 import { type CalendarDay, lastDayOf } from '../../platform/time/calendar-day.js';
+import type { RevenueBasis } from '../revenue-basis.js';
 import { deferredTotals, totalsByCurrency } from './revenue-report.js';
 import type { DeferredRevenueView, RevenueRowView, RevenueView } from './revenue.dto.js';
-import type {
-  DeferredSum,
-  NewestInvoice,
-  RevenueBasis,
-  RevenueGrouping,
-  RevenueSum,
-} from './revenue-sums.repository.js';
+import type { DeferredSum, NewestInvoice, RevenueGrouping, RevenueSum } from './revenue-sums.repository.js';
 
 /** A revenue report as it was asked for, with what came of it. */
 export interface RevenueReport {
