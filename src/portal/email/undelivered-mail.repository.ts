@@ -14,7 +14,7 @@ export class UndeliveredMailRepository {
   async listOpen(
     tx: EntityManager,
     orgId: number,
-    isReminding: boolean,
+    { isReminding }: { isReminding: boolean },
   ): Promise<{ subject: string; pointless: boolean }[]> {
     return tx.query(
       `select b.subject, i.state in ('paid', 'settled_by_credit', 'voided', 'deleted') or not c.is_active

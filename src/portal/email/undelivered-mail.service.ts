@@ -59,8 +59,12 @@ export class UndeliveredMailService {
   }
 
   /** Closes what is no matter any more. Answers how many are left. */
-  async closePointless(tx: EntityManager, orgId: number, isReminding: boolean): Promise<number> {
-    const open = await this.undelivered.listOpen(tx, orgId, isReminding);
+  async closePointless(
+    tx: EntityManager,
+    orgId: number,
+    { isReminding }: { isReminding: boolean },
+  ): Promise<number> {
+    const open = await this.undelivered.listOpen(tx, orgId, { isReminding });
     const pointless = open.filter((item) => item.pointless);
     for (const { subject } of pointless) await this.inbox.resolveSubject(tx, orgId, subject);
     return open.length - pointless.length;

@@ -57,7 +57,7 @@ export class ReminderLooksService implements OnModuleInit {
       this.logger.warn({ orgId }, 'Customers are not reminded of invoices: SMTP_URL is not set');
     }
     await this.dataSource.transaction(async (tx) => {
-      await this.undelivered.closePointless(tx, orgId, true);
+      await this.undelivered.closePointless(tx, orgId, { isReminding: true });
       const ids = await this.looks.queue(tx, orgId, steps, { now, limit: REMINDERS_PER_LOOK_MAX });
       const payloads = ids.map((reminderId) => ({ orgId, reminderId }));
       await this.jobs.enqueueAll(tx, 'invoice.reminder.send', payloads);
@@ -69,7 +69,7 @@ export class ReminderLooksService implements OnModuleInit {
   /** What a person sent can wait in the inbox of an organisation that reminds nobody by itself. */
   private async lookAtInbox(orgId: number): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
-      const left = await this.undelivered.closePointless(tx, orgId, false);
+      const left = await this.undelivered.closePointless(tx, orgId, { isReminding: false });
       const next = left > 0 ? after(this.clock.now(), LOOK_AT_INBOX_MS) : null;
       await this.looks.setNext(tx, orgId, next);
     });
