@@ -1,3 +1,4 @@
+import type { Amount } from '../platform/money/money.js';
 import { isolatedText } from '../platform/text/isolated-text.js';
 import { calendarDayText, momentText, moneyText } from './format.js';
 import { stripeWords } from './stripe-words.js';
@@ -7,12 +8,6 @@ export interface NamedProposal {
   id: number;
   name: string;
   customer: string | null;
-}
-
-/** An amount in cents of its currency. */
-export interface Amount {
-  cents: number;
-  currency: string;
 }
 
 /** ` for Ann Ruiz`, as a part of a sentence; empty without a customer. */

@@ -13,7 +13,7 @@ import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { type OrgSettings, OrgSettingsService } from '../orgs/org-settings.service.js';
 import { moneyText } from '../messages/format.js';
-import type { Amount } from '../messages/inbox-reasons.js';
+import type { Amount } from '../platform/money/money.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { Clock } from '../platform/time/clock.js';
 import { ActivityRepository } from './activity.repository.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { findByKey } from '../platform/database/find-by-key.js';
 import { insertRow, updateRow } from '../platform/database/written-rows.js';
-import type { Amount } from '../messages/inbox-reasons.js';
+import type { Amount } from '../platform/money/money.js';
 import { notFound } from '../platform/errors/domain-error.js';
 import { Lead } from './lead.entity.js';
 import { isProposal } from './proposal.js';

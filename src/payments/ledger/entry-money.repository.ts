@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { prepared } from '../../platform/database/prepared.js';
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
-import type { Amount } from '../../messages/inbox-reasons.js';
+import type { Amount } from '../../platform/money/money.js';
 
 /** What was paid here for one entry of a contract, in cents of the proposal's currency. */
 export interface EntryMoney extends InvoiceKey {

@@ -5,6 +5,12 @@ export interface InCurrency {
   readonly currency: string;
 }
 
+/** An amount in cents of its currency. */
+export interface Amount {
+  cents: number;
+  currency: string;
+}
+
 /** Thrown where amounts of two currencies were about to be added. */
 export class MixedCurrenciesError extends Error {
   constructor(wanted: string, met: string) {

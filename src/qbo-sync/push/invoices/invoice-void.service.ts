@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { AuditService } from '../../../audit/audit.service.js';
 import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
 import { moneyText } from '../../../messages/format.js';
-import type { Amount } from '../../../messages/inbox-reasons.js';
+import type { Amount } from '../../../platform/money/money.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
