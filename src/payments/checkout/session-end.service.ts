@@ -1,33 +1,17 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
 import { JobHandler } from '../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import type { QueuePayloads } from '../../jobs/queue-payloads.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
-import { type OrgSettings, OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { ChargeQuestionService } from './charge-question.service.js';
 import type { CheckoutSession } from './checkout-session.entity.js';
 import { CheckoutSessionsRepository } from './checkout-sessions.repository.js';
 import { PageElsewhereService } from './page-elsewhere.service.js';
+import { asksFor, isInAccountOf } from './session-terms.js';
 import { StripeClient } from './stripe.client.js';
-
-/** True where an open page asks for exactly this. */
-export function asksFor(
-  { invoiceKind: kind, invoiceSequence: sequence, amountCents }: CheckoutSession,
-  asked: { key: InvoiceKey; amountCents: number },
-): boolean {
-  return amountCents === asked.amountCents && isSameKey({ kind, sequence }, asked.key);
-}
-
-/** True of a page by which the account is paid that its organisation is paid into by these settings. */
-export function isInAccountOf(
-  { stripeAccountId: ofNow }: Pick<OrgSettings, 'stripeAccountId'>,
-  { devMode, stripeAccountId }: CheckoutSession,
-): boolean {
-  return devMode || stripeAccountId === ofNow;
-}
 
 /**
  * Ends payment pages that ask for what is not owed any more. Whoever changes what is owed calls `review` in the same
@@ -75,7 +59,7 @@ export class SessionEndService implements OnModuleInit {
     }
   }
 
-  /** The same by the settings of now. */
+  /** True of a page in the account that its organisation is paid into now. */
   async isInAccountOfNow(tx: EntityManager, session: CheckoutSession): Promise<boolean> {
     return isInAccountOf(await this.settings.get(session.orgId, tx), session);
   }

@@ -5,7 +5,8 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
 import { isBlocked } from '../../operations/operation-state.js';
 import { InvoicePushService } from './invoice-push.service.js';
-import { InvoiceTriesService, isUnderWay, mayBeMade } from './invoice-tries.service.js';
+import { InvoiceTriesService } from './invoice-tries.service.js';
+import { isUnderWay, mayBeMade } from './invoice-try.js';
 import { UntiedInvoiceService } from './untied-invoice.service.js';
 
 /** Whether what was called off is over, or QuickBooks, here or in the company before, has yet to say if it made it. */

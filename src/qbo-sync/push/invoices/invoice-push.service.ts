@@ -18,7 +18,8 @@ import { InvoiceCreatedHandlerService } from './invoice-created-handler.service.
 import { draftTotalCents } from './invoice-draft.js';
 import { InvoiceOperationHandlerService } from './invoice-operation-handler.service.js';
 import { InvoiceReferencesService } from './invoice-references.service.js';
-import { InvoiceTriesService, invoiceTitleOf, type WantedInvoice } from './invoice-tries.service.js';
+import { InvoiceTriesService } from './invoice-tries.service.js';
+import { invoiceTitleOf, type WantedInvoice } from './invoice-try.js';
 
 /** What asking for an invoice came to. `pending`: it is being made, or its answer was lost and is being looked for. */
 export type InvoiceCreation =

@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../../audit/audit.service.js';
 import { ContractBillingService } from '../../../contracts/contract-billing.service.js';
-import { moneyText } from '../../../messages/format.js';
 import { correlation } from '../../../platform/correlation/correlation.js';
 import { DomainError } from '../../../platform/errors/domain-error.js';
 import { DEPOSIT, type InvoiceKey } from '../../../invoices/invoice-key.js';
@@ -14,7 +13,7 @@ import { after, DAY_MS } from '../../../platform/time/after.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { isOfCompany, type QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
-import { isBlocked, isInHand, isMaybeDone } from '../../operations/operation-state.js';
+import { isBlocked } from '../../operations/operation-state.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
@@ -22,22 +21,7 @@ import { CustomerUndecidedError } from '../customers/customer-undecided-error.js
 import { DailyInvoiceCapService } from './daily-invoice-cap.service.js';
 import { DepositWordingService } from './deposit-wording.service.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
-
-/** An invoice of ours and the newest try at making it. */
-export interface WantedInvoice {
-  invoice: Invoice;
-  operation: OutboundOperation<'invoice.create'>;
-}
-
-/** True of a try that has its request, and is not given up. */
-export function isUnderWay(operation: Pick<OutboundOperation, 'state'>): boolean {
-  return operation.state === 'done' || isInHand(operation);
-}
-
-/** True of a try of which nobody knows yet whether it made the invoice. */
-export function mayBeMade({ state }: Pick<OutboundOperation, 'state'>): boolean {
-  return state === 'needs_person' || isMaybeDone(state);
-}
+import { invoiceTitleOf, isUnderWay, mayBeMade, type WantedInvoice } from './invoice-try.js';
 
 /**
  * The tries at an invoice of a proposal: each an operation of its own, about the row of the invoice.
@@ -246,11 +230,6 @@ export class InvoiceTriesService {
     const failure = { kind: 'customer_match', message } as const;
     await this.operations.defer(this.dataSource.manager, operation, 'waiting', failure, next);
   }
-}
-
-/** What a try is about, for people. */
-export function invoiceTitleOf({ id, name, currency }: Lead, amountCents: number): string {
-  return `The invoice of proposal ${id}, ${name}, over ${moneyText(amountCents, currency)}`;
 }
 
 function needsPerson({ errorDetail }: OutboundOperation): DomainError {
