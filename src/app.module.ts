@@ -27,6 +27,7 @@ import { LoggingModule } from './platform/logging/logging.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { OrgsModule } from './orgs/orgs.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
+import { StripeWebhooksModule } from './payments/stripe-webhooks/stripe-webhooks.module.js';
 import { PortalModule } from './portal/portal.module.js';
 import { PrivacyModule } from './privacy/privacy.module.js';
 import { ProposalsModule } from './proposals/proposals.module.js';
@@ -83,6 +84,7 @@ export class AppModule implements OnApplicationBootstrap, OnApplicationShutdown 
         ChangeOrdersModule,
         InboxModule,
         PaymentsModule,
+        StripeWebhooksModule,
         PortalModule,
         QboSyncModule,
         ReportsModule,

@@ -47,21 +47,6 @@ import { PaymentPagesController } from './checkout/payment-pages.controller.js';
 import { PendingPagesService } from './checkout/pending-pages.service.js';
 import { SessionLookupService } from './checkout/session-lookup.service.js';
 import { StripeClient } from './checkout/stripe.client.js';
-import { DevCheckoutController } from './checkout/dev-checkout.controller.js';
-import { DevCheckoutService } from './checkout/dev-checkout.service.js';
-import { MissedEventsService } from './stripe-webhooks/missed-events.service.js';
-import { StripeEventCursorRepository } from './stripe-webhooks/stripe-event-cursor.repository.js';
-import { StripeEventProcessorService } from './stripe-webhooks/stripe-event-processor.service.js';
-import { StripeEventResolutionService } from './stripe-webhooks/stripe-event-resolution.service.js';
-import { StripeEventContextService } from './stripe-webhooks/stripe-event-context.service.js';
-import { LostPageReporterService } from './stripe-webhooks/lost-page-reporter.service.js';
-import { StripeEventEffectService } from './stripe-webhooks/stripe-event-effect.service.js';
-import { StripeEventFailureReporterService } from './stripe-webhooks/stripe-event-failure-reporter.service.js';
-import { StripeEvent } from './stripe-webhooks/stripe-event.entity.js';
-import { StripeEventsRepository } from './stripe-webhooks/stripe-events.repository.js';
-import { StripeWebhookStoreService } from './stripe-webhooks/stripe-webhook-store.service.js';
-import { StripeSignatureService } from './stripe-webhooks/stripe-signature.service.js';
-import { StripeWebhookController } from './stripe-webhooks/stripe-webhook.controller.js';
 
 const CHECKOUT = [
   CheckoutSessionsRepository,
@@ -99,22 +84,8 @@ const LEDGER = [
   RefundRecorderService,
   DisputeRecorderService,
 ];
-const EVENTS = [
-  StripeEventsRepository,
-  StripeSignatureService,
-  StripeWebhookStoreService,
-  StripeEventCursorRepository,
-  MissedEventsService,
-  StripeEventContextService,
-  StripeEventEffectService,
-  StripeEventFailureReporterService,
-  LostPageReporterService,
-  StripeEventProcessorService,
-  StripeEventResolutionService,
-  DevCheckoutService,
-];
 
-/** Payments: the page on which a customer pays, and what Stripe tells of it. */
+/** Payments: the page on which a customer pays, and the ledger of what was paid and went back. */
 @Module({
   imports: [
     OrgsModule,
@@ -125,21 +96,18 @@ const EVENTS = [
     InboxModule,
     InvoicesModule,
     ProposalsModule,
-    TypeOrmModule.forFeature([CheckoutSession, Payment, Refund, Dispute, StripeEvent]),
+    TypeOrmModule.forFeature([CheckoutSession, Payment, Refund, Dispute]),
   ],
-  controllers: [
-    PaymentsController,
-    CheckoutController,
-    StripeWebhookController,
-    PaymentPagesController,
-    DevCheckoutController,
-  ],
-  providers: [...CHECKOUT, ...LEDGER, ...EVENTS],
+  controllers: [PaymentsController, CheckoutController, PaymentPagesController],
+  providers: [...CHECKOUT, ...LEDGER],
   exports: [
     StripeClient,
+    StripeAccountsRepository,
     StripeAccountsService,
     ChargeQuestionService,
+    PageElsewhereService,
     SessionEndService,
+    SessionLookupService,
     CheckoutService,
     CheckoutSessionsRepository,
     PaymentsRepository,
@@ -148,6 +116,11 @@ const EVENTS = [
     LedgerRepository,
     DisputesRepository,
     PaymentInboxService,
+    PaymentDescriptionService,
+    PaymentRecorderService,
+    RefundRecorderService,
+    DisputeRecorderService,
+    ReturnedMoneyService,
   ],
 })
 export class PaymentsModule {}
