@@ -55,9 +55,25 @@ export class InvoiceTriesService {
   ): Promise<WantedInvoice | null> {
     const { orgId, id } = proposal;
     const invoice = await this.invoices.findNewest(tx, orgId, id, kind, sequence);
-    const operation =
-      invoice && (await this.operations.findNewest('invoice.create', invoice.orgId, invoice.id, tx));
+    const operation = invoice && (await this.newestOf(invoice, tx));
     return operation && { invoice, operation };
+  }
+
+  /** The newest try at this very invoice; null before the first. */
+  async newestOf(
+    { orgId, id }: Pick<Invoice, 'orgId' | 'id'>,
+    tx: EntityManager = this.dataSource.manager,
+  ): Promise<OutboundOperation<'invoice.create'> | null> {
+    return this.operations.findNewest('invoice.create', orgId, id, tx);
+  }
+
+  /** Ends the tries at an invoice that somebody has linked to one of QuickBooks'. */
+  async closeLinked(
+    invoice: Pick<Invoice, 'orgId' | 'id'>,
+    link: { qboId: string; realmId: string },
+  ): Promise<void> {
+    const newest = await this.newestOf(invoice);
+    if (newest) await this.operations.closeLinked(this.dataSource.manager, newest, link);
   }
 
   /**

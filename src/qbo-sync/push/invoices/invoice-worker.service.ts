@@ -15,7 +15,6 @@ import { ProposalsRepository } from '../../../proposals/proposals.repository.js'
 import { QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
 import { InvoiceCallingOffService } from './invoice-calling-off.service.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
 import { InvoiceTriesService } from './invoice-tries.service.js';
@@ -41,7 +40,6 @@ export class InvoiceWorkerService {
     private readonly creation: InvoiceCreationService,
     private readonly callingOff: InvoiceCallingOffService,
     private readonly tries: InvoiceTriesService,
-    private readonly operations: OperationsRepository,
     private readonly payments: PaymentsRepository,
     private readonly metrics: MetricsService,
   ) {}
@@ -98,9 +96,7 @@ export class InvoiceWorkerService {
   private async closeLinked({ orgId, id, qboRealmId }: Invoice, qboInvoiceId: string): Promise<void> {
     const realmId = qboRealmId ?? (await this.connections.company(orgId))?.realmId;
     if (realmId === undefined) return;
-    const newest = await this.operations.findNewest('invoice.create', orgId, id);
-    if (newest)
-      await this.operations.closeLinked(this.dataSource.manager, newest, { qboId: qboInvoiceId, realmId });
+    await this.tries.closeLinked({ orgId, id }, { qboId: qboInvoiceId, realmId });
   }
 
   /**
@@ -117,7 +113,7 @@ export class InvoiceWorkerService {
 
   /** A job that comes late does not try again what was refused since; a payment that comes after the refusal does. */
   private async isGivenUp({ orgId, id, proposalId }: Invoice): Promise<boolean> {
-    const newest = await this.operations.findNewest('invoice.create', orgId, id);
+    const newest = await this.tries.newestOf({ orgId, id });
     if (!newest || !isStopped(newest)) return false;
     const { manager } = this.dataSource;
     return !(await this.payments.hasDepositSince(manager, orgId, proposalId, newest.updatedAt));
