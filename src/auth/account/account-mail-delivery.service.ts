@@ -8,38 +8,14 @@ import { JobsService } from '../../jobs/jobs.service.js';
 import type { Lease } from '../../jobs/lease.js';
 import { LeasesService } from '../../jobs/leases.service.js';
 import type { JobRef, QueuePayloads } from '../../jobs/queue-payloads.js';
-import { momentText } from '../../messages/format.js';
-import { Config } from '../../platform/config/config.js';
-import { inOrganisation } from '../../platform/database/scope.js';
 import { endsHere, MailError } from '../../platform/mail/mail-error.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { Clock } from '../../platform/time/clock.js';
-import { AccessTokensService } from '../sessions/access-tokens.service.js';
-import {
-  type AccountMail,
-  ACCOUNT_MAIL_LEASE,
-  AccountMailsRepository,
-  type FactorNotice,
-} from './account-mails.repository.js';
-import { AccountTokensRepository } from './account-tokens.repository.js';
-import { InvitationsRepository } from '../invitations/invitations.repository.js';
-import type { User } from '../people/user.js';
-import { UsersRepository } from '../people/users.repository.js';
-import { FORGOTTEN_PATH, invitationAddress, resetAddress } from './account-addresses.js';
-import { factorMail, invitationMail, type MailText, passwordChangedMail, resetMail } from './account-mail.js';
-import { after } from '../../platform/time/after.js';
+import { AccountMailWriterService, type Recipient } from './account-mail-writer.service.js';
+import { type AccountMail, ACCOUNT_MAIL_LEASE, AccountMailsRepository } from './account-mails.repository.js';
 
-/** A link to a new password is good for so long, from when its mail is last sent: the mail says until when. */
-const TOKEN_LIFE_MS = 3_600_000;
 /** A link is of no use an hour after somebody waited for it. */
 const BACKOFF: Backoff = { firstMs: 5_000, maxMs: 300_000, jitter: 0, lifeMs: 3_600_000 };
-
-/** Whom a mail goes to, and what it says. */
-interface Recipient {
-  name: string;
-  address: string;
-  readonly write: () => MailText | Promise<MailText>;
-}
 
 /**
  * Mails people about their own account. A mail that is not taken is tried again for an hour; one whose answer was lost
@@ -53,15 +29,11 @@ export class AccountMailDeliveryService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly mails: AccountMailsRepository,
-    private readonly accountTokens: AccountTokensRepository,
-    private readonly invitations: InvitationsRepository,
-    private readonly users: UsersRepository,
-    private readonly tokens: AccessTokensService,
+    private readonly writer: AccountMailWriterService,
     private readonly mail: MailClient,
     private readonly jobs: JobsService,
     private readonly leases: LeasesService,
     private readonly deliveries: DeliveriesService,
-    private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
@@ -77,7 +49,7 @@ export class AccountMailDeliveryService {
     const lease = await this.leases.take<AccountMail>(ACCOUNT_MAIL_LEASE, [mailId]);
     if (!lease) return;
     const tx = this.dataSource.manager;
-    const recipient = await this.recipientOf(lease.row);
+    const recipient = await this.writer.recipientOf(lease.row);
     if (!recipient) return this.mails.finish(tx, lease, 'ignored');
     if (!this.mail.configured) {
       this.logger.warn(
@@ -102,63 +74,9 @@ export class AccountMailDeliveryService {
     });
   }
 
-  /** Null where there is nobody to write to any more. */
-  private async recipientOf(mail: AccountMail): Promise<Recipient | null> {
-    if (mail.kind === 'invitation') return inOrganisation(mail.orgId!, () => this.invited(mail));
-    const tx = this.dataSource.manager;
-    const { userId, email } = mail;
-    const user = await (userId === null
-      ? this.users.findByEmail(tx, email ?? '')
-      : this.users.findById(tx, userId));
-    if (!user) return null;
-    const { kind } = mail;
-    const write = () =>
-      kind === 'password_reset' ? this.writeReset(mail, user) : this.writeChange(kind, mail, user);
-    return { name: user.fullName, address: user.email, write };
-  }
-
-  private async invited({ id, orgId }: AccountMail): Promise<Recipient | null> {
-    const tx = this.dataSource.manager;
-    const invitation = await this.invitations.findOpen(tx, orgId!, id, this.clock.now());
-    const inviter = invitation && (await this.users.findInOrg(tx, orgId!, invitation.invitedBy));
-    if (!invitation || !inviter) return null;
-    const { fullName, email, expiresAt } = invitation;
-    const person = await this.users.findByEmail(tx, email);
-    const words = {
-      fullName,
-      signsIn: person !== null && !person.passwordByAdmin,
-      company: await this.users.companyOf(tx, orgId!),
-      inviter: inviter.fullName,
-      url: invitationAddress(this.config.publicUrl, this.tokens.accountToken(id)),
-      expiresAt: momentText(expiresAt, 'UTC'),
-    };
-    return { name: fullName, address: email, write: () => invitationMail(words) };
-  }
-
   private async send({ id }: AccountMail, { name, address, write }: Recipient): Promise<void> {
     const words = await write();
     await this.mail.send({ ...words, id: `account-${id}`, fromName: 'PeakPro CRM', to: { name, address } });
-  }
-
-  /** The link is good before it is on its way. */
-  private async writeReset({ id }: AccountMail, { id: userId, fullName }: User) {
-    const token = this.tokens.accountToken(id);
-    const createdAt = this.clock.now();
-    const expiresAt = after(createdAt, TOKEN_LIFE_MS);
-    const tokenHash = this.tokens.hashOf(token);
-    await this.accountTokens.keep(this.dataSource.manager, { id, userId, tokenHash, createdAt, expiresAt });
-    const url = resetAddress(this.config.publicUrl, token);
-    return resetMail({ fullName, url, expiresAt: momentText(expiresAt, 'UTC') });
-  }
-
-  private writeChange(
-    kind: 'password_changed' | FactorNotice,
-    { changedBy, createdAt }: AccountMail,
-    { fullName }: User,
-  ) {
-    const url = `${this.config.publicUrl}${FORGOTTEN_PATH}`;
-    const change = { fullName, by: changedBy!, at: momentText(createdAt, 'UTC'), url };
-    return kind === 'password_changed' ? passwordChangedMail(change) : factorMail({ ...change, kind });
   }
 
   private async noteFailure(lease: Lease<AccountMail>, problem: string, next: Date | null): Promise<void> {

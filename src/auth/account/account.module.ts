@@ -5,6 +5,7 @@ import { AuthModule } from '../auth.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
 import { AccountPagesController } from './account-pages.controller.js';
 import { AccountMailDeliveryService } from './account-mail-delivery.service.js';
+import { AccountMailWriterService } from './account-mail-writer.service.js';
 import { ConfirmationPageController } from './confirmation-page.controller.js';
 import { OwnAccountPageController } from './own-account-page.controller.js';
 import { OwnAccountPageService } from './own-account-page.service.js';
@@ -27,6 +28,12 @@ import { SessionsController } from './sessions.controller.js';
     SecondFactorPageController,
     ConfirmationPageController,
   ],
-  providers: [OwnAccountPageService, OwnPasswordService, PasswordResetService, AccountMailDeliveryService],
+  providers: [
+    OwnAccountPageService,
+    OwnPasswordService,
+    PasswordResetService,
+    AccountMailWriterService,
+    AccountMailDeliveryService,
+  ],
 })
 export class AccountModule {}
