@@ -2,43 +2,25 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { QboError, type QboErrorKind } from '../../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
-import type { QboDocument, QboLedgerAccount } from '../../../api/model/qbo-documents.js';
+import type { QboDocument } from '../../../api/model/qbo-documents.js';
 import type { Changed, QboPayment } from '../../../api/model/qbo-objects.js';
 import type { ReadRows } from '../../../api/model/unreadable.js';
 import type { CallOptions } from '../../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboDocumentsClient } from '../../../api/qbo-documents.client.js';
 import { InvoiceRecordsRepository } from '../invoice-records.repository.js';
 import type { RunStats } from '../run-stats.js';
-import type { InvoicePayment } from './invoice-payment.js';
 import { InvoicePaymentsRepository } from './invoice-payments.repository.js';
-import { withWriteOffs } from './write-off.js';
+import {
+  entryIdsOf,
+  givenUpBy,
+  NOTHING_READ,
+  type Read,
+  type ReadBooks,
+  paymentsAsRead,
+  type UsedMemos,
+} from './settling-reads.js';
 
-/** `later`: QuickBooks did not answer this time; `refused`: it does not, however often it is asked. */
-type Read<T> = ReadRows<T> | 'later' | 'refused';
 const REFUSALS: ReadonlySet<QboErrorKind> = new Set(['forbidden', 'not_found', 'validation']);
-const NOTHING: ReadRows<never> = { read: [], unreadable: [] };
-
-/** Documents by which payments settle, and the chart that says what their accounts are. */
-interface ReadBooks {
-  entries: Read<QboDocument>;
-  memos: Read<QboDocument>;
-  accounts: Read<QboLedgerAccount>;
-}
-
-/** By payments, the credit memos that give a debt up. */
-type GivenUp = ReadonlyMap<string, ReadonlySet<string>>;
-
-/** What is to know of the credit memos that payments use. */
-interface UsedMemos {
-  /** Those to read. */
-  ids: readonly string[];
-  /** The payments that they are read for. */
-  readFor: ReadonlySet<string>;
-  /** Of payments that are stored in their version, by their ids: which credit memos give a debt up. */
-  stored: GivenUp;
-  /** The same of those that are stored in an earlier version. */
-  before: GivenUp;
-}
 
 /**
  * Tells what payments settle by journal entries and credit memos from what those write off: QuickBooks has the same
@@ -76,22 +58,17 @@ export class WriteOffReaderService {
       ids: readonly string[],
     ): Promise<Read<QboDocument>> =>
       ids.length === 0
-        ? NOTHING
+        ? NOTHING_READ
         : this.read(company, stats, () => this.documents.findDocuments(company, type, ids, options));
     const books: ReadBooks = {
       entries: await find('JournalEntry', entryIds),
       memos: await find('CreditMemo', used.ids),
       accounts:
         entryIds.length + used.ids.length === 0
-          ? NOTHING
+          ? NOTHING_READ
           : await this.read(company, stats, () => this.documents.listLedgerAccounts(company, options)),
     };
-    return payments
-      .filter((change) => change.deleted || isWhole(change, books))
-      .filter((change) => change.deleted || !used.readFor.has(change.id) || isAnswered(books))
-      .map((change) =>
-        change.deleted ? change : { ...change, object: written(change.object, books, used) },
-      );
+    return paymentsAsRead(payments, books, used);
   }
 
   /** A feed brings what it told already, and payments on invoices of others: neither is read for. */
@@ -104,16 +81,8 @@ export class WriteOffReaderService {
     const paid = uses.flatMap(({ applications }) => applications.map(({ invoiceId }) => invoiceId));
     const linked = await this.records.listLinked(tx, company, [...new Set(paid)]);
     const rows = [...(await this.payments.listByInvoice(tx, company, linked)).values()].flat();
-    const givenUp = (isStored: (one: InvoicePayment, use: QboPayment) => boolean): GivenUp =>
-      new Map(
-        uses.flatMap((use) => {
-          const own = rows.filter((one) => one.paymentId === use.id && isStored(one, use));
-          const memos = own.filter(({ isWriteOff }) => isWriteOff).map(({ creditMemoId }) => creditMemoId);
-          return own.length === 0 ? [] : [[use.id, new Set(memos)] as const];
-        }),
-      );
-    const stored = givenUp((one, use) => one.syncToken === Number(use.syncToken));
-    const before = givenUp((one, use) => one.syncToken < Number(use.syncToken));
+    const stored = givenUpBy(uses, rows, (one, use) => one.syncToken === Number(use.syncToken));
+    const before = givenUpBy(uses, rows, (one, use) => one.syncToken < Number(use.syncToken));
     const isOurs = ({ applications }: QboPayment): boolean =>
       applications.some(({ invoiceId }) => linked.includes(invoiceId));
     const fresh = uses.filter((use) => !stored.has(use.id) && isOurs(use));
@@ -137,52 +106,4 @@ export class WriteOffReaderService {
       return REFUSALS.has(error.kind) ? 'refused' : 'later';
     }
   }
-}
-
-function entryIdsOf(change: Changed<QboPayment>): string[] {
-  return change.deleted ? [] : change.object.journalEntries.map(({ id }) => id);
-}
-
-/** Whether all that has to be known of its journal entries is. */
-function isWhole(change: Changed<QboPayment>, { entries, accounts }: ReadBooks): boolean {
-  const ids = entryIdsOf(change);
-  if (ids.length === 0) return true;
-  if (isUnread(entries) || isUnread(accounts)) return false;
-  const unread = new Set(entries.unreadable.map(({ id }) => id));
-  const unknown = new Set(accounts.unreadable.map(({ id }) => id));
-  return ids.every((id) => {
-    const entry = entries.read.find((one) => one.id === id);
-    if (!entry) return !unread.has(id) && !unread.has('?');
-    return entry.lines.every(({ accountId }) => accountId === null || !unknown.has(accountId));
-  });
-}
-
-/** Whether QuickBooks has said what there is to say of credit memos, be it that it does not. */
-function isAnswered({ memos, accounts }: ReadBooks): boolean {
-  return memos !== 'later' && accounts !== 'later';
-}
-
-function isUnread<T>(read: Read<T>): read is 'later' | 'refused' {
-  return read === 'later' || read === 'refused';
-}
-
-function written(payment: QboPayment, books: ReadBooks, used: UsedMemos): QboPayment {
-  const known = { entries: byId(books.entries), memos: byId(books.memos) };
-  const asRead = withWriteOffs(payment, known, rowsOf(books.accounts));
-  const stored = used.stored.get(payment.id);
-  const before = used.before.get(payment.id);
-  const creditMemos = asRead.creditMemos.map((memo) => {
-    if (stored) return { ...memo, isWriteOff: stored.has(memo.id) };
-    const isKnown = known.memos.has(memo.id) && !isUnread(books.accounts);
-    return isKnown || !before ? memo : { ...memo, isWriteOff: before.has(memo.id) };
-  });
-  return { ...asRead, creditMemos };
-}
-
-function byId(documents: Read<QboDocument>): ReadonlyMap<string, QboDocument> {
-  return new Map(rowsOf(documents).map((document) => [document.id, document]));
-}
-
-function rowsOf<T>(read: Read<T>): readonly T[] {
-  return isUnread(read) ? [] : read.read;
 }
