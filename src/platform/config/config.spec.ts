@@ -153,6 +153,40 @@ describe('The environment', () => {
     expect(readConfig({ SMTP_URL }).alerts.smtpUrl).toBe(SMTP_URL);
   });
 
+  it.each([
+    ['DATABASE_URL', 'postgresql://crm:a:b@127.0.0.1:5432/crm'],
+    ['DATABASE_URL', 'postgresql://crm:p%40ss@127.0.0.1/crm?sslmode=disable'],
+    ['DATABASE_URL', 'postgresql:///crm?host=/var/run/postgresql'],
+    ['DATABASE_MIGRATE_URL', 'postgresql://owner:x@postgres_crm:5432/crm'],
+    ['QBO_API_BASE_URL', 'http://qbo_sandbox:8090'],
+    ['QBO_TOKEN_URL', 'http://qbo_sandbox:8090/oauth2/v1/tokens/bearer'],
+    ['STRIPE_API_BASE_URL', 'http://qbo_sandbox:8090'],
+    ['PORTAL_PUBLIC_URL', 'http://crm_api:8089/portal'],
+    ['SMTP_URL', 'smtp://mail_hog:1025'],
+    ['SMTP_URL', 'smtp://user:a:b@mail_hog:1025?from=office@acme.test'],
+    ['REDIS_URL', 'redis://:a:b@redis_1:6379/0'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://otel_collector:4318'],
+  ])('takes %s=%s, as containers are named and passwords drawn', (name, value) => {
+    const database =
+      name === 'DATABASE_MIGRATE_URL' ? { DATABASE_URL: 'postgresql://crm:x@postgres_crm/crm' } : {};
+    expect(() => readConfig({ ...OWN_SECRETS, ...database, [name]: value })).not.toThrow();
+  });
+
+  it.each([
+    ['DATABASE_URL', 'mysql://crm:x@127.0.0.1/crm'],
+    ['DATABASE_URL', 'postgresql://one,other/crm'],
+    ['DATABASE_URL', 'postgresql://crm:pass word@127.0.0.1/crm'],
+    ['DATABASE_URL', 'postgresql'],
+    ['DATABASE_URL', 'postgresql://crm@/crm?host=/var/run/postgresql'],
+    ['SMTP_URL', 'smtp://'],
+    ['REDIS_URL', 'http://127.0.0.1:6379'],
+    ['QBO_API_BASE_URL', 'ftp://qbo_sandbox'],
+  ])('says of %s=%s that it is no such address', (name, value) => {
+    expect(problemsOf({ ...OWN_SECRETS, [name]: value }).join('\n')).toMatch(
+      new RegExp(`^${name} must be a`, 'm'),
+    );
+  });
+
   it('takes several webhook secrets, for the days of a change', () => {
     expect(readConfig({ STRIPE_WEBHOOK_SECRET: 'whsec_a, whsec_b' }).stripe.webhookSecrets).toEqual([
       'whsec_a',

@@ -18,8 +18,20 @@ import { Decimal } from '../http/decorators/decimal.decorator.js';
 import { ItemName } from '../http/decorators/item-name.decorator.js';
 import { isAddressRange } from '../network/address-range.js';
 import { plainNumber } from '../text/plain-number.js';
+import { ServiceUrl } from './service-url.decorator.js';
 
-const LOCAL_URL = { require_tld: false, protocols: ['http', 'https'], require_protocol: true };
+/** Names of a network of one's own, too: those of containers often hold an underscore. */
+const LOCAL_URL = {
+  require_tld: false,
+  allow_underscores: true,
+  protocols: ['http', 'https'],
+  require_protocol: true,
+};
+const DATABASE = {
+  schemes: ['postgres', 'postgresql'],
+  example: 'postgresql://user:password@host:5432/crm',
+  isHostOptional: true,
+};
 
 const Flag = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) =>
@@ -102,17 +114,17 @@ export class Environment {
   SHUTDOWN_DELAY_SECONDS?: number;
 
   @IsOptional()
-  @IsUrl({ ...LOCAL_URL, protocols: ['postgres', 'postgresql'], require_host: false })
+  @ServiceUrl(DATABASE)
   DATABASE_URL?: string;
 
   /** The same database without a pooler in between: migrations, the job queue and its LISTEN. Empty: DATABASE_URL. */
   @IsOptional()
-  @IsUrl({ ...LOCAL_URL, protocols: ['postgres', 'postgresql'], require_host: false })
+  @ServiceUrl(DATABASE)
   DATABASE_DIRECT_URL?: string;
 
   /** The same database as the owner of the tables, for migrations alone. Empty: DATABASE_DIRECT_URL. */
   @IsOptional()
-  @IsUrl({ ...LOCAL_URL, protocols: ['postgres', 'postgresql'], require_host: false })
+  @ServiceUrl(DATABASE)
   DATABASE_MIGRATE_URL?: string;
 
   @IsString()
@@ -283,7 +295,7 @@ export class Environment {
   DEPOSIT_PERCENT: number = 30;
 
   @IsOptional()
-  @IsUrl({ ...LOCAL_URL, protocols: ['smtp', 'smtps'] })
+  @ServiceUrl({ schemes: ['smtp', 'smtps'], example: 'smtp://user:password@host:587' })
   SMTP_URL?: string;
 
   @IsOptional()
@@ -295,7 +307,7 @@ export class Environment {
   SLACK_WEBHOOK_URL?: string;
 
   @IsOptional()
-  @IsUrl({ ...LOCAL_URL, protocols: ['redis', 'rediss'] })
+  @ServiceUrl({ schemes: ['redis', 'rediss'], example: 'redis://:password@host:6379' })
   REDIS_URL?: string;
 
   /** The OpenTelemetry collector that traces go to. Empty: no traces. */
