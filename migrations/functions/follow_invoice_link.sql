@@ -1,7 +1,8 @@
 -- Follows an invoice link that is written into `leads` by SQL. One that the product writes is there already; any
 -- other is a person's and takes the place of the one before; an empty text is none, and neither is an invoice that
 -- another proposal has: whoever writes it is warned, and followed as soon as that one lets go of it, as where two are
--- exchanged. Runs after an insert or update of leads.qbo_invoice_id.
+-- exchanged. What is written along of how it stands was known before: it holds until QuickBooks is read, so that what
+-- an older system knew to be paid is not paid anew. Runs after an insert or update of leads.qbo_invoice_id.
 -- Rows of invoices are asked for in the order of the index that finds them: where a table was never analysed, all
 -- indexes that begin with org_id look alike, and one of the others goes through all invoices for each of many links.
 create or replace function follow_invoice_link() returns trigger language plpgsql as $$
@@ -10,6 +11,8 @@ declare
   replaced varchar := case when tg_op = 'UPDATE' then old.qbo_invoice_id end;
   new_number varchar := case when tg_op = 'UPDATE' then nullif(new.qbo_invoice_number, old.qbo_invoice_number)
                              else new.qbo_invoice_number end;
+  new_status varchar := case when tg_op = 'UPDATE' then nullif(new.qbo_status, old.qbo_status)
+                             else new.qbo_status end;
   holder integer;
   made bigint := (select o.entity_id from sync_operations o
                    where o.org_id = new.org_id and o.proposal_id = new.id and o.kind = 'invoice.create'
@@ -36,7 +39,7 @@ begin
     wanted := null;
   end if;
   update invoices i set qbo_invoice_id = wanted, qbo_realm_id = null, number = new_number,
-         status = null, state = null, total_cents = null, balance_cents = null, paid_cents = null,
+         status = case when wanted is not null then new_status end, state = null, total_cents = null, balance_cents = null, paid_cents = null,
          due_on = null, txn_date = null, paid_on = null, qbo_customer_ref = null, original_cents = null,
          original_customer_ref = null, original_txn_date = null, sync_token = null,
          payments_incomplete = false, last_sync_at = null, updated_at = now()
@@ -49,9 +52,9 @@ begin
       order by newest.id = made desc nulls last, newest.id desc limit 1);
   let_go := found and replaced is not null;
   if not found and wanted is not null then
-    insert into invoices (org_id, proposal_id, kind, generation, currency, qbo_invoice_id, number)
+    insert into invoices (org_id, proposal_id, kind, generation, currency, qbo_invoice_id, number, status)
     select new.org_id, new.id, 'deposit', coalesce(max(i.generation), 0) + 1, new.currency, wanted,
-           new_number
+           new_number, new_status
       from invoices i
      where i.org_id = new.org_id and i.proposal_id = new.id and i.kind = 'deposit' and i.sequence = 1;
   end if;

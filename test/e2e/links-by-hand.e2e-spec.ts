@@ -243,6 +243,48 @@ describe('A link that is written by SQL', () => {
     expect(await check(other.proposalId)).toMatchObject({ ok: true, qbo_status: 'Open' });
   });
 
+  it.each([
+    { known: 'Paid', isPaid: true, events: [], paid: 0 },
+    { known: 'Open', isPaid: true, events: ['invoice_paid'], paid: 1 },
+    { known: 'Paid', isPaid: false, events: ['invoice_reopened'], paid: 0 },
+  ])(
+    'with what was known of the invoice, $known, and paid now: $isPaid, tells what changed since',
+    async ({ known, isPaid, events, paid }) => {
+      const other = await anApprovedProposal(contractor);
+      await write(null);
+      if (isPaid) await books.control.receivePayment(contractor.realmId, invoiceId);
+      const arrived = isPaid && known !== 'Paid' ? 375_000 : 0;
+      await books.database.query('update leads set qbo_invoice_id = $2, qbo_status = $3 where id = $1', [
+        other,
+        invoiceId,
+        known,
+      ]);
+      expect(await proposalOf(other)).toMatchObject({ qbo_status: known, qbo_state: null });
+      expect(await check(other)).toMatchObject({
+        ok: true,
+        changed_to_paid: paid === 1,
+        qbo_status: isPaid ? 'Paid' : 'Open',
+      });
+      const { items } = (await contractor.admin.get(`/proposals/${other}/activity`)).body;
+      const logged = (items as Json[])
+        .map(({ event }) => event as string)
+        .filter((event) => event !== 'approve');
+      expect(logged).toEqual(events);
+      expect(await count('crm_invoices_paid_total')).toBe(paid);
+      expect(await count('crm_invoice_payments_cents_total')).toBe(arrived);
+    },
+  );
+
+  it('with the status of the invoice before it is as if nothing were known', async () => {
+    await books.control.receivePayment(contractor.realmId, invoiceId);
+    expect(await check()).toMatchObject({ changed_to_paid: true });
+    const other = await anInvoicedProposal(contractor);
+    await books.control.receivePayment(contractor.realmId, other.invoiceId);
+    await write(null, other.proposalId);
+    await write(other.invoiceId);
+    expect(await check()).toMatchObject({ changed_to_paid: true, qbo_status: 'Paid' });
+  });
+
   it('to a customer who stands for another here is refused in words, alone, in a batch and at an invoice', async () => {
     const [one, other] = [await aCustomer(contractor), await aCustomer(contractor)];
     const linked = await contractor.admin.post(`/qbo/sync/customer/${one}`);

@@ -105,7 +105,9 @@ export class InvoiceProjectorService {
     await this.saveInvoices(tx, company, { changes, seen, read }, now);
     const rebilled = await this.ownLines.follow(tx, company, changes.flatMap(standingIn(read)));
     await this.payments.follow(tx, company, cases.filter(isLinkedAnew).map(linkOf), now);
-    const arrived = await this.payments.replace(tx, company, cases.flatMap(newPayments), now);
+    await this.payments.replace(tx, company, cases.filter(wasKnownPaid).flatMap(newPayments), now);
+    const others = cases.filter((one) => !wasKnownPaid(one));
+    const arrived = await this.payments.replace(tx, company, others.flatMap(newPayments), now);
     const saved = new Set(changes.map(({ next }) => next.qboInvoiceId));
     const asBefore = [...read.values()].filter(({ id }) => !saved.has(id));
     await this.homeValues.save(tx, company, asBefore, payments);
@@ -200,6 +202,11 @@ function standingIn(read: ReadInvoices): (change: InvoiceChange) => QboInvoice[]
     const invoice = read.get(next.qboInvoiceId);
     return invoice && isLive(next) ? [invoice] : [];
   };
+}
+
+/** Whoever linked it by SQL wrote along that it was paid: what is on it did not arrive since. */
+function wasKnownPaid({ stored: { status, state } }: Case): boolean {
+  return status === 'Paid' && state === null;
 }
 
 /** Its payments are known and it is not: somebody has taken it off another proposal, or put it back. */
