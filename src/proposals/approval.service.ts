@@ -15,6 +15,7 @@ import { type OrgSettings, OrgSettingsService } from '../orgs/org-settings.servi
 import { moneyText } from '../messages/format.js';
 import type { Amount } from '../platform/money/money.js';
 import { DomainError } from '../platform/errors/domain-error.js';
+import { sumCents } from '../platform/money/cents.js';
 import { Clock } from '../platform/time/clock.js';
 import { ActivityRepository } from './activity.repository.js';
 import { depositOf } from './deposit.js';
@@ -74,12 +75,7 @@ export class ApprovalService {
   /** The same as part of the caller's transaction. */
   async approveIn(tx: EntityManager, { orgId, approvedBy, meta }: Approver, id: number): Promise<Lead> {
     const proposal = await this.proposals.getForUpdate(tx, orgId, id);
-    if (proposal.status === 'approved') {
-      // One that was approved by SQL has no contract, without which nothing of it can be billed.
-      if (!proposal.amountCents || (await this.contracts.find(orgId, id, tx))) return proposal;
-      const before = { by: proposal.approvedBy ?? approvedBy, at: proposal.approvedAt! };
-      return this.freeze(tx, proposal, await this.settings.get(orgId, tx), before);
-    }
+    if (proposal.status === 'approved') return this.withContract(tx, proposal, approvedBy);
     assertApprovable(proposal);
     const settings = await this.settings.get(orgId, tx);
     await this.currencies.assertUsable(tx, proposal, settings);
@@ -107,7 +103,32 @@ export class ApprovalService {
       before: { status: proposal.status },
       after: { status: 'approved', approved_by: approvedBy, amount_cents: amountCents, currency },
     });
-    return this.freeze(tx, proposal, settings, { by: approvedBy, at: this.clock.now() });
+    return this.freeze(tx, proposal, settings, {
+      by: approvedBy,
+      at: this.clock.now(),
+      amountCents: amountCents!,
+    });
+  }
+
+  /** Opens the contract of a proposal that was approved by SQL, unless it has one, and answers the proposal. */
+  async openContract({ orgId, id }: Lead): Promise<Lead> {
+    return this.dataSource.transaction(async (tx) => {
+      const proposal = await this.proposals.getForUpdate(tx, orgId, id);
+      return proposal.status === 'approved' ? this.withContract(tx, proposal, null) : proposal;
+    });
+  }
+
+  /**
+   * The same with its contract, without which nothing of it can be billed: one that was approved by SQL has none. One
+   * that comes to nothing is over the total of which its customer paid the deposit; before that it has no contract.
+   */
+  private async withContract(tx: EntityManager, proposal: Lead, approvedBy: string | null): Promise<Lead> {
+    const { orgId, id } = proposal;
+    if (await this.contracts.find(orgId, id, tx)) return proposal;
+    const amountCents = proposal.amountCents || (await this.proposals.totalPaidOf(tx, proposal));
+    if (!amountCents) return proposal;
+    const before = { by: proposal.approvedBy ?? approvedBy, at: proposal.approvedAt! };
+    return this.freeze(tx, proposal, await this.settings.get(orgId, tx), { ...before, amountCents });
   }
 
   /** Opens the contract of a proposal over what it comes to, by the settings of now. */
@@ -115,11 +136,11 @@ export class ApprovalService {
     tx: EntityManager,
     proposal: Lead,
     settings: OrgSettings,
-    { by: approvedBy, at }: { by: string; at: Date },
+    { by: approvedBy, at, amountCents }: { by: string | null; at: Date; amountCents: number },
   ): Promise<Lead> {
-    const { orgId, id, customerId, amountCents, currency } = proposal;
-    const deposit = depositOf(proposal, settings.depositPercent);
-    const lines = await this.lines.listOf(tx, orgId, [id]);
+    const { orgId, id, customerId, currency, depositPercent, depositCents } = proposal;
+    const agreed = { amountCents, currency, depositPercent, depositCents };
+    const deposit = depositOf(agreed, settings.depositPercent);
     await this.contracts.open(
       tx,
       {
@@ -127,20 +148,21 @@ export class ApprovalService {
         proposalId: id,
         customerId,
         currency,
-        valueCents: amountCents!,
+        valueCents: amountCents,
         depositPercent: deposit.percent,
-        depositCents: deposit.cents ?? amountCents!,
+        depositCents: deposit.cents ?? amountCents,
         ...frozenSettings(settings, await this.currencies.companyOf(tx, orgId)),
         approvedBy,
         approvedAt: at,
       },
-      lines.get(id) ?? [],
+      await this.linesOf(tx, proposal, amountCents),
     );
     return this.proposals.update(
       tx,
       proposal,
       {
         status: 'approved',
+        amountCents,
         approvedAt: at,
         approvedBy,
         depositPercent: deposit.percent,
@@ -148,6 +170,17 @@ export class ApprovalService {
       },
       at,
     );
+  }
+
+  /** What the work is billed by: its lines, or where somebody wrote it without them, all of it. */
+  private async linesOf(
+    tx: EntityManager,
+    { orgId, id, name }: Lead,
+    amountCents: number,
+  ): Promise<{ description: string; amountCents: number }[]> {
+    const lines = (await this.lines.listOf(tx, orgId, [id])).get(id) ?? [];
+    const isWhole = sumCents(lines.map((line) => line.amountCents)) === amountCents;
+    return isWhole ? lines : [{ description: name, amountCents }];
   }
 
   /**

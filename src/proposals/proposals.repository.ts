@@ -82,6 +82,18 @@ export class ProposalsRepository {
     return rows.map(({ currency, cents }) => ({ currency, cents: Number(cents) }));
   }
 
+  /** What it came to on the page by which its deposit was paid; null where nothing was paid of it in its currency. */
+  async totalPaidOf(tx: EntityManager, { orgId, id, currency }: Lead): Promise<number | null> {
+    const [row] = await tx.query<{ cents: string }[]>(
+      `select s.total_cents as cents from payments p
+         join checkout_sessions s on s.org_id = p.org_id and s.id = p.checkout_session_id
+        where p.org_id = $1 and p.proposal_id = $2 and p.currency = $3 and p.invoice_kind = 'deposit'
+        order by p.id limit 1`,
+      [orgId, id, currency],
+    );
+    return row ? Number(row.cents) : null;
+  }
+
   private async lock(tx: EntityManager, orgId: number, id: number): Promise<Lead | null> {
     return tx.findOne(Lead, { where: { orgId, id }, lock: { mode: 'for_no_key_update' } });
   }

@@ -6,6 +6,7 @@ import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
+import { ApprovalService } from '../../../proposals/approval.service.js';
 import { notApprovedReason } from '../../../proposals/proposal-lifecycle.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -26,6 +27,7 @@ export class InvoiceCreationService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
+    private readonly approvals: ApprovalService,
     private readonly invoices: InvoicesRepository,
     private readonly connections: ConnectionService,
     private readonly tries: InvoiceTriesService,
@@ -46,7 +48,7 @@ export class InvoiceCreationService {
     proposalId: number,
     { again = false, key = DEPOSIT }: { again?: boolean; key?: InvoiceKey } = {},
   ): Promise<InvoiceCreation> {
-    const proposal = await this.proposals.getInOrg(this.dataSource.manager, orgId, proposalId);
+    let proposal = await this.proposals.getInOrg(this.dataSource.manager, orgId, proposalId);
     const company = await this.connections.company(orgId);
     let invoice = await this.tries.newestInvoice(proposal, key);
     if (company && invoice?.qboInvoiceId === null) {
@@ -60,6 +62,8 @@ export class InvoiceCreationService {
       throw new DomainError('conflict', 'proposal_not_approved', reason);
     }
     const connected = company ?? (await this.connections.requireCompany(orgId));
+    // One that was approved by SQL has no contract yet, which says what is billed of it.
+    if (proposal.depositPercent === null) proposal = await this.approvals.openContract(proposal);
     if (key.kind === 'final' && (!invoice || isGone)) await this.billDeposit(proposal);
     try {
       const wanted = isGone
