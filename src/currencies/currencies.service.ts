@@ -62,7 +62,8 @@ export class CurrenciesService {
 
   /**
    * Reads anew what a foreign currency is judged by, unless that was a moment ago and speaks for it. The home currency
-   * costs no read. Outside a transaction. Where QuickBooks does not answer, what was last read holds.
+   * costs no read. Outside a transaction. Where QuickBooks does not answer, what was last read holds as far as it
+   * speaks for the currency; what spoke against it may be mended since, and is no reason to give: throws VendorError.
    */
   async refresh(orgId: number, currency: string): Promise<void> {
     const tx = this.dataSource.manager;
@@ -74,7 +75,7 @@ export class CurrenciesService {
     try {
       await this.reader.readFor(orgId, currency);
     } catch (error) {
-      if (!(error instanceof VendorError)) throw error;
+      if (!(error instanceof VendorError) || (await this.problem(tx, orgId, currency, settings))) throw error;
       this.logger.warn(
         { err: error, orgId, currency },
         'QuickBooks did not say whether a currency can be used',

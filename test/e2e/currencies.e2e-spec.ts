@@ -91,6 +91,29 @@ describe('A proposal in another currency than the home currency', () => {
     expect([status, body.code]).toEqual([409, 'currency_not_active']);
   });
 
+  it('is not refused for what may be mended where QuickBooks is away, and goes by what spoke for it', async () => {
+    const contractor = await aContractor(books);
+    const { realmId, admin } = contractor;
+    const id = await draftIn(contractor, 'EUR', await aCustomer(contractor));
+    expect(await approve(contractor, id)).toBe('409 currency_not_enabled');
+    await books.control.setPreferences(realmId, { MultiCurrencyEnabled: true });
+    await books.control.listCurrency(realmId, 'EUR');
+    await rate(contractor, 'EUR', 1.0845);
+    await books.control.planFault({ kind: '500', operation: 'preferences.read', realm_id: realmId, rate: 1 });
+    expect(await approve(contractor, id)).toMatch(/^503 qbo_/);
+    expect((await admin.get(`/proposals/${id}`)).body.status).toBe('draft');
+    await books.control.clearFaults();
+    expect(await approve(contractor, id)).toBe('approved');
+
+    await books.control.planFault({ kind: '500', operation: 'preferences.read', realm_id: realmId, rate: 1 });
+    await books.database.query(
+      `update company_books set read_at = now() - interval '2 minutes' where org_id = $1`,
+      [contractor.orgId],
+    );
+    expect((await admin.post('/payments/checkout_session', { proposal_id: id })).status).toBe(200);
+    await books.control.clearFaults();
+  });
+
   it('is invoiced to a record of its own of the customer, at the rate of the day', async () => {
     const contractor = await severalCurrencies('EUR', 'JPY');
     const { realmId, admin } = contractor;
