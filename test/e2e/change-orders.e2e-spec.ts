@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
+import { OperationsRepository } from '../../src/qbo-sync/operations/operations.repository.js';
 import { CreditResolutionService } from '../../src/qbo-sync/resolution/credit-resolution.service.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import {
@@ -9,10 +10,12 @@ import {
   type Books,
   type Contractor,
   eventsOf,
+  idle,
   openBooks,
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { holdBefore, holdNext } from '../support/hold.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { aLink, openPage } from '../support/portal.js';
@@ -377,6 +380,60 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     expect(await answered('apply')).toMatchObject(ANSWERED_WHILE_SENT);
     expect(await credits(id)).toMatchObject([{ TotalAmt: 600, Balance: 0 }]);
     expect(await memoOf(id, 0)).toMatchObject({ state: 'used' });
+  });
+
+  describe('whose credit was refused and is entered by hand', () => {
+    let id: number;
+    let item: Json;
+    let byHand: string;
+    const act = (deed: 'retry' | 'resolve', body?: object) =>
+      contractor.admin.post(`/inbox/${item.id as number}/${deed}`, body);
+
+    beforeEach(async () => {
+      id = await aContract();
+      await billAll(id);
+      await refuseCredit();
+      await change(id, 'Gutter left out', -60_000);
+      item = await eventually(async () => {
+        const [found] = await inbox('forbidden', id);
+        if (!found) throw new Error('no item');
+        return found;
+      });
+      const [{ CustomerRef }] = (await records('Invoice', id)) as [BooksSale];
+      const memo = { customer_id: CustomerRef.value, amount: 600 };
+      byHand = (await books.control.creditMemo(contractor.realmId, memo)).Id;
+    });
+
+    it('is not tied to that where another person has it tried again at that moment', async () => {
+      const client = books.app.app.get(QboClient).credits;
+      const read = holdNext(client, 'get');
+      const tying = act('resolve', { qbo_credit_memo_id: byHand });
+      await read.done;
+      const made = holdNext(client, 'create');
+      const retrying = act('retry');
+      await made.done;
+      read.letGo();
+      const tied = await tying;
+      made.letGo();
+      expect((await retrying).body).toMatchObject({ state: 'resolved' });
+      expect(tied).toMatchObject({ status: 409, body: { code: 'goes_on_by_itself' } });
+      expect(await memoOf(id, 0)).toMatchObject({ number: `CRM-${id}-C1`, state: 'used' });
+    });
+
+    it.each([
+      { how: 'tied to that', body: () => ({ qbo_credit_memo_id: byHand }) },
+      { how: 'left to whoever entered that', body: () => undefined },
+    ])('is not made by a retry of before it was $how', async ({ body }) => {
+      const reopening = holdBefore(books.app.app.get(OperationsRepository), 'reopen');
+      const retrying = act('retry');
+      await reopening.made;
+      const closed = await act('resolve', body());
+      reopening.letGo();
+      await retrying;
+      expect(closed.status).toBe(200);
+      await idle(books, contractor);
+      expect(await credits(id)).toEqual([]);
+    });
   });
 
   it('is credited anew where its credit memo was deleted in QuickBooks, not where it is given by hand', async () => {

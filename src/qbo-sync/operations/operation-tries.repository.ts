@@ -4,6 +4,7 @@ import { Clock } from '../../platform/time/clock.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { type OperationKey, OutboundOperation } from './operation.entity.js';
 import type { OperationKind } from './operation-payloads.js';
+import { stoppedSql } from './operation-state.js';
 import type { NewOperation } from './operations.repository.js';
 
 /** Every generation of an operation, and the one that a person ended by matching the document. */
@@ -61,6 +62,19 @@ export class OperationTriesRepository {
         where org_id = $1 and id = $2 and state = 'ready' and first_sent_at is null
           and (lease_until is null or lease_until < now())`,
       [orgId, id],
+    );
+    return count === 1;
+  }
+
+  /**
+   * Leaves one to a person: whoever would take it up, by what they read before, finds that. Answers false where it goes
+   * on by itself.
+   */
+  async leave(tx: EntityManager, { orgId, id }: OperationKey): Promise<boolean> {
+    const [, count] = await tx.query<[unknown, number]>(
+      `update sync_operations set payload = payload || '{"byPerson": true}', updated_at = $3
+        where org_id = $1 and id = $2 and ${stoppedSql()}`,
+      [orgId, id, this.clock.now()],
     );
     return count === 1;
   }

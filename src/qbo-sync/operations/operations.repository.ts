@@ -218,10 +218,12 @@ export class OperationsRepository {
     Object.assign(operation, await getByKey(tx, OutboundOperation, keyOf(operation)));
   }
 
-  /** Has one that was refused before it was sent looked at once more, by the same transaction. */
+  /** Has one that was refused before it was sent looked at once more, whoever had left it, by the same transaction. */
   async askAnew(tx: EntityManager, { orgId, id }: OperationKey): Promise<void> {
     await tx.query(
-      `update sync_operations set state = 'waiting', error_detail = null, next_attempt_at = $3, updated_at = $3
+      `update sync_operations
+          set state = 'waiting', error_detail = null, payload = payload - 'byPerson', next_attempt_at = $3,
+              updated_at = $3
         where org_id = $1 and id = $2 and state = 'refused' and first_sent_at is null`,
       [orgId, id, this.clock.now()],
     );

@@ -49,7 +49,7 @@ export class CreditResolutionService implements ResolutionHandler, OnModuleInit 
   }
 
   async closed(tx: EntityManager, orgId: number, id: string): Promise<void> {
-    await this.questions.closeElsewhere(tx, orgId, Number(id));
+    await this.questions.leave(tx, orgId, Number(id));
   }
 
   async adopt(

@@ -77,7 +77,7 @@ export class ManualMatchService {
 
   /**
    * Puts the finished operation down, as part of the transaction that ties the document. Throws a conflict where
-   * another try was first.
+   * another try was first, or the one before was taken up while the document was read; from here on it never is.
    */
   async finish<K extends OperationKind>(
     tx: EntityManager,
@@ -85,6 +85,7 @@ export class ManualMatchService {
     newest: OutboundOperation<K>,
     { id: qboId, payload }: { id: string; payload: OperationPayload<K> },
   ): Promise<OutboundOperation<K>> {
+    if (!(await this.tries.leave(tx, newest))) throw goesOnByItself();
     const adopted = await this.tries.insertDone(tx, {
       orgId: company.orgId,
       realmId: company.realmId,

@@ -10,12 +10,14 @@ import { UnusedCreditsService } from '../../../contracts/credits/unused-credits.
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
+import type { InboxCode } from '../../../messages/inbox-messages.js';
 import { creditBesideRefund, creditElsewhere } from '../../../messages/inbox-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
+import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { after, DAY_MS } from '../../../platform/time/after.js';
 
@@ -30,6 +32,7 @@ export class CreditQuestionsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly operations: OperationsRepository,
+    private readonly tries: OperationTriesRepository,
     private readonly customers: ProposalCustomersRepository,
     private readonly proposals: ProposalsRepository,
     private readonly credits: CreditMemosRepository,
@@ -90,14 +93,20 @@ export class CreditQuestionsService {
     });
   }
 
-  /** A person credits it in the other company by hand: no credit memo is made once that is back. */
-  async closeElsewhere(tx: EntityManager, orgId: number, creditMemoId: number): Promise<void> {
+  /**
+   * A person closes the question, as they have credited it by hand, in the other company too, or nobody is to: no
+   * credit memo is made, by whatever was read before. Part of their transaction.
+   */
+  async leave(tx: EntityManager, orgId: number, creditMemoId: number): Promise<void> {
     const newest = await this.operations.findNewest('credit.create', orgId, creditMemoId, tx);
-    if (!newest || (await this.inbox.openCode(tx, orgId, subjectOf(newest))) !== ELSEWHERE) return;
-    const creation = await this.operations.getForUpdate(tx, newest);
-    if (creation.state !== 'waiting') return;
-    const failure = { kind: ELSEWHERE, message: 'A person credits it by hand.' } as const;
-    await this.operations.defer(tx, creation, 'refused', failure, this.clock.now());
+    if (!newest) return;
+    const { state, errorKind } = await this.operations.getForUpdate(tx, newest);
+    if (state === 'waiting') {
+      const kind = (errorKind ?? 'validation') as InboxCode;
+      const failure = { kind, message: 'A person decided about it.' };
+      await this.operations.defer(tx, newest, 'refused', failure, this.clock.now());
+    }
+    await this.tries.leave(tx, newest);
   }
 
   /**
