@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aContractor, aCustomer, type Contractor, eventsOf, pollCompany } from '../support/books.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { inOrganisation } from '../../src/platform/database/scope.js';
+import { EntryBillingService } from '../../src/qbo-sync/push/invoices/entry-billing.service.js';
 import { daysFromNow } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
@@ -253,6 +255,32 @@ describe.each(['income', 'liability'] as const)('A whole contract, its deposit a
       const [, made] = (await invoicesOf(id)) as [Json, Json];
       expect((await contractor.admin.post(`/invoices/${made.id as number}/void`)).status).toBe(200);
       expect(await due.enqueueDue('contract_entries')).toBe(0);
+    },
+  );
+
+  it.each(once)(
+    'is billed by no job of before its schedule was changed, or of before that invoice was voided',
+    async () => {
+      const progress = { kind: 'progress', percent: 20 };
+      const id = await aContract([{ ...progress, trigger_on: '2026-01-31' }]);
+      const { orgId, admin } = contractor;
+      // It waits in the queue, or for its next try.
+      const found = () =>
+        inOrganisation(orgId, () =>
+          books.app.app.get(EntryBillingService).billDue({ orgId, proposalId: id, number: 2 }),
+        );
+      await found();
+      expect(await invoicesOf(id)).toMatchObject([{ number: `CRM-${id}-P1`, state: 'open' }]);
+      const [made] = (await invoicesOf(id)) as [Json];
+      expect((await admin.post(`/invoices/${made.id as number}/void`)).status).toBe(200);
+      await found();
+      expect(await invoicesOf(id)).toMatchObject([{ state: 'voided' }]);
+
+      const later = await aContract([{ ...progress, trigger_on: '2199-01-31' }]);
+      await inOrganisation(orgId, () =>
+        books.app.app.get(EntryBillingService).billDue({ orgId, proposalId: later, number: 2 }),
+      );
+      expect(await invoicesOf(later)).toEqual([]);
     },
   );
 

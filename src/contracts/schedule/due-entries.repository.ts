@@ -13,6 +13,26 @@ export interface DueEntry {
   number: number;
 }
 
+const ENTRIES = `
+  contract_entries e
+  join contracts c on c.org_id = e.org_id and c.id = e.contract_id and c.cancelled_at is null
+  join qbo_tokens t on t.org_id = e.org_id and t.state = 'connected'
+  join leads l on l.org_id = c.org_id and l.id = c.proposal_id
+  left join org_settings s on s.org_id = e.org_id`;
+
+/** True of those `ENTRIES` that are due. $1 now. */
+const IS_DUE = `
+  e.trigger_on <= ($1::timestamptz at time zone coalesce(s.time_zone, 'UTC'))::date
+  and ${notBeforeStartSql('l', 's')}
+  and (e.bill_again_at is null or e.bill_again_at <= $1)
+  and not exists (
+    select from invoices i
+     where i.org_id = e.org_id and i.proposal_id = c.proposal_id
+       and (i.kind = e.kind and i.sequence = e.sequence
+            and (${liveInvoiceSql('i')}
+              or ${dayBySettingsSql('i.updated_at', 's')} >= e.trigger_on)
+            or i.kind = 'final' and ${liveInvoiceSql('i')}))`;
+
 /** Which entries of which contracts are to be billed by themselves. */
 @Injectable()
 export class DueEntriesRepository {
@@ -29,26 +49,23 @@ export class DueEntriesRepository {
   async list(tx: EntityManager, limit: number): Promise<DueEntry[]> {
     return throughDoor('scheduler', () =>
       tx.query(
-        `select e.org_id as "orgId", c.proposal_id as "proposalId", e.number
-           from contract_entries e
-           join contracts c on c.org_id = e.org_id and c.id = e.contract_id and c.cancelled_at is null
-           join qbo_tokens t on t.org_id = e.org_id and t.state = 'connected'
-           join leads l on l.org_id = c.org_id and l.id = c.proposal_id
-           left join org_settings s on s.org_id = e.org_id
-          where e.trigger_on <= ($1::timestamptz at time zone coalesce(s.time_zone, 'UTC'))::date
-            and ${notBeforeStartSql('l', 's')}
-            and (e.bill_again_at is null or e.bill_again_at <= $1)
-            and not exists (
-              select from invoices i
-               where i.org_id = e.org_id and i.proposal_id = c.proposal_id
-                 and (i.kind = e.kind and i.sequence = e.sequence
-                      and (${liveInvoiceSql('i')}
-                        or ${dayBySettingsSql('i.updated_at', 's')} >= e.trigger_on)
-                      or i.kind = 'final' and ${liveInvoiceSql('i')}))
-          order by e.trigger_on, e.org_id, e.id limit $2`,
+        `select e.org_id as "orgId", c.proposal_id as "proposalId", e.number from ${ENTRIES}
+          where ${IS_DUE} order by e.trigger_on, e.org_id, e.id limit $2`,
         [this.clock.now(), limit],
       ),
     );
+  }
+
+  /**
+   * The same of one: since its job was enqueued the schedule may have been changed, so that its number is another
+   * entry's, or it may have been billed and voided.
+   */
+  async isDue(tx: EntityManager, { orgId, proposalId, number }: DueEntry): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `select from ${ENTRIES} where e.org_id = $2 and c.proposal_id = $3 and e.number = $4 and ${IS_DUE}`,
+      [this.clock.now(), orgId, proposalId, number],
+    );
+    return rows.length > 0;
   }
 
   /** It cannot be billed now: it is not due again before `until`. */

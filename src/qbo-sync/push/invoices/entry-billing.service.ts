@@ -85,6 +85,7 @@ export class EntryBillingService {
   @JobHandler('contract.entry.bill')
   async billDue(entry: QueuePayloads['contract.entry.bill']): Promise<void> {
     const { orgId, proposalId, number } = entry;
+    if (!(await this.due.isDue(this.dataSource.manager, entry))) return;
     try {
       await this.bill(orgId, proposalId, number);
     } catch (error) {
