@@ -83,7 +83,7 @@ export class InboxRetriesService {
       throw bug;
     }
     return this.dataSource.transaction(async (tx) => {
-      if (error === null) await this.inbox.resolveSubject(tx, orgId, item.subject);
+      if (error === null) await this.inbox.resolveItem(tx, orgId, itemId);
       const still = await this.items.findOpenForUpdate(tx, orgId, itemId);
       const reason = still ? (error ?? still.reason) : null;
       await this.history.finishRetry(tx, orgId, eventId, still ? 'open' : 'resolved', reason);

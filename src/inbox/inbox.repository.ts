@@ -106,6 +106,17 @@ export class InboxRepository {
     for (const { id: itemId } of rows) await this.history.note(tx, { orgId, itemId, event: 'resolved' });
   }
 
+  /** Closes this open item for the same: another about its subject, which was opened since, is another question. */
+  async resolveItem(tx: EntityManager, orgId: number, itemId: number): Promise<void> {
+    const [rows] = await tx.query<[unknown[], number]>(
+      `update inbox_items
+          set state = 'resolved', closed_at = $3, updated_at = $3, retry_queued_at = null, retry_queued_by = null
+        where org_id = $1 and id = $2 and state = 'open' returning 1`,
+      [orgId, itemId, this.clock.now()],
+    );
+    if (rows.length === 1) await this.history.note(tx, { orgId, itemId, event: 'resolved' });
+  }
+
   /** True while an item about a subject is open. */
   async hasOpen(tx: EntityManager, orgId: number, subject: string): Promise<boolean> {
     return (await this.items.findOpenOf(tx, orgId, subject)) !== null;

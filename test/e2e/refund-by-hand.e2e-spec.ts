@@ -17,6 +17,7 @@ import { IncompletePaymentsService } from '../../src/qbo-sync/push/payments/inco
 import { PaymentOperationsService } from '../../src/qbo-sync/push/payments/payment-operations.service.js';
 import { RefundLeavingService } from '../../src/qbo-sync/push/payments/refund-leaving.service.js';
 import { RefundStepsRepository } from '../../src/qbo-sync/push/payments/refund-steps.repository.js';
+import { RefundResolutionService } from '../../src/qbo-sync/resolution/refund-resolution.service.js';
 import { eventually } from '../support/eventually.js';
 import { holdNext } from '../support/hold.js';
 import { askCompany } from '../support/ledger.js';
@@ -251,6 +252,17 @@ describe('What the bookkeeper sees to:', () => {
         expect(await totals()).toEqual(how === 'resolve' ? [1000, 200] : [200]);
       },
     );
+
+    it('is a question still where it was refused just as the retry of the one before it ended', async () => {
+      const first = await aRefusedRefund(100_000);
+      const retried = holdNext(books.app.app.get(RefundResolutionService), 'retry');
+      const retrying = act(first.id, 'retry');
+      await retried.done;
+      const next = await aRefusedRefund(20_000);
+      retried.letGo();
+      expect((await retrying).body).toMatchObject({ state: 'resolved' });
+      expect((await inbox()).map(({ id }) => id)).toEqual([next.id]);
+    });
 
     it('is not asked about again once it was entered by hand, but where it fails at Stripe afterwards', async () => {
       const { admin } = contractor;
