@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
+import { SyncCursorsRepository } from '../../src/qbo-sync/pull/change-feed/sync-cursors.repository.js';
 import {
   aContractor,
   anApprovedProposal,
@@ -9,9 +11,10 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { holdBefore } from '../support/hold.js';
 import { metric } from '../support/metrics.js';
 import { createOrg } from '../support/people.js';
-import { connect } from '../support/qbo.js';
+import { connect, tryToConnect } from '../support/qbo.js';
 import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 /** From the customer's card to a paid invoice in QuickBooks, by itself. */
@@ -236,6 +239,34 @@ describe('A paid deposit in the books', () => {
       for (const id of [one, two]) expect((await proposal(id)).qbo_status).toBe('Paid');
     });
     expect(await ourInvoices()).toHaveLength(2);
+  });
+
+  it('does not undo a connection that is made anew just as its invoice is written down', async () => {
+    const { app } = books.app;
+    const { orgId, admin, realmId } = contractor;
+    const making = holdBefore(app.get(QboClient).invoices, 'create');
+    const proposalId = await anApprovedProposal(contractor);
+    await payDeposit(books, admin, proposalId);
+    await making.made;
+    await eventually(async () => {
+      const waiting = `select from sync_operations where org_id = $1 and kind = 'payment.create' and state = 'waiting'`;
+      expect(await books.database.query(waiting, [orgId])).toHaveLength(1);
+    });
+    // As where its answer was lost, and polls passed over it before it was known.
+    const passed = `update qbo_sweeps set changed_since = now() + interval '1 minute' where org_id = $1`;
+    await books.database.query(passed, [orgId]);
+    const ending = holdBefore(app.get(SyncCursorsRepository), 'lookBackTo');
+    making.letGo();
+    await ending.made;
+    const connecting = tryToConnect(admin, { realmId });
+    await eventually(async () => {
+      const takingUp = `select from pg_stat_activity where datname = current_database()
+        and wait_event_type = 'Lock' and query like '%update sync_operations set next_attempt_at%'`;
+      expect(await books.database.query(takingUp)).toHaveLength(1);
+    });
+    ending.letGo();
+    expect(await connecting).toMatchObject({ status: 200 });
+    await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
   });
 
   it('is held back where the proposal is older than the start date, until that date lets it', async () => {

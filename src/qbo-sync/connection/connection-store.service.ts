@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { type CompanyBooks, CompanyBooksRepository } from '../../currencies/company-books.repository.js';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { retryOnConflict } from '../../platform/database/retry.js';
 import { violatesForeignKey } from '../../platform/database/sqlstate.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { AccessTokenCacheService } from './access-token-cache.service.js';
@@ -54,29 +55,38 @@ export class ConnectionStoreService {
    * our links point into another one.
    */
   async store(granted: GrantedCompany, consent: Consent): Promise<QboConnection | null> {
-    const { company } = granted;
     try {
-      return await this.dataSource.transaction(async (tx) => {
-        await this.connections.lockForConnecting(tx, company.orgId);
-        const before = await this.connections.findForUpdate(tx, company.orgId);
-        await this.judge(tx, granted, consent, before);
-        const version = (before?.tokenVersion ?? 0) + 1;
-        await this.write(tx, granted, consent, before, version);
-        await this.cache.raiseTo(company, version);
-        if (before) await this.cache.raiseTo(before, version);
-        await this.keepCurrencies(tx, granted);
-        if (before && before.realmId !== company.realmId) {
-          const companies = { from: before.realmId, to: company.realmId };
-          await this.settings.changeCompany(tx, company.orgId, companies);
-        }
-        await this.losses.end(tx, company);
-        if (before) await this.losses.end(tx, before);
-        await this.service.announce(tx, company);
-        return before;
-      });
+      // A consent is good for one code: it is not given up where a write that ends at this moment is in its way.
+      return await retryOnConflict(() =>
+        this.dataSource.transaction((tx) => this.storeIn(tx, granted, consent)),
+      );
     } catch (error) {
       throw violatesForeignKey(error, 'qbo_tokens_company_fkey') ? companyTaken() : error;
     }
+  }
+
+  private async storeIn(
+    tx: EntityManager,
+    granted: GrantedCompany,
+    consent: Consent,
+  ): Promise<QboConnection | null> {
+    const { company } = granted;
+    await this.connections.lockForConnecting(tx, company.orgId);
+    const before = await this.connections.findForUpdate(tx, company.orgId);
+    await this.judge(tx, granted, consent, before);
+    const version = (before?.tokenVersion ?? 0) + 1;
+    await this.write(tx, granted, consent, before, version);
+    await this.cache.raiseTo(company, version);
+    if (before) await this.cache.raiseTo(before, version);
+    await this.keepCurrencies(tx, granted);
+    if (before && before.realmId !== company.realmId) {
+      const companies = { from: before.realmId, to: company.realmId };
+      await this.settings.changeCompany(tx, company.orgId, companies);
+    }
+    await this.losses.end(tx, company);
+    if (before) await this.losses.end(tx, before);
+    await this.service.announce(tx, company);
+    return before;
   }
 
   private async judge(
