@@ -158,6 +158,7 @@ export class PersonalDataRepository {
     await tx.query(CANCEL_UNSENT, [orgId, customerId, now]);
   }
 
+  /** Locked as they are read: a poll may note in one at this moment what became of its document. */
   private async forgetPayloads(tx: EntityManager, orgId: number, customerId: number): Promise<void> {
     const names = await tx.query<{ name: string; instead: string }[]>(
       `select name, 'Proposal ' || id as instead from leads where org_id = $1 and customer_id = $2
@@ -168,7 +169,8 @@ export class PersonalDataRepository {
     );
     const replacements = new Map(names.map(({ name, instead }) => [name, instead]));
     const operations = await tx.query<(SentPayload & { id: string })[]>(
-      `select id, kind, payload from sync_operations where org_id = $1 and ${OPERATIONS_OF_CUSTOMER}`,
+      `select id, kind, payload from sync_operations where org_id = $1 and ${OPERATIONS_OF_CUSTOMER}
+        order by id for no key update`,
       [orgId, customerId],
     );
     for (const operation of operations) {

@@ -1,13 +1,17 @@
+import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { moneyText } from '../../src/messages/format.js';
+import { inOrganisation } from '../../src/platform/database/scope.js';
 import { PERSONAL_DATA } from '../../src/privacy/personal-data.js';
 import { ProposalsRepository } from '../../src/proposals/proposals.repository.js';
+import { CustomerCurrencyLinksRepository } from '../../src/qbo-sync/push/customers/customer-currency-links.repository.js';
+import { CustomerLinksRepository } from '../../src/qbo-sync/push/customers/customer-links.repository.js';
 import { CustomerMatcherService } from '../../src/qbo-sync/push/customers/match/customer-matcher.service.js';
 import { untilBlocked } from '../support/blocked.js';
 import { aContractor, beginsWith, type Contractor, idle } from '../support/books.js';
 import { daysFromNow } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
-import { holdNext } from '../support/hold.js';
+import { holdBefore, holdNext } from '../support/hold.js';
 import { addPerson, createOrg, type Json, PASSWORD, type Person, someEmail } from '../support/people.js';
 import { aDraft, aLink, openPage, sendForm, versionIn } from '../support/portal.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -328,6 +332,120 @@ describe('The personal data of a customer', () => {
     expect((await syncing).body).toMatchObject({ ok: false, error: expect.stringContaining('was erased') });
     const there = await books.control.records(contractor.realmId, 'Customer');
     expect(there.filter(({ DisplayName }) => beginsWith(DisplayName, 'Bea Ruiz'))).toEqual([]);
+  });
+
+  describe('that a job had read just before', () => {
+    let id: number;
+    const erase = () => admin.post(`/customers/${id}/erase`);
+    const sync = () => admin.post(`/qbo/sync/customer/${id}`);
+    const aCustomer = async (full_name: string): Promise<number> => {
+      const facts = { email: someEmail('customer'), full_name, phone: '555-0173' };
+      return (await admin.post('/customers', facts)).body.id as number;
+    };
+    const kept = async (): Promise<Json[]> =>
+      books.database.query('select qbo_sent as sent, qbo_profile as profile from customers where id = $1', [
+        id,
+      ]);
+
+    it('is not written down by who found it in step with QuickBooks', async () => {
+      id = await aCustomer('Cora Ruiz');
+      await sync();
+      const noting = holdBefore(books.app.app.get(CustomerLinksRepository), 'markSeen');
+      const syncing = sync();
+      await noting.made;
+      const erased = await erase();
+      noting.letGo();
+      await syncing;
+      expect(erased.status).toBe(200);
+      expect(await kept()).toEqual([{ sent: null, profile: null }]);
+    });
+
+    it('is not written down of their record in another currency either', async () => {
+      id = await aCustomer('Carla Ruiz');
+      await sync();
+      await books.database.query(
+        `insert into customer_currency_links (org_id, customer_id, realm_id, currency, qbo_customer_id,
+                                              qbo_sync_token, sent, said, created_at, updated_at)
+         select c.org_id, c.id, $2, 'EUR', '4714', '0', said.profile || '{"phone": null}', said.profile, now(), now()
+           from customers c, jsonb_build_object('displayName', 'Carla Ruiz (EUR)', 'email', c.email,
+                                                'phone', c.phone) as said(profile) where c.id = $1`,
+        [id, contractor.realmId],
+      );
+      const noting = holdBefore(books.app.app.get(CustomerCurrencyLinksRepository), 'markSeen');
+      const syncing = sync();
+      await noting.made;
+      const erased = await erase();
+      noting.letGo();
+      await syncing;
+      expect(erased.status).toBe(200);
+      const ofCurrency = 'select sent from customer_currency_links where customer_id = $1';
+      expect(await books.database.query(ofCurrency, [id])).toEqual([
+        { sent: { displayName: 'Erased', email: null, phone: null } },
+      ]);
+    });
+
+    it('is not written down by who reads the version of somebody who was faster', async () => {
+      id = await aCustomer('Cleo Ruiz');
+      const { qbo_customer_id: qboId } = (await sync()).body;
+      await books.control.editCustomer(contractor.realmId, qboId as string, { Notes: 'Rings twice' });
+      await admin.patch(`/customers/${id}`, { phone: '555-0174' });
+      const noting = holdBefore(books.app.app.get(CustomerLinksRepository), 'saveSaid');
+      const syncing = sync();
+      await noting.made;
+      const erased = await erase();
+      noting.letGo();
+      await syncing;
+      expect(erased.status).toBe(200);
+      expect(await kept()).toEqual([{ sent: null, profile: null }]);
+    });
+
+    it('is no question to a person, who could read it there', async () => {
+      await books.control.createCustomer(contractor.realmId, 'Dilys Ruiz');
+      id = await aCustomer('Dilys Ruiz');
+      const looked = holdNext(books.app.app.get(CustomerMatcherService), 'verdictOf');
+      const syncing = sync();
+      await looked.done;
+      const erased = await erase();
+      looked.letGo();
+      expect((await syncing).body).toMatchObject({ ok: false, error: expect.stringContaining('was erased') });
+      expect(erased.status).toBe(200);
+      const { items } = (await admin.get(`/inbox?customer_id=${id}`)).body as { items: Json[] };
+      expect(items).toEqual([]);
+    });
+  });
+
+  it('is erased, and what a poll notes at that moment of a document is not lost', async () => {
+    const { orgId } = contractor;
+    const facts = { name: 'Roof', customerName: 'Ella Ruiz', email: someEmail('customer') };
+    const id = await aDraft(admin, facts);
+    const ella = (await admin.get(`/proposals/${id}`)).body.customer_id as number;
+    await books.database.query(
+      `insert into sync_operations (org_id, realm_id, kind, entity_id, generation, request_id, payload, state,
+                                    next_attempt_at, qbo_id, proposal_id)
+       values ($1, 'before', 'refund.create', 1000001, 1, 'ref-ella', '{"privateNote": "For Ella Ruiz"}', 'done',
+               now(), '4713', $2)`,
+      [orgId, id],
+    );
+    const ofHers = `org_id = $1 and kind = 'refund.create' and proposal_id = $2`;
+    const [noted, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const noting = inOrganisation(orgId, () =>
+      books.app.app.get(DataSource).transaction(async (tx) => {
+        const note = `update sync_operations set payload = payload || '{"removed": true}' where ${ofHers}`;
+        await tx.query(note, [orgId, id]);
+        noted.resolve();
+        await over.promise;
+      }),
+    );
+    await noted.promise;
+    const erasing = admin.post(`/customers/${ella}/erase`);
+    await untilBlocked(books.database, erasing);
+    over.resolve();
+    await noting;
+    expect((await erasing).status).toBe(200);
+    const kept = `select payload from sync_operations where ${ofHers}`;
+    expect(await books.database.query(kept, [orgId, id])).toEqual([
+      { payload: { privateNote: 'For the customer', removed: true } },
+    ]);
   });
 
   it('is erased everywhere but where it is said to be kept; figures and documents stay', async () => {

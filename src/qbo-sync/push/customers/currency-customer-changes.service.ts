@@ -11,7 +11,7 @@ import type { CurrencyCustomerChange } from '../../operations/operation-payloads
 import type { Outcome } from '../../operations/operation-handler.js';
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
+import { type NewOperation, OperationsRepository } from '../../operations/operations.repository.js';
 import { type CurrencyLink, CustomerCurrencyLinksRepository } from './customer-currency-links.repository.js';
 import { conflictsText, diffCustomer } from './customer-diff.js';
 import { CustomerLinksRepository, type LinkableCustomer } from './customer-links.repository.js';
@@ -101,7 +101,7 @@ export class CurrencyCustomerChangesService {
       return null;
     }
     if (isNameTaken && patch.displayName) patch.displayName = suffixedName(patch.displayName, record.id);
-    const stored = await this.operations.insertOnce(this.dataSource.manager, {
+    const change: NewOperation<'customer.currency'> = {
       orgId,
       realmId,
       kind: 'customer.currency',
@@ -114,9 +114,19 @@ export class CurrencyCustomerChangesService {
         sent,
         overwrites: conflicts.length > 0 ? conflictsText(conflicts) : null,
       },
+    };
+    return this.store(change, displayNameOf(record));
+  }
+
+  /** Written down unless the customer was erased since it was read. */
+  private async store(change: NewOperation<'customer.currency'>, name: string): Promise<Change | null> {
+    return this.dataSource.transaction(async (tx) => {
+      const { isErased } = await this.customers.getForUpdate(tx, change.orgId, change.entityId);
+      if (isErased) return null;
+      const stored = await this.operations.insertOnce(tx, change);
+      if (!isChange(stored)) throw notYet(name);
+      return stored;
     });
-    if (!isChange(stored)) throw notYet(displayNameOf(record));
-    return stored;
   }
 
   private run(

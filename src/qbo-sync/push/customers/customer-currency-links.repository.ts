@@ -15,6 +15,9 @@ export interface CurrencyLink {
   base: CustomerBase;
 }
 
+/** The customer $2 of the organisation $1, held as it is: not where it was erased, which is waited for. */
+const KNOWN = 'select 1 from customers where org_id = $1 and id = $2 and erased_at is null for share';
+
 /** The customer_currency_links table: one record in QuickBooks per customer and foreign currency. */
 @Injectable()
 export class CustomerCurrencyLinksRepository {
@@ -42,20 +45,25 @@ export class CustomerCurrencyLinksRepository {
     return rows.map(({ sent, said, ...link }) => ({ ...link, base: { sent, said } }));
   }
 
-  /** Notes that nothing was to be sent, because QuickBooks shows what the CRM says. */
+  /** Notes that nothing was to be sent, because QuickBooks shows what the CRM says; of one that was erased nothing. */
   async markSeen(
     { orgId, realmId }: QboCompany,
     { customerId, currency }: { customerId: number; currency: string },
     sent: CustomerProfile,
   ): Promise<void> {
     await this.dataSource.query(
-      `update customer_currency_links set sent = $5, updated_at = $6
-        where org_id = $1 and customer_id = $2 and realm_id = $3 and currency = $4 and sent <> $5`,
+      `with known as materialized (${KNOWN})
+       update customer_currency_links set sent = $5, updated_at = $6
+        where org_id = $1 and customer_id = $2 and realm_id = $3 and currency = $4 and sent <> $5
+          and exists (select from known)`,
       [orgId, customerId, realmId, currency, JSON.stringify(sent), this.clock.now()],
     );
   }
 
-  /** Links a customer, or notes the newer version of its record. `sent` is what the CRM has sent by then. */
+  /**
+   * Links a customer, or notes the newer version of its record. `sent` is what the CRM has sent by then. Of one that
+   * was erased meanwhile nothing is kept.
+   */
   async save(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
@@ -64,9 +72,10 @@ export class CustomerCurrencyLinksRepository {
     sent: CustomerProfile,
   ): Promise<void> {
     await tx.query(
-      `insert into customer_currency_links (org_id, customer_id, realm_id, currency, qbo_customer_id, qbo_sync_token,
+      `with known as materialized (${KNOWN})
+       insert into customer_currency_links (org_id, customer_id, realm_id, currency, qbo_customer_id, qbo_sync_token,
                                             sent, said, created_at, updated_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+       select $1, $2, $3, $4, $5, $6, $7, $8, $9, $9 from known
        on conflict on constraint customer_currency_links_pkey do update
           set qbo_customer_id = excluded.qbo_customer_id, qbo_sync_token = excluded.qbo_sync_token,
               sent = excluded.sent, said = excluded.said, updated_at = excluded.updated_at`,

@@ -157,11 +157,11 @@ export class CustomerLinksRepository {
     await this.save(tx, company, customer.id, found, sent);
   }
 
-  /** Notes what QuickBooks says now; what the CRM has sent stays as it is. */
+  /** Notes what QuickBooks says now, unless it was erased; what the CRM has sent stays as it is. */
   async saveSaid({ orgId }: QboCompany, customerId: number, customer: LinkedCustomer): Promise<void> {
     await this.dataSource.query(
       `update customers set qbo_sync_token = $4, qbo_profile = $5
-        where org_id = $1 and id = $2 and qbo_customer_id = $3`,
+        where org_id = $1 and id = $2 and qbo_customer_id = $3 and erased_at is null`,
       [orgId, customerId, customer.id, customer.syncToken, JSON.stringify(profileIn(customer))],
     );
   }
@@ -177,11 +177,20 @@ export class CustomerLinksRepository {
     );
   }
 
-  /** Notes that nothing was to be sent, because QuickBooks shows what the CRM says. */
-  async markSeen(orgId: number, customerId: number, sent: CustomerProfile): Promise<void> {
+  /**
+   * Notes that nothing was to be sent, because QuickBooks shows what the CRM says. Of one that was erased meanwhile, or
+   * linked elsewhere, nothing is kept.
+   */
+  async markSeen(
+    orgId: number,
+    customerId: number,
+    qboCustomerId: string,
+    sent: CustomerProfile,
+  ): Promise<void> {
     await this.dataSource.query(
-      prepared('update customers set qbo_last_sync_at = $3, qbo_sent = $4 where org_id = $1 and id = $2'),
-      [orgId, customerId, this.clock.now(), JSON.stringify(sent)],
+      prepared(`update customers set qbo_last_sync_at = $4, qbo_sent = $5
+        where org_id = $1 and id = $2 and qbo_customer_id = $3 and erased_at is null`),
+      [orgId, customerId, qboCustomerId, this.clock.now(), JSON.stringify(sent)],
     );
   }
 

@@ -65,6 +65,20 @@ export class CustomerPlannerService {
 
   /** Throws QboError where a read fails. */
   async plan(company: QboCompany, customer: LinkableCustomer, hints: PlanHints): Promise<CustomerPlan> {
+    try {
+      return await this.planAsRead(company, customer, hints);
+    } catch (error) {
+      if (!(error instanceof CustomerChangedError)) throw error;
+      const { suffix, options } = hints; // the verdict was about the customer as it was
+      return this.plan(company, await this.links.get(company.orgId, customer.id), { suffix, options });
+    }
+  }
+
+  private async planAsRead(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    hints: PlanHints,
+  ): Promise<CustomerPlan> {
     if (customer.isErased) return planSettledBy(skipped('excluded', ERASED));
     const link = linkInto(company, customer);
     return link ? this.planUpdate(company, customer, link, hints) : this.planCreate(company, customer, hints);
@@ -82,53 +96,39 @@ export class CustomerPlannerService {
     const { qboCustomerId } = link;
     if (!link.base) {
       const found = await this.client.customers.get(company, qboCustomerId, options);
-      if (!(await this.linking.takeUp(company, customer, found))) {
-        return this.plan(company, await this.links.get(orgId, customer.id), { suffix, options });
-      }
+      if (!(await this.linking.takeUp(company, customer, found))) throw new CustomerChangedError();
       link = { ...link, syncToken: found.syncToken, base: baseOfMatched(customer, profileIn(found)) };
     }
     const refused = newest?.state === 'refused' && newest.realmId === realmId ? newest.payload : null;
     const payload = changeOf(customer, { ...link, base: link.base! }, { suffix, refused });
     if (!payload) {
-      await this.links.markSeen(orgId, customer.id, profileOf(customer));
+      await this.links.markSeen(orgId, customer.id, qboCustomerId, profileOf(customer));
       return planSettledBy({ ok: true, result: 'updated', qboCustomerId });
     }
     const change = { ...this.next(company, customer, newest), kind: 'customer.update', payload } as const;
-    return this.store(
-      company,
-      customer,
-      { suffix, options },
-      {
-        insert: (tx) => this.operations.insertOnce(tx, change),
-        holds: (_tx, now) => linkInto(company, now)?.qboCustomerId === qboCustomerId,
-      },
-    );
+    const operation = await this.store(company, customer, {
+      insert: (tx) => this.operations.insertOnce(tx, change),
+      holds: (_tx, now) => linkInto(company, now)?.qboCustomerId === qboCustomerId,
+    });
+    return planToSend(operation);
   }
 
   /**
-   * Writes down what is to be sent, as long as the customer is as it was judged. One that a person linked, kept out or
-   * had erased since is planned anew.
+   * Writes down what is to be sent, as long as the customer is as it was judged. Throws where a person linked it, kept
+   * it out or had it erased since: it is planned anew.
    */
   private async store(
     company: QboCompany,
     customer: LinkableCustomer,
-    hints: PlanHints,
     plan: StoredPlan,
-  ): Promise<CustomerPlan> {
-    const operation = await this.dataSource
-      .transaction(async (tx) => {
-        // Who has sent one writes the operation before the customer; who links a customer, the one that waits after it.
-        const inserted = 'insert' in plan ? await plan.insert(tx) : null;
-        const now = await this.links.getForUpdate(tx, company.orgId, customer.id);
-        if (now.isErased || !(await plan.holds(tx, now))) throw new CustomerChangedError();
-        return 'prepare' in plan ? plan.prepare(tx) : inserted;
-      })
-      .catch((error: unknown) => {
-        if (error instanceof CustomerChangedError) return null;
-        throw error;
-      });
-    if (operation) return planToSend(operation);
-    return this.plan(company, await this.links.get(company.orgId, customer.id), hints);
+  ): Promise<CustomerOperation> {
+    return this.dataSource.transaction(async (tx) => {
+      // Who has sent one writes the operation before the customer; who links a customer, the one that waits after it.
+      const inserted = 'insert' in plan ? await plan.insert(tx) : null;
+      const now = await this.links.getForUpdate(tx, company.orgId, customer.id);
+      if (now.isErased || !(await plan.holds(tx, now))) throw new CustomerChangedError();
+      return 'prepare' in plan ? plan.prepare(tx) : inserted!;
+    });
   }
 
   private async planCreate(
@@ -169,17 +169,13 @@ export class CustomerPlannerService {
           kind: 'customer.create',
           payload: draft,
         } as const;
-        return this.store(
-          company,
-          customer,
-          { suffix, options },
-          {
-            ...(blocked
-              ? { prepare: (tx) => this.operations.prepare(blocked, company.realmId, draft, tx) }
-              : { insert: (tx) => this.operations.insertOnce(tx, made) }),
-            holds: (tx, now) => this.linking.isOpen(tx, company, now),
-          },
-        );
+        const operation = await this.store(company, customer, {
+          ...(blocked
+            ? { prepare: (tx) => this.operations.prepare(blocked, company.realmId, draft, tx) }
+            : { insert: (tx) => this.operations.insertOnce(tx, made) }),
+          holds: (tx, now) => this.linking.isOpen(tx, company, now),
+        });
+        return planToSend(operation);
       }
       default:
         return verdict satisfies never;
@@ -210,13 +206,18 @@ export class CustomerPlannerService {
     }
   }
 
-  private block(
+  /** One that has no request yet; of a customer that was erased meanwhile nothing waits, and nobody is asked. */
+  private async block(
     company: QboCompany,
     customer: LinkableCustomer,
     newest: OutboundOperation | null,
   ): Promise<OutboundOperation<'customer.create'>> {
     const wanted = { ...this.next(company, customer, newest), kind: 'customer.create', payload: {} } as const;
-    return this.operations.insertOnce(this.dataSource.manager, { ...wanted, state: 'waiting' });
+    const operation = await this.store(company, customer, {
+      insert: (tx) => this.operations.insertOnce(tx, { ...wanted, state: 'waiting' }),
+      holds: () => true,
+    });
+    return operation as OutboundOperation<'customer.create'>;
   }
 
   private async exclude(
@@ -247,10 +248,14 @@ export class CustomerPlannerService {
     }
     if (active) return planSettledBy({ ok: true, result: 'updated', qboCustomerId: id, adopted: true });
     const newest = await this.operations.findNewest('customer.update', orgId, customer.id);
-    const operation = await this.operations.insertOnce(this.dataSource.manager, {
+    const change = {
       ...this.next(company, customer, newest),
       kind: 'customer.update',
       payload: reactivationOf(customer, record),
+    } as const;
+    const operation = await this.store(company, customer, {
+      insert: (tx) => this.operations.insertOnce(tx, change),
+      holds: (_tx, now) => linkInto(company, now)?.qboCustomerId === id,
     });
     return planToSend(operation, { adopted: true });
   }
