@@ -62,6 +62,9 @@ export const RETRY_LEASE: LeaseTable = {
   takeable: `state = 'open' and retry_queued_at is not null`,
 };
 
+/** The same of one that a person tries again at once, queued or not. */
+export const TRIED_NOW_LEASE: LeaseTable = { ...RETRY_LEASE, takeable: `state = 'open'` };
+
 /** What people see of the inbox and decide. Nothing is deleted: closed items tell later what was decided, by whom. */
 @Injectable()
 export class InboxItemsRepository {
@@ -70,19 +73,23 @@ export class InboxItemsRepository {
     private readonly clock: Clock,
   ) {}
 
-  /** Closes an open item for a person. Answers false where there is none. */
+  /**
+   * Closes an open item for a person. Answers false where there is none, or where it is being tried again at this
+   * moment and only one that is not is to be closed.
+   */
   async close(
     tx: EntityManager,
     orgId: number,
     itemId: number,
     { state, userId, qboId }: Decision,
+    { unlessTried }: { unlessTried: boolean },
   ): Promise<boolean> {
     const [, count] = await tx.query<[unknown, number]>(
       `update inbox_items
           set state = $3, closed_at = $4, updated_at = $4, closed_by = $5, retry_queued_at = null,
             retry_queued_by = null
-        where org_id = $1 and id = $2 and state = 'open'`,
-      [orgId, itemId, state, this.clock.now(), userId],
+        where org_id = $1 and id = $2 and state = 'open' and (not $6 or ${isFree(RETRY_LEASE)})`,
+      [orgId, itemId, state, this.clock.now(), userId, unlessTried],
     );
     if (count === 1) await this.history.note(tx, { orgId, itemId, event: state, userId, qboId });
     return count === 1;

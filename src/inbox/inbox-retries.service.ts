@@ -11,7 +11,7 @@ import { LeasesService } from '../jobs/leases.service.js';
 import type { JobRef, QueuePayloads } from '../jobs/queue-payloads.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem } from './inbox-item.js';
-import { InboxItemsRepository, RETRY_LEASE } from './inbox-items.repository.js';
+import { InboxItemsRepository, RETRY_LEASE, TRIED_NOW_LEASE } from './inbox-items.repository.js';
 import { InboxRepository } from './inbox.repository.js';
 import type { InboxCode } from '../messages/inbox-messages.js';
 import { ResolutionsService } from './resolutions.service.js';
@@ -89,6 +89,23 @@ export class InboxRetriesService {
       await this.history.finishRetry(tx, orgId, eventId, still ? 'open' : 'resolved', reason);
       return reason;
     });
+  }
+
+  /**
+   * The same of one that a person asks for: the item is held meanwhile, unless somebody else is at it. `assertOpen`
+   * throws where it was closed since it was read.
+   */
+  async runNow(item: InboxItem, userId: number, assertOpen: () => Promise<unknown>): Promise<string | null> {
+    const lease = await this.leases.take(TRIED_NOW_LEASE, [item.orgId, item.id]);
+    if (!lease) {
+      await assertOpen();
+      return this.run(item, userId);
+    }
+    try {
+      return await this.leases.keep(lease, () => this.run(item, userId));
+    } finally {
+      await this.leases.release(lease);
+    }
   }
 
   /** The retry of an item that was queued with others. A worker that dies on the way leaves it to the next one. */

@@ -84,7 +84,7 @@ export class InboxService {
       proposalId: item.proposalId,
       after: { code: item.code },
     });
-    return this.retries.run(item, userId);
+    return this.retries.runNow(item, userId, () => this.openItem(orgId, id));
   }
 
   private async openItem(orgId: number, id: number): Promise<InboxItem> {
@@ -105,7 +105,11 @@ export class InboxService {
   private async close(tx: EntityManager, orgId: number, id: number, decision: Decision): Promise<void> {
     const item = await this.items.find(tx, orgId, id);
     if (item?.state === 'open') await this.resolutions.closed(tx, item, decision.state);
-    if (!(await this.items.close(tx, orgId, id, decision))) throw await this.notOpen(tx, orgId, id);
+    const unlessTried = item !== null && this.resolutions.isClosedAfterRetry(item);
+    if (!(await this.items.close(tx, orgId, id, decision, { unlessTried }))) {
+      const now = await this.items.find(tx, orgId, id);
+      throw now?.state === 'open' ? beingRetried() : await this.notOpen(tx, orgId, id);
+    }
     await this.audit.record(tx, orgId, {
       action: decision.state === 'dismissed' ? 'inbox.dismissed' : 'inbox.resolved',
       subject: `inbox:${id}`,
@@ -119,4 +123,12 @@ export class InboxService {
       },
     });
   }
+}
+
+function beingRetried(): DomainError {
+  return new DomainError(
+    'conflict',
+    'being_retried',
+    'Somebody is trying it again at this moment. Look again in a minute.',
+  );
 }

@@ -15,6 +15,10 @@ export interface FoundDocument {
 export interface ResolutionHandler {
   /** The document that settles it; of a subject `invoice.create` an invoice, where it is left out. */
   readonly takes?: FoundDocument['entity'];
+  /**
+   * Whoever closes the item has done by hand what a retry does as well: it is closed by nobody while one is under way.
+   */
+  readonly isClosedAfterRetry?: true;
   /** Tries it again, safely however often. Answers why it is not right yet; null when it is. */
   retry?(orgId: number, id: string): Promise<string | null>;
   /**
@@ -63,6 +67,10 @@ export class ResolutionsService {
     const handler = this.byKind.get(kind);
     const takes = handler?.takes ?? (kind.replace(/\.create$/, '') as FoundDocument['entity']);
     return { takes: handler?.adopt ? takes : null, decides: handler?.decide !== undefined };
+  }
+
+  isClosedAfterRetry({ subject }: Pick<InboxItem, 'subject'>): boolean {
+    return this.byKind.get(partsOf(subject).kind)?.isClosedAfterRetry ?? false;
   }
 
   async retry(item: InboxItem): Promise<string | null> {

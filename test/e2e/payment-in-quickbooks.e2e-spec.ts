@@ -11,7 +11,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
-import { holdBefore } from '../support/hold.js';
+import { holdBefore, holdNext } from '../support/hold.js';
 import { metric } from '../support/metrics.js';
 import { createOrg } from '../support/people.js';
 import { connect, tryToConnect } from '../support/qbo.js';
@@ -113,6 +113,26 @@ describe('A paid deposit in the books', () => {
     expect(await ourPayments()).toMatchObject([{ UnappliedAmt: 3750 }]);
     expect(await inbox()).toMatchObject([{ code: 'payment_unapplied' }]);
   });
+
+  it.each(['resolve', 'dismiss'] as const)(
+    'is a question that nobody closes (%s), as they enter it by hand, while another person has it tried again',
+    async (how) => {
+      const { admin, realmId } = contractor;
+      const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+      await books.control.receivePayment(realmId, invoiceId);
+      await payDeposit(books, admin, proposalId);
+      await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
+      const [item] = await inbox();
+      const made = holdNext(books.app.app.get(QboClient).payments, 'create');
+      const retrying = admin.post(`/inbox/${item!.id}/retry`);
+      await made.done;
+      const closing = await admin.post(`/inbox/${item!.id}/${how}`);
+      made.letGo();
+      expect((await retrying).body).toMatchObject({ state: 'resolved' });
+      expect(closing).toMatchObject({ status: 409, body: { code: 'being_retried' } });
+      expect(await ourPayments()).toHaveLength(1);
+    },
+  );
 
   it.each([
     { how: 'deleted', act: 'deletePayment' },
@@ -318,6 +338,27 @@ describe('A paid deposit in the books', () => {
       expect(await ourInvoices()).toHaveLength(1);
     },
   );
+
+  it('has its refused invoice closed by nobody who enters it by hand while another person has it tried again', async () => {
+    const { admin, realmId } = contractor;
+    await books.control.planFault({
+      operation: 'invoice.create',
+      realm_id: realmId,
+      kind: '403',
+      when: 'before',
+    });
+    const proposalId = await anApprovedProposal(contractor);
+    await payDeposit(books, admin, proposalId);
+    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'forbidden' }]));
+    const [item] = await inbox();
+    const made = holdNext(books.app.app.get(QboClient).invoices, 'create');
+    const retrying = admin.post(`/inbox/${item!.id}/retry`);
+    await made.done;
+    const closing = await admin.post(`/inbox/${item!.id}/dismiss`);
+    made.letGo();
+    expect((await retrying).body).toMatchObject({ state: 'resolved' });
+    expect(closing).toMatchObject({ status: 409, body: { code: 'being_retried' } });
+  });
 
   it('goes to a person where the proposal was cancelled while the payment page was open', async () => {
     const proposalId = await anApprovedProposal(contractor);

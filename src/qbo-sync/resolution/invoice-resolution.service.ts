@@ -16,6 +16,8 @@ import { RetryBoundService } from './retry-bound.service.js';
  */
 @Injectable()
 export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit {
+  readonly isClosedAfterRetry = true;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly resolutions: ResolutionsService,

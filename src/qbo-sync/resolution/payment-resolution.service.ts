@@ -23,6 +23,8 @@ const WAITS_FOR_INVOICE = 'It waits for its invoice.';
  */
 @Injectable()
 export class PaymentResolutionService implements ResolutionHandler, OnModuleInit {
+  readonly isClosedAfterRetry = true;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly resolutions: ResolutionsService,
