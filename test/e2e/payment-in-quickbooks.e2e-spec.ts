@@ -339,7 +339,7 @@ describe('A paid deposit in the books', () => {
     },
   );
 
-  it('has its refused invoice closed by nobody who enters it by hand while another person has it tried again', async () => {
+  it('has its refused invoice closed by nobody while another person has it tried again', async () => {
     const { admin, realmId } = contractor;
     await books.control.planFault({
       operation: 'invoice.create',

@@ -4,7 +4,7 @@ import { moneyText } from '../../src/messages/format.js';
 import { inOrganisation } from '../../src/platform/database/scope.js';
 import { PERSONAL_DATA } from '../../src/privacy/personal-data.js';
 import { ProposalsRepository } from '../../src/proposals/proposals.repository.js';
-import { CustomerCurrencyLinksRepository } from '../../src/qbo-sync/push/customers/customer-currency-links.repository.js';
+import * as currencyLinks from '../../src/qbo-sync/push/customers/customer-currency-links.repository.js';
 import { CustomerLinksRepository } from '../../src/qbo-sync/push/customers/customer-links.repository.js';
 import { CustomerMatcherService } from '../../src/qbo-sync/push/customers/match/customer-matcher.service.js';
 import { untilBlocked } from '../support/blocked.js';
@@ -371,7 +371,7 @@ describe('The personal data of a customer', () => {
                                                 'phone', c.phone) as said(profile) where c.id = $1`,
         [id, contractor.realmId],
       );
-      const noting = holdBefore(books.app.app.get(CustomerCurrencyLinksRepository), 'markSeen');
+      const noting = holdBefore(books.app.app.get(currencyLinks.CustomerCurrencyLinksRepository), 'markSeen');
       const syncing = sync();
       await noting.made;
       const erased = await erase();
