@@ -4,6 +4,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { ContractsService } from '../contracts/contracts.service.js';
 import { CustomersRepository } from '../customers/customers.repository.js';
 import { moneyText } from '../messages/format.js';
+import { retryOnConflict } from '../platform/database/retry.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { Clock } from '../platform/time/clock.js';
 import { type ExportedRow, PersonalDataRepository } from './personal-data.repository.js';
@@ -39,24 +40,27 @@ export class CustomerPrivacyService {
 
   /**
    * Empties name, e-mail, phone and evidence everywhere here, for good; figures and documents stay. Twice is the same
-   * as once. Throws a conflict that says what is under way, which has to be finished first.
+   * as once. Throws a conflict that says what is under way, which has to be finished first. Begun anew where a draft
+   * came to the customer after their proposals were locked, and somebody is at it.
    */
   async erase(orgId: number, id: number): Promise<Erasure> {
-    return this.dataSource.transaction(async (tx) => {
-      await this.personalData.lockProposals(tx, orgId, id);
-      const { qboCustomerId, qboRealmId, erasedAt } = await this.customers.getForUpdate(tx, orgId, id);
-      const now = this.clock.now();
-      const erasure = { customerId: id, erasedAt: erasedAt ?? now, qboCustomerId, realmId: qboRealmId };
-      if (erasedAt !== null) return erasure;
-      const underWay = [
-        ...(await this.personalData.underWay(tx, orgId, id, now)),
-        ...(await this.notBilled(tx, orgId, id)),
-      ];
-      if (underWay.length > 0) throw inUse(id, underWay);
-      await this.personalData.erase(tx, orgId, id, now);
-      await this.audit.record(tx, orgId, { action: 'customer.erased', subject: `customer:${id}` });
-      return erasure;
-    });
+    return retryOnConflict(() => this.dataSource.transaction((tx) => this.eraseIn(tx, orgId, id)));
+  }
+
+  private async eraseIn(tx: EntityManager, orgId: number, id: number): Promise<Erasure> {
+    await this.personalData.lockProposals(tx, orgId, id);
+    const { qboCustomerId, qboRealmId, erasedAt } = await this.customers.getForUpdate(tx, orgId, id);
+    const now = this.clock.now();
+    const erasure = { customerId: id, erasedAt: erasedAt ?? now, qboCustomerId, realmId: qboRealmId };
+    if (erasedAt !== null) return erasure;
+    const underWay = [
+      ...(await this.personalData.underWay(tx, orgId, id, now)),
+      ...(await this.notBilled(tx, orgId, id)),
+    ];
+    if (underWay.length > 0) throw inUse(id, underWay);
+    await this.personalData.erase(tx, orgId, id, now);
+    await this.audit.record(tx, orgId, { action: 'customer.erased', subject: `customer:${id}` });
+    return erasure;
   }
 
   /** What of contracts is not billed yet, retainage too: no invoice is made for a customer who is forgotten. */

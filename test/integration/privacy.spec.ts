@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CustomersRepository } from '../../src/customers/customers.repository.js';
 import { moneyText } from '../../src/messages/format.js';
 import { inOrganisation } from '../../src/platform/database/scope.js';
 import { PERSONAL_DATA } from '../../src/privacy/personal-data.js';
@@ -306,6 +307,25 @@ describe('The personal data of a customer', () => {
     expect([(await drafting).status, (await erasing).status]).toEqual([201, 200]);
     const { body } = await admin.get(`/proposals/${(await drafting).body.id as number}`);
     expect(body.name).not.toContain('Ann');
+  });
+
+  it('is erased where a draft is given to the customer just before, and changed at that moment', async () => {
+    const { body } = await admin.post('/customers', { email: someEmail('customer'), full_name: 'Fay Ruiz' });
+    const facts = { name: 'Roof', customerName: 'Gus Ruiz', email: someEmail('customer') };
+    const id = await aDraft(admin, facts);
+    const customers = books.app.app.get(CustomersRepository);
+    const locking = holdBefore(customers, 'getForUpdate');
+    const erasing = admin.post(`/customers/${body.id as number}/erase`);
+    await locking.made;
+    await admin.patch(`/proposals/${id}`, { customer_id: body.id });
+    const reading = holdBefore(customers, 'getUnchanging');
+    const editing = admin.patch(`/proposals/${id}`, { name: 'Roof of Fay Ruiz' });
+    await reading.made;
+    locking.letGo();
+    await untilBlocked(books.database, erasing);
+    reading.letGo();
+    expect([(await editing).status, (await erasing).status]).toEqual([200, 200]);
+    expect((await admin.get(`/proposals/${id}`)).body.name).toBe(`Proposal ${id}`);
   });
 
   it('is erased of the key that a program asked under, and of what it asked for', async () => {
