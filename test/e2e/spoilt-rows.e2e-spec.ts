@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import {
   aContractor,
+  aCustomer,
   anApprovedProposal,
   anInvoicedProposal,
   beginsWith,
@@ -185,6 +186,61 @@ describe('A record of QuickBooks that cannot be read', () => {
     readable();
     await pollCompany(books, contractor);
     expect(await read()).toEqual(paid);
+  });
+
+  it('is a customer with the id of an invoice of ours, and keeps no poll from going on', async () => {
+    const { orgId, realmId } = contractor;
+    const { invoiceId } = await anInvoicedProposal(contractor);
+    const { Id } = await books.control.createCustomer(realmId, 'Old Import');
+    await pollCompany(books, contractor);
+    readable = spoil(books.app, 'Customer', (row) => row.Id === Id, { Id: invoiceId, DisplayName: 7 });
+    const since = async (): Promise<Date> => {
+      const [row] = await books.database.query<{ since: Date }>(
+        'select changed_since as since from qbo_sweeps where org_id = $1',
+        [orgId],
+      );
+      return row!.since;
+    };
+    await books.database.query(
+      `update qbo_sweeps set changed_since = changed_since - interval '1 hour' where org_id = $1`,
+      [orgId],
+    );
+    const before = await since();
+    await books.control.receivePayment(realmId, invoiceId, { amount: 100 });
+    await pollCompany(books, contractor);
+    expect((await since()).getTime()).toBeGreaterThan(before.getTime());
+  });
+
+  it('is on a hundred invoices, whose payments are read again in turn with those of the others', async () => {
+    const { orgId, admin, realmId } = contractor;
+    const { Id: customer_id } = await books.control.createCustomer(realmId, 'Large Builder');
+    const ids = await books.control.createInvoices(realmId, { customer_id, amount: 100, count: 101 });
+    await books.database.query(
+      `insert into leads (org_id, customer_id, name, status, amount_cents, approved_at, qbo_invoice_id)
+       select $1, $2, 'Roof ' || id, 'approved', 10000, now(), id
+         from unnest($3::text[]) with ordinality as one(id, place) order by place`,
+      [orgId, await aCustomer(contractor), ids],
+    );
+    const paid: string[] = [];
+    for (const invoiceId of ids) paid.push((await books.control.receivePayment(realmId, invoiceId)).Id);
+    readable = spoil(books.app, 'Payment', ({ Id }) => paid.includes(Id));
+    await pollCompany(books, contractor);
+    const last = paid.pop();
+    const incomplete = () =>
+      books.database.query('select from invoices where org_id = $1 and payments_incomplete', [orgId]);
+    expect(await incomplete()).toHaveLength(101);
+    await books.database.query(
+      `update qbo_sweeps set changed_since = now() + interval '1 minute' where org_id = $1`,
+      [orgId],
+    );
+    for (let polls = 0; polls < 2; polls += 1) await pollCompany(books, contractor);
+    expect(await incomplete()).toHaveLength(100);
+    const [lead] = await books.database.query<{ id: number }>(
+      'select id from leads where org_id = $1 and qbo_invoice_id = $2',
+      [orgId, ids.at(-1)],
+    );
+    const { items } = (await admin.get(`/proposals/${lead!.id}/payments`)).body as { items: Json[] };
+    expect(items).toMatchObject([{ qbo_payment_id: last }]);
   });
 
   it('is read past where there are more on a page than pages share', async () => {

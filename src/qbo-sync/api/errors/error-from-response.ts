@@ -66,13 +66,22 @@ function errorOf(operation: QboEndpoint, response: RawResponse, fault: Fault | n
   });
 }
 
-/** What no response means: a write that may have arrived is uncertain, anything else can simply be asked again. */
+/**
+ * What no response means: a write that may have arrived is uncertain, anything else can simply be asked again, but for
+ * a read whose answer is too long: that will be no shorter.
+ */
 export function errorFromNoResponse(operation: QboEndpoint, noResponse: NoResponse): QboError {
-  const kind = noResponse.reason === 'lost' ? unknownOutcome(operation) : 'transient';
+  const kind = kindOfNone(operation, noResponse);
   return new QboError(kind, `${MEANING[kind]}: ${noResponse.message}.`, {
     operation,
     cause: noResponse.cause,
+    ...(kind === 'malformed' ? { tooLong: true } : {}),
   });
+}
+
+function kindOfNone(operation: QboEndpoint, { reason }: NoResponse): 'transient' | 'uncertain' | 'malformed' {
+  if (reason === 'not_sent') return 'transient';
+  return reason === 'too_long' && !isWrite(operation) ? 'malformed' : unknownOutcome(operation);
 }
 
 /** A success whose content could not be read: the change was made, but what it is now is not known. */

@@ -31,6 +31,8 @@ export class QboError extends VendorError {
       retryAfterSeconds?: number;
       /** Refused here, as during a pause: nothing went out. */
       unsent?: true;
+      /** There is an answer, longer than is taken in: what is asked has to be less. */
+      tooLong?: true;
       cause?: unknown;
     },
   ) {
@@ -63,6 +65,11 @@ export function afterSending(error: unknown): unknown {
   if (!(error instanceof QboError) || !error.detail.unsent) return error;
   const { unsent: _unsent, ...detail } = error.detail;
   return new QboError(error.kind, error.message, detail);
+}
+
+/** Whether a read came to nothing as its answer is longer than is taken in. */
+export function isTooLongToRead(error: unknown): boolean {
+  return error instanceof QboError && error.detail.tooLong === true;
 }
 
 /** What a read answers; null where QuickBooks has no such record. */

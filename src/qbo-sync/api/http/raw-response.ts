@@ -14,9 +14,9 @@ export interface RawResponse {
 
 /**
  * No answer. `not_sent`: the connection never came about, so QuickBooks knows nothing of the request.
- * `lost`: it may have arrived and been done.
+ * `lost`: it may have arrived and been done. `too_long`: there is an answer, longer than is taken in.
  */
-export type NoResponse = { reason: 'not_sent' | 'lost'; message: string; cause?: unknown };
+export type NoResponse = { reason: 'not_sent' | 'lost' | 'too_long'; message: string; cause?: unknown };
 
 /** Codes of network errors that happen before the first byte of a request is sent. */
 const BEFORE_SENDING = new Set([

@@ -9,7 +9,8 @@ import { CONNECT_TIMEOUT_MS, connectingWithin } from './connect-timeout.js';
 /** The SDK's types promise a named export that is not there at run time: the module is the class itself. */
 const Sdk = createRequire(import.meta.url)('node-quickbooks') as typeof QuickBooks;
 
-const ANSWER_MAX_BYTES = 10 * 1024 * 1024;
+const ANSWER_MAX_MB = 10;
+const ANSWER_MAX_BYTES = ANSWER_MAX_MB * 1024 * 1024;
 const BYTE_ORDER_MARK = '\ufeff';
 const TRANSPORT = connectingWithin(CONNECT_TIMEOUT_MS);
 
@@ -66,6 +67,8 @@ export class SdkClient {
       return { reason: 'lost', message: `no answer within ${requestTimeoutMs / 1_000} s` };
     }
     if (exchange.error === undefined) throw new Error('node-quickbooks no longer sends through its axios');
+    if (isTooLong(exchange.error))
+      return { reason: 'too_long', message: `it is longer than ${ANSWER_MAX_MB} MB` };
     return noResponseFrom(exchange.error);
   }
 }
@@ -102,6 +105,11 @@ const ALL_FIELDS = 'query=select * from ';
 function onlyOf(url: string, fields: readonly string[]): string {
   if (!url.includes(ALL_FIELDS)) throw new Error(`node-quickbooks no longer asks with "${ALL_FIELDS}"`);
   return url.replace(ALL_FIELDS, `query=select ${fields.join(', ')} from `);
+}
+
+/** Axios has no code of its own for an answer that it cut off. */
+function isTooLong(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('maxContentLength');
 }
 
 let intercepted = false;

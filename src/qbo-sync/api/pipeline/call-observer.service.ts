@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { correlation } from '../../../platform/correlation/correlation.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { beginSpan } from '../../../platform/tracing/tracing.js';
-import { QboError } from '../errors/qbo-error.js';
+import { isTooLongToRead, QboError } from '../errors/qbo-error.js';
 import type { NoResponse, RawResponse } from '../http/raw-response.js';
 import { UsageCounterService } from '../metering/usage-counter.service.js';
 import { isMetered, isWrite, type QboEndpoint } from '../model/endpoints.js';
@@ -80,7 +80,7 @@ export class CallObserverService {
 
   /** A request got its final answer: what Intuit bills for the month. A 401 that is met by a fresh token is none. */
   answered({ orgId }: QboCompany, operation: QboEndpoint, error: QboError | null): void {
-    this.usage.count(orgId, operation, error === null && isMetered(operation));
+    this.usage.count(orgId, operation, (error === null || isTooLongToRead(error)) && isMetered(operation));
   }
 
   async succeeded(company: QboCompany): Promise<void> {

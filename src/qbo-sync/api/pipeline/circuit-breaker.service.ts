@@ -24,7 +24,8 @@ interface Circuit {
 
 /**
  * A circuit per company: after OUTAGES_MAX calls in a row without an answer or with a 5xx its calls fail at once, until
- * one probe gets through. 4xx and 429 are answers and open nothing. Each process has its own circuits.
+ * one probe gets through. 4xx, 429 and what is too long to be taken in are answers and open nothing. Each process has
+ * its own circuits.
  */
 @Injectable()
 export class CircuitBreakerService {
@@ -84,8 +85,8 @@ export class CircuitBreakerService {
 }
 
 function isOutage(answer: unknown): boolean {
-  const { status } = answer as Partial<RawResponse>;
-  return status === undefined || status >= 500;
+  const { status, reason } = answer as Partial<RawResponse & NoResponse>;
+  return reason === 'too_long' ? false : status === undefined || status >= 500;
 }
 
 function circuitOpen(operation: QboEndpoint, { openUntil }: Circuit): QboError {

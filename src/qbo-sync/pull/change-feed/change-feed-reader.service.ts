@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { QboError, type QboErrorKind } from '../../api/errors/qbo-error.js';
+import { isTooLongToRead, QboError, type QboErrorKind } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { Changed, QboChanges, QboPayment } from '../../api/model/qbo-objects.js';
 import { RETRY_READS } from '../../api/pipeline/qbo-http-pipeline.service.js';
@@ -15,8 +15,11 @@ import { MassDeletionGuardService } from '../invoices/monitors/mass-deletion-gua
 import { PaymentReaderService } from '../invoices/payments/payment-reader.service.js';
 import { Refusals } from '../../api/errors/refusals.js';
 import type { RunStats } from '../invoices/run-stats.js';
+import { after } from '../../../platform/time/after.js';
 
 const INCOMPLETE_PER_POLL_MAX = 100;
+/** In so short a time not too much changes. */
+const LATELY_MS = 10_000;
 
 /** Ways in which QuickBooks says that it does not answer a question, however often it is asked. */
 const REFUSED: ReadonlySet<QboErrorKind> = new Set(['forbidden', 'malformed', 'not_found', 'validation']);
@@ -48,8 +51,23 @@ export class ChangeFeedReaderService {
     private readonly clock: Clock,
   ) {}
 
-  /** Null where QuickBooks does not answer this question for us, and the invoices have to be asked for one by one. */
+  /**
+   * Null where QuickBooks does not answer this question for us, and the invoices have to be asked for one by one. What
+   * is too much to be taken in is as good as a feed that was cut off: the changes of this moment say until when a look
+   * at everything has to go.
+   */
   async changesSince(company: QboCompany, since: Date, stats: RunStats): Promise<QboChanges | null> {
+    try {
+      return await this.askFor(company, since, stats);
+    } catch (error) {
+      if (!isTooLongToRead(error)) throw error;
+      this.logger.warn({ err: error, orgId: company.orgId }, 'Too much changed to be read as changes');
+      const lately = await this.askFor(company, after(this.clock.now(), -LATELY_MS), stats);
+      return lately && cutOff(lately);
+    }
+  }
+
+  private async askFor(company: QboCompany, since: Date, stats: RunStats): Promise<QboChanges | null> {
     const isAsked =
       !this.refusals.has(company, this.clock.now()) && (await this.documentMirror.isFilled(company));
     const changes = isAsked ? await this.withDocuments(company, since, stats) : null;
@@ -91,7 +109,7 @@ export class ChangeFeedReaderService {
     const settled = await this.payments.ofEntries(company, entries, changed, stats, RETRY_READS);
     const brought = [...changed, ...settled];
     const payments = await this.payments.explain(company, invoices, brought, stats, RETRY_READS);
-    const unreadable = (changes?.unreadable ?? []).filter(({ id }) => ours.has(id));
+    const unreadable = unreadableInvoices(changes).filter(({ id }) => ours.has(id));
     for (const { id, reason } of unreadable) {
       stats.failed += 1;
       this.metrics.count('crm_invoice_sync_errors_total', { org_id: company.orgId, stage: 'parse' });
@@ -102,7 +120,7 @@ export class ChangeFeedReaderService {
 
   /** Which of the invoices that changed are ours: a company has many more of either. */
   private async linkedAmong(company: QboCompany, changes: QboChanges | null): Promise<ReadonlySet<string>> {
-    const changed = [...(changes?.invoices ?? []), ...(changes?.unreadable ?? [])].map(({ id }) => id);
+    const changed = [...(changes?.invoices ?? []), ...unreadableInvoices(changes)].map(({ id }) => id);
     return new Set(await this.records.listLinked(this.dataSource.manager, company, changed));
   }
 
@@ -154,4 +172,14 @@ export class ChangeFeedReaderService {
 function changedEntries(changes: QboChanges | null): string[] {
   const documents = changes?.documents?.changes ?? [];
   return documents.flatMap(({ type, id, deleted }) => (type === 'JournalEntry' && !deleted ? [id] : []));
+}
+
+/** Customers are numbered by themselves: one can have the id of an invoice. */
+function unreadableInvoices(changes: QboChanges | null): QboChanges['unreadable'] {
+  return (changes?.unreadable ?? []).filter(({ entity }) => entity === 'Invoice');
+}
+
+/** These changes, as they are not all. */
+function cutOff({ documents, ...changes }: QboChanges): QboChanges {
+  return { ...changes, complete: false, ...(documents && { documents: { ...documents, complete: false } }) };
 }

@@ -6,7 +6,7 @@ import { JobsService } from '../../../jobs/jobs.service.js';
 import { LeasesService } from '../../../jobs/leases.service.js';
 import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { QboError } from '../../api/errors/qbo-error.js';
+import { isTooLongToRead, QboError } from '../../api/errors/qbo-error.js';
 import { OVERLAP_MS } from '../../api/model/overlap.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboChanges, QboCustomers } from '../../api/model/qbo-objects.js';
@@ -108,7 +108,8 @@ export class CustomerMirrorService implements OnModuleInit {
     const changes = await this.client
       .customerChangesSince(company, since, options)
       .catch((error: unknown) => {
-        // It was not read for more than the 30 days that the feed looks back.
+        // It was not read for more than the 30 days that the feed looks back, or they say too much.
+        if (isTooLongToRead(error)) return null;
         if (error instanceof QboError && (error.kind === 'validation' || error.kind === 'not_found'))
           return null;
         throw error;

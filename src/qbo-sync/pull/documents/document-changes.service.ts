@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../../platform/time/clock.js';
-import { QboError } from '../../api/errors/qbo-error.js';
+import { isTooLongToRead, QboError } from '../../api/errors/qbo-error.js';
 import { OVERLAP_MS } from '../../api/model/overlap.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboDocumentChanges } from '../../api/model/qbo-documents.js';
@@ -106,6 +106,7 @@ export class DocumentChangesService {
    */
   async read(company: QboCompany, since: Date, from = since): Promise<boolean> {
     const changes = await this.client.changesSince(company, from).catch((error: unknown) => {
+      if (isTooLongToRead(error)) return null;
       if (error instanceof QboError && (error.kind === 'validation' || error.kind === 'not_found'))
         return null;
       throw error;

@@ -182,7 +182,7 @@ export class InvoiceRecordsRepository {
     const rows = await tx.query<{ id: string }[]>(
       prepared(`select qbo_invoice_id as id from invoices
         where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and payments_incomplete
-        order by invoices.id
+        order by last_sync_at nulls first, invoices.id
         limit $3`),
       [orgId, realmId, limit],
     );
