@@ -12,6 +12,7 @@ import { askCompany } from '../support/ledger.js';
 import { type Json, someEmail } from '../support/people.js';
 import { aLink, openPage } from '../support/portal.js';
 import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+import { cloudEvent, deliver, VERIFIER } from '../support/webhooks.js';
 
 const VALUE = 1_000_000;
 
@@ -22,7 +23,10 @@ describe('A payment by card that a bookkeeper changes in QuickBooks', () => {
   let id: number;
 
   beforeAll(async () => {
-    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+    books = await startBooksWithStripe({
+      QBO_RECORD_PAYMENTS: 'true',
+      QBO_WEBHOOK_VERIFIER_TOKEN: VERIFIER,
+    });
   });
 
   beforeEach(async () => {
@@ -146,6 +150,27 @@ describe('A payment by card that a bookkeeper changes in QuickBooks', () => {
     expect(await inbox('customer_differs')).toHaveLength(1);
     await edit({ CustomerRef: payment.CustomerRef, Line: payment.Line });
     expect(await inbox('customer_differs')).toEqual([]);
+    expect(await inbox('payment_on_account')).toEqual([]);
+  });
+
+  it('is before a person also where no poll has told yet of the customer that it was made for', async () => {
+    const { Id } = await ours('Payment');
+    const CustomerRef = await anotherCustomer();
+    await books.control.editPayment(contractor.realmId, Id, { CustomerRef, Line: [] });
+    const event = cloudEvent(contractor.realmId, { type: 'qbo.payment.updated.v1', entityId: Id });
+    expect(await deliver(books.app, [event])).toMatchObject({ status: 200 });
+    await eventually(async () => expect(await inbox('customer_differs')).toHaveLength(1));
+  });
+
+  it('and deletes is before a person also where no invoice of ours is left in the company', async () => {
+    const { Id } = await ours('Payment');
+    const { qbo_invoice_id: invoiceId } = (await contractor.admin.get(`/proposals/${id}`)).body;
+    await books.control.deleteInvoice(contractor.realmId, invoiceId);
+    await pollCompany(books, contractor);
+    expect(await inbox('payment_on_account')).toHaveLength(1);
+    await books.control.deletePayment(contractor.realmId, Id);
+    await pollCompany(books, contractor);
+    expect(await inbox('payment_removed')).toHaveLength(1);
     expect(await inbox('payment_on_account')).toEqual([]);
   });
 

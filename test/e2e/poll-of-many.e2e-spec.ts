@@ -62,7 +62,7 @@ it('knows which of some invoices are ours, and how many are, as a look at each o
   ).map(({ id }) => id);
   expect(linked).toHaveLength((MANY * 7) / 10 + 1);
   expect(await records.countLinked(tx, company)).toBe(linked.length);
-  expect(await records.hasLinked(tx, company)).toBe(true);
+  expect(await records.hasStake(tx, company)).toBe(true);
   const asked = Array.from({ length: MANY / 2 }, (_, n) => String(9_000_000 + n * 3));
   const found = await records.listLinked(tx, company, [...asked, linked[0]!, linked[0]!]);
   expect(new Set(found)).toEqual(new Set(linked.filter((id) => asked.includes(id) || id === linked[0])));

@@ -75,7 +75,7 @@ export class ChangeFeedPollService {
 
   /** Throws LostLeaseError where another worker has polled the company since this one read what changed. */
   private async run(company: QboCompany, lease: Lease<DuePoll>, stats: RunStats): Promise<void> {
-    if (!(await this.records.hasLinked(this.dataSource.manager, company))) {
+    if (!(await this.records.hasStake(this.dataSource.manager, company))) {
       // Nothing to ask for yet; a connection that is never used would lapse after a hundred days.
       await this.tokens.accessToken(company);
       return;

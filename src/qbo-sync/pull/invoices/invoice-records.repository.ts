@@ -8,6 +8,7 @@ import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { homeValuesOf } from './home-values.js';
 import type { InvoiceRecord } from './invoice-record.js';
 import { copyToLeads } from './lead-columns-sql.js';
+import { HAS_OWN_MONEY } from './own-money-sql.js';
 import { LINE_SEPARATOR, type StoredInvoice, StoredInvoices } from './stored-invoices.js';
 import { STORED_LINE } from './stored-line-sql.js';
 import { proposalNamed } from './monitors/taken-number.js';
@@ -189,13 +190,13 @@ export class InvoiceRecordsRepository {
     return rows.map((row) => row.id);
   }
 
-  /** True where this company has an invoice of ours that may still change. */
-  async hasLinked(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<boolean> {
-    const [row] = await tx.query<[{ hasLinked: boolean }]>(
-      prepared(`select exists (select from invoices where ${LINKED}) as "hasLinked"`),
+  /** True where this company has an invoice of ours that may still change, or money of ours. */
+  async hasStake(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<boolean> {
+    const [row] = await tx.query<[{ hasStake: boolean }]>(
+      prepared(`select exists (select from invoices where ${LINKED}) or ${HAS_OWN_MONEY} as "hasStake"`),
       [orgId, realmId],
     );
-    return row.hasLinked;
+    return row.hasStake;
   }
 
   /** How many invoices of this company may still change. */

@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { prepared } from '../../../platform/database/prepared.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
+import { HAS_OWN_MONEY } from '../invoices/own-money-sql.js';
 import { inHandSql } from '../../operations/operation-state.js';
 
 /** What of a company's news can be about us. Ask this before the links: what was made by then is among them. */
 export interface EventStake {
   /** An invoice was sent to the company, and it is not written down yet what came of it. */
   isInvoiceBeingMade: boolean;
-  /** Some proposal has an invoice of this company that may still change. */
-  hasLinked: boolean;
+  /** Some proposal has an invoice of this company that may still change, or there is money of ours in it. */
+  hasStake: boolean;
 }
 
 /** What of a company's news is any business of ours. Only reads. */
@@ -25,7 +26,8 @@ export class EventLinksRepository {
          exists (
            select from invoices
             where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null
-              and state is distinct from 'deleted') as "hasLinked"`),
+              and state is distinct from 'deleted')
+         or ${HAS_OWN_MONEY} as "hasStake"`),
       [orgId, realmId],
     );
     return row;

@@ -67,8 +67,8 @@ export class WebhookFetchService {
   /** Throws QboError where QuickBooks fails; nothing is changed then but by a poll. */
   async read(company: QboCompany, events: readonly PendingEvent[]): Promise<WebhookFetchResult> {
     const { manager } = this.dataSource;
-    const { isInvoiceBeingMade, hasLinked } = await this.links.findStake(manager, company);
-    if (!isInvoiceBeingMade && !hasLinked) {
+    const { isInvoiceBeingMade, hasStake } = await this.links.findStake(manager, company);
+    if (!isInvoiceBeingMade && !hasStake) {
       const ignored = events.map((event) => event.eventId);
       const dispositions = { done: [], held: [], ignored };
       return { ...NOTHING, dispositions, heldBecause: BEING_MADE };

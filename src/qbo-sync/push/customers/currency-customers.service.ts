@@ -16,6 +16,7 @@ import type { Outcome } from '../../operations/operation-handler.js';
 import type { CurrencyCustomerDraft } from '../../operations/operation-payloads.js';
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { CurrencyCustomerChangesService } from './currency-customer-changes.service.js';
+import { CustomerOperationHandlersService } from './customer-operation-handlers.service.js';
 import { CustomerCurrencyLinksRepository } from './customer-currency-links.repository.js';
 import { CustomerLinksRepository, linkInto, type LinkableCustomer } from './customer-links.repository.js';
 import { currencyNames, draftOf, profileOf, profileOfDraft } from './customer-profile.js';
@@ -40,6 +41,7 @@ export class CurrencyCustomersService {
     private readonly links: CustomerLinksRepository,
     private readonly currencyLinks: CustomerCurrencyLinksRepository,
     private readonly changes: CurrencyCustomerChangesService,
+    private readonly handlers: CustomerOperationHandlersService,
     private readonly matches: CustomerMatchesRepository,
     private readonly awaited: AwaitedOperationsService,
     private readonly runner: OperationRunnerService,
@@ -161,14 +163,11 @@ export class CurrencyCustomersService {
       subject: `Customer ${displayName}`,
       find: () => this.findMade(company, customer, payload),
       execute: ({ requestId }) => this.client.customers.create(company, payload, requestId),
-      onSucceeded: (tx, made) =>
-        this.currencyLinks.save(
-          tx,
-          company,
-          { customerId: customer.id, currency },
-          made,
-          profileOfDraft(payload),
-        ),
+      onSucceeded: async (tx, made) => {
+        await this.handlers.keepMade(tx, company, made);
+        const subject = { customerId: customer.id, currency };
+        await this.currencyLinks.save(tx, company, subject, made, profileOfDraft(payload));
+      },
     });
   }
 

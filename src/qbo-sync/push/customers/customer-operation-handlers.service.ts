@@ -10,6 +10,8 @@ import type { CallOptions, CallResult } from '../../api/pipeline/qbo-http-pipeli
 import { QboClient } from '../../api/qbo.client.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
 import type { OperationRequests } from '../../operations/operation-payloads.js';
+import { mirrored } from '../../pull/customers/mirrored-customer.js';
+import { QboCustomersRepository } from '../../pull/customers/qbo-customers.repository.js';
 import { CustomerLinksRepository, linkInto, type LinkableCustomer } from './customer-links.repository.js';
 import { displayNameOf, profileOfDraft } from './customer-profile.js';
 import { externalEditSubjectOf, matchSubjectOf } from './customer-subjects.js';
@@ -24,6 +26,7 @@ export class CustomerOperationHandlersService {
   constructor(
     private readonly client: QboClient,
     private readonly links: CustomerLinksRepository,
+    private readonly mirror: QboCustomersRepository,
     private readonly inbox: InboxRepository,
   ) {}
 
@@ -72,7 +75,7 @@ export class CustomerOperationHandlersService {
       // A person who linked it to another record meanwhile is followed.
       const now = linkInto(company, await this.links.getForUpdate(tx, orgId, customer.id));
       if (now?.qboCustomerId !== made.id) return;
-    }
+    } else await this.keepMade(tx, company, made);
     await this.links.save(
       tx,
       company,
@@ -82,6 +85,11 @@ export class CustomerOperationHandlersService {
     );
     if (!isUpdate(payload)) return this.inbox.resolveSubject(tx, orgId, matchSubjectOf(customer.id));
     await this.reportOverwritten(tx, company, customer, payload.overwrites);
+  }
+
+  /** It is known before any poll tells of it: else it would pass for one that is gone, as after a merge. */
+  async keepMade(tx: EntityManager, company: QboCompany, made: QboCustomer): Promise<void> {
+    await this.mirror.upsert(tx, company, [mirrored(made)]);
   }
 
   /** A person hears of what the bookkeeper had changed and was overwritten. */
