@@ -1,3 +1,4 @@
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { DepositWordingService } from '../../src/qbo-sync/push/invoices/deposit-wording.service.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { finished, requestBatch } from '../support/batches.js';
@@ -11,6 +12,7 @@ import {
   openBooks,
   pollCompany,
 } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
 import { holdNext } from '../support/hold.js';
 import { metric } from '../support/metrics.js';
 import type { Json } from '../support/people.js';
@@ -308,5 +310,35 @@ describe('A link that is written by SQL', () => {
       ok: true,
       qbo_customer_id: qboId,
     });
+  });
+
+  it('ends what was begun of a later invoice, as of the first', async () => {
+    const { admin, orgId, realmId } = contractor;
+    await books.control.planFault({ operation: 'item.query', realm_id: realmId, kind: '500', times: 9 });
+    await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`);
+    const begun = async (): Promise<unknown> => {
+      const [operation] = await books.database.query<Json>(
+        `select o.state, o.qbo_id as "qboId" from sync_operations o
+           join invoices i on i.org_id = o.org_id and i.id = o.entity_id and i.kind = 'final'
+          where o.org_id = $1 and o.kind = 'invoice.create'`,
+        [orgId],
+      );
+      return operation;
+    };
+    expect(await begun()).toMatchObject({ state: 'waiting' });
+    const { Id: customer_id } = await books.control.createCustomer(realmId, 'By hand');
+    const { Id } = await books.control.createInvoice(realmId, { customer_id, amount: 8_750 });
+    await books.database.query(
+      `update invoices set qbo_invoice_id = $2 where org_id = $1 and kind = 'final'`,
+      [orgId, Id],
+    );
+    await books.database.query('update sync_operations set next_attempt_at = now() where org_id = $1', [
+      orgId,
+    ]);
+    await eventually(async () => {
+      await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
+      expect(await begun()).toEqual({ state: 'done', qboId: Id });
+    });
+    await books.control.clearFaults();
   });
 });

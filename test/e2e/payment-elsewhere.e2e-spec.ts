@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { PaymentPreparationService } from '../../src/qbo-sync/push/payments/payment-preparation.service.js';
 import { RefundQuestionsService } from '../../src/qbo-sync/push/payments/refund-questions.service.js';
 import {
@@ -12,7 +13,7 @@ import {
 import { eventually } from '../support/eventually.js';
 import { holdBefore } from '../support/hold.js';
 import { aLink, openPage } from '../support/portal.js';
-import { connect } from '../support/qbo.js';
+import { connect, endPauses } from '../support/qbo.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 const CHECKOUT = '/payments/checkout_session';
@@ -105,6 +106,39 @@ describe('A customer', () => {
     // A second worker may have asked before the company was connected, and that closes with the record here.
     await eventually(async () => expect((await admin.get('/inbox')).body.items).toEqual([]));
     expect(await control.records(other, 'Payment')).toEqual([]);
+  });
+
+  it('whose payment was put off as another company was connected is asked about, and has paid at last', async () => {
+    const contractor = await aContractor(books);
+    const { admin, realmId, orgId } = contractor;
+    const { control, app, stripe, database } = books;
+    const { proposalId } = await anInvoicedProposal(contractor, TOTAL);
+    const { body } = await admin.post(CHECKOUT, { proposal_id: proposalId });
+    const before = (await control.records(realmId, 'Payment')).length;
+    await control.planFault({ operation: 'payment.create', realm_id: realmId, kind: '429' });
+    await stripe.act('pay', { session: body.session_id });
+    const state = async () => {
+      const [operation] = await database.query<{ state: string }>(
+        `select state from sync_operations where org_id = $1 and kind = 'payment.create'`,
+        [orgId],
+      );
+      return operation?.state;
+    };
+    await eventually(async () => expect(await state()).toBe('ready'));
+    const { realm_id: other } = await control.createCompany({ name: 'Another' });
+    await connect(app, admin, { realmId: other, replaceCompany: true });
+    await database.query('update sync_operations set next_attempt_at = now() where org_id = $1', [orgId]);
+    const codes = async () =>
+      ((await admin.get('/inbox')).body.items as { code: string }[]).map(({ code }) => code);
+    await eventually(async () => {
+      await app.app.get(DueJobsService).enqueueDue('sync_operations');
+      expect(await codes()).toEqual(['invoice_gone']);
+    });
+    expect(await control.records(other, 'Payment')).toEqual([]);
+    await endPauses(database);
+    await connect(app, admin, { realmId, replaceCompany: true });
+    await eventually(async () => expect(await control.records(realmId, 'Payment')).toHaveLength(before + 1));
+    await eventually(async () => expect(await codes()).toEqual([]));
   });
 
   it('who pays an invoice that is void is asked about once, however often its company is connected', async () => {

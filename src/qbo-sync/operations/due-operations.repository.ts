@@ -7,7 +7,7 @@ import { notBeforeStartSql } from '../../orgs/invoices-start.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { OutboundOperation } from './operation.entity.js';
 import { OPERATION_LEASE } from './operation-lease.js';
-import { inHandSql, maybeDoneSql, openOperationSql, pendingSql } from './operation-state.js';
+import { inHandSql, maybeDoneSql, neverSentSql, openOperationSql, pendingSql } from './operation-state.js';
 import { supersededSql } from './superseded-sql.js';
 import { throughDoor } from '../../platform/database/scope.js';
 import { after } from '../../platform/time/after.js';
@@ -52,8 +52,9 @@ export class DueOperationsRepository {
   ) {}
 
   /**
-   * Pending operations of connected companies that are due and held by nobody: the oldest of each organisation, then
-   * the second of each, so that the hundreds of one do not go before the one of another.
+   * Pending operations of connected companies that are due and held by nobody, also such as were never sent to another
+   * company and are prepared for this one: the oldest of each organisation, then the second of each, so that the
+   * hundreds of one do not go before the one of another.
    */
   async list(tx: EntityManager, limit: number): Promise<OperationSubject[]> {
     return throughDoor('scheduler', () =>
@@ -63,7 +64,8 @@ export class DueOperationsRepository {
               row_number() over (partition by o.org_id order by o.id) as turn
          from sync_operations o
          join qbo_tokens t on t.org_id = o.org_id and t.state = 'connected'
-          and t.realm_id = coalesce(o.realm_id, t.realm_id)
+          and (t.realm_id = coalesce(o.realm_id, t.realm_id)
+            or o.kind in ('payment.create', 'refund.create', 'credit.create') and ${neverSentSql('o')})
          ${PROPOSAL_AND_SETTINGS}
         where o.next_attempt_at <= $1 and ${isFree(OPERATION_LEASE)} and (${pendingSql('o')} or ${RELEASED})
        ) as due

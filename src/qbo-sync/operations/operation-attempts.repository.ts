@@ -2,13 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { prepared } from '../../platform/database/prepared.js';
 import { getByKey } from '../../platform/database/find-by-key.js';
-import { type Lease, renewStatement } from '../../jobs/lease.js';
+import { isFree, type Lease, renewStatement } from '../../jobs/lease.js';
 import { Clock } from '../../platform/time/clock.js';
+import { NEW_REQUEST } from './new-request-sql.js';
+import type { QboCompany } from '../api/model/qbo-company.js';
 import type { Failure } from './operation-failure.js';
 import { OPERATION_LEASE } from './operation-lease.js';
 import type { OperationKind, OperationPayload } from './operation-payloads.js';
 import { type OperationKey, OutboundOperation, type PreparedOperation } from './operation.entity.js';
-import type { OperationState } from './operation-state.js';
+import { neverSentSql, type OperationState } from './operation-state.js';
 
 /** The attempts at operations, by the worker that holds the lease: claimed, about to be sent, closed or released. */
 @Injectable()
@@ -141,6 +143,44 @@ export class OperationAttemptsRepository {
       [orgId, id, leaseToken, JSON.stringify(payload), this.clock.now()],
     );
     return count === 1;
+  }
+
+  /**
+   * Blocks one again that holds its request for another company than this one and was never sent, to be prepared from
+   * this; not while a worker holds it. Answers it as it is then.
+   */
+  async blockElsewhere<K extends OperationKind>(
+    operation: OutboundOperation<K>,
+    { realmId }: QboCompany,
+    payload: OperationPayload<K>,
+  ): Promise<OutboundOperation<K>> {
+    const { orgId, id } = operation;
+    await this.dataSource.query(
+      `update sync_operations
+          set state = 'waiting', realm_id = null, payload = $4, error_detail = null, next_attempt_at = $5,
+              updated_at = $5
+        where org_id = $1 and id = $2 and realm_id <> $3 and ${neverSentSql()} and ${isFree(OPERATION_LEASE)}`,
+      [orgId, id, realmId, JSON.stringify(payload), this.clock.now()],
+    );
+    return (await getByKey(this.dataSource.manager, OutboundOperation, {
+      orgId,
+      id,
+    })) as OutboundOperation<K>;
+  }
+
+  /** Blocks one that was just refused again, to be made from this. */
+  async beginAnew<K extends OperationKind>(
+    tx: EntityManager,
+    { orgId, id }: OutboundOperation<K>,
+    payload: OperationPayload<K>,
+  ): Promise<void> {
+    await tx.query(
+      `update sync_operations
+          set state = 'waiting', realm_id = null, first_sent_at = null, payload = $3, request_id = ${NEW_REQUEST},
+              next_attempt_at = $4, updated_at = $4
+        where org_id = $1 and id = $2 and state = 'refused'`,
+      [orgId, id, JSON.stringify(payload), this.clock.now()],
+    );
   }
 
   private async finishAttempt(

@@ -63,8 +63,9 @@ export class OperationClosingService {
     const kind = handler.versioned && error.kind === 'uncertain' ? 'transient' : error.kind;
     const delayMs = delayAfterMs(kind, operation.attempts, Math.random());
     const next = after(this.clock.now(), delayMs);
-    await this.release(operation, handler, state, failureOf(error), next);
-    return { kind: 'open', state, error };
+    const anew = state === 'refused' ? (handler.anewAfter?.(error, operation) ?? null) : null;
+    await this.release(operation, handler, state, failureOf(error), next, anew);
+    return { kind: 'open', state: anew === null ? state : 'waiting', error };
   }
 
   /** Closes what was cancelled and QuickBooks, as far as can be known, never made. */
@@ -130,10 +131,15 @@ export class OperationClosingService {
     state: OperationState,
     failure: Failure,
     next: Date,
+    anew: OperationPayload<K> | null = null,
   ): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
       const released = await this.attempts.release(tx, operation, state, failure, next);
       if (!released) return;
+      if (anew !== null) {
+        await this.attempts.beginAnew(tx, operation, anew);
+        return this.operationJobs.enqueue(tx, operation);
+      }
       if (state !== 'refused' && state !== 'needs_person')
         return this.operationJobs.enqueue(tx, operation, next);
       const isAnsweredDirectly = ANSWERED_DIRECTLY.has(operation.kind) && !handler.reported;

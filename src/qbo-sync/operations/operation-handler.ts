@@ -24,6 +24,8 @@ export interface OperationHandler<K extends OperationKind, Made extends { id: st
    * right before it is sent for the first time.
    */
   outdated?(operation: PreparedOperation<K>): Promise<OperationPayload<K> | null>;
+  /** What it is to be made from anew after this refusal; null where a person decides. */
+  anewAfter?(refusal: QboError, operation: PreparedOperation<K>): OperationPayload<K> | null;
   /** What an earlier attempt of this very operation made, if QuickBooks has it. Reads only. */
   find(operation: PreparedOperation<K>): Promise<Made | null>;
   /** Sends it, once, under the operation's request id. */

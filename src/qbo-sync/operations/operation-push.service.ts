@@ -3,8 +3,9 @@ import { QboError } from '../api/errors/qbo-error.js';
 import { isOfCompany, type QboCompany } from '../api/model/qbo-company.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { BlockedOperationsService } from './blocked-operations.service.js';
+import { OperationAttemptsRepository } from './operation-attempts.repository.js';
 import type { OperationHandler } from './operation-handler.js';
-import type { OperationKind } from './operation-payloads.js';
+import type { OperationKind, OperationPayload } from './operation-payloads.js';
 import { OperationRunnerService } from './operation-runner.service.js';
 import type { OutboundOperation } from './operation.entity.js';
 
@@ -34,6 +35,7 @@ export class OperationPushService {
 
   constructor(
     private readonly connections: ConnectionService,
+    private readonly attempts: OperationAttemptsRepository,
     private readonly runner: OperationRunnerService,
     private readonly blocked: BlockedOperationsService,
   ) {}
@@ -42,6 +44,23 @@ export class OperationPushService {
   async companyFor(operation: Pick<OutboundOperation, 'orgId' | 'realmId'>): Promise<QboCompany | null> {
     const company = await this.connections.companyOfParked(operation.orgId);
     return company && isOfCompany(company, operation) ? company : null;
+  }
+
+  /**
+   * The company that an operation goes to, with it as it is then. One for another company than the one connected, that
+   * was never sent there, is prepared anew from `blocked` for this one, which asks a person where it cannot be: nobody
+   * would hear of it else. Null where none is connected, and of what was sent to another one.
+   */
+  async takeUp<K extends OperationKind>(
+    operation: OutboundOperation<K>,
+    blocked: OperationPayload<K>,
+  ): Promise<{ company: QboCompany; operation: OutboundOperation<K> } | null> {
+    const company = await this.connections.companyOfParked(operation.orgId);
+    if (!company) return null;
+    const now = isOfCompany(company, operation)
+      ? operation
+      : await this.attempts.blockElsewhere(operation, company, blocked);
+    return isOfCompany(company, now) ? { company, operation: now } : null;
   }
 
   async push<K extends OperationKind, Made extends { id: string }>(

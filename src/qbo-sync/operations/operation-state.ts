@@ -69,6 +69,10 @@ export const stoppedSql = (operation?: string): string => oneOf(STOPPED, operati
 /** It is neither done nor given up, also on hold. */
 export const openOperationSql = (operation?: string): string => oneOf(OPEN, operation);
 
+/** It holds its request, and was sent to nobody. */
+export const neverSentSql = (operation = 'sync_operations'): string =>
+  `${operation}.state = 'ready' and ${operation}.first_sent_at is null`;
+
 /** Blocked, or in hand and not under way. */
 export const unsentSql = (operation?: string): string => oneOf([...BLOCKED, 'ready'], operation);
 

@@ -30,7 +30,7 @@ export class OutboundOperation<K extends OperationKind = OperationKind> {
   @Column({ name: 'generation', type: 'integer' })
   generation!: number;
 
-  /** QBO's idempotency key, at most 50 characters: the same for every attempt of this row. */
+  /** QBO's idempotency key, at most 50 characters: the same for every attempt of this row until one is refused. */
   @Column({ name: 'request_id', type: 'text' })
   requestId!: string;
 

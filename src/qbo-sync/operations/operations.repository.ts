@@ -11,7 +11,8 @@ import type { QboCompany } from '../api/model/qbo-company.js';
 import type { Failure } from './operation-failure.js';
 import type { OperationKind, OperationPayload, OperationRequests } from './operation-payloads.js';
 import { type OperationKey, OutboundOperation } from './operation.entity.js';
-import { blockedSql, stoppedSql, inHandSql, openOperationSql } from './operation-state.js';
+import { REQUEST_AFTER_REFUSAL } from './new-request-sql.js';
+import { blockedSql, inHandSql, openOperationSql, stoppedSql } from './operation-state.js';
 
 export interface NewOperation<K extends OperationKind = OperationKind> {
   orgId: number;
@@ -200,15 +201,15 @@ export class OperationsRepository {
   }
 
   /**
-   * Has a refused operation, or one that a person looked into, tried once more from the beginning, under its own key.
-   * Either is known not to have been done, so that nothing of it is waited for. One that a person has left to
+   * Has a refused operation, or one that a person looked into, tried once more from the beginning: the latter under its
+   * own key. Either is known not to have been done, so that nothing of it is waited for. One that a person has left to
    * themselves meanwhile stays as it is. Who is asked by one that is looked at once more has answered it all the same.
    */
   async reopen(operation: OutboundOperation, tx: EntityManager = this.dataSource.manager): Promise<void> {
     await tx.query(
       `update sync_operations
           set state = 'waiting', realm_id = null, first_sent_at = null, error_detail = null, next_attempt_at = $3,
-              updated_at = $3, payload = case when $4::jsonb ? error_kind
+              request_id = ${REQUEST_AFTER_REFUSAL}, updated_at = $3, payload = case when $4::jsonb ? error_kind
                              then payload || jsonb_build_object($4::jsonb ->> error_kind, true) else payload end
         where org_id = $1 and id = $2 and payload -> 'byPerson' is null
           and (${stoppedSql()} or state = 'waiting' and $4::jsonb ? error_kind)
@@ -270,6 +271,16 @@ export class OperationsRepository {
                        where n.org_id = $1 and n.subject = o.kind || ':' || o.entity_id and n.state = 'open')`,
       [orgId, realmId, this.clock.now()],
     );
+  }
+
+  /** For what of a proposal something of this kind is neither done nor given up. */
+  async listOpenOf(kind: OperationKind, orgId: number, proposalId: number): Promise<number[]> {
+    const rows = await this.dataSource.query<{ id: number }[]>(
+      prepared(`select distinct entity_id as id from sync_operations
+        where org_id = $1 and proposal_id = $2 and kind = $3 and ${openOperationSql()}`),
+      [orgId, proposalId, kind],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Closes one whose document was linked by hand, in this company; not while a worker holds it. */

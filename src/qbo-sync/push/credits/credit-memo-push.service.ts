@@ -34,9 +34,9 @@ export class CreditMemoPushService {
   async push(orgId: number, creditMemoId: number, { insist = false } = {}): Promise<void> {
     const memo = await this.credits.find(this.dataSource.manager, orgId, creditMemoId);
     if (!memo) return;
-    const operation = await this.operationOf(memo);
-    const company = await this.pushes.companyFor(operation);
-    if (!company) return;
+    const taken = await this.pushes.takeUp(await this.operationOf(memo), {});
+    if (!taken) return;
+    const { company, operation } = taken;
     if (operation.state !== 'done') {
       if (insist) await this.operations.reopen(operation);
       await this.make(company, memo, operation, insist);

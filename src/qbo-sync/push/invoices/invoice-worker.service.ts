@@ -58,6 +58,7 @@ export class InvoiceWorkerService {
     for (const key of await this.invoices.listUnmade(tx, orgId, proposalId)) {
       if (key.kind !== 'deposit') await this.goOnWith(proposal, key);
     }
+    await this.closeLinkedOnes(orgId, proposalId);
     await this.goOnWith(proposal, DEPOSIT);
   }
 
@@ -90,6 +91,15 @@ export class InvoiceWorkerService {
     const wanted = await this.tries.newest(proposal, key);
     if (!wanted || isStopped(wanted.operation)) return;
     await this.unlessFailed(proposal, () => this.creation.create(proposal.orgId, proposal.id, { key }));
+  }
+
+  /** The same of each that was linked by hand, whichever entry of the contract it is of. */
+  private async closeLinkedOnes(orgId: number, proposalId: number): Promise<void> {
+    const { manager } = this.dataSource;
+    const begun = new Set(await this.operations.listOpenOf('invoice.create', orgId, proposalId));
+    if (begun.size === 0) return;
+    for (const invoice of await this.invoices.listMade(manager, orgId, [proposalId]))
+      if (begun.has(invoice.id)) await this.closeLinked(invoice, invoice.qboInvoiceId!);
   }
 
   /** An invoice that was linked by hand needs no operation any more; one that stays open would be due for ever. */

@@ -18,6 +18,9 @@ import { RefundLeavingService } from './refund-leaving.service.js';
 
 type Application = OutboundOperation<'payment.apply'>;
 
+/** Read anew because somebody was faster, a payment is put on its invoice so often at most; then a person decides. */
+const ATTEMPTS_MAX = 5;
+
 /**
  * Puts a payment of ours that is in QuickBooks on the invoice that was made in place of the one it was on. Promise:
  * only what is free of it, and only what is open there; nothing of one that is all back with the customer; what a
@@ -96,6 +99,9 @@ export class PaymentApplicationService {
   ): OperationHandler<'payment.apply', QboPayment> {
     return {
       subject: subjectOf(operation),
+      versioned: true,
+      anewAfter: ({ kind }, { attempts, payload: { paymentId, invoiceId } }) =>
+        kind === 'stale' && attempts < ATTEMPTS_MAX ? { paymentId, invoiceId } : null,
       find: async ({ payload: { paymentId, invoiceId } }) => {
         const payment = await this.client.payments.get(company, paymentId);
         return isOn(payment, invoiceId) ? payment : null;

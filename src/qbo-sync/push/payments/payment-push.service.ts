@@ -34,9 +34,11 @@ export class PaymentPushService {
   async push(orgId: number, paymentId: number, { insist = false } = {}): Promise<void> {
     const newest = await this.operations.findNewest('payment.create', orgId, paymentId);
     if (!newest || newest.state === 'done') return;
-    const company = await this.pushes.companyFor(newest);
-    if (!company) return;
-    const operation = insist && isStopped(newest) ? await this.retryFrom(newest) : newest;
+    const taken = await this.pushes.takeUp(newest, { fact: newest.payload.fact });
+    if (!taken) return;
+    const { company } = taken;
+    const operation =
+      insist && isStopped(taken.operation) ? await this.retryFrom(taken.operation) : taken.operation;
     await this.pushes.push(operation, {
       title: paymentOperationTitle(operation),
       prepare: () => this.preparation.prepare(company, operation, insist),

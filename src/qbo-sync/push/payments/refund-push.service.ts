@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { InboxCode } from '../../../messages/inbox-messages.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { isOfCompany, type QboCompany } from '../../api/model/qbo-company.js';
-import { ConnectionService } from '../../connection/connection.service.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationPushService } from '../../operations/operation-push.service.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
@@ -25,7 +24,6 @@ const WAIT_FOR_RECEIPTS_MS = 10 * 60_000;
 @Injectable()
 export class RefundPushService {
   constructor(
-    private readonly connections: ConnectionService,
     private readonly operations: OperationsRepository,
     private readonly operationJobs: OperationJobsService,
     private readonly tries: OperationTriesRepository,
@@ -45,11 +43,13 @@ export class RefundPushService {
     paymentId: number,
     { insist, receiptsKnown = true }: { insist?: InboxCode; receiptsKnown?: boolean } = {},
   ): Promise<void> {
-    const company = await this.connections.companyOfParked(orgId);
-    if (!company) return;
     const steps = await this.tries.listOf('refund.create', orgId, paymentId);
-    for (const step of steps) {
-      if (isStepClosed(step) || !isOfCompany(company, step)) continue;
+    for (const known of steps) {
+      if (isStepClosed(known)) continue;
+      const { draft: _draft, ...blocked } = known.payload;
+      const taken = await this.pushes.takeUp(known, blocked);
+      if (!taken) continue;
+      const { company, operation: step } = taken;
       if (insist !== undefined && isAnsweredBy(step, insist)) await this.operations.reopen(step);
       if (isStepClosed(step)) continue; // by a person, since the list was read
       if (!receiptsKnown && step.state === 'waiting') {

@@ -9,6 +9,7 @@ import {
 } from '../../../contracts/refund-receipts-sql.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
+import { REQUEST_AFTER_REFUSAL } from '../../operations/new-request-sql.js';
 import { blockedSql, stoppedSql } from '../../operations/operation-state.js';
 
 /** Changes refund operations that are certainly not in the books, or of which a person says what became of them. */
@@ -83,7 +84,7 @@ export class RefundStepsRepository {
     await tx.query(
       `update sync_operations
           set error_kind = $3, error_code = null, error_detail = $4, intuit_tid = null, first_sent_at = null,
-              realm_id = null, updated_at = $5
+              realm_id = null, request_id = ${REQUEST_AFTER_REFUSAL}, updated_at = $5
         where org_id = $1 and kind = 'refund.create' and entity_id = $2 and state = 'refused'
           and payload -> 'byPerson' is null and payload ->> 'amountCents' <> '0'`,
       [orgId, paymentId, failure.kind, failure.message, this.clock.now()],
