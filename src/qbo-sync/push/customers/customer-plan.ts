@@ -20,6 +20,8 @@ export interface PlanHints {
   verdict?: MatchVerdict;
   /** The plain name is taken. */
   suffix?: boolean;
+  /** It was made a moment ago, by a creation that was begun before. */
+  isMade?: boolean;
   options?: CallOptions;
 }
 

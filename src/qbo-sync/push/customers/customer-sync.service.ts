@@ -142,11 +142,11 @@ export class CustomerSyncService {
       for (let round = 1; round <= ROUNDS_MAX; round += 1) {
         const current = round === 1 ? customer : await this.links.get(company.orgId, customer.id);
         const plan = await this.planner.plan(company, current, hints);
-        if (plan.kind === 'settled') return plan.sync;
+        if (plan.kind === 'settled') return reported(plan.sync, hints);
         const outcome = await this.run(company, current, plan.operation, hints);
         const next = await this.followUp(company, current, plan, outcome, hints);
-        if (next.kind === 'over') return next.sync;
-        hints = next.hints;
+        if (next.kind === 'over') return reported(next.sync, hints);
+        hints = { ...next.hints, isMade: hints.isMade || next.hints.isMade };
       }
       throw notYet(undefined);
     } catch (error) {
@@ -173,9 +173,10 @@ export class CustomerSyncService {
     if (outcome.kind === 'busy') return this.afterAnother(company, customer, operation, options);
     if (outcome.kind === 'done') {
       const qboCustomerId = outcome.made.id;
-      if (operation.kind === 'customer.create') return over({ ok: true, result: 'created', qboCustomerId });
+      const isMade = operation.kind === 'customer.create';
       // What was stored before may not be what the CRM says now.
-      if (earlier) return { kind: 'again', hints: { options } };
+      if (earlier) return { kind: 'again', hints: { options, isMade } };
+      if (isMade) return over({ ok: true, result: 'created', qboCustomerId });
       return over({ ok: true, result: 'updated', qboCustomerId, ...(adopted ? { adopted } : {}) });
     }
     const { error } = outcome;
@@ -201,6 +202,11 @@ export class CustomerSyncService {
     if (!link || operation.kind === 'customer.update') throw notYet(lastFailureOf(row));
     return over({ ok: true, result: 'updated', qboCustomerId: link.qboCustomerId });
   }
+}
+
+/** One that was made is created, also where it was changed right after. */
+function reported(sync: CustomerSync, { isMade }: PlanHints): CustomerSync {
+  return isMade && sync.ok ? { ok: true, result: 'created', qboCustomerId: sync.qboCustomerId } : sync;
 }
 
 function notYet(why: string | null | undefined): QboError {
