@@ -4,11 +4,8 @@ import type { JobRef } from './queue-payloads.js';
 
 export const DUE_ROWS = 'jobs:due-rows';
 
-/**
- * The jobs of the rows that are due and held by nobody, the most urgent first. `tx` is the transaction in which they
- * are enqueued.
- */
-export type ListDueRows = (tx: EntityManager, limit: number) => Promise<JobRef[]>;
+/** The jobs of the rows that are due and held by nobody, the most urgent first. Only reads, by `manager`. */
+export type ListDueRows = (manager: EntityManager, limit: number) => Promise<JobRef[]>;
 
 type MethodOfTable = <List extends ListDueRows>(
   target: object,

@@ -187,6 +187,13 @@ describe('The environment', () => {
     );
   });
 
+  it.each(['http://collector:4318', 'http://collector:4318/', 'http://collector:4318/v1/traces'])(
+    'sends traces to %s, whichever way the collector is named',
+    (OTEL_EXPORTER_OTLP_ENDPOINT) => {
+      expect(readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT }).tracing?.endpoint).toBe('http://collector:4318');
+    },
+  );
+
   it('takes several webhook secrets, for the days of a change', () => {
     expect(readConfig({ STRIPE_WEBHOOK_SECRET: 'whsec_a, whsec_b' }).stripe.webhookSecrets).toEqual([
       'whsec_a',

@@ -203,7 +203,8 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
 }
 
 function tracingOf(env: Environment): Config['tracing'] {
-  const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/+$/, '');
+  // Some collectors are named by the whole address that traces go to.
+  const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/+$/, '').replace(/\/v1\/traces$/, '');
   if (endpoint === undefined) return undefined;
   const { OTEL_SERVICE_NAME, OTEL_TRACES_SAMPLER_ARG, OTEL_BSP_SCHEDULE_DELAY } = env;
   return {
