@@ -34,4 +34,16 @@ describe('The net for lost jobs', () => {
     await lookingInVain(new Error('wrong'))();
     expect(log).toHaveBeenCalledTimes(2);
   });
+
+  it('opens a transaction for what is due alone', async () => {
+    const transaction = vi.fn<(work: (tx: string) => Promise<void>) => Promise<void>>((work) => work('tx'));
+    const enqueueAgain = vi.fn<() => Promise<void>>();
+    const due = new DueJobsService({ manager: 'pool', transaction } as never, { enqueueAgain } as never);
+    const job = { name: 'qbo.preflight', payload: { orgId: 1 } } as const;
+    due.register('payments', async () => []);
+    due.register('preflights', async () => [job]);
+    await due.enqueueAll();
+    expect(transaction).toHaveBeenCalledTimes(1);
+    expect(enqueueAgain.mock.calls).toEqual([['tx', [job]]]);
+  });
 });
