@@ -7,6 +7,7 @@ import {
   openBooks,
   pollCompany,
 } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
 
 const HOUR_MS = 3_600_000;
@@ -23,16 +24,17 @@ describe('What changed in a company, where that is more than is taken in of one 
 
   afterAll(() => books[Symbol.asyncDispose]());
 
-  /** Four invoices of others, each of almost 3 MB. */
-  const longInvoices = async (): Promise<void> => {
-    const { Id: value } = await books.control.createCustomer(contractor.realmId, 'Wholesale');
+  /** Invoices of others, each of almost 3 MB. */
+  const longInvoices = async (count: number): Promise<void> => {
+    const name = `Wholesale ${crypto.randomUUID()}`;
+    const { Id: value } = await books.control.createCustomer(contractor.realmId, name);
     const Line = Array.from({ length: 700 }, () => ({
       Amount: 1,
       Description: 'x'.repeat(4_000),
       DetailType: 'SalesItemLineDetail',
       SalesItemLineDetail: { ItemRef: { value: '1' } },
     }));
-    for (let made = 0; made < 4; made += 1) {
+    for (let made = 0; made < count; made += 1) {
       const { Invoice } = await askCompany(books, contractor, 'invoice', { CustomerRef: { value }, Line });
       expect(Invoice).toMatchObject({ Id: expect.any(String) });
     }
@@ -57,7 +59,7 @@ describe('What changed in a company, where that is more than is taken in of one 
     await pollCompany(books, contractor);
     await books.control.setClock(new Date(Date.now() - 2 * HOUR_MS));
     await books.control.receivePayment(contractor.realmId, invoiceId);
-    await longInvoices();
+    await longInvoices(4);
     await books.control.resetClock();
     await pollAfterHours();
     const { body } = await contractor.admin.get(`/proposals/${proposalId}`);
@@ -73,5 +75,23 @@ describe('What changed in a company, where that is more than is taken in of one 
     const { cdc } = (await books.control.calls(contractor.realmId)).operations;
     expect(cdc).toBe(12); // once in vain, and once for what changed at this moment
     expect((await contractor.admin.post('/qbo/preflight')).status).toBe(200);
+  });
+
+  it('keeps no report from being made of all that there is', async () => {
+    contractor = await aContractor(books);
+    const { Id: customer_id } = await books.control.createCustomer(contractor.realmId, 'Large Builder');
+    await longInvoices(2);
+    await books.control.createInvoices(contractor.realmId, { customer_id, amount: 100, count: 110 });
+    await longInvoices(2);
+    await eventually(async () => {
+      const { status } = await contractor.admin.get('/reports/aging?scope=company');
+      expect(status).toBe(200);
+    });
+    const [row] = await books.database.query<{ known: number }>(
+      `select count(*)::int as known from qbo_documents where org_id = $1 and type = 'Invoice'`,
+      [contractor.orgId],
+    );
+    const invoices = await books.control.records(contractor.realmId, 'Invoice');
+    expect(row!.known).toBe(invoices.length);
   });
 });

@@ -50,18 +50,18 @@ export class QboDocumentsClient {
     return this.calls.read(company, call, options);
   }
 
-  /** A page of at most 1,000 documents of one type, by id, from a position that counts from 1. */
+  /** A page of at most so many documents of one type, by id, from a position that counts from 1. */
   async listDocuments(
     company: QboCompany,
     type: DocumentType,
-    startPosition: number,
+    { startPosition, rows: rowsMax }: { startPosition: number; rows: number },
     options?: CallOptions,
   ): Promise<QboDocuments> {
-    const criteria = whereCriteria([['Id', '0', '>']], startPosition);
+    const criteria = whereCriteria([['Id', '0', '>']], startPosition, rowsMax);
     const send: SdkCall = (sdk, done) => FIND[type](sdk, criteria, done);
     const read = (body: object): QboDocuments => {
       const rows = readRows(body, documentEntity(type));
-      const full = rows.count >= ROWS_PER_PAGE_MAX;
+      const full = rows.count >= rowsMax;
       const { read: documents, unreadable, ids } = rows;
       return { documents, unreadable, ids, full, asOf: readTime(body) };
     };
@@ -105,6 +105,10 @@ export class QboDocumentsClient {
   }
 }
 
-function whereCriteria(conditions: readonly Condition[], startPosition: number): QueryCriteria {
-  return where(conditions, { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX });
+function whereCriteria(
+  conditions: readonly Condition[],
+  startPosition: number,
+  maxResults = ROWS_PER_PAGE_MAX,
+): QueryCriteria {
+  return where(conditions, { orderBy: 'Id', startPosition, maxResults });
 }

@@ -2,6 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../../platform/time/clock.js';
 import { OVERLAP_MS } from '../../api/model/overlap.js';
+import { isTooLongToRead } from '../../api/errors/qbo-error.js';
+import { ROWS_PER_PAGE_MAX } from '../../api/mappers/query.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { DOCUMENT_TYPES, type DocumentType, type QboDocuments } from '../../api/model/qbo-documents.js';
 import { placeAfter, walkPages, type WalkPlace } from '../../api/page-walk.js';
@@ -12,6 +14,9 @@ import { FillBudgetService } from './fill-budget.service.js';
 import { fillReads } from './fill-reads.js';
 import { QboDocumentsRepository } from './qbo-documents.repository.js';
 import { after } from '../../../platform/time/after.js';
+
+/** Where a thousand documents are more than is taken in of one answer. */
+const SHORT_PAGE_ROWS = 100;
 
 interface FillOfType {
   from: WalkPlace;
@@ -101,7 +106,7 @@ export class DocumentFillService {
   ): Promise<boolean> {
     const before = this.clock.now();
     const listed: string[] = [];
-    const list = (start: number): Promise<QboDocuments> => this.client.listDocuments(company, type, start);
+    const list = this.listOf(company, type);
     for await (const { page, rows, tail } of walkPages(list, ({ ids }) => ids, from)) {
       for (const { id, reason } of page.unreadable) {
         this.logger.warn({ orgId: company.orgId, type, qboId: id, reason }, 'Could not read a document');
@@ -114,6 +119,21 @@ export class DocumentFillService {
       if (lost.aborted || (page.full && !(await this.budget.hasLeft(company, totals)))) return false;
     }
     return true;
+  }
+
+  /** Pages of the list, which are shorter from the first on that is too long to be taken in. */
+  private listOf(company: QboCompany, type: DocumentType): (start: number) => Promise<QboDocuments> {
+    let rows = ROWS_PER_PAGE_MAX;
+    const list = async (startPosition: number): Promise<QboDocuments> => {
+      try {
+        return await this.client.listDocuments(company, type, { startPosition, rows });
+      } catch (error) {
+        if (!isTooLongToRead(error) || rows === SHORT_PAGE_ROWS) throw error;
+        rows = SHORT_PAGE_ROWS;
+        return list(startPosition);
+      }
+    };
+    return list;
   }
 
   private async countAll(company: QboCompany): Promise<Record<string, number>> {
