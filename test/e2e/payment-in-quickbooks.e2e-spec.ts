@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { SyncCursorsRepository } from '../../src/qbo-sync/pull/change-feed/sync-cursors.repository.js';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import {
   aContractor,
   anApprovedProposal,
@@ -14,7 +15,7 @@ import { eventually } from '../support/eventually.js';
 import { holdBefore, holdNext } from '../support/hold.js';
 import { metric } from '../support/metrics.js';
 import { createOrg } from '../support/people.js';
-import { connect, tryToConnect } from '../support/qbo.js';
+import { connect, endPauses, tryToConnect } from '../support/qbo.js';
 import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 /** From the customer's card to a paid invoice in QuickBooks, by itself. */
@@ -97,6 +98,35 @@ describe('A paid deposit in the books', () => {
     await payDeposit(books, contractor.admin, proposalId);
     await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
     expect(await ourPayments()).toHaveLength(1);
+  });
+
+  it('goes to a person where it was put off, and the invoice settled by hand meanwhile', async () => {
+    const { admin, orgId, realmId } = contractor;
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+    await books.control.planFault({ operation: 'payment.create', realm_id: realmId, kind: '429' });
+    await payDeposit(books, admin, proposalId);
+    const putOff = `select from sync_operations
+                     where org_id = $1 and kind = 'payment.create' and state = 'ready' and attempts > 0`;
+    await inTime(async () => expect(await books.database.query(putOff, [orgId])).toHaveLength(1));
+    await endPauses(books.database);
+    await books.control.receivePayment(realmId, invoiceId);
+    await books.database.query('update sync_operations set next_attempt_at = now() where org_id = $1', [
+      orgId,
+    ]);
+    await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
+    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
+    expect(await ourPayments()).toEqual([]);
+
+    await books.control.planFault({ operation: 'payment.create', realm_id: realmId, kind: '429' });
+    const [item] = await inbox();
+    await admin.post(`/inbox/${item!.id}/retry`);
+    await inTime(async () => expect(await books.database.query(putOff, [orgId])).toHaveLength(1));
+    await endPauses(books.database);
+    await books.database.query('update sync_operations set next_attempt_at = now() where org_id = $1', [
+      orgId,
+    ]);
+    await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
+    await inTime(async () => expect(await ourPayments()).toHaveLength(1));
   });
 
   it('goes to a person where the invoice was settled by hand, and is recorded when that person insists', async () => {

@@ -21,7 +21,7 @@ export interface OperationHandler<K extends OperationKind, Made extends { id: st
   readonly looksFirst?: boolean;
   /**
    * What it is to be made from anew, where its request fits no more what it was made for; null where it does. Asked
-   * right before it is sent for the first time.
+   * right before it is sent for the first time. Throws QboError.
    */
   outdated?(operation: PreparedOperation<K>): Promise<OperationPayload<K> | null>;
   /** What it is to be made from anew after this refusal; null where a person decides. */

@@ -48,8 +48,16 @@ export interface OperationRequests {
   'invoice.create': InvoiceDraft;
   /** The version the void was asked for; QuickBooks refuses any other. */
   'invoice.void': { id: string; syncToken: string };
-  /** `standsCents`: what it is over in QuickBooks, as it was last read; left out where that is what was sent. */
-  'payment.create': Followed & { fact: PaymentToRecord; draft: PaymentDraft; standsCents?: number };
+  /**
+   * `insisted`: a person wants it recorded whatever is open. `standsCents`: what it is over in QuickBooks, as it was
+   * last read; left out where that is what was sent.
+   */
+  'payment.create': Followed & {
+    fact: PaymentToRecord;
+    draft: PaymentDraft;
+    insisted?: true;
+    standsCents?: number;
+  };
   /** A payment that is in QuickBooks already, put on the invoice that was made in place of its own. */
   'payment.apply': { paymentId: string; invoiceId: string; application: PaymentApplication };
   'credit.create': CreditMemoDraft & Followed;

@@ -113,8 +113,12 @@ export class OperationRunnerService {
     const step = handler.versioned ? 'send' : nextStep(operation, this.clock.now());
     if (handler.cancelReason !== undefined && step !== 'wait')
       return this.closing.cancel(operation, handler.cancelReason);
-    const anew = step === 'send' && !inDoubt ? await handler.outdated?.(operation) : null;
-    if (anew) return this.closing.takeBack(operation, anew);
+    try {
+      const anew = step === 'send' && !inDoubt ? await handler.outdated?.(operation) : null;
+      if (anew) return await this.closing.takeBack(operation, anew);
+    } catch (error) {
+      return this.closing.fail(operation, handler, toQboError(error), inDoubt);
+    }
     switch (step) {
       case 'send':
         return this.execute(operation, handler, inDoubt);

@@ -46,7 +46,7 @@ export class PaymentOperationHandlerService {
       subject: paymentOperationTitle(operation),
       // A person asks for it again after an answer was lost: what an earlier try made may be there by now.
       looksFirst: operation.generation > 1 || isRestored,
-      outdated: (ready) => this.preparation.outdated(ready),
+      outdated: (ready) => this.preparation.outdated(company, ready),
       find: (sent) => this.lookup.find(company, sent),
       execute: ({ requestId, payload: { draft } }) => this.client.payments.create(company, draft, requestId),
       onSucceeded: async (tx, payment) => {

@@ -91,19 +91,26 @@ export class PaymentPreparationService {
       : await this.rates.rateOf(company, fact, operation.createdAt);
     if (known === 'wait') return this.awaitSettlement(operation);
     const draft = paymentDraftOf(fact, operation.requestId, snapshot.invoice, known.rate);
-    return this.operations.prepare(operation, company.realmId, { fact, draft });
+    const decided = insist ? { insisted: true as const } : {};
+    return this.operations.prepare(operation, company.realmId, { fact, draft, ...decided });
   }
 
   /**
    * What the payment is to be prepared from once more, where the invoice of its request is not the one it is for any
-   * more: a person has corrected the link, or it was made anew. Null where it is.
+   * more: a person has corrected the link, or it was made anew; or where it was put off, and that invoice was settled
+   * or taken away meanwhile. Null where it fits. Throws QboError.
    */
-  async outdated({
-    payload: { fact, draft },
-  }: PreparedOperation<'payment.create'>): Promise<{ fact: PaymentToRecord } | null> {
+  async outdated(
+    company: QboCompany,
+    { attempts, payload: { fact, draft, insisted } }: PreparedOperation<'payment.create'>,
+  ): Promise<{ fact: PaymentToRecord } | null> {
     const key = await this.prerequisites.keyOf(fact.orgId, fact.paymentId);
-    const invoice = await this.invoiceOf(this.dataSource.manager, fact, key);
-    return invoice?.invoiceId === draft.invoiceId ? null : { fact };
+    const linked = await this.invoiceOf(this.dataSource.manager, fact, key);
+    if (linked?.invoiceId !== draft.invoiceId) return { fact };
+    if (attempts === 0 || insisted) return null;
+    const snapshot = await this.refresh.snapshot(company, draft.invoiceId);
+    const isOpen = !snapshot.deleted && !isOverpayment(fact.amountCents, snapshot.invoice);
+    return isOpen ? null : { fact };
   }
 
   private async awaitSettlement(operation: OutboundOperation<'payment.create'>): Promise<null> {
