@@ -1,5 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate, revertMigration } from '../../src/platform/database/migrate.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -66,6 +67,19 @@ describe('The migrations', () => {
     await revertMigration(database.ownerUrl);
     const runs = await Promise.all(Array.from({ length: 4 }, () => migrate(database.ownerUrl)));
     expect(runs.flat()).toHaveLength(1);
+  });
+
+  it('are waited for while another process is at them, and it is said where that takes too long', async () => {
+    const other = new Client({ connectionString: database.ownerUrl });
+    await other.connect();
+    try {
+      await other.query('select pg_advisory_lock(5005005)');
+      const refused = migrate(database.ownerUrl, database.ownerUrl, undefined, '50ms');
+      await expect(refused).rejects.toThrow(/^Another process has been migrating this database/);
+    } finally {
+      await other.end();
+    }
+    expect(await migrate(database.ownerUrl)).toEqual([]);
   });
 
   it('may take as long as they need: a statement that goes through all rows is not given up', async () => {

@@ -3,10 +3,14 @@ import { openDataSource } from './data-source.js';
 import { grantToAppRole } from './app-role.js';
 import { applyRowSecurity, removePolicies } from './apply-row-security.js';
 import { installJobSchema } from './job-schema.js';
+import { DatabaseServerError } from './server.js';
+import { SQLSTATE, sqlStateOf } from './sqlstate.js';
 import { replaceSqlFunctions } from './sql-functions.js';
 
 /** Any number unlikely to be used for something else: replicas that start together migrate one after the other. */
 const MIGRATION_LOCK = 5_005_005;
+/** So long one waits for another. */
+const LOCK_WAIT = '60s';
 
 /**
  * Landed migrations in which the planner, which knows nothing of rows that a function puts together, goes through all
@@ -18,10 +22,15 @@ const WITHOUT_NESTED_LOOPS: ReadonlySet<string> = new Set(['Receivables179055360
  * Brings the schema up to date, then the functions whose text changed, the schema of the job queue, the policies and
  * the rights of the role that `appUrl` names, and answers the names of the migrations that were applied. `url` signs in
  * as the owner of the tables. Safe when several replicas start at once. Throws where the folder has no migration at
- * all: then the build is not whole.
+ * all: then the build is not whole; DatabaseServerError where another process is at it for longer than `lockWait`.
  */
-export async function migrate(url: string, appUrl = url, folder?: string): Promise<string[]> {
-  return exclusively(url, folder, async (dataSource) => {
+export async function migrate(
+  url: string,
+  appUrl = url,
+  folder?: string,
+  lockWait = LOCK_WAIT,
+): Promise<string[]> {
+  return exclusively(url, { folder, lockWait }, async (dataSource) => {
     if (dataSource.migrations.length === 0) {
       throw new Error(
         'There are no migrations beside the program: the build is not whole. Run npm run build.',
@@ -39,7 +48,7 @@ export async function migrate(url: string, appUrl = url, folder?: string): Promi
 
 /** Takes back the newest migration and answers its name, or null where none is left. */
 export async function revertMigration(url: string): Promise<string | null> {
-  return exclusively(url, undefined, async (dataSource) => {
+  return exclusively(url, { lockWait: LOCK_WAIT }, async (dataSource) => {
     const newest = await newestMigration(dataSource);
     if (!newest) return null;
     await removePolicies(dataSource);
@@ -63,20 +72,29 @@ function avoidNestedLoops({ migrations }: DataSource): void {
 
 async function exclusively<T>(
   url: string,
-  folder: string | undefined,
+  { folder, lockWait }: { folder?: string; lockWait: string },
   work: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {
   const dataSource = await openDataSource(url, undefined, { migrations: folder, isUnhurried: true });
   try {
     return await dataSource.transaction(async (lock) => {
-      await lock.query(`set local lock_timeout = '60s'`);
+      await lock.query(`select set_config('lock_timeout', $1, true)`, [lockWait]);
       await lock.query('set local idle_in_transaction_session_timeout = 0');
-      await lock.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+      await lock.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]).catch((error: unknown) => {
+        throw sqlStateOf(error) === SQLSTATE.lockNotAvailable ? underWay(error) : error;
+      });
       return work(dataSource);
     });
   } finally {
     await dataSource.destroy();
   }
+}
+
+function underWay(cause: unknown): DatabaseServerError {
+  return new DatabaseServerError(
+    'Another process has been migrating this database for a while. Wait until it is done, then start again.',
+    { cause },
+  );
 }
 
 async function newestMigration(dataSource: DataSource): Promise<string | null> {
