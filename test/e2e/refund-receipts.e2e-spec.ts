@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { PaymentRefundsService } from '../../src/qbo-sync/push/payments/payment-refunds.service.js';
 import {
   aContractorWith,
@@ -12,7 +13,7 @@ import { eventually } from '../support/eventually.js';
 import { holdBefore } from '../support/hold.js';
 import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
-import { connect } from '../support/qbo.js';
+import { connect, endPauses } from '../support/qbo.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 const VALUE = 1_000_000;
@@ -129,6 +130,41 @@ describe('What the receipt of a refund took off', () => {
     await askCompany(books, contractor, 'refundreceipt?operation=delete', { Id, SyncToken });
     expect(await admin.post(`/inbox/${item.id}/resolve`)).toMatchObject({ status: 200 });
   };
+
+  it('is nothing where QuickBooks put it off, and the refund failed before it was sent', async () => {
+    await aCompany('Put off', {});
+    const { orgId, realmId } = contractor;
+    await paidByCard();
+    await books.control.planFault({ operation: 'refundreceipt.create', realm_id: realmId, kind: '429' });
+    await refundOfPayment(10_000);
+    const step = async (): Promise<unknown> => {
+      const [row] = await books.database.query<Json>(
+        `select o.state, (o.payload ->> 'amountCents')::int as cents, r.state as refund
+           from sync_operations o join refunds r on r.org_id = o.org_id and r.payment_id = o.entity_id
+          where o.org_id = $1 and o.kind = 'refund.create' and o.attempts > 0`,
+        [orgId],
+      );
+      return row;
+    };
+    await eventually(async () => expect(await step()).toMatchObject({ state: 'ready' }));
+    const [made] = await books.database.query<{ refund: string }>(
+      'select stripe_refund_id as refund from refunds where org_id = $1',
+      [orgId],
+    );
+    await books.stripe.act('update-refund', { refund: made!.refund, status: 'failed' });
+    await eventually(async () => expect(await step()).toMatchObject({ refund: 'failed' }));
+    await idle(books, contractor);
+    await endPauses(books.database);
+    await books.database.query('update sync_operations set next_attempt_at = now() where org_id = $1', [
+      orgId,
+    ]);
+    await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
+    await eventually(async () => expect(await step()).not.toMatchObject({ state: 'ready' }));
+    await idle(books, contractor);
+    expect(await step()).toMatchObject({ state: 'refused', cents: 0 });
+    expect(await books.control.records(realmId, 'RefundReceipt')).toEqual([]);
+    expect(await codes()).toEqual(['refund_failed']); // of which nothing is to be taken out of the books
+  });
 
   it('of a deposit that was released is income, also once the final invoice is voided', async () => {
     await aCompany('Released and held again', { deposit_mode: 'liability' });

@@ -14,6 +14,7 @@ import { RefundTotalsRepository } from '../../pull/invoices/payments/refund-tota
 import { RefundInboxService } from './refund-inbox.service.js';
 import { RefundLookupService } from './refund-lookup.service.js';
 import type { OutboundRefund } from './refund-step.js';
+import { RefundStepsRepository } from './refund-steps.repository.js';
 
 /** How a refund goes to QuickBooks, and what is written down once it is there. */
 @Injectable()
@@ -25,6 +26,7 @@ export class RefundOperationHandlerService {
     private readonly activity: ActivityRepository,
     private readonly documents: MoneyDocumentsRepository,
     private readonly totals: RefundTotalsRepository,
+    private readonly steps: RefundStepsRepository,
     private readonly cursors: SyncCursorsRepository,
     private readonly inbox: InboxRepository,
   ) {}
@@ -40,6 +42,9 @@ export class RefundOperationHandlerService {
       // A database that was restored from a backup has forgotten what was sent after it, and hears of the refund again;
       // and a person asks for it again after an answer was lost.
       looksFirst: isRestored || operation.attempts > 0,
+      // One that was put off may have failed at Stripe since: only what is blocked is lowered, or ended, by that.
+      outdated: async ({ orgId, entityId, payload: { draft: _draft, ...blocked } }) =>
+        (await this.steps.areTooMuch(orgId, entityId)) ? blocked : null,
       find: (sent) => this.lookup.find(company, sent),
       execute: ({ requestId, payload: { draft } }) => this.client.refunds.create(company, draft, requestId),
       askOthers: (tx) => this.items.askOthers(tx, operation),

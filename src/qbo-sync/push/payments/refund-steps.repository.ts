@@ -29,6 +29,18 @@ export class RefundStepsRepository {
     );
   }
 
+  /** Whether the steps of a payment come to more than went back of it, as a refund failed since. */
+  async areTooMuch(orgId: number, paymentId: number): Promise<boolean> {
+    const [row] = await this.dataSource.query<[{ areTooMuch: boolean }]>(
+      prepared(`select coalesce(sum((payload ->> 'amountCents')::bigint), 0) > (
+           select coalesce(sum(amount_cents), 0) from refunds
+            where org_id = $1 and payment_id = $2 and state = 'succeeded') as "areTooMuch"
+         from sync_operations where org_id = $1 and kind = 'refund.create' and entity_id = $2`),
+      [orgId, paymentId],
+    );
+    return row.areTooMuch;
+  }
+
   /** Sets the amount of a step that is not in the books; at 0 it is cancelled: nothing is sent for it any more. */
   async shrink(tx: EntityManager, orgId: number, id: string, toCents: number): Promise<void> {
     await tx.query(
