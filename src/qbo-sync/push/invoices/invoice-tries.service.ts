@@ -67,6 +67,11 @@ export class InvoiceTriesService {
     return this.operations.findNewest('invoice.create', orgId, id, tx);
   }
 
+  /** The invoices of a proposal of which a try is neither done nor given up. */
+  listOpen(orgId: number, proposalId: number): Promise<number[]> {
+    return this.operations.listOpenOf('invoice.create', orgId, proposalId);
+  }
+
   /** Ends the tries at an invoice that somebody has linked to one of QuickBooks'. */
   async closeLinked(
     invoice: Pick<Invoice, 'orgId' | 'id'>,

@@ -96,7 +96,7 @@ export class InvoiceWorkerService {
   /** The same of each that was linked by hand, whichever entry of the contract it is of. */
   private async closeLinkedOnes(orgId: number, proposalId: number): Promise<void> {
     const { manager } = this.dataSource;
-    const begun = new Set(await this.operations.listOpenOf('invoice.create', orgId, proposalId));
+    const begun = new Set(await this.tries.listOpen(orgId, proposalId));
     if (begun.size === 0) return;
     for (const invoice of await this.invoices.listMade(manager, orgId, [proposalId]))
       if (begun.has(invoice.id)) await this.closeLinked(invoice, invoice.qboInvoiceId!);
