@@ -3,8 +3,10 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { Allow } from '../auth/access/allow.decorator.js';
 import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
+import type { SessionUser } from '../auth/access/authenticated-users.service.js';
 import { ADMINS, READERS } from '../auth/access/permissions.js';
 import { CurrentUser } from '../auth/access/current-user.decorator.js';
+import { StepUpWhere } from '../auth/access/step-up.decorator.js';
 import { orgSettingsChangeOf } from './org-settings-change.js';
 import { OrgSettingsView } from './org-settings.dto.js';
 import { OrgSettingsService } from './org-settings.service.js';
@@ -36,14 +38,12 @@ export class OrgSettingsController {
   }
 
   @Patch()
+  @StepUpWhere('a change of `second_factor`')
   @Allow(ADMINS)
   @ApiOperation({ summary: 'Change how the organisation works' })
   @ApiOkResponse({ type: OrgSettingsView })
   @ApiProblems(400, 409, 422)
-  async update(
-    @CurrentUser() user: AuthenticatedUser,
-    @Body() body: UpdateOrgSettings,
-  ): Promise<OrgSettingsView> {
+  async update(@CurrentUser() user: SessionUser, @Body() body: UpdateOrgSettings): Promise<OrgSettingsView> {
     const { slack_webhook_url: webhook, second_factor: duty, time_zone: zone } = body;
     const change = {
       ...orgSettingsChangeOf(body),

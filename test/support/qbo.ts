@@ -4,7 +4,7 @@ import { ConnectionService } from '../../src/qbo-sync/connection/connection.serv
 import { CustomerMirrorService } from '../../src/qbo-sync/pull/customers/customer-mirror.service.js';
 import type { TestApp } from './app.js';
 import type { TestDatabase } from './database.js';
-import type { Answer, Session } from './people.js';
+import { type Answer, provingAgain, type Session } from './people.js';
 
 /** The company every sandbox begins with. */
 export const REALM = '9341457021722202';
@@ -105,9 +105,8 @@ export async function tryToConnect(
 
 /** The authorize URL of a new consent. */
 export async function beginConsent(session: Session, choice: ConsentChoice = {}): Promise<string> {
-  const start = await session.get(`/qbo/oauth/start?replace_company=${choice.replaceCompany ?? false}`, {
-    accept: 'application/json',
-  });
+  const path = `/qbo/oauth/start?replace_company=${choice.replaceCompany ?? false}`;
+  const start = await provingAgain(session, () => session.get(path, { accept: 'application/json' }));
   if (start.status !== 200) throw new Error(`no consent begun: ${JSON.stringify(start.body)}`);
   return start.body.authorization_url as string;
 }

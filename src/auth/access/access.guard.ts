@@ -14,9 +14,8 @@ import { AuthenticatorService } from './authenticator.service.js';
 import { OWN_SIGN_IN } from './own-sign-in.decorator.js';
 import { notAllowed } from './not-allowed.js';
 import { factorMissing } from '../second-factor/factor-missing.js';
-import { proofTooOld } from './step-up-refusal.js';
+import { assertRecentProof } from './step-up-refusal.js';
 import { STEP_UP } from './step-up.decorator.js';
-import { isProofRecent } from './step-up.js';
 
 interface Access {
   readonly isPublic: boolean;
@@ -61,9 +60,7 @@ export class AccessGuard implements CanActivate {
     if (!person.roles.some((role) => allowed.includes(role))) throw notAllowed(allowed);
     const page = takesCookie && wantsPage(request.headers.accept) ? request : undefined;
     if (person.lacksFactor && !isOwnSignIn) throw factorMissing(page);
-    if (wantsProof && !isProofRecent(person.confirmedAt, this.clock.now())) {
-      throw proofTooOld(page);
-    }
+    if (wantsProof) assertRecentProof(person.confirmedAt, this.clock.now(), page);
     request.user = person;
     return true;
   }

@@ -1,5 +1,6 @@
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { ACCOUNT_PATH, CONFIRMATION_PATH } from '../account/account-addresses.js';
+import { isProofRecent } from './step-up.js';
 
 export const STEP_UP_CODE = 'reauthentication_required';
 export const STEP_UP_DETAIL =
@@ -25,6 +26,11 @@ export function proofTooOld(page?: OpenedPage): DomainError {
     undefined,
     page ? { leadsTo: `${CONFIRMATION_PATH}?return_to=${encodeURIComponent(pageOf(page))}` } : {},
   );
+}
+
+/** Throws that where the last proof is too old. Pure. */
+export function assertRecentProof(confirmedAt: Date, now: Date, page?: OpenedPage): void {
+  if (!isProofRecent(confirmedAt, now)) throw proofTooOld(page);
 }
 
 function pageOf({ method, url, headers: { referer = '' } }: OpenedPage): string {

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { SessionUser } from '../../auth/access/authenticated-users.service.js';
 import { AuthenticatorService } from '../../auth/access/authenticator.service.js';
+import { assertRecentProof, proofTooOld } from '../../auth/access/step-up-refusal.js';
 import { Config } from '../../platform/config/config.js';
 import { wantsJson, wantsPage } from '../../platform/http/accepts.js';
 import { cookieName, isSecure } from '../../platform/http/cookies.js';
+import { Clock } from '../../platform/time/clock.js';
 import type { Callback } from './connect.service.js';
 import type { CallbackVisit } from './consent-callback.service.js';
 import { browserSecret, CONSENT_SECONDS } from './consent.service.js';
@@ -21,7 +24,18 @@ export class ConsentBrowserService {
   constructor(
     private readonly config: Config,
     private readonly authenticator: AuthenticatorService,
+    private readonly clock: Clock,
   ) {}
+
+  /**
+   * Throws unless the person lately proved who they are: a company is not left for good by whoever got hold of a
+   * session. A browser that a page of others led here is asked in any case, since that page may have made it up.
+   */
+  assertProven({ confirmedAt }: SessionUser, request: FastifyRequest): void {
+    const page = wantsPage(request.headers.accept) ? request : undefined;
+    if (page && isLedByOthers(request)) throw proofTooOld(page);
+    assertRecentProof(confirmedAt, this.clock.now(), page);
+  }
 
   /** The secret of the browser that asks: its own, or one it is given now. */
   remember(request: FastifyRequest, reply: FastifyReply): string {
@@ -98,6 +112,10 @@ export class ConsentBrowserService {
     const secure = isSecure(request, this.config.qbo.redirectUri);
     return { name: cookieName(name, secure), path: secure ? '/' : '/qbo/oauth', secure };
   }
+}
+
+function isLedByOthers({ headers: { authorization, 'sec-fetch-site': site } }: FastifyRequest): boolean {
+  return authorization === undefined && (site === 'cross-site' || site === 'same-site');
 }
 
 /** What the client is to be answered with. */

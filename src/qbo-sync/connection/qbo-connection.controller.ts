@@ -17,7 +17,7 @@ import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js'
 import type { SessionUser } from '../../auth/access/authenticated-users.service.js';
 import { BOOKKEEPERS } from '../../auth/access/permissions.js';
 import { CurrentUser } from '../../auth/access/current-user.decorator.js';
-import { StepUp } from '../../auth/access/step-up.decorator.js';
+import { StepUp, StepUpWhere } from '../../auth/access/step-up.decorator.js';
 import { UsersService } from '../../auth/people/users.service.js';
 import { wantsJson } from '../../platform/http/accepts.js';
 import { HTML } from '../../platform/http/html.js';
@@ -54,6 +54,7 @@ export class QboConnectionController {
   ) {}
 
   @Get('oauth/start')
+  @StepUpWhere('`replace_company=true`')
   @Allow(BOOKKEEPERS)
   @BrowserSession()
   @UseFilters(ConnectionPageFilter)
@@ -70,6 +71,7 @@ export class QboConnectionController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (orgId !== user.orgId) throw startOfOtherOrg(user);
+    if (replace_company) this.browser.assertProven(user, request);
     const secret = this.browser.remember(request, reply);
     const { url } = await this.consents.begin(user, secret, replace_company);
     await (wantsJson(request.headers.accept)
