@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { withWholeAddresses } from '../messages/absolute-links.js';
-import { connectingFor } from '../messages/connect-address.js';
+import { addressedTo } from '../messages/organisation-address.js';
 import { Config } from '../platform/config/config.js';
 import { escapeHtml } from '../platform/http/html.js';
 import { DeliveriesService, type DeliveryFailure } from '../jobs/deliveries.service.js';
@@ -71,7 +71,7 @@ export class AlertDeliveryService {
   }
 
   private async send({ id, orgId, channel, recipient, subject, body: stored }: AlertMessage): Promise<void> {
-    const named = orgId === null ? stored : connectingFor(orgId, stored);
+    const named = orgId === null ? stored : addressedTo(orgId, stored);
     const body = withWholeAddresses(named, this.config.publicUrl);
     if (channel === 'slack') return this.slack.post(body, await this.ownWebhook(orgId));
     await this.mail.send({

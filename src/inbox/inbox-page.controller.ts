@@ -2,6 +2,7 @@ import { Body, Controller, Get, Header, Param, Post, Query, Redirect } from '@ne
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { HTML } from '../platform/http/html.js';
 import { type FormFields, formSchema, REFERRER, textOf } from '../platform/http/page-form.js';
+import { AboutOrganisation } from '../auth/access/about-organisation.decorator.js';
 import { Allow } from '../auth/access/allow.decorator.js';
 import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
 import { BrowserSession } from '../auth/access/browser-session.decorator.js';
@@ -35,6 +36,7 @@ export class InboxPageController {
 
   @Get()
   @Allow(READERS)
+  @AboutOrganisation()
   @Header('content-type', HTML)
   @Header(...REFERRER)
   @ApiOperation({ summary: 'The page of what waits for a person' })

@@ -1,6 +1,6 @@
 import { dayText } from '../messages/format.js';
 import { inboxMessageOf, SEVERITIES } from '../messages/inbox-messages.js';
-import { withPageLinks } from '../messages/page-links.js';
+import { pageLink, withPageLinks } from '../messages/page-links.js';
 import { whyAddress } from '../messages/why-address.js';
 import { escapeHtml, page } from '../platform/http/html.js';
 import { isolatedText } from '../platform/text/isolated-text.js';
@@ -61,9 +61,9 @@ function itemSection(
   const { id, code, reason, nextStep, createdAt, proposalId, customerId } = item;
   const about =
     proposalId !== null
-      ? ` · <a href="${whyAddress('proposals', proposalId)}">Proposal ${proposalId}</a>`
+      ? ` · ${pageLink(whyAddress('proposals', proposalId), orgId, `Proposal ${proposalId}`)}`
       : customerId !== null
-        ? ` · <a href="${whyAddress('customers', customerId)}">Customer ${customerId}</a>`
+        ? ` · ${pageLink(whyAddress('customers', customerId), orgId, `Customer ${customerId}`)}`
         : '';
   return `<h2 id="item-${id}">${escapeHtml(inboxMessageOf(code).meaning)}</h2>
 <p>${escapeHtml(reason)}</p>

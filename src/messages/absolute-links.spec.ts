@@ -13,6 +13,7 @@ describe('A path in a message that leaves the product', () => {
       `at ${URL}/qbo/oauth/start?replace_company=true: what`,
     ],
     ['/inbox', `${URL}/inbox`],
+    ['See /why/proposals/7?org_id=3.', `See ${URL}/why/proposals/7?org_id=3.`],
     ['again by POST /portal/email/7, or', `again by POST ${URL}/portal/email/7, or`],
     ['by PATCH /org/settings.', `by PATCH ${URL}/org/settings.`],
   ])('is a whole address: %s', (text, whole) => {

@@ -1,17 +1,12 @@
 import { escapeHtml } from '../platform/http/html.js';
-import { connectingFor } from './connect-address.js';
-
-/** Of the paths that messages name, those that a browser can open by itself. */
-const PAGES = [
-  'qbo/oauth/start(?:\\?replace_company=true)?',
-  'qbo/status/page',
-  'inbox/page',
-  'why/(?:proposals|customers)/\\d+',
-];
-const PATH = new RegExp(`(?<=^|[\\s(])/(?:${PAGES.join('|')})(?![\\w/?])`, 'g');
+import { addressedTo, PAGE_ADDRESS } from './organisation-address.js';
 
 /** A sentence for an organisation as HTML, in which each page of ours is a link to it. Pure. */
 export function withPageLinks(text: string, orgId: number): string {
-  const link = (path: string) => `<a href="${escapeHtml(connectingFor(orgId, path))}">${path}</a>`;
-  return escapeHtml(text).replaceAll(PATH, link);
+  return escapeHtml(text).replaceAll(PAGE_ADDRESS, (path) => pageLink(path, orgId, path));
+}
+
+/** A link to a page of ours about an organisation. Pure. */
+export function pageLink(path: string, orgId: number, text: string): string {
+  return `<a href="${escapeHtml(addressedTo(orgId, path))}">${escapeHtml(text)}</a>`;
 }

@@ -161,7 +161,7 @@ describe('Alerts', () => {
     expect(slack.posts[0]!.split('\n\n')).toEqual([
       expect.stringMatching(/has not accepted our access/),
       expect.stringMatching(
-        /^Acme Roofing: The invoice of proposal .+ It stands in \S+:8089\/inbox\/page as item \d+/,
+        /^Acme Roofing: The invoice of proposal .+ It stands in \S+:8089\/inbox\/page\?org_id=\d+ as item \d+/,
       ),
     ]);
     expect(mail.received[0]!.subject).toBe('Acme Roofing: 2 things need attention');

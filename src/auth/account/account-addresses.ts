@@ -2,6 +2,8 @@
 export const ACCOUNT_PATH = '/auth/account';
 /** Where a person who is signed in proves again who they are. */
 export const CONFIRMATION_PATH = '/auth/account/confirm';
+/** Where a browser goes on in another organisation of its person. */
+export const SWITCH_PATH = '/auth/account/switch';
 export const SECOND_FACTOR_PATH = '/auth/account/second-factor';
 export const FORGOTTEN_PATH = '/auth/forgotten-password';
 export const NEW_PASSWORD_PATH = '/auth/new-password';

@@ -1,8 +1,8 @@
-import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Header, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import type { FastifyReply } from 'fastify';
-import { isRowId } from '../../platform/database/row-id.js';
+import { rowIdIn } from '../../platform/database/row-id.js';
 import { Allow } from '../access/allow.decorator.js';
 import type { SessionUser } from '../access/authenticated-users.service.js';
 import { BrowserCookiesService } from '../access/browser-cookies.service.js';
@@ -12,10 +12,17 @@ import { OwnSignIn } from '../access/own-sign-in.decorator.js';
 import { READERS } from '../access/permissions.js';
 import { SessionSwitchService } from '../sessions/session-switch.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { UsersService } from '../people/users.service.js';
+import { returnTo } from '../sign-in/return-to.js';
 import { ACCOUNT_PATH } from './account-addresses.js';
-import { formSchema, type FormFields, textOf } from '../../platform/http/page-form.js';
+import { formSchema, type FormFields, REFERRER, textOf } from '../../platform/http/page-form.js';
+import { HTML } from '../../platform/http/html.js';
 import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
 import { OwnAccountPageService } from './own-account-page.service.js';
+import { switchPage } from './switch-page.js';
+
+/** Of no organisation. */
+const NO_ORG_ID = 0;
 
 /** The forms of the own account's page about sign-ins: where this one is, and which of them end. */
 @ApiTags('Sign-in')
@@ -29,15 +36,35 @@ export class OwnSessionsPageController {
     private readonly sessions: SessionsService,
     private readonly switches: SessionSwitchService,
     private readonly cookies: BrowserCookiesService,
+    private readonly users: UsersService,
     private readonly page: OwnAccountPageService,
   ) {}
+
+  @Get('switch')
+  @Header(...REFERRER)
+  @ApiOperation({ summary: 'The page of a link about another organisation than the one this browser is in' })
+  @ApiQuery({ name: 'org_id', required: false, example: '2' })
+  @ApiQuery({ name: 'return_to', required: false, example: '/why/proposals/7?org_id=2' })
+  @ApiResponse({ status: 200, description: 'The page' })
+  @ApiResponse({ status: 303, description: 'The browser is in it: go to return_to' })
+  async offerSwitch(
+    @CurrentUser() user: SessionUser,
+    @Query('org_id') asked: unknown,
+    @Query('return_to') wanted: unknown,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const [orgId, place] = [rowIdIn(asked), returnTo(wanted, ACCOUNT_PATH)];
+    if (orgId === null || orgId === user.orgId) return void reply.redirect(place, 303);
+    const other = (await this.users.listOrgs(user.userId)).find(({ id }) => id === orgId) ?? null;
+    void reply.type(HTML).send(switchPage({ company: user.company, other, returnTo: place }));
+  }
 
   @Post('switch')
   @HttpCode(303)
   @ApiOperation({ summary: 'Go on in another organisation with the form of the page' })
   @ApiConsumes('application/x-www-form-urlencoded')
-  @ApiBody({ schema: formSchema(['org_id']) })
-  @ApiResponse({ status: 303, description: 'There: the page again, with a new cookie' })
+  @ApiBody({ schema: formSchema(['org_id'], ['return_to']) })
+  @ApiResponse({ status: 303, description: 'There, with a new cookie: the page again, or return_to' })
   @ApiResponse({ status: 422, description: 'The page again: no such organisation lets you in' })
   async switchOrg(
     @CurrentUser() user: SessionUser,
@@ -45,12 +72,12 @@ export class OwnSessionsPageController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     try {
-      const orgId = orgIdIn(textOf(fields?.org_id));
+      const orgId = rowIdIn(fields?.org_id) ?? NO_ORG_ID;
       this.cookies.setSession(reply, await this.switches.switchBrowser(user, orgId));
     } catch (error) {
       return this.page.sendAgain(user, reply, error, 'switch');
     }
-    void reply.redirect(`${ACCOUNT_PATH}?done=switch`, 303);
+    void reply.redirect(returnTo(fields?.return_to, `${ACCOUNT_PATH}?done=switch`), 303);
   }
 
   @Post('sessions/end')
@@ -92,10 +119,4 @@ export class OwnSessionsPageController {
     this.cookies.clearSession(reply);
     void reply.redirect(SIGN_IN_PATH, 303);
   }
-}
-
-/** What a form names as an organisation; 0, which is none, for what is no id. */
-function orgIdIn(text: string): number {
-  const id = /^\d{1,10}$/.test(text) ? Number(text) : 0;
-  return isRowId(id) ? id : 0;
 }

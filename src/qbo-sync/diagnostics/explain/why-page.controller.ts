@@ -1,5 +1,6 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { AboutOrganisation } from '../../../auth/access/about-organisation.decorator.js';
 import { Allow } from '../../../auth/access/allow.decorator.js';
 import type { AuthenticatedUser } from '../../../auth/access/authenticated-user.js';
 import { BrowserSession } from '../../../auth/access/browser-session.decorator.js';
@@ -23,6 +24,7 @@ export class WhyPageController {
 
   @Get('proposals/:id')
   @Allow(READERS)
+  @AboutOrganisation()
   @Header('content-type', HTML)
   @Header(...REFERRER)
   @ApiOperation({ summary: 'The page of why a lead or proposal is not invoiced, paid or synced' })
@@ -37,6 +39,7 @@ export class WhyPageController {
 
   @Get('customers/:id')
   @Allow(READERS)
+  @AboutOrganisation()
   @Header('content-type', HTML)
   @Header(...REFERRER)
   @ApiOperation({ summary: 'The page of why a customer is not in QuickBooks' })

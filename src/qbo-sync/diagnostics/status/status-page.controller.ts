@@ -1,5 +1,6 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { AboutOrganisation } from '../../../auth/access/about-organisation.decorator.js';
 import { Allow } from '../../../auth/access/allow.decorator.js';
 import type { AuthenticatedUser } from '../../../auth/access/authenticated-user.js';
 import { BrowserSession } from '../../../auth/access/browser-session.decorator.js';
@@ -31,6 +32,7 @@ export class StatusPageController {
 
   @Get()
   @Allow(READERS)
+  @AboutOrganisation()
   @Header('content-type', HTML)
   @Header(...REFERRER)
   @ApiOperation({ summary: 'The page of how the connection to QuickBooks stands' })

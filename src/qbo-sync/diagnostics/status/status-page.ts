@@ -1,4 +1,4 @@
-import { connectingFor } from '../../../messages/connect-address.js';
+import { addressedTo } from '../../../messages/organisation-address.js';
 import { momentText } from '../../../messages/format.js';
 import { withPageLinks } from '../../../messages/page-links.js';
 import { escapeHtml, page } from '../../../platform/http/html.js';
@@ -51,7 +51,7 @@ function standing({ orgId, status: { connected, needsReauth, connection } }: Sta
       ? 'It has never been connected: no invoice is made there, and none is read.'
       : 'It is disconnected: what is to be made there waits until it is connected again.';
   return `<p class="notice bad" role="alert">${text}</p>
-<a class="button" href="${connectingFor(orgId, '/qbo/oauth/start')}">Connect QuickBooks</a>`;
+<a class="button" href="${addressedTo(orgId, '/qbo/oauth/start')}">Connect QuickBooks</a>`;
 }
 
 function companyFacts({ status, freshness, timeZone }: StatusPage): string {
