@@ -179,6 +179,20 @@ describe('The page of the own account', () => {
     expect(await isIn(browser)).toBe(true);
   });
 
+  it('says so once more where it is pressed again on a slow line, with the cookie of the first already', async () => {
+    const browser = await signedIn(await addPerson(app, org.orgId, ['sales']));
+    const press = (new_password = NEW) => {
+      const fields = { current_password: PASSWORD, new_password, repeated: new_password };
+      return browser.submit(fields, `${ACCOUNT}/password`);
+    };
+    for (const answer of [await press(), await press(), await press()])
+      expect([answer.status, answer.headers.get('location')]).toEqual([303, `${ACCOUNT}?done=password`]);
+    const other = await press('walnut-ferry-basin-9');
+    expect([other.status, other.html.includes('Current password is wrong.')]).toEqual([422, true]);
+    const { html } = await browser.open(ACCOUNT);
+    expect([html.match(/<b>This browser<\/b>/g)?.length, html.includes('sessions/end')]).toEqual([1, false]);
+  });
+
   it('says why a password was not changed above its fields, with the cursor in the first', async () => {
     const browser = await signedIn(await addPerson(app, org.orgId, ['sales']));
     const usual = (await browser.open(ACCOUNT)).html;

@@ -62,12 +62,12 @@ export class AccountMailsRepository {
     );
   }
 
-  /** Whether the person changed the own password at this instant. */
-  async isOwnChange(tx: EntityManager, userId: number, at: Date): Promise<boolean> {
+  /** Whether the person changed the own password between these instants, both included. */
+  async hasOwnChange(tx: EntityManager, userId: number, from: Date, to: Date): Promise<boolean> {
     const rows = await tx.query<unknown[]>(
       `select from account_mails
-        where user_id = $1 and kind = 'password_changed' and changed_by = 'self' and created_at = $2`,
-      [userId, at],
+        where user_id = $1 and kind = 'password_changed' and changed_by = 'self' and created_at between $2 and $3`,
+      [userId, from, to],
     );
     return rows.length > 0;
   }

@@ -96,9 +96,12 @@ export class OwnAccountPageController {
     }
     try {
       const changed = await this.ownPassword.change(user, { currentPassword, newPassword, ip });
-      const origin = { ip, userAgent: headers['user-agent'] };
-      const { confirmedAt } = user;
-      this.cookies.setSession(reply, await this.sessions.beginInBrowser(changed, origin, { confirmedAt }));
+      if (!changed.goesOn) {
+        const origin = { ip, userAgent: headers['user-agent'] };
+        const { confirmedAt } = user;
+        const cookie = await this.sessions.beginInBrowser(changed.user, origin, { confirmedAt });
+        this.cookies.setSession(reply, cookie);
+      }
     } catch (error) {
       return this.page.sendAgain(user, reply, error);
     }

@@ -20,6 +20,13 @@ export interface PasswordExchange {
   ip: string;
 }
 
+/** The person with the new password. */
+export interface ChangedPassword {
+  user: User;
+  /** The session that asks began by this very change a moment ago: it goes on, and needs no other in its place. */
+  goesOn: boolean;
+}
+
 /** A new password for who knows the old one. */
 @Injectable()
 export class OwnPasswordService {
@@ -39,9 +46,10 @@ export class OwnPasswordService {
    * Replaces the password and ends every session; answers the person, who may begin a new one. Throws 422 where the
    * current password is wrong or the new one breaks the rules, 429 while guessing is blocked, as at sign-in, and a
    * conflict where the session was ended meanwhile: its password alone begins none where there is a second factor.
-   * Twice at once with the same new one is the same as once.
+   * Twice at once with the same new one is the same as once, also where the second comes by the session that the first
+   * began: a browser may have its cookie by then, and still show the form.
    */
-  async change(person: SessionUser, exchange: PasswordExchange): Promise<User> {
+  async change(person: SessionUser, exchange: PasswordExchange): Promise<ChangedPassword> {
     const { orgId, userId } = person;
     const { currentPassword, newPassword } = exchange;
     const user = await this.users.getInOrg(this.dataSource.manager, orgId, userId);
@@ -59,14 +67,18 @@ export class OwnPasswordService {
       (await this.replace(person, user, passwordHash)) ??
       (await this.semaphore.pass(account, () => this.changedAtOnce(person, newPassword)));
     if (!changed) throw wrong();
-    return changed;
+    return { user: changed, goesOn: false };
   }
 
   /**
    * One attempt of at most two at a time, so that guesses that are sent at once are blocked like those one after the
    * other. Answers the person where the first of two presses has done it, null where it is to be done.
    */
-  private async confirm(person: SessionUser, user: User, exchange: PasswordExchange): Promise<User | null> {
+  private async confirm(
+    person: SessionUser,
+    user: User,
+    exchange: PasswordExchange,
+  ): Promise<ChangedPassword | null> {
     const attempt = { email: user.email, ip: exchange.ip };
     await this.throttle.admit(attempt);
     if (await this.passwords.matches(exchange.currentPassword, user.passwordHash)) {
@@ -74,9 +86,20 @@ export class OwnPasswordService {
       return null;
     }
     const changed = await this.changedAtOnce(person, exchange.newPassword);
-    if (changed) return changed;
+    if (changed) return { user: changed, goesOn: false };
+    if (await this.isPressedAgain(person, user, exchange)) return { user, goesOn: true };
     await this.throttle.fail(attempt);
     throw wrong();
+  }
+
+  /** True where the session began by a change to this very password just now. */
+  private async isPressedAgain(
+    { userId, sessionId }: SessionUser,
+    { passwordHash }: User,
+    { newPassword }: PasswordExchange,
+  ): Promise<boolean> {
+    if (sessionId === null || !(await this.presses.hasBegunByChange({ userId, sessionId }))) return false;
+    return this.passwords.matches(newPassword, passwordHash);
   }
 
   /** Null where another password was set meanwhile. */

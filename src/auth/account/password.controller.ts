@@ -43,7 +43,7 @@ export class PasswordController {
     const { current_password: currentPassword, new_password: newPassword } = body;
     const changed = await this.ownPassword.change(user, { currentPassword, newPassword, ip });
     const { confirmedAt } = user;
-    return tokensView(await this.sessions.begin(changed, { ip, userAgent }, { confirmedAt }));
+    return tokensView(await this.sessions.begin(changed.user, { ip, userAgent }, { confirmedAt }));
   }
 
   @Post('forgot')

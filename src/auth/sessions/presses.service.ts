@@ -39,7 +39,16 @@ export class PressesService {
     const tx = this.dataSource.manager;
     const endedAt = (await this.sessions.find(tx, userId, sessionId))?.endedAt;
     if (!endedAt || endedAt <= firstPressSince(this.clock.now())) return false;
-    return this.mails.isOwnChange(tx, userId, endedAt);
+    return this.mails.hasOwnChange(tx, userId, endedAt, endedAt);
+  }
+
+  /** True where a change of the own password began this session just now. */
+  async hasBegunByChange({ userId, sessionId }: { userId: number; sessionId: string }): Promise<boolean> {
+    const tx = this.dataSource.manager;
+    const session = await this.sessions.find(tx, userId, sessionId);
+    const since = firstPressSince(this.clock.now());
+    if (session?.endedAt !== null || session.begunAt <= since) return false;
+    return this.mails.hasOwnChange(tx, userId, since, session.begunAt);
   }
 
   private async doneAt(
