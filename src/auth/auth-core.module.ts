@@ -18,6 +18,7 @@ import { SecondFactorsRepository } from './second-factor/second-factors.reposito
 import { AccessTokensService } from './sessions/access-tokens.service.js';
 import { RefreshToken } from './sessions/refresh-token.entity.js';
 import { StoredSession } from './sessions/session.entity.js';
+import { KnownNetworksService } from './sessions/known-networks.service.js';
 import { SessionsRepository } from './sessions/sessions.repository.js';
 import { LoginThrottleRepository } from './sign-in/login-throttle.repository.js';
 
@@ -39,6 +40,7 @@ const SECRETS = [
   AccountNoticesService,
   AccessTokensService,
   CodeThrottleService,
+  KnownNetworksService,
   CsrfService,
   BrowserCookiesService,
 ];

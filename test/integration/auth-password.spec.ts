@@ -325,6 +325,24 @@ describe('A forgotten password', () => {
     await tokenFor({ email } as Person);
   });
 
+  it('is not kept from its owner by whoever asks for links from elsewhere, who uses five up', async () => {
+    const env = { SMTP_URL: mail.url, TRUST_PROXY: '127.0.0.1' };
+    await using open = await startApp({ databaseUrl: database.url, clock, env });
+    const { email } = await addPerson(app, org.orgId, ['sales']); // signed in from 127.0.0.1
+    const before = mailsTo(email).length;
+    const ask = async (from: string) =>
+      anyone(open).post('/auth/password/forgot', { email }, { 'x-forwarded-for': from });
+    for (let n = 0; n < 8; n += 1) expect((await ask(`203.0.113.${n}`)).status).toBe(202);
+    await eventually(() => {
+      if (mailsTo(email).length < before + 5) throw new Error('mails are under way');
+    });
+    expect((await ask('127.0.0.9')).status).toBe(202);
+    await eventually(() => {
+      if (mailsTo(email).length < before + 6) throw new Error('the mail of the owner is under way');
+    });
+    expect(mailsTo(email)).toHaveLength(before + 6);
+  });
+
   it('is not replaced an hour later', async () => {
     const person = await addPerson(app, org.orgId, ['sales']);
     const token = await tokenFor(person);

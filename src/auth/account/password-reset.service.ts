@@ -12,6 +12,7 @@ import { firstPressOfLinkSince } from '../sessions/two-presses.js';
 import { AccountMailsRepository } from './account-mails.repository.js';
 import { AccountTokensRepository } from './account-tokens.repository.js';
 import { LoginThrottleRepository } from '../sign-in/login-throttle.repository.js';
+import { KnownNetworksService } from '../sessions/known-networks.service.js';
 import { MembershipsRepository } from '../people/memberships.repository.js';
 import { PasswordChangeService } from '../passwords/password-change.service.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
@@ -36,6 +37,7 @@ export class PasswordResetService {
     private readonly accountTokens: AccountTokensRepository,
     private readonly mails: AccountMailsRepository,
     private readonly throttles: LoginThrottleRepository,
+    private readonly networks: KnownNetworksService,
     private readonly jobs: JobsService,
     private readonly clock: Clock,
   ) {}
@@ -43,13 +45,16 @@ export class PasswordResetService {
   /**
    * Takes on that an address gets a link. Does the same whether it is anybody's or not: who it is, is looked up by the
    * job. More than 5 a day for one address, or 20 from one caller's address, get nothing; neither does text that is no
-   * address, or one of more than 254 characters.
+   * address, or one of more than 254 characters. Who asks from where they signed in before has 5 of their own: else
+   * anybody who knows an address could use up the links of its owner.
    */
   async request(email: string, ip: string): Promise<void> {
     const address = normalizedEmail(email).toLowerCase();
     if (address.length > ADDRESS_LENGTH_MAX || !isEmailAddress(address, { require_tld: false })) return;
+    const user = await this.users.findByEmail(this.dataSource.manager, address);
+    const asker = (await this.networks.isOf(user, ip)) ? 'reset-own' : 'reset';
     const rules = [
-      { key: `reset:${keyOf(address)}`, failuresMax: ASKED_FOR_AN_ACCOUNT_MAX, blockSeconds: DAY_SECONDS },
+      { key: `${asker}:${keyOf(address)}`, failuresMax: ASKED_FOR_AN_ACCOUNT_MAX, blockSeconds: DAY_SECONDS },
       {
         key: `reset-from:${clientKey(ip)}`,
         failuresMax: ASKED_FROM_AN_ADDRESS_MAX,

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError } from '../../platform/errors/domain-error.js';
-import { networkOf } from '../../platform/network/client-address.js';
 import { MetricsService } from '../../platform/metrics/metrics.service.js';
 import { LoginThrottleService } from './login-throttle.service.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { PasswordHashSemaphoreService } from '../passwords/password-hash-semaphore.service.js';
 import { SecondFactorsService } from '../second-factor/second-factors.service.js';
-import { SessionsRepository } from '../sessions/sessions.repository.js';
+import { KnownNetworksService } from '../sessions/known-networks.service.js';
 import { type Occasion, SignInFailuresService } from './sign-in-failures.service.js';
 import {
   CodeNeededError,
@@ -55,7 +54,7 @@ export class SignInService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly users: UsersRepository,
-    private readonly sessions: SessionsRepository,
+    private readonly networks: KnownNetworksService,
     private readonly factors: SecondFactorsService,
     private readonly passwords: PasswordsService,
     private readonly throttle: LoginThrottleService,
@@ -123,9 +122,9 @@ export class SignInService {
    */
   private async admitted(credentials: Credentials): Promise<ProvenPerson> {
     await this.throttle.admit(credentials);
-    const { email, orgId } = credentials;
+    const { email, orgId, ip } = credentials;
     const user = await this.users.findByEmail(this.dataSource.manager, email, orgId);
-    const isKnown = await this.isKnown(user, credentials);
+    const isKnown = await this.networks.isOf(user, ip);
     if (!isKnown) await this.throttle.admitToAccount(credentials);
     if (!user && this.semaphore.isBusy) {
       await this.passwords.pretend(credentials.password);
@@ -133,12 +132,6 @@ export class SignInService {
     }
     const key = user === null ? 'nobody' : `user:${user.id}:${isKnown}`;
     return this.semaphore.pass(key, () => this.check(credentials, user, isKnown), { first: isKnown });
-  }
-
-  /** True for a person who signed in from this network before. Asks as much about nobody, so that it takes as long. */
-  private async isKnown(user: User | null, { ip }: Credentials): Promise<boolean> {
-    const ips = await this.sessions.recentIps(this.dataSource.manager, user?.id ?? 0);
-    return ips.map(networkOf).includes(networkOf(ip));
   }
 
   private async check(credentials: Credentials, user: User | null, isKnown: boolean): Promise<ProvenPerson> {
