@@ -188,17 +188,17 @@ describe("A customer's approval", () => {
   });
 
   it.each([
-    { what: 'no name', fields: {} },
-    { what: 'an empty name', fields: { name: '   ' } },
-    { what: 'a name of blanks of Braille', fields: { name: '\u2800 \u2800' } },
-    { what: 'a name without end', fields: { name: 'x'.repeat(121) } },
-    { what: 'a name of two lines', fields: { name: 'Maria\nRuiz' } },
-    { what: 'a version that is none', fields: { name: 'Maria Ruiz', version: 'x' } },
-  ])('needs more than $what', async ({ fields }) => {
+    { what: 'no name', fields: {}, says: 'Please type your full name.' },
+    { what: 'an empty name', fields: { name: '   ' }, says: 'Please type your full name.' },
+    { what: 'a name of blanks of Braille', fields: { name: '\u2800 \u2800' }, says: 'in plain letters' },
+    { what: 'a name without end', fields: { name: 'x'.repeat(121) }, says: 'at most 120 characters' },
+    { what: 'a name of two lines', fields: { name: 'Maria\nRuiz' }, says: 'in plain letters' },
+    { what: 'a version that is none', fields: { name: 'Maria Ruiz', version: 'x' }, says: 'once more' },
+  ])('needs more than $what', async ({ fields, says }) => {
     const proposalId = await aDraft(seller);
     const answer = await approve(await aLink(seller, proposalId), fields as Record<string, string>);
     expect(answer.status).toBe(422);
-    expect(answer.html).toContain('Please type your full name.');
+    expect(/id="name-error">([^<]*)/.exec(answer.html)?.[1]).toContain(says);
     expect(await eventsOf(proposalId)).toEqual([]);
     expect(await evidenceOf(proposalId)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { plainToInstance } from 'class-transformer';
-import { Matches, validateSync } from 'class-validator';
+import { Matches, validateSync, type ValidationError } from 'class-validator';
 import { cutText } from '../../platform/text/cut-text.js';
 import { IfGiven, OneLine } from '../../platform/http/decorators/text.decorator.js';
 import { SIGNER_NAME_MAX } from '../page/action-card.js';
@@ -20,12 +20,24 @@ export class ApproveForm {
   version?: string;
 }
 
-/** The form where it can be taken; else the name as it was typed, to be shown again. */
+/** The form where it can be taken; else what is wrong with it, and the name as it was typed, to be shown again. */
 export function readApproveForm(
   fields: unknown,
-): { ok: true; form: ApproveForm } | { ok: false; typedName: string } {
+): { ok: true; form: ApproveForm } | { ok: false; message: string; typedName: string } {
   const { name, version } = (fields ?? {}) as Record<string, unknown>;
   const form = plainToInstance(ApproveForm, { name, version });
-  if (validateSync(form).length === 0) return { ok: true, form };
-  return { ok: false, typedName: typeof name === 'string' ? cutText(name, SIGNER_NAME_MAX) : '' };
+  const broken = validateSync(form);
+  if (broken.length === 0) return { ok: true, form };
+  const typedName = typeof name === 'string' ? cutText(name, SIGNER_NAME_MAX) : '';
+  return { ok: false, message: messageOf(broken), typedName };
+}
+
+/** What a customer is told, who typed one field alone. */
+function messageOf(broken: readonly ValidationError[]): string {
+  const rules = broken.find(({ property }) => property === 'name')?.constraints;
+  if (!rules) return 'This did not arrive as the page shows it. Please approve once more.';
+  if ('isString' in rules || 'minLength' in rules) return 'Please type your full name.';
+  if ('maxLength' in rules)
+    return `Please shorten your name: at most ${SIGNER_NAME_MAX} characters can be kept.`;
+  return 'Please type your full name once more, in plain letters.';
 }

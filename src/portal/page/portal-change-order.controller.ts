@@ -29,7 +29,10 @@ export class PortalChangeOrderController {
     status: 409,
     description: 'The page again: the change is another by now, or cannot be approved',
   })
-  @ApiResponse({ status: 422, description: 'The page again: the name is missing' })
+  @ApiResponse({
+    status: 422,
+    description: 'The page again: the name is missing, too long or cannot be read',
+  })
   async approve(
     @Param('token') token: string,
     @Param('number', IdPipe) number: number,
@@ -40,7 +43,7 @@ export class PortalChangeOrderController {
     const again = { seen: false, returning: false };
     const read = readApproveForm(fields);
     if (!read.ok) {
-      const changeProblem = { number, message: 'Please type your full name.', typedName: read.typedName };
+      const changeProblem = { number, message: read.message, typedName: read.typedName };
       return this.reply.send(reply, 422, await this.pages.show(token, { ...again, changeProblem }));
     }
     const { name, version } = read.form;

@@ -69,7 +69,10 @@ export class PortalPageController {
     status: 409,
     description: 'The page again: the proposal has changed, or cannot be approved',
   })
-  @ApiResponse({ status: 422, description: 'The page again: the name is missing' })
+  @ApiResponse({
+    status: 422,
+    description: 'The page again: the name is missing, too long or cannot be read',
+  })
   async approve(
     @Param('token') token: string,
     @Body() fields: Record<string, unknown> | undefined,
@@ -78,7 +81,7 @@ export class PortalPageController {
   ): Promise<void> {
     const read = readApproveForm(fields);
     if (!read.ok) {
-      const problem = { message: 'Please type your full name.', typedName: read.typedName };
+      const problem = { message: read.message, typedName: read.typedName };
       const html = await this.pages.show(token, { seen: false, returning: false, problem });
       return this.reply.send(reply, 422, html);
     }
