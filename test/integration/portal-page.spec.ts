@@ -226,6 +226,38 @@ describe("The customer's page", () => {
     expect(JSON.stringify(rows)).not.toContain(token);
   });
 
+  it('is where each of two tabs comes back to, from paying and from leaving the payment page', async () => {
+    const tabs = [];
+    const cookies = new Map<string, string>();
+    for (let tab = 0; tab < 2; tab += 1) {
+      const proposalId = await aDraft(seller);
+      const { path } = await aLink(seller, proposalId);
+      await seller.post(`/proposals/${proposalId}/approve`);
+      const pay = await sendForm(app, `${path}/pay`);
+      for (const line of pay.headers.getSetCookie()) {
+        const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!;
+        cookies.set(name!, value!);
+      }
+      tabs.push({ proposalId, path, checkout: new URL(pay.headers.get('location')!).pathname });
+    }
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const [first, second] = tabs;
+    const [row] = await database.query<{ request: { cancel_url: string } }>(
+      'select request from checkout_sessions where proposal_id = $1',
+      [first!.proposalId],
+    );
+    const left = new URL(row!.request.cancel_url);
+    const back = await openPage(app, left.pathname + left.search, { cookie });
+    expect(back.headers.get('location')).toBe(first!.path);
+    const unknown = await openPage(app, '/portal/return?left=999999', { cookie });
+    expect(unknown.headers.get('location')).toBe('/portal/payment/cancelled');
+    const before = await openPage(app, '/portal/return', { cookie }); // a page that was opened before it said which
+    expect(before.headers.get('location')).toBe(second!.path);
+    const paid = new URL((await sendForm(app, first!.checkout)).headers.get('location')!);
+    const home = await openPage(app, paid.pathname + paid.search, { cookie });
+    expect(home.headers.get('location')).toBe(`${first!.path}?paid=1`);
+  });
+
   it('is asked sixty times a minute and not more, without harm to others', async () => {
     const [one, two] = [await aLink(seller, await aDraft(seller)), await aLink(seller, await aDraft(seller))];
     const answers = await Promise.all(Array.from({ length: 61 }, () => openPage(app, one.path)));

@@ -17,7 +17,7 @@ import { linkTokenIn } from '../links/link-token.js';
 import { CustomerPage, OwnForm } from './customer-page.decorator.js';
 import { PageReplyService } from './page-reply.service.js';
 import { PortalPageService } from './portal-page.service.js';
-import { RETURN_COOKIE, RETURN_SECONDS } from './portal-return.controller.js';
+import { RETURN_COOKIE, RETURN_SECONDS, returnCookieOf } from './portal-return.controller.js';
 
 /** Why is between the company and its books: the customer is told whom to ask, and the page has it. */
 const NOT_APPROVABLE =
@@ -112,10 +112,11 @@ export class PortalPageController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const checkoutUrl = await this.pages.startPayment(token);
-    if (checkoutUrl !== null) {
-      const secure = isSecure(request, this.config.portalPublicUrl);
-      void reply.setCookie(cookieName(RETURN_COOKIE, secure), token, {
+    const started = await this.pages.startPayment(token);
+    if (started === null) return this.reply.lead(reply, this.pages.pathOf(token));
+    const secure = isSecure(request, this.config.portalPublicUrl);
+    for (const name of [RETURN_COOKIE, returnCookieOf(started.proposalId)]) {
+      void reply.setCookie(cookieName(name, secure), token, {
         path: secure ? '/' : new URL(`${this.config.portalPublicUrl}/return`).pathname,
         httpOnly: true,
         secure,
@@ -123,6 +124,6 @@ export class PortalPageController {
         maxAge: RETURN_SECONDS,
       });
     }
-    this.reply.lead(reply, checkoutUrl ?? this.pages.pathOf(token));
+    this.reply.lead(reply, started.url);
   }
 }

@@ -18,6 +18,26 @@ import { proposalPage, type Showing } from './proposal-page.js';
 
 const VIEW_NOTED_EVERY_MS = 60_000;
 
+/** The page on which a customer pays, and for which proposal. */
+export interface StartedPayment {
+  url: string;
+  proposalId: number;
+}
+
+/** The tokens of the pages that a browser left to pay. */
+export interface LeftPages {
+  ofProposal: (proposalId: number | undefined) => string | undefined;
+  /** The one it left last. */
+  last: string | undefined;
+}
+
+/** What the payment page leads back with: the session that was paid, or the proposal that was not. */
+export interface Return {
+  sessionId: string | undefined;
+  /** Not of a payment page that was opened before its address said so. */
+  proposalId: number | undefined;
+}
+
 /** What a customer does by the page, but for approving: look, go and pay, come back. */
 @Injectable()
 export class PortalPageService {
@@ -47,21 +67,25 @@ export class PortalPageService {
   }
 
   /**
-   * The address of the page on which the customer pays; null where there is nothing to pay any more, which the page
-   * itself tells. Throws VendorError where Stripe does not answer.
+   * The page on which the customer pays; null where there is nothing to pay any more, which the page itself tells.
+   * Throws VendorError where Stripe does not answer.
    */
-  async startPayment(token: string): Promise<string | null> {
+  async startPayment(token: string): Promise<StartedPayment | null> {
     return this.links.withOpen(token, (link) => this.payBy(link));
   }
 
-  private async payBy(link: PortalLink): Promise<string | null> {
+  private async payBy(link: PortalLink): Promise<StartedPayment | null> {
+    const { orgId, proposalId } = link;
     const back = `${this.config.portalPublicUrl}/return`;
     try {
-      const { checkoutUrl } = await this.checkouts.open(link.orgId, link.proposalId, {
-        returnTo: { successUrl: `${back}?session_id={CHECKOUT_SESSION_ID}`, cancelUrl: back },
+      const { checkoutUrl } = await this.checkouts.open(orgId, proposalId, {
+        returnTo: {
+          successUrl: `${back}?session_id={CHECKOUT_SESSION_ID}`,
+          cancelUrl: `${back}?left=${proposalId}`,
+        },
       });
       await this.linkRows.update(this.dataSource.manager, link, { payStartedAt: this.clock.now() });
-      return checkoutUrl;
+      return { url: checkoutUrl, proposalId };
     } catch (error) {
       if (error instanceof DomainError && NOTHING_TO_PAY.has(error.code)) return null;
       throw error;
@@ -69,17 +93,20 @@ export class PortalPageService {
   }
 
   /**
-   * Where a customer who comes back from paying goes on: to the page they left, which this browser knows by its cookie,
-   * or to one that knows no more than the payment.
+   * Where a customer who comes back from paying goes on: to the page they left, which this browser knows by its
+   * cookies, one for each proposal, or to one that knows no more than the payment.
    */
-  async wayBack(token: string | undefined, sessionId: string | undefined): Promise<string> {
+  async wayBack(left: LeftPages, { sessionId, proposalId }: Return): Promise<string> {
     const elsewhere =
       sessionId === undefined ? 'cancelled' : `done?session_id=${encodeURIComponent(sessionId)}`;
-    const link = token === undefined ? null : await this.links.open(token).catch(orNull);
     const session =
       sessionId === undefined ? null : await this.sessions.findByStripeId(this.dataSource.manager, sessionId);
-    const known = link && (sessionId === undefined || isOf(session, link));
-    if (!known)
+    const token = left.ofProposal(session?.proposalId ?? proposalId) ?? left.last;
+    const link = token === undefined ? null : await this.links.open(token).catch(orNull);
+    const isIt =
+      link &&
+      (sessionId === undefined ? link.proposalId === (proposalId ?? link.proposalId) : isOf(session, link));
+    if (!isIt)
       return `${new URL(this.config.portalPublicUrl).pathname.replace(/\/$/, '')}/payment/${elsewhere}`;
     return `${this.pathOf(token!)}${sessionId === undefined ? '' : '?paid=1'}`;
   }
