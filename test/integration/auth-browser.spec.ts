@@ -63,6 +63,13 @@ describe('Signing in with a browser', () => {
     expect((await browser.open('/auth/me')).html).toContain(org.admin.email);
   });
 
+  it('goes where the browser wanted by whatever letters, as its addresses are sent', async () => {
+    const browser = new Browser(app.url);
+    await browser.open(`/auth/sign-in?return_to=${encodeURIComponent('/auth/me?x=\u65e5\u672c')}`);
+    const answer = await browser.submit({ email: org.admin.email, password: PASSWORD });
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/auth/me?x=%E6%97%A5%E6%9C%AC']);
+  });
+
   it('goes there too where the address of the form is loaded anew after a wrong password', async () => {
     const browser = new Browser(app.url);
     const shown = await browser.open('/auth/sign-in?return_to=%2Finbox%2Fpage');

@@ -10,6 +10,14 @@ describe('After signing in', () => {
   );
 
   it.each([
+    ['/docs?x=\u65e5\u672c', '/docs?x=%E6%97%A5%E6%9C%AC'],
+    ['/a b', '/a%20b'],
+    ['/\u{1f3e0}/\ud83c', '/%F0%9F%8F%A0/%EF%BF%BD'],
+  ])('the browser goes to %j by letters that a header may hold', (path, sent) => {
+    expect(returnTo(path, '/docs')).toBe(sent);
+  });
+
+  it.each([
     '//evil.example',
     '/\\evil.example',
     '\\\\evil.example',

@@ -3,12 +3,16 @@ const ORIGIN = 'http://own.invalid';
 /**
  * Where a browser goes after signing in: the path it asked for, if that is a place in this application, else
  * `usual`. Pure. A path begins with one slash; what a browser or a proxy could read as another host is refused,
- * also where it is percent-encoded.
+ * also where it is percent-encoded. Letters outside ASCII are answered encoded: a header may not hold them.
  */
 export function returnTo(wanted: unknown, usual: string): string {
   if (typeof wanted !== 'string' || !isOwnPath(wanted)) return usual;
   const decoded = decode(wanted);
-  return decoded !== undefined && isOwnPath(decoded) ? wanted : usual;
+  return decoded !== undefined && isOwnPath(decoded) ? inAscii(wanted) : usual;
+}
+
+function inAscii(path: string): string {
+  return path.toWellFormed().replaceAll(/[^!-~]+/gu, (letters) => encodeURIComponent(letters));
 }
 
 /**
