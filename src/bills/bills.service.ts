@@ -39,6 +39,8 @@ export interface KnownCosts {
   former: readonly AsyncGenerator<BorneCost[]>[];
   /** Jobs with costs in a company that was connected before and was never read. */
   unread: ReadonlySet<number>;
+  /** The chart of accounts may not be read: a line on an account that costs nothing is among them. */
+  lacksAccounts: boolean;
   /** The company that is connected. */
   books: BooksOf;
 }
@@ -94,12 +96,14 @@ export class BillsService {
    */
   async known(orgId: number, window: Parameters<BillsRepository['batches']>[1]): Promise<KnownCosts | null> {
     if (!(await this.mirror.isConnected(orgId))) return null;
-    const { books, address } = await this.booksOf(orgId, await this.mirror.fresh(orgId));
+    const company = await this.mirror.fresh(orgId);
+    const { books, address } = await this.booksOf(orgId, company);
     const former = await this.bills.listFormerRealms(books);
     return {
       batches: this.bills.batches(books, window),
       former: former.map((realmId) => this.bills.batches({ ...books, realmId }, window)),
       unread: await this.bills.listUnread(books, window.from),
+      lacksAccounts: (await this.mirror.lacks(company)).length > 0,
       books: address,
     };
   }

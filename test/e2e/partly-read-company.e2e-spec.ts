@@ -9,6 +9,7 @@ import {
 } from '../support/books.js';
 import { FakeClock } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
+import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 
 describe('A company of which not everything may be read', () => {
@@ -16,12 +17,13 @@ describe('A company of which not everything may be read', () => {
   let contractor: Contractor;
   let clock: FakeClock;
   let customerId: string;
+  let job: { proposalId: number; invoiceId: string };
 
   beforeAll(async () => {
     clock = new FakeClock(new Date());
     books = await openBooks({ JWT_ACCESS_TOKEN_EXPIRE_MINUTES: '300' }, clock);
     contractor = await aContractor(books);
-    await anInvoicedProposal(contractor);
+    job = await anInvoicedProposal(contractor);
     const { realmId } = contractor;
     customerId = (await books.control.createCustomer(realmId, 'Large Builder')).Id;
     await books.control.createInvoice(realmId, { customer_id: customerId, amount: 100 });
@@ -59,10 +61,48 @@ describe('A company of which not everything may be read', () => {
     expect(await chartReads()).toBe(1);
   });
 
+  /** What the customer's own account and the margin of the job do not know. */
+  const unknown = async (): Promise<object> => {
+    const { admin } = contractor;
+    const { customer_id: ours } = (await admin.get(`/proposals/${job.proposalId}`)).body;
+    const statement = (await admin.get(`/customers/${ours}/statement`)).body;
+    const margin = (await admin.get(`/proposals/${job.proposalId}/margin`)).body;
+    return { statement: statement.unknown, margin: margin.unknown, cost_cents: margin.cost_cents };
+  };
+
+  it('says so in the account of a customer, and in a margin that may have costs which are none', async () => {
+    const records = async (type: 'Invoice' | 'Account'): Promise<Json[]> =>
+      books.control.records(contractor.realmId, type);
+    const ofJob = (await records('Invoice')).find(({ Id }) => Id === job.invoiceId)!;
+    const accountOf = async (type: string): Promise<string> =>
+      (await records('Account')).find(({ AccountType }) => AccountType === type)!.Id;
+    const paidOut = await askCompany(books, contractor, 'purchase', {
+      PaymentType: 'Cash',
+      AccountRef: { value: await accountOf('Bank') },
+      EntityRef: { ...ofJob.CustomerRef, type: 'Customer' },
+      Line: [
+        {
+          Amount: 100,
+          DetailType: 'AccountBasedExpenseLineDetail',
+          AccountBasedExpenseLineDetail: {
+            AccountRef: { value: await accountOf('Accounts Receivable') },
+            CustomerRef: ofJob.CustomerRef,
+          },
+        },
+      ],
+    });
+    expect(paidOut.Fault).toBeUndefined();
+    clock.advance({ minutes: 2 });
+    await owed();
+    const lacking = ['journal_entry', 'bank_entry'];
+    expect(await unknown()).toEqual({ statement: lacking, margin: ['accounts'], cost_cents: 10_000 });
+  });
+
   it('has what journal entries say of customers in them once its chart can be read', async () => {
     await books.control.clearFaults();
     clock.advance({ hours: 1, minutes: 5 });
     expect(await owed()).toEqual({ rows: 10_000, credits: -3_000, unknown: [] });
+    expect(await unknown()).toEqual({ statement: [], margin: [], cost_cents: 0 });
   });
 
   it('has invoices that follow each poll, also where what changed of its other documents may not be read', async () => {

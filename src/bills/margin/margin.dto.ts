@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString } from 'class-validator';
 import { REVENUE_POLICIES } from '../../orgs/org-settings.entity.js';
+import { MARGIN_UNKNOWN } from './margin.js';
 import { NewestInvoiceUrl, QboRealmId, TimelinePath } from '../../reports/report-links.decorator.js';
 
 /** So many costs that no job bears are listed with a report. */
@@ -156,9 +157,11 @@ export class MarginRowView extends MarginSumsView {
   foreign_costs!: ForeignCostView[];
 
   @ApiProperty({
-    enum: ['costs', 'foreign_costs', 'fees'],
+    enum: MARGIN_UNKNOWN,
     isArray: true,
-    description: 'What the margin lacks',
+    description:
+      'What the margin lacks. `accounts`: the chart of accounts may not be read, so that lines which cost nothing, ' +
+      'as on receivables or a bank account, are among the costs',
   })
   unknown!: string[];
 

@@ -61,7 +61,7 @@ export class MarginService {
       this.readCosts(orgId, window, costs),
     ]);
     const known = read && costs;
-    const margins = marginsOf(jobs, known, read?.unread);
+    const margins = marginsOf(jobs, known, read ?? {});
     return {
       margins,
       totals: marginTotals(margins, known),
@@ -82,7 +82,7 @@ export class MarginService {
     orgId: number,
     window: RevenueWindow,
     costs: JobCosts,
-  ): Promise<Pick<KnownCosts, 'books' | 'unread'> | null> {
+  ): Promise<Pick<KnownCosts, 'books' | 'unread' | 'lacksAccounts'> | null> {
     const known = await this.bills.known(orgId, window);
     if (!known) return null;
     for await (const batch of known.batches) costs.add(batch);

@@ -39,36 +39,7 @@ describe('The margin of a job', () => {
   });
 
   it('is unknown where a cost is in another currency, which stands apart', () => {
-    const allocations = [
-      { id: null, proposalId: 1, cents: 20_000, basis: 'customer_ref', state: 'accepted' } as const,
-    ];
-    const line = {
-      line: 1,
-      description: null,
-      cents: 20_000,
-      customerId: 1,
-      party: null,
-      allocations,
-      candidates: [],
-      isCost: true,
-    };
-    const bill = {
-      type: 'Bill',
-      qboId: '145',
-      vendorId: '56',
-      vendorName: 'Norton',
-      number: null,
-      memo: null,
-      txnOn: '2026-03-02',
-      dueOn: null,
-      currency: 'EUR',
-      totalCents: 20_000,
-      balanceCents: 0,
-      refund: false,
-      deleted: false,
-      lines: [line],
-    } as const;
-    const costs = new JobCosts().add([{ ...bill, lines: [line] }]);
+    const costs = costsIn('EUR');
     const margin = marginOf({ ...EARNED, proposalId: 1, revenueCents: 100_000, feesCents: 0 }, costs);
     expect(margin).toMatchObject({
       costCents: 0,
@@ -82,4 +53,49 @@ describe('The margin of a job', () => {
       { currency: 'USD', revenueCents: 100_000, foreignCostCents: 0, marginCents: null },
     ]);
   });
+
+  it('says where lines that cost nothing may be among its costs, as no account is known', () => {
+    const earned = { ...EARNED, revenueCents: 100_000, feesCents: 0 };
+    const unknown = [true, false].map((lacks) =>
+      [1, 2].map((proposalId) => marginOf({ ...earned, proposalId }, costsIn('USD'), lacks).unknown),
+    );
+    expect(unknown).toEqual([
+      [['accounts'], []],
+      [[], []],
+    ]);
+  });
 });
+
+/** 200.00 in a currency, which job 1 bears. */
+function costsIn(currency: string): JobCosts {
+  const allocations = [
+    { id: null, proposalId: 1, cents: 20_000, basis: 'customer_ref', state: 'accepted' } as const,
+  ];
+  const line = {
+    line: 1,
+    description: null,
+    cents: 20_000,
+    customerId: 1,
+    party: null,
+    allocations,
+    candidates: [],
+    isCost: true,
+  };
+  const bill = {
+    type: 'Bill',
+    qboId: '145',
+    vendorId: '56',
+    vendorName: 'Norton',
+    number: null,
+    memo: null,
+    txnOn: '2026-03-02',
+    dueOn: null,
+    currency,
+    totalCents: 20_000,
+    balanceCents: 0,
+    refund: false,
+    deleted: false,
+    lines: [line],
+  } as const;
+  return new JobCosts().add([{ ...bill, lines: [line] }]);
+}

@@ -18,8 +18,12 @@ export interface JobRevenue {
   qboRealmId: string | null;
 }
 
-/** What a margin lacks: costs (their company is not connected or was never read), foreign costs, or fees. */
-export type MarginUnknown = 'costs' | 'foreign_costs' | 'fees';
+/**
+ * What a margin lacks: costs (their company is not connected or was never read), which of them are none (its chart of
+ * accounts may not be read), foreign costs, or fees.
+ */
+export const MARGIN_UNKNOWN = ['costs', 'accounts', 'foreign_costs', 'fees'] as const;
+export type MarginUnknown = (typeof MARGIN_UNKNOWN)[number];
 
 export interface Margin extends JobRevenue {
   /** In the currency of the job; null: not known. */
@@ -58,8 +62,11 @@ export interface MarginWindow {
   to: CalendarDay | null;
 }
 
-/** What is left of a job's revenue after its costs and known fees. `costs`: null where they are not known. Pure. */
-export function marginOf(job: JobRevenue, costs: JobCosts | null): Margin {
+/**
+ * What is left of a job's revenue after its costs and known fees. `costs`: null where they are not known;
+ * `lacksAccounts`: a line that costs nothing is among them, as its account is not known. Pure.
+ */
+export function marginOf(job: JobRevenue, costs: JobCosts | null, lacksAccounts = false): Margin {
   if (costs === null) {
     return {
       ...job,
@@ -89,6 +96,7 @@ export function marginOf(job: JobRevenue, costs: JobCosts | null): Margin {
         : null,
     unallocatedCents: costs.unallocatedOf(job.customerId, job.currency),
     unknown: [
+      ...(lacksAccounts && borne.length > 0 ? (['accounts'] as const) : []),
       ...(foreignCosts.length > 0 ? (['foreign_costs'] as const) : []),
       ...(job.feesCents === null ? (['fees'] as const) : []),
     ],
@@ -99,11 +107,14 @@ export function marginOf(job: JobRevenue, costs: JobCosts | null): Margin {
 export function marginsOf(
   jobs: readonly JobRevenue[],
   costs: JobCosts | null,
-  unread: ReadonlySet<number> = new Set(),
+  {
+    unread = new Set(),
+    lacksAccounts = false,
+  }: { unread?: ReadonlySet<number>; lacksAccounts?: boolean } = {},
 ): Iterable<Margin> {
   return {
     *[Symbol.iterator]() {
-      for (const job of jobs) yield marginOf(job, unread.has(job.proposalId) ? null : costs);
+      for (const job of jobs) yield marginOf(job, unread.has(job.proposalId) ? null : costs, lacksAccounts);
     },
   };
 }

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString } from 'class-validator';
 import { STATEMENT_KINDS, type StatementKind } from './statement.js';
 import { OptionalTimelinePath, QboRealmId, QboUrl } from '../report-links.decorator.js';
+import { COUNTED_BY_ACCOUNT, type CountedByAccount } from '../counted-by-account.js';
 
 export class StatementQuery {
   @ApiPropertyOptional({
@@ -102,6 +103,14 @@ export class StatementView {
 
   @ApiProperty({ example: '2026-03-31' })
   to!: string;
+
+  @ApiProperty({
+    enum: COUNTED_BY_ACCOUNT,
+    isArray: true,
+    example: [],
+    description: 'What it lacks, as the chart of accounts may not be read: as of receivables by age',
+  })
+  unknown!: CountedByAccount[];
 
   @ApiProperty({ type: [StatementRowView] })
   rows!: StatementRowView[];

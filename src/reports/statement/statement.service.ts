@@ -4,6 +4,7 @@ import { notFound, invalid } from '../../platform/errors/domain-error.js';
 import { type CalendarDay, dayInZone } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';
 import { dayOf, optionalDay } from '../report-day.js';
+import type { CountedByAccount } from '../counted-by-account.js';
 import { CompanyMirrorService } from '../company-mirror.service.js';
 import { type Statement, statementOf } from './statement.js';
 import { StatementRepository } from './statement.repository.js';
@@ -12,6 +13,8 @@ export interface CustomerStatement {
   customerId: number;
   from: CalendarDay | null;
   to: CalendarDay;
+  /** What is not in it, as the chart of accounts may not be read. */
+  lacks: readonly CountedByAccount[];
   statement: Statement;
   environment: 'sandbox' | 'production';
 }
@@ -51,7 +54,13 @@ export class StatementService {
     const onInvoices = await this.statements.list(orgId, customerId, timeZone, books);
     const onAccount = books ? await this.statements.listOnAccount(orgId, customerId, books) : [];
     const entries = [...onInvoices, ...onAccount];
-    const environment = await this.mirror.environment(orgId);
-    return { customerId, from, to, statement: statementOf(entries, from, to), environment };
+    return {
+      customerId,
+      from,
+      to,
+      lacks: company ? await this.mirror.lacks(company) : [],
+      statement: statementOf(entries, from, to),
+      environment: await this.mirror.environment(orgId),
+    };
   }
 }

@@ -8,6 +8,7 @@ export function statementView({
   customerId,
   from,
   to,
+  lacks,
   statement,
   environment,
 }: CustomerStatement): StatementView {
@@ -15,6 +16,7 @@ export function statementView({
     customer_id: customerId,
     from,
     to,
+    unknown: [...lacks],
     rows: statement.rows.map((row) => rowView(row, environment)),
     totals: statement.totals.map((total) => ({
       currency: total.currency,
