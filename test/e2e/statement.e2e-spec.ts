@@ -176,6 +176,24 @@ describe("A customer's statement beside receivables by age", () => {
     ]);
   });
 
+  it('is adjusted from the day QuickBooks was last asked, in receivables of a past day as well', async () => {
+    const customerId = await aCustomer(contractor);
+    const { invoiceId, proposalId } = await anInvoicedProposal(contractor, { customerId });
+    const { total_cents: TOTAL } = (await read(`/invoices?proposal_id=${proposalId}`)).items[0];
+    const day = { TxnDate: '2026-01-10', DueDate: '2026-01-20' };
+    await books.control.editInvoice(contractor.realmId, invoiceId, day);
+    await pollCompany(books, contractor);
+    expect(await netByAge(customerId)).toEqual(DAYS.map(() => TOTAL));
+    await books.database.query(
+      `update invoices set balance_cents = balance_cents - 500, last_sync_at = '2026-02-10T18:00:00Z'
+        where org_id = $1 and proposal_id = $2`,
+      [contractor.orgId, proposalId],
+    );
+    const owed = await closings(customerId);
+    expect(owed).toEqual([TOTAL, ...DAYS.slice(1).map(() => TOTAL - 500)]);
+    expect(await netByAge(customerId)).toEqual(owed);
+  });
+
   it('has money once that a check finds on an invoice, or off it, before the next poll', async () => {
     const { control } = books;
     const { realmId, admin } = contractor;

@@ -120,7 +120,7 @@ export class AgingService {
         lacks: company ? await this.mirror.lacks(company) : [],
         environment: await this.mirror.environment(orgId),
       },
-      on: { orgId, asOf: day, isNow: day >= today, currency: currency ?? null },
+      on: { orgId, asOf: day, isNow: day >= today, timeZone, currency: currency ?? null },
       books: company && {
         realmId: company.realmId,
         homeCurrency: settings.companyCurrency ?? settings.currency,

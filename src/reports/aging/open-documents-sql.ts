@@ -11,6 +11,8 @@ export interface OpenOn {
   asOf: CalendarDay;
   /** Today or later: what QuickBooks last said of a balance is the truth, but for what settles it on a day after. */
   isNow: boolean;
+  /** Of the organisation now. */
+  timeZone: string;
   currency: string | null;
 }
 
@@ -20,35 +22,45 @@ export interface OwnBooks {
   homeCurrency: string;
 }
 
-/** What is applied to invoices `i`, by the days of it. */
-const applied = (days: string): string => `
+/** What is applied to invoices `i` up to a day, and later. */
+const applied = (day: string, onlyLater: boolean): string => `
   left join (
-    select p.realm_id, p.qbo_invoice_id, sum(p.amount_cents) as cents from invoice_payments p
-     where p.org_id = $1 and p.removed_at is null and (${days})
+    select p.realm_id, p.qbo_invoice_id,
+           coalesce(sum(p.amount_cents) filter (where p.paid_on is null or p.paid_on <= ${day}), 0) as cents,
+           coalesce(sum(p.amount_cents) filter (where p.paid_on > ${day}), 0) as later_cents
+      from invoice_payments p
+     where p.org_id = $1 and p.removed_at is null ${onlyLater ? `and p.paid_on > ${day}` : ''}
      group by p.realm_id, p.qbo_invoice_id) as applied
     on applied.realm_id = i.qbo_realm_id and applied.qbo_invoice_id = i.qbo_invoice_id`;
 
+/** What QuickBooks last said is open of the invoice `i`, and what settles it later. */
+const AS_LAST_SAID = 'i.balance_cents + coalesce(applied.later_cents, 0)';
+/** Worked out from what was applied by then. */
+const AS_APPLIED = 'i.total_cents - coalesce(applied.cents, 0)';
+
 /**
  * The invoices `i` of our proposals `l` with their customers `c`, and as `open_cents` what was open of each. A past day
- * is worked out from what was applied by then; money that came before its invoice counts from the invoice's day, and
- * money that a bookkeeper dates on a day to come from that day, though its balance is lower already. The first
- * parameter is the organisation.
+ * is worked out from what was applied by then; where QuickBooks says that more or less is open, by that from the day on
+ * which it was last asked, as the statement of a customer has it. Money that came before its invoice counts from the
+ * invoice's day, and money that a bookkeeper dates on a day to come from that day, though its balance is lower already.
+ * The first parameter is the organisation.
  */
 export function openOfOurs(
   columns: string,
-  { asOf, isNow, currency }: OpenOn,
+  { asOf, isNow, timeZone, currency }: OpenOn,
   { place }: Parameters,
 ): string {
   const day = place(asOf);
   const open = isNow
-    ? 'i.balance_cents + coalesce(applied.cents, 0)'
-    : 'i.total_cents - coalesce(applied.cents, 0)';
-  const counted = isNow ? `p.paid_on > ${day}` : `p.paid_on is null or p.paid_on <= ${day}`;
+    ? AS_LAST_SAID
+    : `case when ${AS_LAST_SAID} = ${AS_APPLIED} then ${AS_APPLIED}
+            when ${dayOfOrgSql('i.last_sync_at', place(timeZone))} > ${day} then ${AS_APPLIED}
+            else coalesce(${AS_LAST_SAID}, ${AS_APPLIED}) end`;
   return `
     select ${columns}, ${open} as open_cents
       from invoices i
       join leads l on l.org_id = i.org_id and l.id = i.proposal_id
-      left join customers c on c.org_id = l.org_id and c.id = l.customer_id${applied(counted)}
+      left join customers c on c.org_id = l.org_id and c.id = l.customer_id${applied(day, isNow)}
      where i.org_id = $1 and i.qbo_invoice_id is not null and i.total_cents is not null
        and ${liveInvoiceSql('i')} and i.txn_date <= ${day}
        ${currency === null ? '' : `and i.currency = ${place(currency)}`}`;

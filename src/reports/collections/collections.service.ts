@@ -41,9 +41,9 @@ export class CollectionsService {
     asked: string | undefined,
     days: number,
   ): Promise<{ asOf: CalendarDay; rows: Dso[] }> {
-    const today = await this.today(orgId);
+    const { today, timeZone } = await this.today(orgId);
     const asOf = dayOf('as_of', asked, today);
-    const open = await this.open.sumOurs({ orgId, asOf, isNow: asOf >= today, currency: null });
+    const open = await this.open.sumOurs({ orgId, asOf, isNow: asOf >= today, timeZone, currency: null });
     const invoiced = await this.collections.invoicedBetween(orgId, addDays(asOf, 1 - days), asOf);
     const currencies = new Set([...open, ...invoiced].map(({ currency }) => currency));
     const receivables = [...currencies].map((currency) => ({
@@ -95,8 +95,8 @@ export class CollectionsService {
     orgId: number,
     weeks: number,
   ): Promise<CashForecastReport & { question: OpenOn; invoices: readonly ExpectedInvoice[] }> {
-    const today = await this.today(orgId);
-    const question = { orgId, asOf: today, isNow: true, currency: null };
+    const { today, timeZone } = await this.today(orgId);
+    const question = { orgId, asOf: today, isNow: true, timeZone, currency: null };
     const open = await this.open.listDue(question);
     const paid = await this.collections.paidDelays(orgId, addDays(today, -HABIT_DAYS), today);
     const environment = await this.mirror.environment(orgId);
@@ -114,8 +114,9 @@ export class CollectionsService {
     });
   }
 
-  private async today(orgId: number): Promise<CalendarDay> {
-    return dayInZone(this.clock.now(), (await this.settings.get(orgId)).timeZone);
+  private async today(orgId: number): Promise<{ today: CalendarDay; timeZone: string }> {
+    const { timeZone } = await this.settings.get(orgId);
+    return { today: dayInZone(this.clock.now(), timeZone), timeZone };
   }
 }
 

@@ -57,7 +57,7 @@ export class AgingComparisonService {
     const homeCurrency = companyCurrency ?? currency;
     const today = dayInZone(this.clock.now(), timeZone);
     const asOf = dayOf('as_of', asked, today);
-    const question: OpenOn = { orgId, asOf, isNow: asOf >= today, currency: null };
+    const question: OpenOn = { orgId, asOf, isNow: asOf >= today, timeZone, currency: null };
     let compared = await this.once(question, { timeZone, homeCurrency });
     for (let tries = 1; tries < TRIES && compared.comparison.unexplainedCents !== 0; tries += 1) {
       compared = await this.once(question, { timeZone, homeCurrency });
