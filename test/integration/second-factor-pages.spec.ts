@@ -83,6 +83,17 @@ describe('Signing in with a browser and a second factor', () => {
     expect(html).toContain('On, 9 recovery codes left');
   });
 
+  it('is two sign-ins in two browsers whose passwords were right at the same moment', async () => {
+    const person = await aPerson();
+    const { recoveryCodes } = await turnFactorOn(person, clock);
+    const browsers = [await withPassword(person), await withPassword(person)];
+    for (const [place, browser] of browsers.entries())
+      expect((await browser.submit({ totp: recoveryCodes[place]! }, CODE)).status).toBe(302);
+    const [first, second] = browsers;
+    await first!.submit({}, '/auth/account/sign-out');
+    expect((await second!.open('/auth/me')).html).toContain(person.email);
+  });
+
   it.each([
     ['six digits', async (phone: AuthenticatorApp) => phone.nextCode()],
     ['a recovery code', async (_: AuthenticatorApp, codes: readonly string[]) => codes[0]!],
