@@ -293,6 +293,45 @@ describe('A proposal by e-mail', () => {
     expect(mine()).toEqual([]);
   });
 
+  it.each([
+    { when: 'asks for another', isSentAgain: false },
+    { when: 'asks for none where another went to the right one', isSentAgain: true },
+  ])(
+    'goes to no address that was corrected while it waited, ends its link, and $when',
+    async ({ isSentAgain }) => {
+      const proposalId = await aDraft(seller, { email });
+      const { customer_id: customerId } = (await seller.get(`/proposals/${proposalId}`)).body;
+      const questions = async (): Promise<object[]> => {
+        const { items } = (await seller.get('/inbox')).body;
+        return (items as { proposal_id: number }[]).filter((item) => item.proposal_id === proposalId);
+      };
+      mail.refuse('451 4.7.1 try later');
+      const { link_id: linkId } = (await seller.post(`/portal/email/${proposalId}`)).body;
+      await inState(proposalId, { email_attempts: 1 });
+      const right = someEmail('maria-ruiz');
+      expect((await seller.patch(`/customers/${customerId}`, { email: right })).status).toBe(200);
+      const send = async () => {
+        await seller.post(`/portal/email/${proposalId}`);
+        await eventually(async () => expect(await sentEvents(proposalId)).toHaveLength(1));
+      };
+      if (isSentAgain) await send();
+      clock.advance({ minutes: 1 });
+      await delivery().deliver({ orgId: seller.orgId, linkId });
+      expect(mine()).toEqual([]);
+      const { items } = (await seller.get(`/portal/links/${proposalId}`)).body;
+      expect((items as { link_id: number }[]).find(({ link_id: id }) => id === linkId)).toMatchObject({
+        state: 'revoked',
+        email_state: 'failed',
+        email_problem: expect.stringContaining('another e-mail address by now'),
+      });
+      const code = { code: 'proposal_not_emailed', next_step: expect.stringContaining('/portal/email/') };
+      expect(await questions()).toMatchObject(isSentAgain ? [] : [code]);
+      if (!isSentAgain) await send();
+      expect(mail.received.filter(({ to }) => to.includes(right))).toHaveLength(1);
+      expect(await questions()).toEqual([]);
+    },
+  );
+
   it('says so where the key that sealed the link is gone', async () => {
     const proposalId = await aDraft(seller, { email });
     mail.refuse('451 4.7.1 try later');

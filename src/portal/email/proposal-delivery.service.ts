@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { CustomersRepository } from '../../customers/customers.repository.js';
 import { DeliveriesService, type DeliveryFailure } from '../../jobs/deliveries.service.js';
 import { DueRows } from '../../jobs/due-rows.decorator.js';
 import { JobHandler } from '../../jobs/job-handler.decorator.js';
@@ -33,6 +34,7 @@ export class ProposalDeliveryService {
     private readonly dataSource: DataSource,
     private readonly links: PortalLinksRepository,
     private readonly proposals: ProposalsRepository,
+    private readonly customers: CustomersRepository,
     private readonly activities: ActivityRepository,
     private readonly writer: ProposalMailWriterService,
     private readonly undelivered: UndeliveredMailService,
@@ -58,6 +60,8 @@ export class ProposalDeliveryService {
     if (!link) return;
     const state = linkState(link, this.clock.now());
     if (state !== 'live') return this.giveUp(lease, link, state);
+    const address = await this.addressOf(link);
+    if (address !== link.emailedTo) return this.turnBack(lease, link, address);
     await this.deliveries.attempt(lease, {
       send: async () => this.mail.send(await this.writer.write(link)),
       failureOf: (error) => failureOf(error, link.emailProblem),
@@ -99,6 +103,25 @@ export class ProposalDeliveryService {
     await this.dataSource.transaction(async (tx) => {
       const noted = await this.links.finishDelivery(tx, lease, { ...GIVEN_UP, emailProblem });
       if (noted && state === 'expired') await this.undelivered.reportProposal(tx, link, emailProblem);
+    });
+  }
+
+  /** Where the customer is written to now. */
+  private async addressOf({ orgId, proposalId }: PortalLink): Promise<string> {
+    const tx = this.dataSource.manager;
+    const proposal = (await this.proposals.findInOrg(tx, orgId, proposalId))!;
+    return (await this.customers.getInOrg(tx, orgId, proposal.customerId!)).email;
+  }
+
+  /** The address was corrected while the mail waited: at the one of before may be anybody, and they may have it. */
+  private async turnBack(lease: Lease, link: PortalLink, address: string): Promise<void> {
+    const emailProblem =
+      'The customer has another e-mail address by now, and this link has ended. Send it again.';
+    const revokedAt = this.clock.now();
+    await this.dataSource.transaction(async (tx) => {
+      const noted = await this.links.finishDelivery(tx, lease, { ...GIVEN_UP, emailProblem, revokedAt });
+      if (!noted || (await this.links.isMailedTo(tx, link, address))) return;
+      await this.undelivered.reportProposal(tx, link, emailProblem);
     });
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, IsNull } from 'typeorm';
+import { type EntityManager, In, IsNull, MoreThan } from 'typeorm';
 import { findByKey } from '../../platform/database/find-by-key.js';
 import { insertRow } from '../../platform/database/written-rows.js';
 import { isFree, type Lease, type LeaseTable } from '../../jobs/lease.js';
@@ -99,6 +99,21 @@ export class PortalLinksRepository {
       emailedTo,
       emailState: 'queued',
       revokedAt: IsNull(),
+    });
+  }
+
+  /** True where a later link of the same proposal was e-mailed to this address, or waits to be. */
+  async isMailedTo(
+    tx: EntityManager,
+    { orgId, proposalId, id }: PortalLink,
+    emailedTo: string,
+  ): Promise<boolean> {
+    return tx.existsBy(PortalLink, {
+      orgId,
+      proposalId,
+      id: MoreThan(id),
+      emailedTo,
+      emailState: In(['queued', 'sent']),
     });
   }
 
