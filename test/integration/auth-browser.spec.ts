@@ -151,6 +151,17 @@ describe('Signing in with a browser', () => {
     expect((await anyone(app).post('/auth/refresh', { refresh_token: cookie })).status).toBe(401);
   });
 
+  it('counts behind a proxy that asks for a password of its own, which browsers send along', async () => {
+    const browser = await signedIn();
+    const basic = (password: string) => `Basic ${Buffer.from(password).toString('base64')}`;
+    const { status } = await browser.open('/auth/me', { authorization: basic('staging:secret') });
+    expect(status).toBe(200);
+    const alone = { authorization: basic(`${org.admin.email}:${PASSWORD}`) };
+    expect((await anyone(app).get('/auth/me', alone)).status).toBe(401);
+    expect((await browser.open('/auth/me', { authorization: 'Bearer x' })).status).toBe(401);
+    expect((await browser.open('/users', alone)).status).toBe(401);
+  });
+
   it('ends with signing out, whoever kept a copy of the cookie', async () => {
     const browser = await signedIn();
     const copy = { cookie: `crm_session=${browser.cookies.get('crm_session')}` };

@@ -17,6 +17,8 @@ import { factorMissing } from '../second-factor/factor-missing.js';
 import { assertRecentProof } from './step-up-refusal.js';
 import { STEP_UP } from './step-up.decorator.js';
 
+const PASSWORD_OF_PROXY = /^basic /i;
+
 interface Access {
   readonly isPublic: boolean;
   /** Undefined: open to nobody. */
@@ -85,13 +87,19 @@ export class AccessGuard implements CanActivate {
     };
   }
 
-  /** A bearer token, where one is sent, is the only thing that counts. */
+  /**
+   * A bearer token, where one is sent, is the only thing that counts. A proxy may ask browsers for a password of its
+   * own: that they send with each request, and it is no token.
+   */
   private async identify(
     request: FastifyRequest,
     reply: FastifyReply,
     takesCookie: boolean,
   ): Promise<SessionUser | null> {
-    if (request.headers.authorization !== undefined) return this.authenticator.byBearer(request, reply);
+    const { authorization } = request.headers;
+    if (authorization !== undefined && !PASSWORD_OF_PROXY.test(authorization)) {
+      return this.authenticator.byBearer(request, reply);
+    }
     return takesCookie && cookieMayCount(request) ? this.authenticator.byCookie(request, reply) : null;
   }
 }

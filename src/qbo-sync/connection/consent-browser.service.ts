@@ -115,7 +115,7 @@ export class ConsentBrowserService {
 }
 
 function isLedByOthers({ headers: { authorization, 'sec-fetch-site': site } }: FastifyRequest): boolean {
-  return authorization === undefined && (site === 'cross-site' || site === 'same-site');
+  return !/^bearer /i.test(authorization ?? '') && (site === 'cross-site' || site === 'same-site');
 }
 
 /** What the client is to be answered with. */
