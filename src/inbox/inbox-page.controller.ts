@@ -63,6 +63,7 @@ export class InboxPageController {
   @Post(':id/retry')
   @Redirect(INBOX_PAGE_PATH, 303)
   @Allow(BOOKKEEPERS)
+  @AboutOrganisation(INBOX_PAGE_PATH)
   @ApiOperation({ summary: 'Try an item again with the form of the page' })
   @ApiResponse({ status: 303, description: 'Tried: the page again, which says whether it worked' })
   async retry(@CurrentUser() user: AuthenticatedUser, @Param('id', IdPipe) id: number): Promise<Onward> {
@@ -72,6 +73,7 @@ export class InboxPageController {
   @Post(':id/resolve')
   @Redirect(INBOX_PAGE_PATH, 303)
   @Allow(BOOKKEEPERS)
+  @AboutOrganisation(INBOX_PAGE_PATH)
   @ApiOperation({ summary: 'Say that an item was mended by hand with the form of the page' })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ schema: formSchema([], ['qbo_id', 'action']) })
@@ -96,6 +98,7 @@ export class InboxPageController {
   @Post(':id/dismiss')
   @Redirect(INBOX_PAGE_PATH, 303)
   @Allow(BOOKKEEPERS)
+  @AboutOrganisation(INBOX_PAGE_PATH)
   @ApiOperation({ summary: 'Leave an item as it is with the form of the page' })
   @ApiResponse({ status: 303, description: 'Dismissed: the page again' })
   async dismiss(@CurrentUser() user: AuthenticatedUser, @Param('id', IdPipe) id: number): Promise<Onward> {

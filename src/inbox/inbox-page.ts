@@ -69,12 +69,15 @@ function itemSection(
 <p>${escapeHtml(reason)}</p>
 <p class="notice">${withPageLinks(nextStep, orgId)}</p>
 <p class="quiet">Item ${id}, since ${dayText(createdAt, timeZone)}${about}</p>
-${decides ? deeds(item) : ''}`;
+${decides ? deeds(item, orgId) : ''}`;
 }
 
-function deeds({ id, retry, choices: { takes, decides } }: InboxPage['items'][number]): string {
+function deeds(
+  { id, retry, choices: { takes, decides } }: InboxPage['items'][number],
+  orgId: number,
+): string {
   const deed = (verb: string, text: string, fields = ''): string =>
-    `<form method="post" action="${INBOX_PAGE_PATH}/${id}/${verb}">${fields}
+    `<form method="post" action="${INBOX_PAGE_PATH}/${id}/${verb}?org_id=${orgId}">${fields}
 <button class="minor" aria-label="${text}, item ${id}">${text}</button></form>`;
   const decision = (action: ItemDecision, text: string): string =>
     deed('resolve', text, `<input type="hidden" name="action" value="${action}">`);

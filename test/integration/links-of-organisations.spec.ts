@@ -61,6 +61,25 @@ describe('A link about one of the organisations of a person', () => {
     },
   );
 
+  it('decides nothing by a form of a page that is still open, and leads back to that page', async () => {
+    const [row] = await database.query<{ id: number }>(
+      `insert into inbox_items (org_id, subject, code, reason, next_step, created_at, updated_at)
+       values ($1, 'invoice.drift:1', 'invoice_drift', 'A.', 'B.', now(), now()) returning id::int as id`,
+      [alpha.orgId],
+    );
+    const browser = await inBeta();
+    await browser.submit({ org_id: String(alpha.orgId) }, SWITCH);
+    const action = `/inbox/page/${row!.id}/dismiss?org_id=${alpha.orgId}`;
+    expect((await browser.open('/inbox/page', BROWSER)).html).toContain(`action="${action}"`);
+    await browser.submit({ org_id: String(beta.orgId) }, SWITCH); // in another tab
+    const led = await browser.submit({}, action);
+    const page = `/inbox/page?org_id=${alpha.orgId}`;
+    expect([led.status, led.headers.get('location')]).toEqual([303, offerOf(alpha.orgId, page)]);
+    await browser.open(offerOf(alpha.orgId, page), BROWSER);
+    expect((await browser.submit({}, SWITCH)).headers.get('location')).toBe(page);
+    expect((await browser.submit({}, action)).headers.get('location')).toBe('/inbox/page?done=dismissed');
+  });
+
   it('shows the page where it is the one the browser is in, and where it names none', async () => {
     const browser = await inBeta();
     for (const query of [
