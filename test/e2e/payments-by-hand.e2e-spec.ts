@@ -305,6 +305,31 @@ describe('A payment by card that a bookkeeper changes in QuickBooks', () => {
     expect(await refusal()).toEqual([409, 'proposal_paid']);
   });
 
+  it('and deletes and enters again in parts came in once, as soon as a person has closed the question', async () => {
+    const { admin, realmId } = contractor;
+    const money = async (): Promise<unknown> => {
+      const { rows } = (await admin.get('/reports/revenue?basis=cash')).body;
+      return (rows as Json[]).map(({ earned_cents }) => earned_cents);
+    };
+    const { Id, Line: lines } = await ours('Payment');
+    const [line] = lines as [Json];
+    await books.control.deletePayment(realmId, Id);
+    await pollCompany(books, contractor);
+    for (const amount of [1000, 2000])
+      await books.control.receivePayment(realmId, line.LinkedTxn[0].TxnId as string, { amount });
+    await pollCompany(books, contractor);
+    // Until then nothing says that it is no cheque of the customer's beside it.
+    expect(await money()).toEqual([600_000]);
+    await settle('payment_removed');
+    expect(await money()).toEqual([300_000]);
+    const [payment] = (await admin.get(`/payments?proposal_id=${id}`)).body.items as Json[];
+    await admin.post(`/payments/${payment!.id}/refund`, { amount_cents: 100_000, reason: 'Goodwill' });
+    expect(await money()).toEqual([200_000]);
+    // Negative control: a cheque beyond what was deleted is money of its own.
+    await raise(`CRM-${id}`, 4000, 1000);
+    expect(await money()).toEqual([300_000]);
+  });
+
   /** The invoice of this number made over another sum, and a cheque for all of it that was added. */
   const raise = async (number: string, amount: number, cheque: number): Promise<void> => {
     const all = await books.control.records(contractor.realmId, 'Invoice');

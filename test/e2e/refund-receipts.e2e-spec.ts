@@ -328,6 +328,34 @@ describe('What the receipt of a refund took off', () => {
     },
   );
 
+  it('is the tax of the invoice as well, where the bookkeeper enters the payments', async () => {
+    const settings = { deposit_mode: 'income', tax_mode: 'ours', tax_percent: 8, record_payments: false };
+    await aCompany('Taxed, by the bookkeeper', settings);
+    const { admin, realmId } = contractor;
+    id = await anApprovedProposal(contractor, { amountCents: VALUE });
+    for (const entry of [1, 2]) await bill(entry);
+    const [deposit, final] = await books.control.records(realmId, 'Invoice');
+    await books.control.receivePayment(realmId, deposit!.Id);
+    await pollCompany(books, contractor);
+    const { body } = await admin.post('/payments/checkout_session', { proposal_id: id });
+    expect(body).toMatchObject({ kind: 'final', amount_cents: 780_000 });
+    await books.stripe.act('pay', { session: body.session_id });
+    await eventually(async () =>
+      expect((await admin.get(`/payments?proposal_id=${id}`)).body.items).toHaveLength(1),
+    );
+    await books.control.receivePayment(realmId, final!.Id);
+    await pollCompany(books, contractor);
+    const money = async () => {
+      const { rows } = (await admin.get('/reports/revenue?basis=cash')).body;
+      return (rows as Json[]).reduce((sum, { earned_cents: cents }) => sum + (cents as number), 0);
+    };
+    expect([await earned(), await money()]).toEqual([VALUE, VALUE]);
+    await refundOfPayment(390_000);
+    expect([await earned(), await money()]).toEqual([VALUE - 350_000, VALUE - 350_000]);
+    await refundOfPayment(390_000);
+    expect([await earned(), await money()]).toEqual([DEPOSIT, DEPOSIT]);
+  });
+
   it('is nothing of a payment that a bookkeeper has deleted, also as the customer pays again', async () => {
     await aCompany('Deleted', { deposit_mode: 'income' });
     const { realmId } = contractor;

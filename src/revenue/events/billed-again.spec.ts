@@ -152,6 +152,7 @@ describe('What can be billed again of a contract, and what its revenue lost,', (
         kind: 'refund',
         paymentId: 9,
         invoiceKind: 'deposit',
+        invoiceId: 1,
         on: '2026-06-01',
       } as const;
       const of: ContractFacts = {

@@ -75,6 +75,7 @@ const REFUND = {
   kind: 'refund',
   paymentId: 9,
   invoiceKind: 'deposit',
+  invoiceId: 12,
   on: '2026-04-20',
   cents: 100_000,
 } as const;
@@ -103,7 +104,14 @@ const ALL_PAID = {
   completedOn: '2026-05-01',
   progress: [{ month: '2026-05', percent: 100 }],
 } satisfies Partial<ContractFacts>;
-const REFUND_OF_FINAL = { ...REFUND, id: 6, paymentId: 10, invoiceKind: 'final', on: '2026-06-02' } as const;
+const REFUND_OF_FINAL = {
+  ...REFUND,
+  id: 6,
+  paymentId: 10,
+  invoiceKind: 'final',
+  invoiceId: 14,
+  on: '2026-06-02',
+} as const;
 
 /** The events as `kind item amount day`, without those of the deposit's invoice itself. */
 const after = (change: Partial<ContractFacts>, ofInvoice = '12'): string[] =>
@@ -536,6 +544,38 @@ describe('What happens to a contract is in the journal', () => {
     expect(events).toContain(`tax tax -${tax} 2026-06-02`);
     expect(events).toContain(`earned work ${tax - 30_119} 2026-06-02`);
     expect(events).toContain(`received tax -${tax} 2026-06-02`);
+  });
+
+  describe('Of a payment that the bookkeeper enters,', () => {
+    const byHand = ALL_PAID.applications.map((one) => ({ ...one, paymentId: null }));
+    const of = (change: Partial<ContractFacts>, day: string): string[] =>
+      after({ ...ALL_PAID, isTaxCountedThere: false, applications: byHand, ...change }).filter((one) =>
+        one.endsWith(day),
+      );
+
+    it('a refund takes off the tax of its invoice, as the receipt of one that we record does', () => {
+      const returns = [
+        { ...REFUND_OF_FINAL, cents: 30_119 },
+        { ...REFUND_OF_FINAL, id: 7, on: '2026-06-03', cents: 230_714 },
+      ];
+      const days = ['2026-06-02', '2026-06-03'];
+      const recorded = { applications: ALL_PAID.applications, returns };
+      expect(days.map((day) => of({ returns }, day))).toEqual(days.map((day) => of(recorded, day)));
+      expect(of({ returns }, '2026-06-02')).toContain('tax tax -3175 2026-06-02');
+    });
+
+    it('a part that a bank takes back is tax as far as that is in what was entered', () => {
+      const returns = [{ ...REFUND_OF_FINAL, kind: 'dispute', cents: 260_833 }] as const;
+      const lost = of({ returns }, '2026-06-02');
+      expect(lost).toContain('received tax -27500 2026-06-02');
+      expect(lost).toContain('received work -333333 2026-06-02');
+    });
+
+    it('a refund takes off that tax before it is entered too, and none once its invoice is gone', () => {
+      const returns = [{ ...REFUND_OF_FINAL, cents: 30_119 }];
+      expect(of({ applications: [], returns }, '2026-06-02')).toContain('tax tax -3175 2026-06-02');
+      expect(of({ invoices: [], returns }, '2026-06-02')).toContain('earned work -30119 2026-06-02');
+    });
   });
 
   it.each(['invoice', 'completion'] as const)(

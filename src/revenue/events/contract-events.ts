@@ -12,15 +12,16 @@ type Source = Pick<DerivedEvent, 'sourceKind' | 'sourceId' | 'eventOn'>;
 type Amount = readonly [kind: RevenueEventKind, item: RevenueItem, cents: number];
 
 type SettledFact = Settlement<ApplicationFact>;
-/** What came in by each payment. */
-type ReceivedByPayment = Map<number, Map<RevenueItem, number>>;
+/** What came in by each payment, or on each invoice. */
+type ReceivedById = Map<number, Map<RevenueItem, number>>;
 
 /** Every event that the facts of a contract come to, none over nothing. Pure. */
 export function contractEvents(facts: ContractFacts): DerivedEvent[] {
   const settled = new Map(facts.invoices.map((one) => [one.id, settlements(one, facts.applications)]));
   const applied = appliedByPayment([...settled.values()].flat());
   const unapplied = unappliedByPayment(facts, applied);
-  const returns = splitReturns(facts, together(applied, unapplied));
+  const received = { byPayment: together(applied, unapplied), byHand: enteredByInvoice(settled) };
+  const returns = splitReturns(facts, received);
   return [
     ...facts.invoices.flatMap((invoice) => [
       ...invoiceEvents(facts, invoice),
@@ -152,8 +153,8 @@ function receivedEvents(source: Source, byItem: ItemCents): DerivedEvent[] {
 }
 
 /** What of each payment is on invoices, by what it settles there. */
-function appliedByPayment(settled: readonly SettledFact[]): ReceivedByPayment {
-  const received: ReceivedByPayment = new Map();
+function appliedByPayment(settled: readonly SettledFact[]): ReceivedById {
+  const received: ReceivedById = new Map();
   for (const { application, byItem } of settled) {
     const { kind, isOwnMemo, paymentId } = application;
     if (isOwnMemo || kind === 'credit' || paymentId === null) continue;
@@ -162,8 +163,20 @@ function appliedByPayment(settled: readonly SettledFact[]): ReceivedByPayment {
   return received;
 }
 
+/** What on each invoice is money that was entered by hand: a payment that we record is known by itself. */
+function enteredByInvoice(settled: ReadonlyMap<number, readonly SettledFact[]>): ReceivedById {
+  const entered: ReceivedById = new Map();
+  for (const [invoiceId, settlementsOfIt] of settled) {
+    for (const { application, byItem } of settlementsOfIt) {
+      if (application.kind !== 'credit' && application.paymentId === null)
+        receive(entered, invoiceId, byItem);
+    }
+  }
+  return entered;
+}
+
 /** What of each payment is on none. */
-function unappliedByPayment({ payments }: ContractFacts, applied: ReceivedByPayment): ReceivedByPayment {
+function unappliedByPayment({ payments }: ContractFacts, applied: ReceivedById): ReceivedById {
   return new Map(
     payments.map(({ id, cents, elsewhereCents }) => {
       const unapplied = new Map<RevenueItem, number>();
@@ -174,16 +187,16 @@ function unappliedByPayment({ payments }: ContractFacts, applied: ReceivedByPaym
   );
 }
 
-function together(...parts: readonly ReceivedByPayment[]): ReceivedByPayment {
-  const all: ReceivedByPayment = new Map();
+function together(...parts: readonly ReceivedById[]): ReceivedById {
+  const all: ReceivedById = new Map();
   for (const part of parts) for (const [paymentId, byItem] of part) receive(all, paymentId, byItem);
   return all;
 }
 
-function receive(received: ReceivedByPayment, paymentId: number, byItem: ItemCents): void {
-  const sum = received.get(paymentId) ?? new Map<RevenueItem, number>();
+function receive(received: ReceivedById, id: number, byItem: ItemCents): void {
+  const sum = received.get(id) ?? new Map<RevenueItem, number>();
   for (const [item, cents] of byItem) addTo(sum, item, cents);
-  received.set(paymentId, sum);
+  received.set(id, sum);
 }
 
 /**

@@ -16,8 +16,8 @@ import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
 import { percentIn } from '../../platform/money/charge-amount.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { ContractFacts } from './contract-facts.js';
-import { liveInvoiceSql } from '../../invoices/invoice-state.js';
 import { goneRefundSql } from '../../payments/ledger/refund-state.js';
+import { COUNTED_ELSEWHERE, STANDING_INVOICE, STRIPE_PAYMENT } from './stripe-payments-sql.js';
 
 /** As the statement answers them: a milestone has the share or the amount of its entry. */
 type StoredFacts = Omit<ContractFacts, 'milestones'> & {
@@ -25,13 +25,7 @@ type StoredFacts = Omit<ContractFacts, 'milestones'> & {
 };
 
 /** By which rules events are derived. A new number has the next report or night derive every contract again. */
-const RULES = 12;
-
-/** The Stripe payment that a payment in QuickBooks brings into the books. */
-const STRIPE_PAYMENT = `
-  select distinct on (o.org_id, o.realm_id, o.qbo_id) o.org_id, o.realm_id, o.qbo_id, o.entity_id
-    from sync_operations o where o.org_id = $1 and o.kind = 'payment.create' and o.qbo_id is not null
-   order by o.org_id, o.realm_id, o.qbo_id, o.id`;
+const RULES = 13;
 
 /** Credit memos of change orders that QuickBooks has. */
 const MEMO_STANDING = `m.total_cents is not null and m.txn_date is not null and m.state in ('open', 'used')`;
@@ -40,21 +34,6 @@ const MEMO_STANDING = `m.total_cents is not null and m.txn_date is not null and 
 const GIVEN_BACK = `
   select m.org_id, m.change_order_id, sum(m.amount_cents) as cents
     from credit_memos m where m.org_id = $1 and ${IS_GIVEN_BACK} group by m.org_id, m.change_order_id`;
-
-/** Invoices that stand in QuickBooks. */
-const STANDING = `
-  i.total_cents is not null and i.txn_date is not null and ${liveInvoiceSql('i')}`;
-
-/** What of Stripe payments is on invoices of other proposals than they were for, where a bookkeeper has put it. */
-const PAID_ELSEWHERE = `
-  select o.entity_id as payment_id, sum(a.amount_cents)::bigint as cents
-    from (${STRIPE_PAYMENT}) o
-    join payments p on p.org_id = o.org_id and p.id = o.entity_id
-    join invoice_payments a on a.org_id = o.org_id and a.realm_id = o.realm_id and a.qbo_payment_id = o.qbo_id
-                           and a.removed_at is null and a.kind <> 'credit' and a.proposal_id <> p.proposal_id
-    join invoices i on i.org_id = a.org_id and i.qbo_realm_id = a.realm_id and i.qbo_invoice_id = a.qbo_invoice_id
-                   and ${STANDING}
-   group by o.entity_id`;
 
 /**
  * What the accounting of contracts follows from, out of the tables of the features. A credit has the day of its credit
@@ -74,9 +53,10 @@ export class ContractFactsRepository {
   ): Promise<{ contractId: number; fingerprint: string }[]> {
     return tx.query(
       `with invoice_sums as (
-         select i.proposal_id, sum(hash_record_extended(row(i.id, i.kind, i.txn_date, i.total_cents,
-                  i.tax_cents, i.retained_cents, i.released_cents, i.amount_cents, i.qbo_realm_id), 0)) as hash
-           from invoices i where i.org_id = $1 and ${STANDING} group by i.proposal_id),
+         select i.proposal_id, sum(hash_record_extended(row(i.id, i.kind, i.sequence, i.generation, i.txn_date,
+                  i.total_cents, i.tax_cents, i.retained_cents, i.released_cents, i.amount_cents, i.qbo_realm_id),
+                  0)) as hash
+           from invoices i where i.org_id = $1 and ${STANDING_INVOICE} group by i.proposal_id),
        application_sums as (
          select p.proposal_id, sum(hash_record_extended(row(p.id, p.qbo_invoice_id, p.kind, p.paid_on,
                   p.amount_cents, p.credit_memo_id, p.is_write_off, p.realm_id, p.qbo_payment_id), 0)) as hash
@@ -100,10 +80,10 @@ export class ContractFactsRepository {
           where h.org_id = $1 and h.state = 'approved' group by h.contract_id),
        payment_sums as (
          select p.proposal_id, sum(hash_record_extended(row(p.id, p.paid_at, p.amount_cents, p.currency,
-                  p.recorded_here, p.invoice_kind, o.qbo_id), 0)
+                  p.recorded_here, p.invoice_kind, p.invoice_sequence, o.qbo_id), 0)
                   + case when e.cents > 0 then hash_record_extended(row(p.id, e.cents), 0)::numeric else 0 end) as hash
            from payments p
-           left join (${PAID_ELSEWHERE}) e on e.payment_id = p.id
+           left join (${COUNTED_ELSEWHERE}) e on e.payment_id = p.id
            left join (${STRIPE_PAYMENT}) o on o.org_id = p.org_id and o.entity_id = p.id
           where p.org_id = $1 group by p.proposal_id),
        return_sums as (
@@ -178,7 +158,7 @@ export class ContractFactsRepository {
          select k.* from contracts k where k.org_id = $1 and k.id = any($2)),
        standing as materialized (
          select i.* from invoices i join wanted k on k.proposal_id = i.proposal_id
-          where i.org_id = $1 and ${STANDING}),
+          where i.org_id = $1 and ${STANDING_INVOICE}),
        credits as materialized (
          select p.id, ${CREDIT_FACTS}
            from wanted k
@@ -236,7 +216,7 @@ export class ContractFactsRepository {
                   'id', p.id, 'on', ${dayOfOrgSql('p.paid_at', '$3')}, 'cents', p.amount_cents,
                   'elsewhereCents', coalesce(e.cents, 0)) order by p.id) as facts
            from payments p join wanted k on k.proposal_id = p.proposal_id and k.currency = p.currency
-           left join (${PAID_ELSEWHERE}) e on e.payment_id = p.id
+           left join (${COUNTED_ELSEWHERE}) e on e.payment_id = p.id
           where p.org_id = $1 and p.recorded_here is distinct from false
           group by p.proposal_id),
        returned as (
@@ -249,9 +229,10 @@ export class ContractFactsRepository {
           where d.org_id = $1 and d.state = 'lost'),
        return_facts as (
          select r.proposal_id, json_agg(json_build_object(
-                  'id', r.id, 'kind', r.kind, 'paymentId', r.payment_id, 'invoiceKind', p.invoice_kind,
-                  'on', ${dayOfOrgSql('r.at', '$3')}, 'cents', r.amount_cents) order by r.kind, r.id) as facts
-           from returned r join payments p on p.org_id = $1 and p.id = r.payment_id
+                  'id', r.id, 'kind', r.kind, 'paymentId', r.payment_id, 'invoiceKind', b.invoice_kind,
+                  'invoiceId', b.invoice_id, 'on', ${dayOfOrgSql('r.at', '$3')}, 'cents', r.amount_cents)
+                  order by r.kind, r.id) as facts
+           from returned r join payment_balances b on b.org_id = $1 and b.payment_id = r.payment_id
           group by r.proposal_id),
        payout_facts as (
          select o.proposal_id, json_agg(json_build_object('paymentId', o.payment_id, 'cents', o.cents)

@@ -33,7 +33,10 @@ export interface PaymentFact {
   id: number;
   on: CalendarDay;
   cents: number;
-  /** What of it a bookkeeper has put on invoices of other contracts, where it counts. */
+  /**
+   * What of it counts elsewhere: on invoices of other contracts, where a bookkeeper has put it, or as money that one
+   * has entered in its place.
+   */
   elsewhereCents: number;
 }
 
@@ -44,6 +47,8 @@ export interface ReturnFact {
   paymentId: number;
   /** What the payment was for. */
   invoiceKind: InvoiceKind;
+  /** The invoice of that which stands, else the newest; null where there is none. */
+  invoiceId: number | null;
   on: CalendarDay;
   cents: number;
 }

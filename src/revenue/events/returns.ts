@@ -21,16 +21,26 @@ export interface SplitReturn {
   reducedCents: number;
 }
 
+/** What came in: by each payment that we record, and by hand on each invoice. */
+export interface ReceivedMoney {
+  byPayment: ReadonlyMap<number, ItemCents>;
+  byHand: ReadonlyMap<number, ItemCents>;
+}
+
 /**
  * Splits everything that went back, in the order of its days. A refund takes off the tax that its receipt in
  * QuickBooks takes off, to the cent, and the rest over what came in; one that is left out of the books with its payment
  * gives no income and no tax back, and is no money either where the bookkeeper enters the payment: it never counted as
- * received, nor is what a bank took back of what nobody owed. The rest of that follows what came in.
- * `received`: what came in by each payment. Pure.
+ * received, nor is what a bank took back of what nobody owed. The rest of that follows what came in: of a payment that
+ * the bookkeeper enters what was entered on its invoice, since nothing says which of that it is. Pure.
  */
-export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number, ItemCents>): SplitReturn[] {
+export function splitReturns(
+  facts: ContractFacts,
+  { byPayment: received, byHand }: ReceivedMoney,
+): SplitReturn[] {
   const { currency } = facts;
-  const left = new Map([...received].map(([id, byItem]) => [id, new Map(byItem)]));
+  const left = copyOf(received);
+  const leftByHand = copyOf(byHand);
   const refunded = new Map<number, number>();
   const newestFirst = facts.returns.toSorted(byDay).toReversed();
   const leftOut = leftOutByRefund(facts, received);
@@ -42,9 +52,10 @@ export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number,
   const receipted = receiptedByRefund(facts);
   let heldCents = heldBeforeRefunds(facts);
   return facts.returns.toSorted(byDay).map((back) => {
-    const { kind, paymentId, cents } = back;
+    const { kind, paymentId, invoiceId, cents } = back;
     const item = mainItem({ kind: back.invoiceKind });
-    const came = left.get(paymentId) ?? new Map<RevenueItem, number>();
+    const isByHand = !received.has(paymentId);
+    const came = left.get(paymentId) ?? leftByHand.get(invoiceId) ?? new Map<RevenueItem, number>();
     const beforeCents = refunded.get(paymentId) ?? 0;
     const leftOutCents = (kind === 'refund' && leftOut.get(back.id)) || 0;
     const paidOutCents = Math.min((kind === 'refund' && paidOut.get(back.id)) || 0, cents - leftOutCents);
@@ -53,8 +64,8 @@ export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number,
     const taxOfRefund = (): number =>
       onReceipts?.cents === receiptCents
         ? onReceipts.taxCents
-        : taxThatCame(facts, { ...back, cents: receiptCents }, { beforeCents, came });
-    const counted = { ...back, cents: received.has(paymentId) ? cents : cents - leftOutCents };
+        : taxThatCame(facts, { ...back, cents: receiptCents }, { beforeCents, came, isByHand });
+    const counted = { ...back, cents: isByHand ? cents - leftOutCents : cents };
     const byItem =
       kind === 'refund'
         ? refundedItems(counted, { currency, came, taxCents: taxOfRefund() })
@@ -72,6 +83,10 @@ export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number,
     const reducedCents = netCents - fromHeldCents;
     return { back, item, byItem, taxCents, paidOutCents, netCents, reducedCents };
   });
+}
+
+function copyOf(received: ReadonlyMap<number, ItemCents>): Map<number | null, Map<RevenueItem, number>> {
+  return new Map([...received].map(([id, byItem]) => [id, new Map(byItem)]));
 }
 
 function receiptedByRefund({
@@ -160,30 +175,39 @@ function refundedItems(
   return byItem;
 }
 
-/** What a receipt would take off as tax; where nothing of it came in, none is given back. */
+/**
+ * What a receipt would take off as tax; where nothing of it came in, none is given back. A payment that the bookkeeper
+ * enters is on its invoice, entered yet or not.
+ */
 function taxThatCame(
   facts: ContractFacts,
   back: ReturnFact,
-  { beforeCents, came }: { beforeCents: number; came: ItemCents },
+  { beforeCents, came, isByHand }: { beforeCents: number; came: ItemCents; isByHand: boolean },
 ): number {
-  return came.has('tax') ? receiptTaxCents(facts, back, beforeCents) : 0;
+  return isByHand || came.has('tax') ? receiptTaxCents(facts, back, beforeCents) : 0;
 }
 
 /** What the receipt of a refund takes off as tax, by the invoice that its payment is on. */
-function receiptTaxCents(
-  { currency, invoices, applications, isTaxCountedThere }: ContractFacts,
-  { paymentId, cents, invoiceKind }: ReturnFact,
-  beforeCents: number,
-): number {
-  const paid = new Set(applications.flatMap((one) => (one.paymentId === paymentId ? [one.invoiceId] : [])));
-  const invoice = invoices.findLast(({ id, kind }) => kind === invoiceKind && paid.has(id));
+function receiptTaxCents(facts: ContractFacts, back: ReturnFact, beforeCents: number): number {
+  const { currency, isTaxCountedThere } = facts;
+  const invoice = invoicePaid(facts, back);
   if (!invoice) return 0;
   const { totalCents, taxCents, lines } = invoice;
   const work = lines.filter(({ kind }) => kind === 'work');
   const taxed = { currency, totalCents, taxCents, taxedCents: sumCents(work.map((line) => line.cents)) };
-  const part = refundedTax(taxed, { amountCents: cents, beforeCents });
+  const part = refundedTax(taxed, { amountCents: back.cents, beforeCents });
   if (part === null) return 0;
   return isTaxCountedThere ? taxOnPart(taxed, part.netCents) : part.taxCents;
+}
+
+/** The invoice that a payment is on; of one that the bookkeeper enters the one that it was for. */
+function invoicePaid(
+  { invoices, applications }: ContractFacts,
+  { paymentId, invoiceKind, invoiceId }: ReturnFact,
+): InvoiceFact | undefined {
+  const paid = new Set(applications.flatMap((one) => (one.paymentId === paymentId ? [one.invoiceId] : [])));
+  if (paid.size === 0) return invoices.find(({ id }) => id === invoiceId);
+  return invoices.findLast(({ id, kind }) => kind === invoiceKind && paid.has(id));
 }
 
 function byDay(one: ReturnFact, other: ReturnFact): number {

@@ -101,6 +101,7 @@ function aContract(seed: number, policy: ContractFacts['policy']): ContractFacts
           kind: random(0, 1) === 0 ? 'refund' : 'dispute',
           paymentId: id,
           invoiceKind: kind,
+          invoiceId,
           on: day(),
           cents: random(1, cents),
         });

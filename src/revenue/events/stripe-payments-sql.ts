@@ -1,0 +1,66 @@
+import { liveInvoiceSql } from '../../invoices/invoice-state.js';
+import { goneRefundSql } from '../../payments/ledger/refund-state.js';
+
+/** Invoices that stand in QuickBooks. */
+export const STANDING_INVOICE = `
+  i.total_cents is not null and i.txn_date is not null and ${liveInvoiceSql('i')}`;
+
+/** The Stripe payment that a payment in QuickBooks brings into the books. */
+export const STRIPE_PAYMENT = `
+  select distinct on (o.org_id, o.realm_id, o.qbo_id) o.org_id, o.realm_id, o.qbo_id, o.entity_id
+    from sync_operations o where o.org_id = $1 and o.kind = 'payment.create' and o.qbo_id is not null
+   order by o.org_id, o.realm_id, o.qbo_id, o.id`;
+
+/** What of Stripe payments is on invoices of other proposals than they were for, where a bookkeeper has put it. */
+const ON_OTHERS = `
+  select o.entity_id as payment_id, sum(a.amount_cents)::bigint as cents
+    from (${STRIPE_PAYMENT}) o
+    join payments p on p.org_id = o.org_id and p.id = o.entity_id
+    join invoice_payments a on a.org_id = o.org_id and a.realm_id = o.realm_id and a.qbo_payment_id = o.qbo_id
+                           and a.removed_at is null and a.kind <> 'credit' and a.proposal_id <> p.proposal_id
+    join invoices i on i.org_id = a.org_id and i.qbo_realm_id = a.realm_id and i.qbo_invoice_id = a.qbo_invoice_id
+                   and ${STANDING_INVOICE}
+   group by o.entity_id`;
+
+/**
+ * Of Stripe payments that were deleted or voided in QuickBooks, what other money came to their invoice since, once a
+ * person has closed the question about it without naming any: it is taken for the payment that was entered again, as
+ * by whoever asks what is still to be paid. What went back before is entered by nobody.
+ */
+const ENTERED_AGAIN = `
+  select g.payment_id, least(g.left_cents, g.entered_cents - g.before_cents)::bigint as cents
+    from (select p.id as payment_id, entered.cents as entered_cents,
+                 p.amount_cents - coalesce((
+                   select sum(f.amount_cents) from refunds f
+                    where f.org_id = p.org_id and f.payment_id = p.id and ${goneRefundSql('f')}
+                      and f.made_at < entered.since), 0) as left_cents,
+                 coalesce(sum(p.amount_cents) over (
+                   partition by b.invoice_id order by p.id rows between unbounded preceding and 1 preceding), 0)
+                   as before_cents
+            from (select distinct o.org_id, o.payment_id from recorded_payments o
+                   where o.org_id = $1 and o.is_removed) r
+            join payments p on p.org_id = r.org_id and p.id = r.payment_id
+            join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
+            join lateral (
+              select a.state, a.closed_by, a.created_at from inbox_items a
+               where a.org_id = p.org_id and a.subject = 'payment.removed:' || p.id
+               order by a.id desc limit 1) asked on asked.state <> 'open' and asked.closed_by is not null
+            join lateral (
+              select sum(m.amount_cents) as cents, min(m.seen_at) as since
+                from invoices i
+                join invoice_payments m on m.org_id = i.org_id and m.realm_id = i.qbo_realm_id
+                                       and m.qbo_invoice_id = i.qbo_invoice_id
+               where i.org_id = p.org_id and i.id = b.invoice_id and m.removed_at is null and m.kind <> 'credit'
+                 and m.seen_at >= greatest(p.created_at, asked.created_at - interval '1 hour')
+                 and not exists (
+                   select from recorded_payments own
+                    where own.org_id = m.org_id and own.realm_id = m.realm_id
+                      and own.qbo_payment_id = m.qbo_payment_id)) entered on entered.cents > 0
+           where not exists (select from recorded_payments there
+                              where there.org_id = $1 and there.payment_id = p.id and not there.is_removed)) g
+   where least(g.left_cents, g.entered_cents - g.before_cents) > 0`;
+
+/** What of Stripe payments counts elsewhere, and is not on account. */
+export const COUNTED_ELSEWHERE = `
+  select c.payment_id, sum(c.cents)::bigint as cents
+    from (${ON_OTHERS} union all ${ENTERED_AGAIN}) c group by c.payment_id`;
