@@ -505,6 +505,23 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     expect((await admin.get(`/proposals/${id}/margin`)).body.revenue_cents ?? 0).toBe(0);
   });
 
+  it('is not cancelled right after its invoices are voided, though no poll has brought the credit yet', async () => {
+    const { admin } = contractor;
+    const id = await aContract();
+    await billAll(id);
+    await change(id, 'Gutter left out', -60_000);
+    await eventually(async () => expect(await memoOf(id, 0)).toMatchObject({ state: 'used' }));
+    for (const { id: invoiceId } of await invoicesOf(id))
+      expect((await admin.post(`/invoices/${invoiceId as number}/void`)).status).toBe(200);
+    const cancel = () => admin.patch(`/proposals/${id}`, { status: 'cancelled' });
+    expect(await cancel()).toMatchObject({ status: 409, body: { code: 'proposal_credited' } });
+    expect(await memoOf(id, 0)).toMatchObject({ state: 'open' });
+    const [memo] = await credits(id);
+    await books.control.deleteCreditMemo(contractor.realmId, memo!.Id);
+    await pollCompany(books, contractor);
+    expect((await cancel()).status).toBe(200);
+  });
+
   it('is before a person once its credit memo is another sum than was signed, and each sum once', async () => {
     const id = await aContract();
     await billAll(id);

@@ -216,6 +216,25 @@ export class CreditMemosRepository {
     });
   }
 
+  /** QuickBooks' ids of those of a company that are, or were, used on an invoice of ours. */
+  async listUsedOn(
+    tx: EntityManager,
+    { orgId, realmId }: { orgId: number; realmId: string },
+    invoiceId: number,
+  ): Promise<string[]> {
+    const rows = await tx.query<{ id: string }[]>(
+      `select distinct m.qbo_credit_memo_id as id
+         from invoices i
+         join invoice_payments p on p.org_id = i.org_id and p.realm_id = i.qbo_realm_id
+                                and p.qbo_invoice_id = i.qbo_invoice_id and p.kind = 'credit'
+         join credit_memos m on m.org_id = p.org_id and m.qbo_realm_id = p.realm_id
+                            and m.qbo_credit_memo_id = p.credit_memo_id
+        where i.org_id = $1 and i.qbo_realm_id = $2 and i.id = $3`,
+      [orgId, realmId, invoiceId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async update(
     tx: EntityManager,
     { orgId, id }: CreditMemo,

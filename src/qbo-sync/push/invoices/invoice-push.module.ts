@@ -14,6 +14,7 @@ import { QboOperationsModule } from '../../operations/qbo-operations.module.js';
 import { CompanyCurrenciesModule } from '../../pull/currencies/company-currencies.module.js';
 import { PreflightModule } from '../../pull/preflight/preflight.module.js';
 import { ChangeFeedModule } from '../../pull/change-feed/change-feed.module.js';
+import { CreditProjectionModule } from '../../pull/credits/credit-projection.module.js';
 import { InvoiceProjectionModule } from '../../pull/invoices/invoice-projection.module.js';
 import { CustomerPushModule } from '../customers/customer-push.module.js';
 import { ContractCodingService } from './contract-coding.service.js';
@@ -61,6 +62,7 @@ import { UntiedInvoiceService } from './untied-invoice.service.js';
     QboOperationsModule,
     InvoiceProjectionModule,
     ChangeFeedModule,
+    CreditProjectionModule,
     CompanyCurrenciesModule,
     PreflightModule,
     CustomerPushModule,

@@ -12,6 +12,7 @@ import { AwaitedOperationsService } from '../../operations/awaited-operations.se
 import type { OperationHandler } from '../../operations/operation-handler.js';
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
+import { FreedCreditsService } from '../../pull/credits/freed-credits.service.js';
 import {
   InvoiceProjectorService,
   type AppliedSnapshots,
@@ -31,6 +32,7 @@ export class InvoiceVoidOperationService {
     private readonly runner: OperationRunnerService,
     private readonly client: QboClient,
     private readonly projector: InvoiceProjectorService,
+    private readonly credits: FreedCreditsService,
   ) {}
 
   /** Voids the invoice at this version and applies it. Throws QboError where that is not done, or not known to be. */
@@ -92,7 +94,10 @@ export class InvoiceVoidOperationService {
       },
     };
     const outcome = await this.runner.run(operation, handler);
-    if (outcome.kind === 'done' && applied.last) this.projector.count(applied.last);
+    if (outcome.kind === 'done' && applied.last) {
+      this.projector.count(applied.last);
+      await this.credits.follow(company, operation.entityId);
+    }
     return outcome;
   }
 }

@@ -13,6 +13,7 @@ import { ProposalsRepository } from '../../../proposals/proposals.repository.js'
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
+import { FreedCreditsService } from '../../pull/credits/freed-credits.service.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { InvoiceCallingOffService } from './invoice-calling-off.service.js';
 import { InvoiceVoidOperationService } from './invoice-void-operation.service.js';
@@ -50,6 +51,7 @@ export class InvoiceVoidService {
     private readonly audit: AuditService,
     private readonly callingOff: InvoiceCallingOffService,
     private readonly payments: EntryMoneyRepository,
+    private readonly credits: FreedCreditsService,
   ) {}
 
   /**
@@ -126,7 +128,7 @@ export class InvoiceVoidService {
       const snapshot = await this.refresh.snapshot(company, invoiceId);
       await this.refresh.apply(company, [snapshot]);
       const stored = await this.fresh(shown);
-      if (snapshot.deleted || !isLive(stored)) return;
+      if (snapshot.deleted || !isLive(stored)) return this.credits.follow(company, stored.id);
       if (failed && tries >= TRIES_MAX) throw failed;
       assertNoMoneyOn(stored, await this.paidHere(stored));
       try {
