@@ -453,7 +453,8 @@ const MESSAGES = {
     nextStep:
       'Refund again by POST /payments/{payment_id}/refund {"amount_cents": …, "reason": "…"}; or pay the customer ' +
       'back in another way and write that down by POST /payments/{payment_id}/refund {"amount_cents": …, ' +
-      '"reason": "…", "outside_stripe": true}. This closes by itself once all of the payment is back, else resolve it.',
+      '"reason": "…", "outside_stripe": true}. This closes by itself once as much is on its way again, at once or in ' +
+      'parts; else resolve it.',
     severity: 'money',
     retryable: 'never',
   },

@@ -49,7 +49,7 @@ export function refundAgainStep(paymentId: number, cents: number): string {
   const otherwise = refundRoute(paymentId, cents, ', "outside_stripe": true');
   return (
     `Refund again by ${again}; or pay the customer back in another way and write that down by ${otherwise}. ` +
-    'This closes by itself once all of the payment is back, else resolve it.'
+    'This closes by itself once as much is on its way again, at once or in parts; else resolve it.'
   );
 }
 

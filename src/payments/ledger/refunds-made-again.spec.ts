@@ -31,6 +31,31 @@ describe('A refund that did not reach the customer', () => {
     { what: 'as much is on its way', since: [refund(2, 100, 'pending', 3)], again: [1] },
     { what: 'as much went back before it failed', since: [refund(2, 100, 'succeeded', 1)], again: [] },
     { what: 'another sum went back since', since: [refund(2, 150, 'succeeded', 3)], again: [] },
+    {
+      what: 'as much went back since in parts',
+      since: [refund(2, 60, 'succeeded', 3), refund(3, 40, 'pending', 4)],
+      again: [1],
+    },
+    {
+      what: 'a part of it went back since, and another failed',
+      since: [refund(2, 60, 'succeeded', 3), refund(3, 40, 'failed', 4, 5)],
+      again: [],
+    },
+    {
+      what: 'another sum went back since in parts',
+      since: [refund(2, 60, 'succeeded', 3), refund(3, 50, 'succeeded', 4)],
+      again: [],
+    },
+    {
+      what: 'another failed too, and one was made again at once and the other in parts',
+      since: [
+        refund(2, 60, 'failed', 0, 2),
+        refund(3, 40, 'succeeded', 3),
+        refund(4, 60, 'succeeded', 4),
+        refund(5, 60, 'succeeded', 5),
+      ],
+      again: [1, 2],
+    },
     { what: 'as much is asked for and not answered', since: [refund(2, 100, 'requested', 3)], again: [] },
     { what: 'the one in its place failed too', since: [refund(2, 100, 'failed', 3, 4)], again: [] },
     {
