@@ -92,6 +92,15 @@ export function paymentNotOwed(deposit: string, part: Amount | null, why: string
   return `${part === null ? 'All' : text(part)} of ${deposit} was not owed when it was paid. ${why}`;
 }
 
+const BY_NOW = ' By now ';
+const OPEN_BY_NOW = ' is open on that invoice.';
+
+/** A reason that says what was open on an invoice, with what is open by now; said before, it is said anew. */
+export function withOpenByNow(reason: string, open: Amount): string {
+  const asked = reason.endsWith(OPEN_BY_NOW) ? reason.slice(0, reason.lastIndexOf(BY_NOW)) : reason;
+  return `${asked}${BY_NOW}${open.cents > 0 ? text(open) : 'nothing'}${OPEN_BY_NOW}`;
+}
+
 /** `dispute_lost` and `dispute_open`. `cause` is Stripe's code, such as `product_not_received`. */
 export function disputed(
   deposit: string,

@@ -44,7 +44,7 @@ describe('A paid deposit in the books', () => {
     (await records('Payment')).filter((one) => beginsWith(one.PrivateNote, 'crm:'));
   const proposal = async (id: number) => (await contractor.admin.get(`/proposals/${id}`)).body;
   const inbox = async () =>
-    (await contractor.admin.get('/inbox')).body.items as { id: number; code: string }[];
+    (await contractor.admin.get('/inbox')).body.items as { id: number; code: string; reason: string }[];
 
   /** Waits for a fact while doing what the clock would do every few seconds. */
   async function inTime(check: () => Promise<void>): Promise<void> {
@@ -161,6 +161,32 @@ describe('A paid deposit in the books', () => {
       expect((await retrying).body).toMatchObject({ state: 'resolved' });
       expect(closing).toMatchObject({ status: 409, body: { code: 'being_retried' } });
       expect(await ourPayments()).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    { record_payments: true, code: 'invoice_settled_already' },
+    { record_payments: false, code: 'payment_not_owed' },
+  ])(
+    'that met a settled invoice is asked about with what is open once the cheque bounces ($code)',
+    async (asked) => {
+      const { record_payments, code } = asked;
+      await contractor.admin.patch('/org/settings', { record_payments });
+      const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+      const cheque = await books.control.receivePayment(contractor.realmId, invoiceId);
+      await payDeposit(books, contractor.admin, proposalId);
+      const reason = async () => (await inbox()).find((item) => item.code === code)?.reason;
+      await inTime(async () => expect(await reason()).toContain('nothing is open on invoice'));
+      expect(await reason()).not.toContain('By now');
+
+      await books.control.voidPayment(contractor.realmId, cheque.Id);
+      await pollCompany(books, contractor);
+      expect(await reason()).toContain('By now $3,750.00 is open on that invoice.');
+      await books.control.receivePayment(contractor.realmId, invoiceId, { amount: 750 });
+      await pollCompany(books, contractor);
+      expect(await reason()).toMatch(/ By now \$3,000\.00 is open on that invoice\.$/);
+      expect((await reason())!.match(/By now/g)).toHaveLength(1);
+      expect(await ourPayments()).toEqual([]);
     },
   );
 

@@ -23,6 +23,8 @@ export interface InvoiceChange {
   event: TransitionEvent | null;
   /** How much less is left to pay, by cash or credit, in cents; never negative. */
   settledMoreCents: number;
+  /** Another sum is left to pay than was before. */
+  isOpenOtherwise: boolean;
   /** How a paid invoice was settled; null where that is not known yet. */
   settledBy: SettledBy | null;
   /** What was edited in QuickBooks. */
@@ -64,6 +66,7 @@ export function diffInvoice(
     next: event ? { ...next, transitionCount: current.transitionCount + 1 } : next,
     event,
     settledMoreCents: Math.max(settledOf(next) - settledOf(current), 0),
+    isOpenOtherwise: current.balanceCents !== null && current.balanceCents !== next.balanceCents,
     settledBy: next.status === 'Paid' ? settledBy(paid) : null,
     edits: editsBetween(current, next),
     hasCome: isLive(next) && (current.state === null ? current.generation > 1 : !isLive(current)),

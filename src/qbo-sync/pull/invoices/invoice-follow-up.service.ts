@@ -5,6 +5,7 @@ import { SessionEndService } from '../../../payments/checkout/session-end.servic
 import { ActivityRepository, type LoggedActivity } from '../../../proposals/activity.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
+import { AskedPaymentMonitorService } from './monitors/asked-payment-monitor.service.js';
 import { ExternalEditMonitorService } from './monitors/external-edit-monitor.service.js';
 import type { InvoiceChange } from './invoice-diff.js';
 import { NumberMonitorService } from './monitors/number-monitor.service.js';
@@ -26,6 +27,7 @@ export class InvoiceFollowUpService {
     private readonly totals: TotalMonitorService,
     private readonly numbers: NumberMonitorService,
     private readonly twins: TwinMonitorService,
+    private readonly askedPayments: AskedPaymentMonitorService,
     private readonly sessionEnds: SessionEndService,
     private readonly depositExcess: DepositExcessService,
   ) {}
@@ -48,6 +50,7 @@ export class InvoiceFollowUpService {
       await this.numbers.report(tx, company, change);
       await this.twins.report(tx, orgId, change);
     }
+    await this.askedPayments.review(tx, orgId, changes);
     const proposalIds = new Set(changes.map(({ next }) => next.proposalId));
     await this.sessionEnds.review(tx, orgId, [...proposalIds]);
     for (const proposalId of new Set([...changes.flatMap(billedOtherwise), ...rebilled]))

@@ -35,6 +35,8 @@ import { RemovedPaymentMonitorService } from './monitors/removed-payment-monitor
 import { RemovedPaymentsRepository } from './monitors/removed-payments.repository.js';
 import { RefundTotalsRepository } from './payments/refund-totals.repository.js';
 import { StrayReceiptsService } from './monitors/stray-receipts.service.js';
+import { AskedPaymentMonitorService } from './monitors/asked-payment-monitor.service.js';
+import { AskedPaymentsRepository } from './monitors/asked-payments.repository.js';
 import { TotalMonitorService } from './monitors/total-monitor.service.js';
 import { TwinMonitorService } from './monitors/twin-monitor.service.js';
 import { UnappliedPaymentMonitorService } from './monitors/unapplied-payment-monitor.service.js';
@@ -68,6 +70,8 @@ import { WriteOffReaderService } from './payments/write-off-reader.service.js';
     TotalMonitorService,
     NumberMonitorService,
     TwinMonitorService,
+    AskedPaymentsRepository,
+    AskedPaymentMonitorService,
     MoneyDocumentsRepository,
     ChangedDocumentMonitorService,
     MovedLinksRepository,
