@@ -16,6 +16,7 @@ import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { Clock } from '../platform/time/clock.js';
 import { ActivityRepository } from '../proposals/activity.repository.js';
 import type { Approver, Seller } from '../proposals/approval.service.js';
+import { ProposalCustomersRepository } from '../proposals/proposal-customers.repository.js';
 
 /** Who says yes to a change; `reason` where it is not the customer. */
 export interface ChangeApprover extends Approver {
@@ -33,6 +34,7 @@ export class ChangeOrderApprovalService {
     private readonly contracts: ContractsService,
     private readonly orders: ChangeOrdersRepository,
     private readonly credits: CreditMemosRepository,
+    private readonly customers: ProposalCustomersRepository,
     private readonly depositExcess: DepositExcessService,
     private readonly activities: ActivityRepository,
     private readonly audit: AuditService,
@@ -89,6 +91,8 @@ export class ChangeOrderApprovalService {
     const { orgId, proposalId, currency } = contract;
     const { order, lines } = whole;
     const { number, deltaCents } = order;
+    // Nothing of it would ever be invoiced, or credited.
+    await this.customers.assertNotErased(tx, contract);
     const effect = changeOrderEffect(status, { number, deltaCents, lines });
     const { valueCents, creditCents, creditedCents, entry } = effect;
     const approval = { approvedBy, approvedAt: this.clock.now(), reason };

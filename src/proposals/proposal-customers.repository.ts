@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { customerErased } from '../customers/customer-erased.js';
 import { customerNameSql } from '../customers/customer-name-sql.js';
 
 /** What is about a proposal, or about none. */
@@ -28,5 +29,15 @@ export class ProposalCustomersRepository {
       [orgId, proposalId],
     );
     return row?.customerId ?? null;
+  }
+
+  /** Throws a conflict where the personal data of the customer was erased: nothing of theirs is invoiced any more. */
+  async assertNotErased(tx: EntityManager, { orgId, proposalId }: OfProposal): Promise<void> {
+    const [erased] = await tx.query<{ id: number }[]>(
+      `select c.id from leads l join customers c on c.org_id = l.org_id and c.id = l.customer_id
+        where l.org_id = $1 and l.id = $2 and c.erased_at is not null`,
+      [orgId, proposalId],
+    );
+    if (erased) throw customerErased(erased.id);
   }
 }

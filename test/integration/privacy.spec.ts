@@ -532,6 +532,10 @@ describe('The personal data of a customer', () => {
     });
     expect(change.status).toBe(201);
     expect(await admin.post(`/portal/links/${proposalId}`)).toMatchObject(gone);
+    // Nor does what nobody could ever invoice become part of the contract.
+    const route = `/proposals/${proposalId}/change-orders/${change.body.number as number}`;
+    expect(await admin.post(`${route}/approve`, { reason: 'By phone' })).toMatchObject(gone);
+    expect(await admin.post(`${route}/void`)).toMatchObject({ status: 200, body: { state: 'void' } });
     const anew = { name: 'Roof', customer_id: customerId, lines };
     expect(await admin.post('/proposals', anew)).toMatchObject({
       ...gone,
