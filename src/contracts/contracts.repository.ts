@@ -112,7 +112,7 @@ export function noContract(proposalId: number): DomainError {
   return new DomainError(
     'not_found',
     'contract_not_found',
-    `Proposal ${proposalId} has no contract: there is no such proposal, or it is to be approved by ` +
-      `POST /proposals/${proposalId}/approve first.`,
+    `Proposal ${proposalId} has no contract: there is no such proposal, it was cancelled before its approval, or it ` +
+      `is to be approved by POST /proposals/${proposalId}/approve first.`,
   );
 }

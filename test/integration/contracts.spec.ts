@@ -55,6 +55,12 @@ describe('The contract of a proposal', () => {
       status: 404,
       body: { code: 'contract_not_found' },
     });
+    const cancelled = await aDraft();
+    await admin.patch(`/proposals/${cancelled}`, { status: 'cancelled' });
+    expect(await admin.get(`/proposals/${cancelled}/contract`)).toMatchObject({
+      status: 404,
+      body: { detail: expect.stringContaining('cancelled before its approval') },
+    });
     await admin.post(`/proposals/${id}/approve`);
     const { status, body } = await admin.get(`/proposals/${id}/contract`);
     expect(status).toBe(200);
