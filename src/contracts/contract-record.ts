@@ -72,7 +72,7 @@ export function contractStatus(
     isComplete,
     standing,
     plannedEntries: plannedEntries(
-      plannedContract({ contract, isComplete }),
+      plannedContract({ contract, isComplete, invoices }),
       entries,
       invoices,
       standing,
@@ -107,11 +107,18 @@ function billedByLine({
 export function plannedContract({
   contract,
   isComplete,
-}: Pick<ContractStatus, 'contract' | 'isComplete'>): PlannedContract {
+  invoices,
+}: Pick<ContractStatus, 'contract' | 'isComplete' | 'invoices'>): PlannedContract {
   const { valueCents, currency, depositMode, depositPercent, depositCents, completedOn } = contract;
   const isCancelled = contract.cancelledAt !== null;
   const terms = { valueCents, currency, depositMode, depositPercent, depositCents };
-  return { ...terms, completedOn, isComplete, isCancelled };
+  const isTaxed = contract.taxMode === 'ours' ? contract.taxPercent > 0 : contract.taxMode === 'qbo';
+  // A bookkeeper may have put tax on it.
+  const isDepositTaxed = invoices.some(
+    (one) => one.kind === 'deposit' && counts(one) && (one.taxCents ?? 0) !== 0,
+  );
+  const isDepositUntaxed = isTaxed && !isDepositTaxed;
+  return { ...terms, completedOn, isComplete, isCancelled, isDepositUntaxed };
 }
 
 /** What an invoice of the contract is made from. */

@@ -12,6 +12,7 @@ const CONTRACT: BillableContract = {
   completedOn: '2026-11-27',
   isComplete: true,
   isCancelled: false,
+  isDepositUntaxed: false,
   proposalId: 7,
   retainagePercent: 5,
   isFinalBilled: true,
@@ -64,6 +65,42 @@ describe('A progress invoice', () => {
       description: 'Retainage that is billed already',
       amountCents: -20_000,
     });
+  });
+});
+
+describe('The final invoice of a contract that deposit and progress have billed', () => {
+  const finalOf = (contract: Partial<BillableContract>, remainingCents: number) =>
+    planInvoice({
+      contract: {
+        ...CONTRACT,
+        depositMode: 'income',
+        retainagePercent: 0,
+        isFinalBilled: false,
+        ...contract,
+      },
+      standing: { ...STANDING, depositCents: 400_000, remainingCents, retainedCents: 0 },
+      entry: { ...PROGRESS, number: 3, kind: 'final', percent: null },
+      depositCents: 0,
+      depositDescription: 'Deposit',
+    });
+
+  it('bills the work of a deposit that was not taxed, less the deposit', () => {
+    const plan = finalOf({ isDepositUntaxed: true }, 0);
+    expect(plan.amountCents).toBe(0);
+    expect(plan.lines).toMatchObject([
+      { kind: 'work', amountCents: 400_000 },
+      { kind: 'deposit', description: 'Less Deposit', amountCents: -400_000 },
+    ]);
+    expect(finalOf({ isDepositUntaxed: true }, -50_000).lines.map((line) => line.amountCents)).toEqual([
+      350_000, -350_000,
+    ]);
+  });
+
+  it('is not there where nothing is taxed', () => {
+    expect(() => finalOf({}, 0)).toThrow('comes to nothing');
+    expect(() => finalOf({ isDepositUntaxed: true, depositMode: 'liability' }, 0)).toThrow(
+      'comes to nothing',
+    );
   });
 });
 

@@ -4,7 +4,7 @@ import { DomainError } from '../platform/errors/domain-error.js';
 import { chargeablePercent, chargeStepCents } from '../platform/money/charge-amount.js';
 import { contractCancelled } from './contract-cancelled.js';
 import { lineShares } from './apportion.js';
-import type { PlannedContract, PlannedEntry } from './schedule/entry-plan.js';
+import { isWorkOfDepositToBill, type PlannedContract, type PlannedEntry } from './schedule/entry-plan.js';
 import type { ContractStanding } from './standing.js';
 
 /** A line of the contract with what live invoices billed of it. */
@@ -104,7 +104,8 @@ function planFinal(request: PlanRequest): InvoicePlan {
   const { contract, standing, entry } = request;
   const billedDepositCents = contract.depositMode === 'income' ? standing.depositCents : 0;
   const workCents = standing.remainingCents + billedDepositCents;
-  if (standing.remainingCents <= 0 || workCents <= 0) throw nothingToBill(contract.proposalId, entry);
+  const isAllBilled = standing.remainingCents <= 0 && !isWorkOfDepositToBill(contract, standing);
+  if (isAllBilled || workCents <= 0) throw nothingToBill(contract.proposalId, entry);
   const offCents = contract.depositMode === 'income' ? billedDepositCents : standing.depositHeldCents;
   return planWork(request, workCents, Math.min(Math.max(offCents, 0), workCents));
 }

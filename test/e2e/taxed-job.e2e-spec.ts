@@ -191,6 +191,54 @@ describe.each(['income', 'liability'] as const)('A taxed job, its deposit as %s,
     },
   );
 
+  it.each([
+    { deposit_percent: 30, entries: [{ kind: 'progress', percent: 70 }], lines: [1_000_000] },
+    { deposit_percent: 100, entries: [], lines: [600_000, 400_000] },
+  ])('that is billed by $deposit_percent % of deposit and by progress is taxed as a whole', async (story) => {
+    const { deposit_percent, entries, lines } = story;
+    const contractor = await aCompany(COMPANIES[2]);
+    const { admin } = contractor;
+    await admin.patch('/org/settings', { deposit_percent });
+    const before = await ledgerOf(books, contractor);
+    const reasons = await reasonsIn(contractor);
+    const customer = await admin.post('/customers', { email: someEmail(), billing_address: BILLING });
+    const parts = lines.map((cents) => ({ description: 'Roof', quantity: 1, unit_price_cents: cents }));
+    const draft = { name: 'Roof', customer_id: customer.body.id, lines: parts };
+    const id = (await admin.post('/proposals', draft)).body.id as number;
+    await admin.post(`/proposals/${id}/approve`);
+    await admin.put(`/proposals/${id}/contract/schedule`, { entries });
+    const contract = async (): Promise<Json> => (await admin.get(`/proposals/${id}/contract`)).body;
+    const bill = (number: number) => admin.post(`/proposals/${id}/contract/entries/${number}/bill`);
+    const last = entries.length + 2;
+    for (let number = 1; number < last; number += 1)
+      expect(await bill(number)).toMatchObject({ status: 200 });
+    await admin.post(`/proposals/${id}/complete`, { completed_on: '2026-03-02' });
+    expect(((await contract()).entries as Json[]).at(-1)).toMatchObject({ kind: 'final', state: 'ready' });
+    expect(await bill(last)).toMatchObject({ status: 200 });
+
+    const invoices = (await admin.get(`/invoices?proposal_id=${id}`)).body.items as Json[];
+    const taxes = invoices.map(({ tax_cents }) => (tax_cents as number | null) ?? 0);
+    expect(taxes.reduce((sum, cents) => sum + cents, 0)).toBe(77_500);
+    expect(await contract()).toMatchObject({
+      billed_cents: 1_000_000,
+      remaining_cents: 0,
+      deposit_held_cents: 0,
+      entries: expect.arrayContaining([expect.objectContaining({ kind: 'final', state: 'invoiced' })]),
+    });
+    expect(ledgerChange(before, await ledgerOf(books, contractor))).toEqual({
+      income: 1_000_000,
+      deposits: 0,
+      receivable: 1_077_500,
+      cash: 0,
+      tax: 77_500,
+    });
+    const { rows } = (await admin.get('/reports/revenue?from=2020-01-01&to=2099-12-31')).body;
+    expect((rows as Json[]).reduce((sum, { earned_cents: cents }) => sum + (cents as number), 0)).toBe(
+      1_000_000,
+    );
+    expect(await reasonsIn(contractor)).toEqual(reasons);
+  });
+
   it.each(once)('in yen gives back whole yen, of the work and of its tax', async () => {
     const contractor = await aCompany(COMPANIES[2]);
     const { admin, realmId } = contractor;

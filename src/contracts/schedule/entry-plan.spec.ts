@@ -13,6 +13,7 @@ describe('An entry of a schedule that comes to nothing', () => {
     completedOn: '2026-03-18',
     isComplete: true,
     isCancelled: false,
+    isDepositUntaxed: false,
   };
   const entry = (
     number: number,
@@ -63,6 +64,14 @@ describe('An entry of a schedule that comes to nothing', () => {
     const progress = [invoice(12, 'progress', 700_000)];
     expect(statesOf({ valueCents: 700_000 }, progress)).toEqual(['pending', 'invoiced', 'pending']);
     expect(statesOf({ valueCents: 800_000 }, progress)).toEqual(['ready', 'invoiced', 'ready']);
+  });
+
+  it('is ready once the work is complete where it bills the work of a deposit that was not taxed', () => {
+    const taxed = { isDepositUntaxed: true };
+    expect(statesOf(taxed, WHOLE)).toEqual(['invoiced', 'invoiced', 'ready']);
+    expect(statesOf({ ...taxed, isComplete: false }, WHOLE)).toEqual(['invoiced', 'invoiced', 'pending']);
+    expect(statesOf(taxed, [...WHOLE, invoice(13, 'final', 0)]).at(-1)).toBe('invoiced');
+    expect(statesOf(taxed, [invoice(11, 'deposit', 1_000_000)])).toEqual(['invoiced', 'pending', 'ready']);
   });
 
   it('is ready where the final invoice releases a deposit that covers all, though it is over 0.00', () => {

@@ -16,6 +16,8 @@ export interface PlannedContract {
   /** That day has come. */
   isComplete: boolean;
   isCancelled: boolean;
+  /** Work is taxed where it is billed, and what is billed as deposit was not. */
+  isDepositUntaxed: boolean;
 }
 
 /** An entry of the schedule as it was agreed. */
@@ -103,8 +105,23 @@ export function plannedEntries(
 
   /** As the contract stands it would bill nothing. A final invoice over 0.00 can still release a deposit. */
   function isForNothing({ kind }: ScheduledEntry, plannedCents: number): boolean {
-    return kind === 'final' ? standing.remainingCents <= 0 : plannedCents === 0;
+    return kind === 'final'
+      ? standing.remainingCents <= 0 && !isWorkOfDepositToBill(contract, standing)
+      : plannedCents === 0;
   }
+}
+
+/**
+ * True where deposit and progress have billed all, and the work of the deposit is to be billed all the same, less the
+ * deposit: a deposit that is income is not taxed, and its work is on no other invoice. Pure.
+ */
+export function isWorkOfDepositToBill(
+  { depositMode, isDepositUntaxed }: Pick<PlannedContract, 'depositMode' | 'isDepositUntaxed'>,
+  { depositCents, remainingCents }: Pick<ContractStanding, 'depositCents' | 'remainingCents'>,
+): boolean {
+  return (
+    isDepositUntaxed && depositMode === 'income' && depositCents > 0 && depositCents + remainingCents > 0
+  );
 }
 
 /** What an invoice takes of the schedule: what it is over, with what it withholds; of progress the work it bills. */

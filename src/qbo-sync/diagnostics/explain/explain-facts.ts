@@ -139,6 +139,8 @@ export interface UnbilledFacts {
   cents: number;
   /** Where `cents` is zero: the deposit that is held until the final invoice of a complete contract. Else zero. */
   heldCents: number;
+  /** The same of a deposit that was income at once, and whose work that invoice bills, less the deposit, to tax it. */
+  untaxedCents?: number;
   /** The entry of its schedule that is billed next; null where the schedule has none for it. */
   entryNumber: number | null;
 }

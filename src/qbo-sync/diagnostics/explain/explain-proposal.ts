@@ -58,7 +58,7 @@ function isDone({ nextStep }: Answer): boolean {
 /** Where all else is done, what of the contract is not billed yet is what there is to do. */
 function withUnbilled(answer: Answer, { id, unbilled, currency, status }: ProposalFacts): Answer {
   if (!isDone(answer) || unbilled === null || status === 'cancelled') return answer;
-  const { cents, heldCents, entryNumber } = unbilled;
+  const { cents, heldCents, untaxedCents = 0, entryNumber } = unbilled;
   const said = answer.answer.replace(/\.$/, '');
   const bill = `POST /proposals/${id}/contract/entries/${entryNumber}/bill`;
   if (heldCents > 0) {
@@ -67,6 +67,14 @@ function withUnbilled(answer: Answer, { id, unbilled, currency, status }: Propos
         `${said}; the work is complete, but ${moneyText(heldCents, currency)} of the deposit is still held, because ` +
         'the final invoice is not made.',
       nextStep: `Make the final invoice by ${bill}: it turns the deposit into revenue.`,
+    };
+  }
+  if (untaxedCents > 0) {
+    return {
+      answer:
+        `${said}; the work is complete, but that of the deposit of ${moneyText(untaxedCents, currency)} is not ` +
+        'taxed, because the final invoice is not made.',
+      nextStep: `Make the final invoice by ${bill}: it bills that work less the deposit, with its tax.`,
     };
   }
   return {
