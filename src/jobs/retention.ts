@@ -222,10 +222,10 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
     purges: [
       {
         afterDays: 100,
-        where: `state in ('processed', 'ignored') and received_at < :before and body <> ${STRIPE_EVENT_STUB}`,
-        clear: `body = ${STRIPE_EVENT_STUB}`,
+        where: `state in ('processed', 'ignored') and received_at < :before and not is_emptied`,
+        clear: `body = ${STRIPE_EVENT_STUB}, is_emptied = true`,
       },
-      { afterDays: 400, where: `state in ('processed', 'ignored') and received_at < :before` },
+      { afterDays: 400, where: `state in ('processed', 'ignored') and received_at < :before and is_emptied` },
     ],
   },
   sync_attempts: {

@@ -75,9 +75,19 @@ describe('An entry whose day has come', () => {
     }
   }
 
+  /** As a look does it: what is over is put aside first. */
   const dueAt = async (now: string): Promise<number[]> => {
-    const due = await new DueEntriesRepository(new FakeClock(now)).list(dataSource.manager, 10);
+    const entries = new DueEntriesRepository(new FakeClock(now));
+    await entries.putOverAside(dataSource.manager);
+    const due = await entries.list(dataSource.manager, 10);
     return due.map(({ proposalId }) => proposalId);
+  };
+
+  const areOver = async (): Promise<number[]> => {
+    const rows = await database.query<{ id: number }>(
+      'select contract_id as id from contract_entries where is_over order by contract_id',
+    );
+    return rows.map(({ id }) => id);
   };
 
   const isDue = async (billed: readonly Billed[]): Promise<boolean> => {
@@ -127,6 +137,29 @@ describe('An entry whose day has come', () => {
     // Negative control: in Denver it was gone before.
     await zone('America/Denver');
     expect(await dueAt('2026-03-12T13:00Z')).toEqual([ROOF]);
+  });
+
+  it('is gone through no more once it is over: only what by itself is never due again', async () => {
+    const [billed, voidedAfter, voidedBefore, neverBilled, finalAlone, tomorrow] = [
+      1, 2, 3, 4, 5, 6,
+    ] as const;
+    const day = '2026-03-10';
+    await aJob(billed, day, [{ made: '2026-03-10T12:00Z', gone: null }]);
+    await aJob(voidedAfter, day, [{ made: '2026-03-05T12:00Z', gone: '2026-03-20T12:00Z' }]);
+    await aJob(voidedBefore, day, [{ made: '2026-03-05T12:00Z', gone: '2026-03-09T12:00Z' }]);
+    await aJob(neverBilled, day, []);
+    await aJob(finalAlone, day, [{ made: '2026-03-05T12:00Z', gone: null }]);
+    await aJob(tomorrow, '2026-03-26', [{ made: '2026-03-05T12:00Z', gone: null }]);
+    await database.query(`update invoices set kind = 'final' where proposal_id = ${finalAlone}`);
+    expect(await dueAt('2026-03-25T12:00Z')).toEqual([voidedBefore, neverBilled]);
+    expect(await areOver()).toEqual([billed, voidedAfter]);
+    // It stays with a person also where it is voided later; what the final invoice kept from its day is due again.
+    await database.query(
+      `update invoices set state = 'voided', updated_at = '2026-03-25T13:00Z'
+        where proposal_id in (${billed}, ${finalAlone})`,
+    );
+    expect(await dueAt('2026-03-25T14:00Z')).toEqual([voidedBefore, neverBilled, finalAlone]);
+    expect(await areOver()).toEqual([billed, voidedAfter]);
   });
 
   it('before an upgrade stays with a person where that was voided; one to come is billed on its day', async () => {

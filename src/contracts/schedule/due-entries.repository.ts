@@ -15,23 +15,27 @@ export interface DueEntry {
 
 const ENTRIES = `
   contract_entries e
-  join contracts c on c.org_id = e.org_id and c.id = e.contract_id and c.cancelled_at is null
   join qbo_tokens t on t.org_id = e.org_id and t.state = 'connected'
-  join leads l on l.org_id = c.org_id and l.id = c.proposal_id
-  left join org_settings s on s.org_id = e.org_id`;
+  left join org_settings s on s.org_id = e.org_id
+  cross join lateral (
+    select c.proposal_id, l.approved_at
+      from contracts c join leads l on l.org_id = c.org_id and l.id = c.proposal_id
+     where c.org_id = e.org_id and c.id = e.contract_id and c.cancelled_at is null offset 0) c`;
 
 /** True of those `ENTRIES` that are due. $1 now. */
 const IS_DUE = `
   e.trigger_on <= ($1::timestamptz at time zone coalesce(s.time_zone, 'UTC'))::date
-  and ${notBeforeStartSql('l', 's')}
+  and ${notBeforeStartSql('c', 's')}
   and (e.bill_again_at is null or e.bill_again_at <= $1)
-  and not exists (
-    select from invoices i
-     where i.org_id = e.org_id and i.proposal_id = c.proposal_id
-       and (i.kind = e.kind and i.sequence = e.sequence
-            and (${liveInvoiceSql('i')}
-              or ${dayBySettingsSql('i.updated_at', 's')} >= e.trigger_on)
-            or i.kind = 'final' and ${liveInvoiceSql('i')}))`;
+  and (select true from invoices i
+        where i.org_id = e.org_id and i.proposal_id = c.proposal_id
+          and (i.kind = e.kind and i.sequence = e.sequence
+               and (${liveInvoiceSql('i')}
+                 or ${dayBySettingsSql('i.updated_at', 's')} >= e.trigger_on)
+               or i.kind = 'final' and ${liveInvoiceSql('i')}) limit 1) is null`;
+
+/** So many entries are put aside at once: those of years, as an upgrade finds them, within minutes. */
+const OVER_AT_ONCE = 2_000;
 
 /** Which entries of which contracts are to be billed by themselves. */
 @Injectable()
@@ -50,7 +54,8 @@ export class DueEntriesRepository {
     return throughDoor('scheduler', () =>
       tx.query(
         `select e.org_id as "orgId", c.proposal_id as "proposalId", e.number from ${ENTRIES}
-          where ${IS_DUE} order by e.trigger_on, e.org_id, e.id limit $2`,
+          where not e.is_over and e.trigger_on <= ($1::timestamptz at time zone 'UTC')::date + 1 and ${IS_DUE}
+          order by e.trigger_on, e.org_id, e.id limit $2`,
         [this.clock.now(), limit],
       ),
     );
@@ -62,10 +67,38 @@ export class DueEntriesRepository {
    */
   async isDue(tx: EntityManager, { orgId, proposalId, number }: DueEntry): Promise<boolean> {
     const rows = await tx.query<unknown[]>(
-      `select from ${ENTRIES} where e.org_id = $2 and c.proposal_id = $3 and e.number = $4 and ${IS_DUE}`,
+      `select from ${ENTRIES}
+        where e.org_id = $2 and e.number = $4 and ${IS_DUE}
+          and e.contract_id = (select id from contracts where org_id = $2 and proposal_id = $3)`,
       [this.clock.now(), orgId, proposalId, number],
     );
     return rows.length > 0;
+  }
+
+  /**
+   * Puts entries aside whose day is over in every time zone and that an invoice bills, or one that is gone since that
+   * day: whatever becomes of these, such an entry is due by itself no more. Else each look goes through all whose day
+   * ever came. A schedule that is changed has new entries.
+   */
+  async putOverAside(tx: EntityManager): Promise<void> {
+    await throughDoor('scheduler', () =>
+      tx.query(
+        `with over as materialized (
+           select e.org_id, e.id
+             from contract_entries e
+            where not e.is_over and e.trigger_on < ($1::timestamptz at time zone 'UTC')::date - 1 and (
+                    select true
+                      from contracts c
+                      join invoices i on i.org_id = c.org_id and i.proposal_id = c.proposal_id
+                     where c.org_id = e.org_id and c.id = e.contract_id and i.kind = e.kind
+                       and i.sequence = e.sequence
+                       and (${liveInvoiceSql('i')} or (i.updated_at at time zone 'UTC')::date > e.trigger_on + 1)
+                     limit 1)
+            limit ${OVER_AT_ONCE} for no key update of e skip locked)
+         update contract_entries e set is_over = true from over where e.org_id = over.org_id and e.id = over.id`,
+        [this.clock.now()],
+      ),
+    );
   }
 
   /** It cannot be billed now: it is not due again before `until`. */

@@ -13,8 +13,8 @@ interface DoorRule {
  */
 const DOORS = {
   scheduler: {
-    for: 'finds due rows of all organisations, to enqueue their jobs, and plans the next poll of companies',
-    allows: { select: 'all', update: ['qbo_sweeps', 'qbo_tokens'] },
+    for: 'finds due rows of all organisations, to enqueue their jobs, and plans when companies and entries are next',
+    allows: { select: 'all', update: ['contract_entries', 'qbo_sweeps', 'qbo_tokens'] },
   },
   lookup: {
     for: 'finds whose a payment page, payment, link, invitation or company is, by what came without an organisation',

@@ -12,7 +12,7 @@ import { BooksFiguresRepository } from './books-figures.repository.js';
 import { type Fact, type GaugeName, type GaugePart, ORGS_SHOWN_MAX, SHOWN_ORG } from './gauges.js';
 import { MarginFiguresRepository } from './margin-figures.repository.js';
 import { PeriodFiguresRepository } from './period-figures.repository.js';
-import { stoppedSql, STATES_BEFORE_DONE } from '../operations/operation-state.js';
+import { openOperationSql, STATES_BEFORE_DONE, stoppedSql } from '../operations/operation-state.js';
 import { after } from '../../platform/time/after.js';
 
 const STATEMENT_LIMIT_MS = 2_000;
@@ -24,7 +24,7 @@ const CONNECTION_STATES = ['connected', 'needs_reauth', 'disconnected'];
  * A failure that its caller was answered with: no person is asked about it. A change of a customer in a foreign
  * currency has nobody who waits for the answer, and stands in the inbox.
  */
-const ANSWERED = `(${stoppedSql()} and kind = any($3) and not o.payload ? 'patch')`;
+const ANSWERED = `(${stoppedSql()} and kind = any($2) and not o.payload ? 'patch')`;
 
 /** What was read of a part of the gauges; no facts where its statements took too long. */
 export interface FactsPart {
@@ -174,11 +174,18 @@ export class DatabaseMetricsRepository {
     ];
   }
 
+  /** Each select has its index: by a list in a parameter all that was ever written to QuickBooks is gone through. */
   private async operations(tx: EntityManager): Promise<Fact[]> {
     const rows = await tx.query<({ state: string } & Counted)[]>(
-      `select state, count(*)::int as count, extract(epoch from $1 - min(created_at))::float8 as age
-         from sync_operations o where state = any($2) and not ${supersededSql('o')} and not ${ANSWERED} group by state`,
-      [this.clock.now(), STATES_BEFORE_DONE, [...ANSWERED_DIRECTLY]],
+      [openOperationSql(), stoppedSql()]
+        .map(
+          (isOfThese) =>
+            `select state, count(*)::int as count, extract(epoch from $1 - min(created_at))::float8 as age
+               from sync_operations o
+              where ${isOfThese} and not ${supersededSql('o')} and not ${ANSWERED} group by state`,
+        )
+        .join(' union all '),
+      [this.clock.now(), [...ANSWERED_DIRECTLY]],
     );
     const found = new Map(rows.map((row) => [row.state, row]));
     return STATES_BEFORE_DONE.flatMap((state) =>

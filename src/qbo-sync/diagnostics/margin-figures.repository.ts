@@ -38,12 +38,15 @@ const COST_LINES = `
     left join cost_projects pr on pr.org_id = d.org_id and pr.realm_id = d.realm_id and l.party_kind = 'customer'
                               and pr.qbo_customer_id = l.party_id`;
 
-/** Customers on these lines with one live contract, which bears what nobody decided of them. */
+/**
+ * Customers on these lines with one live contract, which bears what nobody decided of them. Each contract asks for its
+ * proposal: a planner that knows how many an organisation has in the mean goes through all of a large one for each.
+ */
 const ONLY_JOBS = `
   select k.org_id, k.customer_id, min(k.proposal_id) as proposal_id, min(k.currency) as currency
     from contracts k
-    join leads p on p.org_id = k.org_id and p.id = k.proposal_id and p.status <> 'cancelled'
    where (k.org_id, k.customer_id) in (select org_id, customer_id from cost_lines)
+     and (select p.status from leads p where p.org_id = k.org_id and p.id = k.proposal_id) <> 'cancelled'
    group by k.org_id, k.customer_id having count(*) = 1`;
 
 /** What people decided of a line: all that is accepted, of it what a contract of the same currency bears, and whose. */

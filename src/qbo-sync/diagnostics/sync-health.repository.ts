@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { throughDoor } from '../../platform/database/scope.js';
-import { pendingSql } from '../operations/operation-state.js';
+import { openOperationSql } from '../operations/operation-state.js';
 
 /** How the polls of connected companies, the operations and the inbox stand, over all organisations. */
 export interface SyncHealth {
@@ -30,7 +30,7 @@ export class SyncHealthRepository {
            (select count(*) filter (where state = 'waiting')::int as waiting,
                    count(*) filter (where state in ('ready', 'sent'))::int as "underWay",
                    count(*) filter (where state = 'uncertain')::int as uncertain
-              from sync_operations where ${pendingSql()}) operations`,
+              from sync_operations where ${openOperationSql()}) operations`,
       ),
     );
     return row;

@@ -67,7 +67,8 @@ export class DueOperationsRepository {
           and (t.realm_id = coalesce(o.realm_id, t.realm_id)
             or o.kind in ('payment.create', 'refund.create', 'credit.create') and ${neverSentSql('o')})
          ${PROPOSAL_AND_SETTINGS}
-        where o.next_attempt_at <= $1 and ${isFree(OPERATION_LEASE)} and (${pendingSql('o')} or ${RELEASED})
+        where o.next_attempt_at <= $1 and ${isFree(OPERATION_LEASE)} and ${openOperationSql('o')}
+          and (o.state <> 'held_back' or ${RELEASED})
        ) as due
         order by turn, id
         limit $2`,

@@ -17,7 +17,7 @@ import { percentIn } from '../../platform/money/charge-amount.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { ContractFacts } from './contract-facts.js';
 import { goneRefundSql } from '../../payments/ledger/refund-state.js';
-import { COUNTED_ELSEWHERE, STANDING_INVOICE, STRIPE_PAYMENT } from './stripe-payments-sql.js';
+import { ALL_COUNTED_ELSEWHERE, STANDING_INVOICE, THEIRS_COUNTED_ELSEWHERE } from './stripe-payments-sql.js';
 
 /** As the statement answers them: a milestone has the share or the amount of its entry. */
 type StoredFacts = Omit<ContractFacts, 'milestones'> & {
@@ -52,7 +52,8 @@ export class ContractFactsRepository {
     timeZone: string,
   ): Promise<{ contractId: number; fingerprint: string }[]> {
     return tx.query(
-      `with invoice_sums as (
+      `with ${ALL_COUNTED_ELSEWHERE},
+       invoice_sums as (
          select i.proposal_id, sum(hash_record_extended(row(i.id, i.kind, i.sequence, i.generation, i.txn_date,
                   i.total_cents, i.tax_cents, i.retained_cents, i.released_cents, i.amount_cents, i.qbo_realm_id),
                   0)) as hash
@@ -83,8 +84,8 @@ export class ContractFactsRepository {
                   p.recorded_here, p.invoice_kind, p.invoice_sequence, o.qbo_id), 0)
                   + case when e.cents > 0 then hash_record_extended(row(p.id, e.cents), 0)::numeric else 0 end) as hash
            from payments p
-           left join (${COUNTED_ELSEWHERE}) e on e.payment_id = p.id
-           left join (${STRIPE_PAYMENT}) o on o.org_id = p.org_id and o.entity_id = p.id
+           left join elsewhere e on e.payment_id = p.id
+           left join stripe o on o.org_id = p.org_id and o.entity_id = p.id
           where p.org_id = $1 group by p.proposal_id),
        return_sums as (
          select proposal_id, sum(hash) as hash from (
@@ -169,7 +170,14 @@ export class ContractFactsRepository {
        own_memos as materialized (
          select m.* from credit_memos m join wanted k on k.proposal_id = m.proposal_id
           where m.org_id = $1 and ${MEMO_STANDING}),
-       stripe as materialized (${STRIPE_PAYMENT}),
+       stripe as materialized (
+         select distinct on (o.realm_id, o.qbo_id) o.realm_id, o.qbo_id, o.entity_id
+           from standing i
+           join invoice_payments p on p.org_id = $1 and p.realm_id = i.qbo_realm_id
+                                  and p.qbo_invoice_id = i.qbo_invoice_id and p.removed_at is null
+           join sync_operations o on o.org_id = $1 and o.realm_id = p.realm_id and o.qbo_id = p.qbo_payment_id
+                                 and o.kind = 'payment.create'
+          order by o.realm_id, o.qbo_id, o.id),
        invoice_facts as (
          select i.proposal_id, json_agg(json_build_object(
                   'id', i.id, 'kind', i.kind, 'currency', i.currency, 'txnOn', i.txn_date,
@@ -216,7 +224,7 @@ export class ContractFactsRepository {
                   'id', p.id, 'on', ${dayOfOrgSql('p.paid_at', '$3')}, 'cents', p.amount_cents,
                   'elsewhereCents', coalesce(e.cents, 0)) order by p.id) as facts
            from payments p join wanted k on k.proposal_id = p.proposal_id and k.currency = p.currency
-           left join (${COUNTED_ELSEWHERE}) e on e.payment_id = p.id
+           left join (${THEIRS_COUNTED_ELSEWHERE}) e on e.payment_id = p.id
           where p.org_id = $1 and p.recorded_here is distinct from false
           group by p.proposal_id),
        returned as (

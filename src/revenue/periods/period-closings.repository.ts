@@ -24,6 +24,10 @@ function monthOf(instant: string, zone: string): string {
   return `to_char(${dayOfOrgSql(instant, zone)}, 'YYYY-MM')`;
 }
 
+/** The payment by whose id an item `i` is about it: looked for among all of them, an item takes a tenth of a second. */
+const PAYMENT_NAMED = `
+  case when split_part(i.subject, ':', 2) ~ '^[0-9]{1,18}$' then split_part(i.subject, ':', 2)::bigint end`;
+
 /** Which months are closed, and what was frozen with each. A closing that was taken back stays, with who and why. */
 @Injectable()
 export class PeriodClosingsRepository {
@@ -104,12 +108,11 @@ export class PeriodClosingsRepository {
       `select i.id::int as id, i.code, i.proposal_id as "proposalId" from inbox_items i
         where i.org_id = $1 and i.state = 'open' and i.code <> all($4)
           and (${monthOf('i.created_at', '$3')} = $2
-            or exists (select from sync_operations o
-                        where o.org_id = i.org_id and o.id = i.operation_id and ${monthOfDocument('$3')} = $2)
-            or exists (select from payments p
-                        where p.org_id = i.org_id
-                          and i.subject in ('payment.unapplied:' || p.id, 'payment.not_owed:' || p.id)
-                          and ${monthOf('p.paid_at', '$3')} = $2))
+            or (select ${monthOfDocument('$3')} from sync_operations o
+                 where o.org_id = i.org_id and o.id = i.operation_id) = $2
+            or (select ${monthOf('p.paid_at', '$3')} from payments p
+                 where p.org_id = i.org_id and p.id = ${PAYMENT_NAMED}
+                   and i.subject in ('payment.unapplied:' || p.id, 'payment.not_owed:' || p.id)) = $2)
         order by i.id`,
       [orgId, month, timeZone, except],
     );

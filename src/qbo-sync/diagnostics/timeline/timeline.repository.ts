@@ -95,10 +95,12 @@ export class TimelineRepository {
          select stripe_session_id as id from checkout_sessions where org_id = $1 and proposal_id = $2
          union
          select stripe_payment_intent_id from payments where org_id = $1 and proposal_id = $2)
-       select event_id as "eventId", type, received_at as at from stripe_events
-        where body #>> '{data,object,id}' in (select id from ids)
-           or body #>> '{data,object,payment_intent}' in (select id from ids)
-        order by received_at desc limit ${TIMELINE_ITEMS_MAX}`,
+       select e.event_id as "eventId", e.type, e.received_at as at
+         from ids join stripe_events e on e.body #>> '{data,object,id}' = ids.id
+        union
+       select e.event_id, e.type, e.received_at
+         from ids join stripe_events e on e.body #>> '{data,object,payment_intent}' = ids.id
+        order by at desc limit ${TIMELINE_ITEMS_MAX}`,
       [orgId, id],
     );
   }

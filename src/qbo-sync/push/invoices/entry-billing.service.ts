@@ -43,6 +43,7 @@ export class EntryBillingService {
 
   @DueRows('contract_entries')
   async listDue(tx: EntityManager, limit: number): Promise<JobRef[]> {
+    await this.due.putOverAside(tx);
     const due = await this.due.list(tx, limit);
     return due.map((payload) => ({ name: 'contract.entry.bill', payload }));
   }

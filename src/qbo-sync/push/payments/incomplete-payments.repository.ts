@@ -48,21 +48,30 @@ export class IncompletePaymentsRepository {
     );
   }
 
-  /** All of them, or those of one organisation. */
+  /**
+   * All of them, or those of one organisation. Each part begins with the few rows that can be meant: asked of every
+   * payment there is, it takes longer than a statement may. That one is recorded here is written down together with its
+   * operation, so that those without are looked for where a company is connected alone.
+   */
   async list(tx: EntityManager, orgId: number | null): Promise<QueuePayloads['qbo.payment.record'][]> {
+    const isTheirs = (row: string): string => `($1::int is null or ${row}.org_id = $1)`;
+    const payment = 'p.org_id as "orgId", p.id::int as "paymentId", p.proposal_id as "proposalId"';
     return throughDoor('scheduler', () =>
       tx.query(
-        `select p.org_id as "orgId", p.id::int as "paymentId", p.proposal_id as "proposalId"
-         from payments p
-        where ($1::int is null or p.org_id = $1)
-          and (p.recorded_here is null
-            or p.invoice_check_at is not null
-            or p.recorded_here and (
-              not exists (select from sync_operations o
-                           where o.org_id = p.org_id and o.kind = 'payment.create' and o.entity_id = p.id)
-              or ${REFUNDED} > ${ACCOUNTED_FOR}
-              or ${REFUNDED} < ${ACCOUNTED_FOR} and ${IS_CHANGEABLE}))
-        order by p.id`,
+        `select ${payment} from payments p where ${isTheirs('p')} and p.recorded_here is null
+         union
+        select ${payment} from payments p where ${isTheirs('p')} and p.invoice_check_at is not null
+         union
+        select ${payment} from payments p
+         where p.org_id = $1 and p.recorded_here
+           and not exists (select from sync_operations o
+                            where o.org_id = p.org_id and o.kind = 'payment.create' and o.entity_id = p.id)
+         union
+        select ${payment}
+          from (select distinct r.org_id, r.payment_id from refunds r where ${isTheirs('r')}) r
+          join payments p on p.org_id = r.org_id and p.id = r.payment_id and p.recorded_here
+         where ${REFUNDED} > ${ACCOUNTED_FOR} or ${REFUNDED} < ${ACCOUNTED_FOR} and ${IS_CHANGEABLE}
+         order by 2`,
         [orgId],
       ),
     );
