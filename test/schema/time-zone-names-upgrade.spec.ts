@@ -31,7 +31,7 @@ describe('Time zones by the names of before', () => {
   beforeAll(async () => {
     database = await cloneDatabase();
     dataSource = await openDataSource(database.ownerUrl);
-    await revertToBefore(database, 'TimeZoneNames1793577600092');
+    await revertToBefore(database, 'TimeZoneNames1793664000093');
     for (const { id, before } of ZONES) {
       await database.query('insert into orgs (id, name) values ($1, $2)', [id, before]);
       const former = [

@@ -43,4 +43,8 @@ export class StripeEvent {
 
   @Column({ name: 'processed_at', type: 'timestamptz', nullable: true })
   processedAt!: Date | null;
+
+  /** The retention has left nothing of its body that is about a person. */
+  @Column({ name: 'is_emptied', type: 'boolean', default: false })
+  isEmptied!: boolean;
 }

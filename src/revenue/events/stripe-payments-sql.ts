@@ -6,7 +6,7 @@ export const STANDING_INVOICE = `
   i.total_cents is not null and i.txn_date is not null and ${liveInvoiceSql('i')}`;
 
 /** The Stripe payment that a payment in QuickBooks brings into the books. */
-export const STRIPE_PAYMENT = `
+const STRIPE_PAYMENT = `
   select distinct on (o.org_id, o.realm_id, o.qbo_id) o.org_id, o.realm_id, o.qbo_id, o.entity_id
     from sync_operations o where o.org_id = $1 and o.kind = 'payment.create' and o.qbo_id is not null
    order by o.org_id, o.realm_id, o.qbo_id, o.id`;

@@ -28,8 +28,8 @@ const RENAMED: Readonly<Record<string, string>> = {
  * another clock by what is short for one, such as CST: what such a name has meant for the days of documents, it means
  * from now on for those of reports. Where the database has not the name of now, the one of before stays.
  */
-export class TimeZoneNames1793577600092 implements MigrationInterface {
-  readonly name = 'TimeZoneNames1793577600092';
+export class TimeZoneNames1793664000093 implements MigrationInterface {
+  readonly name = 'TimeZoneNames1793664000093';
 
   async up(db: QueryRunner): Promise<void> {
     const rows = (await db.query(`

@@ -5,8 +5,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * operations that are not done among all that are, the entries of schedules that nothing bills among all whose day ever
  * came, the bodies of Stripe's events that are not emptied yet, and what of these and of the inbox is a proposal's.
  */
-export class GrownInstallations1794009600097 implements MigrationInterface {
-  readonly name = 'GrownInstallations1794009600097';
+export class GrownInstallations1793577600092 implements MigrationInterface {
+  readonly name = 'GrownInstallations1793577600092';
 
   async up(db: QueryRunner): Promise<void> {
     // One index in place of two: a statement about both of what they had could go by neither.
