@@ -4,7 +4,10 @@ import type { JobRef } from './queue-payloads.js';
 
 export const DUE_ROWS = 'jobs:due-rows';
 
-/** The jobs of the rows that are due and held by nobody, the most urgent first. Only reads, by `manager`. */
+/**
+ * The jobs of the rows that are due and held by nobody, the most urgent first. It is asked outside of a transaction, by
+ * `manager`: what it writes, as rows that are due no more, is right by itself.
+ */
 export type ListDueRows = (manager: EntityManager, limit: number) => Promise<JobRef[]>;
 
 type MethodOfTable = <List extends ListDueRows>(

@@ -129,6 +129,31 @@ describe('A paid deposit in the books', () => {
     await inTime(async () => expect(await ourPayments()).toHaveLength(1));
   });
 
+  it('waits longer each time where it was put off, and nothing can be asked about its invoice', async () => {
+    const { admin, orgId, realmId } = contractor;
+    const { proposalId } = await anInvoicedProposal(contractor);
+    await books.control.planFault({ operation: 'payment.create', realm_id: realmId, kind: '429' });
+    await payDeposit(books, admin, proposalId);
+    const attempts = async (): Promise<number[]> =>
+      (
+        await books.database.query<{ attempts: number }>(
+          `select attempts from sync_operations where org_id = $1 and kind = 'payment.create' and state = 'ready'`,
+          [orgId],
+        )
+      ).map((row) => row.attempts);
+    await inTime(async () => expect(await attempts()).toEqual([1]));
+    await books.control.planFault({ operation: 'invoice.read', realm_id: realmId, kind: '500', times: 20 });
+    for (const count of [2, 3]) {
+      await endPauses(books.database);
+      await books.database.query('update sync_operations set next_attempt_at = now() where org_id = $1', [
+        orgId,
+      ]);
+      await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
+      await inTime(async () => expect((await attempts())[0]).toBeGreaterThanOrEqual(count));
+    }
+    expect(await ourPayments()).toEqual([]);
+  });
+
   it('goes to a person where the invoice was settled by hand, and is recorded when that person insists', async () => {
     await contractor.admin.patch('/org/settings', { record_payments: true });
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);

@@ -95,21 +95,21 @@ export class OperationAttemptsRepository {
   }
 
   /**
-   * Lets go of an operation after a failed attempt, with the reason and the time of the next one. Answers false where
-   * it has passed to someone else.
+   * Lets go of an operation after a failed attempt, with the reason and the time of the next one. One that failed
+   * before anything was sent counts as well, as `attempts` says. Answers false where it has passed to someone else.
    */
   async release(
     tx: EntityManager,
     operation: OutboundOperation,
     state: OperationState,
     failure: Failure,
-    nextAttemptAt: Date,
+    { attempts, nextAttemptAt }: Pick<OutboundOperation, 'attempts' | 'nextAttemptAt'>,
   ): Promise<boolean> {
     const [, count] = await tx.query<[unknown, number]>(
       `update sync_operations
           set state = $4, first_sent_at = case when $4 = 'ready' then null else first_sent_at end, error_kind = $5,
               error_code = $6, error_detail = $7, intuit_tid = $8, next_attempt_at = $9, lease_until = null,
-              updated_at = $10
+              updated_at = $10, attempts = $11
         where org_id = $1 and id = $2 and lease_token = $3 and state <> 'done'`,
       [
         operation.orgId,
@@ -122,6 +122,7 @@ export class OperationAttemptsRepository {
         failure.intuitTid,
         nextAttemptAt,
         this.clock.now(),
+        attempts,
       ],
     );
     const outcome = state === 'ready' ? 'not_sent' : state === 'uncertain' ? 'uncertain' : 'refused';

@@ -48,23 +48,24 @@ export class OperationClosingService {
 
   /**
    * Releases it after a failure. Once an answer has been lost, a later refusal does not say what became of the lost
-   * attempt: such an operation stays in doubt, or goes to a person.
+   * attempt: such an operation stays in doubt, or goes to a person. One that failed before it was sent, as nothing
+   * could be asked about it, is an attempt as well: else it would be tried every other second for a whole outage.
    */
   async fail<K extends OperationKind, Made extends { id: string }>(
     operation: PreparedOperation<K>,
     handler: OperationHandler<K, Made>,
     error: QboError,
-    inDoubt: boolean,
+    { inDoubt, wasSent }: { inDoubt: boolean; wasSent: boolean },
   ): Promise<Outcome<Made>> {
+    const attempts = wasSent ? operation.attempts : operation.attempts + 1;
     const plain = stateAfter(error.kind);
     if (inDoubt && plain === 'refused' && !handler.versioned) return this.escalate(operation, handler, error);
     const state = inDoubt && plain === 'ready' ? 'uncertain' : plain;
     // Of a versioned one it does not matter whether the lost attempt is still at work.
     const kind = handler.versioned && error.kind === 'uncertain' ? 'transient' : error.kind;
-    const delayMs = delayAfterMs(kind, operation.attempts, Math.random());
-    const next = after(this.clock.now(), delayMs);
+    const nextAttemptAt = after(this.clock.now(), delayAfterMs(kind, attempts, Math.random()));
     const anew = state === 'refused' ? (handler.anewAfter?.(error, operation) ?? null) : null;
-    await this.release(operation, handler, state, failureOf(error), next, anew);
+    await this.release(operation, handler, state, failureOf(error), { attempts, nextAttemptAt }, anew);
     return { kind: 'open', state: anew === null ? state : 'waiting', error };
   }
 
@@ -73,7 +74,8 @@ export class OperationClosingService {
     const now = this.clock.now();
     const failure: Failure = { kind: 'validation', message: why };
     await this.dataSource.transaction(async (tx) => {
-      await this.attempts.release(tx, operation, 'refused', failure, now);
+      const { attempts } = operation;
+      await this.attempts.release(tx, operation, 'refused', failure, { attempts, nextAttemptAt: now });
       await this.inbox.resolve(tx, operation);
     });
     return { kind: 'open', state: 'refused', error: null };
@@ -96,7 +98,8 @@ export class OperationClosingService {
     operation: PreparedOperation<K>,
     handler: OperationHandler<K, Made>,
   ): Promise<Outcome<Made>> {
-    const next = after(operation.firstSentAt!, MAY_STILL_RUN_MS);
+    const { attempts, firstSentAt } = operation;
+    const next = { attempts, nextAttemptAt: after(firstSentAt!, MAY_STILL_RUN_MS) };
     const message = 'QuickBooks did not answer; it may still be at work.';
     await this.release(operation, handler, 'uncertain', { kind: 'uncertain', message }, next);
     return { kind: 'open', state: 'uncertain', error: null };
@@ -110,7 +113,9 @@ export class OperationClosingService {
   ): Promise<Outcome<Made>> {
     const message = 'QuickBooks never answered and shows no trace of it.';
     const failure: Failure = error ? failureOf(error) : { kind: 'uncertain', message };
-    await this.release(operation, handler, 'needs_person', failure, this.clock.now());
+    const { attempts } = operation;
+    const next = { attempts, nextAttemptAt: this.clock.now() };
+    await this.release(operation, handler, 'needs_person', failure, next);
     this.logger.error(
       {
         orgId: operation.orgId,
@@ -130,7 +135,7 @@ export class OperationClosingService {
     handler: OperationHandler<K, Made>,
     state: OperationState,
     failure: Failure,
-    next: Date,
+    next: Pick<OutboundOperation, 'attempts' | 'nextAttemptAt'>,
     anew: OperationPayload<K> | null = null,
   ): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
@@ -141,7 +146,7 @@ export class OperationClosingService {
         return this.operationJobs.enqueue(tx, operation);
       }
       if (state !== 'refused' && state !== 'needs_person')
-        return this.operationJobs.enqueue(tx, operation, next);
+        return this.operationJobs.enqueue(tx, operation, next.nextAttemptAt);
       const isAnsweredDirectly = ANSWERED_DIRECTLY.has(operation.kind) && !handler.reported;
       if (isAnsweredDirectly || isAnswered(handler, failure)) return;
       await this.inbox.open(tx, operation, handler.subject, state, failure);

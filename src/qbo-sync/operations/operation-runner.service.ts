@@ -108,7 +108,7 @@ export class OperationRunnerService {
       const found = inDoubt || handler.looksFirst ? await handler.find(operation) : null;
       if (found) return await this.closing.succeed(operation, handler, found);
     } catch (error) {
-      return this.closing.fail(operation, handler, toQboError(error), inDoubt);
+      return this.closing.fail(operation, handler, toQboError(error), { inDoubt, wasSent: false });
     }
     const step = handler.versioned ? 'send' : nextStep(operation, this.clock.now());
     if (handler.cancelReason !== undefined && step !== 'wait')
@@ -117,7 +117,7 @@ export class OperationRunnerService {
       const anew = step === 'send' && !inDoubt ? await handler.outdated?.(operation) : null;
       if (anew) return await this.closing.takeBack(operation, anew);
     } catch (error) {
-      return this.closing.fail(operation, handler, toQboError(error), inDoubt);
+      return this.closing.fail(operation, handler, toQboError(error), { inDoubt, wasSent: false });
     }
     switch (step) {
       case 'send':
@@ -151,7 +151,7 @@ export class OperationRunnerService {
     const found = answer.kind === 'uncertain' ? await this.look(operation, handler) : null;
     return found
       ? this.closing.succeed(operation, handler, found)
-      : this.closing.fail(operation, handler, answer, inDoubt);
+      : this.closing.fail(operation, handler, answer, { inDoubt, wasSent: true });
   }
 
   private async takeAll<K extends OperationKind, Made extends { id: string }>(
