@@ -112,12 +112,25 @@ describe('A link about one of the organisations of a person', () => {
     expect([status, body.code]).toEqual([409, 'other_organisation']);
   });
 
-  it('leads to places of ours alone, and to the account where the form is loaded anew', async () => {
+  it.each([
+    '//evil.test',
+    '/qbo/oauth/start?replace_company=true',
+    '/why/../qbo/oauth/start?replace_company=true',
+    '/inbox/page/%2e%2e/../qbo/oauth/start',
+  ])(
+    'leads to pages of an organisation alone, which others cannot have made up: not to %s',
+    async (place) => {
+      const browser = await inBeta();
+      const { html } = await browser.open(offerOf(alpha.orgId, place), BROWSER);
+      expect(html).toContain('name="return_to" value="/auth/account"');
+      const there = await browser.submit({ org_id: String(alpha.orgId), return_to: place }, SWITCH);
+      expect(there.headers.get('location')).toBe('/auth/account?done=switch');
+    },
+  );
+
+  it('leads to the account where the form is loaded anew', async () => {
     const browser = await inBeta();
-    const { html } = await browser.open(`${SWITCH}?org_id=${alpha.orgId}&return_to=//evil.test`, BROWSER);
-    expect(html).toContain('name="return_to" value="/auth/account"');
-    const there = await browser.submit({ org_id: String(alpha.orgId), return_to: '//evil.test' }, SWITCH);
-    expect(there.headers.get('location')).toBe('/auth/account?done=switch');
+    await browser.submit({ org_id: String(alpha.orgId) }, SWITCH);
     for (const path of [SWITCH, offerOf(alpha.orgId, '/auth/account')])
       expect((await browser.open(path, BROWSER)).headers.get('location')).toBe('/auth/account');
   });

@@ -332,6 +332,19 @@ describe('A proposal by e-mail', () => {
     },
   );
 
+  it('goes to an address of which capitals alone were corrected meanwhile', async () => {
+    const proposalId = await aDraft(seller, { email });
+    const { customer_id: customerId } = (await seller.get(`/proposals/${proposalId}`)).body;
+    mail.refuse('451 4.7.1 try later');
+    const { link_id: linkId } = (await seller.post(`/portal/email/${proposalId}`)).body;
+    await inState(proposalId, { email_attempts: 1 });
+    const capitals = { email: email.toUpperCase() };
+    expect((await seller.patch(`/customers/${customerId}`, capitals)).body).toMatchObject(capitals);
+    clock.advance({ minutes: 1 });
+    await delivery().deliver({ orgId: seller.orgId, linkId });
+    await eventually(async () => expect(await sentEvents(proposalId)).toHaveLength(1));
+  });
+
   it('says so where the key that sealed the link is gone', async () => {
     const proposalId = await aDraft(seller, { email });
     mail.refuse('451 4.7.1 try later');

@@ -203,6 +203,7 @@ describe('Connecting a QuickBooks company', () => {
     const page = await browser.open('/qbo/oauth/result', BROWSER);
     expect(page.status).toBe(500);
     expect(page.html).toContain('Something failed here, not at QuickBooks');
+    expect(page.html).toContain(`href="/qbo/oauth/start?org_id=${org.orgId}">Begin again`);
   });
 
   it('shows no result to a browser that gave no consent', async () => {

@@ -13,7 +13,7 @@ import { READERS } from '../access/permissions.js';
 import { SessionSwitchService } from '../sessions/session-switch.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { UsersService } from '../people/users.service.js';
-import { returnTo } from '../sign-in/return-to.js';
+import { returnToPage } from '../sign-in/return-to.js';
 import { ACCOUNT_PATH } from './account-addresses.js';
 import { formSchema, type FormFields, REFERRER, textOf } from '../../platform/http/page-form.js';
 import { HTML } from '../../platform/http/html.js';
@@ -53,7 +53,7 @@ export class OwnSessionsPageController {
     @Query('return_to') wanted: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const [orgId, place] = [rowIdIn(asked), returnTo(wanted, ACCOUNT_PATH)];
+    const [orgId, place] = [rowIdIn(asked), returnToPage(wanted, ACCOUNT_PATH)];
     if (orgId === null || orgId === user.orgId) return void reply.redirect(place, 303);
     const other = (await this.users.listOrgs(user.userId)).find(({ id }) => id === orgId) ?? null;
     void reply.type(HTML).send(switchPage({ company: user.company, other, returnTo: place }));
@@ -77,7 +77,7 @@ export class OwnSessionsPageController {
     } catch (error) {
       return this.page.sendAgain(user, reply, error, 'switch');
     }
-    void reply.redirect(returnTo(fields?.return_to, `${ACCOUNT_PATH}?done=switch`), 303);
+    void reply.redirect(returnToPage(fields?.return_to, `${ACCOUNT_PATH}?done=switch`), 303);
   }
 
   @Post('sessions/end')

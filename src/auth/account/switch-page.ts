@@ -26,7 +26,8 @@ export function switchPage(shown: {
   return page(
     TITLE,
     `<h1>${TITLE}</h1>
-<p class="notice">This link is about <b>${name}</b>, and this browser works in ${escapeHtml(company)}.</p>
+<p class="notice">What you opened or pressed is about <b>${name}</b>, and this browser works in ${escapeHtml(company)}:
+  nothing was done.</p>
 <form method="post" action="${SWITCH_PATH}">
 <input type="hidden" name="org_id" value="${other.id}">
 <input type="hidden" name="return_to" value="${escapeHtml(returnTo)}">

@@ -11,6 +11,18 @@ export function returnTo(wanted: unknown, usual: string): string {
   return decoded !== undefined && isOwnPath(decoded) ? inAscii(wanted) : usual;
 }
 
+/** Pages that ask which organisation they are about. */
+const ABOUT_ORGANISATION = /^\/(?:inbox\/page|qbo\/status\/page|why\/(?:proposals|customers)\/\d+)$/;
+
+/**
+ * The same after a switch to another organisation, of the pages alone that lead to one: a place that somebody else has
+ * put into the link would be come to from a page of ours, and passes for one that the person wanted. Pure.
+ */
+export function returnToPage(wanted: unknown, usual: string): string {
+  const place = returnTo(wanted, usual);
+  return ABOUT_ORGANISATION.test(new URL(place, ORIGIN).pathname) ? place : usual;
+}
+
 function inAscii(path: string): string {
   return path.toWellFormed().replaceAll(/[^!-~]+/gu, (letters) => encodeURIComponent(letters));
 }

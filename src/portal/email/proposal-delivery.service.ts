@@ -61,7 +61,7 @@ export class ProposalDeliveryService {
     const state = linkState(link, this.clock.now());
     if (state !== 'live') return this.giveUp(lease, link, state);
     const address = await this.addressOf(link);
-    if (address !== link.emailedTo) return this.turnBack(lease, link, address);
+    if (address.toLowerCase() !== link.emailedTo?.toLowerCase()) return this.turnBack(lease, link, address);
     await this.deliveries.attempt(lease, {
       send: async () => this.mail.send(await this.writer.write(link)),
       failureOf: (error) => failureOf(error, link.emailProblem),

@@ -13,6 +13,6 @@ import { notConnectedPage } from './connection-page.js';
 export class ConnectionPageFilter extends ProblemFilter {
   protected override send(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
     if (!wantsPage(request.headers.accept)) return super.send(request, reply, problem);
-    sendPage(reply, notConnectedPage(problem), problem.status);
+    sendPage(reply, notConnectedPage(problem, null), problem.status);
   }
 }

@@ -1,4 +1,5 @@
 import { ACCOUNT_PATH } from '../../auth/account/account-addresses.js';
+import { addressedTo } from '../../messages/organisation-address.js';
 import { escapeHtml, page } from '../../platform/http/html.js';
 import { STATUS_PAGE_PATH } from './status-address.js';
 
@@ -52,15 +53,22 @@ export function connectingPage(): string {
   );
 }
 
-/** What a person sees when nothing was connected: why, and what to do. */
-export function notConnectedPage({ code, detail }: { code: string; detail: string }): string {
+/**
+ * What a person sees when nothing was connected: why, and what to do. `orgId`: for which organisation it was begun, of
+ * which the links are, whatever the browser is in by then; null where that is not known.
+ */
+export function notConnectedPage(
+  { code, detail }: { code: string; detail: string },
+  orgId: number | null,
+): string {
+  const to = (path: string): string => escapeHtml(orgId === null ? path : addressedTo(orgId, path));
   const choices =
     code === 'qbo_other_organisation'
       ? `<a class="button" href="${ACCOUNT_PATH}">Go to your account</a>`
       : code === 'qbo_other_company'
-        ? `<a class="button" href="/qbo/oauth/start">Connect the same company again</a>
-<p><a href="/qbo/oauth/start?replace_company=true">Leave it for good and connect another one</a></p>`
-        : '<a class="button" href="/qbo/oauth/start">Begin again</a>';
+        ? `<a class="button" href="${to('/qbo/oauth/start')}">Connect the same company again</a>
+<p><a href="${to('/qbo/oauth/start?replace_company=true')}">Leave it for good and connect another one</a></p>`
+        : `<a class="button" href="${to('/qbo/oauth/start')}">Begin again</a>`;
   return page(
     'QuickBooks is not connected',
     `<h1>QuickBooks is not connected</h1>

@@ -26,7 +26,8 @@ export class ConsentResultService {
   async page(browser: AnsweredBrowser): Promise<{ status: number; html: string }> {
     const spent = await this.consents.findSpent(browser);
     if (spent?.company) return { status: 200, html: connectedPage(spent.company) };
-    if (spent?.failure) return { status: spent.failure.status, html: notConnectedPage(spent.failure) };
+    if (spent?.failure)
+      return { status: spent.failure.status, html: notConnectedPage(spent.failure, spent.orgId) };
     if (spent && this.isUnderWay(spent)) return { status: 200, html: connectingPage() };
     throw badState();
   }

@@ -41,12 +41,14 @@ export interface ConnectedCompany {
 }
 
 export interface SpentConsent {
+  orgId: number;
   usedAt: Date;
   company: ConnectedCompany | null;
   failure: ConsentFailure | null;
 }
 
 interface SpentRow {
+  orgId: number;
   usedAt: Date;
   realmId: string | null;
   env: string | null;
@@ -152,7 +154,8 @@ export class OauthStatesRepository {
   async findSpent({ stateHash, browserHash, answeredHash, person }: SpentKey): Promise<SpentConsent | null> {
     const [row] = await throughDoor('lookup', () =>
       this.dataSource.manager.query<SpentRow[]>(
-        `select s.used_at as "usedAt", s.failure, t.realm_id as "realmId", t.env, t.company_name as "companyName",
+        `select s.org_id as "orgId", s.used_at as "usedAt", s.failure, t.realm_id as "realmId", t.env,
+                t.company_name as "companyName",
                 (select o.name from orgs o where o.id = s.org_id) as "orgName"
          from qbo_oauth_states s
          left join qbo_tokens t
@@ -164,8 +167,9 @@ export class OauthStatesRepository {
       ),
     );
     if (!row) return null;
-    const { usedAt, failure, realmId, env, companyName, orgName } = row;
+    const { orgId, usedAt, failure, realmId, env, companyName, orgName } = row;
     return {
+      orgId,
       usedAt,
       failure,
       company: realmId === null ? null : { realmId, env: env!, companyName, orgName },
