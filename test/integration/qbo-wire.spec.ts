@@ -115,7 +115,7 @@ describe('The wire to QuickBooks', () => {
 
   it('reads no more than ten megabytes', async () => {
     answer = (_, response) => response.end(`{"x":"${'x'.repeat(11 * 1024 * 1024)}"}`);
-    expect(await send(read)).toMatchObject({ reason: 'lost' });
+    expect(await send(read)).toMatchObject({ reason: 'too_long' });
   });
 
   it('knows that nothing was sent where nobody listens', async () => {
