@@ -111,7 +111,9 @@ export class ApprovalService {
   }
 
   /** Opens the contract of a proposal that was approved by SQL, unless it has one, and answers the proposal. */
-  async openContract({ orgId, id }: Lead): Promise<Lead> {
+  async openContract(given: Lead): Promise<Lead> {
+    const { orgId, id } = given;
+    if (given.depositPercent !== null && (await this.contracts.find(orgId, id))) return given;
     return this.dataSource.transaction(async (tx) => {
       const proposal = await this.proposals.getForUpdate(tx, orgId, id);
       return proposal.status === 'approved' ? this.withContract(tx, proposal, null) : proposal;

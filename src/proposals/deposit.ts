@@ -39,8 +39,10 @@ export function depositOf(
   percentNow: number,
 ): Deposit {
   const { amountCents, currency, depositPercent } = proposal;
-  if (depositPercent !== null) return { percent: depositPercent, cents: proposal.depositCents };
-  return { percent: percentNow, cents: depositCents(amountCents ?? 0, percentNow, currency) };
+  const percent = depositPercent ?? percentNow;
+  // Of one that was approved by SQL the percent may be written alone.
+  const cents = depositPercent === null ? null : proposal.depositCents;
+  return { percent, cents: cents ?? depositCents(amountCents ?? 0, percent, currency) };
 }
 
 /** Why an amount cannot be charged at Stripe in one payment; null where it can. Pure. */

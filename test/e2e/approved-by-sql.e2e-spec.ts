@@ -16,11 +16,14 @@ describe('A proposal that was approved by SQL', () => {
 
   afterAll(() => books[Symbol.asyncDispose]());
 
-  const written = async (amountCents: number): Promise<number> => {
+  const written = async (
+    amountCents: number,
+    deposit: { percent?: number; cents?: number | null } = {},
+  ): Promise<number> => {
     const [row] = await books.database.query<{ id: number }>(
-      `insert into leads (org_id, name, status, customer_id, amount_cents, approved_at)
-       values ($1, 'Roof', 'approved', $2, $3, now()) returning id`,
-      [contractor.orgId, await aCustomer(contractor), amountCents],
+      `insert into leads (org_id, name, status, customer_id, amount_cents, approved_at, deposit_percent, deposit_cents)
+       values ($1, 'Roof', 'approved', $2, $3, now(), $4, $5) returning id`,
+      [contractor.orgId, await aCustomer(contractor), amountCents, deposit.percent, deposit.cents],
     );
     return row!.id;
   };
@@ -59,6 +62,23 @@ describe('A proposal that was approved by SQL', () => {
       { kind: 'deposit', amount_cents: -300_000 },
     ]);
   });
+
+  it.each([
+    { cents: 450_000, deposit: 450_000 },
+    { cents: null, deposit: 500_000 },
+  ])(
+    'with a deposit of its own, in cents $cents, is invoiced over that once it is paid',
+    async ({ cents, deposit }) => {
+      const id = await written(1_000_000, { percent: 50, cents });
+      await payOf(id);
+      expect(await proposalOf(id)).toMatchObject({ qbo_status: 'Paid', qbo_paid_cents: deposit });
+      expect(await contractOf(id)).toMatchObject({
+        value_cents: 1_000_000,
+        deposit_percent: 50,
+        billed_cents: deposit,
+      });
+    },
+  );
 
   it('without an amount comes to what its customer paid the deposit of', async () => {
     const id = await written(0);

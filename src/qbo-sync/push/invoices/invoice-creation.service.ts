@@ -63,7 +63,7 @@ export class InvoiceCreationService {
     }
     const connected = company ?? (await this.connections.requireCompany(orgId));
     // One that was approved by SQL has no contract yet, which says what is billed of it.
-    if (proposal.depositPercent === null) proposal = await this.approvals.openContract(proposal);
+    proposal = await this.approvals.openContract(proposal);
     if (key.kind === 'final' && (!invoice || isGone)) await this.billDeposit(proposal);
     try {
       const wanted = isGone
