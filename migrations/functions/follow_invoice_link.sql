@@ -19,6 +19,7 @@ declare
                      and o.state = 'done' and o.qbo_id = wanted limit 1);
   owned varchar[];
   heir integer;
+  heir_status varchar;
   let_go boolean;
 begin
   owned := array(select i.qbo_invoice_id from invoices i where i.org_id = new.org_id and i.proposal_id = new.id
@@ -37,6 +38,10 @@ begin
   if holder is not null then
     raise warning 'Invoice % belongs to proposal % already, so proposal % does not follow it', wanted, holder, new.id;
     wanted := null;
+    -- While it waits, how it stands is what was written along, and not how the invoice before it stood.
+    if tg_op = 'UPDATE' and new_status is null and new.qbo_status is not null then
+      update leads set qbo_status = null where org_id = new.org_id and id = new.id;
+    end if;
   end if;
   update invoices i set qbo_invoice_id = wanted, qbo_realm_id = null, number = new_number,
          status = case when wanted is not null then new_status end, state = null, total_cents = null, balance_cents = null, paid_cents = null,
@@ -62,14 +67,14 @@ begin
     update leads set qbo_invoice_id = null where org_id = new.org_id and id = new.id;
   end if;
   if let_go then
-    select l.id into heir from leads l
+    select l.id, l.qbo_status into heir, heir_status from leads l
      where l.org_id = new.org_id and l.qbo_invoice_id = replaced and l.id <> new.id
        -- One that has an invoice is not waiting: its own change follows in this statement.
        and not exists (select from invoices i
                         where i.org_id = l.org_id and i.proposal_id = l.id and i.qbo_invoice_id is not null)
      limit 1;
-    update leads set qbo_invoice_id = null where org_id = new.org_id and id = heir;
-    update leads set qbo_invoice_id = replaced where org_id = new.org_id and id = heir;
+    update leads set qbo_invoice_id = null, qbo_status = null where org_id = new.org_id and id = heir;
+    update leads set qbo_invoice_id = replaced, qbo_status = heir_status where org_id = new.org_id and id = heir;
   end if;
   return null;
 end $$;

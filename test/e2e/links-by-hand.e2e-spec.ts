@@ -287,6 +287,31 @@ describe('A link that is written by SQL', () => {
     expect(await check()).toMatchObject({ changed_to_paid: true, qbo_status: 'Paid' });
   });
 
+  it('and waits for the proposal that has its invoice keeps what was written along', async () => {
+    await books.control.receivePayment(contractor.realmId, invoiceId);
+    const [waiting] = await books.database.query<{ id: number }>(
+      `insert into leads (org_id, name, status, customer_id, amount_cents, approved_at, qbo_invoice_id, qbo_status)
+       values ($1, 'Roof', 'approved', $2, 1250000, now(), $3, 'Paid') returning id`,
+      [contractor.orgId, await aCustomer(contractor), invoiceId],
+    );
+    const { id } = waiting!;
+    await write(null);
+    expect(await proposalOf(id)).toMatchObject({ qbo_status: 'Paid' });
+    expect(await check(id)).toMatchObject({ ok: true, changed_to_paid: false, qbo_status: 'Paid' });
+    expect(await count('crm_invoices_paid_total')).toBe(0);
+  });
+
+  it('and exchanged takes no status of the invoice before it along', async () => {
+    const other = await anInvoicedProposal(contractor);
+    await books.control.receivePayment(contractor.realmId, invoiceId);
+    expect(await check()).toMatchObject({ changed_to_paid: true });
+    await books.control.receivePayment(contractor.realmId, other.invoiceId);
+    await write(other.invoiceId);
+    await write(invoiceId, other.proposalId);
+    expect(await check()).toMatchObject({ changed_to_paid: true, qbo_status: 'Paid' });
+    expect(await check(other.proposalId)).toMatchObject({ changed_to_paid: true, qbo_status: 'Paid' });
+  });
+
   it('to a customer who stands for another here is refused in words, alone, in a batch and at an invoice', async () => {
     const [one, other] = [await aCustomer(contractor), await aCustomer(contractor)];
     const linked = await contractor.admin.post(`/qbo/sync/customer/${one}`);
