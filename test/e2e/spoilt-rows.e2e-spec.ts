@@ -211,7 +211,10 @@ describe('A record of QuickBooks that cannot be read', () => {
     expect((await since()).getTime()).toBeGreaterThan(before.getTime());
   });
 
-  it('is on a hundred invoices, whose payments are read again in turn with those of the others', async () => {
+  it.each([
+    ['is on a hundred invoices', false],
+    ['is on a hundred invoices that are not answered either', true],
+  ])('%s, whose payments are read again in turn with those of the others', async (_, isUnanswered) => {
     const { orgId, admin, realmId } = contractor;
     const { Id: customer_id } = await books.control.createCustomer(realmId, 'Large Builder');
     const ids = await books.control.createInvoices(realmId, { customer_id, amount: 100, count: 101 });
@@ -229,11 +232,15 @@ describe('A record of QuickBooks that cannot be read', () => {
     const incomplete = () =>
       books.database.query('select from invoices where org_id = $1 and payments_incomplete', [orgId]);
     expect(await incomplete()).toHaveLength(101);
+    if (isUnanswered) {
+      readable();
+      readable = spoil(books.app, 'Invoice', ({ Id }) => Id !== ids.at(-1));
+    }
     await books.database.query(
       `update qbo_sweeps set changed_since = now() + interval '1 minute' where org_id = $1`,
       [orgId],
     );
-    for (let polls = 0; polls < 2; polls += 1) await pollCompany(books, contractor);
+    for (let polls = 0; polls < 4; polls += 1) await pollCompany(books, contractor);
     expect(await incomplete()).toHaveLength(100);
     const [lead] = await books.database.query<{ id: number }>(
       'select id from leads where org_id = $1 and qbo_invoice_id = $2',

@@ -178,12 +178,15 @@ export class InvoiceRecordsRepository {
     return row?.number ?? null;
   }
 
-  /** QuickBooks' ids of invoices whose payments could not be read yet, at most `limit`. */
+  /**
+   * QuickBooks' ids of invoices whose payments could not be read yet, at most `limit`. Drawn by lot, so that each has
+   * its turn however many of them QuickBooks never answers, or not all at once.
+   */
   async listIncomplete(tx: EntityManager, { orgId, realmId }: QboCompany, limit: number): Promise<string[]> {
     const rows = await tx.query<{ id: string }[]>(
       prepared(`select qbo_invoice_id as id from invoices
         where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and payments_incomplete
-        order by last_sync_at nulls first, invoices.id
+        order by random()
         limit $3`),
       [orgId, realmId, limit],
     );
