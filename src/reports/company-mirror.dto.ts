@@ -45,7 +45,8 @@ export class CompanyMirrorView {
 
   @ApiProperty({
     example: 33,
-    description: 'Metered reads that reading all of it takes: the least until the documents are counted',
+    description:
+      'Metered reads that reading all of it takes: the least until the documents are counted; more where many are long',
   })
   reads_forecast!: number;
 

@@ -82,7 +82,7 @@ describe('What changed in a company, where that is more than is taken in of one 
     const { Id: customer_id } = await books.control.createCustomer(contractor.realmId, 'Large Builder');
     await longInvoices(2);
     await books.control.createInvoices(contractor.realmId, { customer_id, amount: 100, count: 110 });
-    await longInvoices(2);
+    await longInvoices(4);
     await eventually(async () => {
       const { status } = await contractor.admin.get('/reports/aging?scope=company');
       expect(status).toBe(200);

@@ -76,6 +76,46 @@ describe('A walk over the pages of a list', () => {
     );
   });
 
+  it('goes back by no more than a page where pages are short, and more is deleted than they share', async () => {
+    const rows = numbered(5_000);
+    const asked: number[] = [];
+    const list = async (start: number) => {
+      const ids = rows.slice(start - 1, start + 99);
+      if (asked.push(start) === 40) rows.splice(100, 2 * PAGE_OVERLAP);
+      return { ids, full: ids.length >= 100 };
+    };
+    const { ids } = await walked(list);
+    expect(rows.filter((id) => !ids.has(id))).toEqual([]);
+    expect(asked.length).toBeLessThan(60);
+  });
+
+  it('goes back to the beginning where it must, however many shorter pages that takes', async () => {
+    const rows = numbered(8_000);
+    let isShort = false;
+    const list = async (start: number) => {
+      const size = isShort ? 100 : PAGE;
+      const ids = rows.slice(start - 1, start - 1 + size);
+      if (!isShort && start > 6_000) {
+        rows.splice(0, 4_500);
+        isShort = true;
+      }
+      return { ids, full: ids.length >= size };
+    };
+    const { ids } = await walked(list);
+    expect(rows.filter((id) => !ids.has(id))).toEqual([]);
+  });
+
+  it('goes on where pages come to have no more rows than pages share', async () => {
+    const rows = numbered(1_050);
+    const list = async (start: number) => {
+      const size = start === 1 ? PAGE : 2;
+      const ids = rows.slice(start - 1, start - 1 + size);
+      return { ids, full: ids.length >= size };
+    };
+    const { ids } = await walked(list);
+    expect([...ids]).toEqual(rows);
+  });
+
   it('ends where the list answers its first page whatever position it is asked for', async () => {
     const first = numbered(PAGE);
     let pages = 0;

@@ -6,7 +6,10 @@ import { ROWS_PER_PAGE_MAX } from './mappers/query.js';
 import type { Rows } from './mappers/response-parser.js';
 import type { ReadRows, Unreadable } from './model/unreadable.js';
 
-/** Rows that a page repeats of the one before it: as many may be deleted meanwhile before pages are read again. */
+/**
+ * Rows that a page repeats of the one before it, or half of it where that is less: as many may be deleted meanwhile
+ * before pages are read again.
+ */
 export const PAGE_OVERLAP = 10;
 
 /** Where a walk is. */
@@ -30,8 +33,8 @@ interface WalkStep<Page> {
  * before moves all later ones up. Promise: no row that is there all the time is left out, whatever is deleted or added
  * meanwhile; a row may come twice. A page counts only where it has a row of the end of the one before, so that nothing
  * can lie between them; else the pages before it are read again. It asks nothing of the order but that it stays: ids
- * are texts to one vendor and numbers to another, so that "all after this id" would not be safe. Throws QboError
- * `malformed` where the list does not go on, as where positions are not heeded.
+ * are texts to one vendor and numbers to another, so that "all after this id" would not be safe. Pages may be longer
+ * and shorter as it goes. Throws QboError `malformed` where the list does not go on, as where positions are not heeded.
  */
 export async function* walkPages<Page extends { full: boolean }>(
   list: (startPosition: number) => Promise<Page>,
@@ -40,26 +43,30 @@ export async function* walkPages<Page extends { full: boolean }>(
 ): AsyncGenerator<WalkStep<Page>> {
   let { start, tail } = from;
   const seen = new Set<string>();
-  const pages = { withUnseen: 0, without: 0 };
+  let [size, without] = [ROWS_PER_PAGE_MAX, 0];
   for (;;) {
     const page = await list(start);
     const ids = idsOf(page);
-    const hasUnseen = ids.some((id) => !seen.has(id));
+    if (page.full) size = Math.max(1, ids.length);
+    without = ids.some((id) => !seen.has(id)) ? 0 : without + Math.max(1, ids.length);
     for (const id of ids) seen.add(id);
-    if (hasUnseen) pages.withUnseen += 1;
-    pages.without = hasUnseen ? 0 : pages.without + 1;
-    // Back over all that was read and forth again is the most that deletions can ask for.
-    if (pages.without > 2 * pages.withUnseen + 2) throw notGoingOn();
+    // Back over all that was read and forth again, up to half of each page twice, is the most that deletions ask for.
+    if (without > 3 * seen.size + 2 * size) throw notGoingOn();
     if (start > 1 && !ids.some((id) => tail.includes(id))) {
-      start = Math.max(1, start - ROWS_PER_PAGE_MAX);
+      start = Math.max(1, start - size);
       continue;
     }
     const rows = start - 1 + ids.length;
-    tail = ids.slice(-PAGE_OVERLAP);
+    tail = tailOf(ids);
     yield { page, rows, tail };
     if (!page.full) return;
     start = placeAfter(rows, tail).start;
   }
+}
+
+/** Less than the page, so that the next one goes further. */
+function tailOf(ids: readonly string[]): readonly string[] {
+  return ids.slice(-Math.max(1, Math.min(PAGE_OVERLAP, Math.floor(ids.length / 2))));
 }
 
 function notGoingOn(): QboError {

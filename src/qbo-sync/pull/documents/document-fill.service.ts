@@ -3,7 +3,6 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../../../platform/time/clock.js';
 import { OVERLAP_MS } from '../../api/model/overlap.js';
 import { isTooLongToRead } from '../../api/errors/qbo-error.js';
-import { ROWS_PER_PAGE_MAX } from '../../api/mappers/query.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { DOCUMENT_TYPES, type DocumentType, type QboDocuments } from '../../api/model/qbo-documents.js';
 import { placeAfter, walkPages, type WalkPlace } from '../../api/page-walk.js';
@@ -12,11 +11,9 @@ import { DocumentChangesService } from './document-changes.service.js';
 import { DocumentMirrorsRepository, FEED_MS } from './document-mirrors.repository.js';
 import { FillBudgetService } from './fill-budget.service.js';
 import { fillReads } from './fill-reads.js';
+import { PageLength } from './page-length.js';
 import { QboDocumentsRepository } from './qbo-documents.repository.js';
 import { after } from '../../../platform/time/after.js';
-
-/** Where a thousand documents are more than is taken in of one answer. */
-const SHORT_PAGE_ROWS = 100;
 
 interface FillOfType {
   from: WalkPlace;
@@ -121,15 +118,16 @@ export class DocumentFillService {
     return true;
   }
 
-  /** Pages of the list, which are shorter from the first on that is too long to be taken in. */
+  /** Pages of the list, which are shorter where they are too long to be taken in. */
   private listOf(company: QboCompany, type: DocumentType): (start: number) => Promise<QboDocuments> {
-    let rows = ROWS_PER_PAGE_MAX;
+    const length = new PageLength();
     const list = async (startPosition: number): Promise<QboDocuments> => {
       try {
-        return await this.client.listDocuments(company, type, { startPosition, rows });
+        const page = await this.client.listDocuments(company, type, { startPosition, rows: length.rows });
+        length.noteRead();
+        return page;
       } catch (error) {
-        if (!isTooLongToRead(error) || rows === SHORT_PAGE_ROWS) throw error;
-        rows = SHORT_PAGE_ROWS;
+        if (!isTooLongToRead(error) || !length.shorten()) throw error;
         return list(startPosition);
       }
     };
