@@ -180,15 +180,16 @@ export class InvoiceRecordsRepository {
 
   /**
    * QuickBooks' ids of invoices whose payments could not be read yet, at most `limit`. Drawn by lot, so that each has
-   * its turn however many of them QuickBooks never answers, or not all at once.
+   * its turn however many of them QuickBooks never answers, or not all at once. The lot is the process's own, which a
+   * simulation plays again.
    */
   async listIncomplete(tx: EntityManager, { orgId, realmId }: QboCompany, limit: number): Promise<string[]> {
     const rows = await tx.query<{ id: string }[]>(
       prepared(`select qbo_invoice_id as id from invoices
         where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and payments_incomplete
-        order by random()
+        order by hashint8extended(id, $4), id
         limit $3`),
-      [orgId, realmId, limit],
+      [orgId, realmId, limit, Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)],
     );
     return rows.map((row) => row.id);
   }
