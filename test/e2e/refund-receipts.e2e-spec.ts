@@ -345,6 +345,7 @@ describe('What the receipt of a refund took off', () => {
     );
     await books.control.receivePayment(realmId, final!.Id);
     await pollCompany(books, contractor);
+    await idle(books, contractor); // whose the payment is to enter, is decided by a job
     const money = async () => {
       const { rows } = (await admin.get('/reports/revenue?basis=cash')).body;
       return (rows as Json[]).reduce((sum, { earned_cents: cents }) => sum + (cents as number), 0);
