@@ -104,7 +104,7 @@ export class InboxRetriesService {
     try {
       return await this.leases.keep(lease, () => this.run(item, userId));
     } finally {
-      await this.leases.release(lease);
+      await this.items.endRetry(this.dataSource.manager, lease);
     }
   }
 

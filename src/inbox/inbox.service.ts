@@ -12,6 +12,7 @@ import type { InboxItem, ItemDecision } from './inbox-item.js';
 import { type Decision, type InboxFilter, InboxItemsRepository } from './inbox-items.repository.js';
 import { InboxRetriesService } from './inbox-retries.service.js';
 import {
+  beingRetried,
   type FoundDocument,
   type ItemChoices,
   nothingToRetry,
@@ -123,12 +124,4 @@ export class InboxService {
       },
     });
   }
-}
-
-function beingRetried(): DomainError {
-  return new DomainError(
-    'conflict',
-    'being_retried',
-    'Somebody is trying it again at this moment. Look again in a minute.',
-  );
 }

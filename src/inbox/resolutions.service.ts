@@ -121,6 +121,14 @@ export class ResolutionsService {
   }
 }
 
+export function beingRetried(): DomainError {
+  return new DomainError(
+    'conflict',
+    'being_retried',
+    'Somebody is trying it again at this moment. Look again in a minute.',
+  );
+}
+
 export function nothingToRetry(item: InboxItem): DomainError {
   return new DomainError('conflict', 'nothing_to_retry', `Nothing is left to retry here. ${item.nextStep}`);
 }

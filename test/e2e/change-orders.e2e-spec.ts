@@ -19,6 +19,7 @@ import { holdBefore, holdNext } from '../support/hold.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { aLink, openPage } from '../support/portal.js';
+import { endPauses } from '../support/qbo.js';
 import { retriedWhileSent, ANSWERED_WHILE_SENT } from '../support/retry-under-way.js';
 
 interface BooksSale {
@@ -420,6 +421,29 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
       expect(await memoOf(id, 0)).toMatchObject({ number: `CRM-${id}-C1`, state: 'used' });
     });
 
+    it('is closed by nobody who has entered it by hand, while another person has it tried again', async () => {
+      const made = holdNext(books.app.app.get(QboClient).credits, 'create');
+      const retrying = act('retry');
+      await made.done;
+      const closing = await act('resolve');
+      made.letGo();
+      expect((await retrying).body).toMatchObject({ state: 'resolved' });
+      expect(closing).toMatchObject({ status: 409, body: { code: 'being_retried' } });
+    });
+
+    it('is not made once it was left to whoever entered that, where QuickBooks had put its retry off', async () => {
+      const { realmId, orgId } = contractor;
+      await books.control.planFault({ operation: 'creditmemo.create', realm_id: realmId, kind: '429' });
+      expect((await act('retry')).body).toMatchObject({ state: 'open' });
+      expect((await act('resolve')).status).toBe(200);
+      await endPauses(books.database);
+      const due = 'update sync_operations set next_attempt_at = now() where org_id = $1';
+      await books.database.query(due, [orgId]);
+      await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
+      await idle(books, contractor);
+      expect(await credits(id)).toEqual([]);
+    });
+
     it.each([
       { how: 'tied to that', body: () => ({ qbo_credit_memo_id: byHand }) },
       { how: 'left to whoever entered that', body: () => undefined },
@@ -485,6 +509,7 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     await eventually(async () => expect(await memoOf(id, 0)).toMatchObject({ state: 'used' }));
     await refuseCredit();
     await change(id, 'Vents left out', -20_000);
+    await eventually(async () => expect(await inbox('forbidden', id)).toHaveLength(1));
     for (const { id: invoiceId } of await invoicesOf(id))
       expect((await admin.post(`/invoices/${invoiceId as number}/void`)).status).toBe(200);
     await pollCompany(books, contractor);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import {
   aContractor,
   anApprovedProposal,
@@ -11,6 +12,7 @@ import { eventually } from '../support/eventually.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { aLink, openPage } from '../support/portal.js';
+import { connect, endPauses } from '../support/qbo.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 const POLICIES = ['invoice', 'completion'] as const;
@@ -214,6 +216,37 @@ describe('A refund and a credit over the same money', () => {
     expect(await page()).toContain(
       'Contract $9,400.00 Paid, less refunds $9,400.00 Refunded $600.00 Your credit $600.00 Remaining $0.00',
     );
+  });
+
+  it('is given back twice as a person said, who is not asked again where another company came between', async () => {
+    const { admin, realmId, orgId } = contractor;
+    const { control, app, database } = books;
+    await aPaidJob('invoice');
+    await refund();
+    await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+    await takeGutterOut();
+    const item = await itemOf('credit_beside_refund');
+    await control.planFault({ operation: 'creditmemo.create', realm_id: realmId, kind: '429' });
+    expect((await admin.post(`/inbox/${item.id}/retry`)).body).toMatchObject({ state: 'open' });
+    const { realm_id: other } = await control.createCompany({ name: 'Another' });
+    await connect(app, admin, { realmId: other, replaceCompany: true });
+    const due = () =>
+      database.query(
+        `update sync_operations set next_attempt_at = now() where org_id = $1 and kind = 'credit.create'`,
+        [orgId],
+      );
+    await due();
+    await eventually(async () => {
+      await app.app.get(DueJobsService).enqueueDue('sync_operations');
+      expect((await inbox()).map(({ code }) => code)).toContain('credit_elsewhere');
+    });
+    await endPauses(database);
+    await connect(app, admin, { realmId, replaceCompany: true });
+    await due();
+    await eventually(async () => {
+      await app.app.get(DueJobsService).enqueueDue('sync_operations');
+      expect(await ourMemos()).toMatchObject([{ TotalAmt: 600 }]);
+    });
   });
 
   it('is asked about on account by itself, where a person has said that the refund is not the credit', async () => {

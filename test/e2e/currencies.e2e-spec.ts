@@ -355,6 +355,12 @@ describe('A proposal in another currency than the home currency', () => {
         where org_id = $1 and kind = $2`,
         [orgId, kind, isRestored ? 'waiting' : 'needs_person', isRestored],
       );
+      if (kind === 'payment.create')
+        await books.database.query(
+          `insert into inbox_items (org_id, subject, code, reason, next_step, retry, created_at, updated_at)
+           values ($1, $2, 'uncertain', 'Not known.', 'Look for it.', 'singly', now(), now())`,
+          [orgId, `payment.create:${paymentId}`],
+        );
       const before = await writes(contractor);
       if (kind === 'payment.create')
         await books.app.app.get(PaymentPushService).push(orgId, paymentId, { insist: true });

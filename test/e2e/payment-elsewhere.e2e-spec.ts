@@ -141,6 +141,33 @@ describe('A customer', () => {
     await eventually(async () => expect(await codes()).toEqual([]));
   });
 
+  it('whose payment a person wants beside another is not asked about twice, as its company comes back', async () => {
+    const contractor = await aContractor(books);
+    const { admin, realmId, orgId } = contractor;
+    const { control, app, database } = books;
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
+    await control.receivePayment(realmId, invoiceId);
+    await payDeposit(books, admin, proposalId);
+    const items = async () => (await admin.get('/inbox')).body.items as { id: number; code: string }[];
+    const asked = (code: string) =>
+      eventually(async () => {
+        await app.app.get(DueJobsService).enqueueDue('sync_operations');
+        expect(await items()).toMatchObject([{ code }]);
+      });
+    await asked('invoice_settled_already');
+    const before = (await control.records(realmId, 'Payment')).length;
+    await control.planFault({ operation: 'payment.create', realm_id: realmId, kind: '429' });
+    const [item] = await items();
+    expect((await admin.post(`/inbox/${item!.id}/retry`)).body).toMatchObject({ state: 'open' });
+    const { realm_id: other } = await control.createCompany({ name: 'Another' });
+    await connect(app, admin, { realmId: other, replaceCompany: true });
+    await database.query('update sync_operations set next_attempt_at = now() where org_id = $1', [orgId]);
+    await asked('invoice_gone');
+    await endPauses(database);
+    await connect(app, admin, { realmId, replaceCompany: true });
+    await eventually(async () => expect(await control.records(realmId, 'Payment')).toHaveLength(before + 1));
+  });
+
   it('who pays an invoice that is void is asked about once, however often its company is connected', async () => {
     const contractor = await aContractor(books);
     const { admin, realmId, orgId } = contractor;

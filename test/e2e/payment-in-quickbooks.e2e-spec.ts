@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
+import { PaymentPushService } from '../../src/qbo-sync/push/payments/payment-push.service.js';
 import { SyncCursorsRepository } from '../../src/qbo-sync/pull/change-feed/sync-cursors.repository.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import {
@@ -151,6 +152,100 @@ describe('A paid deposit in the books', () => {
       await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
       await inTime(async () => expect((await attempts())[0]).toBeGreaterThanOrEqual(count));
     }
+    expect(await ourPayments()).toEqual([]);
+  });
+
+  it.each(['books_closed', 'invoice_settled_already'])(
+    'is asked about anew where its retry was put off, and the question (%s) closed by who entered it by hand',
+    async (code) => {
+      const { admin, orgId, realmId } = contractor;
+      const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+      const closeBooks = (day: string) => books.control.setPreferences(realmId, { BookCloseDate: day });
+      const isClosed = code === 'books_closed';
+      if (isClosed) await closeBooks('2099-12-31');
+      else await books.control.receivePayment(realmId, invoiceId);
+      await payDeposit(books, admin, proposalId);
+      await inTime(async () => expect(await inbox()).toMatchObject([{ code }]));
+      if (isClosed) await closeBooks('2001-01-01');
+      const [item] = await inbox();
+      await books.control.planFault({ operation: 'payment.create', realm_id: realmId, kind: '429' });
+      expect((await admin.post(`/inbox/${item!.id}/retry`)).body).toMatchObject({ state: 'open' });
+      await endPauses(books.database);
+      if (isClosed) await books.control.receivePayment(realmId, invoiceId);
+      expect((await admin.post(`/inbox/${item!.id}/resolve`)).status).toBe(200);
+      const due = 'update sync_operations set next_attempt_at = now() where org_id = $1';
+      await books.database.query(due, [orgId]);
+      await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
+      await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
+      expect(await ourPayments()).toEqual([]);
+    },
+  );
+
+  it('is recorded as a person wanted, who is not asked again though QuickBooks was away as they said so', async () => {
+    const { admin, orgId, realmId } = contractor;
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+    await books.control.receivePayment(realmId, invoiceId);
+    await payDeposit(books, admin, proposalId);
+    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
+    const [item] = await inbox();
+    const away = { operation: 'invoice.read', realm_id: realmId, kind: '500', times: 20 } as const;
+    await books.control.planFault(away);
+    expect((await admin.post(`/inbox/${item!.id}/retry`)).body).toMatchObject({ state: 'open' });
+    await books.control.clearFaults();
+    const due = 'update sync_operations set next_attempt_at = now() where org_id = $1';
+    await books.database.query(due, [orgId]);
+    await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
+    await inTime(async () => expect(await ourPayments()).toHaveLength(1));
+  });
+
+  it('is closed by nobody while the second of two who have it tried again is at QuickBooks', async () => {
+    const { admin, realmId } = contractor;
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+    await books.control.receivePayment(realmId, invoiceId);
+    await payDeposit(books, admin, proposalId);
+    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
+    const [item] = await inbox();
+    const act = (deed: 'retry' | 'resolve') => admin.post(`/inbox/${item!.id}/${deed}`);
+    const { payments } = books.app.app.get(QboClient);
+    await books.control.planFault({ operation: 'payment.create', realm_id: realmId, kind: '403' });
+    const first = holdBefore(payments, 'create');
+    const retrying = act('retry');
+    await first.made;
+    const second = holdBefore(books.app.app.get(PaymentPushService), 'push');
+    const beside = act('retry');
+    await second.made;
+    first.letGo();
+    expect((await retrying).body).toMatchObject({ state: 'open' });
+    const made = holdNext(payments, 'create');
+    second.letGo();
+    await made.done;
+    const closing = await act('resolve');
+    made.letGo();
+    expect((await beside).body).toMatchObject({ state: 'resolved' });
+    expect(closing).toMatchObject({ status: 409, body: { code: 'being_retried' } });
+  });
+
+  it('is tried again by nobody who began with that before another one closed its question', async () => {
+    const { admin, realmId } = contractor;
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+    await books.control.receivePayment(realmId, invoiceId);
+    await payDeposit(books, admin, proposalId);
+    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
+    const [item] = await inbox();
+    const act = (deed: 'retry' | 'resolve') => admin.post(`/inbox/${item!.id}/${deed}`);
+    const pushes = books.app.app.get(PaymentPushService);
+    const first = holdBefore(pushes, 'push');
+    const retrying = act('retry');
+    await first.made;
+    const second = holdBefore(pushes, 'push');
+    const beside = act('retry');
+    await second.made;
+    await books.control.planFault({ operation: 'payment.create', realm_id: realmId, kind: '403' });
+    first.letGo();
+    expect((await retrying).body).toMatchObject({ state: 'open' });
+    expect((await act('resolve')).status).toBe(200);
+    second.letGo();
+    await beside;
     expect(await ourPayments()).toEqual([]);
   });
 

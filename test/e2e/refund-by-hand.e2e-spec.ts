@@ -12,6 +12,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { OperationTriesRepository } from '../../src/qbo-sync/operations/operation-tries.repository.js';
+import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { IncompletePaymentsRepository } from '../../src/qbo-sync/push/payments/incomplete-payments.repository.js';
 import { IncompletePaymentsService } from '../../src/qbo-sync/push/payments/incomplete-payments.service.js';
 import { PaymentOperationsService } from '../../src/qbo-sync/push/payments/payment-operations.service.js';
@@ -22,6 +23,7 @@ import { eventually } from '../support/eventually.js';
 import { holdNext } from '../support/hold.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
+import { endPauses } from '../support/qbo.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 interface Item {
@@ -345,6 +347,31 @@ describe('What the bookkeeper sees to:', () => {
       // One that was refused after it was sent is sent from the beginning, should the payment come back.
       const begun = `${steps} and (first_sent_at is not null or realm_id is not null)`;
       expect(await books.database.query(begun)).toEqual([]);
+    });
+
+    it('is closed by nobody who has entered it by hand, while another person has it tried again', async () => {
+      const { id } = await aRefusedRefund(100_000);
+      const made = holdNext(books.app.app.get(QboClient).refunds, 'create');
+      const retrying = act(id, 'retry');
+      await made.done;
+      const closing = await act(id, 'resolve');
+      made.letGo();
+      expect((await retrying).body).toMatchObject({ state: 'resolved' });
+      expect(closing).toMatchObject({ status: 409, body: { code: 'being_retried' } });
+    });
+
+    it('is not made once it was left to whoever entered it, where QuickBooks had put its retry off', async () => {
+      const { id } = await aRefusedRefund(100_000);
+      const { realmId, orgId } = contractor;
+      await books.control.planFault({ operation: 'refundreceipt.create', realm_id: realmId, kind: '429' });
+      expect((await act(id, 'retry')).body).toMatchObject({ state: 'open' });
+      expect((await act(id, 'resolve')).status).toBe(200);
+      await endPauses(books.database);
+      const due = 'update sync_operations set next_attempt_at = now() where org_id = $1';
+      await books.database.query(due, [orgId]);
+      await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
+      await idle(books, contractor);
+      expect(await totals()).toEqual([]);
     });
 
     it('is still asked about where it may be in the books, as another one stays out of them', async () => {

@@ -49,18 +49,19 @@ export interface OperationRequests {
   /** The version the void was asked for; QuickBooks refuses any other. */
   'invoice.void': { id: string; syncToken: string };
   /**
-   * `insisted`: a person wants it recorded whatever is open. `standsCents`: what it is over in QuickBooks, as it was
-   * last read; left out where that is what was sent.
+   * `insistedOn`: the invoice on which a person wants it recorded, whatever is open of it. `standsCents`: what it is
+   * over in QuickBooks, as it was last read; left out where that is what was sent.
    */
   'payment.create': Followed & {
     fact: PaymentToRecord;
     draft: PaymentDraft;
-    insisted?: true;
+    insistedOn?: string;
     standsCents?: number;
   };
   /** A payment that is in QuickBooks already, put on the invoice that was made in place of its own. */
   'payment.apply': { paymentId: string; invoiceId: string; application: PaymentApplication };
-  'credit.create': CreditMemoDraft & Followed;
+  /** `confirmed`: a person was asked whether a refund was the same money, and wants the credit memo all the same. */
+  'credit.create': CreditMemoDraft & Followed & { confirmed?: true };
   'credit.apply': CreditApplicationDraft;
   'refund.create': RefundPart & { draft: RefundDraft };
 }
@@ -132,9 +133,8 @@ export const ANSWERED_DIRECTLY: ReadonlySet<OperationKind> = new Set([
 interface BlockedPayloads {
   'customer.create': { displayName?: undefined };
   'invoice.create': { lines?: undefined };
-  /** `confirmed`: a person was asked whether a refund was the same money, and wants the credit memo all the same. */
   'credit.create': { lines?: undefined; confirmed?: true };
-  'payment.create': { fact: PaymentToRecord; draft?: undefined };
+  'payment.create': { fact: PaymentToRecord; draft?: undefined; insistedOn?: string };
   'payment.apply': { paymentId: string; invoiceId: string; application?: undefined };
   'refund.create': RefundPart & { draft?: undefined };
 }

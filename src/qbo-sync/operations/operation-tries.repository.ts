@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { isFree } from '../../jobs/lease.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { type OperationKey, OutboundOperation } from './operation.entity.js';
+import { OPERATION_LEASE } from './operation-lease.js';
 import type { OperationKind } from './operation-payloads.js';
-import { stoppedSql } from './operation-state.js';
+import { inHandSql, maybeDoneSql, neverSentSql, stoppedSql } from './operation-state.js';
 import type { NewOperation } from './operations.repository.js';
 
 /** Every generation of an operation, and the one that a person ended by matching the document. */
@@ -77,6 +79,55 @@ export class OperationTriesRepository {
       [orgId, id, this.clock.now()],
     );
     return count === 1;
+  }
+
+  /**
+   * Whether one of them is in a worker's hands, or may be done in the company that is connected. None is taken up, or
+   * tried anew, until the transaction ends.
+   */
+  async areUnderWay(
+    tx: EntityManager,
+    kind: OperationKind,
+    orgId: number,
+    entityId: number,
+  ): Promise<boolean> {
+    await tx.query(
+      `select from sync_operations
+        where org_id = $1 and kind = $2 and entity_id = $3 order by id for no key update`,
+      [orgId, kind, entityId],
+    );
+    // After that: one that was begun by whoever had the locks is seen by a statement of its own.
+    const [row] = await tx.query<[{ areUnderWay: boolean }]>(
+      `select exists (
+         select from sync_operations o
+          where o.org_id = $1 and o.kind = $2 and o.entity_id = $3
+            and (${inHandSql('o')} and not ${isFree({ until: 'o.lease_until' })}
+              or ${maybeDoneSql('o')}
+                 and exists (select from qbo_tokens t where t.org_id = $1 and t.realm_id = o.realm_id))
+       ) as "areUnderWay"`,
+      [orgId, kind, entityId],
+    );
+    return row.areUnderWay;
+  }
+
+  /**
+   * Has what was put off, or was about to be sent, prepared from the beginning, with what a person wanted of the
+   * invoice of a payment forgotten; not while a worker holds it.
+   */
+  async withdraw(
+    tx: EntityManager,
+    kind: 'payment.create' | 'refund.create' | 'credit.create',
+    orgId: number,
+    entityId: number,
+  ): Promise<void> {
+    await tx.query(
+      `update sync_operations
+          set state = 'waiting', realm_id = null, updated_at = $4,
+              payload = case when $2 = 'credit.create' then '{}' else payload - '{draft,insistedOn}'::text[] end
+        where org_id = $1 and kind = $2 and entity_id = $3
+          and (state = 'waiting' or ${neverSentSql()} and ${isFree(OPERATION_LEASE)})`,
+      [orgId, kind, entityId, this.clock.now()],
+    );
   }
 
   /** Ties a finished operation to the document that a person entered in place of its own. */

@@ -11,6 +11,7 @@ import { retryAnswer } from '../operations/retry-answer.js';
 import { CreditMemoPushService } from '../push/credits/credit-memo-push.service.js';
 import { CreditQuestionsService } from '../push/credits/credit-questions.service.js';
 import { CreditMemoMatchService } from './credit-memo-match.service.js';
+import { ManualMatchService } from './manual-match.service.js';
 import { RetryBoundService } from './retry-bound.service.js';
 
 /**
@@ -28,6 +29,7 @@ export class CreditResolutionService implements ResolutionHandler, OnModuleInit 
     private readonly memos: CreditMemoPushService,
     private readonly questions: CreditQuestionsService,
     private readonly operations: OperationsRepository,
+    private readonly manualMatch: ManualMatchService,
     private readonly match: CreditMemoMatchService,
   ) {}
 
@@ -49,6 +51,7 @@ export class CreditResolutionService implements ResolutionHandler, OnModuleInit 
   }
 
   async closed(tx: EntityManager, orgId: number, id: string): Promise<void> {
+    await this.manualMatch.assertAtRest(tx, 'credit.create', orgId, Number(id));
     await this.questions.leave(tx, orgId, Number(id));
   }
 

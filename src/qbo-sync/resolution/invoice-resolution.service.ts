@@ -8,6 +8,7 @@ import {
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import { InvoiceCreationService } from '../push/invoices/invoice-creation.service.js';
 import { InvoiceMatchService } from './invoice-match.service.js';
+import { ManualMatchService } from './manual-match.service.js';
 import { RetryBoundService } from './retry-bound.service.js';
 
 /**
@@ -24,6 +25,7 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
     private readonly invoices: InvoicesRepository,
     private readonly retryBound: RetryBoundService,
     private readonly creation: InvoiceCreationService,
+    private readonly manualMatch: ManualMatchService,
     private readonly match: InvoiceMatchService,
   ) {}
 
@@ -38,6 +40,10 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
     const key = { kind, sequence };
     const creation = await this.creation.create(orgId, proposalId, { again: true, key });
     return creation.status === 'pending' ? creation.reason : null;
+  }
+
+  async closed(tx: EntityManager, orgId: number, id: string): Promise<void> {
+    await this.manualMatch.assertAtRest(tx, 'invoice.create', orgId, Number(id));
   }
 
   async adopt(

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../platform/errors/domain-error.js';
-import type { FoundDocument } from '../../inbox/resolutions.service.js';
+import { beingRetried, type FoundDocument } from '../../inbox/resolutions.service.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { AskedReadsService } from '../api/metering/asked-reads.service.js';
 import { foundOrNull } from '../api/errors/qbo-error.js';
@@ -36,6 +36,14 @@ export class ManualMatchService {
     const newest = all.at(-1);
     if (!newest || !isStopped(newest)) throw goesOnByItself();
     return [newest, ...all.slice(0, -1)];
+  }
+
+  /**
+   * Throws a conflict while it is on its way, or nobody knows whether it arrived: whoever closes the question, as they
+   * have entered it by hand, had it twice. Part of their transaction.
+   */
+  async assertAtRest(tx: EntityManager, kind: OperationKind, orgId: number, entityId: number): Promise<void> {
+    if (await this.tries.areUnderWay(tx, kind, orgId, entityId)) throw beingRetried();
   }
 
   /**
@@ -98,11 +106,7 @@ export class ManualMatchService {
       qboId,
     });
     if (adopted) return adopted;
-    throw new DomainError(
-      'conflict',
-      'being_retried',
-      'Somebody is trying it again at this moment. Look again in a minute.',
-    );
+    throw beingRetried();
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type ResolutionHandler,
 } from '../../inbox/resolutions.service.js';
 import { ConnectionService } from '../connection/connection.service.js';
+import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
 import { retryAnswer } from '../operations/retry-answer.js';
 import { paymentDraftOf } from '../push/payments/payment-draft.js';
@@ -33,6 +34,7 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
     private readonly payments: PaymentPushService,
     private readonly handlers: PaymentOperationHandlerService,
     private readonly operations: OperationsRepository,
+    private readonly tries: OperationTriesRepository,
     private readonly manualMatch: ManualMatchService,
     private readonly match: PaymentMatchService,
   ) {}
@@ -48,6 +50,12 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
     const newest = await this.operations.findNewest('payment.create', orgId, Number(id));
     if (!newest) return WAITS_FOR_INVOICE;
     return retryAnswer([await this.operations.look(newest)], WAITS_FOR_INVOICE);
+  }
+
+  /** What was put off is looked at once more before it is sent: who closed the question may have entered it. */
+  async closed(tx: EntityManager, orgId: number, id: string): Promise<void> {
+    await this.manualMatch.assertAtRest(tx, 'payment.create', orgId, Number(id));
+    await this.tries.withdraw(tx, 'payment.create', orgId, Number(id));
   }
 
   async adopt(

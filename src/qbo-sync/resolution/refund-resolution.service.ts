@@ -14,6 +14,7 @@ import { PaymentOperationsService } from '../push/payments/payment-operations.se
 import { PaymentRefundsService } from '../push/payments/payment-refunds.service.js';
 import { isStepClosed, type OutboundRefund } from '../push/payments/refund-step.js';
 import { RefundStepsRepository } from '../push/payments/refund-steps.repository.js';
+import { ManualMatchService } from './manual-match.service.js';
 import { RefundMatchService } from './refund-match.service.js';
 import { RetryBoundService } from './retry-bound.service.js';
 
@@ -39,6 +40,7 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
     private readonly tries: OperationTriesRepository,
     private readonly steps: RefundStepsRepository,
     private readonly inbox: InboxRepository,
+    private readonly manualMatch: ManualMatchService,
     private readonly match: RefundMatchService,
   ) {}
 
@@ -68,6 +70,8 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
   }
 
   async closed(tx: EntityManager, orgId: number, id: string, state: 'resolved' | 'dismissed'): Promise<void> {
+    await this.manualMatch.assertAtRest(tx, 'refund.create', orgId, Number(id));
+    await this.tries.withdraw(tx, 'refund.create', orgId, Number(id));
     await this.steps.leave(tx, orgId, Number(id), state);
   }
 

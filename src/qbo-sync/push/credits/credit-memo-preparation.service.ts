@@ -19,6 +19,11 @@ const CANCELLED = 'The proposal was cancelled before its credit memo was made.';
 
 type Creation = OutboundOperation<'credit.create'>;
 
+/** That a person wants it, although a refund may have given the same money back; else nothing. */
+export function confirmedOf({ payload }: Creation): { confirmed?: true } {
+  return payload.confirmed ? { confirmed: true } : {};
+}
+
 /** Decides whether a credit memo can go to QuickBooks now, or is a person's to decide. */
 @Injectable()
 export class CreditMemoPreparationService {
@@ -67,6 +72,6 @@ export class CreditMemoPreparationService {
     const isCountedThere = draft.tax?.countedBy === 'quickbooks';
     const codes = isCountedThere ? await this.taxCodes.codesOfWork(company, proposalId, draft.lines) : null;
     const taxed = codes ? { ...draft, lines: linesUnder(draft.lines, codes, memo.currency) } : draft;
-    return this.operations.prepare(operation, company.realmId, taxed);
+    return this.operations.prepare(operation, company.realmId, { ...taxed, ...confirmedOf(operation) });
   }
 }

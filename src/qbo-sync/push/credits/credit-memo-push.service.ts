@@ -10,7 +10,7 @@ import { OperationPushService } from '../../operations/operation-push.service.js
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { CreditApplicationService } from './credit-application.service.js';
 import { CreditMemoOperationHandlerService } from './credit-memo-operation-handler.service.js';
-import { CreditMemoPreparationService } from './credit-memo-preparation.service.js';
+import { CreditMemoPreparationService, confirmedOf } from './credit-memo-preparation.service.js';
 
 type Creation = OutboundOperation<'credit.create'>;
 
@@ -34,7 +34,8 @@ export class CreditMemoPushService {
   async push(orgId: number, creditMemoId: number, { insist = false } = {}): Promise<void> {
     const memo = await this.credits.find(this.dataSource.manager, orgId, creditMemoId);
     if (!memo) return;
-    const taken = await this.pushes.takeUp(await this.operationOf(memo), {});
+    const known = await this.operationOf(memo);
+    const taken = await this.pushes.takeUp(known, confirmedOf(known));
     if (!taken) return;
     const { company, operation } = taken;
     if (operation.state !== 'done') {

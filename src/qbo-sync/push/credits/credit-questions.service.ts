@@ -100,6 +100,7 @@ export class CreditQuestionsService {
   async leave(tx: EntityManager, orgId: number, creditMemoId: number): Promise<void> {
     const newest = await this.operations.findNewest('credit.create', orgId, creditMemoId, tx);
     if (!newest) return;
+    await this.tries.withdraw(tx, 'credit.create', orgId, creditMemoId);
     const { state, errorKind } = await this.operations.getForUpdate(tx, newest);
     if (state === 'waiting') {
       const kind = (errorKind ?? 'validation') as InboxCode;

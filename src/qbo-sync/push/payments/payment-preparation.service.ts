@@ -56,10 +56,9 @@ export class PaymentPreparationService {
   async prepare(
     company: QboCompany,
     operation: OutboundOperation<'payment.create'>,
-    insist: boolean,
   ): Promise<OutboundOperation<'payment.create'> | null> {
     if (operation.state !== 'waiting') return operation;
-    const { fact } = operation.payload;
+    const { fact, insistedOn } = operation.payload;
     const found = await this.awaitInvoice(operation);
     if (found === null) return null;
     const { invoiceId, realmId } = found;
@@ -77,7 +76,7 @@ export class PaymentPreparationService {
       return this.askPerson(operation, 'invoice_gone', 'its invoice is no longer there');
     }
     const made = await this.lookup.findMade(company, operation);
-    const isTooMuch = isOverpayment(fact.amountCents, snapshot.invoice) && !insist;
+    const isTooMuch = isOverpayment(fact.amountCents, snapshot.invoice) && insistedOn !== invoiceId;
     if (isTooMuch && !made) {
       return this.askPerson(
         operation,
@@ -91,7 +90,7 @@ export class PaymentPreparationService {
       : await this.rates.rateOf(company, fact, operation.createdAt);
     if (known === 'wait') return this.awaitSettlement(operation);
     const draft = paymentDraftOf(fact, operation.requestId, snapshot.invoice, known.rate);
-    const decided = insist ? { insisted: true as const } : {};
+    const decided = insistedOn === invoiceId ? { insistedOn } : {};
     return this.operations.prepare(operation, company.realmId, { fact, draft, ...decided });
   }
 
@@ -102,15 +101,20 @@ export class PaymentPreparationService {
    */
   async outdated(
     company: QboCompany,
-    { attempts, payload: { fact, draft, insisted } }: PreparedOperation<'payment.create'>,
+    { attempts, payload: { fact, draft, insistedOn } }: PreparedOperation<'payment.create'>,
   ): Promise<{ fact: PaymentToRecord } | null> {
-    const key = await this.prerequisites.keyOf(fact.orgId, fact.paymentId);
-    const linked = await this.invoiceOf(this.dataSource.manager, fact, key);
-    if (linked?.invoiceId !== draft.invoiceId) return { fact };
-    if (attempts === 0 || insisted) return null;
+    if ((await this.linkedInvoiceId(fact)) !== draft.invoiceId) return { fact };
+    if (attempts === 0 || insistedOn === draft.invoiceId) return null;
     const snapshot = await this.refresh.snapshot(company, draft.invoiceId);
     const isOpen = !snapshot.deleted && !isOverpayment(fact.amountCents, snapshot.invoice);
     return isOpen ? null : { fact };
+  }
+
+  /** The invoice in QuickBooks that it is for; null where there is none. */
+  async linkedInvoiceId(fact: PaymentToRecord): Promise<string | null> {
+    const key = await this.prerequisites.keyOf(fact.orgId, fact.paymentId);
+    const linked = await this.invoiceOf(this.dataSource.manager, fact, key);
+    return linked?.invoiceId ?? null;
   }
 
   private async awaitSettlement(operation: OutboundOperation<'payment.create'>): Promise<null> {

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboPayment } from '../../api/model/qbo-objects.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
-import type { OutboundOperation } from '../../operations/operation.entity.js';
+import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
+import type { PaymentToRecord } from '../../operations/operation-payloads.js';
 import { OperationPushService } from '../../operations/operation-push.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { PaymentPreparationService } from './payment-preparation.service.js';
@@ -25,23 +27,25 @@ export class PaymentPushService {
     private readonly preparation: PaymentPreparationService,
     private readonly handlers: PaymentOperationHandlerService,
     private readonly refresh: InvoiceRefreshService,
+    private readonly inbox: InboxRepository,
   ) {}
 
   /**
-   * Goes on with a payment. `insist` says that a person wants it recorded although the invoice is settled already: the
-   * customer then has a credit.
+   * Goes on with a payment. `insist` says that a person has one tried again that was refused; where they were asked
+   * whether it is to be recorded although the invoice is settled already, they want that: the customer then has a
+   * credit.
    */
   async push(orgId: number, paymentId: number, { insist = false } = {}): Promise<void> {
     const newest = await this.operations.findNewest('payment.create', orgId, paymentId);
     if (!newest || newest.state === 'done') return;
-    const taken = await this.pushes.takeUp(newest, { fact: newest.payload.fact });
+    const taken = await this.pushes.takeUp(newest, blockedOf(newest));
     if (!taken) return;
     const { company } = taken;
     const operation =
       insist && isStopped(taken.operation) ? await this.retryFrom(taken.operation) : taken.operation;
     await this.pushes.push(operation, {
       title: paymentOperationTitle(operation),
-      prepare: () => this.preparation.prepare(company, operation, insist),
+      prepare: () => this.preparation.prepare(company, operation),
       handler: (prepared) => this.handlers.of(company, prepared),
       onDone: (made, { payload }) => this.showOnInvoice(company, made, payload.draft?.invoiceId),
       waits: insist,
@@ -50,14 +54,18 @@ export class PaymentPushService {
     });
   }
 
-  /** A new generation of an operation that was refused or handed to a person. */
+  /** A new generation of one that was refused or handed to a person; not where they have closed the question since. */
   private async retryFrom(
     operation: OutboundOperation<'payment.create'>,
   ): Promise<OutboundOperation<'payment.create'>> {
-    const { fact } = operation.payload;
     const { orgId, kind, entityId, proposalId } = operation;
-    return this.dataSource.transaction((tx) =>
-      this.operations.insertOnce(tx, {
+    const { fact, ...wanted } = blockedOf(operation);
+    if (operation.errorKind === 'invoice_settled_already')
+      wanted.insistedOn = (await this.preparation.linkedInvoiceId(fact)) ?? undefined;
+    return this.dataSource.transaction(async (tx) => {
+      await this.operations.getForUpdate(tx, operation);
+      if (!(await this.inbox.hasOpen(tx, orgId, subjectOf(operation)))) return operation;
+      return this.operations.insertOnce(tx, {
         orgId,
         kind,
         entityId,
@@ -66,9 +74,9 @@ export class PaymentPushService {
         state: 'waiting',
         generation: operation.generation + 1,
         requestId: `pay-${randomUUID()}`,
-        payload: { fact },
-      }),
-    );
+        payload: { fact, ...wanted },
+      });
+    });
   }
 
   private async showOnInvoice(company: QboCompany, made: QboPayment, invoiceId?: string): Promise<void> {
@@ -77,4 +85,12 @@ export class PaymentPushService {
       brought: [{ id: made.id, deleted: false, object: made }],
     });
   }
+}
+
+/** What it is prepared from: the payment, and what a person wants of it. */
+function blockedOf({ payload: { fact, insistedOn } }: OutboundOperation<'payment.create'>): {
+  fact: PaymentToRecord;
+  insistedOn?: string;
+} {
+  return insistedOn === undefined ? { fact } : { fact, insistedOn };
 }
