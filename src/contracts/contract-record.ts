@@ -1,5 +1,6 @@
 import type { Contract } from './contract.entity.js';
 import {
+  isWorkOfDepositToBill,
   plannedEntries,
   type PlannedContract,
   type PlannedEntry,
@@ -112,13 +113,36 @@ export function plannedContract({
   const { valueCents, currency, depositMode, depositPercent, depositCents, completedOn } = contract;
   const isCancelled = contract.cancelledAt !== null;
   const terms = { valueCents, currency, depositMode, depositPercent, depositCents };
-  const isTaxed = contract.taxMode === 'ours' ? contract.taxPercent > 0 : contract.taxMode === 'qbo';
+  const isTaxed =
+    contract.taxMode === 'ours'
+      ? contract.taxPercent > 0
+      : contract.taxMode === 'qbo' && isTaxedThere(invoices);
   // A bookkeeper may have put tax on it.
   const isDepositTaxed = invoices.some(
     (one) => one.kind === 'deposit' && counts(one) && (one.taxCents ?? 0) !== 0,
   );
   const isDepositUntaxed = isTaxed && !isDepositTaxed;
   return { ...terms, completedOn, isComplete, isCancelled, isDepositUntaxed };
+}
+
+/**
+ * Where QuickBooks counts the tax: whether it put any on the work. As long as no work is billed nothing says that it
+ * will not; what it has not answered yet says nothing. Pure.
+ */
+function isTaxedThere(invoices: readonly ContractInvoice[]): boolean {
+  const ofWork = invoices.filter((one) => one.kind !== 'deposit' && counts(one));
+  return ofWork.length === 0 || ofWork.some(({ taxCents }) => (taxCents ?? 0) > 0);
+}
+
+/** True where all is billed but the tax of the deposit's work, for which the final invoice is to come. Pure. */
+export function isTaxToCome(status: ContractStatus): boolean {
+  const { standing, plannedEntries: entries } = status;
+  const isFinalToCome = entries.some(
+    ({ kind, state }) => kind === 'final' && (state === 'pending' || state === 'ready'),
+  );
+  return (
+    isFinalToCome && standing.remainingCents <= 0 && isWorkOfDepositToBill(plannedContract(status), standing)
+  );
 }
 
 /** What an invoice of the contract is made from. */

@@ -3,6 +3,7 @@ import { aContractor, type Contractor, eventsOf, pollCompany } from '../support/
 import { eventually } from '../support/eventually.js';
 import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
 import { type Json, someEmail } from '../support/people.js';
+import { aLink, openPage } from '../support/portal.js';
 import { type BooksWithStripe, startBooksWithStripe } from '../support/stripe.js';
 
 const SITE = { line1: '412 Aspen Way', city: 'Denver', region: 'CO', postal_code: '80202' };
@@ -238,6 +239,42 @@ describe.each(['income', 'liability'] as const)('A taxed job, its deposit as %s,
     );
     expect(await reasonsIn(contractor)).toEqual(reasons);
   });
+
+  const there = [
+    { region: 'CO', state: 'ready', tells: 'with its tax' },
+    { region: 'MT', state: 'pending', tells: 'Nothing to do' },
+  ];
+  it.each(once.flatMap(() => there))(
+    'of which nothing but tax is left to bill is $state in $region',
+    async (story) => {
+      const { region, state, tells } = story;
+      const contractor = await aCompany(COMPANIES[1]);
+      const { admin } = contractor;
+      await admin.patch('/org/settings', { deposit_percent: 30, deposit_mode: 'income' });
+      const customer = await admin.post('/customers', { email: someEmail(), billing_address: BILLING });
+      const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: 1_000_000 }];
+      const draft = { name: 'Roof', customer_id: customer.body.id, lines, site_address: { ...SITE, region } };
+      const id = (await admin.post('/proposals', draft)).body.id as number;
+      await admin.post(`/proposals/${id}/approve`);
+      const entries = [{ kind: 'progress', percent: 70 }];
+      await admin.put(`/proposals/${id}/contract/schedule`, { entries });
+      await payAndRefund(contractor, id, []);
+      const bill = (number: number) => admin.post(`/proposals/${id}/contract/entries/${number}/bill`);
+      expect(await bill(2)).toMatchObject({ status: 200 });
+      await payAndRefund(contractor, id, []);
+      await eventually(async () => expect(await count(contractor, id, 'payment_recorded')).toBe(2));
+      await pollCompany(books, contractor);
+      await admin.post(`/proposals/${id}/complete`, { completed_on: '2026-03-02' });
+      const contract = (await admin.get(`/proposals/${id}/contract`)).body;
+      expect((contract.entries as Json[]).at(-1)).toMatchObject({ kind: 'final', state });
+      expect((await admin.get(`/proposals/${id}/why`)).body.next_step).toContain(tells);
+      const isTaxed = state === 'ready';
+      const { path } = await aLink(admin, id);
+      const { html } = await openPage(books.app, path);
+      expect(html.includes('Nothing more is due')).toBe(!isTaxed);
+      expect((await bill(3)).status).toBe(isTaxed ? 200 : 409);
+    },
+  );
 
   it.each(once)('in yen gives back whole yen, of the work and of its tax', async () => {
     const contractor = await aCompany(COMPANIES[2]);

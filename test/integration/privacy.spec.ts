@@ -281,6 +281,24 @@ describe('The personal data of a customer', () => {
     expect((await admin.post(`/customers/${dora}/erase`)).status).toBe(200);
   });
 
+  it('is erased though the work of a deposit is not taxed, and nobody is sent to bill it', async () => {
+    await admin.patch('/org/settings', { tax_mode: 'qbo', deposit_percent: 100 });
+    const id = await aDraft(admin, { name: 'Deck', customerName: 'Nora Ruiz' });
+    await admin.post(`/proposals/${id}/approve`);
+    await admin.patch('/org/settings', { tax_mode: 'none', deposit_percent: 30 });
+    const { customer_id: nora } = (await admin.get(`/proposals/${id}`)).body;
+    const bill = (number: number) => admin.post(`/proposals/${id}/contract/entries/${number}/bill`);
+    expect((await bill(1)).status).toBe(200);
+    const paid = `update invoices set balance_cents = 0, state = 'paid' where org_id = $1 and proposal_id = $2`;
+    await books.database.query(paid, [contractor.orgId, id]);
+    await admin.post(`/proposals/${id}/complete`, { completed_on: '2026-03-02' });
+    await idle(books, contractor);
+    const step = async () => (await admin.get(`/proposals/${id}/why`)).body.next_step as string;
+    expect(await step()).toContain('with its tax');
+    expect((await admin.post(`/customers/${nora}/erase`)).status).toBe(200);
+    expect(await step()).toMatch(/^Nothing to do/);
+  });
+
   it('is for admins of the own organisation alone', async () => {
     const finance = await addPerson(books.app, contractor.orgId, ['finance', 'sales']);
     const other = await createOrg(books.app, 'Other Roofing');

@@ -67,6 +67,7 @@ const money = (kind: InvoiceKind, facts: Partial<AccountMoney>): AccountMoney =>
 const FACTS: AccountFacts = {
   valueCents: 100_000,
   depositMode: 'income',
+  isTaxToCome: false,
   standing: { remainingCents: 100_000, retainedCents: 0, depositHeldCents: 0 },
   entries: [entry('deposit', 30_000), entry('progress', 40_000), entry('final', 30_000)],
   invoices: [],

@@ -38,6 +38,8 @@ export interface PageAccount {
   taxCents: number;
   /** To be paid, now or later. */
   remainingCents: number;
+  /** An invoice is to come over the tax of what was paid beforehand, which is not known yet. */
+  isTaxToCome: boolean;
   /** Paid for an invoice beyond what was open on it. */
   overpaidCents: number;
   /** Credited beyond what is to be paid: it comes off what is billed next, or is paid back. */
@@ -77,6 +79,7 @@ export interface AccountMoney extends InvoiceKey {
 export interface AccountFacts {
   valueCents: number;
   depositMode: DepositMode;
+  isTaxToCome: boolean;
   standing: { remainingCents: number; retainedCents: number; depositHeldCents: number };
   entries: readonly PlannedEntry[];
   /** The newest generation of each. */
@@ -97,12 +100,13 @@ export interface AccountFacts {
  * paid or credited here and is not on them yet; what a bank took back is owed again. Pure.
  */
 export function pageAccount(facts: AccountFacts): PageAccount {
-  const { valueCents, standing, entries, invoices, money, payouts, waiting } = facts;
+  const { valueCents, isTaxToCome, standing, entries, invoices, money, payouts, waiting } = facts;
   const credits = waitingShares(creditableInvoices(invoices, money), waiting);
   const account: PageAccount = {
     valueCents,
     taxCents: 0 - sumCents(facts.memos.filter(creditCounts).map(({ taxCents }) => taxCents ?? 0)),
     remainingCents: Math.max(standing.remainingCents + standing.retainedCents - standing.depositHeldCents, 0),
+    isTaxToCome,
     overpaidCents: 0,
     creditCents: 0,
     takenBackCents: 0,

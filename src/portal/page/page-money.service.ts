@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { ContractStatus } from '../../contracts/contract-record.js';
+import { type ContractStatus, isTaxToCome } from '../../contracts/contract-record.js';
 import { CreditMemosRepository } from '../../contracts/credits/credit-memos.repository.js';
 import type { CreditPayouts } from '../../contracts/credits/credit-shares.js';
 import type { OrgSettings } from '../../orgs/org-settings.service.js';
@@ -80,6 +80,7 @@ function accountOf(
     pageAccount({
       valueCents: contract.contract.valueCents,
       depositMode: contract.contract.depositMode,
+      isTaxToCome: isTaxToCome(contract),
       standing: contract.standing,
       entries: contract.plannedEntries,
       invoices: facts.invoices,

@@ -24,6 +24,7 @@ function accountOf(facts: Partial<PageAccount> = {}): PageAccount {
     valueCents: 100_000,
     taxCents: 0,
     remainingCents: 100_000,
+    isTaxToCome: false,
     overpaidCents: 0,
     refundedCents: 0,
     writtenOffCents: 0,

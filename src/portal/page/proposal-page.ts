@@ -43,6 +43,7 @@ export function proposalPage(facts: PageFacts, showing: Showing): string {
     hasPaid: facts.paidCents > 0 || (account?.hasSettled ?? false),
     takenBack: (account?.takenBackCents ?? 0) > 0,
     remainingCents: account?.remainingCents ?? 0,
+    isTaxToCome: account?.isTaxToCome ?? false,
     hasOpenCheckout: facts.hasOpenCheckout,
     returning,
   });

@@ -13,6 +13,7 @@ const APPROVED: StageFacts = {
   hasPaid: false,
   takenBack: false,
   remainingCents: 100,
+  isTaxToCome: false,
   hasOpenCheckout: false,
   returning: false,
 };
@@ -32,6 +33,7 @@ describe('The stage of a proposal', () => {
     { stage: 'payable', of: { inDoubt: true } },
     { stage: 'paid', of: { owed: false, hasPaid: true, returning: true, hasOpenCheckout: true } },
     { stage: 'complete', of: { owed: false, hasPaid: true, remainingCents: 0 } },
+    { stage: 'paid', of: { owed: false, hasPaid: true, remainingCents: 0, isTaxToCome: true } },
     { stage: 'unpayable', of: { owed: false } },
     { stage: 'taken_back', of: { owed: false, takenBack: true } },
     { stage: 'taken_back', of: { owed: false, takenBack: true, hasPaid: true } },

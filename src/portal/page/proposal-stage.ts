@@ -39,6 +39,8 @@ export interface StageFacts {
   takenBack: boolean;
   /** What is to be paid, now or later. */
   remainingCents: number;
+  /** An invoice over tax is to come beside that. */
+  isTaxToCome: boolean;
   hasOpenCheckout: boolean;
   /** The customer was led back from a payment page. */
   returning: boolean;
@@ -52,5 +54,5 @@ export function stageOf(facts: StageFacts): Stage {
   if (facts.inDoubt) return 'in_doubt';
   if (facts.takenBack) return 'taken_back';
   if (!facts.hasPaid) return 'unpayable';
-  return facts.remainingCents === 0 ? 'complete' : 'paid';
+  return facts.remainingCents === 0 && !facts.isTaxToCome ? 'complete' : 'paid';
 }

@@ -197,6 +197,8 @@ export const PROPOSAL_FACTS = `
          coalesce(i.qbo_realm_id <> t.realm_id, false) as invoice_elsewhere, gone.invoices as gone_invoices,
          others.total as others_open, others.cents as others_cents,
          l.customer_id, ${isExcluded('l.customer_id')} as excluded,
+         exists (select from customers c
+                  where c.org_id = l.org_id and c.id = l.customer_id and c.erased_at is not null) as is_erased,
          ${operationColumns('creation')}, ${operationColumns('record')},
          items.open as inbox_items, unfinished.operations as unfinished, ${CONNECTION}
     from leads l

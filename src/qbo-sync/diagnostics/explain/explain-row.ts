@@ -31,6 +31,8 @@ export interface ProposalRow extends RowSurroundings {
   approvedAt: Date | null;
   keptOut: number | null;
   undecided: number | null;
+  /** The personal data of its customer was erased: nothing of theirs is invoiced any more. */
+  isErased: boolean;
   hasLink: boolean;
   hasLiveLink: boolean;
   deposit: DepositFacts | null;
@@ -70,6 +72,7 @@ export function proposalRow(row: Row): ProposalRow {
     approvedAt: row.approved_at as Date | null,
     keptOut: row.excluded ? (row.customer_id as number) : null,
     undecided: isUndecided(row) ? (row.customer_id as number) : null,
+    isErased: row.is_erased as boolean,
     hasLink: row.has_link as boolean,
     hasLiveLink: row.has_live_link as boolean,
     deposit:

@@ -48,7 +48,7 @@ export class ExplainService {
     const row = await this.rows.findProposal(this.dataSource.manager, orgId, id, now);
     if (!row) throw notFound('proposal', id);
     const { timeZone, formerTimeZones, invoicesFrom, recordPayments } = await this.settings.get(orgId);
-    const { hasLink, hasLiveLink, ...known } = row;
+    const { hasLink, hasLiveLink, isErased, ...known } = row;
     const { manager } = this.dataSource;
     const contract = row.status === 'approved' ? await this.contracts.findStatus(manager, orgId, id) : null;
     const facts: ProposalFacts = {
@@ -58,7 +58,7 @@ export class ExplainService {
       invoicesFrom,
       recordPayments,
       hidden: await this.hiddenMoney(orgId, id, row),
-      unbilled: contract && unbilledOf(contract),
+      unbilled: contract && !isErased ? unbilledOf(contract) : null,
       unearnedFromPercent: contract && (await this.unearned(contract)),
       openChange: contract && (await this.openChange(contract)),
       spentEntries: contract ? spentEntries(contract) : [],
