@@ -182,6 +182,14 @@ describe('A payment by card that a bookkeeper changes in QuickBooks', () => {
     expect(await refusal()).toEqual([409, 'proposal_paid']);
   });
 
+  const thePayment = async (): Promise<{ id: number; paymentIntentId: string }> => {
+    const [row] = await books.database.query<{ id: number; pi: string }>(
+      `select id::int, stripe_payment_intent_id as pi from payments where org_id = $1 order by id limit 1`,
+      [contractor.orgId],
+    );
+    return { id: row!.id, paymentIntentId: row!.pi };
+  };
+
   /** A part of it is given back, and its receipt is in the books. */
   const refunded = async (): Promise<QboRecord> => {
     const [payment] = (await contractor.admin.get(`/payments?proposal_id=${id}`)).body.items as Json[];
@@ -328,6 +336,77 @@ describe('A payment by card that a bookkeeper changes in QuickBooks', () => {
     // Negative control: a cheque beyond what was deleted is money of its own.
     await raise(`CRM-${id}`, 4000, 1000);
     expect(await money()).toEqual([300_000]);
+  });
+
+  const cash = async (): Promise<unknown> => {
+    const { rows } = (await contractor.admin.get('/reports/revenue?basis=cash')).body;
+    return (rows as Json[]).map(({ earned_cents }) => earned_cents);
+  };
+  const entered = async (...amounts: number[]): Promise<void> => {
+    const all = await books.control.records(contractor.realmId, 'Invoice');
+    const { Id } = all.find(({ DocNumber }) => DocNumber === `CRM-${id}`)!;
+    for (const amount of amounts) await books.control.receivePayment(contractor.realmId, Id, { amount });
+    await pollCompany(books, contractor);
+  };
+  const removed = async (act: 'voidPayment' | 'deletePayment', Id: string): Promise<void> => {
+    await books.control[act](contractor.realmId, Id);
+    await pollCompany(books, contractor);
+  };
+
+  it('and voids and enters again in parts came in once, also once the voided one is deleted', async () => {
+    const { Id } = await ours('Payment');
+    await removed('voidPayment', Id);
+    await entered(1000, 2000);
+    await settle('payment_removed');
+    expect(await cash()).toEqual([300_000]);
+    await removed('deletePayment', Id);
+    expect(await inbox('payment_removed')).toEqual([]);
+    expect(await cash()).toEqual([300_000]);
+  });
+
+  it('and deletes, of which a bank took a part, is entered again without that part', async () => {
+    const { paymentIntentId } = await thePayment();
+    const { id: dispute } = await books.stripe.act('dispute', {
+      payment_intent: paymentIntentId,
+      amount: 100_000,
+    });
+    await books.stripe.act('close-dispute', { dispute, status: 'lost' });
+    await eventually(async () => expect(await inbox('dispute_lost')).toHaveLength(1));
+    await removed('deletePayment', (await ours('Payment')).Id);
+    await entered(2000);
+    await settle('payment_removed');
+    expect(await cash()).toEqual([200_000]);
+    // A cheque over what the bank took is money of its own.
+    await entered(1000);
+    expect(await cash()).toEqual([300_000]);
+  });
+
+  it('and deletes with another of its invoice is entered again without what had gone back of it', async () => {
+    await raise(`CRM-${id}`, 6000, 0);
+    const first = await ours('Payment');
+    const rest = await openCheckout(contractor.admin, id);
+    await books.stripe.act('pay', { session: rest.session_id });
+    await recorded(2);
+    const second = await ours('Payment');
+    const { id: paymentId } = await thePayment();
+    const part = { amount_cents: 100_000, reason: 'Goodwill' };
+    expect((await contractor.admin.post(`/payments/${paymentId}/refund`, part)).status).toBe(200);
+    await eventually(async () => expect(await ours('RefundReceipt')).toBeDefined());
+    expect(await cash()).toEqual([500_000]);
+    await removed('deletePayment', first.Id);
+    await removed('deletePayment', second.Id);
+    await entered(2000, 3000);
+    for (const _ of [1, 2]) await settle('payment_removed');
+    expect(await cash()).toEqual([500_000]);
+  });
+
+  it('and deletes, and that is refunded whole, leaves the cheque that came in its place', async () => {
+    const { id: paymentId } = await thePayment();
+    await removed('deletePayment', (await ours('Payment')).Id);
+    await entered(3000);
+    await contractor.admin.post(`/payments/${paymentId}/refund`, { reason: 'Paid by cheque' });
+    expect(await inbox('payment_removed')).toEqual([]);
+    expect(await cash()).toEqual([300_000]);
   });
 
   /** The invoice of this number made over another sum, and a cheque for all of it that was added. */

@@ -144,7 +144,10 @@ describe('What happens to a contract is in the journal', () => {
     },
     {
       happening: 'a payment by Stripe without an invoice is unapplied',
-      change: { invoices: [], payments: [{ id: 9, on: '2026-03-10', cents: 300_000, elsewhereCents: 0 }] },
+      change: {
+        invoices: [],
+        payments: [{ id: 9, on: '2026-03-10', cents: 300_000, elsewhereCents: 0, enteredAgainCents: 0 }],
+      },
       events: ['received unapplied 300000 2026-03-10'],
     },
     {
@@ -223,7 +226,7 @@ describe('What happens to a contract is in the journal', () => {
       change: {
         depositMode: 'liability',
         invoices: [],
-        payments: [{ id: 9, on: '2026-03-10', cents: 300_000, elsewhereCents: 0 }],
+        payments: [{ id: 9, on: '2026-03-10', cents: 300_000, elsewhereCents: 0, enteredAgainCents: 0 }],
         returns: [REFUND, { ...REFUND, id: 6, on: '2026-04-21', cents: 1_000 }],
         receipts: [{ paymentId: 9, cents: 100_000, taxCents: 0, ofReleased: false }],
       },
@@ -240,7 +243,7 @@ describe('What happens to a contract is in the journal', () => {
       happening: 'a refund that is left out of the books with its payment is money alone',
       change: {
         invoices: [],
-        payments: [{ id: 9, on: '2026-03-10', cents: 300_000, elsewhereCents: 0 }],
+        payments: [{ id: 9, on: '2026-03-10', cents: 300_000, elsewhereCents: 0, enteredAgainCents: 0 }],
         returns: [{ ...REFUND, id: 4, on: '2026-04-19', cents: 200_000 }, REFUND],
         leftOut: [{ paymentId: 9, cents: 150_000 }],
       },
@@ -458,7 +461,7 @@ describe('What happens to a contract is in the journal', () => {
     const events = (receipts: ContractFacts['receipts']) =>
       after({
         invoices: [],
-        payments: [{ id: 10, on: '2026-05-05', cents: 260_833, elsewhereCents: 0 }],
+        payments: [{ id: 10, on: '2026-05-05', cents: 260_833, elsewhereCents: 0, enteredAgainCents: 0 }],
         returns: [
           { ...REFUND_OF_FINAL, cents: 10_825 },
           { ...REFUND_OF_FINAL, id: 7, on: '2026-06-03', cents: 20_000 },
@@ -548,6 +551,9 @@ describe('What happens to a contract is in the journal', () => {
 
   describe('Of a payment that the bookkeeper enters,', () => {
     const byHand = ALL_PAID.applications.map((one) => ({ ...one, paymentId: null }));
+    const again = { id: REFUND_OF_FINAL.paymentId, on: '2026-06-01', cents: 260_833 } as const;
+    const payments = [{ ...again, elsewhereCents: 260_833, enteredAgainCents: 260_833 }];
+    const left = (cents: number) => ({ leftOut: [{ paymentId: again.id, cents }] });
     const of = (change: Partial<ContractFacts>, day: string): string[] =>
       after({ ...ALL_PAID, isTaxCountedThere: false, applications: byHand, ...change }).filter((one) =>
         one.endsWith(day),
@@ -563,6 +569,25 @@ describe('What happens to a contract is in the journal', () => {
       expect(days.map((day) => of({ returns }, day))).toEqual(days.map((day) => of(recorded, day)));
       expect(of({ returns }, '2026-06-02')).toContain('tax tax -3175 2026-06-02');
     });
+
+    it.each(['refund', 'dispute'] as const)(
+      'a %s is of what was entered again in place of one that we recorded, with its tax',
+      (kind) => {
+        const returns = [{ ...REFUND_OF_FINAL, kind, cents: 260_833 }];
+        const day = '2026-06-02';
+        const back = of({ payments, returns, ...left(260_833) }, day);
+        expect(back).toEqual(
+          expect.arrayContaining(['received tax -27500 ' + day, 'received work -333333 ' + day]),
+        );
+        // It is left out of the books with the one that was recorded: no income is given back.
+        expect(back.filter((one) => /^(earned|tax|credited)/.test(one))).toEqual([]);
+        // Negative control: what is on account beside it goes back first.
+        const beside = [{ ...payments[0]!, elsewhereCents: 0, enteredAgainCents: 0 }];
+        expect(of({ payments: beside, returns, ...left(260_833) }, day)).toContain(
+          `received unapplied -260833 ${day}`,
+        );
+      },
+    );
 
     it('a part that a bank takes back is tax as far as that is in what was entered', () => {
       const returns = [{ ...REFUND_OF_FINAL, kind: 'dispute', cents: 260_833 }] as const;

@@ -222,7 +222,8 @@ export class ContractFactsRepository {
        payment_facts as (
          select p.proposal_id, json_agg(json_build_object(
                   'id', p.id, 'on', ${dayOfOrgSql('p.paid_at', '$3')}, 'cents', p.amount_cents,
-                  'elsewhereCents', coalesce(e.cents, 0)) order by p.id) as facts
+                  'elsewhereCents', coalesce(e.cents, 0), 'enteredAgainCents', coalesce(e.again_cents, 0))
+                  order by p.id) as facts
            from payments p join wanted k on k.proposal_id = p.proposal_id and k.currency = p.currency
            left join (${THEIRS_COUNTED_ELSEWHERE}) e on e.payment_id = p.id
           where p.org_id = $1 and p.recorded_here is distinct from false

@@ -38,6 +38,8 @@ export interface PaymentFact {
    * has entered in its place.
    */
   elsewhereCents: number;
+  /** What of that was entered in its place, on the invoice that it was for. */
+  enteredAgainCents: number;
 }
 
 /** Money that went back: refunded, or lost in a dispute. */

@@ -32,7 +32,8 @@ export interface ReceivedMoney {
  * QuickBooks takes off, to the cent, and the rest over what came in; one that is left out of the books with its payment
  * gives no income and no tax back, and is no money either where the bookkeeper enters the payment: it never counted as
  * received, nor is what a bank took back of what nobody owed. The rest of that follows what came in: of a payment that
- * the bookkeeper enters what was entered on its invoice, since nothing says which of that it is. Pure.
+ * the bookkeeper enters what was entered on its invoice, since nothing says which of that it is; so does what is left
+ * out of the books with a payment that was entered again, its tax too, as that money came in. Pure.
  */
 export function splitReturns(
   facts: ContractFacts,
@@ -41,6 +42,7 @@ export function splitReturns(
   const { currency } = facts;
   const left = copyOf(received);
   const leftByHand = copyOf(byHand);
+  const enteredAgain = new Set(facts.payments.filter((one) => one.enteredAgainCents > 0).map(({ id }) => id));
   const refunded = new Map<number, number>();
   const newestFirst = facts.returns.toSorted(byDay).toReversed();
   const leftOut = leftOutByRefund(facts, received);
@@ -55,7 +57,9 @@ export function splitReturns(
     const { kind, paymentId, invoiceId, cents } = back;
     const item = mainItem({ kind: back.invoiceKind });
     const isByHand = !received.has(paymentId);
-    const came = left.get(paymentId) ?? leftByHand.get(invoiceId) ?? new Map<RevenueItem, number>();
+    const own = left.get(paymentId);
+    const isAgain = enteredAgain.has(paymentId) && sumCents([...own!.values()]) <= 0;
+    const came = (isAgain ? undefined : own) ?? leftByHand.get(invoiceId) ?? new Map<RevenueItem, number>();
     const beforeCents = refunded.get(paymentId) ?? 0;
     const leftOutCents = (kind === 'refund' && leftOut.get(back.id)) || 0;
     const paidOutCents = Math.min((kind === 'refund' && paidOut.get(back.id)) || 0, cents - leftOutCents);
@@ -65,14 +69,19 @@ export function splitReturns(
       onReceipts?.cents === receiptCents
         ? onReceipts.taxCents
         : taxThatCame(facts, { ...back, cents: receiptCents }, { beforeCents, came, isByHand });
-    const counted = { ...back, cents: isByHand ? cents - leftOutCents : cents };
-    const byItem =
+    const counted = { ...back, cents: isByHand || isAgain ? cents - leftOutCents : cents };
+    const byItem = new Map(
       kind === 'refund'
         ? refundedItems(counted, { currency, came, taxCents: taxOfRefund() })
-        : returnedItems(cents - (notOwed.get(back.id) ?? 0), { currency, received: came, otherwise: item });
+        : returnedItems(cents - (notOwed.get(back.id) ?? 0), { currency, received: came, otherwise: item }),
+    );
+    const taxCents = byItem.get('tax') ?? 0;
+    if (kind === 'refund' && isAgain) {
+      const gone = returnedItems(leftOutCents, { currency, received: came, otherwise: item });
+      for (const [of, share] of gone) addTo(byItem, of, share);
+    }
     for (const [of, share] of byItem) addTo(came, of, -share);
     if (kind === 'refund') refunded.set(paymentId, beforeCents + receiptCents);
-    const taxCents = byItem.get('tax') ?? 0;
     if (kind !== 'refund')
       return { back, item, byItem, taxCents, paidOutCents, netCents: 0, reducedCents: 0 };
     const netCents = receiptCents - taxCents;

@@ -155,6 +155,7 @@ function aContract(seed: number, policy: ContractFacts['policy']): ContractFacts
         on: on ?? '2026-06-01',
         cents: cents + random(0, 3),
         elsewhereCents: 0,
+        enteredAgainCents: 0,
       })),
     returns,
     payouts,

@@ -24,46 +24,59 @@ const onOthers = (payments: string, applied: string): string => `
                    and ${STANDING_INVOICE}
    group by o.entity_id`;
 
+/** What was left of each of these as the first of that money came, and how much came. */
+const leftAndEntered = (payments: string): string => `
+  select p.id as payment_id, b.invoice_id, entered.cents as entered_cents,
+         greatest(0, p.amount_cents
+           - coalesce((select sum(f.amount_cents) from refunds f
+                        where f.org_id = p.org_id and f.payment_id = p.id and ${goneRefundSql('f')}
+                          and f.made_at < entered.since), 0)
+           - coalesce((select sum(d.amount_cents) from disputes d
+                        where d.org_id = p.org_id and d.payment_id = p.id and d.state = 'lost'
+                          and d.status_at < entered.since), 0)) as left_cents
+    from ${payments}
+    join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
+    join lateral (
+      select a.state, a.closed_by, a.created_at from inbox_items a
+       where a.org_id = p.org_id and a.subject = 'payment.removed:' || p.id
+       order by a.id desc limit 1) asked on asked.state <> 'open' and asked.closed_by is not null
+    join lateral (
+      select sum(m.amount_cents) as cents, min(m.seen_at) as since
+        from invoices i
+        join invoice_payments m on m.org_id = i.org_id and m.realm_id = i.qbo_realm_id
+                               and m.qbo_invoice_id = i.qbo_invoice_id
+       where i.org_id = p.org_id and i.id = b.invoice_id and m.removed_at is null and m.kind <> 'credit'
+         and m.seen_at >= greatest(p.created_at, asked.created_at - interval '1 hour')
+         and not exists (
+           select from recorded_payments own
+            where own.org_id = m.org_id and own.realm_id = m.realm_id
+              and own.qbo_payment_id = m.qbo_payment_id)) entered on entered.cents > 0
+   where not exists (select from recorded_payments there
+                      where there.org_id = $1 and there.payment_id = p.id and not there.is_removed)`;
+
 /**
  * Of the Stripe payments `p` that were deleted or voided in QuickBooks, what other money came to their invoice since,
  * once a person has closed the question about it without naming any: it is taken for the payment that was entered
- * again, as by whoever asks what is still to be paid. What went back before is entered by nobody. All of a proposal's
- * are among `payments`, or none.
+ * again, as by whoever asks what is still to be paid. What went back before is entered by nobody. Of one invoice the
+ * first takes first, and leaves to the others what they have in common. All of a proposal's are among `payments`, or
+ * none.
  */
 const enteredAgain = (payments: string): string => `
   select g.payment_id, least(g.left_cents, g.entered_cents - g.before_cents)::bigint as cents
-    from (select p.id as payment_id, entered.cents as entered_cents,
-                 p.amount_cents - coalesce((
-                   select sum(f.amount_cents) from refunds f
-                    where f.org_id = p.org_id and f.payment_id = p.id and ${goneRefundSql('f')}
-                      and f.made_at < entered.since), 0) as left_cents,
-                 coalesce(sum(p.amount_cents) over (
-                   partition by b.invoice_id order by p.id rows between unbounded preceding and 1 preceding), 0)
-                   as before_cents
-            from ${payments}
-            join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
-            join lateral (
-              select a.state, a.closed_by, a.created_at from inbox_items a
-               where a.org_id = p.org_id and a.subject = 'payment.removed:' || p.id
-               order by a.id desc limit 1) asked on asked.state <> 'open' and asked.closed_by is not null
-            join lateral (
-              select sum(m.amount_cents) as cents, min(m.seen_at) as since
-                from invoices i
-                join invoice_payments m on m.org_id = i.org_id and m.realm_id = i.qbo_realm_id
-                                       and m.qbo_invoice_id = i.qbo_invoice_id
-               where i.org_id = p.org_id and i.id = b.invoice_id and m.removed_at is null and m.kind <> 'credit'
-                 and m.seen_at >= greatest(p.created_at, asked.created_at - interval '1 hour')
-                 and not exists (
-                   select from recorded_payments own
-                    where own.org_id = m.org_id and own.realm_id = m.realm_id
-                      and own.qbo_payment_id = m.qbo_payment_id)) entered on entered.cents > 0
-           where not exists (select from recorded_payments there
-                              where there.org_id = $1 and there.payment_id = p.id and not there.is_removed)) g
+    from (select w.payment_id, w.left_cents, w.entered_cents,
+                 greatest(0, sum(least(w.left_cents, w.entered_cents)) over earlier
+                             - greatest(0, max(w.entered_cents) over earlier - w.entered_cents)) as before_cents
+            from (${leftAndEntered(payments)}) w
+          window earlier as (
+            partition by w.invoice_id order by w.payment_id rows between unbounded preceding and 1 preceding)) g
    where least(g.left_cents, g.entered_cents - g.before_cents) > 0`;
 
-const counted = (...parts: string[]): string => `
-  select c.payment_id, sum(c.cents)::bigint as cents
-    from (${parts.join(' union all ')}) c group by c.payment_id`;
+const counted = (others: string, again: string): string => `
+  select c.payment_id, sum(c.cents)::bigint as cents,
+         coalesce(sum(c.cents) filter (where c.is_again), 0)::bigint as again_cents
+    from (select o.*, false as is_again from (${others}) o
+           union all
+          select a.*, true from (${again}) a) c group by c.payment_id`;
 
 /**
  * `stripe`, every Stripe payment, and `elsewhere`, what of these counts elsewhere and is not on account, as parts of a

@@ -59,8 +59,9 @@ export class RemovedPaymentsRepository {
   constructor(private readonly clock: Clock) {}
 
   /**
-   * Answers the payments, ours, of those documents of which it was not known yet, or not for good. An older version
-   * than the one that was heard of last says nothing, and neither does any version of one that was deleted.
+   * Answers the payments, ours, of those documents of which it was not known yet: one that was voided and is deleted
+   * is as gone as before. An older version than the one that was heard of last says nothing, and neither does any
+   * version of one that was deleted.
    */
   async keep(
     tx: EntityManager,
@@ -69,7 +70,7 @@ export class RemovedPaymentsRepository {
     documents: readonly GoneOrThere[],
   ): Promise<number[]> {
     if (documents.length === 0) return [];
-    const [rows] = await tx.query<[{ paymentId: number }[], number]>(
+    const [rows] = await tx.query<[{ paymentId: number; isChange: boolean }[], number]>(
       prepared(`update sync_operations o
           set payload = (o.payload - 'removed')
                 || case when n.is_gone then '{"removed": true}' else '{}' end::jsonb
@@ -77,10 +78,12 @@ export class RemovedPaymentsRepository {
                 || case when n.version is null then '{}' else jsonb_build_object('heardOf', n.version) end,
               updated_at = $8
          from unnest($4::text[], $5::boolean[], $6::boolean[], $7::bigint[]) as n(id, is_gone, is_deleted, version)
-        where o.org_id = $1 and o.realm_id = $2 and o.kind = $3 and o.state = 'done' and o.qbo_id = n.id
+         join sync_operations was on was.org_id = $1 and was.realm_id = $2 and was.kind = $3 and was.qbo_id = n.id
+        where o.id = was.id and o.org_id = $1 and o.realm_id = $2 and o.kind = $3 and o.state = 'done'
+          and o.qbo_id = n.id
           and ((o.payload -> 'removed' is not null) <> n.is_gone or n.is_deleted) and o.payload -> 'deleted' is null
           and coalesce(n.version >= (o.payload ->> 'heardOf')::bigint, true)
-        returning o.entity_id as "paymentId"`),
+        returning o.entity_id as "paymentId", (was.payload -> 'removed' is not null) <> n.is_gone as "isChange"`),
       [
         orgId,
         realmId,
@@ -92,7 +95,7 @@ export class RemovedPaymentsRepository {
         this.clock.now(),
       ],
     );
-    return [...new Set(rows.map(({ paymentId }) => paymentId))];
+    return [...new Set(rows.flatMap(({ paymentId, isChange }) => (isChange ? [paymentId] : [])))];
   }
 
   /** The receipts of a payment of which nothing is with us and which is gone from QuickBooks; null where none is. */
