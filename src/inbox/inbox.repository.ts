@@ -127,6 +127,15 @@ export class InboxRepository {
     return (await this.items.findOpenOf(tx, orgId, subject))?.code ?? null;
   }
 
+  /** Those of these subjects about which there is an item, open or closed. */
+  async askedSubjects(tx: EntityManager, orgId: number, subjects: readonly string[]): Promise<Set<string>> {
+    const rows = await tx.query<{ subject: string }[]>(
+      prepared('select distinct subject from inbox_items where org_id = $1 and subject = any($2)'),
+      [orgId, subjects],
+    );
+    return new Set(rows.map(({ subject }) => subject));
+  }
+
   /** What a person last decided about a subject, whenever that was; null where nobody did. */
   async lastDecision(
     tx: EntityManager,

@@ -506,6 +506,23 @@ describe('A customer', () => {
       expect(await ofPayment()).toMatchObject({ refunded_cents: 0, net_cents: 29_999 });
     });
 
+    it('which was asked for in vain is not what one that goes is made in place of', async () => {
+      const { id, pi } = await aPayment();
+      const refund = (more: object = {}) =>
+        contractor.admin.post(`/payments/${id}/refund`, { amount_cents: 10_000, reason: 'x', ...more });
+      expect((await refund()).status).toBe(200);
+      const [{ id: failed }] = await refundsAtStripe(pi);
+      await books.stripe.act('update-refund', { refund: failed, status: 'failed' });
+      await eventually(async () => expect(await codes()).toEqual(['refund_failed']));
+      const { id: dispute } = await books.stripe.act('dispute', { payment_intent: pi, amount: 1 });
+      await books.stripe.act('close-dispute', { dispute, status: 'lost' });
+      await eventually(async () => expect(await codes()).toContain('dispute_lost'));
+      expect(await refund()).toMatchObject({ status: 409, body: { code: 'stripe_refused' } });
+      expect(await codes()).toContain('refund_failed');
+      expect((await refund({ outside_stripe: true })).status).toBe(200);
+      expect(await codes()).toEqual(['dispute_lost']);
+    });
+
     it('which Stripe refuses is failed, says why, and takes nothing off', async () => {
       const { id, pi } = await aPayment();
       await books.stripe.act('dispute', { payment_intent: pi });

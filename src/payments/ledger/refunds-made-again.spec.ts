@@ -17,12 +17,19 @@ function refund(
     id,
     amountCents,
     state,
+    isAskedAbout: true,
     madeAt: at(made),
     failedAt: failed === null ? null : at(failed),
     createdAt: at(made),
     updatedAt,
   };
 }
+
+/** Stripe refused it while somebody waited for it: it was asked for in vain, and nobody hears of it any more. */
+const refused = (id: number, amountCents: number, made: number): FollowedRefund => ({
+  ...refund(id, amountCents, 'failed', made),
+  isAskedAbout: false,
+});
 
 describe('A refund that did not reach the customer', () => {
   it.each([
@@ -64,6 +71,16 @@ describe('A refund that did not reach the customer', () => {
       again: [2],
     },
     {
+      what: 'one was refused at once, and then as much went back',
+      since: [refused(2, 100, 3), refund(3, 100, 'succeeded', 4)],
+      again: [1],
+    },
+    {
+      what: 'as much went back in parts, one of which was refused at first',
+      since: [refund(2, 60, 'succeeded', 3), refused(3, 40, 4), refund(4, 40, 'pending', 5)],
+      again: [1],
+    },
+    {
       what: 'another over as much failed, and each was made again',
       since: [
         refund(2, 100, 'cancelled', 0, 2),
@@ -80,7 +97,7 @@ describe('A refund that did not reach the customer', () => {
   it('is made again by one that was asked for once it was heard of, whatever Stripe says of the time', () => {
     const failed = { ...refund(1, 100, 'failed', 0, 9), updatedAt: at(2) };
     expect([...refundsMadeAgain([failed, refund(2, 100, 'succeeded', 3)])]).toEqual([1]);
-    const refused = { ...refund(1, 100, 'failed', 0), updatedAt: at(2) };
-    expect([...refundsMadeAgain([refused, refund(2, 100, 'succeeded', 3)])]).toEqual([1]);
+    const late = { ...refund(1, 100, 'failed', 0), updatedAt: at(2) };
+    expect([...refundsMadeAgain([late, refund(2, 100, 'succeeded', 3)])]).toEqual([1]);
   });
 });

@@ -6,6 +6,8 @@ export interface FollowedRefund {
   id: number;
   amountCents: number;
   state: RefundState;
+  /** A person was asked about it, as it failed; not of one that was refused at once, to who waited for it. */
+  isAskedAbout: boolean;
   madeAt: Date;
   /** By Stripe's time; null where that is not known. */
   failedAt: Date | null;
@@ -21,7 +23,7 @@ export interface FollowedRefund {
  */
 export function refundsMadeAgain(refunds: readonly FollowedRefund[]): Set<number> {
   let left = refunds.filter(({ state }) => isGone(state)).toSorted((a, b) => a.id - b.id);
-  const newestFirst = refunds.filter(({ state }) => isOver(state)).toSorted((a, b) => endOf(b) - endOf(a));
+  const newestFirst = refunds.filter(isToReplace).toSorted((a, b) => endOf(b) - endOf(a));
   const again = new Set<number>();
   for (const inPlaceOf of [atOnce, inParts]) {
     for (const one of newestFirst.filter(({ id }) => !again.has(id))) {
@@ -35,6 +37,10 @@ export function refundsMadeAgain(refunds: readonly FollowedRefund[]): Set<number
     }
   }
   return again;
+}
+
+function isToReplace({ state, isAskedAbout }: FollowedRefund): boolean {
+  return isOver(state) && isAskedAbout;
 }
 
 function atOnce(cents: number, since: readonly FollowedRefund[]): readonly FollowedRefund[] {

@@ -12,6 +12,7 @@ import {
   unapprovedSubjectOf,
 } from './payment-subjects.js';
 import type { Payment } from './payment.entity.js';
+import type { Refund } from './refund.entity.js';
 import { isOver } from './refund-state.js';
 import { refundsMadeAgain } from './refunds-made-again.js';
 
@@ -37,8 +38,20 @@ export class ReturnedInboxService {
     await this.paymentInbox.reviewUnapproved(tx, proposal);
     const isAllBack = balance.netCents === 0;
     if (isAllBack) await this.inbox.resolveSubject(tx, orgId, removedSubjectOf(id));
-    const again = isAllBack ? new Set(refunds.map((refund) => refund.id)) : refundsMadeAgain(refunds);
+    const again = isAllBack ? new Set(refunds.map((refund) => refund.id)) : await this.madeAgain(tx, refunds);
     for (const refundId of again) await this.inbox.resolveSubject(tx, orgId, failedRefundSubjectOf(refundId));
+  }
+
+  private async madeAgain(tx: EntityManager, refunds: readonly Refund[]): Promise<Set<number>> {
+    const failed = refunds.filter(({ state }) => isOver(state));
+    if (failed.length === 0) return new Set();
+    const subjects = failed.map(({ id }) => failedRefundSubjectOf(id));
+    const asked = await this.inbox.askedSubjects(tx, failed[0]!.orgId, subjects);
+    return refundsMadeAgain(
+      refunds.map((refund) =>
+        Object.assign({}, refund, { isAskedAbout: asked.has(failedRefundSubjectOf(refund.id)) }),
+      ),
+    );
   }
 
   /**
