@@ -547,6 +547,31 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     expect((await cancel()).status).toBe(200);
   });
 
+  it('has its invoices voided though the credit cannot be kept then, and read by a second void', async () => {
+    const { admin } = contractor;
+    const id = await aContract();
+    await billAll(id);
+    await change(id, 'Gutter left out', -60_000);
+    await eventually(async () => expect(await memoOf(id, 0)).toMatchObject({ state: 'used' }));
+    const { database } = books;
+    const invoices = (await invoicesOf(id)).map((one) => one.id as number);
+    const voidAll = async (): Promise<number[]> => {
+      const statuses = [];
+      for (const one of invoices) statuses.push((await admin.post(`/invoices/${one}/void`)).status);
+      return statuses;
+    };
+    const done = invoices.map(() => 200);
+    await database.query(`alter table credit_memos add constraint held check (state <> 'open') not valid`);
+    try {
+      expect(await voidAll()).toEqual(done);
+    } finally {
+      await database.query('alter table credit_memos drop constraint held');
+    }
+    expect(await memoOf(id, 0)).toMatchObject({ state: 'used' });
+    expect(await voidAll()).toEqual(done);
+    expect(await memoOf(id, 0)).toMatchObject({ state: 'open' });
+  });
+
   it('is before a person once its credit memo is another sum than was signed, and each sum once', async () => {
     const id = await aContract();
     await billAll(id);

@@ -22,17 +22,17 @@ export class FreedCreditsService {
     private readonly projector: CreditMemoProjectorService,
   ) {}
 
-  /** Where QuickBooks does not answer, the next poll brings them. */
+  /** The void is done, whatever comes of this: where they cannot be read or kept, the next poll brings them. */
   async follow(company: QboCompany, invoiceId: number): Promise<void> {
-    const ids = await this.credits.listUsedOn(this.dataSource.manager, company, invoiceId);
-    if (ids.length === 0) return;
     try {
+      const ids = await this.credits.listUsedOn(this.dataSource.manager, company, invoiceId);
+      if (ids.length === 0) return;
       const { read } = await this.client.credits.findByIds(company, ids);
       const changes = read.map((object) => ({ id: object.id, deleted: false, object }) as const);
       await this.dataSource.transaction((tx) => this.projector.applyIn(tx, company, changes));
     } catch (error) {
-      if (!(error instanceof QboError)) throw error;
-      this.logger.warn(
+      const level = error instanceof QboError ? 'warn' : 'error';
+      this.logger[level](
         { err: error, orgId: company.orgId, invoiceId },
         'Credit memos of a voided invoice not read yet',
       );

@@ -80,7 +80,7 @@ export class InvoiceVoidService {
   /** The same by the invoice's own id. What stands in the way is thrown; one that is gone stays gone. */
   async voidInvoice(orgId: number, id: number, reason: string | null = null): Promise<void> {
     const invoice = await this.invoices.getInOrg(this.dataSource.manager, orgId, id);
-    if (!isLive(invoice)) return;
+    if (!isLive(invoice)) return this.followGone(invoice);
     const company = await this.connections.requireCompany(orgId);
     if (invoice.qboInvoiceId === null) return this.callOff(company, invoice, reason);
     if (invoice.qboRealmId && invoice.qboRealmId !== company.realmId) {
@@ -108,6 +108,12 @@ export class InvoiceVoidService {
       throw new DomainError('conflict', 'invoice_needs_person', INVOICE_LEFT_IN_DOUBT);
     if (end === 'in_doubt')
       throw new QboError('uncertain', INVOICE_IN_DOUBT, { operation: 'invoice.create' });
+  }
+
+  /** Whoever voids it once more may wait for the credits that could not be read as it was voided. */
+  private async followGone({ orgId, id, qboInvoiceId }: Invoice): Promise<void> {
+    const company = qboInvoiceId === null ? null : await this.connections.company(orgId);
+    if (company) await this.credits.follow(company, id);
   }
 
   /**
