@@ -130,8 +130,10 @@ export function plannedContract({
  * will not; what it has not answered yet says nothing. Pure.
  */
 function isTaxedThere(invoices: readonly ContractInvoice[]): boolean {
-  const ofWork = invoices.filter((one) => one.kind !== 'deposit' && counts(one));
-  return ofWork.length === 0 || ofWork.some(({ taxCents }) => (taxCents ?? 0) > 0);
+  const taxes = invoices.flatMap((one) =>
+    one.kind !== 'deposit' && counts(one) ? (one.taxCents ?? []) : [],
+  );
+  return taxes.length === 0 || taxes.some((cents) => cents > 0);
 }
 
 /** True where all is billed but the tax of the deposit's work, for which the final invoice is to come. Pure. */

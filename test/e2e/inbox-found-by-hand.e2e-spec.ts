@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { aContractor, aCustomer, anApprovedProposal, type Contractor, eventsOf } from '../support/books.js';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import {
+  aContractor,
+  aCustomer,
+  anApprovedProposal,
+  type Contractor,
+  eventsOf,
+  idle,
+} from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { endPauses } from '../support/qbo.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 /** A bookkeeper found the document in QuickBooks, or typed it in, and names it: it is tied to what waited for it. */
@@ -157,6 +166,25 @@ describe('A document found by hand', () => {
     const invoice = await typeIn(idOf(CustomerRef), 8_000);
     expect(await resolve(uncertain!.id, { qbo_invoice_id: invoice })).toMatchObject({ status: 200 });
     expect(await open()).toEqual([]);
+  });
+
+  it('is all there is of an invoice whose retry was put off, once its question is closed', async () => {
+    const { admin, orgId, realmId } = contractor;
+    await books.control.setPreferences(realmId, { BookCloseDate: '2099-12-31' });
+    const proposalId = await anApprovedProposal(contractor);
+    await admin.post(`/qbo/invoice/${proposalId}`);
+    const [refused] = await open();
+    const before = (await live('Invoice')).length;
+    await books.control.setPreferences(realmId, { BookCloseDate: '2001-01-01' });
+    await books.control.planFault({ operation: 'invoice.create', realm_id: realmId, kind: '429' });
+    expect((await admin.post(`/inbox/${refused!.id}/retry`)).body).toMatchObject({ state: 'open' });
+    expect((await resolve(refused!.id, {})).status).toBe(200);
+    await endPauses(books.database);
+    const due = 'update sync_operations set next_attempt_at = now() where org_id = $1';
+    await books.database.query(due, [orgId]);
+    await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
+    await idle(books, contractor);
+    expect(await live('Invoice')).toHaveLength(before);
   });
 
   it('that belongs to another proposal is not taken twice', async () => {

@@ -374,6 +374,22 @@ describe('What the bookkeeper sees to:', () => {
       expect(await totals()).toEqual([]);
     });
 
+    it('leaves another one of the payment alone that was put off since, and that nobody was asked about', async () => {
+      const { id } = await aRefusedRefund(100_000);
+      const { realmId, orgId } = contractor;
+      await books.control.planFault({ operation: 'refundreceipt.create', realm_id: realmId, kind: '429' });
+      await refund(20_000);
+      const putOff = `select from sync_operations
+                       where org_id = $1 and kind = 'refund.create' and state = 'ready' and attempts > 0`;
+      await eventually(async () => expect(await books.database.query(putOff, [orgId])).toHaveLength(1));
+      expect((await act(id, 'resolve')).status).toBe(200);
+      await endPauses(books.database);
+      const due = 'update sync_operations set next_attempt_at = now() where org_id = $1';
+      await books.database.query(due, [orgId]);
+      await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
+      await eventually(async () => expect(await totals()).toEqual([200]));
+    });
+
     it('is still asked about where it may be in the books, as another one stays out of them', async () => {
       const { realmId } = contractor;
       const lost = { operation: 'refundreceipt.create', realm_id: realmId, kind: 'reset' } as const;

@@ -73,6 +73,13 @@ export const openOperationSql = (operation?: string): string => oneOf(OPEN, oper
 export const neverSentSql = (operation = 'sync_operations'): string =>
   `${operation}.state = 'ready' and ${operation}.first_sent_at is null`;
 
+/** It was there as the open question about it was last put, which names all that there was. */
+export const askedAboutSql = (operation: string): string => `
+  ${operation}.created_at <= coalesce((
+    select n.updated_at from inbox_items n
+     where n.org_id = ${operation}.org_id and n.state = 'open'
+       and n.subject = ${operation}.kind || ':' || ${operation}.entity_id), 'infinity')`;
+
 /** Blocked, or in hand and not under way. */
 export const unsentSql = (operation?: string): string => oneOf([...BLOCKED, 'ready'], operation);
 

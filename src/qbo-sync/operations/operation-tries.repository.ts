@@ -6,7 +6,7 @@ import type { QboCompany } from '../api/model/qbo-company.js';
 import { type OperationKey, OutboundOperation } from './operation.entity.js';
 import { OPERATION_LEASE } from './operation-lease.js';
 import type { OperationKind } from './operation-payloads.js';
-import { inHandSql, maybeDoneSql, neverSentSql, stoppedSql } from './operation-state.js';
+import { askedAboutSql, inHandSql, maybeDoneSql, neverSentSql, stoppedSql } from './operation-state.js';
 import type { NewOperation } from './operations.repository.js';
 
 /** Every generation of an operation, and the one that a person ended by matching the document. */
@@ -103,7 +103,8 @@ export class OperationTriesRepository {
           where o.org_id = $1 and o.kind = $2 and o.entity_id = $3
             and (${inHandSql('o')} and not ${isFree({ until: 'o.lease_until' })}
               or ${maybeDoneSql('o')}
-                 and exists (select from qbo_tokens t where t.org_id = $1 and t.realm_id = o.realm_id))
+                 and exists (select from qbo_tokens t
+                              where t.org_id = $1 and t.realm_id = o.realm_id and t.state <> 'disconnected'))
        ) as "areUnderWay"`,
       [orgId, kind, entityId],
     );
@@ -112,7 +113,8 @@ export class OperationTriesRepository {
 
   /**
    * Has what was put off, or was about to be sent, prepared from the beginning, with what a person wanted of the
-   * invoice of a payment forgotten; not while a worker holds it.
+   * invoice of a payment forgotten; not while a worker holds it, nor a refund that came after the open question was
+   * last put, which is not about that.
    */
   async withdraw(
     tx: EntityManager,
@@ -124,6 +126,23 @@ export class OperationTriesRepository {
       `update sync_operations
           set state = 'waiting', realm_id = null, updated_at = $4,
               payload = case when $2 = 'credit.create' then '{}' else payload - '{draft,insistedOn}'::text[] end
+        where org_id = $1 and kind = $2 and entity_id = $3
+          and ($2 <> 'refund.create' or ${askedAboutSql('sync_operations')})
+          and (state = 'waiting' or ${neverSentSql()} and ${isFree(OPERATION_LEASE)})`,
+      [orgId, kind, entityId, this.clock.now()],
+    );
+  }
+
+  /** Gives up what of an invoice is not sent, since a person has said that it is not to be made. */
+  async giveUpUnsent(
+    tx: EntityManager,
+    kind: 'invoice.create',
+    orgId: number,
+    entityId: number,
+  ): Promise<void> {
+    await tx.query(
+      `update sync_operations
+          set state = 'refused', error_kind = 'validation', error_detail = 'A person decided about it.', updated_at = $4
         where org_id = $1 and kind = $2 and entity_id = $3
           and (state = 'waiting' or ${neverSentSql()} and ${isFree(OPERATION_LEASE)})`,
       [orgId, kind, entityId, this.clock.now()],

@@ -6,6 +6,7 @@ import {
   type ResolutionHandler,
 } from '../../inbox/resolutions.service.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
+import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
 import { InvoiceCreationService } from '../push/invoices/invoice-creation.service.js';
 import { InvoiceMatchService } from './invoice-match.service.js';
 import { ManualMatchService } from './manual-match.service.js';
@@ -25,6 +26,7 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
     private readonly invoices: InvoicesRepository,
     private readonly retryBound: RetryBoundService,
     private readonly creation: InvoiceCreationService,
+    private readonly tries: OperationTriesRepository,
     private readonly manualMatch: ManualMatchService,
     private readonly match: InvoiceMatchService,
   ) {}
@@ -42,8 +44,10 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
     return creation.status === 'pending' ? creation.reason : null;
   }
 
+  /** Who closes the question has made it by hand, or wants none: what is not sent yet is not sent. */
   async closed(tx: EntityManager, orgId: number, id: string): Promise<void> {
     await this.manualMatch.assertAtRest(tx, 'invoice.create', orgId, Number(id));
+    await this.tries.giveUpUnsent(tx, 'invoice.create', orgId, Number(id));
   }
 
   async adopt(

@@ -10,7 +10,7 @@ import {
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { REQUEST_AFTER_REFUSAL } from '../../operations/new-request-sql.js';
-import { blockedSql, stoppedSql } from '../../operations/operation-state.js';
+import { askedAboutSql, blockedSql, stoppedSql } from '../../operations/operation-state.js';
 
 /** Changes refund operations that are certainly not in the books, or of which a person says what became of them. */
 @Injectable()
@@ -59,7 +59,8 @@ export class RefundStepsRepository {
   /**
    * Leaves what of a payment's refunds is not in the books to a person: nothing is sent for it any more. Where its
    * payment is not there it stays out of them too, unless the person says that it was entered by hand: of a payment
-   * that was removed there, that is said by naming the receipt.
+   * that was removed there, that is said by naming the receipt. A step that came after the open question was last put
+   * goes on: nobody was asked about it.
    */
   async leave(
     tx: EntityManager,
@@ -77,7 +78,7 @@ export class RefundStepsRepository {
               state = case when state = 'waiting' then 'refused' else state end,
               error_kind = coalesce(error_kind, 'validation'),
               error_detail = coalesce(error_detail, 'A person decided about it.')
-        where org_id = $1 and kind = 'refund.create' and entity_id = $2
+        where org_id = $1 and kind = 'refund.create' and entity_id = $2 and ${askedAboutSql('o')}
           and (state = 'waiting' or ${stoppedSql()}) and payload -> 'byPerson' is null`,
       [orgId, paymentId, this.clock.now(), state],
     );
