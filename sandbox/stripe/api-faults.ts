@@ -61,6 +61,8 @@ export function useStripeFaults(
     const fault = late.get(request);
     if (!fault) return payload;
     late.delete(request);
+    // What was refused was not done: it is answered so, and no failure after it stands in its place for a day.
+    if (fault.kind === '500' && reply.statusCode >= 400) return payload;
     if (!(await disturb(fault, reply))) return payload;
     const body = errorBody(fault);
     if (fault.kind === '500') failed(request, reply, { status: 500, body });

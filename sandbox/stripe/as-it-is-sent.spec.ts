@@ -206,6 +206,15 @@ describe('an idempotency key', () => {
     expect((await get('/v1/refunds'))['data']).toHaveLength(1);
   });
 
+  it('keeps what was refused as that, where something was to fail after the work', async () => {
+    const { payment_intent: intent } = await paid();
+    const refund = (own: string): ReturnType<TestMerchant['call']> =>
+      merchant.call('POST', '/v1/refunds', { payment_intent: String(intent) }, { 'idempotency-key': own });
+    expect((await refund('k2')).status).toBe(200);
+    await act('faults', { kind: '500', operation: 'refunds.create', when: 'after' });
+    expect([(await refund('k3')).status, (await refund('k3')).status]).toEqual([400, 400]);
+  });
+
   it('says of a failure before it nothing', async () => {
     await act('faults', { kind: '500', operation: 'checkout.sessions.create' });
     const open = (): ReturnType<TestMerchant['call']> =>
