@@ -58,7 +58,7 @@ describe('An invoice that is voided before it is made', () => {
       .filter(({ DocNumber }) => beginsWith(DocNumber, `CRM-${proposalId}`))
       .map(({ TotalAmt }) => TotalAmt);
   const holdCreation = (failure?: QboError) =>
-    holdBefore(books.app.app.get(QboClient).invoices, 'create', failure);
+    holdBefore(books.app.app.get(QboClient).invoices, 'create', { failure });
 
   it('is voided in QuickBooks where a worker sent it at the moment when it was to be called off', async () => {
     await fault('item.query', '503_html');

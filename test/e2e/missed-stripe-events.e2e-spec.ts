@@ -151,7 +151,7 @@ describe('What happened at Stripe while its webhook is dead', () => {
     const { session_id: otherSession } = await openCheckout(admin, other);
     await books.stripe.configure({ drop: 1 });
     for (const session of [otherSession, session_id]) await books.stripe.act('pay', { session });
-    const refused = holdBefore(store, 'keep', new Error('refused by the database'));
+    const refused = holdBefore(store, 'keep', { failure: new Error('refused by the database') });
     refused.letGo();
     await expect(fetchMissed(4)).rejects.toThrow('refused by the database');
     await eventually(async () => expect(await depositPaid(proposal)).toBe(300_000));

@@ -199,7 +199,7 @@ describe('A paid deposit in the books', () => {
   });
 
   it('is closed by nobody while the second of two who have it tried again is at QuickBooks', async () => {
-    const { admin, realmId } = contractor;
+    const { admin, orgId, realmId } = contractor;
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
     await books.control.receivePayment(realmId, invoiceId);
     await payDeposit(books, admin, proposalId);
@@ -208,15 +208,15 @@ describe('A paid deposit in the books', () => {
     const act = (deed: 'retry' | 'resolve') => admin.post(`/inbox/${item!.id}/${deed}`);
     const { payments } = books.app.app.get(QboClient);
     await books.control.planFault({ operation: 'payment.create', realm_id: realmId, kind: '403' });
-    const first = holdBefore(payments, 'create');
+    const first = holdBefore(payments, 'create', { orgId });
     const retrying = act('retry');
     await first.made;
-    const second = holdBefore(books.app.app.get(PaymentPushService), 'push');
+    const second = holdBefore(books.app.app.get(PaymentPushService), 'push', { orgId });
     const beside = act('retry');
     await second.made;
     first.letGo();
     expect((await retrying).body).toMatchObject({ state: 'open' });
-    const made = holdNext(payments, 'create');
+    const made = holdNext(payments, 'create', { orgId });
     second.letGo();
     await made.done;
     const closing = await act('resolve');
@@ -226,7 +226,7 @@ describe('A paid deposit in the books', () => {
   });
 
   it('is tried again by nobody who began with that before another one closed its question', async () => {
-    const { admin, realmId } = contractor;
+    const { admin, orgId, realmId } = contractor;
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
     await books.control.receivePayment(realmId, invoiceId);
     await payDeposit(books, admin, proposalId);
@@ -234,10 +234,10 @@ describe('A paid deposit in the books', () => {
     const [item] = await inbox();
     const act = (deed: 'retry' | 'resolve') => admin.post(`/inbox/${item!.id}/${deed}`);
     const pushes = books.app.app.get(PaymentPushService);
-    const first = holdBefore(pushes, 'push');
+    const first = holdBefore(pushes, 'push', { orgId });
     const retrying = act('retry');
     await first.made;
-    const second = holdBefore(pushes, 'push');
+    const second = holdBefore(pushes, 'push', { orgId });
     const beside = act('retry');
     await second.made;
     await books.control.planFault({ operation: 'payment.create', realm_id: realmId, kind: '403' });

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
  * A fact that is not there by then will not come. One limit for all: on a machine that does ten other things, what
  * takes a second elsewhere takes half a minute, and a short limit of one test's own fails there without a fault.
  */
-const LIMIT_MS = 120_000;
+export const LIMIT_MS = 120_000;
 /** Between two looks: half of what has been waited already, since a look costs a request or a statement. */
 const PAUSE_MS = { min: 20, max: 200 };
 /** Also where a test moves the clock of the process. */

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { vi } from 'vitest';
+import { LIMIT_MS } from './eventually.js';
 
 /** A call that has done its work and does not return yet. */
 export interface HeldCall {
@@ -16,39 +18,92 @@ export interface WaitingCall {
   letGo(): void;
 }
 
+interface HoldOptions {
+  /** Only a call about this organisation is held: others of the same file have work of their own under way. */
+  orgId?: number;
+  /** What the call fails with, once it is let go. */
+  failure?: Error;
+}
+
 /**
  * Holds the next call of a method when its work is done and before it returns, until it is let go: whatever has to
  * happen meanwhile happens meanwhile, however slow the machine is.
  */
-export function holdNext<Target extends object>(target: Target, method: keyof Target & string): HeldCall {
+export function holdNext<Target extends object>(
+  target: Target,
+  method: keyof Target & string,
+  { orgId }: Pick<HoldOptions, 'orgId'> = {},
+): HeldCall {
   const done = Promise.withResolvers<void>();
   const over = Promise.withResolvers<void>();
-  const real = (target[method] as (...given: unknown[]) => Promise<unknown>).bind(target);
-  const held = async (...given: unknown[]): Promise<unknown> => {
-    const answer = await real(...given);
+  replaceNext(target, method, orgId, async (call) => {
+    const answer = await call();
     done.resolve();
     await over.promise;
     return answer;
+  });
+  return {
+    get done() {
+      return calledInTime(done.promise, method);
+    },
+    letGo: over.resolve,
   };
-  vi.spyOn(target, method as never).mockImplementationOnce(held as never);
-  return { done: done.promise, letGo: over.resolve };
 }
 
-/** Holds the next call of a method before it does anything, until it is let go; then it fails with `failure`. */
+/** Holds the next call of a method before it does anything, until it is let go. */
 export function holdBefore<Target extends object>(
   target: Target,
   method: keyof Target & string,
-  failure?: Error,
+  { orgId, failure }: HoldOptions = {},
 ): WaitingCall {
   const made = Promise.withResolvers<void>();
   const over = Promise.withResolvers<void>();
-  const real = (target[method] as (...given: unknown[]) => Promise<unknown>).bind(target);
-  const held = async (...given: unknown[]): Promise<unknown> => {
+  replaceNext(target, method, orgId, async (call) => {
     made.resolve();
     await over.promise;
     if (failure) throw failure;
-    return real(...given);
+    return call();
+  });
+  return {
+    get made() {
+      return calledInTime(made.promise, method);
+    },
+    letGo: over.resolve,
   };
-  vi.spyOn(target, method as never).mockImplementationOnce(held as never);
-  return { made: made.promise, letGo: over.resolve };
+}
+
+/** Has the next call, of an organisation where one is named, go through `around`. */
+function replaceNext<Target extends object>(
+  target: Target,
+  method: keyof Target & string,
+  orgId: number | undefined,
+  around: (call: () => Promise<unknown>) => Promise<unknown>,
+): void {
+  const real = (target[method] as (...given: unknown[]) => Promise<unknown>).bind(target);
+  const spy = vi.spyOn(target, method as never);
+  const next = (...given: unknown[]): Promise<unknown> => {
+    if (orgId === undefined || given.some((one) => isAbout(one, orgId))) return around(() => real(...given));
+    const answer = real(...given);
+    spy.mockImplementationOnce(next as never);
+    return answer;
+  };
+  spy.mockImplementationOnce(next as never);
+}
+
+function isAbout(argument: unknown, orgId: number): boolean {
+  if (argument === orgId) return true;
+  return typeof argument === 'object' && argument !== null && 'orgId' in argument && argument.orgId === orgId;
+}
+
+/** A call that is not made by then will not be: the test says so, instead of waiting for its own end. */
+async function calledInTime(call: Promise<void>, method: string): Promise<void> {
+  const over = new AbortController();
+  const late = pause(LIMIT_MS, undefined, { signal: over.signal }).then(() => {
+    throw new Error(`${method} was to be held, and nobody called it`);
+  });
+  try {
+    await Promise.race([call, late]);
+  } finally {
+    over.abort();
+  }
 }
