@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
-import { changeOrderEffect } from '../contracts/change-order-effect.js';
-import { ChangeOrdersRepository, type WholeChangeOrder } from '../contracts/change-orders.repository.js';
+import { changeOrderEffect } from '../contracts/change-orders/change-order-effect.js';
+import {
+  ChangeOrdersRepository,
+  type WholeChangeOrder,
+} from '../contracts/change-orders/change-orders.repository.js';
 import type { ContractStatus } from '../contracts/contract-record.js';
 import { ContractsService } from '../contracts/contracts.service.js';
 import type { CreditMemo } from '../contracts/credits/credit-memo.entity.js';

@@ -2,8 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { contractCancelled } from '../contracts/contract-cancelled.js';
-import { valueWithout } from '../contracts/change-order-effect.js';
-import { ChangeOrdersRepository, type WholeChangeOrder } from '../contracts/change-orders.repository.js';
+import { valueWithout } from '../contracts/change-orders/change-order-effect.js';
+import {
+  ChangeOrdersRepository,
+  type WholeChangeOrder,
+} from '../contracts/change-orders/change-orders.repository.js';
 import type { ContractStatus } from '../contracts/contract-record.js';
 import { DepositExcessService } from './deposit-excess.service.js';
 import { ContractsService } from '../contracts/contracts.service.js';

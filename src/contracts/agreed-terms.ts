@@ -1,5 +1,5 @@
 import type { OrgSettings } from '../orgs/org-settings.service.js';
-import { codingOf, type InvoiceCoding } from './invoice-coding.js';
+import { codingOf, type InvoiceCoding } from './billing/invoice-coding.js';
 import type { Contract } from './contract.entity.js';
 
 /** What a customer agrees to beside the lines and the deposit; frozen with the approval. */

@@ -6,7 +6,7 @@ import {
   type PlannedEntry,
   type ScheduledEntry,
 } from './schedule/entry-plan.js';
-import type { BillableContract, BillableLine } from './invoice-plan.js';
+import type { BillableContract, BillableLine } from './billing/invoice-plan.js';
 import {
   type ContractCredit,
   type ContractInvoice,
@@ -15,7 +15,7 @@ import {
   creditCounts,
   type DepositRefunds,
   standingOf,
-} from './standing.js';
+} from './billing/contract-standing.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 
 /** What one invoice billed of one line. */

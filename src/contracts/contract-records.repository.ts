@@ -7,16 +7,16 @@ import type { ContractRecord } from './contract-record.js';
 import { CreditMemosRepository } from './credits/credit-memos.repository.js';
 import { IS_GIVEN_BACK } from './credits/credit-payouts-sql.js';
 import { InvoiceCreditsRepository } from './credits/invoice-credits.repository.js';
-import { type ReceiptedRefund, receiptedRefunds, type RefundReceipt } from './refund-receipts.js';
-import { REFUND_RECEIPTS, REFUNDS_LEFT_OUT } from './refund-receipts-sql.js';
-import { type InvoiceCredits, NO_CREDITS } from './settlements.js';
+import { type ReceiptedRefund, receiptedRefunds, type RefundReceipt } from './settlement/refund-receipts.js';
+import { REFUND_RECEIPTS, REFUNDS_LEFT_OUT } from './settlement/refund-receipts-sql.js';
+import { type InvoiceCredits, NO_CREDITS } from './settlement/settlements.js';
 import {
   type ContractInvoice,
   creditCounts,
   type DepositRefunds,
   loweredByCents,
   NO_DEPOSIT_REFUNDS,
-} from './standing.js';
+} from './billing/contract-standing.js';
 
 /** What one statement answers: the invoices are still without what settles them. */
 type Row = Pick<ContractRecord, 'lines' | 'entries' | 'billedShares' | 'credits' | 'creditedShares'> & {

@@ -13,7 +13,7 @@ import {
 } from 'class-validator';
 import { CalendarDayField } from '../platform/http/decorators/calendar-day.decorator.js';
 import { ObjectList } from '../platform/http/decorators/object-list.decorator.js';
-import { ChangeOrderView } from './change-order-view.dto.js';
+import { ChangeOrderView } from './change-orders/change-order-view.dto.js';
 import { InvoiceDetailView } from '../invoices/invoice.dto.js';
 import { REVENUE_POLICIES, TAX_MODES } from '../orgs/org-settings.entity.js';
 import { Decimal } from '../platform/http/decorators/decimal.decorator.js';

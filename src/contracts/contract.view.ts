@@ -1,7 +1,7 @@
 import type { ListedInvoice } from '../invoices/invoice-list.repository.js';
 import { invoiceDetailView } from '../invoices/invoice.view.js';
-import { changeOrderView } from './change-order.view.js';
-import type { WholeChangeOrder } from './change-orders.repository.js';
+import { changeOrderView } from './change-orders/change-order.view.js';
+import type { WholeChangeOrder } from './change-orders/change-orders.repository.js';
 import type { ContractEntryView, ContractView } from './contract.dto.js';
 import type { ContractStatus } from './contract-record.js';
 import type { PlannedEntry } from './schedule/entry-plan.js';

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { prepared } from '../platform/database/prepared.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import type { FrozenSettings } from './agreed-terms.js';
-import type { InvoiceCoding } from './invoice-coding.js';
+import type { InvoiceCoding } from './billing/invoice-coding.js';
 import { Contract } from './contract.entity.js';
 import { ContractEntry } from './schedule/contract-entry.entity.js';
 import { ContractLine } from './contract-line.entity.js';

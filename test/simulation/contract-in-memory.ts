@@ -1,4 +1,4 @@
-import { changeOrderEffect, valueWithout } from '../../src/contracts/change-order-effect.js';
+import { changeOrderEffect, valueWithout } from '../../src/contracts/change-orders/change-order-effect.js';
 import type { Contract } from '../../src/contracts/contract.entity.js';
 import {
   billableContract,
@@ -6,10 +6,10 @@ import {
   type ContractStatus,
   contractStatus,
 } from '../../src/contracts/contract-record.js';
-import { type InvoicePlan, planInvoice } from '../../src/contracts/invoice-plan.js';
+import { type InvoicePlan, planInvoice } from '../../src/contracts/billing/invoice-plan.js';
 import { changedSchedule, scheduleOf } from '../../src/contracts/schedule/schedule.js';
-import { NO_CREDITS } from '../../src/contracts/settlements.js';
-import type { ContractInvoice } from '../../src/contracts/standing.js';
+import { NO_CREDITS } from '../../src/contracts/settlement/settlements.js';
+import type { ContractInvoice } from '../../src/contracts/billing/contract-standing.js';
 import type { DepositMode } from '../../src/orgs/org-settings.entity.js';
 import { DomainError } from '../../src/platform/errors/domain-error.js';
 

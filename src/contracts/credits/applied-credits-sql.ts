@@ -1,4 +1,4 @@
-import { HELD_DEPOSIT_ITEM_NAME } from '../deposit-item-name.js';
+import { HELD_DEPOSIT_ITEM_NAME } from '../billing/deposit-item-name.js';
 import { givenUpOnSql } from './given-up-accounts.js';
 
 /**

@@ -13,7 +13,7 @@ import {
   IS_WAITING_MEMO,
   REFUND_PAYOUTS,
 } from './credit-payouts-sql.js';
-import { REFUNDS_LEFT_OUT } from '../refund-receipts-sql.js';
+import { REFUNDS_LEFT_OUT } from '../settlement/refund-receipts-sql.js';
 import type { CreditPayouts, CreditsElsewhere, WaitingCredits } from './credit-shares.js';
 import { CreditMemo } from './credit-memo.entity.js';
 import { CreditMemoLine } from './credit-memo-line.entity.js';

@@ -10,7 +10,12 @@ import {
 } from './applied-credits-sql.js';
 import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
 import { prepared } from '../../platform/database/prepared.js';
-import { type Application, creditsOn, type InvoiceCredits, type SettledInvoice } from '../settlements.js';
+import {
+  type Application,
+  creditsOn,
+  type InvoiceCredits,
+  type SettledInvoice,
+} from '../settlement/settlements.js';
 
 /** When an invoice `i` was made, where QuickBooks says no date of it. */
 const MADE_ON = dayOfOrgSql('i.created_at', '(select z.time_zone from org_settings z where z.org_id = $1)');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plannedEntries, type PlannedContract, type ScheduledEntry } from './entry-plan.js';
-import { type ContractInvoice, NO_DEPOSIT_REFUNDS, standingOf } from '../standing.js';
-import { NO_CREDITS } from '../settlements.js';
+import { type ContractInvoice, NO_DEPOSIT_REFUNDS, standingOf } from '../billing/contract-standing.js';
+import { NO_CREDITS } from '../settlement/settlements.js';
 
 describe('An entry of a schedule that comes to nothing', () => {
   const contract: PlannedContract = {

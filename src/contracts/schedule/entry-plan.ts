@@ -3,7 +3,12 @@ import { standingInvoice } from '../../invoices/invoice-state.js';
 import type { DepositMode } from '../../orgs/org-settings.entity.js';
 import { chargeablePercent } from '../../platform/money/charge-amount.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
-import { beforeTaxCents, type ContractInvoice, type ContractStanding, counts } from '../standing.js';
+import {
+  beforeTaxCents,
+  type ContractInvoice,
+  type ContractStanding,
+  counts,
+} from '../billing/contract-standing.js';
 
 export interface PlannedContract {
   valueCents: number;

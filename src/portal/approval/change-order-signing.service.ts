@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { ChangeOrderApprovalService } from '../../change-orders/change-order-approval.service.js';
-import type { WholeChangeOrder } from '../../contracts/change-orders.repository.js';
+import type { WholeChangeOrder } from '../../contracts/change-orders/change-orders.repository.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';

@@ -4,7 +4,7 @@ import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { OrgsService } from '../../orgs/orgs.service.js';
 import { UsersService } from '../../auth/people/users.service.js';
 import { Config } from '../../platform/config/config.js';
-import { approvalRefusal } from '../../contracts/change-order-effect.js';
+import { approvalRefusal } from '../../contracts/change-orders/change-order-effect.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import type { Message } from '../../platform/mail/mail.client.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PlannedEntry } from '../../contracts/schedule/entry-plan.js';
-import { NO_CREDITS } from '../../contracts/settlements.js';
-import type { ContractInvoice } from '../../contracts/standing.js';
+import { NO_CREDITS } from '../../contracts/settlement/settlements.js';
+import type { ContractInvoice } from '../../contracts/billing/contract-standing.js';
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import { type AccountFacts, type AccountInvoice, type AccountMoney, pageAccount } from './page-account.js';
 

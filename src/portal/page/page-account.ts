@@ -7,7 +7,7 @@ import {
 } from '../../contracts/credits/credit-shares.js';
 import type { PlannedEntry } from '../../contracts/schedule/entry-plan.js';
 import { type EntryChange, namedKey } from '../../contracts/schedule/entry-change.js';
-import { type ContractCredit, counts, creditCounts } from '../../contracts/standing.js';
+import { type ContractCredit, counts, creditCounts } from '../../contracts/billing/contract-standing.js';
 import { type InvoiceKey, isSameKey, type NamedKey } from '../../invoices/invoice-key.js';
 import type { DepositMode } from '../../orgs/org-settings.entity.js';
 import { sumCents } from '../../platform/money/cents.js';

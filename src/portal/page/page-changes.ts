@@ -1,4 +1,4 @@
-import type { WholeChangeOrder } from '../../contracts/change-orders.repository.js';
+import type { WholeChangeOrder } from '../../contracts/change-orders/change-orders.repository.js';
 import { changeOrderHash } from '../approval/change-order-content.js';
 
 /** A change of the contract as its customer sees it. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { approvalRefusal } from '../../contracts/change-order-effect.js';
+import { approvalRefusal } from '../../contracts/change-orders/change-order-effect.js';
 import type { ContractStatus } from '../../contracts/contract-record.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
 import type { Proposal } from '../../proposals/proposal.js';

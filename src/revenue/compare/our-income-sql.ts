@@ -1,4 +1,4 @@
-import { REFUNDS_LEFT_OUT } from '../../contracts/refund-receipts-sql.js';
+import { REFUNDS_LEFT_OUT } from '../../contracts/settlement/refund-receipts-sql.js';
 import { goneRefundSql } from '../../payments/ledger/refund-state.js';
 import type { RevenueBasis } from '../revenue-basis.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { creditsOn } from '../../contracts/settlements.js';
-import { NO_DEPOSIT_REFUNDS, standingOf } from '../../contracts/standing.js';
+import { creditsOn } from '../../contracts/settlement/settlements.js';
+import { NO_DEPOSIT_REFUNDS, standingOf } from '../../contracts/billing/contract-standing.js';
 import { contractEvents } from './contract-events.js';
 import type { ApplicationFact, ContractFacts, InvoiceFact } from './contract-facts.js';
 

@@ -1,5 +1,5 @@
-import { apportion } from '../../contracts/apportion.js';
-import { addTo } from '../../contracts/settlements.js';
+import { apportion } from '../../platform/money/apportion.js';
+import { addTo } from '../../contracts/settlement/settlements.js';
 import { sumCents } from '../../platform/money/cents.js';
 import { splitStepCents } from '../../platform/money/charge-amount.js';
 import type { RevenueItem } from './revenue-event.js';

@@ -1,4 +1,4 @@
-import { addTo, netCentsOf, type Settlement, settlements } from '../../contracts/settlements.js';
+import { addTo, netCentsOf, type Settlement, settlements } from '../../contracts/settlement/settlements.js';
 import type { ItemCents } from './cash-allocation.js';
 import type { ApplicationFact, ContractFacts, InvoiceFact, MemoFact, PaymentFact } from './contract-facts.js';
 import { earnedByWork } from './earning.js';

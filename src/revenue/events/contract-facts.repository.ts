@@ -11,7 +11,7 @@ import {
   USED_MEMO,
 } from '../../contracts/credits/applied-credits-sql.js';
 import { IS_GIVEN_BACK, REFUND_PAYOUTS } from '../../contracts/credits/credit-payouts-sql.js';
-import { LOSSES_NOT_OWED, REFUND_RECEIPTS, REFUNDS_LEFT_OUT } from '../../contracts/refund-receipts-sql.js';
+import { LOSSES_NOT_OWED, REFUND_RECEIPTS, REFUNDS_LEFT_OUT } from '../../contracts/settlement/refund-receipts-sql.js';
 import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
 import { percentIn } from '../../platform/money/charge-amount.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';

@@ -1,5 +1,5 @@
-import type { RefundReceipt } from '../../contracts/refund-receipts.js';
-import type { Application, SettledInvoice } from '../../contracts/settlements.js';
+import type { RefundReceipt } from '../../contracts/settlement/refund-receipts.js';
+import type { Application, SettledInvoice } from '../../contracts/settlement/settlements.js';
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import type { DepositMode, RevenuePolicy } from '../../orgs/org-settings.entity.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';

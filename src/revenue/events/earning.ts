@@ -1,4 +1,4 @@
-import { lowersBilled, netCentsOf, settlements } from '../../contracts/settlements.js';
+import { lowersBilled, netCentsOf, settlements } from '../../contracts/settlement/settlements.js';
 import { sumCents } from '../../platform/money/cents.js';
 import { type CalendarDay, lastDayOf } from '../../platform/time/calendar-day.js';
 import type { ContractFacts, InvoiceFact } from './contract-facts.js';

@@ -1,5 +1,5 @@
-import { type Receipted, receiptedRefunds } from '../../contracts/refund-receipts.js';
-import { addTo, creditsOn } from '../../contracts/settlements.js';
+import { type Receipted, receiptedRefunds } from '../../contracts/settlement/refund-receipts.js';
+import { addTo, creditsOn } from '../../contracts/settlement/settlements.js';
 import { refundedTax, taxOnPart } from '../../invoices/refund-tax.js';
 import { sumCents } from '../../platform/money/cents.js';
 import { type ItemCents, returnedItems } from './cash-allocation.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { approvalRefusal } from '../../../contracts/change-order-effect.js';
+import { approvalRefusal } from '../../../contracts/change-orders/change-order-effect.js';
 import type { ContractStatus } from '../../../contracts/contract-record.js';
 import { ContractsService } from '../../../contracts/contracts.service.js';
 import { WorkProgressRepository } from '../../../contracts/progress/work-progress.repository.js';

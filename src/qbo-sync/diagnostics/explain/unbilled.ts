@@ -1,5 +1,5 @@
 import type { PlannedEntry } from '../../../contracts/schedule/entry-plan.js';
-import type { ContractStanding } from '../../../contracts/standing.js';
+import type { ContractStanding } from '../../../contracts/billing/contract-standing.js';
 import type { InvoiceKey } from '../../../invoices/invoice-key.js';
 import type { UnbilledFacts } from './explain-facts.js';
 

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { DueRows } from '../../../jobs/due-rows.decorator.js';
 import { JobHandler } from '../../../jobs/job-handler.decorator.js';
 import type { JobRef, QueuePayloads } from '../../../jobs/queue-payloads.js';
-import { depositItemNameOf } from '../../../contracts/deposit-item-name.js';
+import { depositItemNameOf } from '../../../contracts/billing/deposit-item-name.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';

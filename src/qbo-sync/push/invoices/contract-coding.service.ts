@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { codingOf, type InvoiceCoding, codingIn } from '../../../contracts/invoice-coding.js';
+import { codingOf, type InvoiceCoding, codingIn } from '../../../contracts/billing/invoice-coding.js';
 import type { Contract } from '../../../contracts/contract.entity.js';
 import { ContractsService } from '../../../contracts/contracts.service.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { DepositWording } from '../../../contracts/contract-billing.service.js';
+import type { DepositWording } from '../../../contracts/billing/contract-billing.service.js';
 import { ContractsService } from '../../../contracts/contracts.service.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { ContractBillingService } from '../../../contracts/contract-billing.service.js';
+import { ContractBillingService } from '../../../contracts/billing/contract-billing.service.js';
 import { DueEntriesRepository } from '../../../contracts/schedule/due-entries.repository.js';
 import { DueRows } from '../../../jobs/due-rows.decorator.js';
 import { JobHandler } from '../../../jobs/job-handler.decorator.js';

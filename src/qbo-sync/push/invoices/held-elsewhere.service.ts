@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { heldElsewhere } from '../../../contracts/held-elsewhere.js';
+import { heldElsewhere } from '../../../contracts/billing/held-elsewhere.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { isLive } from '../../../invoices/invoice-state.js';

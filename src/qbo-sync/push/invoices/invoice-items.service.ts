@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Contract } from '../../../contracts/contract.entity.js';
-import { depositItemNameOf } from '../../../contracts/deposit-item-name.js';
+import { depositItemNameOf } from '../../../contracts/billing/deposit-item-name.js';
 import { ContractsService } from '../../../contracts/contracts.service.js';
 import type { InvoiceKind } from '../../../invoices/invoice.entity.js';
 import type { InvoiceLineKind } from '../../../invoices/invoice-line.entity.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../../audit/audit.service.js';
-import { ContractBillingService } from '../../../contracts/contract-billing.service.js';
+import { ContractBillingService } from '../../../contracts/billing/contract-billing.service.js';
 import { correlation } from '../../../platform/correlation/correlation.js';
 import { DomainError } from '../../../platform/errors/domain-error.js';
 import { DEPOSIT, type InvoiceKey } from '../../../invoices/invoice-key.js';

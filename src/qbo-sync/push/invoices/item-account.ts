@@ -1,4 +1,4 @@
-import { HELD_DEPOSIT_ITEM_NAME } from '../../../contracts/deposit-item-name.js';
+import { HELD_DEPOSIT_ITEM_NAME } from '../../../contracts/billing/deposit-item-name.js';
 
 /** On which account an item is: `deposits` are owed to customers, `retainage` is owed by them. */
 export type ItemAccount = 'income' | 'deposits' | 'retainage';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ContractsService } from '../../../contracts/contracts.service.js';
-import { counts, unreleasedDepositCents } from '../../../contracts/standing.js';
+import { counts, unreleasedDepositCents } from '../../../contracts/billing/contract-standing.js';
 import type { InvoiceKey } from '../../../invoices/invoice-key.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';

@@ -6,7 +6,7 @@ import {
   LEFT_OUT_CENTS,
   RECEIPT_TAX_CENTS,
   WAS_PAYMENT_RECORDED,
-} from '../../../contracts/refund-receipts-sql.js';
+} from '../../../contracts/settlement/refund-receipts-sql.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { REQUEST_AFTER_REFUSAL } from '../../operations/new-request-sql.js';

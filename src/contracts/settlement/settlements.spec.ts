@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sumCents } from '../platform/money/cents.js';
+import { sumCents } from '../../platform/money/cents.js';
 import {
   type Application,
   creditsOn,
@@ -10,7 +10,7 @@ import {
   type SettledInvoice,
   type UsedMemo,
 } from './settlements.js';
-import { type ContractInvoice, standingOf } from './standing.js';
+import { type ContractInvoice, standingOf } from '../billing/contract-standing.js';
 
 /** 1,000.00 of work with 10 % tax. */
 const INVOICE: SettledInvoice = {

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { NO_CREDITS } from './settlements.js';
-import { type ContractCredit, type ContractInvoice, NO_DEPOSIT_REFUNDS, standingOf } from './standing.js';
+import { NO_CREDITS } from '../settlement/settlements.js';
+import {
+  type ContractCredit,
+  type ContractInvoice,
+  NO_DEPOSIT_REFUNDS,
+  standingOf,
+} from './contract-standing.js';
 
 const DEPOSIT: ContractInvoice = {
   id: 1,

@@ -1,11 +1,11 @@
-import type { InvoiceKind } from '../invoices/invoice.entity.js';
-import type { InvoiceLineKind } from '../invoices/invoice-line.entity.js';
-import { DomainError } from '../platform/errors/domain-error.js';
-import { chargeablePercent, chargeStepCents } from '../platform/money/charge-amount.js';
-import { contractCancelled } from './contract-cancelled.js';
-import { lineShares } from './apportion.js';
-import { isWorkOfDepositToBill, type PlannedContract, type PlannedEntry } from './schedule/entry-plan.js';
-import type { ContractStanding } from './standing.js';
+import type { InvoiceKind } from '../../invoices/invoice.entity.js';
+import type { InvoiceLineKind } from '../../invoices/invoice-line.entity.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import { chargeablePercent, chargeStepCents } from '../../platform/money/charge-amount.js';
+import { contractCancelled } from '../contract-cancelled.js';
+import { lineShares } from './line-shares.js';
+import { isWorkOfDepositToBill, type PlannedContract, type PlannedEntry } from '../schedule/entry-plan.js';
+import type { ContractStanding } from './contract-standing.js';
 
 /** A line of the contract with what live invoices billed of it. */
 export interface BillableLine {

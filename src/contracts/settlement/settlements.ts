@@ -1,9 +1,9 @@
-import type { InvoiceKind } from '../invoices/invoice.entity.js';
-import type { InvoiceLineKind } from '../invoices/invoice-line.entity.js';
-import { shareOfCents, sumCents } from '../platform/money/cents.js';
-import { splitStepCents } from '../platform/money/charge-amount.js';
-import type { CalendarDay } from '../platform/time/calendar-day.js';
-import { apportion } from './apportion.js';
+import type { InvoiceKind } from '../../invoices/invoice.entity.js';
+import type { InvoiceLineKind } from '../../invoices/invoice-line.entity.js';
+import { shareOfCents, sumCents } from '../../platform/money/cents.js';
+import { splitStepCents } from '../../platform/money/charge-amount.js';
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
+import { apportion } from '../../platform/money/apportion.js';
 
 /** What an amount on an invoice settles; `unapplied` is what is above all that was left of it. */
 export type SettledItem = InvoiceLineKind | 'tax' | 'unapplied';

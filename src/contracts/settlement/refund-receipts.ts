@@ -1,4 +1,4 @@
-import { shareOfCents, sumCents } from '../platform/money/cents.js';
+import { shareOfCents, sumCents } from '../../platform/money/cents.js';
 
 /** A refund receipt in QuickBooks, or on its way there. What it took off stays so, whatever becomes of the invoice. */
 export interface RefundReceipt {

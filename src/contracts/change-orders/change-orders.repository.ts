@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
-import { getByKey } from '../platform/database/find-by-key.js';
-import { assertSameRequest, type KeyedRequest } from '../platform/http/keyed-request.js';
-import type { Contract } from './contract.entity.js';
-import { ContractEntry } from './schedule/contract-entry.entity.js';
-import { ContractLine } from './contract-line.entity.js';
+import { getByKey } from '../../platform/database/find-by-key.js';
+import { assertSameRequest, type KeyedRequest } from '../../platform/http/keyed-request.js';
+import type { Contract } from '../contract.entity.js';
+import { ContractEntry } from '../schedule/contract-entry.entity.js';
+import { ContractLine } from '../contract-line.entity.js';
 import { ChangeOrder } from './change-order.entity.js';
 import { ChangeOrderLine } from './change-order-line.entity.js';
-import { CreditMemo } from './credits/credit-memo.entity.js';
-import type { ScheduledEntry } from './schedule/entry-plan.js';
+import { CreditMemo } from '../credits/credit-memo.entity.js';
+import type { ScheduledEntry } from '../schedule/entry-plan.js';
 
 export type PricedChangeLine = Pick<
   ChangeOrderLine,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { PlannedEntry } from './schedule/entry-plan.js';
+import type { PlannedEntry } from '../schedule/entry-plan.js';
 import { type BillableContract, planInvoice } from './invoice-plan.js';
-import type { ContractStanding } from './standing.js';
+import type { ContractStanding } from './contract-standing.js';
 
 const CONTRACT: BillableContract = {
   valueCents: 1_000_000,

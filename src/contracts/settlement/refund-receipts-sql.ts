@@ -1,4 +1,4 @@
-import { goneRefundSql } from '../payments/ledger/refund-state.js';
+import { goneRefundSql } from '../../payments/ledger/refund-state.js';
 
 /** The newest operation of a payment `of`, as `x`, with a condition on it: how the payment stands in QuickBooks. */
 const newestOf = (of: { orgId: string; paymentId: string }, condition: string): string => `

@@ -1,6 +1,6 @@
 import type { ChangeOrderView, CreditMemoView } from './change-order-view.dto.js';
 import type { WholeChangeOrder } from './change-orders.repository.js';
-import type { CreditMemo } from './credits/credit-memo.entity.js';
+import type { CreditMemo } from '../credits/credit-memo.entity.js';
 
 /** Shows a change order. */
 export function changeOrderView({ order, lines, creditMemo }: WholeChangeOrder): ChangeOrderView {

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { InvoiceKey } from '../invoices/invoice-key.js';
-import type { Invoice } from '../invoices/invoice.entity.js';
-import { isLive } from '../invoices/invoice-state.js';
-import { InvoicesRepository } from '../invoices/invoices.repository.js';
-import { DomainError, notFound } from '../platform/errors/domain-error.js';
-import { Clock } from '../platform/time/clock.js';
-import { contractCancelled } from './contract-cancelled.js';
-import { billableContract, type ContractStatus } from './contract-record.js';
-import type { Contract } from './contract.entity.js';
-import { ContractsService } from './contracts.service.js';
-import type { PlannedEntry } from './schedule/entry-plan.js';
+import type { InvoiceKey } from '../../invoices/invoice-key.js';
+import type { Invoice } from '../../invoices/invoice.entity.js';
+import { isLive } from '../../invoices/invoice-state.js';
+import { InvoicesRepository } from '../../invoices/invoices.repository.js';
+import { DomainError, notFound } from '../../platform/errors/domain-error.js';
+import { Clock } from '../../platform/time/clock.js';
+import { contractCancelled } from '../contract-cancelled.js';
+import { billableContract, type ContractStatus } from '../contract-record.js';
+import type { Contract } from '../contract.entity.js';
+import { ContractsService } from '../contracts.service.js';
+import type { PlannedEntry } from '../schedule/entry-plan.js';
 import { planInvoice } from './invoice-plan.js';
 
 /** What of a deposit is billed, and how it is named on an invoice. */

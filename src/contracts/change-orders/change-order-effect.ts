@@ -1,9 +1,9 @@
-import { DomainError } from '../platform/errors/domain-error.js';
-import { splitStepCents } from '../platform/money/charge-amount.js';
-import { contractCancelled } from './contract-cancelled.js';
-import { apportion } from './apportion.js';
-import type { ContractStatus } from './contract-record.js';
-import type { ScheduledEntry } from './schedule/entry-plan.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import { splitStepCents } from '../../platform/money/charge-amount.js';
+import { contractCancelled } from '../contract-cancelled.js';
+import { apportion } from '../../platform/money/apportion.js';
+import type { ContractStatus } from '../contract-record.js';
+import type { ScheduledEntry } from '../schedule/entry-plan.js';
 
 /** A change order, as far as its money goes. */
 export interface PricedChange {

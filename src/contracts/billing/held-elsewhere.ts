@@ -1,5 +1,5 @@
-import type { Invoice } from '../invoices/invoice.entity.js';
-import { sumCents } from '../platform/money/cents.js';
+import type { Invoice } from '../../invoices/invoice.entity.js';
+import { sumCents } from '../../platform/money/cents.js';
 
 /** An invoice of a contract that stands, with the company that has it; one that names none is of any. */
 type PlacedInvoice = Pick<
