@@ -4,7 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyHttpOptions, RawServerDefault } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './platform/config/config.js';
-import { answerClientError, answerRouterError } from './platform/http/refused-requests.js';
+import { answerClientError, answerRouterError } from './platform/http/requests/refused-requests.js';
 import { BODY_MAX_BYTES, configureApp } from './app.configure.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { withWholeAddresses } from '../messages/absolute-links.js';
 import { addressedTo } from '../messages/organisation-address.js';
 import { Config } from '../platform/config/config.js';
-import { escapeHtml } from '../platform/http/html.js';
+import { escapeHtml } from '../platform/http/pages/html.js';
 import { DeliveriesService, type DeliveryFailure } from '../jobs/deliveries.service.js';
 import { DueRows } from '../jobs/due-rows.decorator.js';
 import { JobHandler } from '../jobs/job-handler.decorator.js';

@@ -8,7 +8,7 @@ import { CurrentUser } from '../auth/access/current-user.decorator.js';
 import { ADMINS } from '../auth/access/permissions.js';
 import { invalid } from '../platform/errors/domain-error.js';
 import { asCsv } from '../platform/http/csv-reply.js';
-import { afterId, ApiPageResponse, type Page, pageOf } from '../platform/http/page.dto.js';
+import { afterId, ApiPageResponse, type Page, pageOf } from '../platform/http/lists/page.dto.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import type { AuditEntry, AuditFilter } from './audit-entry.js';
 import { AuditLogService, EXPORT_ENTRIES_MAX } from './audit-log.service.js';

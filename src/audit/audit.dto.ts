@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { NormalizedText } from '../platform/http/decorators/text.decorator.js';
-import { PageQuery } from '../platform/http/page.dto.js';
+import { PageQuery } from '../platform/http/lists/page.dto.js';
 import { AUDIT_ACTIONS, type AuditAction } from './audit-action.js';
 import type { AuditValues } from './audit-values.js';
 

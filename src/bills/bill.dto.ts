@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { BodyId } from '../platform/http/decorators/body-id.decorator.js';
-import { PageQuery } from '../platform/http/page.dto.js';
+import { PageQuery } from '../platform/http/lists/page.dto.js';
 import { QueryId } from '../platform/http/decorators/query.decorator.js';
 import { IfGiven } from '../platform/http/decorators/text.decorator.js';
 import { CENTS_MAX } from '../platform/money/cents.js';

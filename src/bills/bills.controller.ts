@@ -5,7 +5,7 @@ import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
 import { CurrentUser } from '../auth/access/current-user.decorator.js';
 import { BOOKKEEPERS, READERS } from '../auth/access/permissions.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
-import { ApiPageResponse, type Page } from '../platform/http/page.dto.js';
+import { ApiPageResponse, type Page } from '../platform/http/lists/page.dto.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { AllocateLine, BillsQuery, BillView, RejectLine } from './bill.dto.js';
 import { billView } from './bill.view.js';

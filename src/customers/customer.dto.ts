@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsObject, IsOptional, ValidateNested } from 'class-validator';
 import { BodyId } from '../platform/http/decorators/body-id.decorator.js';
-import { PageQuery } from '../platform/http/page.dto.js';
+import { PageQuery } from '../platform/http/lists/page.dto.js';
 import { QueryFlag, SearchText } from '../platform/http/decorators/query.decorator.js';
 import { EmailAddress, IfGiven, OneLine } from '../platform/http/decorators/text.decorator.js';
 import { CUSTOMER_SORTS } from './customers.repository.js';

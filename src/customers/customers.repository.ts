@@ -11,7 +11,7 @@ import {
   type SortKey,
   type SortPosition,
   sortsBy,
-} from '../platform/http/sorted-page.js';
+} from '../platform/http/lists/sorted-page.js';
 import { Customer } from './customer.entity.js';
 import { customerNameSql } from './customer-name-sql.js';
 import { prepared } from '../platform/database/prepared.js';

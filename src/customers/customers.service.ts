@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import type { AuditValues } from '../audit/audit-values.js';
 import { AuditService } from '../audit/audit.service.js';
 import { DomainError } from '../platform/errors/domain-error.js';
-import { sortPosition } from '../platform/http/sorted-page.js';
+import { sortPosition } from '../platform/http/lists/sorted-page.js';
 import { Clock } from '../platform/time/clock.js';
 import type { CreateCustomer, CustomersQuery, UpdateCustomer } from './customer.dto.js';
 import type { Customer } from './customer.entity.js';

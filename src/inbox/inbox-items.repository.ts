@@ -12,7 +12,7 @@ import {
   type SortedWindow,
   type SortKey,
   type SortPosition,
-} from '../platform/http/sorted-page.js';
+} from '../platform/http/lists/sorted-page.js';
 import { customerNameSql } from '../customers/customer-name-sql.js';
 
 /** Which items of an organisation are asked for. */

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, Param, Post, Query, Redirect } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { HTML } from '../platform/http/html.js';
-import { type FormFields, formSchema, REFERRER, textOf } from '../platform/http/page-form.js';
+import { HTML } from '../platform/http/pages/html.js';
+import { type FormFields, formSchema, REFERRER, textOf } from '../platform/http/pages/page-form.js';
 import { AboutOrganisation } from '../auth/access/about-organisation.decorator.js';
 import { Allow } from '../auth/access/allow.decorator.js';
 import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';

@@ -2,7 +2,7 @@ import { dayText } from '../messages/format.js';
 import { inboxMessageOf, SEVERITIES } from '../messages/inbox-messages.js';
 import { pageLink, withPageLinks } from '../messages/page-links.js';
 import { whyAddress } from '../messages/why-address.js';
-import { escapeHtml, page } from '../platform/http/html.js';
+import { escapeHtml, page } from '../platform/http/pages/html.js';
 import { isolatedText } from '../platform/text/isolated-text.js';
 import { QBO_ID_PATTERN } from '../platform/text/qbo-id.js';
 import type { InboxItem, ItemDecision } from './inbox-item.js';

@@ -6,8 +6,8 @@ import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
 import { BOOKKEEPERS, READERS } from '../auth/access/permissions.js';
 import { CurrentUser } from '../auth/access/current-user.decorator.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
-import { ApiPageResponse, type Page } from '../platform/http/page.dto.js';
-import { sortedPageOf, sortPosition } from '../platform/http/sorted-page.js';
+import { ApiPageResponse, type Page } from '../platform/http/lists/page.dto.js';
+import { sortedPageOf, sortPosition } from '../platform/http/lists/sorted-page.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import {
   InboxDecisionView,

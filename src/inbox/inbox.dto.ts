@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { QboId } from '../platform/http/decorators/qbo-id.decorator.js';
-import { PageQuery } from '../platform/http/page.dto.js';
+import { PageQuery } from '../platform/http/lists/page.dto.js';
 import { QueryId, SearchText } from '../platform/http/decorators/query.decorator.js';
-import { sortsBy } from '../platform/http/sorted-page.js';
+import { sortsBy } from '../platform/http/lists/sorted-page.js';
 import { IfGiven } from '../platform/http/decorators/text.decorator.js';
 import { INBOX_EVENTS, type InboxEventKind } from './inbox-event.js';
 import {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
-import type { SortedWindow, SortPosition } from '../platform/http/sorted-page.js';
+import type { SortedWindow, SortPosition } from '../platform/http/lists/sorted-page.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { closedWords } from './closed-words.js';

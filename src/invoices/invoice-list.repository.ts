@@ -6,7 +6,7 @@ import {
   type SortedWindow,
   type SortKey,
   type SortPosition,
-} from '../platform/http/sorted-page.js';
+} from '../platform/http/lists/sorted-page.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 import { Invoice } from './invoice.entity.js';
 import { InvoiceLine } from './invoice-line.entity.js';

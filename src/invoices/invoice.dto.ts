@@ -2,9 +2,9 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { QBO_STATES } from './invoice-state.js';
 import { CurrencyCode } from '../platform/http/decorators/currency.decorator.js';
-import { PageQuery } from '../platform/http/page.dto.js';
+import { PageQuery } from '../platform/http/lists/page.dto.js';
 import { QueryFlag, QueryId, SearchText } from '../platform/http/decorators/query.decorator.js';
-import { sortsBy } from '../platform/http/sorted-page.js';
+import { sortsBy } from '../platform/http/lists/sorted-page.js';
 
 export const INVOICE_KINDS = ['deposit', 'progress', 'final', 'retainage'] as const;
 /** `pending`: not in QuickBooks yet. `refused`: QuickBooks said no, or it was called off. */

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { notFound } from '../platform/errors/domain-error.js';
-import { type SortPosition, sortPosition } from '../platform/http/sorted-page.js';
+import { type SortPosition, sortPosition } from '../platform/http/lists/sorted-page.js';
 import { dayInZone } from '../platform/time/calendar-day.js';
 import { Clock } from '../platform/time/clock.js';
 import type { InvoicesQuery } from './invoice.dto.js';

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../platform/http/html.js';
+import { escapeHtml } from '../platform/http/pages/html.js';
 import { addressedTo, PAGE_ADDRESS } from './organisation-address.js';
 
 /** A sentence for an organisation as HTML, in which each page of ours is a link to it. Pure. */

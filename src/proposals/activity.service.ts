@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { afterId, type PageQuery } from '../platform/http/page.dto.js';
+import { afterId, type PageQuery } from '../platform/http/lists/page.dto.js';
 import type { Activity } from './activity.entity.js';
 import { ActivityRepository } from './activity.repository.js';
 import { ProposalsRepository } from './proposals.repository.js';

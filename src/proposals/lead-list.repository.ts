@@ -7,7 +7,7 @@ import {
   type SortKey,
   type SortPosition,
   sortsBy,
-} from '../platform/http/sorted-page.js';
+} from '../platform/http/lists/sorted-page.js';
 import { Lead } from './lead.entity.js';
 import type { ShownInvoice } from './proposal.js';
 import {

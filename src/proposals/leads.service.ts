@@ -7,7 +7,7 @@ import { CustomersRepository } from '../customers/customers.repository.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { keyedRequest } from '../platform/http/keyed-request.js';
-import { sortPosition } from '../platform/http/sorted-page.js';
+import { sortPosition } from '../platform/http/lists/sorted-page.js';
 import { Clock } from '../platform/time/clock.js';
 import type { CreateLead, LeadsQuery, UpdateLead } from './lead.dto.js';
 import type { Lead } from './lead.entity.js';

@@ -9,7 +9,7 @@ import {
   type SortKey,
   type SortPosition,
   sortsBy,
-} from '../platform/http/sorted-page.js';
+} from '../platform/http/lists/sorted-page.js';
 import { LEAD_SORT_KEYS, leadConditions, type LeadFilter } from './lead-list.repository.js';
 import type { ShownLine, ShownProposal } from './proposal.js';
 import {

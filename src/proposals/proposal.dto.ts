@@ -6,7 +6,7 @@ import { BodyId } from '../platform/http/decorators/body-id.decorator.js';
 import { CurrencyCode, CurrencyLetters } from '../platform/http/decorators/currency.decorator.js';
 import { Decimal } from '../platform/http/decorators/decimal.decorator.js';
 import { ObjectList } from '../platform/http/decorators/object-list.decorator.js';
-import { PageQuery } from '../platform/http/page.dto.js';
+import { PageQuery } from '../platform/http/lists/page.dto.js';
 import { QueryId, SearchText } from '../platform/http/decorators/query.decorator.js';
 import { IfGiven, OneLine, Prose } from '../platform/http/decorators/text.decorator.js';
 import { PostalAddressBody } from '../customers/postal-address.dto.js';

@@ -10,7 +10,7 @@ import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { DomainError, invalid } from '../platform/errors/domain-error.js';
 import { keyedRequest } from '../platform/http/keyed-request.js';
-import { type SortPosition, sortPosition } from '../platform/http/sorted-page.js';
+import { type SortPosition, sortPosition } from '../platform/http/lists/sorted-page.js';
 import { Clock } from '../platform/time/clock.js';
 import { ApprovalService, type Seller } from './approval.service.js';
 import { plainAddress, postalAddressText } from '../customers/postal-address.js';

@@ -41,7 +41,7 @@ describe('What is decided in one place', () => {
   });
 
   it('is what a page is, by its content type', () => {
-    expect(filesWith(/text\/html; /)).toEqual(['src/platform/http/html.ts']);
+    expect(filesWith(/text\/html; /)).toEqual(['src/platform/http/pages/html.ts']);
   });
 
   it('is what a customer is called, in SQL', () => {

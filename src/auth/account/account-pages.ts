@@ -1,4 +1,4 @@
-import { escapeHtml, noticePage, page } from '../../platform/http/html.js';
+import { escapeHtml, noticePage, page } from '../../platform/http/pages/html.js';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../passwords/password-rules.js';
 import { FORGOTTEN_PATH, newPasswordPath } from './account-addresses.js';
 

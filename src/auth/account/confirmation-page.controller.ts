@@ -12,8 +12,8 @@ import { ConfirmationService } from '../second-factor/confirmation.service.js';
 import { SecondFactorsService } from '../second-factor/second-factors.service.js';
 import { ACCOUNT_PATH } from './account-addresses.js';
 import { sendPageAgain } from './account-form.js';
-import { HTML } from '../../platform/http/html.js';
-import { formSchema, type FormFields, REFERRER, textOf } from '../../platform/http/page-form.js';
+import { HTML } from '../../platform/http/pages/html.js';
+import { formSchema, type FormFields, REFERRER, textOf } from '../../platform/http/pages/page-form.js';
 import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
 import { confirmationPage } from './confirmation-page.js';
 

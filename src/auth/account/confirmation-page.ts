@@ -1,4 +1,4 @@
-import { escapeHtml, page } from '../../platform/http/html.js';
+import { escapeHtml, page } from '../../platform/http/pages/html.js';
 import { addressLeadingTo } from '../sign-in/return-to.js';
 import { codeField } from '../sign-in/sign-in-code-page.js';
 import { ACCOUNT_PATH, CONFIRMATION_PATH } from './account-addresses.js';

@@ -1,5 +1,5 @@
 import { dayText, momentText } from '../../messages/format.js';
-import { escapeHtml, page } from '../../platform/http/html.js';
+import { escapeHtml, page } from '../../platform/http/pages/html.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
 import type { OwnOrg } from '../people/memberships.repository.js';
 import type { StoredSession } from '../sessions/session.entity.js';

@@ -14,8 +14,8 @@ import { SecondFactorsService } from '../second-factor/second-factors.service.js
 import { StepUp } from '../access/step-up.decorator.js';
 import { SECOND_FACTOR_PATH } from './account-addresses.js';
 import { sendPageAgain } from './account-form.js';
-import { HTML } from '../../platform/http/html.js';
-import { formSchema, type FormFields, REFERRER, textOf } from '../../platform/http/page-form.js';
+import { HTML } from '../../platform/http/pages/html.js';
+import { formSchema, type FormFields, REFERRER, textOf } from '../../platform/http/pages/page-form.js';
 import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
 import { factorSetupPage, recoveryCodesPage, secondFactorPage } from './second-factor-pages.js';
 

@@ -1,6 +1,6 @@
 import { renderSVG } from 'uqr';
 import { dayText } from '../../messages/format.js';
-import { escapeHtml, page } from '../../platform/http/html.js';
+import { escapeHtml, page } from '../../platform/http/pages/html.js';
 import { codeField } from '../sign-in/sign-in-code-page.js';
 import { ACCOUNT_PATH, SECOND_FACTOR_PATH } from './account-addresses.js';
 import { refusalNotice } from './account-pages.js';

@@ -2,7 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nes
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { notFound } from '../../platform/errors/domain-error.js';
-import { ApiPageResponse, type Page, PageQuery } from '../../platform/http/page.dto.js';
+import { ApiPageResponse, type Page, PageQuery } from '../../platform/http/lists/page.dto.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { UuidPipe } from '../../platform/http/uuid.pipe.js';
 import { Allow } from '../access/allow.decorator.js';

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
 import { Public } from '../../platform/http/decorators/public.decorator.js';
-import { formSchema, type FormFields, sendPage, textOf } from '../../platform/http/page-form.js';
+import { formSchema, type FormFields, sendPage, textOf } from '../../platform/http/pages/page-form.js';
 import { ACCOUNT_PATH } from '../account/account-addresses.js';
 import { refusalOf, STALE } from '../account/account-form.js';
 import { BrowserCookiesService } from '../access/browser-cookies.service.js';

@@ -1,6 +1,6 @@
 import { invitationPath } from '../account/account-addresses.js';
 import { refusalNotice, repeatedPasswordFields, SIGN_IN, userNameField } from '../account/account-pages.js';
-import { escapeHtml, noticePage, page } from '../../platform/http/html.js';
+import { escapeHtml, noticePage, page } from '../../platform/http/pages/html.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
 import { PASSWORD_LENGTH_MIN } from '../passwords/password-rules.js';
 import { codeField } from '../sign-in/sign-in-code-page.js';

@@ -6,7 +6,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { ApiPageResponse, type Page, PageQuery } from '../../platform/http/page.dto.js';
+import { ApiPageResponse, type Page, PageQuery } from '../../platform/http/lists/page.dto.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/decorators/public.decorator.js';
 import { UuidPipe } from '../../platform/http/uuid.pipe.js';

@@ -7,7 +7,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { IdPipe } from '../../platform/http/id.pipe.js';
-import { ApiPageResponse, type Page, pageOf, PageQuery } from '../../platform/http/page.dto.js';
+import { ApiPageResponse, type Page, pageOf, PageQuery } from '../../platform/http/lists/page.dto.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Allow } from '../access/allow.decorator.js';
 import type { AuthenticatedUser } from '../access/authenticated-user.js';

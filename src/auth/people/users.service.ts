@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { AuditValues } from '../../audit/audit-values.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { notFound } from '../../platform/errors/domain-error.js';
-import { afterId, type PageQuery } from '../../platform/http/page.dto.js';
+import { afterId, type PageQuery } from '../../platform/http/lists/page.dto.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { UserRole } from '../access/permissions.js';
 import { MembershipsRepository, type OwnOrg } from './memberships.repository.js';

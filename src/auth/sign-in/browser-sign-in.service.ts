@@ -4,7 +4,7 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 import { normalizedEmail } from '../../platform/text/email-address.js';
 import { ACCOUNT_PATH } from '../account/account-addresses.js';
 import { refusalOf, STALE } from '../account/account-form.js';
-import { textOf } from '../../platform/http/page-form.js';
+import { textOf } from '../../platform/http/pages/page-form.js';
 import { addressLeadingTo, returnTo } from './return-to.js';
 import { PressesService } from '../sessions/presses.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';

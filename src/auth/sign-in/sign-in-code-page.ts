@@ -1,4 +1,4 @@
-import { escapeHtml, page } from '../../platform/http/html.js';
+import { escapeHtml, page } from '../../platform/http/pages/html.js';
 
 /** What the second step of the sign-in shows. */
 export interface CodeForm {

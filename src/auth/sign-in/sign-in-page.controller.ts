@@ -3,8 +3,8 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } fr
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
 import { Public } from '../../platform/http/decorators/public.decorator.js';
-import { HTML } from '../../platform/http/html.js';
-import { formSchema, sendPage } from '../../platform/http/page-form.js';
+import { HTML } from '../../platform/http/pages/html.js';
+import { formSchema, sendPage } from '../../platform/http/pages/page-form.js';
 import { CODE_PATH } from '../account/account-addresses.js';
 import { BrowserCookiesService } from '../access/browser-cookies.service.js';
 import { SIGN_IN_PATH } from '../access/browser-session.decorator.js';

@@ -1,4 +1,4 @@
-import { escapeHtml, page } from '../../platform/http/html.js';
+import { escapeHtml, page } from '../../platform/http/pages/html.js';
 
 /** What the sign-in page shows. */
 export interface SignInForm {

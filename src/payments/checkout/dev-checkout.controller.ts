@@ -2,7 +2,7 @@ import { Controller, Get, Header, Param, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
-import { HTML } from '../../platform/http/html.js';
+import { HTML } from '../../platform/http/pages/html.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/decorators/public.decorator.js';
 import { devCheckoutPage, returnPage } from './payment-pages.js';

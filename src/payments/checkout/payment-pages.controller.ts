@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
-import { HTML } from '../../platform/http/html.js';
+import { HTML } from '../../platform/http/pages/html.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/decorators/public.decorator.js';
 import { cancelledPage, returnPage } from './payment-pages.js';

@@ -1,7 +1,7 @@
 import type { NamedKey } from '../../invoices/invoice-key.js';
 import { paymentName, paymentTitle, thePayment } from '../../invoices/payment-name.js';
 import { moneyText } from '../../messages/format.js';
-import { escapeHtml, page } from '../../platform/http/html.js';
+import { escapeHtml, page } from '../../platform/http/pages/html.js';
 
 /** What a page tells of a payment. Amounts in cents of the currency. */
 export interface ShownCheckout {

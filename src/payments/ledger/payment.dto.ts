@@ -3,7 +3,7 @@ import { IsBoolean, IsIn, IsOptional, Max, Min } from 'class-validator';
 import { REASON_LENGTH_MAX } from '../../audit/stated-reason.dto.js';
 import { CalendarDayField } from '../../platform/http/decorators/calendar-day.decorator.js';
 import { Decimal } from '../../platform/http/decorators/decimal.decorator.js';
-import { PageQuery } from '../../platform/http/page.dto.js';
+import { PageQuery } from '../../platform/http/lists/page.dto.js';
 import { QueryId } from '../../platform/http/decorators/query.decorator.js';
 import { IfGiven, OneLine } from '../../platform/http/decorators/text.decorator.js';
 import { CENTS_MAX } from '../../platform/money/cents.js';

@@ -12,7 +12,7 @@ import {
   ApiIdempotencyKey,
   IdempotencyKey,
 } from '../../platform/http/decorators/idempotency-key.decorator.js';
-import { afterId, ApiPageResponse, type Page, pageOf } from '../../platform/http/page.dto.js';
+import { afterId, ApiPageResponse, type Page, pageOf } from '../../platform/http/lists/page.dto.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { CreateRefund, PaymentsQuery, PaymentView } from './payment.dto.js';
 import { paymentView } from './payment.view.js';

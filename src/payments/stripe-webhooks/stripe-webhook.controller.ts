@@ -12,7 +12,7 @@ import type { FastifyRequest } from 'fastify';
 import { MetricsService } from '../../platform/metrics/metrics.service.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/decorators/public.decorator.js';
-import { SignedBody } from '../../platform/http/signed-body.js';
+import { SignedBody } from '../../platform/http/bodies/signed-body.js';
 import { StripeWebhookStoreService } from './stripe-webhook-store.service.js';
 import { StripeSignatureService } from './stripe-signature.service.js';
 

@@ -4,7 +4,7 @@ import { SQLSTATE, sqlStateOf } from '../database/sqlstate.js';
 import { isDatabaseUnavailable } from '../database/unavailable.js';
 import { correlation } from '../correlation/correlation.js';
 import { LogDamper } from '../logging/log-damper.js';
-import { signedBodyMax } from '../http/signed-body.js';
+import { signedBodyMax } from '../http/bodies/signed-body.js';
 import { DATABASE_RETRY_SECONDS, DATABASE_UNAVAILABLE, databaseUnavailable } from './database-unavailable.js';
 import { DomainError, type DomainErrorKind, type ErrorHints } from './domain-error.js';
 import { type Problem, problemOf } from './problem.js';

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../http/html.js';
+import { escapeHtml } from '../http/pages/html.js';
 
 /** What a mail of ours says, top to bottom. Plain text; it is escaped. */
 export interface MailParts {

@@ -11,7 +11,7 @@ import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js'
 import { READERS, SELLERS } from '../../auth/access/permissions.js';
 import { CurrentUser } from '../../auth/access/current-user.decorator.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
-import { ApiPageResponse, type Page, PageQuery, pageOf } from '../../platform/http/page.dto.js';
+import { ApiPageResponse, type Page, PageQuery, pageOf } from '../../platform/http/lists/page.dto.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Clock } from '../../platform/time/clock.js';
 import { ChangeOrderSigningService } from '../approval/change-order-signing.service.js';

@@ -6,7 +6,7 @@ import { customerErased } from '../../customers/customer-erased.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import { Config } from '../../platform/config/config.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
-import { afterId, type PageQuery } from '../../platform/http/page.dto.js';
+import { afterId, type PageQuery } from '../../platform/http/lists/page.dto.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { Clock } from '../../platform/time/clock.js';

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../platform/http/html.js';
+import { escapeHtml } from '../../platform/http/pages/html.js';
 
 /** HTML that is safe as it stands. Only `markup` makes it. */
 export class Markup {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Config } from '../../platform/config/config.js';
-import { HTML } from '../../platform/http/html.js';
+import { HTML } from '../../platform/http/pages/html.js';
 import { pageHeaders } from './page-policy.js';
 
 /** Sends a customer's page with the headers that go with it. */

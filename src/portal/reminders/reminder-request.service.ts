@@ -5,7 +5,7 @@ import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js'
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
-import { afterId, type PageQuery } from '../../platform/http/page.dto.js';
+import { afterId, type PageQuery } from '../../platform/http/lists/page.dto.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { Clock } from '../../platform/time/clock.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';

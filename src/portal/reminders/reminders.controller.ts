@@ -5,7 +5,7 @@ import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js'
 import { CurrentUser } from '../../auth/access/current-user.decorator.js';
 import { READERS, SELLERS } from '../../auth/access/permissions.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
-import { ApiPageResponse, type Page, pageOf, PageQuery } from '../../platform/http/page.dto.js';
+import { ApiPageResponse, type Page, pageOf, PageQuery } from '../../platform/http/lists/page.dto.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { AskedReminderView, ReminderView } from './reminder.dto.js';
 import { ReminderRequestService } from './reminder-request.service.js';

@@ -1,7 +1,7 @@
 import { Catch } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { wantsPage } from '../../platform/http/accepts.js';
-import { sendPage } from '../../platform/http/page-form.js';
+import { sendPage } from '../../platform/http/pages/page-form.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import type { Problem } from '../../platform/errors/problem.js';
 import { ProblemFilter } from '../../platform/errors/problem.filter.js';

@@ -1,6 +1,6 @@
 import { ACCOUNT_PATH } from '../../auth/account/account-addresses.js';
 import { addressedTo } from '../../messages/organisation-address.js';
-import { escapeHtml, page } from '../../platform/http/html.js';
+import { escapeHtml, page } from '../../platform/http/pages/html.js';
 import { STATUS_PAGE_PATH } from './status-address.js';
 
 /** What a person sees after saying yes in QuickBooks. */

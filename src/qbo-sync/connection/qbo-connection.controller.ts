@@ -20,7 +20,7 @@ import { CurrentUser } from '../../auth/access/current-user.decorator.js';
 import { StepUp, StepUpWhere } from '../../auth/access/step-up.decorator.js';
 import { UsersService } from '../../auth/people/users.service.js';
 import { wantsJson } from '../../platform/http/accepts.js';
-import { HTML } from '../../platform/http/html.js';
+import { HTML } from '../../platform/http/pages/html.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/decorators/public.decorator.js';
 import type { Callback } from './connect.service.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { momentText, monthText, moneyText } from '../../messages/format.js';
 import { INBOX_CODES, inboxMessageOf } from '../../messages/inbox-messages.js';
-import { escapeHtml } from '../../platform/http/html.js';
+import { escapeHtml } from '../../platform/http/pages/html.js';
 import type { PackView } from './period.dto.js';
 
 /** What an accountant calls what is billed and paid. */

@@ -6,8 +6,8 @@ import type { AuthenticatedUser } from '../../../auth/access/authenticated-user.
 import { BrowserSession } from '../../../auth/access/browser-session.decorator.js';
 import { CurrentUser } from '../../../auth/access/current-user.decorator.js';
 import { READERS } from '../../../auth/access/permissions.js';
-import { HTML } from '../../../platform/http/html.js';
-import { REFERRER } from '../../../platform/http/page-form.js';
+import { HTML } from '../../../platform/http/pages/html.js';
+import { REFERRER } from '../../../platform/http/pages/page-form.js';
 import { WHY_PAGE_PATH } from '../../../messages/why-address.js';
 import { AnswersPages } from '../../../platform/http/decorators/answers-pages.decorator.js';
 import { IdPipe } from '../../../platform/http/id.pipe.js';

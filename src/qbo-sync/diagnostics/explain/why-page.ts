@@ -1,5 +1,5 @@
 import { withPageLinks } from '../../../messages/page-links.js';
-import { escapeHtml, page } from '../../../platform/http/html.js';
+import { escapeHtml, page } from '../../../platform/http/pages/html.js';
 import type { Answer } from './wording.js';
 
 /** Why something stands as it does, for whoever follows the link of an alert or of the inbox. Pure. */

@@ -1,7 +1,7 @@
 import { addressedTo } from '../../../messages/organisation-address.js';
 import { momentText } from '../../../messages/format.js';
 import { withPageLinks } from '../../../messages/page-links.js';
-import { escapeHtml, page } from '../../../platform/http/html.js';
+import { escapeHtml, page } from '../../../platform/http/pages/html.js';
 import { isolatedText } from '../../../platform/text/isolated-text.js';
 import type { ConnectionStatus } from '../../connection/connection.service.js';
 import { STATUS_PAGE_PATH } from '../../connection/status-address.js';

@@ -3,7 +3,7 @@ import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiProperty, ApiTags }
 import type { FastifyRequest } from 'fastify';
 import { ApiProblems } from '../../../platform/http/problem.dto.js';
 import { Public } from '../../../platform/http/decorators/public.decorator.js';
-import { SignedBody, UNPROVEN_MAX_BYTES } from '../../../platform/http/signed-body.js';
+import { SignedBody, UNPROVEN_MAX_BYTES } from '../../../platform/http/bodies/signed-body.js';
 import { IntuitWebhookStoreService } from './intuit-webhook-store.service.js';
 import { IntuitSignatureService } from './intuit-signature.service.js';
 

@@ -5,7 +5,7 @@ import type { AuthenticatedUser } from '../../../../auth/access/authenticated-us
 import { READERS } from '../../../../auth/access/permissions.js';
 import { CurrentUser } from '../../../../auth/access/current-user.decorator.js';
 import { IdPipe } from '../../../../platform/http/id.pipe.js';
-import { ApiPageResponse, type Page, pageOf, PageQuery } from '../../../../platform/http/page.dto.js';
+import { ApiPageResponse, type Page, pageOf, PageQuery } from '../../../../platform/http/lists/page.dto.js';
 import { ApiProblems } from '../../../../platform/http/problem.dto.js';
 import { InvoicePaymentView } from './invoice-payments.dto.js';
 import { invoicePaymentView } from './invoice-payments.view.js';

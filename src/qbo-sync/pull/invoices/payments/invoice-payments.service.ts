@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { afterId, type PageQuery } from '../../../../platform/http/page.dto.js';
+import { afterId, type PageQuery } from '../../../../platform/http/lists/page.dto.js';
 import { ProposalsRepository } from '../../../../proposals/proposals.repository.js';
 import { InvoicePaymentsRepository, type ListedPayment } from './invoice-payments.repository.js';
 

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import { DomainError } from '../errors/domain-error.js';
+import { DomainError } from '../../errors/domain-error.js';
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { shapeProblem } from './json-shape.js';
 import { formFields, namesOtherCharset, utf8Text } from './body-text.js';

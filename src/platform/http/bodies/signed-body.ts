@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Problem, problemOf } from '../errors/problem.js';
-import { clientKey } from '../network/client-address.js';
+import { type Problem, problemOf } from '../../errors/problem.js';
+import { clientKey } from '../../network/client-address.js';
 
 /** A body whose signature can be judged only when all of it is there: until then it is a stranger's. */
 export const UNPROVEN_MAX_BYTES = 256 * 1024;

@@ -1,8 +1,8 @@
 import { applyDecorators, type Type as Class } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
-import { DomainError } from '../errors/domain-error.js';
-import { QueryNumber } from './decorators/query.decorator.js';
+import { DomainError } from '../../errors/domain-error.js';
+import { QueryNumber } from '../decorators/query.decorator.js';
 
 /** Which part of a list is asked for. */
 export class PageQuery {

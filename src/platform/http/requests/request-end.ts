@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Problem } from '../errors/problem.js';
+import type { Problem } from '../../errors/problem.js';
 
 /** What stands for the status of an answer that its client did not wait for, as in the logs of nginx. */
 const CLIENT_WENT_AWAY = 499;

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { causedBy, correlation, type Correlation } from '../correlation/correlation.js';
-import { beginSpan, isTracing, type Span } from '../tracing/tracing.js';
-import { PROBES } from './probes.js';
+import { causedBy, correlation, type Correlation } from '../../correlation/correlation.js';
+import { beginSpan, isTracing, type Span } from '../../tracing/tracing.js';
+import { PROBES } from '../probes.js';
 import { onRequestEnd } from './request-end.js';
 
 const spans = new WeakMap<FastifyRequest, { span: Span; work: Correlation | undefined }>();

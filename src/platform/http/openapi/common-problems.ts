@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { PAGE_EXTENSION, withPageAnswers } from './page-answers.js';
-import { PROBLEM_TYPE, problemResponse } from './problem.dto.js';
+import { PROBLEM_TYPE, problemResponse } from '../problem.dto.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 /** An address may hold what is part of no text. */

@@ -3,7 +3,7 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/internal';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
-import { refuseFields } from '../errors/validation.pipe.js';
+import { refuseFields } from '../../errors/validation.pipe.js';
 
 /** What pages send, also where only their buttons count. */
 const FORM = /^application\/x-www-form-urlencoded\b/i;

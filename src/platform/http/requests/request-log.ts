@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { BaseLogger } from 'pino';
-import { type Actor, type Correlation, correlated, correlation } from '../correlation/correlation.js';
-import { readTraceparent } from '../tracing/traceparent.js';
-import { PROBES } from './probes.js';
+import { type Actor, type Correlation, correlated, correlation } from '../../correlation/correlation.js';
+import { readTraceparent } from '../../tracing/traceparent.js';
+import { PROBES } from '../probes.js';
 import { onRequestEnd } from './request-end.js';
 
 /** What a caller may name a request by. */

@@ -3,9 +3,9 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { humanPagesUnrouted } from '../errors/human-pages.js';
-import { type Problem, problemOf } from '../errors/problem.js';
-import { answerHeadersOf } from './answer-headers.js';
+import { humanPagesUnrouted } from '../../errors/human-pages.js';
+import { type Problem, problemOf } from '../../errors/problem.js';
+import { answerHeadersOf } from '../answer-headers.js';
 import { refuseUnderWay } from './request-end.js';
 
 /**

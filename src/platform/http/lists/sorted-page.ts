@@ -1,4 +1,4 @@
-import { DomainError } from '../errors/domain-error.js';
+import { DomainError } from '../../errors/domain-error.js';
 import type { Page } from './page.dto.js';
 
 /** One thing a list can be sorted by: its SQL, which is never null. */
