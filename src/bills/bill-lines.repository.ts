@@ -11,12 +11,16 @@ import {
   type CostHead,
   costSign,
 } from './bill.js';
-import { type BillBearers, BillBearersRepository, type BillParties } from './bill-bearers.repository.js';
-import { CostJobsRepository } from './cost-jobs.repository.js';
+import {
+  type BillBearers,
+  BillBearersRepository,
+  type BillParties,
+} from './allocation/bill-bearers.repository.js';
+import { CostJobsRepository } from './allocation/cost-jobs.repository.js';
 import { accountOfLine, IS_COST } from '../contracts/cost-lines-sql.js';
-import type { CostJobs } from './job-candidates.js';
-import { asksForJobs, lineAllocations, lineBearers, type LineFacts } from './line-allocations.js';
-import { namedJobsOf } from './named-jobs.js';
+import type { CostJobs } from './allocation/job-candidates.js';
+import { asksForJobs, lineAllocations, lineBearers, type LineFacts } from './allocation/line-allocations.js';
+import { namedJobsOf } from './allocation/named-jobs.js';
 
 interface LineRow {
   type: BillType;

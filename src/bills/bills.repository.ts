@@ -12,7 +12,7 @@ import {
   type BorneCost,
   unallocatedCents,
 } from './bill.js';
-import { type BillBearers, BillBearersRepository } from './bill-bearers.repository.js';
+import { type BillBearers, BillBearersRepository } from './allocation/bill-bearers.repository.js';
 import { BillHeadsRepository, type BillKey, type HeadFilter } from './bill-heads.repository.js';
 import { BillLinesRepository } from './bill-lines.repository.js';
 import { type BillPosition, billPosition, type BillsOrder } from './bills-order.js';

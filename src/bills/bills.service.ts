@@ -21,7 +21,7 @@ import {
 import type { HeadFilter } from './bill-heads.repository.js';
 import { type BillPosition, billPosition, type BillsSort } from './bills-order.js';
 import { type AllocationFilter, BillsRepository } from './bills.repository.js';
-import { CostJobsRepository } from './cost-jobs.repository.js';
+import { CostJobsRepository } from './allocation/cost-jobs.repository.js';
 import type { BooksOf } from '../messages/quickbooks-links.js';
 
 export interface BillAt {

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BillBearersRepository } from '../../src/bills/bill-bearers.repository.js';
+import { BillBearersRepository } from '../../src/bills/allocation/bill-bearers.repository.js';
 import { BillHeadsRepository } from '../../src/bills/bill-heads.repository.js';
 import { BillLinesRepository } from '../../src/bills/bill-lines.repository.js';
 import type { Bill, BillBooks, BillHead } from '../../src/bills/bill.js';

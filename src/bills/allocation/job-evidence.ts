@@ -1,5 +1,5 @@
-import { addDays, type CalendarDay } from '../platform/time/calendar-day.js';
-import type { Bill, BillLine, JobEvidence } from './bill.js';
+import { addDays, type CalendarDay } from '../../platform/time/calendar-day.js';
+import type { Bill, BillLine, JobEvidence } from '../bill.js';
 
 /** An approved proposal as the evidence of costs is held against it. */
 export interface CostJob {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { LEVELS_MAX } from '../customers/customer-parents-sql.js';
-import { LINKED_COMPANY, unlinkedRecords } from '../customers/unlinked-records.js';
-import type { BillBooks, JobClues } from './bill.js';
+import { LEVELS_MAX } from '../../customers/customer-parents-sql.js';
+import { LINKED_COMPANY, unlinkedRecords } from '../../customers/unlinked-records.js';
+import type { BillBooks, JobClues } from '../bill.js';
 import { CostJobsRepository } from './cost-jobs.repository.js';
 import type { CostJobs } from './job-candidates.js';
 import { sitePattern } from './job-evidence.js';

@@ -1,4 +1,4 @@
-import { type BillAllocation, type BillLine, leftCents } from './bill.js';
+import { type BillAllocation, type BillLine, leftCents } from '../bill.js';
 import { type CostJobs, proposedOf, type ScoredJob } from './job-candidates.js';
 import type { CostFacts } from './job-evidence.js';
 

@@ -1,4 +1,4 @@
-import type { JobCandidate } from './bill.js';
+import type { JobCandidate } from '../bill.js';
 import {
   BIT,
   type CostClues,

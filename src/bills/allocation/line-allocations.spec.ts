@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BillAllocation } from './bill.js';
+import type { BillAllocation } from '../bill.js';
 import { CostJobs } from './job-candidates.js';
 import type { CostFacts, CostJob } from './job-evidence.js';
 import { lineAllocations, lineBearers, type LineFacts } from './line-allocations.js';
