@@ -9,6 +9,7 @@ import { OurIncomeRepository } from './compare/our-income.repository.js';
 import { RevenueComparisonController } from './compare/revenue-comparison.controller.js';
 import { RevenueComparisonService } from './compare/revenue-comparison.service.js';
 import { ContractFactsRepository } from './events/contract-facts.repository.js';
+import { ContractFingerprintsRepository } from './events/contract-fingerprints.repository.js';
 import { NightlyPostingService } from './events/nightly-posting.service.js';
 import { RevenueEventsRepository } from './events/revenue-events.repository.js';
 import { RevenuePostingService } from './events/revenue-posting.service.js';
@@ -34,6 +35,7 @@ import { RevenueSumsRepository } from './reports/revenue-sums.repository.js';
   controllers: [RevenueController, RevenueComparisonController, PeriodsController],
   providers: [
     ContractFactsRepository,
+    ContractFingerprintsRepository,
     RevenueEventsRepository,
     RevenuePostingService,
     NightlyPostingService,

@@ -2,6 +2,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { OrgSettingsService } from '../../src/orgs/org-settings.service.js';
 import { inOrganisation } from '../../src/platform/database/scope.js';
 import { ContractFactsRepository } from '../../src/revenue/events/contract-facts.repository.js';
+import { ContractFingerprintsRepository } from '../../src/revenue/events/contract-fingerprints.repository.js';
 import { RevenuePostingService } from '../../src/revenue/events/revenue-posting.service.js';
 import type { Year } from './year.js';
 
@@ -48,6 +49,7 @@ export async function unnoticedFacts(year: Year): Promise<{ unnoticed: string[];
 async function changeEach({ books, contractor }: Year): Promise<{ unnoticed: string[]; noticed: number }> {
   const app = books.app.app;
   const facts = app.get(ContractFactsRepository);
+  const fingerprints = app.get(ContractFingerprintsRepository);
   const { orgId } = contractor;
   const { timeZone } = await app.get(OrgSettingsService).get(orgId);
   const unnoticed: string[] = [];
@@ -68,7 +70,7 @@ async function changeEach({ books, contractor }: Year): Promise<{ unnoticed: str
         await tx.query(`update ${table} set ${column} = ${to} where org_id = $1`, [orgId]);
         const after = await read();
         const stale = new Set(
-          (await facts.listStale(tx, orgId, timeZone)).map(({ contractId }) => contractId),
+          (await fingerprints.listStale(tx, orgId, timeZone)).map(({ contractId }) => contractId),
         );
         const changed = ids.filter((_, index) => after[index] !== before[index]);
         if (changed.some((id) => !stale.has(id))) unnoticed.push(`${table}.${column} = ${to}`);

@@ -4,6 +4,7 @@ import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { Clock } from '../../platform/time/clock.js';
 import { contractEvents } from './contract-events.js';
 import { ContractFactsRepository } from './contract-facts.repository.js';
+import { ContractFingerprintsRepository } from './contract-fingerprints.repository.js';
 import { eventDifference } from './event-difference.js';
 import { RevenueEventsRepository } from './revenue-events.repository.js';
 
@@ -18,6 +19,7 @@ const CONTRACTS_PER_TURN = 500;
 export class RevenuePostingService {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly fingerprints: ContractFingerprintsRepository,
     private readonly facts: ContractFactsRepository,
     private readonly events: RevenueEventsRepository,
     private readonly settings: OrgSettingsService,
@@ -27,7 +29,7 @@ export class RevenuePostingService {
   /** Posts what changed since the last time. */
   async catchUp(orgId: number): Promise<void> {
     const { timeZone } = await this.settings.get(orgId);
-    const stale = await this.facts.listStale(this.dataSource.manager, orgId, timeZone);
+    const stale = await this.fingerprints.listStale(this.dataSource.manager, orgId, timeZone);
     for (let start = 0; start < stale.length; start += CONTRACTS_PER_TURN) {
       const turn = stale.slice(start, start + CONTRACTS_PER_TURN);
       await this.dataSource.transaction(async (tx) => {
@@ -41,7 +43,7 @@ export class RevenuePostingService {
   async catchUpIn(tx: EntityManager, orgId: number): Promise<void> {
     const { timeZone } = await this.settings.get(orgId, tx);
     await this.events.lock(tx, orgId);
-    await this.post(tx, orgId, await this.facts.listStale(tx, orgId, timeZone), timeZone);
+    await this.post(tx, orgId, await this.fingerprints.listStale(tx, orgId, timeZone), timeZone);
   }
 
   private async post(
