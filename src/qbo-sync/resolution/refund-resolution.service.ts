@@ -10,7 +10,7 @@ import { ConnectionService } from '../connection/connection.service.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
 import { retryAnswer } from '../operations/retry-answer.js';
-import { PaymentOperationsService } from '../push/payments/payment-operations.service.js';
+import { RefundExcessService } from '../push/payments/refund-excess.service.js';
 import { PaymentRefundsService } from '../push/payments/payment-refunds.service.js';
 import { isStepClosed, type OutboundRefund } from '../push/payments/refund-step.js';
 import { RefundStepsRepository } from '../push/payments/refund-steps.repository.js';
@@ -35,7 +35,7 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
     private readonly retryBound: RetryBoundService,
     private readonly connections: ConnectionService,
     private readonly refunds: PaymentRefundsService,
-    private readonly ledger: PaymentOperationsService,
+    private readonly excess: RefundExcessService,
     private readonly operations: OperationsRepository,
     private readonly tries: OperationTriesRepository,
     private readonly steps: RefundStepsRepository,
@@ -53,7 +53,7 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
     });
     this.resolutions.register('refund.excess', {
       closed: async (tx, orgId, id, state) => {
-        if (state === 'resolved') await this.ledger.takeOutExcess(tx, orgId, Number(id));
+        if (state === 'resolved') await this.excess.takeOut(tx, orgId, Number(id));
       },
     });
   }

@@ -1,4 +1,18 @@
+import type { RefundState } from '../../../payments/ledger/refund-state.js';
 import { sumCents } from '../../../platform/money/cents.js';
+
+/** What of a payment is back with the customer, and never more than was paid, with the refunds that brought it. Pure. */
+export function refundedOf<Refund extends { state: RefundState; amountCents: number }>({
+  payment,
+  refunds,
+}: {
+  payment: { amountCents: number };
+  refunds: readonly Refund[];
+}): { made: readonly Refund[]; refundedCents: number } {
+  const made = refunds.filter(({ state }) => state === 'succeeded');
+  const cents = sumCents(made.map(({ amountCents }) => amountCents));
+  return { made, refundedCents: Math.min(cents, payment.amountCents) };
+}
 
 /** One step of a payment's refunds as the outbox has it. */
 export interface RefundStep {

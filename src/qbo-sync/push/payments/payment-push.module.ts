@@ -26,10 +26,12 @@ import { PaymentRateService } from './payment-rate.service.js';
 import { PrerequisitesService } from './prerequisites.service.js';
 import { ReceiptsTakenOutService } from './receipts-taken-out.service.js';
 import { RefundBooksService } from './refund-books.service.js';
+import { RefundExcessService } from './refund-excess.service.js';
 import { RefundInboxService } from './refund-inbox.service.js';
 import { RefundLeavingService } from './refund-leaving.service.js';
 import { RefundLookupService } from './refund-lookup.service.js';
 import { RefundOperationHandlerService } from './refund-operation-handler.service.js';
+import { RefundOperationsService } from './refund-operations.service.js';
 import { RefundPreparationService } from './refund-preparation.service.js';
 import { RefundQuestionsService } from './refund-questions.service.js';
 import { RefundPushService } from './refund-push.service.js';
@@ -58,6 +60,8 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
     RefundStepsRepository,
     PaymentRateService,
     PrerequisitesService,
+    RefundExcessService,
+    RefundOperationsService,
     PaymentOperationsService,
     IncompletePaymentsRepository,
     IncompletePaymentsService,
@@ -81,12 +85,12 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
     PaymentWorkerService,
   ],
   exports: [
-    PaymentOperationsService,
     PrerequisitesService,
     PaymentOperationHandlerService,
     PaymentPushService,
     PaymentApplicationService,
     PaymentRefundsService,
+    RefundExcessService,
     RefundStepsRepository,
   ],
 })

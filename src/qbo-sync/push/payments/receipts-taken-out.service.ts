@@ -9,7 +9,7 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
-import { PaymentOperationsService } from './payment-operations.service.js';
+import { RefundExcessService } from './refund-excess.service.js';
 import { excessSubjectOf } from './refund-step.js';
 import { after, DAY_MS } from '../../../platform/time/after.js';
 
@@ -38,7 +38,7 @@ export class ReceiptsTakenOutService {
     private readonly connections: ConnectionService,
     private readonly tries: OperationTriesRepository,
     private readonly client: QboClient,
-    private readonly operations: PaymentOperationsService,
+    private readonly excess: RefundExcessService,
     private readonly payments: PaymentsRepository,
     private readonly clock: Clock,
   ) {}
@@ -86,7 +86,7 @@ export class ReceiptsTakenOutService {
       this.logger.warn({ err: error, orgId, paymentId }, 'The receipts of refunds could not be looked at');
       return { isKnown: false, againMs: AGAIN_MS };
     }
-    await this.operations.follow(orgId, paymentId, standing);
+    await this.excess.follow(orgId, paymentId, standing);
     return { isKnown: true, againMs };
   }
 

@@ -2,6 +2,7 @@ import { moneyText } from '../../../messages/format.js';
 import { sumCents } from '../../../platform/money/cents.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { isBlocked } from '../../operations/operation-state.js';
+import type { BookedStep, RefundStep } from './books-plan.js';
 
 /** A part of a payment's refunds on its way into the books. */
 export type OutboundRefund = OutboundOperation<'refund.create'>;
@@ -20,6 +21,15 @@ export function isStepClosed({ state, payload }: Pick<OutboundRefund, 'state' | 
 export function isStepChangeable(step: Pick<OutboundRefund, 'state' | 'payload' | 'firstSentAt'>): boolean {
   const isUnsent = isBlocked(step) && step.firstSentAt === null;
   return (isUnsent || step.state === 'refused') && step.payload.byPerson !== true;
+}
+
+/** A step as its plan sees it. What a person entered by hand is in the books as well. */
+export function plannedStepOf(step: OutboundRefund): RefundStep {
+  return { id: step.id, amountCents: step.payload.amountCents, changeable: isStepChangeable(step) };
+}
+
+export function bookedStepOf({ id, payload: { amountCents, overCents = 0 } }: OutboundRefund): BookedStep {
+  return { id, amountCents, overCents };
 }
 
 /** One item stands for all steps of a payment, so it names what of its refunds is not in the books, together. Pure. */
