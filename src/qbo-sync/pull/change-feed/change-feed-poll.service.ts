@@ -13,6 +13,7 @@ import { countSyncError } from '../invoices/sync-errors.js';
 import { isWithinLookBack } from '../reconciliation/reconciliation-trigger.js';
 import { ChangeFeedProjectorService } from './change-feed-projector.service.js';
 import { ChangeFeedReaderService } from './change-feed-reader.service.js';
+import { MirroredChangesService } from './mirrored-changes.service.js';
 import { POLL_LEASE, type DuePoll, SyncCursorsRepository } from './sync-cursors.repository.js';
 import { after } from '../../../platform/time/after.js';
 
@@ -37,6 +38,7 @@ export class ChangeFeedPollService {
     private readonly cursors: SyncCursorsRepository,
     private readonly records: InvoiceRecordsRepository,
     private readonly reader: ChangeFeedReaderService,
+    private readonly mirrored: MirroredChangesService,
     private readonly projector: ChangeFeedProjectorService,
     private readonly metrics: MetricsService,
     private readonly clock: Clock,
@@ -85,7 +87,7 @@ export class ChangeFeedPollService {
     const since = isWithinLookBack(changedSince, now) ? changedSince : after(now, -FIRST_LOOK_BACK_MS);
     const changes = await this.reader.changesSince(company, since, stats);
     await this.leases.assertHeld(lease);
-    if (changes) await this.projector.applyMirrored(company, since, changes);
+    if (changes) await this.mirrored.apply(company, since, changes);
     const changed = await this.reader.changedInvoices(company, changes, stats);
     await this.leases.assertHeld(lease);
     stats.add(await this.projector.applyInvoices(company, lease.row, changes, changed));

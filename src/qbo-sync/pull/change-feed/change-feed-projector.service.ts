@@ -7,13 +7,8 @@ import { Clock } from '../../../platform/time/clock.js';
 import { OVERLAP_MS } from '../../api/model/overlap.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboChanges } from '../../api/model/qbo-objects.js';
-import { CreditMemoProjectorService } from '../credits/credit-memo-projector.service.js';
-import { CustomerMirrorService } from '../customers/customer-mirror.service.js';
-import { DocumentMirrorService } from '../documents/document-mirror.service.js';
 import { InvoiceProjectorService, type AppliedSnapshots } from '../invoices/invoice-projector.service.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
-import { ChangedDocumentMonitorService } from '../invoices/monitors/changed-document-monitor.service.js';
-import { ExternalEditMonitorService } from '../invoices/monitors/external-edit-monitor.service.js';
 import { StrayReceiptsService } from '../invoices/monitors/stray-receipts.service.js';
 import { ReconciliationRunsService } from '../reconciliation/reconciliation-runs.service.js';
 import { reconciliationTrigger } from '../reconciliation/reconciliation-trigger.js';
@@ -22,20 +17,15 @@ import { type DuePoll, SyncCursorsRepository } from './sync-cursors.repository.j
 import { after } from '../../../platform/time/after.js';
 
 /**
- * Writes what the change feed told. The cursor moves only together with the effects, so whatever fails is read
- * again; where the answer does not tell everything, a full comparison is opened, and the cursor moves when that has
- * looked at all.
+ * Writes what the change feed says of our invoices. The cursor moves only together with the effects, so whatever fails
+ * is read again; where the answer does not tell everything, a full comparison is opened, and the cursor moves when that
+ * has looked at all.
  */
 @Injectable()
 export class ChangeFeedProjectorService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly cursors: SyncCursorsRepository,
-    private readonly customers: CustomerMirrorService,
-    private readonly creditMemos: CreditMemoProjectorService,
-    private readonly changedDocuments: ChangedDocumentMonitorService,
-    private readonly externalEdits: ExternalEditMonitorService,
-    private readonly documents: DocumentMirrorService,
     private readonly invoices: InvoiceProjectorService,
     private readonly records: InvoiceRecordsRepository,
     private readonly strayReceipts: StrayReceiptsService,
@@ -43,24 +33,6 @@ export class ChangeFeedProjectorService {
     private readonly settings: OrgSettingsService,
     private readonly clock: Clock,
   ) {}
-
-  /** Customers, credit memos and, where they are mirrored, documents that changed since then. */
-  async applyMirrored(company: QboCompany, since: Date, changes: QboChanges): Promise<void> {
-    const { creditMemos, refunds, payments, documents } = changes;
-    // Whether a customer of theirs was merged is told by who is known.
-    if (creditMemos.length + refunds.length + payments.length > 0) await this.customers.tryFilled(company);
-    if (documents) await this.documents.prepare(company, documents);
-    await retryOnConflict(() =>
-      this.dataSource.transaction(async (tx) => {
-        await this.customers.apply(tx, company, since, changes);
-        await this.creditMemos.applyIn(tx, company, creditMemos);
-        await this.changedDocuments.report(tx, company, 'credit.create', creditMemos);
-        await this.changedDocuments.review(tx, company);
-        await this.externalEdits.review(tx, company);
-        if (documents) await this.documents.apply(tx, company, since, documents);
-      }),
-    );
-  }
 
   /** What is new of our invoices, and the cursor with it. `changes`: null where the feed gave no answer. */
   async applyInvoices(

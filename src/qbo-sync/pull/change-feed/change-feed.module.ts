@@ -10,6 +10,7 @@ import { FullReconciliationModule } from '../reconciliation/full-reconciliation.
 import { ChangeFeedPollService } from './change-feed-poll.service.js';
 import { ChangeFeedProjectorService } from './change-feed-projector.service.js';
 import { ChangeFeedReaderService } from './change-feed-reader.service.js';
+import { MirroredChangesService } from './mirrored-changes.service.js';
 import { SyncCursorsRepository } from './sync-cursors.repository.js';
 
 /** Asks QuickBooks for the changes since the cursor of a company. */
@@ -27,6 +28,7 @@ import { SyncCursorsRepository } from './sync-cursors.repository.js';
   providers: [
     SyncCursorsRepository,
     ChangeFeedReaderService,
+    MirroredChangesService,
     ChangeFeedProjectorService,
     ChangeFeedPollService,
   ],
