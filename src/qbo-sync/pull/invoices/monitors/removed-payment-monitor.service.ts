@@ -5,11 +5,8 @@ import { paymentRemoved } from '../../../../messages/inbox-reasons.js';
 import { removedSubjectOf } from '../../../../payments/ledger/payment-subjects.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { Changed, QboPayment } from '../../../api/model/qbo-objects.js';
-import {
-  goneOrThere,
-  type RecordedPayment,
-  RemovedPaymentsRepository,
-} from './removed-payments.repository.js';
+import { goneOrThere } from './gone-or-there.js';
+import { type RecordedPayment, RemovedPaymentsRepository } from './removed-payments.repository.js';
 import { StrayReceiptsService } from './stray-receipts.service.js';
 
 /**

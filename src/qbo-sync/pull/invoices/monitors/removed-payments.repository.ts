@@ -3,8 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { prepared } from '../../../../platform/database/prepared.js';
 import { Clock } from '../../../../platform/time/clock.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
-import type { Changed, QboPayment, QboRefund } from '../../../api/model/qbo-objects.js';
 import { customerNameSql } from '../../../../customers/customer-name-sql.js';
+import type { GoneOrThere } from './gone-or-there.js';
 
 /** A payment of ours that was recorded in QuickBooks. */
 export interface RecordedPayment {
@@ -31,26 +31,6 @@ export interface StrayReceipts {
   customer: string | null;
   /** When what is gone was last heard of. */
   since: Date;
-}
-
-/** Of a payment or a refund receipt that QuickBooks told of: whether it was deleted or voided there. */
-export interface GoneOrThere {
-  id: string;
-  isGone: boolean;
-  /** It was deleted, which is final for its id: whatever else is told of it was read before that. */
-  isDeleted: boolean;
-  /** The version that says so; null of one that is deleted, and where it is not known. */
-  version: number | null;
-}
-
-/** What a change tells of that. Pure. */
-export function goneOrThere(
-  change: Changed<Pick<QboPayment | QboRefund, 'totalCents' | 'syncToken'>>,
-): GoneOrThere {
-  const { id } = change;
-  if (change.deleted) return { id, isGone: true, isDeleted: change.isGuessed !== true, version: null };
-  const { totalCents, syncToken } = change.object;
-  return { id, isGone: totalCents === 0, isDeleted: false, version: Number(syncToken) };
 }
 
 /** Keeps which payments and refund receipts of ours are gone from QuickBooks, and what is known here of them. */

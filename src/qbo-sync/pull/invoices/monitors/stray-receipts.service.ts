@@ -18,7 +18,8 @@ import {
 } from '../payments/refund-total.js';
 import { RefundTotalsRepository } from '../payments/refund-totals.repository.js';
 import { ChangedDocumentMonitorService } from './changed-document-monitor.service.js';
-import { goneOrThere, RemovedPaymentsRepository, type StrayReceipts } from './removed-payments.repository.js';
+import { goneOrThere } from './gone-or-there.js';
+import { RemovedPaymentsRepository, type StrayReceipts } from './removed-payments.repository.js';
 
 const ITEMS = {
   refund_without_payment: { subjectOf: withoutPaymentSubjectOf, reasonOf: refundWithoutPayment },
