@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Incident, IncidentKind } from './incident.js';
-import { type ReadsOfMonth, runsShort } from './read-budget.js';
+import { type ReadsOfMonth, runsShort, staysShort } from './read-budget.js';
 import type { Channels, PendingIncident } from './notification.js';
 import { throughDoor } from '../platform/database/scope.js';
 import { maybeDoneSql } from '../qbo-sync/operations/operation-state.js';
@@ -141,7 +141,7 @@ export class IncidentsRepository {
           set last_seen_at = excluded.last_seen_at, facts = excluded.facts,
               notified_at = case when alert_incidents.facts ->> 'code' <> excluded.facts ->> 'code' then null
                                  else alert_incidents.notified_at end`,
-        [now, pollIntervalMs, unansweredMs, JSON.stringify(reads), runsShort(reads, false)],
+        [now, pollIntervalMs, unansweredMs, JSON.stringify(reads), runsShort(reads)],
       ),
     );
   }
@@ -155,7 +155,7 @@ export class IncidentsRepository {
          from (select i.id, ${STANDING} as standing from alert_incidents i where i.closed_at is null) n
         where n.id = i.id and i.closed_at is null
           and coalesce(n.standing, 'gone') <> all('{needs_reauth,failing,open,sent,uncertain,short}')`,
-        [now, runsShort(reads, true) ? 'short' : 'enough', reads.month],
+        [now, staysShort(reads) ? 'short' : 'enough', reads.month],
       ),
     );
   }

@@ -12,7 +12,12 @@ const SHORT_SHARE = 0.8;
 /** A forecast swings with day and night: it has to fall this far before it is called enough again. */
 const ENOUGH_SHARE = 0.75;
 
-/** Whether the reads run short, or still do where they did before. Pure. */
-export function runsShort({ used, forecast, budget }: ReadsOfMonth, before: boolean): boolean {
-  return Math.max(used, forecast) > budget * (before ? ENOUGH_SHARE : SHORT_SHARE);
+/** Whether reads that sufficed run short. Pure. */
+export function runsShort({ used, forecast, budget }: ReadsOfMonth): boolean {
+  return Math.max(used, forecast) > budget * SHORT_SHARE;
+}
+
+/** Whether reads that ran short still do. Pure. */
+export function staysShort({ used, forecast, budget }: ReadsOfMonth): boolean {
+  return Math.max(used, forecast) > budget * ENOUGH_SHARE;
 }
