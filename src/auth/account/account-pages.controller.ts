@@ -18,6 +18,7 @@ import {
   passwordSetPage,
 } from './account-pages.js';
 import { refusalOf, STALE } from './account-form.js';
+import { PasswordResetRequestService } from './password-reset-request.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 
 /** The pages for a person who forgot the password. They have no script, and take only their own forms. */
@@ -27,6 +28,7 @@ import { PasswordResetService } from './password-reset.service.js';
 @Public()
 export class AccountPagesController {
   constructor(
+    private readonly resetRequests: PasswordResetRequestService,
     private readonly resets: PasswordResetService,
     private readonly cookies: BrowserCookiesService,
     private readonly mail: MailClient,
@@ -62,7 +64,7 @@ export class AccountPagesController {
       const html = forgottenPage({ csrfToken, refusal, mails: this.mail.configured, email });
       return sendPage(reply, html, isOwn ? 422 : 403);
     }
-    await this.resets.request(email, ip);
+    await this.resetRequests.take(email, ip);
     sendPage(reply, linkMailedPage());
   }
 

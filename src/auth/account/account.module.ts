@@ -11,6 +11,7 @@ import { OwnAccountPageController } from './own-account-page.controller.js';
 import { OwnAccountPageService } from './own-account-page.service.js';
 import { OwnPasswordService } from './own-password.service.js';
 import { OwnSessionsPageController } from './own-sessions-page.controller.js';
+import { PasswordResetRequestService } from './password-reset-request.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 import { PasswordController } from './password.controller.js';
 import { SecondFactorPageController } from './second-factor-page.controller.js';
@@ -31,6 +32,7 @@ import { SessionsController } from './sessions.controller.js';
   providers: [
     OwnAccountPageService,
     OwnPasswordService,
+    PasswordResetRequestService,
     PasswordResetService,
     AccountMailWriterService,
     AccountMailDeliveryService,

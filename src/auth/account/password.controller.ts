@@ -11,6 +11,7 @@ import { OwnSignIn } from '../access/own-sign-in.decorator.js';
 import { READERS } from '../access/permissions.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { OwnPasswordService } from './own-password.service.js';
+import { PasswordResetRequestService } from './password-reset-request.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 import { ChangePassword, ForgotPassword, PasswordTakenView, ResetPassword } from './password.dto.js';
 
@@ -21,6 +22,7 @@ import { ChangePassword, ForgotPassword, PasswordTakenView, ResetPassword } from
 export class PasswordController {
   constructor(
     private readonly ownPassword: OwnPasswordService,
+    private readonly resetRequests: PasswordResetRequestService,
     private readonly resets: PasswordResetService,
     private readonly sessions: SessionsService,
   ) {}
@@ -57,7 +59,7 @@ export class PasswordController {
   @ApiAcceptedResponse({ type: PasswordTakenView })
   @ApiProblems(400, 422)
   async forgot(@Body() { email }: ForgotPassword, @Ip() ip: string): Promise<PasswordTakenView> {
-    if (typeof email === 'string') await this.resets.request(email, ip);
+    if (typeof email === 'string') await this.resetRequests.take(email, ip);
     return { ok: true };
   }
 

@@ -1,21 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
-import { AuditService } from '../../audit/audit.service.js';
-import { inOrganisation } from '../../platform/database/scope.js';
+import { DataSource } from 'typeorm';
 import { DomainError } from '../../platform/errors/domain-error.js';
-import { Clock } from '../../platform/time/clock.js';
-import { InvitationsRepository } from './invitations.repository.js';
 import { MembershipsRepository } from '../people/memberships.repository.js';
 import { PasswordHashSemaphoreService } from '../passwords/password-hash-semaphore.service.js';
 import { PasswordChangeService } from '../passwords/password-change.service.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { SecondFactorsRepository } from '../second-factor/second-factors.repository.js';
-import { wrongCredentials } from '../sign-in/sign-in-refusals.js';
 import { type ProvenPerson, SignInService } from '../sign-in/sign-in.service.js';
 import type { User } from '../people/user.js';
-import { UsersRepository } from '../people/users.repository.js';
 import { type NewPerson, UsersService } from '../people/users.service.js';
+import { invitationNotGood } from './invitation-not-good.js';
 import { inHereAlready, InvitationsService, type ShownInvitation } from './invitations.service.js';
+import { JoiningService } from './joining.service.js';
 
 /** What the holder of a mailed token sends. */
 export interface SentAcceptance {
@@ -28,16 +24,15 @@ export interface SentAcceptance {
 }
 
 /**
- * Has invited people join: new ones with a password of their choice, others with the one they have, or a new one where
- * an admin elsewhere chose that.
+ * Has invited people join once they have proved who they are: new ones with a password of their choice, others with the
+ * one they have, or a new one where an admin elsewhere chose that.
  */
 @Injectable()
 export class InvitationAcceptanceService {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly shown: InvitationsService,
-    private readonly invitations: InvitationsRepository,
-    private readonly users: UsersRepository,
+    private readonly invitations: InvitationsService,
+    private readonly joining: JoiningService,
     private readonly memberships: MembershipsRepository,
     private readonly factors: SecondFactorsRepository,
     private readonly usersService: UsersService,
@@ -45,8 +40,6 @@ export class InvitationAcceptanceService {
     private readonly passwords: PasswordsService,
     private readonly semaphore: PasswordHashSemaphoreService,
     private readonly passwordChange: PasswordChangeService,
-    private readonly audit: AuditService,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -56,8 +49,8 @@ export class InvitationAcceptanceService {
    * throws for one that is wrong, after which the token is as good as before.
    */
   async accept(sent: SentAcceptance): Promise<ProvenPerson> {
-    const invitation = await this.shown.find(sent.token);
-    if (!invitation) throw notGood();
+    const invitation = await this.invitations.find(sent.token);
+    if (!invitation) throw invitationNotGood();
     const { person } = invitation;
     if (person === null) return { user: await this.addPerson(invitation, sent.password), hasFactor: false };
     if (person.orgId === invitation.orgId) throw await this.joinedAlready(sent.token, person);
@@ -67,25 +60,19 @@ export class InvitationAcceptanceService {
     }
     const credentials = { email: person.email, password, totp, ip, occasion: 'invitation' } as const;
     const proven = await this.signIn.verify(credentials);
-    return { ...proven, user: await this.addMembership(invitation, proven) };
+    return { ...proven, user: await this.joining.addMembership(invitation, proven) };
   }
 
   /** Who is in the organisation joined by this invitation at this moment, or else another way. */
   private async joinedAlready(token: string, person: User): Promise<DomainError> {
-    return (await this.shown.find(token)) === null ? notGood() : inHereAlready(person);
+    return (await this.invitations.find(token)) === null ? invitationNotGood() : inHereAlready(person);
   }
 
   private async addPerson(invitation: ShownInvitation, password: string): Promise<User> {
     const { orgId, email, fullName, roles, company } = invitation;
     const person: NewPerson = { email, fullName, password, roles };
     const passwordHash = await this.usersService.hashNewPassword(person, company, `org:${orgId}`);
-    const own = { passwordHash, passwordByAdmin: false };
-    try {
-      return await this.joining(invitation, (tx) => this.usersService.insert(tx, orgId, person, own));
-    } catch (error) {
-      if (error instanceof DomainError && error.code === 'email_taken') throw beganMeanwhile();
-      throw error;
-    }
+    return this.joining.addPerson(invitation, person, passwordHash);
   }
 
   /**
@@ -111,7 +98,7 @@ export class InvitationAcceptanceService {
     const passwordHash = await this.passwords.hashNew(password, facts, `user:${person.id}`);
     const isForgotten = !(await this.isLetIn(person));
     const proven = { user: person, hasFactor: isForgotten };
-    const user = await this.addMembership(invitation, proven, async (tx, joined) => {
+    const user = await this.joining.addMembership(invitation, proven, async (tx, joined) => {
       if (isForgotten) await this.factors.remove(tx, person.id);
       return this.passwordChange.replace(tx, joined, passwordHash, 'reset');
     });
@@ -121,69 +108,4 @@ export class InvitationAcceptanceService {
   private async isLetIn({ id }: User): Promise<boolean> {
     return this.memberships.isLetInAnywhere(this.dataSource.manager, id);
   }
-
-  /** Nobody joins with a password that was replaced, or without a second factor that was turned on, meanwhile. */
-  private async addMembership(
-    invitation: ShownInvitation,
-    proven: ProvenPerson,
-    then: (tx: EntityManager, joined: User) => Promise<User> = async (_tx, joined) => joined,
-  ): Promise<User> {
-    const { orgId, roles } = invitation;
-    const { id: userId, orgId: homeId, tokenEpoch } = proven.user;
-    return this.joining(
-      invitation,
-      async (tx) => {
-        const current = await this.users.getInOrg(tx, homeId, userId);
-        const isSame = current.tokenEpoch === tokenEpoch;
-        if (!isSame || (!proven.hasFactor && (await this.factors.isOn(tx, userId)))) {
-          throw wrongCredentials('invitation');
-        }
-        await this.memberships.add(tx, orgId, userId, this.clock.now());
-        await this.memberships.setRoles(tx, { orgId, userId, roles });
-        return then(tx, await this.users.getInOrg(tx, orgId, userId));
-      },
-      userId,
-    );
-  }
-
-  /** The organisation is locked first, as by who invites; a person before their invitation, as by who forgets them. */
-  private async joining(
-    invitation: ShownInvitation,
-    add: (tx: EntityManager) => Promise<User>,
-    personId?: number,
-  ): Promise<User> {
-    const { id, orgId, roles } = invitation;
-    return inOrganisation(orgId, () =>
-      this.dataSource.transaction(async (tx) => {
-        await this.users.lockOrg(tx, orgId);
-        if (personId !== undefined) await this.users.lock(tx, personId);
-        if (!(await this.invitations.accept(tx, orgId, id, this.clock.now()))) throw notGood();
-        const user = await add(tx);
-        await this.audit.record(tx, orgId, {
-          action: 'user.invitation_accepted',
-          subject: `user:${user.id}`,
-          userId: user.id,
-          after: { email: user.email, full_name: user.fullName, roles, invitation: id },
-        });
-        return user;
-      }),
-    );
-  }
-}
-
-/** Two invitations of one new address, accepted at once: this one is as good as before. */
-function beganMeanwhile(): DomainError {
-  return new DomainError(
-    'conflict',
-    'email_taken',
-    'Somebody chose a password for this address at the same moment. Send the same again with that password.',
-  );
-}
-
-function notGood(): DomainError {
-  return new DomainError(
-    'bad_request',
-    'invitation_not_good',
-    'This invitation was accepted or taken back already, is too old, or is not whole. Ask for a new one.',
-  );
 }

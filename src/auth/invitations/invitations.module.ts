@@ -7,11 +7,12 @@ import { InvitationAcceptanceService } from './invitation-acceptance.service.js'
 import { InvitationPagesController } from './invitation-pages.controller.js';
 import { InvitationsController } from './invitations.controller.js';
 import { InvitationsService } from './invitations.service.js';
+import { JoiningService } from './joining.service.js';
 
 /** How people come into an organisation by mail. The mail itself is sent by the account module. */
 @Module({
   imports: [AuthCoreModule, AuthModule, SignInModule, MailModule],
   controllers: [InvitationsController, InvitationPagesController],
-  providers: [InvitationsService, InvitationAcceptanceService],
+  providers: [InvitationsService, JoiningService, InvitationAcceptanceService],
 })
 export class InvitationsModule {}
