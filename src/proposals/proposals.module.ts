@@ -8,6 +8,8 @@ import { Activity } from './activity.entity.js';
 import { ActivityRepository } from './activity.repository.js';
 import { ActivityService } from './activity.service.js';
 import { ApprovalService } from './approval.service.js';
+import { CancellationService } from './cancellation.service.js';
+import { ContractOpeningService } from './contract-opening.service.js';
 import { Lead } from './lead.entity.js';
 import { LeadListRepository } from './lead-list.repository.js';
 import { LeadRequestsRepository } from './lead-requests.repository.js';
@@ -36,7 +38,9 @@ import { ProposalsService } from './proposals.service.js';
   providers: [
     LeadsService,
     ProposalsService,
+    ContractOpeningService,
     ApprovalService,
+    CancellationService,
     ActivityService,
     ProposalsRepository,
     LeadListRepository,
@@ -50,6 +54,7 @@ import { ProposalsService } from './proposals.service.js';
     LeadsService,
     ProposalsService,
     ApprovalService,
+    ContractOpeningService,
     ProposalsRepository,
     ProposalLinesRepository,
     ProposalCustomersRepository,

@@ -12,7 +12,8 @@ import { DomainError, invalid } from '../platform/errors/domain-error.js';
 import { keyedRequest } from '../platform/http/keyed-request.js';
 import { type SortPosition, sortPosition } from '../platform/http/lists/sorted-page.js';
 import { Clock } from '../platform/time/clock.js';
-import { ApprovalService, type Seller } from './approval.service.js';
+import type { Seller } from './approval.service.js';
+import { CancellationService } from './cancellation.service.js';
 import { plainAddress, postalAddressText } from '../customers/postal-address.js';
 import type { Lead } from './lead.entity.js';
 import { LeadRequestsRepository } from './lead-requests.repository.js';
@@ -26,7 +27,7 @@ import type { CreateProposal, ProposalsQuery, UpdateProposal } from './proposal.
 import { type Proposal, type ShownProposal, wholeProposal } from './proposal.js';
 import { ProposalsRepository } from './proposals.repository.js';
 
-/** Owns what is offered, as long as it is a draft. Approving and cancelling are ApprovalService's. */
+/** Owns what is offered, as long as it is a draft. Approving is ApprovalService's, cancelling CancellationService's. */
 @Injectable()
 export class ProposalsService {
   constructor(
@@ -38,7 +39,7 @@ export class ProposalsService {
     private readonly customers: CustomersRepository,
     private readonly invoices: InvoicesRepository,
     private readonly settings: OrgSettingsService,
-    private readonly approvals: ApprovalService,
+    private readonly cancellations: CancellationService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -102,7 +103,7 @@ export class ProposalsService {
     if (Object.values(body).filter((value) => value !== undefined).length > 1) {
       throw invalid([{ field: 'status', message: 'status cannot be changed together with other fields' }]);
     }
-    await this.approvals.cancel(user, id);
+    await this.cancellations.cancel(user, id);
     return this.get(user.orgId, id);
   }
 

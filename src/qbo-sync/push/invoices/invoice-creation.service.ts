@@ -6,7 +6,7 @@ import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
-import { ApprovalService } from '../../../proposals/approval.service.js';
+import { ContractOpeningService } from '../../../proposals/contract-opening.service.js';
 import { notApprovedReason } from '../../../proposals/proposal-lifecycle.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -27,7 +27,7 @@ export class InvoiceCreationService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
-    private readonly approvals: ApprovalService,
+    private readonly openings: ContractOpeningService,
     private readonly invoices: InvoicesRepository,
     private readonly connections: ConnectionService,
     private readonly tries: InvoiceTriesService,
@@ -63,7 +63,7 @@ export class InvoiceCreationService {
     }
     const connected = company ?? (await this.connections.requireCompany(orgId));
     // One that was approved by SQL has no contract yet, which says what is billed of it.
-    proposal = await this.approvals.openContract(proposal);
+    proposal = await this.openings.ensureFor(proposal);
     if (key.kind === 'final' && (!invoice || isGone)) await this.billDeposit(proposal);
     try {
       const wanted = isGone
