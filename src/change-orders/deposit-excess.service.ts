@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ContractsService } from '../contracts/contracts.service.js';
 import { InboxRepository } from '../inbox/inbox.repository.js';
-import { depositExceedsFinal } from '../messages/inbox-reasons.js';
+import { depositExceedsFinal } from '../messages/reasons/credit-reasons.js';
 
 /** Has a person decide where more of a deposit is held than is left to bill of its contract. */
 @Injectable()

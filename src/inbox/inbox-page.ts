@@ -1,5 +1,6 @@
 import { dayText } from '../messages/format.js';
-import { inboxMessageOf, SEVERITIES } from '../messages/inbox-messages.js';
+import { SEVERITIES } from '../messages/codes/inbox-message.js';
+import { inboxMessageOf } from '../messages/inbox-messages.js';
 import { pageLink, withPageLinks } from '../messages/page-links.js';
 import { whyAddress } from '../messages/why-address.js';
 import { escapeHtml, page } from '../platform/http/pages/html.js';

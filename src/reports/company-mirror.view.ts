@@ -4,7 +4,7 @@ import type {
   FillWait,
 } from '../qbo-sync/pull/documents/document-mirrors.repository.js';
 import { fillReads } from '../qbo-sync/pull/documents/fill-reads.js';
-import { fillWaits } from '../messages/inbox-reasons.js';
+import { fillWaits } from '../messages/reasons/books-reasons.js';
 import type { CompanyMirrorView } from './company-mirror.dto.js';
 
 /** Shows how far a company has been read; `state` null where no report has asked for it. Pure. */

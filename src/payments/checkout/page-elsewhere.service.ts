@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
-import { pageElsewhere, pagePaidElsewhere } from '../../messages/inbox-reasons.js';
+import { pageElsewhere, pagePaidElsewhere } from '../../messages/reasons/stripe-reasons.js';
 import {
   pageElsewhereStep,
   pageOverElsewhereStep,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
-import { disputed } from '../../messages/inbox-reasons.js';
+import { disputed } from '../../messages/reasons/payment-reasons.js';
 import { PaymentDescriptionService } from './payment-description.service.js';
 import type { Dispute } from './dispute.entity.js';
 import type { Payment } from './payment.entity.js';

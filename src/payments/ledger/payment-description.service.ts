@@ -6,7 +6,7 @@ import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import { thePayment } from '../../invoices/payment-name.js';
-import { paymentDescription } from '../../messages/inbox-reasons.js';
+import { paymentDescription } from '../../messages/reasons/sentence-parts.js';
 
 /** Which payment is meant, and over how much. */
 export interface DescribedPayment {

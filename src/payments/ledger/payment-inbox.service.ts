@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { ResolutionsService } from '../../inbox/resolutions.service.js';
 import type { Lead } from '../../proposals/lead.entity.js';
-import { paidNotApproved, paymentNotOwed } from '../../messages/inbox-reasons.js';
+import { paidNotApproved, paymentNotOwed } from '../../messages/reasons/payment-reasons.js';
 import { notOwedStep, paidNotApprovedStep } from '../../messages/next-steps.js';
 import { sumCents } from '../../platform/money/cents.js';
 import { PaymentDescriptionService } from './payment-description.service.js';

@@ -6,7 +6,7 @@ import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
-import { refundFailed } from '../../messages/inbox-reasons.js';
+import { refundFailed } from '../../messages/reasons/refund-reasons.js';
 import { refundAgainStep } from '../../messages/next-steps.js';
 import { PaymentDescriptionService } from './payment-description.service.js';
 import { LedgerRepository } from './ledger.repository.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
-import { paidOnLostPage, pendingOnLostPage } from '../../messages/inbox-reasons.js';
+import { paidOnLostPage, pendingOnLostPage } from '../../messages/reasons/stripe-reasons.js';
 import { PENDING_ON_LOST_PAGE_STEP } from '../../messages/next-steps.js';
 import { inOrganisation } from '../../platform/database/scope.js';
 import type { Lead } from '../../proposals/lead.entity.js';

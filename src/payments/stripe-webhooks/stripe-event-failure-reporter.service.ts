@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
-import { stripeEventFailed } from '../../messages/inbox-reasons.js';
+import { stripeEventFailed } from '../../messages/reasons/stripe-reasons.js';
 import { UNREADABLE_EVENT_STEP } from '../../messages/next-steps.js';
 import { PaymentDescriptionService, type DescribedPayment } from '../ledger/payment-description.service.js';
 import { PaymentsRepository } from '../ledger/payments.repository.js';

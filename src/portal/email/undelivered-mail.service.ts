@@ -4,7 +4,7 @@ import type { Customer } from '../../customers/customer.entity.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
-import { proposalNotEmailed, reminderNotSent } from '../../messages/inbox-reasons.js';
+import { proposalNotEmailed, reminderNotSent } from '../../messages/reasons/mail-reasons.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';

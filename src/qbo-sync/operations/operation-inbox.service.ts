@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import type { InboxCode } from '../../messages/inbox-messages.js';
-import { forCustomer, notRecorded } from '../../messages/inbox-reasons.js';
+import { forCustomer, notRecorded } from '../../messages/reasons/sentence-parts.js';
 import { withIds } from '../../messages/with-ids.js';
 import { ProposalCustomersRepository } from '../../proposals/proposal-customers.repository.js';
 import { Clock } from '../../platform/time/clock.js';

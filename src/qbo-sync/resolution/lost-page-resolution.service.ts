@@ -5,7 +5,7 @@ import { ResolutionsService, type ResolutionHandler } from '../../inbox/resoluti
 import { JobHandler } from '../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import type { QueuePayloads } from '../../jobs/queue-payloads.js';
-import { unreadAfterLostPage } from '../../messages/inbox-reasons.js';
+import { unreadAfterLostPage } from '../../messages/reasons/stripe-reasons.js';
 import { UNREAD_AFTER_LOST_PAGE_STEP } from '../../messages/next-steps.js';
 import {
   LOST_PAGE_SUBJECT,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
-import { agingUnexplained } from '../../messages/inbox-reasons.js';
+import { agingUnexplained } from '../../messages/reasons/books-reasons.js';
 import { compareAgingStep } from '../../messages/next-steps.js';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { type CalendarDay, dayInZone } from '../../platform/time/calendar-day.js';

@@ -8,7 +8,7 @@ import {
   creditMemoGone,
   creditMemoTwice,
   creditTotalChanged,
-} from '../../../messages/inbox-reasons.js';
+} from '../../../messages/reasons/credit-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { DueRows } from '../../../jobs/due-rows.decorator.js';
 import type { JobRef } from '../../../jobs/queue-payloads.js';
-import { fillWaits } from '../../../messages/inbox-reasons.js';
+import { fillWaits } from '../../../messages/reasons/books-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ReadBudgetService } from '../../api/metering/read-budget.service.js';
 import { hasRoomFor } from '../../api/metering/read-room.js';

@@ -5,7 +5,8 @@ import { CreditMemosRepository } from '../../../contracts/credits/credit-memos.r
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { moneyText } from '../../../messages/format.js';
-import { creditOnOtherInvoice, forCustomer } from '../../../messages/inbox-reasons.js';
+import { creditOnOtherInvoice } from '../../../messages/reasons/credit-reasons.js';
+import { forCustomer } from '../../../messages/reasons/sentence-parts.js';
 import { CREDIT_ON_OTHER_INVOICE_STEP } from '../../../messages/next-steps.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';

@@ -6,7 +6,7 @@ import { finalFirst } from '../../../contracts/credits/credit-shares.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
-import { creditLeft } from '../../../messages/inbox-reasons.js';
+import { creditLeft } from '../../../messages/reasons/credit-reasons.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';

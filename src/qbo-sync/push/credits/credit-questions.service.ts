@@ -11,7 +11,7 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { InboxCode } from '../../../messages/inbox-messages.js';
-import { creditBesideRefund, creditElsewhere } from '../../../messages/inbox-reasons.js';
+import { creditBesideRefund, creditElsewhere } from '../../../messages/reasons/credit-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';

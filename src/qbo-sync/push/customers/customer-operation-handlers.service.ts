@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { customerOverwritten } from '../../../messages/inbox-reasons.js';
+import { customerOverwritten } from '../../../messages/reasons/books-reasons.js';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { assertAllRead } from '../../api/errors/all-read.js';

@@ -3,7 +3,11 @@ import type { EntityManager } from 'typeorm';
 import { CompanyBooksRepository } from '../../../currencies/company-books.repository.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
-import { homeTotalDiffers, invoiceUnwanted, totalDiffers } from '../../../messages/inbox-reasons.js';
+import {
+  homeTotalDiffers,
+  invoiceUnwanted,
+  totalDiffers,
+} from '../../../messages/reasons/invoice-reasons.js';
 import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';

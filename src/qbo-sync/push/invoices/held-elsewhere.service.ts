@@ -5,7 +5,7 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
-import { heldInOtherBooks } from '../../../messages/inbox-reasons.js';
+import { heldInOtherBooks } from '../../../messages/reasons/invoice-reasons.js';
 import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';

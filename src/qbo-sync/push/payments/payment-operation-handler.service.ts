@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import { paymentOnOtherInvoice, paymentUnapplied } from '../../../messages/inbox-reasons.js';
+import { paymentOnOtherInvoice, paymentUnapplied } from '../../../messages/reasons/payment-reasons.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { otherInvoiceSubjectOf } from '../../../payments/ledger/payment-subjects.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import { refundReversed } from '../../../messages/inbox-reasons.js';
+import { refundReversed } from '../../../messages/reasons/refund-reasons.js';
 import { type LedgerEntry, LedgerRepository } from '../../../payments/ledger/ledger.repository.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
 import { isOver } from '../../../payments/ledger/refund-state.js';

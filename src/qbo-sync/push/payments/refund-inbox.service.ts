@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import type { InboxCode } from '../../../messages/inbox-messages.js';
-import { forCustomer } from '../../../messages/inbox-reasons.js';
+import { forCustomer } from '../../../messages/reasons/sentence-parts.js';
 import { REFUND_PARTLY_ON_ACCOUNT_STEP } from '../../../messages/next-steps.js';
 import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import { adviceFor } from '../../operations/operation-advice.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
-import { withOpenByNow } from '../../../../messages/inbox-reasons.js';
+import { withOpenByNow } from '../../../../messages/reasons/payment-reasons.js';
 import { isLive } from '../../../../invoices/invoice-state.js';
 import type { InvoiceChange } from '../invoice-diff.js';
 import { AskedPaymentsRepository } from './asked-payments.repository.js';

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository, type NewInboxItem } from '../../../../inbox/inbox.repository.js';
-import { customerDiffers, paymentTotalChanged } from '../../../../messages/inbox-reasons.js';
+import { customerDiffers } from '../../../../messages/reasons/books-reasons.js';
+import { paymentTotalChanged } from '../../../../messages/reasons/payment-reasons.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { Changed, QboCreditMemo, QboPayment, QboRefund } from '../../../api/model/qbo-objects.js';
 import {

@@ -1,5 +1,5 @@
 import { isLive } from '../../../../invoices/invoice-state.js';
-import { invoiceEdited } from '../../../../messages/inbox-reasons.js';
+import { invoiceEdited } from '../../../../messages/reasons/invoice-reasons.js';
 import type { InvoiceKey } from '../../../../invoices/invoice-key.js';
 import type { InvoiceRecord } from '../invoice-record.js';
 

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../../../platform/time/clock.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
-import { manyInvoicesGone } from '../../../../messages/inbox-reasons.js';
+import { manyInvoicesGone } from '../../../../messages/reasons/invoice-reasons.js';
 import { isMassDeletion } from './mass-deletion.js';
 import { after, DAY_MS } from '../../../../platform/time/after.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
-import { linkMovedSince } from '../../../../messages/inbox-reasons.js';
+import { linkMovedSince } from '../../../../messages/reasons/payment-reasons.js';
 import { otherInvoiceSubjectOf } from '../../../../payments/ledger/payment-subjects.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import { nameOfDocument } from './money-document.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
-import { invoiceNumberTaken } from '../../../../messages/inbox-reasons.js';
+import { invoiceNumberTaken } from '../../../../messages/reasons/invoice-reasons.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import { ProposalCustomersRepository } from '../../../../proposals/proposal-customers.repository.js';
 import type { InvoiceChange } from '../invoice-diff.js';

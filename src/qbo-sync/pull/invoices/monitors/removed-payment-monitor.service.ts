@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
-import { paymentRemoved } from '../../../../messages/inbox-reasons.js';
+import { paymentRemoved } from '../../../../messages/reasons/payment-reasons.js';
 import { removedSubjectOf } from '../../../../payments/ledger/payment-subjects.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { Changed, QboPayment } from '../../../api/model/qbo-objects.js';

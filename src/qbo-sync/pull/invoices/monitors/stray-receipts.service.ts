@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
 import { JobsService } from '../../../../jobs/jobs.service.js';
-import { refundRemoved, refundWithoutPayment } from '../../../../messages/inbox-reasons.js';
+import { refundRemoved, refundWithoutPayment } from '../../../../messages/reasons/refund-reasons.js';
 import {
   receiptRemovedSubjectOf,
   withoutPaymentSubjectOf,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
 import { InvoicesRepository } from '../../../../invoices/invoices.repository.js';
-import { invoiceTwice } from '../../../../messages/inbox-reasons.js';
+import { invoiceTwice } from '../../../../messages/reasons/invoice-reasons.js';
 import { ProposalCustomersRepository } from '../../../../proposals/proposal-customers.repository.js';
 import { subjectOfTwice } from './external-edits.js';
 import type { InvoiceChange } from '../invoice-diff.js';

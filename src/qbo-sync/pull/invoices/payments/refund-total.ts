@@ -1,5 +1,5 @@
 import { moneyText } from '../../../../messages/format.js';
-import { refundTotalChanged, refundTotalDiffers } from '../../../../messages/inbox-reasons.js';
+import { refundTotalChanged, refundTotalDiffers } from '../../../../messages/reasons/refund-reasons.js';
 
 /** A refund receipt of ours: the operation that made it, and what was sent. */
 export interface SentReceipt {
