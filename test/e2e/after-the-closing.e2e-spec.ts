@@ -8,6 +8,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openCodes } from '../support/inbox.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -30,8 +31,7 @@ describe('What becomes known of a month after it was closed', () => {
     await books?.[Symbol.asyncDispose]();
   });
 
-  const inbox = async (): Promise<string[]> =>
-    ((await contractor.admin.get('/inbox')).body.items as Json[]).map(({ code }) => code as string);
+  const inbox = () => openCodes(contractor.admin);
   /** By month, what was earned and what the tax authority gets, after everything is posted. */
   const journal = async (): Promise<Record<string, Record<string, number>>> => {
     await contractor.admin.get(`/reports/revenue?${DAYS}&by=month`);

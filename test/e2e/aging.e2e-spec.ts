@@ -11,6 +11,7 @@ import {
   type Contractor,
   openBooks,
 } from '../support/books.js';
+import { openItems } from '../support/inbox.js';
 import { createOrg } from '../support/people.js';
 import { connect } from '../support/qbo.js';
 
@@ -337,7 +338,7 @@ describe('Aging', () => {
     });
 
     it('puts what no reason explains before a person, until a comparison explains it', async () => {
-      const open = async () => (await another.admin.get('/inbox?code=aging_unexplained')).body.items;
+      const open = () => openItems(another.admin, 'aging_unexplained');
       const { database } = books;
       const mirrored = async (cents: number): Promise<void> => {
         const { orgId, realmId } = another;
@@ -352,8 +353,7 @@ describe('Aging', () => {
       expect(await open()).toMatchObject([
         { reason: expect.stringContaining("are $0.05 less than the CRM's (of 1 customer), and") },
       ]);
-      const [{ next_step: step }] = await open();
-      expect(step).toMatch(
+      expect((await open())[0]!.next_step).toMatch(
         /^Compare the day again by POST \/reports\/aging\/compare \{"as_of": "[\d-]{10}"\}/,
       );
       await mirrored(-5);
@@ -432,9 +432,8 @@ describe('Aging', () => {
       const { body } = await partly.admin.post('/reports/aging/compare', {});
       expect(body).toMatchObject({ unknown: ['journal_entry', 'bank_entry'] });
       expect(body.items).toMatchObject([{ unexplained_cents: -3_000 }]);
-      const { items } = (await partly.admin.get('/inbox')).body;
-      const question = items.find(({ code }: { code: string }) => code === 'aging_unexplained');
-      expect(question.next_step).toContain('have QuickBooks connected by somebody who may');
+      const [question] = await openItems(partly.admin, 'aging_unexplained');
+      expect(question!.next_step).toContain('have QuickBooks connected by somebody who may');
       await books.control.clearFaults();
     });
 

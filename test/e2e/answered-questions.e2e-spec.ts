@@ -9,6 +9,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -44,7 +45,7 @@ describe('A question of the inbox about a payment of 3,000.00 in the books', () 
     const all = await books.control.records(contractor.realmId, entity);
     return all.filter(({ PrivateNote }) => beginsWith(PrivateNote, 'crm:')).at(-1);
   };
-  const inbox = async (): Promise<Json[]> => (await contractor.admin.get('/inbox')).body.items as Json[];
+  const inbox = () => openItems(contractor.admin);
   const codes = async (): Promise<unknown[]> => (await inbox()).map(({ code }) => code as unknown);
   const why = async (): Promise<Json> => (await contractor.admin.get(`/proposals/${id}/why`)).body;
   const dismissAll = async (): Promise<void> => {

@@ -16,6 +16,7 @@ import {
 import { FakeClock } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
 import { holdBefore } from '../support/hold.js';
+import { openItems } from '../support/inbox.js';
 import { type Json, signIn } from '../support/people.js';
 
 describe('An invoice that is voided before it is made', () => {
@@ -119,7 +120,7 @@ describe('An invoice that is voided before it is made', () => {
     contractor = { ...contractor, admin: await signIn(books.app, contractor.admin.email) };
     await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
     await eventually(async () => expect(await operation()).toBe('needs_person'));
-    const [item] = (await contractor.admin.get('/inbox')).body.items as Json[];
+    const [item] = await openItems(contractor.admin);
     expect(await voidIt()).toMatchObject({
       status: 409,
       body: { code: 'invoice_needs_person', detail: expect.stringContaining('if it is not, dismiss that') },

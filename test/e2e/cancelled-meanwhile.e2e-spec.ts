@@ -12,6 +12,7 @@ import {
 } from '../support/books.js';
 import { FakeClock } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { signIn } from '../support/people.js';
 
 describe('The invoice of a proposal that is cancelled while it is being made', () => {
@@ -53,7 +54,7 @@ describe('The invoice of a proposal that is cancelled while it is being made', (
     );
     return row!.state;
   };
-  const inbox = async () => (await contractor.admin.get('/inbox')).body.items as { code: string }[];
+  const inbox = () => openItems(contractor.admin);
   const why = async () => (await contractor.admin.get(`/proposals/${proposalId}/why`)).body.answer as string;
   /** Time passes, and what is due is enqueued. */
   const later = async (ms: number) => {

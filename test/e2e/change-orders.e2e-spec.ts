@@ -16,6 +16,7 @@ import {
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { holdBefore, holdNext } from '../support/hold.js';
+import { openItems } from '../support/inbox.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { aLink, openPage } from '../support/portal.js';
@@ -110,7 +111,7 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
       when: 'before',
     });
   const inbox = async (code: string, id: number): Promise<Json[]> => {
-    const { items } = (await contractor.admin.get('/inbox')).body as { items: Json[] };
+    const items = await openItems(contractor.admin);
     return items.filter((item) => item.code === code && item.proposal_id === id);
   };
   /** Totals before tax of live invoices, less credits, + remaining + retained − deposit held. */

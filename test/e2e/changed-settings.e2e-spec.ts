@@ -11,6 +11,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openCodes, openItems } from '../support/inbox.js';
 import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { connect } from '../support/qbo.js';
@@ -189,7 +190,7 @@ describe('What was agreed and booked before a setting is changed', () => {
       amount_cents: DEPOSIT,
     });
     await eventually(async () => expect(await eventsOf(contractor, id)).toContain('payment_recorded'));
-    expect((await admin.get('/inbox')).body.items).toEqual([]);
+    expect(await openItems(admin)).toEqual([]);
     expect([await differences('accrual'), await differences('cash')]).toEqual([[], []]);
   });
 
@@ -280,7 +281,7 @@ describe('What was agreed and booked before a setting is changed', () => {
     await app.app.get(DueJobsService).enqueueDue('sync_operations');
     await eventually(async () => expect(await eventsOf(contractor, id)).toContain('payment_recorded'));
     expect(await control.records(realmId, 'Invoice')).toHaveLength(1);
-    expect((await admin.get('/inbox')).body.items).toEqual([]);
+    expect(await openItems(admin)).toEqual([]);
   });
 
   it('stays in its books: a deposit that is taken off in another company is moved there by a person', async () => {
@@ -292,7 +293,7 @@ describe('What was agreed and booked before a setting is changed', () => {
     const { realm_id: other } = await control.createCompany({ name: 'Another' });
     await connect(app, admin, { realmId: other, replaceCompany: true });
     const { invoice } = (await bill(id, 2)).body;
-    const items = async () => (await admin.get('/inbox')).body.items as Json[];
+    const items = () => openItems(admin);
     const [asked, ...rest] = await items();
     expect([asked!.code, rest]).toEqual(['held_elsewhere', []]);
     expect(asked!.reason).toContain('takes $3,000.00 off a deposit in the books of another company');
@@ -304,7 +305,7 @@ describe('What was agreed and booked before a setting is changed', () => {
     expect(await items()).toEqual([]);
     // Who has moved it for one invoice is not asked about the one that is made in its place.
     const { qbo_invoice_id: second } = (await bill(id, 2)).body.invoice;
-    await admin.post(`/inbox/${(await items())[0]!.id as number}/resolve`, {});
+    await admin.post(`/inbox/${(await items())[0]!.id}/resolve`, {});
     await voided(second);
     expect((await bill(id, 2)).status).toBe(200);
     expect(await items()).toEqual([]);
@@ -355,7 +356,7 @@ describe('What was agreed and booked before a setting is changed', () => {
     const customerId = await aCustomer(contractor, { full_name: 'Bob Miller', phone: '555-0177' });
     const id = await anApprovedProposal(contractor, { amountCents: VALUE, customerId });
     expect((await admin.post(`/qbo/invoice/${id}`)).body).toMatchObject({ status: 'pending' });
-    const codes = async () => ((await admin.get('/inbox')).body.items as Json[]).map(({ code }) => code);
+    const codes = () => openCodes(admin);
     expect(await codes()).toEqual(['customer_match']);
 
     await settle({ customer_match: 'create' });

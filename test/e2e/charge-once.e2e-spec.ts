@@ -9,6 +9,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { addPerson, createOrg } from '../support/people.js';
 import { aDraft, aLink, openPage, sendForm, versionIn } from '../support/portal.js';
 import { connect } from '../support/qbo.js';
@@ -41,12 +42,7 @@ describe('A customer', () => {
 
   afterAll(() => books[Symbol.asyncDispose]());
 
-  const inbox = async () =>
-    (await contractor.admin.get('/inbox')).body.items as {
-      code: string;
-      reason: string;
-      next_step: string;
-    }[];
+  const inbox = () => openItems(contractor.admin);
   const codes = async () => (await inbox()).map(({ code }) => code);
   const connectAgain = () => connect(books.app, contractor.admin, { realmId: contractor.realmId });
   const check = (id: number) => contractor.admin.post(`/qbo/sync/invoice/${id}/check`);

@@ -10,6 +10,7 @@ import { Clock } from '../../src/platform/time/clock.js';
 import { anApprovedProposal, type Contractor } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { holdBefore } from '../support/hold.js';
+import { openItems } from '../support/inbox.js';
 import { createOrg, type Session } from '../support/people.js';
 import {
   type BooksWithStripe,
@@ -169,8 +170,7 @@ describe('A Stripe account of its own, connected to the installation’s,', () =
       neighbour.orgId,
       clock.now(),
     ]);
-    const asked = async () =>
-      (await neighbour.admin.get('/inbox?code=payment_unknown')).body.items.length as number;
+    const asked = async () => (await openItems(neighbour.admin, 'payment_unknown')).length;
     const heard = async (id: string, facts: object) => {
       const event = stripeEvent('checkout.session.completed', lostPage(id, neighbour, proposal), facts);
       expect((await deliver(books.app, event)).status).toBe(200);
@@ -209,7 +209,7 @@ describe('A Stripe account of its own, connected to the installation’s,', () =
         const rows = await books.database.query('select state from stripe_events where event_id = $1', [id]);
         expect(rows).toEqual([{ state: 'ignored' }]);
       });
-      expect((await neighbour.admin.get('/inbox?code=payment_unknown')).body.items).toEqual([]);
+      expect(await openItems(neighbour.admin, 'payment_unknown')).toEqual([]);
     } finally {
       spy.mockRestore();
     }
@@ -264,7 +264,7 @@ describe('A Stripe account of its own, connected to the installation’s,', () =
     expect([status, body.code]).toEqual([502, 'stripe_account_refused']);
     expect(body.detail).toContain('org:stripe-account');
     await eventually(async () => {
-      expect((await admin.get('/inbox?code=page_elsewhere')).body.items).toHaveLength(1);
+      expect(await openItems(admin, 'page_elsewhere')).toHaveLength(1);
     });
   });
 

@@ -5,6 +5,7 @@ import { inOrganisation } from '../../src/platform/database/scope.js';
 import { EntryBillingService } from '../../src/qbo-sync/push/invoices/entry-billing.service.js';
 import { daysFromNow } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { askCompany } from '../support/ledger.js';
 import { type BooksWithStripe, openCheckout, startBooksWithStripe } from '../support/stripe.js';
 import type { Json } from '../support/people.js';
@@ -360,7 +361,7 @@ describe.each(['income', 'liability'] as const)('A whole contract, its deposit a
       await admin.post(`/proposals/${id}/change-orders`, { description: 'Porch', lines: less });
       await admin.post(`/proposals/${id}/change-orders/1/approve`, { reason: 'Agreed on site' });
       const asked = async (): Promise<unknown[]> =>
-        ((await admin.get('/inbox')).body.items as Json[])
+        (await openItems(admin))
           .filter(({ code, proposal_id }) => code === 'deposit_exceeds_final' && proposal_id === id)
           .map(({ reason }) => reason);
       expect(await asked()).toEqual([expect.stringContaining('$1,000.00 of the deposit')]);

@@ -9,6 +9,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItem, openItems } from '../support/inbox.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { aLink, openPage } from '../support/portal.js';
@@ -41,13 +42,8 @@ describe('A refund and a credit over the same money', () => {
     books.control.records(contractor.realmId, entity);
   const ourMemos = async () =>
     (await records('CreditMemo')).filter((one) => beginsWith(one.DocNumber, `CRM-${proposalId}-`));
-  const inbox = async (): Promise<Json[]> => (await contractor.admin.get('/inbox')).body.items;
-  const itemOf = (code: string): Promise<Json> =>
-    eventually(async () => {
-      const found = (await inbox()).find((one) => one.code === code);
-      if (!found) throw new Error(`no ${code} in the inbox`);
-      return found;
-    });
+  const inbox = () => openItems(contractor.admin);
+  const itemOf = (code: string) => openItem(contractor.admin, code);
   const page = async (): Promise<string> => {
     const { html } = await openPage(books.app, (await aLink(contractor.admin, proposalId)).path);
     return html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');

@@ -11,6 +11,7 @@ import {
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { holdNext } from '../support/hold.js';
+import { openItems } from '../support/inbox.js';
 import type { Json } from '../support/people.js';
 
 describe('A credit memo that is made, and of which QuickBooks will not say where it stands,', () => {
@@ -30,7 +31,7 @@ describe('A credit memo that is made, and of which QuickBooks will not say where
 
   afterAll(() => books[Symbol.asyncDispose]());
 
-  const inbox = async () => (await contractor.admin.get('/inbox')).body.items as Json[];
+  const inbox = () => openItems(contractor.admin);
   const memo = async (): Promise<Json> =>
     (await contractor.admin.get(`/proposals/${id}/contract`)).body.change_orders[0].credit_memo;
   const leaveOut = async (): Promise<void> => {

@@ -6,6 +6,7 @@ import { PaymentPushService } from '../../src/qbo-sync/push/payments/payment-pus
 import { RefundPushService } from '../../src/qbo-sync/push/payments/refund-push.service.js';
 import { aContractor, aCustomer, type Contractor, idle, pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openCodes, openItems } from '../support/inbox.js';
 import { askCompany } from '../support/ledger.js';
 import { metric } from '../support/metrics.js';
 import { payDeposit, startBooksWithStripe, type BooksWithStripe } from '../support/stripe.js';
@@ -159,7 +160,7 @@ describe('A proposal in another currency than the home currency', () => {
     ]);
     expect(customers).toHaveLength(3);
     // QuickBooks counts the home currency as we do.
-    expect((await admin.get('/inbox')).body.items).toEqual([]);
+    expect(await openItems(admin)).toEqual([]);
   });
 
   it('has home value, receivable and gain by the rates of payments and invoice, as the ledger has them', async () => {
@@ -217,7 +218,7 @@ describe('A proposal in another currency than the home currency', () => {
     await edit(1.0845);
     expect(await stands()).toEqual({ home: 325_350, owed: 0, gain: 4_650 });
     expect(await booked()).toBe(4_650);
-    expect((await admin.get('/inbox')).body.items).toEqual([]);
+    expect(await openItems(admin)).toEqual([]);
   });
 
   it('that stands at another rate than was sent is no matter any more once it has that one', async () => {
@@ -236,7 +237,7 @@ describe('A proposal in another currency than the home currency', () => {
     const after = async (ExchangeRate: number): Promise<string[]> => {
       await books.control.editInvoice(realmId, invoiceId, { ExchangeRate });
       await pollCompany(books, contractor);
-      return ((await admin.get('/inbox')).body.items as { code: string }[]).map(({ code }) => code);
+      return await openCodes(admin);
     };
     expect(await after(1.1)).toEqual(['total_differs']);
     expect(await after(1.0845)).toEqual([]);
@@ -306,7 +307,7 @@ describe('A proposal in another currency than the home currency', () => {
       orgId,
     ]);
     await books.app.app.get(PaymentPushService).push(orgId, payment[0]!.id);
-    expect((await admin.get('/inbox')).body.items).toEqual([]);
+    expect(await openItems(admin)).toEqual([]);
     expect(await recorded()).toEqual({ state: 'done', qboId });
     const notes = (await books.control.records(realmId, 'Payment')).map((one) => textIn(one, 'PrivateNote'));
     expect(notes.filter((note) => note.includes('Stripe'))).toHaveLength(1);
@@ -368,7 +369,7 @@ describe('A proposal in another currency than the home currency', () => {
         await books.app.app
           .get(RefundPushService)
           .push(orgId, paymentId, isRestored ? {} : { insist: 'uncertain' });
-      expect((await admin.get('/inbox')).body.items).toEqual([]);
+      expect(await openItems(admin)).toEqual([]);
       expect(await doneOf(kind)).toMatchObject({ qboId });
       expect(await writes(contractor)).toBe(before);
     },
@@ -420,7 +421,7 @@ describe('A proposal in another currency than the home currency', () => {
     expect(await sync()).toMatchObject({ ok: true });
     const inYen = followed(`Nina Eck (JPY) (CRM-${customerId})`);
     expect(await shown()).toEqual([followed('Nina Eck'), inEuro, inYen]);
-    expect((await admin.get('/inbox')).body.items).toEqual([]);
+    expect(await openItems(admin)).toEqual([]);
 
     // Records that are not there any more: a change of one does not close the item of another.
     const idOf = { EUR: made[1]!.Id, JPY: made[2]!.Id };
@@ -430,7 +431,7 @@ describe('A proposal in another currency than the home currency', () => {
           where org_id = $1 and customer_id = $2 and currency = $4`,
         [orgId, customerId, id, currency],
       );
-    const items = async () => (await admin.get('/inbox')).body.items as { id: number; reason: string }[];
+    const items = () => openItems(admin);
     const named = async () => (await items()).map(({ reason }) => reason.replace(/:.*/s, '')).toSorted();
     const names = async () => (await shown()).map(([name]) => name);
     await link('EUR', '999001');
@@ -610,7 +611,7 @@ describe('A deposit in euro, in books kept in dollars,', () => {
     };
     await fallsOut(100_000, 'lost');
     expect(await receivedIn()).toEqual([['EUR', 200_000]]);
-    const { items } = (await admin.get('/inbox')).body;
+    const items = await openItems(admin);
     expect(items).toMatchObject([{ code: 'dispute_lost', reason: expect.stringContaining('€1,000.00') }]);
     await fallsOut(50_000, 'won');
     expect(await receivedIn()).toEqual([['EUR', 200_000]]);
@@ -716,8 +717,7 @@ describe('The tax of an invoice', () => {
   };
   const codesOf = ({ Line }: Made) =>
     Line.flatMap(({ SalesItemLineDetail }) => SalesItemLineDetail?.TaxCodeRef?.value ?? []);
-  const inboxOf = async ({ admin }: Contractor) =>
-    ((await admin.get('/inbox')).body.items as { code: string }[]).map(({ code }) => code);
+  const inboxOf = ({ admin }: Contractor) => openCodes(admin);
 
   it('is none unless it is wanted, and else counted by QuickBooks on the work alone, accepted and kept', async () => {
     const contractor = await aContractor(books);
@@ -747,8 +747,7 @@ describe('The tax of an invoice', () => {
       await books.control.editInvoice(contractor.realmId, final.Id, { amount });
       await pollCompany(books, contractor);
     };
-    const reasons = async () =>
-      ((await contractor.admin.get('/inbox')).body.items as { reason: string }[]).map(({ reason }) => reason);
+    const reasons = async () => (await openItems(contractor.admin)).map(({ reason }) => reason);
     const [differs] = await reasons();
     const sent = /instead of \$(.*)\.$/.exec(differs!)![1]!;
     await edit(6_500);

@@ -15,6 +15,7 @@ import {
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { holdNext } from '../support/hold.js';
+import { openItems } from '../support/inbox.js';
 import { metric } from '../support/metrics.js';
 import { addPerson } from '../support/people.js';
 
@@ -37,7 +38,7 @@ describe('Before a customer is made', () => {
     (await contractor.admin.post(`/qbo/sync/customer/${customerId}`)).body;
   const inQbo = () => books.control.records(contractor.realmId, 'Customer');
   const knownAs = async (name: string) => (await inQbo()).find(({ DisplayName }) => DisplayName === name)!;
-  const questions = async () => (await contractor.admin.get('/inbox?code=customer_match')).body.items;
+  const questions = () => openItems(contractor.admin, 'customer_match');
   const match = async (customerId: number) =>
     (await contractor.admin.get(`/customers/${customerId}/match`)).body;
   const decide = (customerId: number, body: object) =>
@@ -136,7 +137,7 @@ describe('Before a customer is made', () => {
     expect(answer).toMatchObject({ ok: false, qbo_customer_id: null, customer_id: id, result: 'skipped' });
     expect(answer.error).toContain('a person has to decide');
     expect(await questions()).toMatchObject([{ customer_id: id, retry: 'together' }]);
-    expect((await questions())[0].reason).toContain('may be in QuickBooks already');
+    expect((await questions())[0]!.reason).toContain('may be in QuickBooks already');
     const { state, candidates } = await match(id);
     expect(state).toBe('proposed');
     expect(candidates).toMatchObject([{ evidence, class: evidence[0] === 'email' ? 'likely' : 'weak' }]);
@@ -312,14 +313,14 @@ describe('Before a customer is made', () => {
     await sync(id);
     const [item] = await questions();
     const { Id } = await knownAs("Amy's Bird Sanctuary");
-    const resolved = await contractor.admin.post(`/inbox/${item.id}/resolve`, { qbo_customer_id: Id });
+    const resolved = await contractor.admin.post(`/inbox/${item!.id}/resolve`, { qbo_customer_id: Id });
     expect(resolved.body).toMatchObject({ state: 'resolved' });
     expect((await contractor.admin.get(`/customers/${id}`)).body.qbo_customer_id).toBe(Id);
   });
 
   it('a person has one made, or keeps it out, in the inbox', async () => {
     const resolve = async (body: object) =>
-      contractor.admin.post(`/inbox/${(await questions())[0].id}/resolve`, body);
+      contractor.admin.post(`/inbox/${(await questions())[0]!.id}/resolve`, body);
     const created = await aCustomer(contractor, { full_name: 'Dylan Sollfrank', email: 'own@example.com' });
     await sync(created);
     expect((await resolve({ action: 'marry' })).status).toBe(422);
@@ -328,10 +329,10 @@ describe('Before a customer is made', () => {
     expect(await knownAs(`Dylan Sollfrank (CRM-${created})`)).toBeDefined();
     const excluded = await amyByEmail();
     await sync(excluded);
-    const [{ id: item }] = await questions();
+    const [item] = await questions();
     expect((await resolve({ action: 'exclude' })).body).toMatchObject({ state: 'resolved' });
     expect((await match(excluded)).state).toBe('excluded');
-    const { history } = (await contractor.admin.get(`/inbox/${item}`)).body;
+    const { history } = (await contractor.admin.get(`/inbox/${item!.id}`)).body;
     expect(history.at(-1)).toMatchObject({ event: 'resolved', user_id: expect.any(Number) });
     expect(await questions()).toEqual([]);
   });

@@ -8,6 +8,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openCodes } from '../support/inbox.js';
 import type { Json } from '../support/people.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
@@ -37,8 +38,7 @@ describe('What QuickBooks cannot tell any more, as a company was away for longer
 
   const happens = (event: string) =>
     eventually(async () => expect(await eventsOf(contractor, id)).toContain(event));
-  const codes = async (): Promise<unknown[]> =>
-    ((await contractor.admin.get('/inbox')).body.items as Json[]).map(({ code }) => code);
+  const codes = () => openCodes(contractor.admin);
   /** A bookkeeper does something that no feed tells of by the time the company is polled again. */
   const meanwhile = async (deed: () => Promise<unknown>): Promise<void> => {
     await books.control.setClock(new Date(Date.now() - 3 * HOUR_MS));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anApprovedProposal, type Contractor, eventsOf, idle } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { metric } from '../support/metrics.js';
 import { createOrg, type Person } from '../support/people.js';
 import {
@@ -230,8 +231,8 @@ describe('The deposit of a proposal', () => {
       disputes: [{ amount_cents: 300_000, state: 'lost' }],
     });
     expect(await paid(proposalId)).toBe(75_000);
-    const { items } = (await admin.get('/inbox')).body;
-    expect(items.find((one: { proposal_id: number }) => one.proposal_id === proposalId)).toMatchObject({
+    const items = await openItems(admin);
+    expect(items.find((one) => one.proposal_id === proposalId)).toMatchObject({
       code: 'dispute_lost',
       reason: expect.stringContaining('The bank took back $3,000.00 of the deposit of $3,750.00'),
     });

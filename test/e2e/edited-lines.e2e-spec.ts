@@ -2,6 +2,7 @@ import { ConnectionService } from '../../src/qbo-sync/connection/connection.serv
 import { DepositItemService } from '../../src/qbo-sync/push/invoices/deposit-item.service.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anApprovedProposal, type Books, type Contractor, openBooks, pollCompany } from '../support/books.js';
+import { openItems } from '../support/inbox.js';
 import { ledgerChange, ledgerOf, type LedgerTotals } from '../support/ledger.js';
 import { createOrg, type Json } from '../support/people.js';
 import { connect } from '../support/qbo.js';
@@ -121,9 +122,7 @@ describe.each([
     expect(await contract()).toEqual({ billed: work, retained: 0, held: DEPOSIT });
   };
   const codes = async (): Promise<string[]> =>
-    ((await contractor.admin.get('/inbox')).body.items as Json[])
-      .map(({ code }) => code as string)
-      .toSorted();
+    (await openItems(contractor.admin)).map(({ code }) => code as string).toSorted();
 
   it('withhold and release nothing there, and do again once they are back', async () => {
     await bill(1);

@@ -9,6 +9,7 @@ import {
   idle,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { endPauses } from '../support/qbo.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
@@ -28,17 +29,12 @@ describe('A document found by hand', () => {
 
   afterAll(() => books[Symbol.asyncDispose]());
 
-  const open = async () =>
-    (await contractor.admin.get('/inbox')).body.items as { id: number; code: string }[];
+  const open = () => openItems(contractor.admin);
   const item = async (id: number) => (await contractor.admin.get(`/inbox/${id}`)).body;
   const proposal = async (id: number) => (await contractor.admin.get(`/proposals/${id}`)).body;
   const resolve = (id: number, body: object) => contractor.admin.post(`/inbox/${id}/resolve`, body);
   const live = async (entity: 'Invoice' | 'Payment' | 'Customer') =>
     books.control.records(contractor.realmId, entity);
-
-  async function inTime(check: () => Promise<void>): Promise<void> {
-    await eventually(check);
-  }
 
   /** An invoice whose answer was lost more than an hour ago: nobody knows whether it is there. */
   async function anUncertainInvoice(): Promise<{ proposalId: number; customer: string; itemId: number }> {
@@ -157,7 +153,7 @@ describe('A document found by hand', () => {
         where kind = 'invoice.create' and proposal_id = $1 and state <> 'done'`,
       [id],
     );
-    await inTime(async () => {
+    await eventually(async () => {
       await admin.post(`/proposals/${id}/contract/entries/2/bill`);
       expect(await open()).toMatchObject([{ code: 'uncertain' }]);
     });
@@ -217,7 +213,7 @@ describe('A document found by hand', () => {
       contractor.admin.post(`/inbox/${itemId}/retry`),
     ]);
     for (const { status } of answers) expect([200, 404, 409]).toContain(status);
-    await inTime(async () => expect((await proposal(proposalId)).qbo_invoice_id).not.toBeNull());
+    await eventually(async () => expect((await proposal(proposalId)).qbo_invoice_id).not.toBeNull());
     const made = (await live('Invoice')).filter(({ CustomerRef }) => idOf(CustomerRef) === customer);
     const linked = (await proposal(proposalId)).qbo_invoice_id as string;
     // Where the retry was first, the one typed in by hand stays in QuickBooks beside it, and is refused here.
@@ -257,7 +253,7 @@ describe('A document found by hand', () => {
     const invoice = (await contractor.admin.post(`/qbo/invoice/${proposalId}`)).body.qbo_invoice_id as string;
     const payment = await books.control.receivePayment(contractor.realmId, invoice);
     const { paymentIntentId } = await payDeposit(books, contractor.admin, proposalId);
-    await inTime(async () => expect(await open()).toMatchObject([{ code: 'invoice_settled_already' }]));
+    await eventually(async () => expect(await open()).toMatchObject([{ code: 'invoice_settled_already' }]));
     const [settled] = await open();
     const elsewhere = (
       await books.control.createInvoice(contractor.realmId, { customer_id: '1', amount: 3750 })
@@ -271,7 +267,7 @@ describe('A document found by hand', () => {
     expect((await live('Payment')).filter(({ CustomerRef }) => idOf(CustomerRef) === '1')).not.toEqual([]);
 
     await books.stripe.act('refund', { payment_intent: paymentIntentId, amount: 100_000 });
-    await inTime(async () =>
+    await eventually(async () =>
       expect(await books.control.records(contractor.realmId, 'RefundReceipt')).toMatchObject([
         { TotalAmt: 1000 },
       ]),

@@ -2,6 +2,7 @@ import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aContractor, anApprovedProposal, type Contractor, eventsOf } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { createOrg } from '../support/people.js';
 import {
   type BooksWithStripe,
@@ -12,13 +13,6 @@ import {
   startBooksWithStripe,
   stripeEvent,
 } from '../support/stripe.js';
-
-interface Item {
-  id: number;
-  code: string;
-  reason: string;
-  proposal_id: number | null;
-}
 
 /** Money is Stripe's to tell of: what it told that came to nothing, or that the money is gone, waits for a person. */
 describe('What Stripe tells, in the inbox', () => {
@@ -36,7 +30,7 @@ describe('What Stripe tells, in the inbox', () => {
 
   afterAll(() => books[Symbol.asyncDispose]());
 
-  const open = async () => (await contractor.admin.get('/inbox')).body.items as Item[];
+  const open = () => openItems(contractor.admin);
   const item = async (id: number) => (await contractor.admin.get(`/inbox/${id}`)).body;
   const paid = async (id: number) =>
     (await contractor.admin.get(`/proposals/${id}`)).body.deposit_paid_cents as number;
@@ -68,7 +62,7 @@ describe('What Stripe tells, in the inbox', () => {
         },
       ]);
       const { admin: stranger } = await createOrg(books.app, 'Rival Roofing');
-      expect((await stranger.get('/inbox')).body.items).toEqual([]);
+      expect(await openItems(stranger)).toEqual([]);
     });
 
     it('is told by its own words when it fails again, and closes once it can be processed', async () => {

@@ -10,14 +10,7 @@ import {
   openBooks,
   pollCompany,
 } from '../support/books.js';
-
-interface Item {
-  id: number;
-  code: string;
-  reason: string;
-  next_step: string;
-  proposal_id: number | null;
-}
+import { openItems } from '../support/inbox.js';
 
 describe('What is done to invoices in QuickBooks behind our back', () => {
   let books: Books;
@@ -35,7 +28,7 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
     await books[Symbol.asyncDispose]();
   });
 
-  const inbox = async (): Promise<Item[]> => (await contractor.admin.get('/inbox')).body.items;
+  const inbox = () => openItems(contractor.admin);
   const poll = () => pollCompany(books, contractor);
   const stateOf = async (proposalId: number): Promise<string> =>
     (await contractor.admin.get(`/proposals/${proposalId}`)).body.qbo_state;

@@ -3,12 +3,11 @@ import { DataSource } from 'typeorm';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ChangeFeedPollService } from '../../src/qbo-sync/pull/change-feed/change-feed-poll.service.js';
 import { aContractor, anApprovedProposal, type Contractor, eventsOf, pollCompany } from '../support/books.js';
-import {
-  type GoneOrThere,
-  RemovedPaymentsRepository,
-} from '../../src/qbo-sync/pull/invoices/monitors/removed-payments.repository.js';
+import type { GoneOrThere } from '../../src/qbo-sync/pull/invoices/monitors/gone-or-there.js';
+import { RemovedPaymentsRepository } from '../../src/qbo-sync/pull/invoices/monitors/removed-payments.repository.js';
 import { eventually } from '../support/eventually.js';
 import { holdNext } from '../support/hold.js';
+import { openCodes } from '../support/inbox.js';
 import type { Json } from '../support/people.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
@@ -33,8 +32,7 @@ describe('A worker that sleeps over a deletion in QuickBooks, and writes down wh
 
   const happens = (event: string) =>
     eventually(async () => expect(await eventsOf(contractor, id)).toContain(event));
-  const codes = async (): Promise<unknown[]> =>
-    ((await contractor.admin.get('/inbox')).body.items as Json[]).map(({ code }) => code);
+  const codes = () => openCodes(contractor.admin);
   const ours = async (entity: 'Payment' | 'RefundReceipt'): Promise<string> => {
     const records = (await books.control.records(contractor.realmId, entity)) as unknown as Json[];
     return records.findLast(({ PrivateNote }) => PrivateNote?.startsWith('crm:'))!.Id as string;

@@ -14,6 +14,7 @@ import {
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { holdNext } from '../support/hold.js';
+import { openItems } from '../support/inbox.js';
 import { metric } from '../support/metrics.js';
 import type { Json } from '../support/people.js';
 
@@ -151,7 +152,7 @@ describe('A link that is written by SQL', () => {
       expect(await proposalOf()).toMatchObject({ qbo_state: 'partially_paid', qbo_paid_cents: 100_000 });
       expect(await inQuickBooks()).toHaveLength(before);
       expect(await count('crm_invoices_generated_total')).toBe(1);
-      expect((await contractor.admin.get('/inbox')).body.items).toEqual([]);
+      expect(await openItems(contractor.admin)).toEqual([]);
     },
   );
 

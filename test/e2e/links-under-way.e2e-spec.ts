@@ -14,6 +14,7 @@ import {
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { holdBefore, holdNext } from '../support/hold.js';
+import { openItems } from '../support/inbox.js';
 import type { Json } from '../support/people.js';
 import { connect } from '../support/qbo.js';
 import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -62,7 +63,7 @@ describe('A link that is corrected by SQL', () => {
     const { session_id } = await openCheckout(contractor.admin, proposalId);
     await books.stripe.act('pay', { session: session_id });
   };
-  const inbox = async () => (await contractor.admin.get('/inbox')).body.items as Json[];
+  const inbox = () => openItems(contractor.admin);
 
   it('as a payment is prepared has it recorded on the invoice that is the right one', async () => {
     // Whoever asks this is about to send it, and alone: of two that prepare it, one may be through before the other.
@@ -89,8 +90,8 @@ describe('A link that is corrected by SQL', () => {
     await eventually(async () => expect((await ours('Payment')).map(invoicesOf)).toEqual([[invoiceId]]));
     const items = await inbox();
     expect(items).toMatchObject([{ code: 'payment_on_other_invoice', proposal_id: proposalId }]);
-    expect(items[0].reason).toMatch(`for proposal ${proposalId} for Ann Ruiz`);
-    expect(items[0].reason).toContain(`was on its way to invoice ${invoiceId} of QuickBooks`);
+    expect(items[0]!.reason).toMatch(`for proposal ${proposalId} for Ann Ruiz`);
+    expect(items[0]!.reason).toContain(`was on its way to invoice ${invoiceId} of QuickBooks`);
     const why = (await contractor.admin.get(`/proposals/${proposalId}/why`)).body;
     expect(why.answer).toContain(`somebody linked another invoice in its place`);
     await pollCompany(books, contractor);

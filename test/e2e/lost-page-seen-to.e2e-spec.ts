@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aContractor, anInvoicedProposal, type Contractor, idle } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import type { Json } from '../support/people.js';
 import { aLink, openPage } from '../support/portal.js';
 import { connect } from '../support/qbo.js';
@@ -53,8 +54,7 @@ describe('Money that came by a payment page of before a restore', () => {
       payment_intent: `pi_${randomUUID()}`,
       created: Math.floor(Date.now() / 1000),
     }).then(() => id);
-  const items = async (code: string): Promise<Json[]> =>
-    (await contractor.admin.get(`/inbox?code=${code}`)).body.items as Json[];
+  const items = (code: string) => openItems(contractor.admin, code);
   const close = async (how: 'resolve' | 'dismiss'): Promise<void> => {
     const [item] = await items('payment_unknown');
     expect(await contractor.admin.post(`/inbox/${item!.id}/${how}`, {})).toMatchObject({ status: 200 });
@@ -151,6 +151,6 @@ describe('Money that came by a payment page of before a restore', () => {
     });
     expect(await items('payment_not_owed')).toEqual([]);
     await tell('checkout.session.async_payment_failed', { id: lost, created: Math.floor(Date.now() / 1000) });
-    expect((await contractor.admin.get('/inbox')).body.items).toEqual([]);
+    expect(await openItems(contractor.admin)).toEqual([]);
   });
 });

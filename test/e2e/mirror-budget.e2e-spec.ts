@@ -5,6 +5,7 @@ import { QboDocumentsClient } from '../../src/qbo-sync/api/qbo-documents.client.
 import { startApp } from '../support/app.js';
 import { aContractor, type Books, type Contractor, openBooks } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { connect } from '../support/qbo.js';
 
 const ENV = { QBO_READ_BUDGET_PER_MONTH: '1000' };
@@ -39,7 +40,7 @@ describe('The first reading of a company, where the read budget of the month has
       .mockResolvedValue({ month: '2026-04', used: reads, forecast: reads, budget: 1_000, factor: 1 });
   const report = ({ admin }: Contractor) => admin.get('/reports/aging?scope=company');
   const mirror = async ({ admin }: Contractor) => (await admin.get('/reports/mirror')).body;
-  const questions = async ({ admin }: Contractor) => (await admin.get('/inbox?code=reads_short')).body.items;
+  const questions = ({ admin }: Contractor) => openItems(admin, 'reads_short');
   const readOf = async (contractor: Contractor, operation: string): Promise<number> =>
     (await books.control.requests({ realm_id: contractor.realmId, limit: 200 })).filter(
       (request) => request.operation.startsWith(operation) && request.url.includes('Id%20%3E'),

@@ -5,6 +5,7 @@ import { JobsService } from '../../src/jobs/jobs.service.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { aContractor, anApprovedProposal, beginsWith, type Contractor, idle } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { createOrg, type Json } from '../support/people.js';
 import { connect } from '../support/qbo.js';
 import { retriedWhileSent, ANSWERED_WHILE_SENT } from '../support/retry-under-way.js';
@@ -37,8 +38,7 @@ describe('The ledger of payments, refunds and disputes', () => {
 
   const deposit = async (id: number): Promise<number> =>
     (await contractor.admin.get(`/proposals/${id}`)).body.deposit_paid_cents;
-  const inbox = async () =>
-    (await contractor.admin.get('/inbox')).body.items as { id: number; code: string; reason: string }[];
+  const inbox = () => openItems(contractor.admin);
   const records = (entity: 'Invoice' | 'Payment' | 'RefundReceipt') =>
     books.control.records(contractor.realmId, entity);
   const ours = async (entity: 'Invoice' | 'Payment' | 'RefundReceipt') =>
@@ -77,10 +77,6 @@ describe('The ledger of payments, refunds and disputes', () => {
       .filter(({ event }) => event === 'payment_refunded')
       .map(({ meta }): [number, number] => [meta.amount_cents!, meta.deposit_change_cents!])
       .toReversed();
-  }
-
-  async function inTime(check: () => Promise<void>): Promise<void> {
-    await eventually(check);
   }
 
   const dispute = (id: string, intent: string, amount: number, status: string) => ({
@@ -204,7 +200,7 @@ describe('The ledger of payments, refunds and disputes', () => {
       const { payment_intent } = await books.stripe.act('pay', { session: checkout.session_id });
       const pi = String(payment_intent);
       const codes = async () => (await inbox()).map(({ code }) => code).toSorted();
-      await inTime(async () => expect(await codes()).toEqual(['paid_not_approved']));
+      await eventually(async () => expect(await codes()).toEqual(['paid_not_approved']));
       const [asked] = await inbox();
       await hear('refund.failed', refund(`re_${pi}`, pi, 100_000, 'failed'));
       expect(await codes()).toEqual(['paid_not_approved', 'refund_failed']);
@@ -238,13 +234,13 @@ describe('The ledger of payments, refunds and disputes', () => {
       const proposalId = await anApprovedProposal(contractor, TOTAL);
       const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
       const { id } = await books.stripe.act('refund', { payment_intent: pi, amount: 30_000 });
-      await inTime(async () => expect(await deposit(proposalId)).toBe(270_000));
+      await eventually(async () => expect(await deposit(proposalId)).toBe(270_000));
       await books.stripe.act('pause');
       await books.stripe.act('update-refund', { refund: id, status: 'failed' });
       await books.stripe.act('refund', { payment_intent: pi, amount: 20_000 });
       await books.stripe.act('flush', { order: 'reversed' });
       await books.stripe.act('resume');
-      await inTime(async () => expect(await deposit(proposalId)).toBe(280_000));
+      await eventually(async () => expect(await deposit(proposalId)).toBe(280_000));
     });
 
     it('tells refunds as they were made, where the sum of the first comes when there is a second already', async () => {
@@ -255,7 +251,7 @@ describe('The ledger of payments, refunds and disputes', () => {
       await books.stripe.act('refund', { payment_intent: pi });
       const sumOfFirst = { object: 'charge', amount_refunded: 75_000, currency: 'usd', payment_intent: pi };
       await hear('charge.refunded', { id: `ch_of_${pi}`, ...sumOfFirst });
-      await inTime(async () => expect(await deposit(proposalId)).toBe(0));
+      await eventually(async () => expect(await deposit(proposalId)).toBe(0));
       await books.stripe.act('resume');
       await idle(books, contractor);
       expect(await returnsOf(proposalId)).toEqual([
@@ -359,9 +355,9 @@ describe('The ledger of payments, refunds and disputes', () => {
     await hear('refund.failed', refund(`re_${failed.pi}`, failed.pi, 100_000, 'failed'));
 
     await connect(books.app, admin, { realmId: contractor.realmId });
-    await inTime(async () => expect(await ours('Payment')).toHaveLength(4));
-    await inTime(async () => expect(await records('RefundReceipt')).toHaveLength(2));
-    await inTime(async () => {
+    await eventually(async () => expect(await ours('Payment')).toHaveLength(4));
+    await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(2));
+    await eventually(async () => {
       const open = await books.database.query(
         `select from sync_operations where org_id = $1 and state not in ('done', 'refused')`,
         [orgId],
@@ -401,7 +397,7 @@ describe('The ledger of payments, refunds and disputes', () => {
         return payment;
       });
       await connect(books.app, admin, { realmId: contractor.realmId });
-      await inTime(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+      await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
       expect(read).toHaveBeenCalled();
       read.mockRestore();
       return records('RefundReceipt');
@@ -432,14 +428,16 @@ describe('The ledger of payments, refunds and disputes', () => {
       await books.stripe.act('refund', { payment_intent: pi, amount: 100_000 });
       await eventually(async () => expect(await deposit(proposalId)).toBe(200_000));
       await books.control.clearFaults();
-      await inTime(async () => expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 1000 }]));
+      await eventually(async () =>
+        expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 1000 }]),
+      );
       expect(await ours('Payment')).toMatchObject([{ TotalAmt: 3000 }]);
     });
 
     it('puts a refund that waits for the customer into the books once it succeeded, and not before', async () => {
       const proposalId = await anApprovedProposal(contractor, TOTAL);
       const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
-      await inTime(async () => expect(await ours('Payment')).toHaveLength(1));
+      await eventually(async () => expect(await ours('Payment')).toHaveLength(1));
       const states = async () => {
         const { body } = await contractor.admin.get(`/payments?proposal_id=${proposalId}`);
         return (body.items[0].refunds as { state: string }[]).map(({ state }) => state);
@@ -455,7 +453,9 @@ describe('The ledger of payments, refunds and disputes', () => {
       await books.stripe.act('update-refund', { refund: id, status: 'succeeded' });
       await books.stripe.act('flush');
       await books.stripe.act('resume');
-      await inTime(async () => expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 1000 }]));
+      await eventually(async () =>
+        expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 1000 }]),
+      );
       expect(await states()).toEqual(['succeeded']);
     });
 
@@ -469,7 +469,7 @@ describe('The ledger of payments, refunds and disputes', () => {
         if (!isFirst) await enqueue(tx, name, payload, startAfter);
       });
       const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
-      await inTime(async () => expect(await ours('Payment')).toMatchObject([{ TotalAmt: 3000 }]));
+      await eventually(async () => expect(await ours('Payment')).toMatchObject([{ TotalAmt: 3000 }]));
       lost.mockRestore();
 
       const refundOf = (cents: number, age: string) =>
@@ -483,13 +483,15 @@ describe('The ledger of payments, refunds and disputes', () => {
       await refundOf(100_000, '2 minutes');
       // It counts those of the whole installation.
       expect(await books.app.app.get(DueJobsService).enqueueDue('payments')).toBeGreaterThan(0);
-      await inTime(async () => expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 1000 }]));
+      await eventually(async () =>
+        expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 1000 }]),
+      );
       await books.app.app.get(DueJobsService).enqueueDue('payments');
       await idle(books, contractor);
       expect(await records('RefundReceipt')).toHaveLength(1);
       await refundOf(50_000, '0');
       await connect(books.app, contractor.admin, { realmId: contractor.realmId });
-      await inTime(async () => expect(await records('RefundReceipt')).toHaveLength(2));
+      await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(2));
       expect((await records('RefundReceipt')).map(({ TotalAmt }) => TotalAmt)).toEqual([1000, 500]);
     });
 
@@ -497,16 +499,16 @@ describe('The ledger of payments, refunds and disputes', () => {
       const proposalId = await anApprovedProposal(contractor, TOTAL);
       const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
       await hear('refund.created', refund(`re_${pi}`, pi, 100_000, 'succeeded'));
-      await inTime(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+      await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
       await hear('refund.failed', refund(`re_${pi}`, pi, 100_000, 'failed'));
-      await inTime(async () => {
+      await eventually(async () => {
         const codes = (await inbox()).map(({ code }) => code);
         expect(codes.toSorted()).toEqual(['refund_failed', 'refund_reversed']);
       });
       expect(await deposit(proposalId)).toBe(300_000);
 
       await hear('refund.created', refund(`re_2_${pi}`, pi, 100_000, 'succeeded'));
-      await inTime(async () => expect(await inbox()).toEqual([]));
+      await eventually(async () => expect(await inbox()).toEqual([]));
       expect(await records('RefundReceipt')).toHaveLength(1);
     });
 
@@ -514,7 +516,7 @@ describe('The ledger of payments, refunds and disputes', () => {
       await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
       const proposalId = await anApprovedProposal(contractor, TOTAL);
       await payDeposit(books, contractor.admin, proposalId);
-      await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'books_closed' }]));
+      await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'books_closed' }]));
       const [item] = await inbox();
       expect((await contractor.admin.post(`/inbox/${item!.id}/dismiss`)).body.state).toBe('dismissed');
       expect(await inbox()).toEqual([]);
@@ -523,21 +525,21 @@ describe('The ledger of payments, refunds and disputes', () => {
         [contractor.orgId],
       );
       await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
-      await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_missing' }]));
+      await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_missing' }]));
 
       await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2001-01-01' });
       await contractor.admin.post(`/qbo/invoice/${proposalId}`);
-      await inTime(async () => expect(await ours('Payment')).toMatchObject([{ TotalAmt: 3000 }]));
-      await inTime(async () => expect(await inbox()).toEqual([]));
+      await eventually(async () => expect(await ours('Payment')).toMatchObject([{ TotalAmt: 3000 }]));
+      await eventually(async () => expect(await inbox()).toEqual([]));
     });
 
     it('sends a refund again once a person has looked, and says what several come to together', async () => {
       const proposalId = await anApprovedProposal(contractor, TOTAL);
       const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
-      await inTime(async () => expect(await ours('Payment')).toHaveLength(1));
+      await eventually(async () => expect(await ours('Payment')).toHaveLength(1));
       await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
       await books.stripe.act('refund', { payment_intent: pi, amount: 100_000 });
-      await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'books_closed' }]));
+      await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'books_closed' }]));
       await books.database.query(
         `update sync_operations set state = 'needs_person', first_sent_at = now() - interval '2 hours'
           where org_id = $1 and kind = 'refund.create'`,
@@ -553,7 +555,7 @@ describe('The ledger of payments, refunds and disputes', () => {
       await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
       for (const amount of [100_000, 50_000]) {
         await books.stripe.act('refund', { payment_intent: pi, amount });
-        await inTime(async () => {
+        await eventually(async () => {
           const refused = await books.database.query(
             `select from sync_operations
               where org_id = $1 and kind = 'refund.create' and state = 'refused'`,
@@ -581,7 +583,7 @@ describe('The ledger of payments, refunds and disputes', () => {
       const refused = (operation: string) =>
         books.control.planFault({ operation, realm_id: realmId, kind: '403', when: 'before' });
       const answered = async (client: typeof payments | typeof refunds): Promise<Json[]> => {
-        await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'forbidden' }]));
+        await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'forbidden' }]));
         const [item] = await inbox();
         return retriedWhileSent(books, contractor, item!.id, [client, 'create']);
       };

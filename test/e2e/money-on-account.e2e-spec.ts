@@ -9,15 +9,9 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { type InboxItem, openItems } from '../support/inbox.js';
 import { aLink, openPage } from '../support/portal.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
-
-interface Item {
-  id: number;
-  code: string;
-  reason: string;
-  next_step: string;
-}
 
 describe('Money on account in QuickBooks', () => {
   let books: BooksWithStripe;
@@ -32,8 +26,7 @@ describe('Money on account in QuickBooks', () => {
     await books?.[Symbol.asyncDispose]();
   });
 
-  const onAccount = async () =>
-    (await contractor.admin.get('/inbox?code=payment_on_account')).body.items as Item[];
+  const onAccount = () => openItems(contractor.admin, 'payment_on_account');
   const ownPayment = (pi: string): Promise<QboRecord> =>
     eventually(async () => {
       const all = await books.control.records(contractor.realmId, 'Payment');
@@ -60,7 +53,7 @@ describe('Money on account in QuickBooks', () => {
     await books.control.deletePayment(realmId, payment.Id);
     await pollCompany(books, contractor);
     expect(await onAccount()).toEqual([]);
-    expect((await admin.get('/inbox')).body.items).toMatchObject([{ code: 'dispute_lost' }]);
+    expect(await openItems(admin)).toMatchObject([{ code: 'dispute_lost' }]);
   });
 
   it('is why an invoice of the customer is not paid, and no word of what is not owed', async () => {
@@ -94,7 +87,7 @@ describe('Money on account in QuickBooks', () => {
       await pollCompany(books, contractor);
       return (await onAccount()).filter(({ reason }) => reason.startsWith(`Payment ${cheque.Id} over`));
     };
-    const decide = async (item: Item) => admin.post(`/inbox/${item.id}/resolve`, {});
+    const decide = async (item: InboxItem) => admin.post(`/inbox/${item.id}/resolve`, {});
     await decide((await asked())[0]!);
     await books.control.editPayment(realmId, cheque.Id, { PrivateNote: 'Seen' });
     expect(await asked()).toEqual([]);

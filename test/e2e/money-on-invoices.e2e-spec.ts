@@ -9,6 +9,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { askCompany } from '../support/ledger.js';
 import { metric } from '../support/metrics.js';
 
@@ -270,9 +271,7 @@ describe('Money on an invoice', () => {
 
   it('that is on account and on no invoice is before a person, until it is applied', async () => {
     const items = async () =>
-      ((await contractor.admin.get('/inbox')).body.items as { code: string; reason: string }[]).filter(
-        ({ code }) => code === 'payment_on_account',
-      );
+      (await openItems(contractor.admin)).filter(({ code }) => code === 'payment_on_account');
     const payment = await books.control.receivePayment(contractor.realmId, invoiceId, {
       amount: 123,
       unapplied: true,
@@ -301,7 +300,7 @@ describe('Money on an invoice', () => {
     });
     await books.control.receivePayment(contractor.realmId, theirs.Id, { amount: 7, unapplied: true });
     await pollCompany(books, contractor);
-    const open = async () => (await contractor.admin.get('/inbox')).body.items as { id: number }[];
+    const open = () => openItems(contractor.admin);
     const [item, ...others] = await open();
     expect(others).toEqual([]);
     await contractor.admin.post(`/inbox/${item!.id}/dismiss`);

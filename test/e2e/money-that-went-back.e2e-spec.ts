@@ -8,6 +8,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openCodes } from '../support/inbox.js';
 import type { Json } from '../support/people.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
@@ -34,8 +35,7 @@ describe('A deposit that went back to the customer', () => {
   });
 
   const proposal = async (): Promise<Json> => (await contractor.admin.get(`/proposals/${proposalId}`)).body;
-  const codes = async () =>
-    ((await contractor.admin.get('/inbox')).body.items as Json[]).map(({ code }) => code as string);
+  const codes = () => openCodes(contractor.admin);
   const ourPayments = async (): Promise<Json[]> =>
     (await books.control.records(contractor.realmId, 'Payment')).filter(
       ({ PrivateNote, status }) => beginsWith(PrivateNote, 'crm:') && status !== 'Deleted',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aContractor, anApprovedProposal, type Contractor, idle } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { createOrg, type Json, type Person } from '../support/people.js';
 import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
@@ -46,7 +47,7 @@ describe('A month of which something is not in QuickBooks', () => {
     );
     month = before!.month;
   }
-  const inbox = async () => (await contractor.admin.get('/inbox')).body.items as Json[];
+  const inbox = () => openItems(contractor.admin);
   const check = async (of: Person): Promise<Json> =>
     ((await of.get(`/periods/${month}`)).body.checks as Json[]).find(
       ({ code }) => code === 'writes_under_way',

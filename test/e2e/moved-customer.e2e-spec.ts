@@ -8,6 +8,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openCodes, openItems } from '../support/inbox.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -49,7 +50,7 @@ describe('Money of a customer who was merged into another one in QuickBooks', ()
     await paidAndMerged('Refunded');
     await refund(5_000);
     await idle(books, contractor);
-    expect((await contractor.admin.get('/inbox')).body.items).toEqual([]);
+    expect(await openItems(contractor.admin)).toEqual([]);
     expect(await receipts()).toMatchObject([{ TotalAmt: 50, CustomerRef: { value: survivor } }]);
   });
 
@@ -63,7 +64,7 @@ describe('Money of a customer who was merged into another one in QuickBooks', ()
     await pollCompany(books, contractor);
     expect(await receipts()).toMatchObject([{ CustomerRef: { value: next.Customer.Id } }]);
     expect(kept).not.toBe(survivor);
-    const { items } = (await contractor.admin.get('/inbox')).body as { items: Json[] };
+    const items = await openItems(contractor.admin);
     expect(items.map(({ code }) => code)).not.toContain('customer_differs');
   });
 
@@ -80,14 +81,14 @@ describe('Money of a customer who was merged into another one in QuickBooks', ()
     await books.control.mergeCustomers(contractor.realmId, next.Customer.Id, survivor);
     await pollCompany(books, contractor);
     expect(await receipts()).toMatchObject([{ CustomerRef: { value: next.Customer.Id } }]);
-    const { items } = (await contractor.admin.get('/inbox')).body as { items: Json[] };
+    const items = await openItems(contractor.admin);
     expect(items.map(({ code }) => code)).not.toContain('customer_differs');
   });
 
   it('is no question of each of their invoices either, however it is heard of', async () => {
     await paidAndMerged('Merged invoices');
     await pollCompany(books, contractor);
-    const { items } = (await contractor.admin.get('/inbox')).body as { items: Json[] };
+    const items = await openItems(contractor.admin);
     expect(items).toEqual([]);
     const [invoice] = (await books.control.records(contractor.realmId, 'Invoice')) as unknown as Json[];
     expect(invoice).toMatchObject({ CustomerRef: { value: survivor } });
@@ -96,8 +97,7 @@ describe('Money of a customer who was merged into another one in QuickBooks', ()
 
   it('is a question of an invoice no more once it is heard that its customer was merged', async () => {
     await paidAndMerged('Merged unheard');
-    const codes = async (): Promise<unknown[]> =>
-      ((await contractor.admin.get('/inbox')).body.items as Json[]).map(({ code }) => code);
+    const codes = () => openCodes(contractor.admin);
     expect(await contractor.admin.post(`/qbo/sync/invoice/${id}/check`)).toMatchObject({ status: 200 });
     expect(await codes()).toEqual(['invoice_drift']);
     await pollCompany(books, contractor);
@@ -109,7 +109,7 @@ describe('Money of a customer who was merged into another one in QuickBooks', ()
     await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
     await refund(5_000);
     await idle(books, contractor);
-    const [item] = (await contractor.admin.get('/inbox')).body.items as Json[];
+    const [item] = await openItems(contractor.admin);
     await books.control.setPreferences(contractor.realmId, { BookCloseDate: null });
     const [payment] = (await books.control.records(contractor.realmId, 'Payment')) as unknown as Json[];
     const items = (await books.control.records(contractor.realmId, 'Item')) as unknown as Json[];

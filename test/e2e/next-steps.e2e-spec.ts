@@ -9,16 +9,9 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { type InboxItem, openItems } from '../support/inbox.js';
 import type { Json } from '../support/people.js';
 import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
-
-interface Item {
-  id: number;
-  code: string;
-  reason: string;
-  next_step: string;
-  retry: string | null;
-}
 
 /** A bookkeeper who knows nothing else does what the inbox says, word by word. */
 describe('The next step of an inbox item, followed to the letter,', () => {
@@ -45,9 +38,9 @@ describe('The next step of an inbox item, followed to the letter,', () => {
       ({ PrivateNote, status }) => beginsWith(PrivateNote, 'crm:') && status !== 'Deleted',
     );
   const proposal = async (id: number): Promise<Json> => (await contractor.admin.get(`/proposals/${id}`)).body;
-  const inbox = async () => (await contractor.admin.get('/inbox')).body.items as Item[];
+  const inbox = () => openItems(contractor.admin);
   const codes = async () => (await inbox()).map(({ code }) => code);
-  const theOnly = (code: string): Promise<Item> =>
+  const theOnly = (code: string): Promise<InboxItem> =>
     eventually(async () => {
       const items = await inbox();
       expect(items.map((item) => item.code)).toEqual([code]);
@@ -55,7 +48,7 @@ describe('The next step of an inbox item, followed to the letter,', () => {
     });
   const why = async (id: number): Promise<Json> => (await contractor.admin.get(`/proposals/${id}/why`)).body;
   /** Calls the first route of this kind that a next step names. */
-  const follow = async ({ next_step: step }: Pick<Item, 'next_step'>, route: RegExp, body?: Json) => {
+  const follow = async ({ next_step: step }: Pick<InboxItem, 'next_step'>, route: RegExp, body?: Json) => {
     const [, path, named] = new RegExp(`POST (${route.source})(?: (\\{[^}]+\\}))?`).exec(step) ?? [];
     if (path === undefined) throw new Error(`No such route: ${step}`);
     const answer = await contractor.admin.post(path, body ?? (named && JSON.parse(named)));
@@ -228,8 +221,8 @@ describe('The next step of an inbox item, followed to the letter,', () => {
 
     await refund(await paymentOf(id));
     await eventually(async () => {
-      const { items } = (await contractor.admin.get('/inbox?code=payment_on_account')).body;
-      expect(items[0].next_step).toMatch(/^Do not apply it to an invoice, nor give it back again/);
+      const items = await openItems(contractor.admin, 'payment_on_account');
+      expect(items[0]!.next_step).toMatch(/^Do not apply it to an invoice, nor give it back again/);
     });
     expect((await codes()).toSorted()).toEqual(['payment_on_account', 'refund_on_account']);
   });

@@ -3,6 +3,7 @@ import { aContractor, aCustomer, anApprovedProposal, type Contractor, beginsWith
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { eventually } from '../support/eventually.js';
 import { holdNext } from '../support/hold.js';
+import { openItems } from '../support/inbox.js';
 import { type BooksWithStripe, openCheckout, startBooksWithStripe } from '../support/stripe.js';
 
 /** Things that happen to one customer or one invoice from two sides at once. */
@@ -109,7 +110,7 @@ describe('From two sides at once', () => {
 
     const refused = await contractor.admin.post(`/qbo/invoice/${proposalId}`);
     expect(refused).toMatchObject({ status: 409, body: { code: 'qbo_not_found' } });
-    const { items } = (await contractor.admin.get('/inbox')).body;
+    const items = await openItems(contractor.admin);
     expect(items).toMatchObject([{ code: 'not_found', proposal_id: proposalId }]);
     expect(await customers('Merged Away')).toHaveLength(1);
 

@@ -12,6 +12,7 @@ import {
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { holdBefore } from '../support/hold.js';
+import { openCodes, openItems } from '../support/inbox.js';
 import { aLink, openPage } from '../support/portal.js';
 import { connect, endPauses } from '../support/qbo.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -63,7 +64,7 @@ describe('A customer', () => {
     expect(items.find(({ code }) => code === 'invoice_gone')!.next_step).toMatch(/^Connect the company/);
     await connect(app, admin, { realmId, replaceCompany: true });
     await eventually(async () => expect(await control.records(realmId, 'Payment')).toHaveLength(before + 1));
-    await eventually(async () => expect((await admin.get('/inbox')).body.items).toEqual([]));
+    await eventually(async () => expect(await openItems(admin)).toEqual([]));
   });
 
   it('whose payment is taken up again is not said to be in another company while it waits', async () => {
@@ -80,7 +81,7 @@ describe('A customer', () => {
       [orgId],
     );
     expect(row).toMatchObject({ detail: null });
-    const inbox = (await admin.get('/inbox')).body.items as { id: number }[];
+    const inbox = await openItems(admin);
     for (const { id } of inbox) await admin.post(`/inbox/${id}/dismiss`);
     const { answer } = (await admin.get(`/proposals/${row!.proposal}/why`)).body as { answer: string };
     expect(answer).not.toContain('another company');
@@ -104,7 +105,7 @@ describe('A customer', () => {
     prepared.letGo();
     await eventually(async () => expect(await control.records(realmId, 'Payment')).toHaveLength(before + 1));
     // A second worker may have asked before the company was connected, and that closes with the record here.
-    await eventually(async () => expect((await admin.get('/inbox')).body.items).toEqual([]));
+    await eventually(async () => expect(await openItems(admin)).toEqual([]));
     expect(await control.records(other, 'Payment')).toEqual([]);
   });
 
@@ -128,8 +129,7 @@ describe('A customer', () => {
     const { realm_id: other } = await control.createCompany({ name: 'Another' });
     await connect(app, admin, { realmId: other, replaceCompany: true });
     await database.query('update sync_operations set next_attempt_at = now() where org_id = $1', [orgId]);
-    const codes = async () =>
-      ((await admin.get('/inbox')).body.items as { code: string }[]).map(({ code }) => code);
+    const codes = () => openCodes(admin);
     await eventually(async () => {
       await app.app.get(DueJobsService).enqueueDue('sync_operations');
       expect(await codes()).toEqual(['invoice_gone']);
@@ -148,7 +148,7 @@ describe('A customer', () => {
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
     await control.receivePayment(realmId, invoiceId);
     await payDeposit(books, admin, proposalId);
-    const items = async () => (await admin.get('/inbox')).body.items as { id: number; code: string }[];
+    const items = () => openItems(admin);
     const asked = (code: string) =>
       eventually(async () => {
         await app.app.get(DueJobsService).enqueueDue('sync_operations');
@@ -185,7 +185,7 @@ describe('A customer', () => {
       expect(await payment()).toMatchObject([{ state: 'refused', error_kind: 'invoice_gone' }]),
     );
     await pollCompany(books, contractor);
-    const { items } = (await admin.get('/inbox')).body as { items: { code: string }[] };
+    const items = await openItems(admin);
     expect(items).toMatchObject([{ code: 'invoice_gone' }]);
     const asked = await payment();
     await connect(app, admin, { realmId });
@@ -209,9 +209,7 @@ describe('A customer', () => {
       expect((await admin.post(path, { reason: 'Agreed' })).status).toBe(200);
     };
     await change(1, -60_000);
-    await eventually(async () =>
-      expect((await admin.get('/inbox')).body.items).toMatchObject([{ code: 'credit_left' }]),
-    );
+    await eventually(async () => expect(await openItems(admin)).toMatchObject([{ code: 'credit_left' }]));
     const { realm_id: other } = await control.createCompany({ name: 'Another' });
     await connect(app, admin, { realmId: other, replaceCompany: true });
     await change(2, 50_000);
@@ -236,8 +234,7 @@ describe('A customer', () => {
     const lines = [{ description: 'Less', quantity: 1, unit_price_cents: -60_000 }];
     await admin.post(`/proposals/${id}/change-orders`, { description: 'Less', lines });
     await admin.post(`/proposals/${id}/change-orders/1/approve`, { reason: 'Agreed' });
-    const codes = async () =>
-      ((await admin.get('/inbox')).body.items as { code: string }[]).map(({ code }) => code);
+    const codes = () => openCodes(admin);
     await eventually(async () => expect(await codes()).toEqual(['credit_elsewhere']));
     expect(await control.records(other, 'CreditMemo')).toEqual([]);
     // It is a question about money of the month, and not a second thing beside it.
@@ -284,8 +281,7 @@ describe('A customer', () => {
     const lines = [{ description: 'Less', quantity: 1, unit_price_cents: -60_000 }];
     await admin.post(`/proposals/${id}/change-orders`, { description: 'Less', lines });
     await admin.post(`/proposals/${id}/change-orders/1/approve`, { reason: 'Agreed' });
-    const codes = async () =>
-      ((await admin.get('/inbox')).body.items as { code: string }[]).map(({ code }) => code);
+    const codes = () => openCodes(admin);
     await eventually(async () => expect(await codes()).toEqual(['credit_elsewhere']));
     const page = await openPage(app, (await aLink(admin, id)).path);
     const text = page.html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
@@ -329,8 +325,7 @@ describe('A customer', () => {
     expect((await control.receivePayment(other, last)).Id).toBe(paymentId);
     await connect(app, admin, { realmId: other, replaceCompany: true });
     await stripe.act('refund', { payment_intent: paymentIntentId, amount: 10_000 });
-    const codes = async () =>
-      ((await admin.get('/inbox')).body.items as { code: string }[]).map(({ code }) => code);
+    const codes = () => openCodes(admin);
     await eventually(async () => expect(await codes()).toEqual(['payment_elsewhere']));
     expect(await control.records(other, 'RefundReceipt')).toEqual([]);
     const earned = async () => (await admin.get('/reports/revenue')).body.totals;
@@ -382,10 +377,10 @@ describe('A customer', () => {
       expect(deposit_paid_cents).toBe(30_000);
     });
     await idle(books, contractor);
-    expect((await admin.get('/inbox')).body.items).toEqual([]);
+    expect(await openItems(admin)).toEqual([]);
     await connect(books.app, admin, { realmId, replaceCompany: true });
     await idle(books, contractor);
-    expect((await admin.get('/inbox')).body.items).toEqual([]);
+    expect(await openItems(admin)).toEqual([]);
   });
 
   it('whose question is about one company keeps it, whatever has the same id in another', async () => {
@@ -411,10 +406,7 @@ describe('A customer', () => {
     expect(here).toBe(there);
     await control.editInvoice(realmId, here, { TxnDate: '2026-01-02' });
     await pollCompany(books, contractor);
-    const items = async () =>
-      ((await admin.get('/inbox')).body.items as { id: number; code: string; reason: string }[]).map(
-        ({ id, code, reason }) => ({ id, code, reason }),
-      );
+    const items = async () => (await openItems(admin)).map(({ id, code, reason }) => ({ id, code, reason }));
     const asked = await items();
     expect(asked.map(({ code }) => code).toSorted()).toEqual(['invoice_drift', 'payment_on_account']);
 

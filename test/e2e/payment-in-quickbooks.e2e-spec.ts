@@ -14,6 +14,7 @@ import {
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { holdBefore, holdNext } from '../support/hold.js';
+import { openItems } from '../support/inbox.js';
 import { metric } from '../support/metrics.js';
 import { createOrg } from '../support/people.js';
 import { connect, endPauses, tryToConnect } from '../support/qbo.js';
@@ -44,20 +45,14 @@ describe('A paid deposit in the books', () => {
   const ourPayments = async () =>
     (await records('Payment')).filter((one) => beginsWith(one.PrivateNote, 'crm:'));
   const proposal = async (id: number) => (await contractor.admin.get(`/proposals/${id}`)).body;
-  const inbox = async () =>
-    (await contractor.admin.get('/inbox')).body.items as { id: number; code: string; reason: string }[];
-
-  /** Waits for a fact while doing what the clock would do every few seconds. */
-  async function inTime(check: () => Promise<void>): Promise<void> {
-    await eventually(check);
-  }
+  const inbox = () => openItems(contractor.admin);
 
   it('becomes an invoice over what was paid, with the payment on it, and nobody lifts a hand', async () => {
     const proposalId = await anApprovedProposal(contractor, { amountCents: 1_000_001 });
     const { deposit_cents, paymentIntentId } = await payDeposit(books, contractor.admin, proposalId);
     expect(deposit_cents).toBe(300_000);
 
-    await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
+    await eventually(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
     expect(await proposal(proposalId)).toMatchObject({
       qbo_state: 'paid',
       qbo_paid_cents: 300_000,
@@ -84,7 +79,7 @@ describe('A paid deposit in the books', () => {
     await contractor.admin.patch('/org/settings', { record_payments: false });
     const proposalId = await anApprovedProposal(contractor);
     await payDeposit(books, contractor.admin, proposalId);
-    await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Open'));
+    await eventually(async () => expect((await proposal(proposalId)).qbo_status).toBe('Open'));
     expect(await ourPayments()).toEqual([]);
   });
 
@@ -97,7 +92,7 @@ describe('A paid deposit in the books', () => {
       when: 'after',
     });
     await payDeposit(books, contractor.admin, proposalId);
-    await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
+    await eventually(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
     expect(await ourPayments()).toHaveLength(1);
   });
 
@@ -108,26 +103,26 @@ describe('A paid deposit in the books', () => {
     await payDeposit(books, admin, proposalId);
     const putOff = `select from sync_operations
                      where org_id = $1 and kind = 'payment.create' and state = 'ready' and attempts > 0`;
-    await inTime(async () => expect(await books.database.query(putOff, [orgId])).toHaveLength(1));
+    await eventually(async () => expect(await books.database.query(putOff, [orgId])).toHaveLength(1));
     await endPauses(books.database);
     await books.control.receivePayment(realmId, invoiceId);
     await books.database.query('update sync_operations set next_attempt_at = now() where org_id = $1', [
       orgId,
     ]);
     await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
-    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
+    await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
     expect(await ourPayments()).toEqual([]);
 
     await books.control.planFault({ operation: 'payment.create', realm_id: realmId, kind: '429' });
     const [item] = await inbox();
     await admin.post(`/inbox/${item!.id}/retry`);
-    await inTime(async () => expect(await books.database.query(putOff, [orgId])).toHaveLength(1));
+    await eventually(async () => expect(await books.database.query(putOff, [orgId])).toHaveLength(1));
     await endPauses(books.database);
     await books.database.query('update sync_operations set next_attempt_at = now() where org_id = $1', [
       orgId,
     ]);
     await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
-    await inTime(async () => expect(await ourPayments()).toHaveLength(1));
+    await eventually(async () => expect(await ourPayments()).toHaveLength(1));
   });
 
   it('waits longer each time where it was put off, and nothing can be asked about its invoice', async () => {
@@ -142,7 +137,7 @@ describe('A paid deposit in the books', () => {
           [orgId],
         )
       ).map((row) => row.attempts);
-    await inTime(async () => expect(await attempts()).toEqual([1]));
+    await eventually(async () => expect(await attempts()).toEqual([1]));
     await books.control.planFault({ operation: 'invoice.read', realm_id: realmId, kind: '500', times: 20 });
     for (const count of [2, 3]) {
       await endPauses(books.database);
@@ -150,7 +145,7 @@ describe('A paid deposit in the books', () => {
         orgId,
       ]);
       await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
-      await inTime(async () => expect((await attempts())[0]).toBeGreaterThanOrEqual(count));
+      await eventually(async () => expect((await attempts())[0]).toBeGreaterThanOrEqual(count));
     }
     expect(await ourPayments()).toEqual([]);
   });
@@ -165,7 +160,7 @@ describe('A paid deposit in the books', () => {
       if (isClosed) await closeBooks('2099-12-31');
       else await books.control.receivePayment(realmId, invoiceId);
       await payDeposit(books, admin, proposalId);
-      await inTime(async () => expect(await inbox()).toMatchObject([{ code }]));
+      await eventually(async () => expect(await inbox()).toMatchObject([{ code }]));
       if (isClosed) await closeBooks('2001-01-01');
       const [item] = await inbox();
       await books.control.planFault({ operation: 'payment.create', realm_id: realmId, kind: '429' });
@@ -176,7 +171,9 @@ describe('A paid deposit in the books', () => {
       const due = 'update sync_operations set next_attempt_at = now() where org_id = $1';
       await books.database.query(due, [orgId]);
       await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
-      await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
+      await eventually(async () =>
+        expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]),
+      );
       expect(await ourPayments()).toEqual([]);
     },
   );
@@ -186,7 +183,7 @@ describe('A paid deposit in the books', () => {
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
     await books.control.receivePayment(realmId, invoiceId);
     await payDeposit(books, admin, proposalId);
-    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
+    await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
     const [item] = await inbox();
     const away = { operation: 'invoice.read', realm_id: realmId, kind: '500', times: 20 } as const;
     await books.control.planFault(away);
@@ -195,7 +192,7 @@ describe('A paid deposit in the books', () => {
     const due = 'update sync_operations set next_attempt_at = now() where org_id = $1';
     await books.database.query(due, [orgId]);
     await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
-    await inTime(async () => expect(await ourPayments()).toHaveLength(1));
+    await eventually(async () => expect(await ourPayments()).toHaveLength(1));
   });
 
   it('is closed by nobody while the second of two who have it tried again is at QuickBooks', async () => {
@@ -203,7 +200,7 @@ describe('A paid deposit in the books', () => {
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
     await books.control.receivePayment(realmId, invoiceId);
     await payDeposit(books, admin, proposalId);
-    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
+    await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
     const [item] = await inbox();
     const act = (deed: 'retry' | 'resolve') => admin.post(`/inbox/${item!.id}/${deed}`);
     const { payments } = books.app.app.get(QboClient);
@@ -230,7 +227,7 @@ describe('A paid deposit in the books', () => {
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
     await books.control.receivePayment(realmId, invoiceId);
     await payDeposit(books, admin, proposalId);
-    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
+    await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
     const [item] = await inbox();
     const act = (deed: 'retry' | 'resolve') => admin.post(`/inbox/${item!.id}/${deed}`);
     const pushes = books.app.app.get(PaymentPushService);
@@ -255,7 +252,7 @@ describe('A paid deposit in the books', () => {
     await books.control.receivePayment(contractor.realmId, invoiceId);
     await payDeposit(books, contractor.admin, proposalId);
 
-    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
+    await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
     expect(await ourPayments()).toEqual([]);
     const [item] = await inbox();
     const retried = await contractor.admin.post(`/inbox/${item!.id}/retry`);
@@ -271,7 +268,9 @@ describe('A paid deposit in the books', () => {
       const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
       await books.control.receivePayment(realmId, invoiceId);
       await payDeposit(books, admin, proposalId);
-      await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
+      await eventually(async () =>
+        expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]),
+      );
       const [item] = await inbox();
       const made = holdNext(books.app.app.get(QboClient).payments, 'create');
       const retrying = admin.post(`/inbox/${item!.id}/retry`);
@@ -296,7 +295,7 @@ describe('A paid deposit in the books', () => {
       const cheque = await books.control.receivePayment(contractor.realmId, invoiceId);
       await payDeposit(books, contractor.admin, proposalId);
       const reason = async () => (await inbox()).find((item) => item.code === code)?.reason;
-      await inTime(async () => expect(await reason()).toContain('nothing is open on invoice'));
+      await eventually(async () => expect(await reason()).toContain('nothing is open on invoice'));
       expect(await reason()).not.toContain('By now');
 
       await books.control.voidPayment(contractor.realmId, cheque.Id);
@@ -318,7 +317,7 @@ describe('A paid deposit in the books', () => {
     async ({ how, act }) => {
       const proposalId = await anApprovedProposal(contractor);
       await payDeposit(books, contractor.admin, proposalId);
-      await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
+      await eventually(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
       const [payment] = await ourPayments();
       await books.control[act](contractor.realmId, payment!.Id);
       await pollCompany(books, contractor);
@@ -333,7 +332,7 @@ describe('A paid deposit in the books', () => {
       expect(why.next_step).toContain('Enter the payment in QuickBooks again');
       const { items } = (await contractor.admin.get(`/payments?proposal_id=${proposalId}`)).body;
       await contractor.admin.post(`/payments/${items[0].id}/refund`, { reason: 'cancelled' });
-      await inTime(async () => {
+      await eventually(async () => {
         expect((await inbox()).map(({ code }) => code)).not.toContain('payment_removed');
       });
     },
@@ -342,14 +341,14 @@ describe('A paid deposit in the books', () => {
   it('is refunded in the books step by step, each step once', async () => {
     const proposalId = await anApprovedProposal(contractor);
     const { paymentIntentId } = await payDeposit(books, contractor.admin, proposalId);
-    await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
+    await eventually(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
 
     const refund = (amount: number) =>
       books.stripe.act('refund', { payment_intent: paymentIntentId, amount });
     await refund(100_000);
-    await inTime(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+    await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
     await refund(275_000);
-    await inTime(async () => expect(await records('RefundReceipt')).toHaveLength(2));
+    await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(2));
     expect((await records('RefundReceipt')).map((one) => one.TotalAmt)).toEqual([1000, 2750]);
     expect((await proposal(proposalId)).deposit_paid_cents).toBe(0);
     expect(await eventsOf(contractor, proposalId)).toEqual(
@@ -361,7 +360,7 @@ describe('A paid deposit in the books', () => {
     const { admin, realmId } = contractor;
     const proposalId = await anApprovedProposal(contractor, { amountCents: 1_000_000 });
     const { paymentIntentId } = await payDeposit(books, admin, proposalId);
-    await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
+    await eventually(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
     await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`);
     const final = (await ourInvoices()).find(({ DocNumber }) => DocNumber === `CRM-${proposalId}-F`);
     await books.control.receivePayment(realmId, final!.Id);
@@ -369,7 +368,7 @@ describe('A paid deposit in the books', () => {
     const lines = [{ description: 'Gutter left out', quantity: 1, unit_price_cents: -60_000 }];
     await admin.post(`/proposals/${proposalId}/change-orders`, { description: 'No gutter', lines });
     await admin.post(`/proposals/${proposalId}/change-orders/1/approve`, { reason: 'Agreed on site' });
-    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'credit_left' }]));
+    await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'credit_left' }]));
     const earned = async () => {
       const { body } = await admin.get('/reports/revenue?from=2020-01-01&to=2099-12-31&by=proposal');
       const rows = body.rows as { key: string; earned_cents: number }[];
@@ -383,13 +382,13 @@ describe('A paid deposit in the books', () => {
       reason: expect.stringContaining('it may pay out the credit of $600.00 that is on no invoice'),
       next_step: expect.stringContaining('an expense on Accounts Receivable'),
     };
-    await inTime(async () => expect(await inbox()).toContainEqual(expect.objectContaining(waits)));
+    await eventually(async () => expect(await inbox()).toContainEqual(expect.objectContaining(waits)));
     expect(await records('RefundReceipt')).toEqual([]);
     expect(await earned()).toBe(940_000);
 
     const item = (await inbox()).find(({ code }) => code === 'refund_beside_credit');
     expect((await admin.post(`/inbox/${item!.id}/retry`)).status).toBe(200);
-    await inTime(async () => {
+    await eventually(async () => {
       expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 600 }]);
       expect((await inbox()).map(({ code }) => code)).toEqual(['credit_left']);
     });
@@ -402,13 +401,13 @@ describe('A paid deposit in the books', () => {
   ])('is on account once its invoice is void, with $refunded of 375000 given back: $next', async (facts) => {
     const proposalId = await anApprovedProposal(contractor);
     const { paymentIntentId } = await payDeposit(books, contractor.admin, proposalId);
-    await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
+    await eventually(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
     await books.stripe.act('refund', { payment_intent: paymentIntentId, amount: facts.refunded });
-    await inTime(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+    await eventually(async () => expect(await records('RefundReceipt')).toHaveLength(1));
 
     await books.control.voidInvoice(contractor.realmId, (await ourInvoices())[0]!.Id);
     await pollCompany(books, contractor);
-    const { items } = (await contractor.admin.get('/inbox')).body;
+    const items = await openItems(contractor.admin);
     const item = (items as { code: string; reason: string; next_step: string }[]).find(
       ({ code }) => code === 'payment_on_account',
     );
@@ -431,7 +430,7 @@ describe('A paid deposit in the books', () => {
     expect((await proposal(one)).qbo_invoice_id).toBeNull();
 
     await connect(books.app, admin, { realmId });
-    await inTime(async () => {
+    await eventually(async () => {
       for (const id of [one, two]) expect((await proposal(id)).qbo_status).toBe('Paid');
     });
     expect(await ourInvoices()).toHaveLength(2);
@@ -462,7 +461,7 @@ describe('A paid deposit in the books', () => {
     });
     ending.letGo();
     expect(await connecting).toMatchObject({ status: 200 });
-    await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
+    await eventually(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
   });
 
   it('is held back where the proposal is older than the start date, until that date lets it', async () => {
@@ -483,11 +482,11 @@ describe('A paid deposit in the books', () => {
           [old],
         )
       )[0]?.state;
-    await inTime(async () => expect(await state()).toBe('held_back'));
+    await eventually(async () => expect(await state()).toBe('held_back'));
     expect(await ourInvoices()).toHaveLength(0);
 
     await admin.patch('/org/settings', { invoices_from: '2001-01-01' });
-    await inTime(async () => expect((await proposal(old)).qbo_status).toBe('Paid'));
+    await eventually(async () => expect((await proposal(old)).qbo_status).toBe('Paid'));
     expect(await ourInvoices()).toHaveLength(1);
   });
 
@@ -498,7 +497,7 @@ describe('A paid deposit in the books', () => {
       await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
       const proposalId = await anApprovedProposal(contractor);
       await payDeposit(books, contractor.admin, proposalId);
-      await inTime(async () =>
+      await eventually(async () =>
         expect(await inbox()).toMatchObject([{ code: 'books_closed', proposal_id: proposalId }]),
       );
       const [item] = await inbox();
@@ -509,7 +508,7 @@ describe('A paid deposit in the books', () => {
         id: item!.id,
         state: 'resolved',
       });
-      await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
+      await eventually(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
       expect(await inbox()).toEqual([]);
       expect(await ourInvoices()).toHaveLength(1);
     },
@@ -525,7 +524,7 @@ describe('A paid deposit in the books', () => {
     });
     const proposalId = await anApprovedProposal(contractor);
     await payDeposit(books, admin, proposalId);
-    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'forbidden' }]));
+    await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'forbidden' }]));
     const [item] = await inbox();
     const made = holdNext(books.app.app.get(QboClient).invoices, 'create');
     const retrying = admin.post(`/inbox/${item!.id}/retry`);
@@ -541,7 +540,7 @@ describe('A paid deposit in the books', () => {
     const { session_id } = await openCheckout(contractor.admin, proposalId);
     await contractor.admin.patch(`/proposals/${proposalId}`, { status: 'cancelled' });
     await books.stripe.act('pay', { session: session_id });
-    await inTime(async () =>
+    await eventually(async () =>
       expect(await inbox()).toMatchObject([{ code: 'paid_not_approved', proposal_id: proposalId }]),
     );
     expect(await ourInvoices()).toEqual([]);
@@ -552,7 +551,7 @@ describe('A paid deposit in the books', () => {
     await contractor.admin.post(`/qbo/invoice/${await anApprovedProposal(contractor)}`);
     const [item] = await inbox();
     const stranger = await createOrg(books.app, 'Rival Roofing');
-    expect((await stranger.admin.get('/inbox')).body.items).toEqual([]);
+    expect(await openItems(stranger.admin)).toEqual([]);
     for (const decision of ['retry', 'dismiss', 'resolve']) {
       expect((await stranger.admin.post(`/inbox/${item!.id}/${decision}`)).status).toBe(404);
     }

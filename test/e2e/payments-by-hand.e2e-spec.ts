@@ -8,6 +8,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openCodes, openItems } from '../support/inbox.js';
 import { askCompany } from '../support/ledger.js';
 import { type Json, someEmail } from '../support/people.js';
 import { aLink, openPage } from '../support/portal.js';
@@ -48,8 +49,7 @@ describe('A payment by card that a bookkeeper changes in QuickBooks', () => {
       );
       expect(there).toHaveLength(count);
     });
-  const inbox = async (code: string): Promise<Json[]> =>
-    (await contractor.admin.get(`/inbox?code=${code}`)).body.items as Json[];
+  const inbox = (code: string) => openItems(contractor.admin, code);
   const settle = async (code: string): Promise<void> => {
     const [item] = await inbox(code);
     expect(await contractor.admin.post(`/inbox/${item!.id}/resolve`, {})).toMatchObject({ status: 200 });
@@ -291,7 +291,7 @@ describe('A payment by card that a bookkeeper changes in QuickBooks', () => {
     }
     expect((await refusal())[0]).toBe(409);
     expect(await page()).toContain('Nothing more is due');
-    expect(((await contractor.admin.get('/inbox')).body.items as Json[]).map(({ code }) => code)).toEqual([]);
+    expect(await openCodes(contractor.admin)).toEqual([]);
   });
 
   it('and voids and enters again is no money that was paid too much, and a person says which it is', async () => {

@@ -21,17 +21,11 @@ import { RefundStepsRepository } from '../../src/qbo-sync/push/payments/refund-s
 import { RefundResolutionService } from '../../src/qbo-sync/resolution/refund-resolution.service.js';
 import { eventually } from '../support/eventually.js';
 import { holdNext } from '../support/hold.js';
+import { type InboxItem, openItem, openItems } from '../support/inbox.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { endPauses } from '../support/qbo.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
-
-interface Item {
-  id: number;
-  code: string;
-  reason: string;
-  next_step: string;
-}
 
 describe('What the bookkeeper sees to:', () => {
   let books: BooksWithStripe;
@@ -66,15 +60,10 @@ describe('What the bookkeeper sees to:', () => {
 
     const closeBooks = (day: string | null) =>
       books.control.setPreferences(contractor.realmId, { BookCloseDate: day });
-    const inbox = async () => (await contractor.admin.get('/inbox')).body.items as Item[];
+    const inbox = () => openItems(contractor.admin);
     const act = (id: number, what: 'retry' | 'resolve' | 'dismiss', body: object = {}) =>
       contractor.admin.post(`/inbox/${id}/${what}`, body);
-    const itemOf = (code: string): Promise<Item> =>
-      eventually(async () => {
-        const found = (await inbox()).find((one) => one.code === code);
-        if (!found) throw new Error(`no ${code} in the inbox`);
-        return found;
-      });
+    const itemOf = (code: string) => openItem(contractor.admin, code);
     const ownPayment = async (): Promise<QboRecord> =>
       (await books.control.records(contractor.realmId, 'Payment')).find(
         ({ PrivateNote }) => typeof PrivateNote === 'string' && PrivateNote.endsWith(`Stripe ${pi}`),
@@ -91,7 +80,7 @@ describe('What the bookkeeper sees to:', () => {
     const refund = (amount: number): Promise<Json> =>
       books.stripe.act('refund', { payment_intent: pi, amount });
     /** A refund while the books are closed, and its item. */
-    const aRefusedRefund = async (amount: number): Promise<Item> => {
+    const aRefusedRefund = async (amount: number): Promise<InboxItem> => {
       await closeBooks('2099-12-31');
       await refund(amount);
       const item = await itemOf('books_closed');
@@ -492,7 +481,7 @@ describe('What the bookkeeper sees to:', () => {
     await books.control.setPreferences(realmId, { BookCloseDate: '2099-12-31' });
     await admin.post(`/proposals/${proposalId}/change-orders/1/approve`, { reason: 'Agreed by phone' });
     const item = await eventually(async () => {
-      const [found] = (await admin.get('/inbox?code=books_closed')).body.items as Item[];
+      const [found] = await openItems(admin, 'books_closed');
       if (!found) throw new Error('no item');
       return found;
     });

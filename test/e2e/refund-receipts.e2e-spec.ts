@@ -11,6 +11,7 @@ import {
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { holdBefore } from '../support/hold.js';
+import { openCodes, openItems } from '../support/inbox.js';
 import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { connect, endPauses } from '../support/qbo.js';
@@ -41,8 +42,7 @@ describe('What the receipt of a refund took off', () => {
     const asked = await admin.post(`/payments/${payment!.id}/refund`, { amount_cents, reason: 'Goodwill' });
     expect(asked.status).toBe(200);
   };
-  const codes = async (): Promise<unknown[]> =>
-    ((await contractor.admin.get('/inbox')).body.items as Json[]).map(({ code }) => code);
+  const codes = () => openCodes(contractor.admin);
   const refund = async (amount_cents: number): Promise<void> => {
     const before = await count('refund_recorded');
     await refundOfPayment(amount_cents);
@@ -53,7 +53,7 @@ describe('What the receipt of a refund took off', () => {
     const before = await count('refund_recorded');
     await refundOfPayment(amount_cents);
     await eventually(async () => expect(await codes()).toContain('refund_on_account'));
-    const [item] = (await contractor.admin.get('/inbox?code=refund_on_account')).body.items as Json[];
+    const [item] = await openItems(contractor.admin, 'refund_on_account');
     expect(await contractor.admin.post(`/inbox/${item!.id}/retry`)).toMatchObject({ status: 200 });
     expect(await count('refund_recorded')).toBe(before + 1);
   };
@@ -121,7 +121,7 @@ describe('What the receipt of a refund took off', () => {
     );
     await books.stripe.act('update-refund', { refund: made!.refund, status: 'failed' });
     const item = await eventually(async () => {
-      const [found] = (await admin.get('/inbox?code=refund_reversed')).body.items as Json[];
+      const [found] = await openItems(admin, 'refund_reversed');
       expect(found).toBeDefined();
       return found!;
     });
@@ -197,7 +197,7 @@ describe('What the receipt of a refund took off', () => {
       const { Id, SyncToken } = receipt!;
       await askCompany(books, contractor, 'refundreceipt', { Id, SyncToken, sparse: true, ...change });
       await pollCompany(books, contractor);
-      return (await contractor.admin.get('/inbox?code=total_differs')).body.items as unknown[];
+      return openItems(contractor.admin, 'total_differs');
     };
     const [{ Line }] = (await books.control.records(contractor.realmId, 'RefundReceipt')) as unknown as [
       { Line: Json[] },
@@ -231,7 +231,7 @@ describe('What the receipt of a refund took off', () => {
     );
     await forget();
     expect(await over(900)).toMatchObject([{ reason: reason('$900.00') }]);
-    const [unknown] = (await contractor.admin.get('/inbox?code=total_differs')).body.items as Json[];
+    const [unknown] = await openItems(contractor.admin, 'total_differs');
     expect(await contractor.admin.post(`/inbox/${unknown!.id}/resolve`, {})).toMatchObject({ status: 200 });
     await forget();
     expect(await edit({ PrivateNote: 'Kept back 100' })).toEqual([]);
@@ -265,7 +265,7 @@ describe('What the receipt of a refund took off', () => {
     );
     await books.stripe.act('update-refund', { refund: made!.refund, status: 'failed' });
     await eventually(async () => expect(await codes()).toContain('refund_reversed'));
-    const [item] = (await admin.get('/inbox?code=refund_reversed')).body.items as Json[];
+    const [item] = await openItems(admin, 'refund_reversed');
     expect(await admin.post(`/inbox/${item!.id}/resolve`)).toMatchObject({ status: 200 });
     await eventually(async () => expect(await codes()).not.toContain('total_differs'));
   });
@@ -408,7 +408,7 @@ describe('What the receipt of a refund took off', () => {
       await refund(DEPOSIT);
       await voided('deposit');
       await pollCompany(books, contractor);
-      const [item] = (await admin.get('/inbox?code=payment_on_account')).body.items as Json[];
+      const [item] = await openItems(admin, 'payment_on_account');
       expect(item!.next_step).toContain(
         'settle the credit with an expense on accounts receivable that is linked to the payment, ' +
           'in place of the refund receipt where one was made',
@@ -431,7 +431,7 @@ describe('What the receipt of a refund took off', () => {
     const { admin } = contractor;
     await paidByChequeThenCard();
     await eventually(async () => expect(await codes()).toEqual(['invoice_settled_already']));
-    const [item] = (await admin.get('/inbox')).body.items as Json[];
+    const [item] = await openItems(admin);
     expect((await admin.post(`/inbox/${item!.id}/resolve`)).status).toBe(200);
     await refundOfPayment(DEPOSIT);
     await eventually(async () => expect(await codes()).toEqual(['payment_missing']));
@@ -485,7 +485,7 @@ describe('What the receipt of a refund took off', () => {
     await paidByChequeThenCard();
     await eventually(async () => expect(await codes()).toEqual(['payment_not_owed']));
     await refundOfPayment(100_000);
-    const [item] = (await admin.get('/inbox')).body.items as Json[];
+    const [item] = await openItems(admin);
     expect((await admin.post(`/inbox/${item!.id}/resolve`)).status).toBe(200);
     expect(await differences('accrual')).toEqual([]);
     await refundOfPayment(50_000);

@@ -10,6 +10,7 @@ import {
 } from '../support/books.js';
 import { moneyText } from '../../src/messages/format.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -61,7 +62,7 @@ describe('A refund of a payment that is in no books', () => {
     return made.id as string;
   };
   const settled = () => idle(books, contractor);
-  const items = async (): Promise<Json[]> => (await contractor.admin.get('/inbox')).body.items as Json[];
+  const items = () => openItems(contractor.admin);
   const codes = async (): Promise<unknown[]> => (await items()).map(({ code }) => code);
   const item = (code: string): Promise<Json> =>
     eventually(async () => {

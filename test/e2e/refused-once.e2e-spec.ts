@@ -3,6 +3,7 @@ import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { aContractor, anApprovedProposal, beginsWith, type Contractor, eventsOf } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { holdBefore } from '../support/hold.js';
+import { openItems } from '../support/inbox.js';
 import type { Json } from '../support/people.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
@@ -30,7 +31,7 @@ describe('What QuickBooks has refused, and remembers so,', () => {
 
   const happens = (event: string) =>
     eventually(async () => expect(await eventsOf(contractor, id)).toContain(event));
-  const inbox = async (): Promise<Json[]> => (await contractor.admin.get('/inbox')).body.items as Json[];
+  const inbox = () => openItems(contractor.admin);
   const closeBooks = (day: string) =>
     books.control.setPreferences(contractor.realmId, { BookCloseDate: day });
   /** It is refused as the books are closed; a bookkeeper opens them, and a person has it tried again. */

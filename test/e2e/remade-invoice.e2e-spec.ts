@@ -17,6 +17,7 @@ import { InvoiceTriesService } from '../../src/qbo-sync/push/invoices/invoice-tr
 import { ProposalsRepository } from '../../src/proposals/proposals.repository.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { metric } from '../support/metrics.js';
 import type { Json } from '../support/people.js';
 import { retriedWhileSent, ANSWERED_WHILE_SENT } from '../support/retry-under-way.js';
@@ -42,14 +43,13 @@ describe('An invoice that is made anew', () => {
   const make = async (id: number, body: object = {}) => contractor.admin.post(`/qbo/invoice/${id}`, body);
   const check = async (id: number) => (await contractor.admin.post(`/qbo/sync/invoice/${id}/check`)).body;
   const proposalOf = async (id: number) => (await contractor.admin.get(`/proposals/${id}`)).body;
-  const inbox = async () => (await contractor.admin.get('/inbox')).body.items;
+  const inbox = () => openItems(contractor.admin);
   const why = async (id: number) => (await contractor.admin.get(`/proposals/${id}/why`)).body;
   const invoices = async () => books.control.records(contractor.realmId, 'Invoice');
   const payments = async () =>
     (await books.control.records(contractor.realmId, 'Payment')).filter((one) =>
       beginsWith(one.PrivateNote, 'crm:'),
     );
-  const inTime = (fact: () => Promise<void>) => eventually(fact);
 
   it.each([
     { what: 'voided', act: 'voidInvoice' },
@@ -98,7 +98,7 @@ describe('An invoice that is made anew', () => {
     await check(proposalId);
     const made = (await make(proposalId, { again: true })).body;
     await payDeposit(books, admin, proposalId);
-    await inTime(async () => expect(await payments()).toHaveLength(1));
+    await eventually(async () => expect(await payments()).toHaveLength(1));
     await books.control.editInvoice(realmId, invoiceId, { Line, PrivateNote });
     await pollCompany(books, contractor);
     expect(await inbox()).toMatchObject([{ code: 'invoice_twice' }]);
@@ -122,7 +122,7 @@ describe('An invoice that is made anew', () => {
       .findInOrg(books.app.app.get(DataSource).manager, contractor.orgId, proposalId);
     const gone = await tries.newestInvoice(proposal!, DEPOSIT);
     const waiting = async (count: number) =>
-      inTime(async () => {
+      eventually(async () => {
         const rows = await books.database.query(
           `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
         );
@@ -201,7 +201,7 @@ describe('An invoice that is made anew', () => {
     const proposalId = await anApprovedProposal(contractor);
     const { session_id: session } = await openCheckout(contractor.admin, proposalId);
     await books.stripe.act('pay', { session });
-    await inTime(async () => expect((await proposalOf(proposalId)).qbo_status).toBe('Paid'));
+    await eventually(async () => expect((await proposalOf(proposalId)).qbo_status).toBe('Paid'));
     const first = (await proposalOf(proposalId)).qbo_invoice_id as string;
     await books.control.voidInvoice(contractor.realmId, first);
     await check(proposalId);
@@ -211,11 +211,11 @@ describe('An invoice that is made anew', () => {
     await books.control.planFault({ operation: 'payment.update', realm_id, kind: '403', when: 'before' });
     const { body } = await make(proposalId, { again: true });
     expect(body).toMatchObject({ status: 'created', amount_cents: TOTAL });
-    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'forbidden' }]));
+    await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'forbidden' }]));
     const apply = [books.app.app.get(QboClient).payments, 'apply'] as const;
-    const answered = await retriedWhileSent(books, contractor, (await inbox())[0].id, apply);
+    const answered = await retriedWhileSent(books, contractor, (await inbox())[0]!.id, apply);
     expect(answered).toMatchObject(ANSWERED_WHILE_SENT);
-    await inTime(async () =>
+    await eventually(async () =>
       expect(await proposalOf(proposalId)).toMatchObject({ qbo_status: 'Paid', qbo_paid_cents: TOTAL }),
     );
     expect(await payments()).toMatchObject([
@@ -233,11 +233,11 @@ describe('An invoice that is made anew', () => {
     const { session_id: session } = await openCheckout(contractor.admin, proposalId);
     await books.control.voidInvoice(contractor.realmId, invoiceId);
     await books.stripe.act('pay', { session });
-    await inTime(async () =>
+    await eventually(async () =>
       expect((await inbox()).map((one: { code: string }) => one.code)).toContain('invoice_gone'),
     );
     await make(proposalId, { again: true });
-    await inTime(async () => {
+    await eventually(async () => {
       expect(await proposalOf(proposalId)).toMatchObject({ qbo_status: 'Paid', qbo_paid_cents: TOTAL });
       expect((await inbox()).map((one: { code: string }) => one.code)).not.toContain('invoice_gone');
     });
@@ -248,14 +248,14 @@ describe('An invoice that is made anew', () => {
     const proposalId = await anApprovedProposal(contractor);
     const { session_id: session } = await openCheckout(contractor.admin, proposalId);
     await books.stripe.act('pay', { session });
-    await inTime(async () => expect((await proposalOf(proposalId)).qbo_status).toBe('Paid'));
+    await eventually(async () => expect((await proposalOf(proposalId)).qbo_status).toBe('Paid'));
     const { qbo_invoice_id: first, customer_id: customerId } = await proposalOf(proposalId);
     const other = await anInvoicedProposal(contractor, { customerId });
     const [payment] = await payments();
     await books.control.voidInvoice(contractor.realmId, first);
     await books.control.movePayment(contractor.realmId, payment!.Id, other.invoiceId);
     const { body } = await make(proposalId, { again: true });
-    await inTime(async () => {
+    await eventually(async () => {
       const [row] = await books.database.query<{ state: string }>(
         `select state from sync_operations where org_id = $1 and kind = 'payment.apply'`,
         [contractor.orgId],
@@ -324,7 +324,7 @@ describe('An invoice that is made anew', () => {
           [contractor.orgId],
         )
       )[0]!.state;
-    await inTime(async () => expect(await state()).toBe('done'));
+    await eventually(async () => expect(await state()).toBe('done'));
     expect(await inbox()).toEqual([]);
     expect(await check(proposalId)).toMatchObject({ ok: true, qbo_status: 'Open' });
   });

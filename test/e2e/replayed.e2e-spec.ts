@@ -4,7 +4,7 @@ import { MAY_STILL_RUN_MS } from '../../src/qbo-sync/operations/operation-policy
 import { aContractor, anInvoicedProposal, type Contractor, eventsOf, pollCompany } from '../support/books.js';
 import { FakeClock } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
-import type { Json } from '../support/people.js';
+import { openCodes } from '../support/inbox.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 const TEN_MINUTES_MS = 600_000;
@@ -32,8 +32,7 @@ describe('A document whose answer was lost, and that a bookkeeper deletes before
 
   const happens = (event: string) =>
     eventually(async () => expect(await eventsOf(contractor, id)).toContain(event));
-  const codes = async (): Promise<unknown[]> =>
-    ((await contractor.admin.get('/inbox')).body.items as Json[]).map(({ code }) => code);
+  const codes = () => openCodes(contractor.admin);
   const records = (entity: 'Payment' | 'RefundReceipt') => books.control.records(contractor.realmId, entity);
   /** The answer to the creation is lost, and QuickBooks cannot be asked for it at that moment. */
   const losesAnswer = async (entity: 'payment' | 'refundreceipt'): Promise<void> => {

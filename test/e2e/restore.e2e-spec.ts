@@ -16,6 +16,7 @@ import {
 import { copyDatabase, type TestDatabase } from '../support/database.js';
 import { startDatabaseProxy } from '../support/database-proxy.js';
 import { eventually } from '../support/eventually.js';
+import { openItem, openItems } from '../support/inbox.js';
 import { askCompany } from '../support/ledger.js';
 import { createOrg, Person } from '../support/people.js';
 import { aLink, openPage } from '../support/portal.js';
@@ -144,11 +145,7 @@ describe('After restoring an old backup', () => {
     const [payment] = (await admin.get(`/payments?proposal_id=${proposalId}`)).body.items;
     const path = `/payments/${payment.id}/refund`;
     expect((await admin.post(path, { amount_cents: 300, reason: 'Goodwill' })).status).toBe(200);
-    const item = await eventually(async () => {
-      const [asked] = (await admin.get('/inbox?code=refund_on_account')).body.items;
-      expect(asked).toBeDefined();
-      return asked;
-    });
+    const item = await openItem(admin, 'refund_on_account');
     expect((await admin.post(`/inbox/${item.id}/retry`)).status).toBe(200);
     expect(await receipts()).toHaveLength(2);
   };
@@ -315,7 +312,7 @@ describe('After restoring an old backup', () => {
   it('money that came by a page of after the backup is asked about, and its customer not called in order', async () => {
     const { admin } = at(app);
     await eventually(async () => {
-      const { items } = (await at(app).admin.get('/inbox?code=payment_unknown')).body;
+      const items = await openItems(at(app).admin, 'payment_unknown');
       expect(items).toHaveLength(3);
       const reasonOf = (proposalId: number | null) =>
         items.find(({ proposal_id }: { proposal_id: number | null }) => proposal_id === proposalId)?.reason;
@@ -331,12 +328,7 @@ describe('After restoring an old backup', () => {
   it('so is what a bank is about to pay by such a page, which is not asked for again until it refuses', async () => {
     const { admin } = at(app);
     const asked = async () =>
-      (
-        (await admin.get('/inbox?code=payment_unknown')).body.items as {
-          reason: string;
-          proposal_id: number;
-        }[]
-      ).filter((one) => one.proposal_id === pendingOnLostPage);
+      (await openItems(admin, 'payment_unknown')).filter((one) => one.proposal_id === pendingOnLostPage);
     const checkout = () => admin.post('/payments/checkout_session', { proposal_id: pendingOnLostPage });
     expect(await asked()).toMatchObject([
       {
@@ -364,7 +356,7 @@ describe('After restoring an old backup', () => {
     const { html } = await openPage(app, path);
     expect(html).toContain('We are looking for a payment of yours');
     expect(html).not.toContain(`${path}/pay`);
-    for (const { id } of (await at(app).admin.get('/inbox?code=payment_unknown')).body.items)
+    for (const { id } of await openItems(at(app).admin, 'payment_unknown'))
       expect((await admin.post(`/inbox/${id}/resolve`)).status).toBe(200);
     expect((await admin.post('/payments/checkout_session', { proposal_id: paidOnLostPage })).status).toBe(
       200,
@@ -375,7 +367,7 @@ describe('After restoring an old backup', () => {
   it('so is that of one without a company in the backup, whose invoice of since is not made again', async () => {
     const { admin } = at(app, late);
     await eventually(async () => {
-      const { items } = (await admin.get('/inbox?code=payment_unknown')).body;
+      const items = await openItems(admin, 'payment_unknown');
       expect(items).toMatchObject([{ proposal_id: paidBefore }]);
     });
     await connect(app, admin, { realmId: late.realmId });
@@ -397,9 +389,9 @@ describe('After restoring an old backup', () => {
     const notes = JSON.stringify(await payments()).match(/Stripe pi_\w+/g) ?? [];
     expect(new Set(notes).size).toBe(notes.length);
     const { admin } = at(app);
-    const { items } = (await admin.get('/inbox')).body;
+    const items = await openItems(admin);
     expect(items).toMatchObject([{ code: 'payment_unapplied', proposal_id: takenOff }]);
-    expect((await admin.post(`/inbox/${items[0].id}/resolve`)).status).toBe(200);
+    expect((await admin.post(`/inbox/${items[0]!.id}/resolve`)).status).toBe(200);
   });
 
   it('nor is a refund of money on account, of which a person wanted the receipt: nobody is asked again', async () => {
@@ -410,7 +402,7 @@ describe('After restoring an old backup', () => {
       );
       expect(operations).toEqual([{ state: 'done', qboId: (await receipts())[1]!.Id }]);
     });
-    expect((await at(app).admin.get('/inbox')).body.items).toEqual([]);
+    expect(await openItems(at(app).admin)).toEqual([]);
     expect(await receipts()).toHaveLength(2);
   });
 
@@ -426,7 +418,7 @@ describe('After restoring an old backup', () => {
       await eventually(async () => expect(await receipts()).toHaveLength(count));
     }
     expect((await receipts()).slice(2)).toMatchObject([{ TotalAmt: 50 }, { TotalAmt: 12 }]);
-    expect((await admin.get('/inbox')).body.items).toEqual([]);
+    expect(await openItems(admin)).toEqual([]);
   });
 
   it('a payment that is in the books already is recognised: nobody is asked, and its refund goes by it', async () => {
@@ -442,7 +434,7 @@ describe('After restoring an old backup', () => {
     const [payment] = await recorded();
     const made = await books.control.records(contractor.realmId, 'Payment');
     expect(made.map(({ Id }) => Id)).toContain(payment!.qboId);
-    expect((await admin.get('/inbox')).body.items).toEqual([]);
+    expect(await openItems(admin)).toEqual([]);
     expect(
       (await admin.post(`/payments/${payment!.id}/refund`, { amount_cents: 700, reason: 'x' })).status,
     ).toBe(200);
@@ -461,7 +453,7 @@ describe('After restoring an old backup', () => {
     const made = await books.control.records(contractor.realmId, 'Payment');
     const notes = JSON.stringify(made).match(/Stripe pi_\w+/g) ?? [];
     expect(new Set(notes).size).toBe(notes.length);
-    expect((await at(app).admin.get('/inbox')).body.items).toEqual([]);
+    expect(await openItems(at(app).admin)).toEqual([]);
   });
 
   it('an invoice that was billed meanwhile is taken over when it is billed again', async () => {
@@ -479,7 +471,7 @@ describe('After restoring an old backup', () => {
     const { admin } = at(app);
     const { body } = await admin.get(`/invoices?proposal_id=${refunded}&kind=progress`);
     expect(body.items).toMatchObject([{ txn_on: billedOn }]);
-    expect((await admin.get('/inbox?code=invoice_drift')).body.items).toEqual([]);
+    expect(await openItems(admin, 'invoice_drift')).toEqual([]);
   });
 
   it('one that is on another customer by now is not billed a second time: a person is asked', async () => {
@@ -488,9 +480,9 @@ describe('After restoring an old backup', () => {
     expect(asked.body.detail).toContain(`QuickBooks has CRM-${reassigned}, which this CRM made before`);
     const ours = (await invoices()).filter((one) => beginsWith(one.DocNumber, `CRM-${reassigned}`));
     expect(ours).toMatchObject([{ CustomerRef: { value: OTHER_CUSTOMER } }]);
-    const { items } = (await admin.get('/inbox')).body;
+    const items = await openItems(admin);
     expect(items).toMatchObject([{ code: 'validation', proposal_id: reassigned }]);
-    expect((await admin.post(`/inbox/${items[0].id}/dismiss`)).status).toBe(200);
+    expect((await admin.post(`/inbox/${items[0]!.id}/dismiss`)).status).toBe(200);
   });
 
   it('a credit memo that was made meanwhile is taken over when its change is approved again', async () => {
@@ -503,7 +495,7 @@ describe('After restoring an old backup', () => {
     expect(await creditMemos()).toEqual(made);
     const ours = (await invoices()).filter((one) => beginsWith(one.DocNumber, `CRM-${credited}`));
     expect(ours.map((one) => one.DocNumber)).toEqual(['', '-P1', '-F'].map((end) => `CRM-${credited}${end}`));
-    expect((await at(app).admin.get('/inbox')).body.items).toEqual([]);
+    expect(await openItems(at(app).admin)).toEqual([]);
   });
 
   it('a new proposal gets a number that QuickBooks does not know', async () => {

@@ -11,6 +11,7 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { spoil } from '../support/spoil.js';
@@ -140,7 +141,7 @@ describe('A record of QuickBooks that cannot be read', () => {
       );
       await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
     };
-    const inbox = async (): Promise<Json[]> => (await contractor.admin.get('/inbox')).body.items as Json[];
+    const inbox = () => openItems(contractor.admin);
     await eventually(async () => {
       await lookAgain();
       expect(await inbox()).toMatchObject([{ reason: expect.stringContaining(await named()) }]);

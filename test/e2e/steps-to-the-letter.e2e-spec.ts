@@ -12,17 +12,11 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItem, openItems } from '../support/inbox.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { connect } from '../support/qbo.js';
 import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
-
-interface Item {
-  id: number;
-  code: string;
-  reason: string;
-  next_step: string;
-}
 
 const lineItem = (line: Json): Json => line.SalesItemLineDetail.ItemRef;
 
@@ -50,14 +44,9 @@ describe('What the inbox says about money that goes back, done to the letter,', 
     await books[Symbol.asyncDispose]();
   });
 
-  const items = async () => (await contractor.admin.get('/inbox')).body.items as Item[];
+  const items = () => openItems(contractor.admin);
   const codes = async () => (await items()).map(({ code }) => code).toSorted();
-  const itemOf = (code: string): Promise<Item> =>
-    eventually(async () => {
-      const found = (await items()).find((item) => item.code === code);
-      expect(found).toBeDefined();
-      return found!;
-    });
+  const itemOf = (code: string) => openItem(contractor.admin, code);
   const receipts = async () =>
     ((await books.control.records(contractor.realmId, 'RefundReceipt')) as Json[]).filter(
       ({ PrivateNote, status }) => beginsWith(PrivateNote, 'crm:') && status !== 'Deleted',

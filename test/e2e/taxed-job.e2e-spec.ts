@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aContractor, type Contractor, eventsOf, pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { type InboxItem, openItems } from '../support/inbox.js';
 import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
 import { type Json, someEmail } from '../support/people.js';
 import { aLink, openPage } from '../support/portal.js';
@@ -187,7 +188,7 @@ describe.each(['income', 'liability'] as const)('A taxed job, its deposit as %s,
         cash: paid - refundedCents,
         tax: taxCents - sum(refundedTax),
       });
-      const { items } = (await admin.get('/inbox')).body as { items: Json[] };
+      const items = await openItems(admin);
       expect(items.map(({ code }) => code)).not.toContain('total_differs');
     },
   );
@@ -311,7 +312,7 @@ describe.each(['income', 'liability'] as const)('A taxed job, its deposit as %s,
       const id = (await admin.post('/proposals', draft)).body.id as number;
       await admin.post(`/proposals/${id}/approve`);
       const differs = async (): Promise<unknown[]> =>
-        ((await admin.get('/inbox')).body.items as Json[])
+        (await openItems(admin))
           .filter(({ code, proposal_id }) => code === 'total_differs' && proposal_id === id)
           .map(({ reason }) => reason);
       await payAndRefund(contractor, id, [0.1]);
@@ -340,7 +341,7 @@ describe.each(['income', 'liability'] as const)('A taxed job, its deposit as %s,
       expect(await differs()).toEqual([
         expect.stringMatching(new RegExp(`^The refund of .* for proposal ${id} `)),
       ]);
-      const [{ reason }] = (await admin.get('/inbox?code=total_differs')).body.items as [{ reason: string }];
+      const [{ reason }] = (await openItems(admin, 'total_differs')) as [InboxItem];
       const [, sent] = /refund of \$([\d,.]+) /.exec(reason)!;
       const receipt = (await recordsOf(contractor, 'RefundReceipt')).at(-1)!;
       const [line] = receipt.Line;

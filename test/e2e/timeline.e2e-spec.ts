@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aContractor, anApprovedProposal, type Contractor } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { addPerson, createOrg } from '../support/people.js';
 import { aDraft, aLink, openPage, sendForm, versionIn } from '../support/portal.js';
 import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -36,12 +37,8 @@ describe('The timeline of a proposal', () => {
   const timeline = async (id: number): Promise<Item[]> =>
     (await contractor.admin.get<{ items: Item[] }>(`/proposals/${id}/timeline`)).body.items;
 
-  async function inTime(check: () => Promise<void>): Promise<void> {
-    await eventually(check);
-  }
-
   const paid = (id: number): Promise<void> =>
-    inTime(async () => {
+    eventually(async () => {
       expect((await contractor.admin.get(`/proposals/${id}`)).body.qbo_status).toBe('Paid');
     });
 
@@ -102,8 +99,8 @@ describe('The timeline of a proposal', () => {
     await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
     const id = await anApprovedProposal(contractor);
     await payDeposit(books, contractor.admin, id);
-    const inbox = async () => (await contractor.admin.get('/inbox')).body.items as { id: number }[];
-    await inTime(async () => expect(await inbox()).toHaveLength(1));
+    const inbox = () => openItems(contractor.admin);
+    await eventually(async () => expect(await inbox()).toHaveLength(1));
     await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2001-01-01' });
     await contractor.admin.post(`/inbox/${(await inbox())[0]!.id}/retry`);
     await paid(id);

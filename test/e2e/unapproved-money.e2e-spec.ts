@@ -4,6 +4,7 @@ import { PaymentsRepository } from '../../src/payments/ledger/payments.repositor
 import { inOrganisation } from '../../src/platform/database/scope.js';
 import { aContractorWith, anApprovedProposal, type Contractor, eventsOf, idle } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import type { Json } from '../support/people.js';
 import { type BooksWithStripe, openCheckout, startBooksWithStripe } from '../support/stripe.js';
 
@@ -29,7 +30,7 @@ describe('Money that nobody owed', () => {
   };
   const count = async (event: string): Promise<number> =>
     (await eventsOf(contractor, id)).filter((one) => one === event).length;
-  const items = async (): Promise<Json[]> => (await contractor.admin.get('/inbox')).body.items as Json[];
+  const items = () => openItems(contractor.admin);
   const item = (code: string): Promise<Json> =>
     eventually(async () => {
       const found = (await items()).find((one) => one.code === code);

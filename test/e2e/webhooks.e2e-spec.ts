@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aContractor, anInvoicedProposal, type Contractor, eventsOf } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { metric } from '../support/metrics.js';
 import {
   type BooksWithWebhooks,
@@ -100,7 +101,7 @@ describe('What QuickBooks tells, without any poll', () => {
     const made = await books.control.records(realmId, 'CreditMemo');
     await books.control.deleteCreditMemo(realmId, made.find(({ DocNumber }) => DocNumber === number)!.Id);
     await eventually(async () => expect(await memo()).toMatchObject({ state: 'deleted' }));
-    const { items } = (await admin.get('/inbox')).body;
+    const items = await openItems(admin);
     expect(items).toMatchObject([{ code: 'credit_memo_gone', proposal_id: proposalId }]);
   });
 

@@ -8,6 +8,7 @@ import {
   idle,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { addPerson, createOrg } from '../support/people.js';
 import { aDraft, aLink } from '../support/portal.js';
 import { connect } from '../support/qbo.js';
@@ -34,12 +35,8 @@ describe('Why?', () => {
   const why = async (id: number) => (await contractor.admin.get(`/proposals/${id}/why`)).body;
   const whyCustomer = async (id: number) => (await contractor.admin.get(`/customers/${id}/why`)).body;
 
-  async function inTime(check: () => Promise<void>): Promise<void> {
-    await eventually(check);
-  }
-
   const says = (id: number, answer: RegExp): Promise<void> =>
-    inTime(async () => expect((await why(id)).answer).toMatch(answer));
+    eventually(async () => expect((await why(id)).answer).toMatch(answer));
 
   it('has an answer at every step from a lead to a paid invoice', async () => {
     const { admin } = contractor;
@@ -133,9 +130,9 @@ describe('Why?', () => {
     const id = await anApprovedProposal(contractor);
     await payDeposit(books, contractor.admin, id);
     await says(id, /deposit of \$3,750\.00 was paid on .+, but the invoice was refused: /);
-    const [item] = (await contractor.admin.get('/inbox')).body.items;
+    const [item] = await openItems(contractor.admin);
     // A job that was queued twice asks once more; the refusal is the answer again when it is over.
-    await inTime(async () => expect((await why(id)).next_step).toBe(item.next_step));
+    await eventually(async () => expect((await why(id)).next_step).toBe(item!.next_step));
   });
 
   it('says that an answer was lost, since when, and when it is looked for', async () => {
@@ -161,16 +158,16 @@ describe('Why?', () => {
     const { session_id: session } = await openCheckout(admin, id);
     await books.control.receivePayment(realmId, invoiceId);
     await books.stripe.act('pay', { session });
-    const items = async () => (await admin.get('/inbox')).body.items;
-    await inTime(async () => expect(await items()).toMatchObject([{ code: 'invoice_settled_already' }]));
+    const items = () => openItems(admin);
+    await eventually(async () => expect(await items()).toMatchObject([{ code: 'invoice_settled_already' }]));
     const [item] = await items();
     const asked = await why(id);
     expect(asked.answer).toMatch(
       /was paid in full on .+; a person has to decide: The payment of .+ not recorded/,
     );
-    expect(asked.next_step).toContain(item.next_step);
+    expect(asked.next_step).toContain(item!.next_step);
     expect(asked.facts).toMatchObject({ inbox_code: 'invoice_settled_already', inbox_open: 1 });
-    await admin.post(`/inbox/${item.id}/dismiss`);
+    await admin.post(`/inbox/${item!.id}/dismiss`);
     const dismissed = await why(id);
     expect(dismissed.answer).toMatch(/; \$3,750\.00 more than the invoice comes to is with us\.$/);
     expect(dismissed.next_step).toMatch(/^Refund/);
@@ -181,9 +178,9 @@ describe('Why?', () => {
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
     await books.control.editInvoice(contractor.realmId, invoiceId, { amount: 999 });
     await contractor.admin.post(`/qbo/sync/invoice/${proposalId}/check`);
-    const [item] = (await contractor.admin.get('/inbox')).body.items;
-    expect(item.code).toBe('invoice_drift');
-    expect((await why(proposalId)).next_step).toBe(item.next_step);
+    const [item] = await openItems(contractor.admin);
+    expect(item!.code).toBe('invoice_drift');
+    expect((await why(proposalId)).next_step).toBe(item!.next_step);
   });
 
   it('says what a deposit waits for: a connection, a new consent, or the start date', async () => {

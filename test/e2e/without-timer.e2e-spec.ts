@@ -20,6 +20,7 @@ import {
   type Contractor,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { createOrg } from '../support/people.js';
 import { connect } from '../support/qbo.js';
 import { startMail, type TestMail } from '../support/mail.js';
@@ -137,10 +138,10 @@ describe('With the timers off', () => {
     const ids = [await anApprovedProposal(contractor), await anApprovedProposal(contractor)];
     for (const id of ids) await contractor.admin.post(`/qbo/invoice/${id}`);
     await books.control.setPreferences(contractor.realmId, { BookCloseDate: null });
-    const [item] = (await contractor.admin.get('/inbox')).body.items as { code: string }[];
+    const [item] = await openItems(contractor.admin);
     await contractor.admin.post('/inbox/retry', { code: item!.code });
     await eventually(async () => {
-      expect((await contractor.admin.get('/inbox')).body.items).toEqual([]);
+      expect(await openItems(contractor.admin)).toEqual([]);
     });
     for (const id of ids) expect((await proposal(id)).qbo_invoice_id).not.toBeNull();
   });

@@ -8,6 +8,7 @@ import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { holdNext } from '../support/hold.js';
+import { openItems } from '../support/inbox.js';
 import { type ReceivedMail, startMail, type TestMail } from '../support/mail.js';
 import { createOrg, type Person, someEmail } from '../support/people.js';
 import { aDraft, openPage } from '../support/portal.js';
@@ -153,7 +154,7 @@ describe('A proposal by e-mail', () => {
   it('that was refused waits in the inbox until another was taken', async () => {
     const proposalId = await aDraft(seller, { email });
     const items = async (): Promise<object[]> => {
-      const inbox = (await seller.get('/inbox')).body.items as { proposal_id: number }[];
+      const inbox = await openItems(seller);
       return inbox.filter((item) => item.proposal_id === proposalId);
     };
     mail.refuse(`550 5.1.1 ${email} unknown`);
@@ -302,7 +303,7 @@ describe('A proposal by e-mail', () => {
       const proposalId = await aDraft(seller, { email });
       const { customer_id: customerId } = (await seller.get(`/proposals/${proposalId}`)).body;
       const questions = async (): Promise<object[]> => {
-        const { items } = (await seller.get('/inbox')).body;
+        const items = await openItems(seller);
         return (items as { proposal_id: number }[]).filter((item) => item.proposal_id === proposalId);
       };
       mail.refuse('451 4.7.1 try later');

@@ -8,6 +8,7 @@ import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { openItems } from '../support/inbox.js';
 import { createOrg, type TestOrg } from '../support/people.js';
 import { connect, REALM, startQbo, type TestQbo } from '../support/qbo.js';
 
@@ -36,7 +37,7 @@ describe('The access token of a company', () => {
     await Promise.all([qbo[Symbol.asyncDispose](), database[Symbol.asyncDispose]()]);
   });
 
-  const inbox = async () => (await org.admin.get('/inbox')).body.items;
+  const inbox = () => openItems(org.admin);
 
   const call = async (app: TestApp = apps[0]): Promise<string> => {
     const company = await app.app.get(ConnectionService).requireCompany(org.orgId);
@@ -170,7 +171,7 @@ describe('The access token of a company', () => {
       const losses = apps[1].app.get(ConnectionLossService);
       await losses.refresh();
       expect(await inbox()).toMatchObject([
-        { id: item.id, reason: expect.stringMatching(/; 1 payment waits for it\.$/) },
+        { id: item!.id, reason: expect.stringMatching(/; 1 payment waits for it\.$/) },
       ]);
       await connect(apps[1], org.admin);
       expect(await inbox()).toEqual([]);
@@ -230,7 +231,7 @@ describe('The access token of a company', () => {
     await qbo.oauth('revoke', { realm_id: REALM });
     await expect(call()).rejects.toMatchObject({ kind: 'needs_reauth' });
     const [item] = await inbox();
-    await org.admin.post(`/inbox/${item.id}/dismiss`);
+    await org.admin.post(`/inbox/${item!.id}/dismiss`);
     await apps[0].app.get(ConnectionLossService).refresh();
     expect(await inbox()).toEqual([]);
   });

@@ -18,6 +18,7 @@ import {
 } from '../support/books.js';
 import { FakeClock } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { metric } from '../support/metrics.js';
 
 const HALF_MONTH = '2026-04-16T00:00:00Z';
@@ -141,7 +142,7 @@ describe('The read budget', () => {
     const refusedId = await anApprovedProposal(greedy);
     await books.control.planFault({ realm_id: greedy.realmId, operation: 'invoice.create', kind: '403' });
     await greedy.admin.post(`/qbo/invoice/${refusedId}`);
-    const [item] = (await greedy.admin.get('/inbox')).body.items;
+    const [item] = (await openItems(greedy.admin));
     await asked.take(greedy.orgId, 2_000);
     await eventually(async () => {
       await books.database.query('delete from qbo_usage where org_id <> $1', [greedy.orgId]);

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startApp } from '../support/app.js';
 import { eventsOf, idle, pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
-import { addPerson, createOrg, type Json, Session } from '../support/people.js';
+import { openItems } from '../support/inbox.js';
+import { addPerson, createOrg, Session } from '../support/people.js';
 import { openCheckout } from '../support/stripe.js';
 import {
   anInvoiceDue,
@@ -68,9 +69,9 @@ describe('A reminder that a person asks for', () => {
     const invoice = await anInvoiceDue(world, contractor, world.day(0));
     world.mail.loseNextAnswer();
     await contractor.admin.post(`/invoices/${invoice.id}/remind`);
-    const inbox = async () => (await contractor.admin.get('/inbox')).body.items as Json[];
+    const inbox = () => openItems(contractor.admin);
     await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'reminder_uncertain' }]));
-    const [, route] = /send another by POST (\S+);/.exec((await inbox())[0]!.next_step as string)!;
+    const [, route] = /send another by POST (\S+);/.exec((await inbox())[0]!.next_step)!;
     expect((await contractor.admin.post(route!)).body).toMatchObject({ status: 'queued' });
     await eventually(async () =>
       expect(await remindersOf(contractor, invoice)).toMatchObject([

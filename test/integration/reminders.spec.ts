@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { MailClient } from '../../src/platform/mail/mail.client.js';
 import { type Contractor, eventsOf, idle, pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { metric } from '../support/metrics.js';
-import type { Json } from '../support/people.js';
 import { openPage } from '../support/portal.js';
 import { connect } from '../support/qbo.js';
 import { openCheckout, payDeposit } from '../support/stripe.js';
@@ -22,8 +22,7 @@ import {
 
 const BUSY = '451 4.7.1 try later';
 
-const inboxOf = async ({ admin }: Contractor): Promise<Json[]> =>
-  (await admin.get('/inbox')).body.items as Json[];
+const inboxOf = ({ admin }: Contractor) => openItems(admin);
 
 describe('A reminder of an invoice', () => {
   let world: RemindingBooks;
@@ -185,8 +184,8 @@ describe('A reminder of an invoice', () => {
     await pollCompany(world.books, contractor);
     const due = [invoice.id, world.day(3)];
     await world.books.database.query('update invoices set due_on = $2 where id = $1', due);
-    const [item] = (await contractor.admin.get('/inbox?code=payment_on_account')).body.items;
-    await world.books.database.query(`update inbox_items set ${change} where id = $1`, [item.id]);
+    const [item] = await openItems(contractor.admin, 'payment_on_account');
+    await world.books.database.query(`update inbox_items set ${change} where id = $1`, [item!.id]);
     const after = await world.moveOn(contractor, { minutes: 61 });
     expect(await remindersOf(after, invoice)).toMatchObject([{ state: 'sent', reason: null }]);
     expect(mailsTo(world, invoice)).toHaveLength(1);
@@ -208,8 +207,8 @@ describe('A reminder of an invoice', () => {
       },
     ]);
     expect(mailsTo(world, invoice)).toEqual([]);
-    const [item] = (await admin.get('/inbox?code=payment_on_account')).body.items;
-    expect((await admin.post(`/inbox/${item.id}/resolve`)).status).toBe(200);
+    const [item] = await openItems(admin, 'payment_on_account');
+    expect((await admin.post(`/inbox/${item!.id}/resolve`)).status).toBe(200);
     const after = await world.moveOn(contractor, { minutes: 61 });
     expect(await remindersOf(after, invoice)).toMatchObject([{ state: 'sent', reason: null }]);
     expect(mailsTo(world, invoice)).toHaveLength(1);

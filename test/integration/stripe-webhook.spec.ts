@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { openItems } from '../support/inbox.js';
 import { anyone, createOrg } from '../support/people.js';
 import { deliver, outcomeOf, signatureOf, STRIPE_SECRET, stripeEvent } from '../support/stripe.js';
 
@@ -131,7 +132,7 @@ describe('The webhook of Stripe', () => {
 
   it('puts what names nothing of ours before the only organisation there is, and before none of two', async () => {
     const { admin } = await createOrg(app);
-    const open = async () => (await admin.get('/inbox')).body.items as object[];
+    const open = () => openItems(admin);
     const unreadable = () => stripeEvent('checkout.session.completed', { id: 'cs_1', payment_status: 7 });
     const notified = unreadable();
     await deliver(app, notified);

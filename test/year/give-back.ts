@@ -1,5 +1,6 @@
 import { eventsOf, idle } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { openItems } from '../support/inbox.js';
 import { type Json, provingAgain } from '../support/people.js';
 import type { Charge, Job } from './diary.js';
 import type { Year } from './year.js';
@@ -68,7 +69,7 @@ export async function receiptsCame(year: Year, { job, one: { paymentId } }: JobC
 
 /** Of money that is on account in QuickBooks a person wants a receipt all the same. */
 async function wantReceipts({ contractor: { admin } }: Year): Promise<void> {
-  const { items } = (await admin.get('/inbox?code=refund_on_account')).body as { items: Json[] };
+  const items = await openItems(admin, 'refund_on_account');
   for (const { id } of items) await admin.post(`/inbox/${id}/retry`);
 }
 
