@@ -16,7 +16,7 @@ import { MailClient } from '../platform/mail/mail.client.js';
 import { Clock } from '../platform/time/clock.js';
 import { ALERT_BACKOFF, type AlertMessage } from './alert-message.js';
 import { AlertMessagesRepository, MESSAGE_LEASE } from './alert-messages.repository.js';
-import { OrgSettingsService } from '../orgs/org-settings.service.js';
+import { SlackWebhooksService } from '../orgs/slack-webhooks.service.js';
 import { inOrganisation } from '../platform/database/scope.js';
 import { SlackClient, slackEndsHere, SlackError } from './slack.client.js';
 
@@ -32,7 +32,7 @@ export class AlertDeliveryService {
     private readonly messages: AlertMessagesRepository,
     private readonly slack: SlackClient,
     private readonly mail: MailClient,
-    private readonly settings: OrgSettingsService,
+    private readonly slackWebhooks: SlackWebhooksService,
     private readonly jobs: JobsService,
     private readonly leases: LeasesService,
     private readonly deliveries: DeliveriesService,
@@ -85,7 +85,7 @@ export class AlertDeliveryService {
   }
 
   private async ownWebhook(orgId: number | null): Promise<string | null> {
-    return orgId === null ? null : inOrganisation(orgId, () => this.settings.slackWebhookUrl(orgId));
+    return orgId === null ? null : inOrganisation(orgId, () => this.slackWebhooks.url(orgId));
   }
 
   private async noteFailure(

@@ -13,6 +13,7 @@ import { OrgSettingsService } from './org-settings.service.js';
 import { orgSettingsView } from './org-settings.view.js';
 import { OrgsService } from './orgs.service.js';
 import { SecondFactorDutyService } from './second-factor-duty.service.js';
+import { SlackWebhooksService } from './slack-webhooks.service.js';
 import { TimeZonesService } from './time-zones.service.js';
 import { UpdateOrgSettings } from './update-org-settings.dto.js';
 
@@ -24,6 +25,7 @@ export class OrgSettingsController {
     private readonly orgs: OrgsService,
     private readonly duty: SecondFactorDutyService,
     private readonly zones: TimeZonesService,
+    private readonly slackWebhooks: SlackWebhooksService,
   ) {}
 
   @Get()
@@ -31,7 +33,7 @@ export class OrgSettingsController {
   @ApiOperation({ summary: 'How the organisation works' })
   @ApiOkResponse({ type: OrgSettingsView })
   async get(@CurrentUser() { orgId, roles }: AuthenticatedUser): Promise<OrgSettingsView> {
-    const webhook = await this.settings.slackWebhookUrl(orgId);
+    const webhook = await this.slackWebhooks.url(orgId);
     const shown = webhook === null || roles.includes('admin') ? webhook : `${new URL(webhook).origin}/…`;
     const [settings, stored] = [await this.settings.get(orgId), await this.settings.getStored(orgId)];
     return orgSettingsView(settings, stored, await this.orgs.get(orgId), shown);
@@ -48,7 +50,7 @@ export class OrgSettingsController {
     const change = {
       ...orgSettingsChangeOf(body),
       ...(zone === undefined ? {} : { timeZone: await this.zones.nameOf(zone) }),
-      ...(webhook === undefined ? {} : await this.settings.slackWebhookChange(user.orgId, webhook)),
+      ...(webhook === undefined ? {} : await this.slackWebhooks.change(user.orgId, webhook)),
     };
     await this.settings.change(user.orgId, change, async (tx) => {
       if (duty !== undefined) await this.duty.change(tx, user, duty);

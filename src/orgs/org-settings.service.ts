@@ -1,19 +1,11 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type AuditValues, valuesOf } from '../audit/audit-values.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Config } from '../platform/config/config.js';
-import {
-  type AssociatedData,
-  decrypt,
-  encrypt,
-  EncryptionError,
-  isOfFirstKey,
-} from '../platform/encryption/encryption.js';
 import { MetricsService } from '../platform/metrics/metrics.service.js';
 import { type CalendarDay, dayInZone } from '../platform/time/calendar-day.js';
 import type { FormerTimeZone } from './day-of-org-sql.js';
+import { auditedSettings } from './audited-settings.js';
 import { zoneAt } from './zone-at.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { Registrations } from '../platform/registrations.js';
@@ -144,29 +136,6 @@ export class OrgSettingsService {
     return this.settings.getWhole(this.dataSource.manager, orgId);
   }
 
-  /** The organisation's own Slack webhook; null where it has none, or it can no longer be read. A secret. */
-  async slackWebhookUrl(orgId: number): Promise<string | null> {
-    const { slackWebhookUrlEncrypted: encrypted } = await this.settings.get(this.dataSource.manager, orgId);
-    if (encrypted === null) return null;
-    try {
-      return decrypt(encrypted, slackWebhookPlace(orgId), this.config.encryptionKeys);
-    } catch (error) {
-      if (!(error instanceof EncryptionError)) throw error;
-      return null;
-    }
-  }
-
-  /** The change that keeps this Slack webhook, or forgets it; none where it is kept already, by the first key. */
-  async slackWebhookChange(orgId: number, url: string | null): Promise<OrgSettingsChange> {
-    const { encryptionKeys: keys } = this.config;
-    if (url === null) return { slackWebhookUrlEncrypted: null };
-    if (url === (await this.slackWebhookUrl(orgId))) {
-      const { slackWebhookUrlEncrypted: encrypted } = await this.settings.get(this.dataSource.manager, orgId);
-      if (encrypted !== null && isOfFirstKey(encrypted, keys)) return {};
-    }
-    return { slackWebhookUrlEncrypted: encrypt(url, slackWebhookPlace(orgId), keys) };
-  }
-
   /** Has a service act on a change of an organisation's settings, in the transaction that makes it. */
   onChanged(service: object, listener: ChangeListener): void {
     this.listeners.addOf(service, listener);
@@ -238,34 +207,6 @@ export class OrgSettingsService {
     const after = await this.settings.getWhole(tx, orgId);
     await this.audit.recordChange(tx, orgId, deed, auditedSettings(before), auditedSettings(after));
   }
-}
-
-const NOT_AUDITED = [
-  'orgId',
-  'formerTimeZones',
-  'formerCodings',
-  'updatedAt',
-  'slackWebhookUrlEncrypted',
-  'companyLogo',
-] as const;
-
-/** What the audit log tells of the settings: what the organisation chose itself. Of a secret or a picture, a digest. */
-function auditedSettings(stored: StoredOrgSettings): AuditValues {
-  return {
-    ...valuesOf(stored, NOT_AUDITED),
-    slack_webhook:
-      stored.slackWebhookUrlEncrypted === null ? 'none' : digest(stored.slackWebhookUrlEncrypted),
-    company_logo: stored.companyLogo === null ? 'none' : digest(stored.companyLogo),
-  };
-}
-
-/** Tells one value from another, and nothing of it. */
-function digest(text: string): string {
-  return `sha256:${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
-}
-
-function slackWebhookPlace(orgId: number): AssociatedData {
-  return { table: 'org_settings', column: 'slack_webhook_url_encrypted', orgId, row: String(orgId) };
 }
 
 /** A choice beside the currency of a company would be kept and change nothing: its documents stay in its own. */

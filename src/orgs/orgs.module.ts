@@ -9,6 +9,7 @@ import { OrgSettingsService } from './org-settings.service.js';
 import { OrgsRepository } from './orgs.repository.js';
 import { OrgsService } from './orgs.service.js';
 import { SecondFactorDutyService } from './second-factor-duty.service.js';
+import { SlackWebhooksService } from './slack-webhooks.service.js';
 import { TimeZonesRepository } from './time-zones.repository.js';
 import { TimeZonesService } from './time-zones.service.js';
 
@@ -22,9 +23,10 @@ import { TimeZonesService } from './time-zones.service.js';
     OrgsService,
     OrgSettingsService,
     SecondFactorDutyService,
+    SlackWebhooksService,
     TimeZonesRepository,
     TimeZonesService,
   ],
-  exports: [OrgsService, OrgSettingsService],
+  exports: [OrgsService, OrgSettingsService, SlackWebhooksService],
 })
 export class OrgsModule {}

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { IncidentDetectorService } from '../../src/alerts/incident-detector.service.js';
 import { SlackClient } from '../../src/alerts/slack.client.js';
-import { OrgSettingsService } from '../../src/orgs/org-settings.service.js';
+import { SlackWebhooksService } from '../../src/orgs/slack-webhooks.service.js';
 import { inOrganisation } from '../../src/platform/database/scope.js';
 import { after } from '../../src/platform/time/after.js';
 import { ReadBudgetService } from '../../src/qbo-sync/api/metering/read-budget.service.js';
@@ -103,7 +103,7 @@ describe('Alerts', () => {
   async function giveChannel(own: TestSlack): Promise<void> {
     const { orgId } = contractor;
     const { slackWebhookUrlEncrypted } = await inOrganisation(orgId, () =>
-      books.app.app.get(OrgSettingsService).slackWebhookChange(orgId, own.url),
+      books.app.app.get(SlackWebhooksService).change(orgId, own.url),
     );
     await books.database.query('update org_settings set slack_webhook_url_encrypted = $2 where org_id = $1', [
       orgId,
