@@ -388,7 +388,7 @@ describe('Alerts', () => {
   });
 
   it(
-    'tell the installation once that the reads of the month run short, while sweeps slow, and once that ' +
+    'tell the installation once that the reads of the month run short, while polls slow, and once that ' +
       'they suffice',
     async () => {
       await using frugal = await startApp({

@@ -168,7 +168,7 @@ describe('The cash loop between CRM and QuickBooks', () => {
   });
 });
 
-/** Lets the first sweeps, which have no watermark yet, pass. */
+/** Lets the first polls, which have no cursor yet, pass. */
 async function pollAll(books: Books): Promise<void> {
   const orgIds = await books.app.app.get(InvoicePollerService).pollOnce();
   await eventually(async () => {

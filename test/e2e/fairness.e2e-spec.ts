@@ -160,7 +160,7 @@ describe('Three replicas', () => {
 
   const everywhere = () => [books.app, ...others].map(({ app }) => app);
 
-  it('sweep each company once per interval, whichever of them looks how often', async () => {
+  it('poll each company once per interval, whichever of them looks how often', async () => {
     const contractors = await Promise.all(
       ['One', 'Two', 'Three', 'Four'].map((name) => aContractor(books, name)),
     );
@@ -194,7 +194,7 @@ describe('Three replicas', () => {
     }
   });
 
-  it('make one sweep up for six hours in which none of them ran', async () => {
+  it('make one poll up for six hours in which none of them ran', async () => {
     const contractor = await aContractor(books);
     await anInvoicedProposal(contractor);
     await pollCompany(books, contractor);
@@ -219,10 +219,10 @@ describe('Three replicas', () => {
     expect((await books.control.calls(contractor.realmId)).operations.cdc).toBe(1);
   });
 
-  it('have their companies swept at different times, though all were due at once', async () => {
+  it('have their companies polled at different times, though all were due at once', async () => {
     await Promise.all(['Five', 'Six', 'Seven'].map((name) => aContractor(books, name)));
     await books.database.query('update qbo_sweeps set next_sweep_at = now()');
-    // A company whose row is held by a sweep that just ends is passed over by one look, and taken by the next.
+    // A company whose row is held by a poll that just ends is passed over by one look, and taken by the next.
     await eventually(async () => {
       await others[0]!.app.get(InvoicePollerService).pollOnce();
       expect(await books.database.query('select from qbo_sweeps where next_sweep_at <= now()')).toEqual([]);

@@ -268,7 +268,7 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       expect(await inbox()).toEqual([]);
     });
 
-    it('is met the same way by a comparison, waits on whatever a sweep does, and is quiet once dismissed', async () => {
+    it('is met the same way by a comparison, waits on whatever a poll does, and is quiet once dismissed', async () => {
       const invoices = await invoiced(7);
       await poll();
       await vanish(invoices);

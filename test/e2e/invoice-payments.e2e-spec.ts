@@ -212,7 +212,7 @@ describe('The payments of an invoice', () => {
     expect(await calls()).toEqual({ 'invoice.read': 2, 'payment.query': 1 });
   });
 
-  it('come along with the changes of a sweep, for no call of their own', async () => {
+  it('come along with the changes of a poll, for no call of their own', async () => {
     await poll();
     await receive(1_000);
     await receive(500);
@@ -232,7 +232,7 @@ describe('The payments of an invoice', () => {
     expect(await eventsOf(contractor, proposalId)).toEqual(['approve', 'invoice_created', 'invoice_paid']);
   });
 
-  it('never hold the status back: what cannot be read is owed and read by the next sweep', async () => {
+  it('never hold the status back: what cannot be read is owed and read by the next poll', async () => {
     await poll();
     await receive(3_750);
     await books.control.planFault({ operation: 'payment.query', kind: '500', realm_id: contractor.realmId });
@@ -249,7 +249,7 @@ describe('The payments of an invoice', () => {
     expect(await eventsOf(contractor, proposalId)).toEqual(['approve', 'invoice_created', 'invoice_paid']);
   });
 
-  it('are asked for by a sweep where an invoice lacks them and nothing changed since', async () => {
+  it('are asked for by a poll where an invoice lacks them and nothing changed since', async () => {
     await receive(3_750);
     await check();
     await poll();

@@ -21,7 +21,7 @@ interface Act {
   kind: 'pay' | 'overpay' | 'credit' | 'delete' | 'void' | 'unapply' | Edit;
   share: number;
   which: number;
-  heardBy: 'check' | 'sweep';
+  heardBy: 'check' | 'poll';
 }
 
 const act: fc.Arbitrary<Act> = fc.record({
@@ -39,7 +39,7 @@ const act: fc.Arbitrary<Act> = fc.record({
   ),
   share: fc.integer({ min: 1, max: 100 }),
   which: fc.nat(20),
-  heardBy: fc.constantFrom('check', 'sweep'),
+  heardBy: fc.constantFrom('check', 'poll'),
 });
 
 describe('Whatever a bookkeeper does', () => {

@@ -58,7 +58,7 @@ describe('Late news', () => {
     );
   const pollAlone = () => books.app.app.get(ChangeFeedPollService).poll(contractor.orgId);
   const feedCalls = async () => (await books.control.calls(contractor.realmId)).operations.cdc ?? 0;
-  /** The next sweep has its answer, and does nothing with it yet. */
+  /** The next poll has its answer, and does nothing with it yet. */
   const holdFeed = () => holdNext(books.app.app.get(QboClient), 'changesSince');
   const slowFeed = (ms: number) =>
     books.control.planFault({
@@ -76,7 +76,7 @@ describe('Late news', () => {
     return row!;
   };
 
-  it('of a sweep undoes nothing that was read meanwhile, and moves no watermark after its lease', async () => {
+  it('of a poll undoes nothing that was read meanwhile, and moves no cursor after its lease', async () => {
     const feed = holdFeed();
     const poll = pollAlone();
     await feed.done;
@@ -102,7 +102,7 @@ describe('Late news', () => {
     expect(await cursor()).toEqual({ changedSince: before.changedSince, leased: true });
   });
 
-  it('is asked for again from where the watermark was taken back to, by a sweep as by a comparison', async () => {
+  it('is asked for again from where the cursor was taken back to, by a poll as by a comparison', async () => {
     const feed = holdFeed();
     const poll = pollAlone();
     await feed.done;
@@ -156,7 +156,7 @@ describe('Late news', () => {
     expect(await notified()).toEqual(before);
   });
 
-  it('that is shown two minutes late is found by the next sweep, seven late by the next comparison', async () => {
+  it('that is shown two minutes late is found by the next poll, seven late by the next comparison', async () => {
     await books.control.advanceClock(-2 * MINUTE_MS);
     await pay();
     await books.control.resetClock();
@@ -194,7 +194,7 @@ describe('Late news', () => {
     expect((await cursor()).changedSince!.getTime()).toBeGreaterThan(before.changedSince!.getTime());
   });
 
-  it('is found by comparing everything where the watermark was lost or is too old, and told once', async () => {
+  it('is found by comparing everything where the cursor was lost or is too old, and told once', async () => {
     const settled = await anInvoicedProposal(contractor);
     await books.control.receivePayment(contractor.realmId, settled.invoiceId);
     await pollCompany(books, contractor);
@@ -227,7 +227,7 @@ describe('Late news', () => {
     expect((await books.control.calls(contractor.realmId)).operations['invoice.read']).toBeUndefined();
   });
 
-  it('is fetched by one sweep at a time, however long one takes and however often the company is due', async () => {
+  it('is fetched by one poll at a time, however long one takes and however often the company is due', async () => {
     await using other = await startApp({ databaseUrl: books.database.url, env: books.qbo.env });
     await slowFeed(1_500);
     await pay();

@@ -113,7 +113,7 @@ describe('Many at once', () => {
     expect(items).toHaveLength(1);
   });
 
-  it('sweep one company once per interval', async () => {
+  it('poll one company once per interval', async () => {
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
     await books.control.receivePayment(contractor.realmId, invoiceId);
     await books.control.resetCalls();

@@ -380,7 +380,7 @@ describe('A full comparison with QuickBooks', () => {
     expect((await contractor.admin.get(`/qbo/sync/compares/${young.compare_id}`)).status).toBe(200);
   });
 
-  it('finds alone what neither webhook nor sweep told of', async () => {
+  it('finds alone what neither webhook nor poll told of', async () => {
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
     await books.control.receivePayment(contractor.realmId, invoiceId);
     await books.control.resetCalls();
@@ -389,7 +389,7 @@ describe('A full comparison with QuickBooks', () => {
     expect((await callsMade()).cdc).toBeUndefined();
   });
 
-  it('shows in the status of the connection, beside the last sweep', async () => {
+  it('shows in the status of the connection, beside the last poll', async () => {
     await anInvoicedProposal(contractor);
     const status = async () => (await contractor.admin.get('/qbo/status')).body;
     expect(await status()).toMatchObject({

@@ -166,7 +166,7 @@ describe('Bad luck with what QuickBooks tells', () => {
     await books.notices.resume();
   });
 
-  it('takes up events whose job was lost, and after a sweep of another worker those that waited for it', async () => {
+  it('takes up events whose job was lost, and after a poll of another worker those that waited for it', async () => {
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
     await caughtUp(books, contractor.realmId);
     await books.notices.pause();
@@ -248,7 +248,7 @@ describe('Bad luck with what QuickBooks tells', () => {
     await eventually(async () => expect(await stored()).toMatchObject({ state: 'ignored' }));
   });
 
-  it('leaves what a disconnected company told to the first sweep after it', async () => {
+  it('leaves what a disconnected company told to the first poll after it', async () => {
     const { invoiceId } = await anInvoicedProposal(contractor);
     await caughtUp(books, contractor.realmId);
     await contractor.admin.post('/qbo/disconnect');
@@ -357,7 +357,7 @@ describe('Bad luck with what QuickBooks tells', () => {
       return jobs;
     };
 
-    it('is right after one sweep, and every transition is logged once', async () => {
+    it('is right after one poll, and every transition is logged once', async () => {
       const jobs = await openJobs();
       await books.notices.configure({
         drop: 0.3,
@@ -384,7 +384,7 @@ describe('Bad luck with what QuickBooks tells', () => {
       }
     });
 
-    it('would not be right without that sweep, where all is lost (so the test above is not vacuous)', async () => {
+    it('would not be right without that poll, where all is lost (so the test above is not vacuous)', async () => {
       const jobs = await openJobs(4);
       await books.notices.configure({ drop: 1, coalesce_ms: 600_000 });
       await aBusyDay(jobs);
@@ -393,7 +393,7 @@ describe('Bad luck with what QuickBooks tells', () => {
       expect(await Promise.all(jobs.map(stateOf))).toEqual(jobs.map(() => 'open'));
     });
 
-    it('is right without any sweep on the interval where none is lost', async () => {
+    it('is right without any poll on the interval where none is lost', async () => {
       const jobs = await openJobs();
       await books.notices.configure({ duplicate: 0.3, shuffle: true, seed: 5, coalesce_ms: 600_000 });
       const expected = await aBusyDay(jobs);

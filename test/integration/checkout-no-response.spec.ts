@@ -55,7 +55,7 @@ describe('When Stripe does not answer', () => {
     expect(await eventsOf(seller, proposalId)).toEqual(['approve', 'checkout_created']);
   });
 
-  it('but fails on its side, the next try is a new wish: Stripe repeats a failure under its key', async () => {
+  it('but fails on its side, the next try is a new request: Stripe repeats a failure under its key', async () => {
     const proposalId = await anApprovedProposal(seller);
     gate.mood = 'fail';
     expect(await admin.post(PATH, { proposal_id: proposalId })).toMatchObject({

@@ -23,7 +23,7 @@ describe('The health of the sync', () => {
 
   const health = async () => (await anyone(books.app).get('/health')).body;
 
-  it('counts connections, sweeps, wishes and what waits for a person, and says nothing of whose they are', async () => {
+  it('counts connections, polls, operations and what waits for a person, and says of none whose it is', async () => {
     expect((await health()).qbo).toMatchObject({
       connected: 0,
       last_sweep_age_seconds: null,

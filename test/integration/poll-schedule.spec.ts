@@ -17,7 +17,7 @@ import { FakeClock } from '../support/clock.js';
 const NOW = '2026-03-16T12:00:00Z';
 const MINUTE_MS = 60_000;
 
-describe('The interval between two sweeps of a company', () => {
+describe('The interval between two polls of a company', () => {
   const clock = new FakeClock(NOW);
   let books: Books;
   let contractor: Contractor;
@@ -37,7 +37,7 @@ describe('The interval between two sweeps of a company', () => {
     await books[Symbol.asyncDispose]();
   });
 
-  /** Minutes until the next sweep of a company of which this was last heard, as `interval '…'` before now. */
+  /** Minutes until the next poll of a company of which this was last heard, as `interval '…'` before now. */
   const minutesToNext = async (heard: {
     webhook?: string;
     surprise?: string;
@@ -61,9 +61,9 @@ describe('The interval between two sweeps of a company', () => {
     ['no webhook was ever heard', {}, 30],
     ['a webhook came a day ago', { webhook: '1 day' }, 360],
     ['the last webhook is four days old', { webhook: '4 days' }, 30],
-    ['a sweep found what no webhook had told since', { webhook: '1 day', surprise: '1 hour' }, 30],
+    ['a poll found what no webhook had told since', { webhook: '1 day', surprise: '1 hour' }, 30],
     ['webhooks are back after such a surprise', { webhook: '1 hour', surprise: '1 day' }, 360],
-    ['the last sweep failed', { webhook: '1 hour', error: 'No answer' }, 30],
+    ['the last poll failed', { webhook: '1 hour', error: 'No answer' }, 30],
   ])('where %s: %o → %i minutes', async (_, heard, minutes) => {
     const next = await minutesToNext(heard);
     expect(next / minutes).toBeGreaterThanOrEqual(0.95);
@@ -82,7 +82,7 @@ describe('The interval between two sweeps of a company', () => {
     taken.mockRestore();
   });
 
-  it('is the usual one again after a sweep brought news by itself, and not after one that brought none', async () => {
+  it('is the usual one again after a poll brought news by itself, and not after one that brought none', async () => {
     const { invoiceId } = await anInvoicedProposal(contractor);
     await pollCompany(books, contractor);
     const surprised = async () => {

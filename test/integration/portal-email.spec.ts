@@ -346,7 +346,7 @@ describe('A proposal by e-mail', () => {
     await eventually(async () => expect(await sentEvents(proposalId)).toHaveLength(1));
   });
 
-  it('says so where the key that sealed the link is gone', async () => {
+  it('says so where the key that encrypted the link is gone', async () => {
     const proposalId = await aDraft(seller, { email });
     mail.refuse('451 4.7.1 try later');
     const { link_id: linkId } = (await seller.post(`/portal/email/${proposalId}`)).body;

@@ -58,14 +58,14 @@ describe('Connecting a QuickBooks company', () => {
     );
   });
 
-  it('seals both tokens at rest', async () => {
+  it('encrypts both tokens at rest', async () => {
     await tryToConnect(org.admin);
     const [row] = await database.query('select * from qbo_tokens');
     expect(row).toMatchObject({
       access_token_sealed: expect.stringMatching(/^v1\.dev\./),
       refresh_token_sealed: expect.stringMatching(/^v1\.dev\./),
     });
-    // Three letters alone stand in sealed bytes by chance.
+    // Three letters alone stand in encrypted bytes by chance.
     expect(JSON.stringify(row)).not.toMatch(/eyJ[\w-]+\.[\w-]*\.|RT1-\d+-H\d/);
   });
 

@@ -114,7 +114,7 @@ describe('The read budget', () => {
     { reads: 550, factor: 16 },
     { reads: 5000, factor: 16 },
   ])(
-    'at $reads of 1000 by mid-month makes sweeps $factor times rarer, never none',
+    'at $reads of 1000 by mid-month makes polls $factor times rarer, never none',
     async ({ reads, factor }) => {
       await used(contractor.orgId, reads);
       const { orgId } = contractor;
@@ -142,7 +142,7 @@ describe('The read budget', () => {
     const refusedId = await anApprovedProposal(greedy);
     await books.control.planFault({ realm_id: greedy.realmId, operation: 'invoice.create', kind: '403' });
     await greedy.admin.post(`/qbo/invoice/${refusedId}`);
-    const [item] = (await openItems(greedy.admin));
+    const [item] = await openItems(greedy.admin);
     await asked.take(greedy.orgId, 2_000);
     await eventually(async () => {
       await books.database.query('delete from qbo_usage where org_id <> $1', [greedy.orgId]);
@@ -161,21 +161,21 @@ describe('The read budget', () => {
       expect([path, status]).toEqual([path, 429]);
     }
     const document = { qbo_invoice_id: '130' };
-    expect(await greedy.admin.post(`/inbox/${item.id}/resolve`, document)).toMatchObject({
+    expect(await greedy.admin.post(`/inbox/${item!.id}/resolve`, document)).toMatchObject({
       status: 429,
       body: { code: 'too_many_reads' },
     });
     await books.control.resetCalls();
     for (let n = 0; n < 3; n += 1)
-      expect(await greedy.admin.post(`/inbox/${item.id}/retry`)).toMatchObject({
+      expect(await greedy.admin.post(`/inbox/${item!.id}/retry`)).toMatchObject({
         status: 429,
         body: { code: 'too_many_reads' },
       });
-    expect((await greedy.admin.post('/inbox/retry', { code: item.code })).body).toMatchObject({
+    expect((await greedy.admin.post('/inbox/retry', { code: item!.code })).body).toMatchObject({
       queued: 1,
     });
     const { history } = await eventually(async () => {
-      const { body } = await greedy.admin.get(`/inbox/${item.id}`);
+      const { body } = await greedy.admin.get(`/inbox/${item!.id}`);
       expect(body.history).toHaveLength(1 + 3 + 2);
       return body;
     });

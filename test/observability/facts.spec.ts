@@ -68,7 +68,7 @@ describe('The facts of the database at /metrics', () => {
     expect(await metric(books.app, 'crm_process_info', { version: VERSION, role: 'all' })).toBe(1);
   });
 
-  it('are how long ago a company was swept', async () => {
+  it('are how long ago a company was polled', async () => {
     await books.database.query(
       `update qbo_sweeps set last_succeeded_at = now() - interval '2 hours' where org_id = $1`,
       [contractor.orgId],

@@ -11,7 +11,7 @@ export interface MoneyStage {
   /** Of the company that the story opens; the sandbox names it where there is none. */
   readonly realmId?: string;
   connect(contractor: Contractor): Promise<void>;
-  /** Has the company swept. */
+  /** Has the company polled. */
   poll(contractor: Contractor): Promise<void>;
   /** Kills the process that runs jobs, and starts it again. */
   kill(): Promise<void>;

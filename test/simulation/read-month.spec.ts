@@ -76,6 +76,6 @@ function storyOf({ used, byCause, forecasts, hoursAtFactor, longestGapMinutes }:
   return [
     `  ${used} reads: ${causes.join(', ')}`,
     `  forecast after ${days.join(', ')}`,
-    `  interval ${paces.join(', ')}; longest between two sweeps of a company ${longestGapMinutes} min`,
+    `  interval ${paces.join(', ')}; longest between two polls of a company ${longestGapMinutes} min`,
   ].join('\n');
 }

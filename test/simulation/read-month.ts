@@ -59,7 +59,7 @@ const WORK = { from: 14, until: 24 };
 
 /**
  * Plays a month of an installation minute by minute on a simulated clock. What decides is the product's own: how much
- * slower sweeps are made, when a company is compared in full and how many calls that takes, and what is forecast.
+ * slower polls are made, when a company is compared in full and how many calls that takes, and what is forecast.
  * QuickBooks, the bookkeepers and chance are played, by the seed.
  */
 export function playMonth(installation: Installation): MonthOfReads {
@@ -73,7 +73,7 @@ export function playMonth(installation: Installation): MonthOfReads {
   const due: Company[][] = [];
   const plan = (company: Company, minute: number): void => void (due[minute] ??= []).push(company);
   const usedSoFar = (): number => byCause.poll + byCause.comparison + byCause.webhook + byCause.deposit;
-  // They were swept before the month began, evenly.
+  // They were polled before the month began, evenly.
   for (const company of companies) plan(company, Math.floor(random() * intervalOf(company, installation, 1)));
 
   let longestGapMinutes = 0;

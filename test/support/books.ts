@@ -110,7 +110,7 @@ export async function anInvoicedProposal(
   return { proposalId, invoiceId: invoice.body.qbo_invoice_id as string };
 }
 
-/** One sweep of a company to its end, and the full comparison that it may have opened. */
+/** One poll of a company to its end, and the full comparison that it may have opened. */
 export async function pollCompany(books: Books, contractor: Contractor): Promise<void> {
   await books.app.app.get(ChangeFeedPollService).poll(contractor.orgId);
   await compared(books, contractor);

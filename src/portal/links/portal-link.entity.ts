@@ -45,7 +45,7 @@ export class PortalLink {
   @Column({ name: 'email_state', type: 'text', nullable: true })
   emailState!: EmailState | null;
 
-  /** The token itself, sealed, as long as it waits to be e-mailed. */
+  /** The token itself, encrypted, as long as it waits to be e-mailed. */
   @Column({ name: 'email_token_sealed', type: 'text', nullable: true })
   emailTokenEncrypted!: string | null;
 

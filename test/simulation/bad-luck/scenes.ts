@@ -17,7 +17,7 @@ interface Plot {
 
 /** Until what was set going is in the books, also where one answer on the way was lost. */
 const UNTIL_BOOKED = 6;
-/** Until the books were swept, whether their events come or not. */
+/** Until the books were polled, whether their events come or not. */
 const UNTIL_POLLED = 8;
 
 /** What acts by chance hardly ever come to: they need three or four others before them, with time between. */

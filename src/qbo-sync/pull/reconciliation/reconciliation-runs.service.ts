@@ -9,7 +9,7 @@ import { ConnectionService } from '../../connection/connection.service.js';
 import type { ReconciliationProgress } from './reconciliation-run.js';
 import { ReconciliationRunsRepository, type NewReconciliationRun } from './reconciliation-runs.repository.js';
 
-/** Takes wishes for a full comparison of a company's invoices, and tells how far it has got. */
+/** Takes requests for a full comparison of a company's invoices, and tells how far it has got. */
 @Injectable()
 export class ReconciliationRunsService {
   constructor(
