@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { deviceText } from '../../src/auth/account/device-text.js';
+import { deviceText } from '../../src/auth/account/pages/device-text.js';
 import { PasswordsService } from '../../src/auth/passwords/passwords.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';

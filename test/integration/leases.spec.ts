@@ -19,7 +19,7 @@ import { BATCH_LEASE } from '../../src/qbo-sync/push/customers/batch/customer-ba
 import { within } from '../support/organisation.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
-import { ACCOUNT_MAIL_LEASE } from '../../src/auth/account/account-mails.repository.js';
+import { ACCOUNT_MAIL_LEASE } from '../../src/auth/account/mail/account-mails.repository.js';
 import { DOCUMENT_MIRROR_LEASE } from '../../src/qbo-sync/pull/documents/document-mirrors.repository.js';
 import { eventually } from '../support/eventually.js';
 import { holdNext } from '../support/hold.js';

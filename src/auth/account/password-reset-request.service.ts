@@ -9,7 +9,7 @@ import { Clock } from '../../platform/time/clock.js';
 import { UsersRepository } from '../people/users.repository.js';
 import { KnownNetworksService } from '../sessions/known-networks.service.js';
 import { LoginThrottleRepository } from '../sign-in/login-throttle.repository.js';
-import { AccountMailsRepository } from './account-mails.repository.js';
+import { AccountMailsRepository } from './mail/account-mails.repository.js';
 
 const ASKED_FOR_AN_ACCOUNT_MAX = 5;
 const ASKED_FROM_AN_ADDRESS_MAX = 20;

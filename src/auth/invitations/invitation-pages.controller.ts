@@ -6,7 +6,7 @@ import { AnswersPages } from '../../platform/http/decorators/answers-pages.decor
 import { Public } from '../../platform/http/decorators/public.decorator.js';
 import { formSchema, type FormFields, sendPage, textOf } from '../../platform/http/pages/page-form.js';
 import { ACCOUNT_PATH } from '../account/account-addresses.js';
-import { refusalOf, STALE } from '../account/account-form.js';
+import { refusalOf, STALE } from '../account/pages/account-form.js';
 import { BrowserCookiesService } from '../access/browser-cookies.service.js';
 import { SecondFactorsService } from '../second-factor/second-factors.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';

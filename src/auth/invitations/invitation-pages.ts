@@ -1,5 +1,10 @@
 import { invitationPath } from '../account/account-addresses.js';
-import { refusalNotice, repeatedPasswordFields, SIGN_IN, userNameField } from '../account/account-pages.js';
+import {
+  refusalNotice,
+  repeatedPasswordFields,
+  SIGN_IN,
+  userNameField,
+} from '../account/pages/account-pages.js';
 import { escapeHtml, noticePage, page } from '../../platform/http/pages/html.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
 import { PASSWORD_LENGTH_MIN } from '../passwords/password-rules.js';

@@ -8,7 +8,7 @@ import { MailClient } from '../../platform/mail/mail.client.js';
 import { Clock } from '../../platform/time/clock.js';
 import { AccessTokensService } from '../sessions/access-tokens.service.js';
 import { firstPressOfLinkSince } from '../sessions/two-presses.js';
-import { AccountMailsRepository } from '../account/account-mails.repository.js';
+import { AccountMailsRepository } from '../account/mail/account-mails.repository.js';
 import type { AuthenticatedUser } from '../access/authenticated-user.js';
 import {
   type Invitation,

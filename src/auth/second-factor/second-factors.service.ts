@@ -7,7 +7,7 @@ import { decrypt, encrypt, EncryptionError } from '../../platform/encryption/enc
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { Clock } from '../../platform/time/clock.js';
 import { AccessTokensService } from '../sessions/access-tokens.service.js';
-import { AccountMailsRepository } from '../account/account-mails.repository.js';
+import { AccountMailsRepository } from '../account/mail/account-mails.repository.js';
 import type { User } from '../people/user.js';
 import { CodeThrottleService } from './code-throttle.service.js';
 import { digitsIn, recoveryCodeIn } from './recovery-codes.js';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AccountMailsRepository } from '../account/account-mails.repository.js';
+import { AccountMailsRepository } from '../account/mail/account-mails.repository.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { StoredSession } from './session.entity.js';
 import { SessionsRepository } from './sessions.repository.js';

@@ -3,7 +3,7 @@ import { Config } from '../../platform/config/config.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { normalizedEmail } from '../../platform/text/email-address.js';
 import { ACCOUNT_PATH } from '../account/account-addresses.js';
-import { refusalOf, STALE } from '../account/account-form.js';
+import { refusalOf, STALE } from '../account/pages/account-form.js';
 import { textOf } from '../../platform/http/pages/page-form.js';
 import { addressLeadingTo, returnTo } from './return-to.js';
 import { PressesService } from '../sessions/presses.service.js';

@@ -1,8 +1,8 @@
 import { renderSVG } from 'uqr';
-import { dayText } from '../../messages/format.js';
-import { escapeHtml, page } from '../../platform/http/pages/html.js';
-import { codeField } from '../sign-in/sign-in-code-page.js';
-import { ACCOUNT_PATH, SECOND_FACTOR_PATH } from './account-addresses.js';
+import { dayText } from '../../../messages/format.js';
+import { escapeHtml, page } from '../../../platform/http/pages/html.js';
+import { codeField } from '../../sign-in/sign-in-code-page.js';
+import { ACCOUNT_PATH, SECOND_FACTOR_PATH } from '../account-addresses.js';
 import { refusalNotice } from './account-pages.js';
 
 const BACK = `<p class="quiet"><a href="${ACCOUNT_PATH}">Back to your account</a></p>`;

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { DomainError } from '../../platform/errors/domain-error.js';
-import { Clock } from '../../platform/time/clock.js';
-import type { User } from '../people/user.js';
+import { DomainError } from '../../../platform/errors/domain-error.js';
+import { Clock } from '../../../platform/time/clock.js';
+import type { User } from '../../people/user.js';
 import { AccountMailsRepository } from './account-mails.repository.js';
-import { after, DAY_MS } from '../../platform/time/after.js';
+import { after, DAY_MS } from '../../../platform/time/after.js';
 
 const OF_PERSON_MAX = 10;
 const OF_ORGANISATION_MAX = 500;

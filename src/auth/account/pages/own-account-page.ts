@@ -1,9 +1,9 @@
-import { dayText, momentText } from '../../messages/format.js';
-import { escapeHtml, page } from '../../platform/http/pages/html.js';
-import { isolatedText } from '../../platform/text/isolated-text.js';
-import type { OwnOrg } from '../people/memberships.repository.js';
-import type { StoredSession } from '../sessions/session.entity.js';
-import { ACCOUNT_PATH, SECOND_FACTOR_PATH } from './account-addresses.js';
+import { dayText, momentText } from '../../../messages/format.js';
+import { escapeHtml, page } from '../../../platform/http/pages/html.js';
+import { isolatedText } from '../../../platform/text/isolated-text.js';
+import type { OwnOrg } from '../../people/memberships.repository.js';
+import type { StoredSession } from '../../sessions/session.entity.js';
+import { ACCOUNT_PATH, SECOND_FACTOR_PATH } from '../account-addresses.js';
 import { refusalNotice, repeatedPasswordFields, userNameField } from './account-pages.js';
 import { A_PROGRAM, deviceText } from './device-text.js';
 

@@ -1,6 +1,6 @@
-import { escapeHtml, noticePage, page } from '../../platform/http/pages/html.js';
-import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../passwords/password-rules.js';
-import { FORGOTTEN_PATH, newPasswordPath } from './account-addresses.js';
+import { escapeHtml, noticePage, page } from '../../../platform/http/pages/html.js';
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../../passwords/password-rules.js';
+import { FORGOTTEN_PATH, newPasswordPath } from '../account-addresses.js';
 
 export const SIGN_IN = { text: 'Sign in', href: '/auth/sign-in' };
 

@@ -1,22 +1,22 @@
 import { Body, Controller, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DomainError } from '../../platform/errors/domain-error.js';
-import { Allow } from '../access/allow.decorator.js';
-import type { SessionUser } from '../access/authenticated-users.service.js';
-import { BrowserSession } from '../access/browser-session.decorator.js';
-import { CurrentUser } from '../access/current-user.decorator.js';
-import { OwnSignIn } from '../access/own-sign-in.decorator.js';
-import { READERS } from '../access/permissions.js';
-import { ConfirmationService } from '../second-factor/confirmation.service.js';
-import { SecondFactorSetupService } from '../second-factor/second-factor-setup.service.js';
-import { SecondFactorsService } from '../second-factor/second-factors.service.js';
-import { StepUp } from '../access/step-up.decorator.js';
-import { SECOND_FACTOR_PATH } from './account-addresses.js';
+import { DomainError } from '../../../platform/errors/domain-error.js';
+import { Allow } from '../../access/allow.decorator.js';
+import type { SessionUser } from '../../access/authenticated-users.service.js';
+import { BrowserSession } from '../../access/browser-session.decorator.js';
+import { CurrentUser } from '../../access/current-user.decorator.js';
+import { OwnSignIn } from '../../access/own-sign-in.decorator.js';
+import { READERS } from '../../access/permissions.js';
+import { ConfirmationService } from '../../second-factor/confirmation.service.js';
+import { SecondFactorSetupService } from '../../second-factor/second-factor-setup.service.js';
+import { SecondFactorsService } from '../../second-factor/second-factors.service.js';
+import { StepUp } from '../../access/step-up.decorator.js';
+import { SECOND_FACTOR_PATH } from '../account-addresses.js';
 import { sendPageAgain } from './account-form.js';
-import { HTML } from '../../platform/http/pages/html.js';
-import { formSchema, type FormFields, REFERRER, textOf } from '../../platform/http/pages/page-form.js';
-import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
+import { HTML } from '../../../platform/http/pages/html.js';
+import { formSchema, type FormFields, REFERRER, textOf } from '../../../platform/http/pages/page-form.js';
+import { AnswersPages } from '../../../platform/http/decorators/answers-pages.decorator.js';
 import { factorSetupPage, recoveryCodesPage, secondFactorPage } from './second-factor-pages.js';
 
 const WRONG_CODE =

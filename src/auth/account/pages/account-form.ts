@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
-import { DomainError } from '../../platform/errors/domain-error.js';
-import { REFERRER, sendPage } from '../../platform/http/pages/page-form.js';
+import { DomainError } from '../../../platform/errors/domain-error.js';
+import { REFERRER, sendPage } from '../../../platform/http/pages/page-form.js';
 
 export const STALE = 'This page was open for too long. Please try once more.';
 

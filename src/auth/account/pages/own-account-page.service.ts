@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { SessionUser } from '../access/authenticated-users.service.js';
-import { SecondFactorsService } from '../second-factor/second-factors.service.js';
-import { SessionsService } from '../sessions/sessions.service.js';
-import { UsersService } from '../people/users.service.js';
+import type { SessionUser } from '../../access/authenticated-users.service.js';
+import { SecondFactorsService } from '../../second-factor/second-factors.service.js';
+import { SessionsService } from '../../sessions/sessions.service.js';
+import { UsersService } from '../../people/users.service.js';
 import { sendPageAgain } from './account-form.js';
 import { type OwnAccount, ownAccountPage } from './own-account-page.js';
 

@@ -1,14 +1,14 @@
 import { Body, Controller, Get, Header, HttpCode, Ip, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DomainError } from '../../platform/errors/domain-error.js';
-import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
-import { Public } from '../../platform/http/decorators/public.decorator.js';
-import { HTML } from '../../platform/http/pages/html.js';
-import { formSchema, type FormFields, sendPage, textOf } from '../../platform/http/pages/page-form.js';
-import { MailClient } from '../../platform/mail/mail.client.js';
-import { isEmailAddress, normalizedEmail } from '../../platform/text/email-address.js';
-import { BrowserCookiesService } from '../access/browser-cookies.service.js';
+import { DomainError } from '../../../platform/errors/domain-error.js';
+import { AnswersPages } from '../../../platform/http/decorators/answers-pages.decorator.js';
+import { Public } from '../../../platform/http/decorators/public.decorator.js';
+import { HTML } from '../../../platform/http/pages/html.js';
+import { formSchema, type FormFields, sendPage, textOf } from '../../../platform/http/pages/page-form.js';
+import { MailClient } from '../../../platform/mail/mail.client.js';
+import { isEmailAddress, normalizedEmail } from '../../../platform/text/email-address.js';
+import { BrowserCookiesService } from '../../access/browser-cookies.service.js';
 import {
   forgottenPage,
   linkMailedPage,
@@ -18,8 +18,8 @@ import {
   passwordSetPage,
 } from './account-pages.js';
 import { refusalOf, STALE } from './account-form.js';
-import { PasswordResetRequestService } from './password-reset-request.service.js';
-import { PasswordResetService } from './password-reset.service.js';
+import { PasswordResetRequestService } from '../password-reset-request.service.js';
+import { PasswordResetService } from '../password-reset.service.js';
 
 /** The pages for a person who forgot the password. They have no script, and take only their own forms. */
 @ApiTags('Sign-in')

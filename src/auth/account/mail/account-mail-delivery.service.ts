@@ -1,16 +1,16 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Backoff } from '../../jobs/backoff.js';
-import { DeliveriesService } from '../../jobs/deliveries.service.js';
-import { DueRows } from '../../jobs/due-rows.decorator.js';
-import { JobHandler } from '../../jobs/job-handler.decorator.js';
-import { JobsService } from '../../jobs/jobs.service.js';
-import type { Lease } from '../../jobs/lease.js';
-import { LeasesService } from '../../jobs/leases.service.js';
-import type { JobRef, QueuePayloads } from '../../jobs/queue-payloads.js';
-import { endsHere, MailError } from '../../platform/mail/mail-error.js';
-import { MailClient } from '../../platform/mail/mail.client.js';
-import { Clock } from '../../platform/time/clock.js';
+import type { Backoff } from '../../../jobs/backoff.js';
+import { DeliveriesService } from '../../../jobs/deliveries.service.js';
+import { DueRows } from '../../../jobs/due-rows.decorator.js';
+import { JobHandler } from '../../../jobs/job-handler.decorator.js';
+import { JobsService } from '../../../jobs/jobs.service.js';
+import type { Lease } from '../../../jobs/lease.js';
+import { LeasesService } from '../../../jobs/leases.service.js';
+import type { JobRef, QueuePayloads } from '../../../jobs/queue-payloads.js';
+import { endsHere, MailError } from '../../../platform/mail/mail-error.js';
+import { MailClient } from '../../../platform/mail/mail.client.js';
+import { Clock } from '../../../platform/time/clock.js';
 import { AccountMailWriterService, type Recipient } from './account-mail-writer.service.js';
 import { type AccountMail, ACCOUNT_MAIL_LEASE, AccountMailsRepository } from './account-mails.repository.js';
 

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { momentText } from '../../messages/format.js';
-import { Config } from '../../platform/config/config.js';
-import { inOrganisation } from '../../platform/database/scope.js';
-import { after } from '../../platform/time/after.js';
-import { Clock } from '../../platform/time/clock.js';
-import { InvitationsRepository } from '../invitations/invitations.repository.js';
-import type { User } from '../people/user.js';
-import { UsersRepository } from '../people/users.repository.js';
-import { AccessTokensService } from '../sessions/access-tokens.service.js';
-import { FORGOTTEN_PATH, invitationAddress, resetAddress } from './account-addresses.js';
+import { momentText } from '../../../messages/format.js';
+import { Config } from '../../../platform/config/config.js';
+import { inOrganisation } from '../../../platform/database/scope.js';
+import { after } from '../../../platform/time/after.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { InvitationsRepository } from '../../invitations/invitations.repository.js';
+import type { User } from '../../people/user.js';
+import { UsersRepository } from '../../people/users.repository.js';
+import { AccessTokensService } from '../../sessions/access-tokens.service.js';
+import { FORGOTTEN_PATH, invitationAddress, resetAddress } from '../account-addresses.js';
 import { factorMail, invitationMail, type MailText, passwordChangedMail, resetMail } from './account-mail.js';
 import type { AccountMail, FactorNotice } from './account-mails.repository.js';
-import { AccountTokensRepository } from './account-tokens.repository.js';
+import { AccountTokensRepository } from '../account-tokens.repository.js';
 
 /** A link to a new password is good for so long, from when its mail is last sent: the mail says until when. */
 const TOKEN_LIFE_MS = 3_600_000;

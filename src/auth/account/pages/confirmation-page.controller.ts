@@ -1,20 +1,20 @@
 import { Body, Controller, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Allow } from '../access/allow.decorator.js';
-import type { SessionUser } from '../access/authenticated-users.service.js';
-import { BrowserSession } from '../access/browser-session.decorator.js';
-import { CurrentUser } from '../access/current-user.decorator.js';
-import { OwnSignIn } from '../access/own-sign-in.decorator.js';
-import { READERS } from '../access/permissions.js';
-import { returnTo } from '../sign-in/return-to.js';
-import { ConfirmationService } from '../second-factor/confirmation.service.js';
-import { SecondFactorsService } from '../second-factor/second-factors.service.js';
-import { ACCOUNT_PATH } from './account-addresses.js';
+import { Allow } from '../../access/allow.decorator.js';
+import type { SessionUser } from '../../access/authenticated-users.service.js';
+import { BrowserSession } from '../../access/browser-session.decorator.js';
+import { CurrentUser } from '../../access/current-user.decorator.js';
+import { OwnSignIn } from '../../access/own-sign-in.decorator.js';
+import { READERS } from '../../access/permissions.js';
+import { returnTo } from '../../sign-in/return-to.js';
+import { ConfirmationService } from '../../second-factor/confirmation.service.js';
+import { SecondFactorsService } from '../../second-factor/second-factors.service.js';
+import { ACCOUNT_PATH } from '../account-addresses.js';
 import { sendPageAgain } from './account-form.js';
-import { HTML } from '../../platform/http/pages/html.js';
-import { formSchema, type FormFields, REFERRER, textOf } from '../../platform/http/pages/page-form.js';
-import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
+import { HTML } from '../../../platform/http/pages/html.js';
+import { formSchema, type FormFields, REFERRER, textOf } from '../../../platform/http/pages/page-form.js';
+import { AnswersPages } from '../../../platform/http/decorators/answers-pages.decorator.js';
 import { confirmationPage } from './confirmation-page.js';
 
 /** The page a browser is led to by what wants a recent proof of who its person is. It has no script. */

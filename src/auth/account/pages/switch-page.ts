@@ -1,7 +1,7 @@
-import { escapeHtml, noticePage, page } from '../../platform/http/pages/html.js';
-import { isolatedText } from '../../platform/text/isolated-text.js';
-import type { OwnOrg } from '../people/memberships.repository.js';
-import { ACCOUNT_PATH, SWITCH_PATH } from './account-addresses.js';
+import { escapeHtml, noticePage, page } from '../../../platform/http/pages/html.js';
+import { isolatedText } from '../../../platform/text/isolated-text.js';
+import type { OwnOrg } from '../../people/memberships.repository.js';
+import { ACCOUNT_PATH, SWITCH_PATH } from '../account-addresses.js';
 
 const TITLE = 'Another organisation';
 

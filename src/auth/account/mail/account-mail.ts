@@ -1,5 +1,5 @@
-import { mailLayout } from '../../platform/mail/mail-layout.js';
-import { isolatedText } from '../../platform/text/isolated-text.js';
+import { mailLayout } from '../../../platform/mail/mail-layout.js';
+import { isolatedText } from '../../../platform/text/isolated-text.js';
 import type { FactorNotice, PasswordChanger } from './account-mails.repository.js';
 
 export interface MailText {

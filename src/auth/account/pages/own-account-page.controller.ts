@@ -1,24 +1,24 @@
 import { Body, Controller, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { invalid } from '../../platform/errors/domain-error.js';
-import { requestValidation } from '../../platform/errors/validation.pipe.js';
-import { Allow } from '../access/allow.decorator.js';
-import type { SessionUser } from '../access/authenticated-users.service.js';
-import { BrowserCookiesService } from '../access/browser-cookies.service.js';
-import { BrowserSession } from '../access/browser-session.decorator.js';
-import { CurrentUser } from '../access/current-user.decorator.js';
-import { OwnNameService } from '../people/own-name.service.js';
-import { OwnSignIn } from '../access/own-sign-in.decorator.js';
-import { READERS } from '../access/permissions.js';
-import { SessionsService } from '../sessions/sessions.service.js';
-import { OwnName } from '../people/user.dto.js';
-import { ACCOUNT_PATH } from './account-addresses.js';
-import { HTML } from '../../platform/http/pages/html.js';
-import { formSchema, type FormFields, REFERRER, textOf } from '../../platform/http/pages/page-form.js';
+import { invalid } from '../../../platform/errors/domain-error.js';
+import { requestValidation } from '../../../platform/errors/validation.pipe.js';
+import { Allow } from '../../access/allow.decorator.js';
+import type { SessionUser } from '../../access/authenticated-users.service.js';
+import { BrowserCookiesService } from '../../access/browser-cookies.service.js';
+import { BrowserSession } from '../../access/browser-session.decorator.js';
+import { CurrentUser } from '../../access/current-user.decorator.js';
+import { OwnNameService } from '../../people/own-name.service.js';
+import { OwnSignIn } from '../../access/own-sign-in.decorator.js';
+import { READERS } from '../../access/permissions.js';
+import { SessionsService } from '../../sessions/sessions.service.js';
+import { OwnName } from '../../people/user.dto.js';
+import { ACCOUNT_PATH } from '../account-addresses.js';
+import { HTML } from '../../../platform/http/pages/html.js';
+import { formSchema, type FormFields, REFERRER, textOf } from '../../../platform/http/pages/page-form.js';
 import { OwnAccountPageService } from './own-account-page.service.js';
-import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
-import { OwnPasswordService } from './own-password.service.js';
+import { AnswersPages } from '../../../platform/http/decorators/answers-pages.decorator.js';
+import { OwnPasswordService } from '../own-password.service.js';
 
 /**
  * The page of the own account, with name and password. It has no script; its forms count only where they come from our

@@ -1,7 +1,7 @@
-import { escapeHtml, page } from '../../platform/http/pages/html.js';
-import { addressLeadingTo } from '../sign-in/return-to.js';
-import { codeField } from '../sign-in/sign-in-code-page.js';
-import { ACCOUNT_PATH, CONFIRMATION_PATH } from './account-addresses.js';
+import { escapeHtml, page } from '../../../platform/http/pages/html.js';
+import { addressLeadingTo } from '../../sign-in/return-to.js';
+import { codeField } from '../../sign-in/sign-in-code-page.js';
+import { ACCOUNT_PATH, CONFIRMATION_PATH } from '../account-addresses.js';
 import { refusalNotice, userNameField } from './account-pages.js';
 
 /** The page where a person who is signed in proves again who they are. Pure. */
