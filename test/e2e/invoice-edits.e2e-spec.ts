@@ -237,7 +237,7 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
     });
   });
 
-  describe('a mass vanishing', () => {
+  describe('a mass deletion', () => {
     const invoiced = async (count: number) => {
       const made: { proposalId: number; invoiceId: string }[] = [];
       for (let times = 0; times < count; times += 1) made.push(await anInvoicedProposal(contractor));

@@ -18,7 +18,7 @@ export function isStepClosed({ state, payload }: Pick<OutboundRefund, 'state' | 
 }
 
 /** True where it is certainly not in the books and in nobody's hands: its amount can still be changed. */
-export function isStepChangeable(step: Pick<OutboundRefund, 'state' | 'payload' | 'firstSentAt'>): boolean {
+function isStepChangeable(step: Pick<OutboundRefund, 'state' | 'payload' | 'firstSentAt'>): boolean {
   const isUnsent = isBlocked(step) && step.firstSentAt === null;
   return (isUnsent || step.state === 'refused') && step.payload.byPerson !== true;
 }
