@@ -21,7 +21,7 @@ describe('A text that people type', () => {
   it.each([
     ['a family', '👨‍👩‍👧‍👦'],
     ['a person with a skin and a trade', '👷🏽‍♀️'],
-    ['a heart with its variation', '❤️‍🔥'],
+    ['a heart with its selector', '❤️‍🔥'],
     ['the flag of Scotland', '🏴󠁧󠁢󠁳󠁣󠁴󠁿'],
     ['Persian with its joiner', 'علی‌رضا'],
     ['Devanagari with its joiner', 'क्‍ष'],
