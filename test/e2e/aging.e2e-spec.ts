@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
-import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
+import { TokenService } from '../../src/qbo-sync/connection/tokens/token.service.js';
 import { inOrganisation } from '../../src/platform/database/scope.js';
 import { addDays } from '../../src/platform/time/calendar-day.js';
 import {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { inOrganisation, throughDoor } from '../../src/platform/database/scope.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
-import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
+import { TokenService } from '../../src/qbo-sync/connection/tokens/token.service.js';
 import { MarginFiguresRepository } from '../../src/qbo-sync/diagnostics/margin-figures.repository.js';
 import {
   aContractor,

@@ -4,7 +4,7 @@ import { ConnectionService } from '../../src/qbo-sync/connection/connection.serv
 import { LeasesService } from '../../src/jobs/leases.service.js';
 import { ConnectionLossService } from '../../src/qbo-sync/connection/connection-loss.service.js';
 import { QboConnectionsRepository } from '../../src/qbo-sync/connection/qbo-connections.repository.js';
-import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
+import { TokenService } from '../../src/qbo-sync/connection/tokens/token.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
-import { AccessTokenCacheService } from '../../src/qbo-sync/connection/access-token-cache.service.js';
+import { AccessTokenCacheService } from '../../src/qbo-sync/connection/tokens/access-token-cache.service.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { QboConnectionsRepository } from '../../src/qbo-sync/connection/qbo-connections.repository.js';
-import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
+import { TokenService } from '../../src/qbo-sync/connection/tokens/token.service.js';
 import type { QboCompany } from '../../src/qbo-sync/api/model/qbo-company.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';

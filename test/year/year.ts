@@ -1,6 +1,6 @@
 import { inOrganisation } from '../../src/platform/database/scope.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
-import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
+import { TokenService } from '../../src/qbo-sync/connection/tokens/token.service.js';
 import { SeededRandom } from '../simulation/seeded-random.js';
 import type { Contractor } from '../support/books.js';
 import { pollCompany } from '../support/books.js';

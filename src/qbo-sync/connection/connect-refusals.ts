@@ -1,7 +1,7 @@
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
-import type { ConsentFailure } from './oauth-state.entity.js';
+import type { ConsentFailure } from './consent/oauth-state.entity.js';
 
 const START = '/qbo/oauth/start';
 

@@ -14,11 +14,11 @@ import {
 } from './connect-refusals.js';
 import { type CompanyCurrencies, ConnectionStoreService } from './connection-store.service.js';
 import { ConnectionService } from './connection.service.js';
-import { ConsentService, type Finisher } from './consent.service.js';
+import { ConsentService, type Finisher } from './consent/consent.service.js';
 import { IntuitOauthClient } from './intuit-oauth.client.js';
-import type { Consent } from './oauth-states.repository.js';
+import type { Consent } from './consent/oauth-states.repository.js';
 import type { QboConnection } from './qbo-connection.entity.js';
-import type { TokenPair } from './token-response.js';
+import type { TokenPair } from './tokens/token-response.js';
 import { inOrganisation } from '../../platform/database/scope.js';
 
 /** What Intuit's redirect brought. Anybody can call the callback, so nothing in it is believed. */

@@ -6,17 +6,17 @@ import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { retryOnConflict } from '../../platform/database/retry.js';
 import { violatesForeignKey } from '../../platform/database/sqlstate.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
-import { AccessTokenCacheService } from './access-token-cache.service.js';
+import { AccessTokenCacheService } from './tokens/access-token-cache.service.js';
 import { companyTaken, otherCompany } from './connect-refusals.js';
 import { judgeConnection } from './connection-choice.js';
 import { ConnectionLossService } from './connection-loss.service.js';
 import { ConnectionService } from './connection.service.js';
-import type { Consent } from './oauth-states.repository.js';
+import type { Consent } from './consent/oauth-states.repository.js';
 import type { QboConnection } from './qbo-connection.entity.js';
 import { QboConnectionsRepository } from './qbo-connections.repository.js';
-import { tokenPairColumns } from './token-pair-columns.js';
-import type { TokenPair } from './token-response.js';
-import { TokenVaultService } from './token-vault.service.js';
+import { tokenPairColumns } from './tokens/token-pair-columns.js';
+import type { TokenPair } from './tokens/token-response.js';
+import { TokenVaultService } from './tokens/token-vault.service.js';
 
 /** In which currencies a company keeps its books, and until which day they are closed. */
 export type CompanyCurrencies = Pick<

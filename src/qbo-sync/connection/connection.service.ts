@@ -7,12 +7,12 @@ import { Registrations } from '../../platform/registrations.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { QboError } from '../api/errors/qbo-error.js';
-import { AccessTokenCacheService } from './access-token-cache.service.js';
+import { AccessTokenCacheService } from './tokens/access-token-cache.service.js';
 import { ConnectionLossService } from './connection-loss.service.js';
 import { IntuitOauthClient } from './intuit-oauth.client.js';
 import type { QboConnection } from './qbo-connection.entity.js';
 import { QboConnectionsRepository } from './qbo-connections.repository.js';
-import { TokenVaultService } from './token-vault.service.js';
+import { TokenVaultService } from './tokens/token-vault.service.js';
 
 /** Runs inside the transaction that connects a company; what it throws undoes the connection. */
 export type ConnectedListener = (tx: EntityManager, company: QboCompany) => Promise<void>;

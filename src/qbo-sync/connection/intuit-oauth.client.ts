@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
 import { limitedText } from '../../platform/http/limited-text.js';
 import { noResponseFrom } from '../api/http/raw-response.js';
-import { tokenResponse, type TokenResponse } from './token-response.js';
+import { tokenResponse, type TokenResponse } from './tokens/token-response.js';
 
 const TOKEN_TIMEOUT_MS = 20_000;
 const REVOKE_TIMEOUT_MS = 5_000;

@@ -30,10 +30,10 @@ import { ConnectionPageFilter } from './connection-page.filter.js';
 import { AuthorizationView, ConnectedView, DisconnectedView, StartConsentQuery } from './connection.dto.js';
 import { connectedView } from './connection.view.js';
 import { ConnectionService } from './connection.service.js';
-import { ConsentBrowserService, wantedBy } from './consent-browser.service.js';
-import { ConsentCallbackService } from './consent-callback.service.js';
-import { ConsentResultService } from './consent-result.service.js';
-import { type AnsweredBrowser, ConsentService } from './consent.service.js';
+import { ConsentBrowserService, wantedBy } from './consent/consent-browser.service.js';
+import { ConsentCallbackService } from './consent/consent-callback.service.js';
+import { ConsentResultService } from './consent/consent-result.service.js';
+import { type AnsweredBrowser, ConsentService } from './consent/consent.service.js';
 
 /** Where the callback leads a browser, so that no code stands in the address of a page. */
 const RESULT_PATH = '/qbo/oauth/result';

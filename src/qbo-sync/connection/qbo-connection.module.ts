@@ -7,14 +7,14 @@ import { QboApiModule } from '../api/qbo-api.module.js';
 import { ConnectService } from './connect.service.js';
 import { ConnectionStoreService } from './connection-store.service.js';
 import { ConnectionService } from './connection.service.js';
-import { ConsentBrowserService } from './consent-browser.service.js';
-import { ConsentCallbackService } from './consent-callback.service.js';
-import { ConsentResultService } from './consent-result.service.js';
-import { ConsentService } from './consent.service.js';
-import { OauthState } from './oauth-state.entity.js';
-import { OauthStatesRepository } from './oauth-states.repository.js';
+import { ConsentBrowserService } from './consent/consent-browser.service.js';
+import { ConsentCallbackService } from './consent/consent-callback.service.js';
+import { ConsentResultService } from './consent/consent-result.service.js';
+import { ConsentService } from './consent/consent.service.js';
+import { OauthState } from './consent/oauth-state.entity.js';
+import { OauthStatesRepository } from './consent/oauth-states.repository.js';
 import { QboConnectionController } from './qbo-connection.controller.js';
-import { QboTokensModule } from './qbo-tokens.module.js';
+import { QboTokensModule } from './tokens/qbo-tokens.module.js';
 
 /** OAuth with Intuit: which company belongs to which organisation, and whether it can be called. */
 @Module({

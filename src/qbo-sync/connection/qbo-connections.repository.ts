@@ -6,7 +6,7 @@ import { prepared } from '../../platform/database/prepared.js';
 import type { WaitingWork } from '../../messages/connection-messages.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { type ConnectionState, QboConnection } from './qbo-connection.entity.js';
-import type { TokenPairColumns } from './token-pair-columns.js';
+import type { TokenPairColumns } from './tokens/token-pair-columns.js';
 import { throughDoor } from '../../platform/database/scope.js';
 import { pendingSql } from '../operations/operation-state.js';
 

@@ -8,7 +8,7 @@ import { RefundsRepository } from '../../../src/payments/ledger/refunds.reposito
 import { MissedEventsService } from '../../../src/payments/stripe-webhooks/missed-events.service.js';
 import { StripeEventsRepository } from '../../../src/payments/stripe-webhooks/stripe-events.repository.js';
 import { QboClient } from '../../../src/qbo-sync/api/qbo.client.js';
-import { TokenVaultService } from '../../../src/qbo-sync/connection/token-vault.service.js';
+import { TokenVaultService } from '../../../src/qbo-sync/connection/tokens/token-vault.service.js';
 import { ExplainService } from '../../../src/qbo-sync/diagnostics/explain/explain.service.js';
 import { OperationAttemptsRepository } from '../../../src/qbo-sync/operations/operation-attempts.repository.js';
 import { ChangeFeedPollService } from '../../../src/qbo-sync/pull/change-feed/change-feed-poll.service.js';

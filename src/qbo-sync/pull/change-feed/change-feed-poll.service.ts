@@ -6,7 +6,7 @@ import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { ConnectionService } from '../../connection/connection.service.js';
-import { TokenService } from '../../connection/token.service.js';
+import { TokenService } from '../../connection/tokens/token.service.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
 import { RunStats } from '../invoices/run-stats.js';
 import { countSyncError } from '../invoices/sync-errors.js';

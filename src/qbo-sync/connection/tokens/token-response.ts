@@ -1,4 +1,4 @@
-import { jsonOf } from '../api/errors/fault.js';
+import { jsonOf } from '../../api/errors/fault.js';
 
 /** A fresh pair of tokens and how long each lives, in seconds from the answer. */
 export interface TokenPair {

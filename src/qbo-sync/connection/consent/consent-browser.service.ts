@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { SessionUser } from '../../auth/access/authenticated-users.service.js';
-import { AuthenticatorService } from '../../auth/access/authenticator.service.js';
-import { assertRecentProof, proofTooOld } from '../../auth/access/step-up-refusal.js';
-import { Config } from '../../platform/config/config.js';
-import { wantsJson, wantsPage } from '../../platform/http/accepts.js';
-import { cookieName, isSecure } from '../../platform/http/cookies.js';
-import { Clock } from '../../platform/time/clock.js';
-import type { Callback } from './connect.service.js';
+import type { SessionUser } from '../../../auth/access/authenticated-users.service.js';
+import { AuthenticatorService } from '../../../auth/access/authenticator.service.js';
+import { assertRecentProof, proofTooOld } from '../../../auth/access/step-up-refusal.js';
+import { Config } from '../../../platform/config/config.js';
+import { wantsJson, wantsPage } from '../../../platform/http/accepts.js';
+import { cookieName, isSecure } from '../../../platform/http/cookies.js';
+import { Clock } from '../../../platform/time/clock.js';
+import type { Callback } from '../connect.service.js';
 import type { CallbackVisit } from './consent-callback.service.js';
 import { browserSecret, CONSENT_SECONDS } from './consent.service.js';
 

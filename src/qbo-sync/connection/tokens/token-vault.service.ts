@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../platform/config/config.js';
-import { decrypt, encrypt, type AssociatedData } from '../../platform/encryption/encryption.js';
-import type { QboCompany } from '../api/model/qbo-company.js';
+import { Config } from '../../../platform/config/config.js';
+import { decrypt, encrypt, type AssociatedData } from '../../../platform/encryption/encryption.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
 
 type TokenColumn = 'access_token_sealed' | 'refresh_token_sealed';
 

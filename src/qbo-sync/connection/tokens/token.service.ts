@@ -1,15 +1,15 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { LeasesService } from '../../jobs/leases.service.js';
-import { EncryptionError } from '../../platform/encryption/encryption.js';
-import { Clock } from '../../platform/time/clock.js';
-import type { AccessTokens } from '../api/pipeline/access-tokens.js';
-import type { QboCompany } from '../api/model/qbo-company.js';
-import { QboError } from '../api/errors/qbo-error.js';
+import { LeasesService } from '../../../jobs/leases.service.js';
+import { EncryptionError } from '../../../platform/encryption/encryption.js';
+import { Clock } from '../../../platform/time/clock.js';
+import type { AccessTokens } from '../../api/pipeline/access-tokens.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import { QboError } from '../../api/errors/qbo-error.js';
 import { AccessTokenCacheService } from './access-token-cache.service.js';
-import type { QboConnection } from './qbo-connection.entity.js';
-import { QboConnectionsRepository, REFRESH_LEASE } from './qbo-connections.repository.js';
+import type { QboConnection } from '../qbo-connection.entity.js';
+import { QboConnectionsRepository, REFRESH_LEASE } from '../qbo-connections.repository.js';
 import { NotNow, TokenRefresherService } from './token-refresher.service.js';
 import { TokenVaultService } from './token-vault.service.js';
 

@@ -1,5 +1,5 @@
 import type { TokenPair } from './token-response.js';
-import { after } from '../../platform/time/after.js';
+import { after } from '../../../platform/time/after.js';
 
 /** A pair of tokens as it is stored: encrypted, with the instants at which each ends. */
 export interface TokenPairColumns {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../platform/time/clock.js';
-import { badState } from './connect-refusals.js';
-import { connectedPage, connectingPage, notConnectedPage } from './connection-page.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { badState } from '../connect-refusals.js';
+import { connectedPage, connectingPage, notConnectedPage } from '../connection-page.js';
 import { type AnsweredBrowser, ConsentService } from './consent.service.js';
 import type { SpentConsent } from './oauth-states.repository.js';
 

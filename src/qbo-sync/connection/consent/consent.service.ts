@@ -1,16 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AuditService } from '../../audit/audit.service.js';
-import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
-import { Config } from '../../platform/config/config.js';
-import { DomainError } from '../../platform/errors/domain-error.js';
-import { Clock } from '../../platform/time/clock.js';
-import { badState } from './connect-refusals.js';
-import { IntuitOauthClient } from './intuit-oauth.client.js';
+import { AuditService } from '../../../audit/audit.service.js';
+import type { AuthenticatedUser } from '../../../auth/access/authenticated-user.js';
+import { Config } from '../../../platform/config/config.js';
+import { DomainError } from '../../../platform/errors/domain-error.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { badState } from '../connect-refusals.js';
+import { IntuitOauthClient } from '../intuit-oauth.client.js';
 import type { ConsentFailure } from './oauth-state.entity.js';
 import { type Consent, OauthStatesRepository, type SpentConsent } from './oauth-states.repository.js';
-import { after } from '../../platform/time/after.js';
+import { after } from '../../../platform/time/after.js';
 
 /** How long a person may take over Intuit's pages. */
 export const CONSENT_SECONDS = 600;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
-import type { SessionUser } from '../../auth/access/authenticated-users.service.js';
-import { inOtherOrg, isBadState } from './connect-refusals.js';
-import { type Callback, type Connected, ConnectService } from './connect.service.js';
+import type { AuthenticatedUser } from '../../../auth/access/authenticated-user.js';
+import type { SessionUser } from '../../../auth/access/authenticated-users.service.js';
+import { inOtherOrg, isBadState } from '../connect-refusals.js';
+import { type Callback, type Connected, ConnectService } from '../connect.service.js';
 import { ConsentResultService } from './consent-result.service.js';
 import { type AnsweredBrowser, ConsentService, type Finisher } from './consent.service.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { MetricsService } from '../../platform/metrics/metrics.service.js';
-import { RedisClient } from '../../platform/redis/redis.client.js';
-import type { QboCompany } from '../api/model/qbo-company.js';
+import { MetricsService } from '../../../platform/metrics/metrics.service.js';
+import { RedisClient } from '../../../platform/redis/redis.client.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
 import { CACHED_TOKEN_SECONDS, type CachedToken, entryText, floorText, readEntry } from './cached-token.js';
 
 /** Writes an entry unless a newer generation stands there. KEYS: it. ARGV: its text, its version, its seconds. */
