@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PaymentPushService } from '../../src/qbo-sync/push/payments/payment-push.service.js';
-import { RefundPushService } from '../../src/qbo-sync/push/payments/refund-push.service.js';
+import { RefundPushService } from '../../src/qbo-sync/push/payments/refunds/refund-push.service.js';
 import { aContractor, aCustomer, type Contractor, idle, pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { openCodes, openItems } from '../support/inbox.js';

@@ -3,7 +3,7 @@ import { QboCreditsClient } from '../../src/qbo-sync/api/qbo-credits.client.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { CreditPlacementService } from '../../src/qbo-sync/push/credits/credit-placement.service.js';
 import { PaymentPreparationService } from '../../src/qbo-sync/push/payments/payment-preparation.service.js';
-import { RefundBooksService } from '../../src/qbo-sync/push/payments/refund-books.service.js';
+import { RefundBooksService } from '../../src/qbo-sync/push/payments/refunds/refund-books.service.js';
 import {
   aContractor,
   aCustomer,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { PaymentPreparationService } from '../../src/qbo-sync/push/payments/payment-preparation.service.js';
-import { RefundQuestionsService } from '../../src/qbo-sync/push/payments/refund-questions.service.js';
+import { RefundQuestionsService } from '../../src/qbo-sync/push/payments/refunds/refund-questions.service.js';
 import {
   aContractor,
   anApprovedProposal,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
-import { PaymentRefundsService } from '../../src/qbo-sync/push/payments/payment-refunds.service.js';
+import { PaymentRefundsService } from '../../src/qbo-sync/push/payments/refunds/payment-refunds.service.js';
 import {
   aContractorWith,
   anApprovedProposal,

@@ -11,8 +11,8 @@ import { ConnectionService } from '../connection/connection.service.js';
 import { isInHand } from '../operations/operation-state.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
-import type { OutboundRefund } from '../push/payments/refund-step.js';
-import { RefundStepsRepository } from '../push/payments/refund-steps.repository.js';
+import type { OutboundRefund } from '../push/payments/refunds/refund-step.js';
+import { RefundStepsRepository } from '../push/payments/refunds/refund-steps.repository.js';
 import { goesOnByItself, ManualMatchService } from './manual-match.service.js';
 import { refundMismatch } from './match-check.js';
 

@@ -16,7 +16,7 @@ import { InvoiceRecordsRepository } from '../../../src/qbo-sync/pull/invoices/in
 import { QboEventProcessorService } from '../../../src/qbo-sync/pull/webhooks/qbo-event-processor.service.js';
 import { PaymentPushService } from '../../../src/qbo-sync/push/payments/payment-push.service.js';
 import { InvoiceWorkerService } from '../../../src/qbo-sync/push/invoices/invoice-worker.service.js';
-import { RefundPushService } from '../../../src/qbo-sync/push/payments/refund-push.service.js';
+import { RefundPushService } from '../../../src/qbo-sync/push/payments/refunds/refund-push.service.js';
 import { PaymentInboxService } from '../../../src/payments/ledger/payment-inbox.service.js';
 import type { VendorRequest } from './simulated-network.ts';
 import type { SimulatedProcess } from './simulated-process.ts';

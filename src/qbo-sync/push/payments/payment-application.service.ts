@@ -14,7 +14,7 @@ import { OperationsRepository } from '../../operations/operations.repository.js'
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { applicationOf } from './payment-application.js';
 import { PrerequisitesService } from './prerequisites.service.js';
-import { RefundLeavingService } from './refund-leaving.service.js';
+import { RefundLeavingService } from './refunds/refund-leaving.service.js';
 
 type Application = OutboundOperation<'payment.apply'>;
 

@@ -10,7 +10,7 @@ import { subjectOf } from '../../operations/operation.entity.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { RecordedPaymentReviewService } from '../../pull/invoices/monitors/recorded-payment-review.service.js';
-import { type DayOf, RefundOperationsService } from './refund-operations.service.js';
+import { type DayOf, RefundOperationsService } from './refunds/refund-operations.service.js';
 
 /** Who puts a payment into the books. */
 export type Bookkeeping = 'us' | 'bookkeeper';

@@ -20,24 +20,24 @@ import { PaymentOperationHandlerService } from './payment-operation-handler.serv
 import { PaymentOperationsService } from './payment-operations.service.js';
 import { PaymentPreparationService } from './payment-preparation.service.js';
 import { PaymentPushService } from './payment-push.service.js';
-import { PaymentRefundsService } from './payment-refunds.service.js';
+import { PaymentRefundsService } from './refunds/payment-refunds.service.js';
 import { PaymentWorkerService } from './payment-worker.service.js';
 import { PaymentRateService } from './payment-rate.service.js';
 import { PrerequisitesService } from './prerequisites.service.js';
-import { ReceiptsTakenOutService } from './receipts-taken-out.service.js';
-import { RefundBooksService } from './refund-books.service.js';
-import { RefundExcessService } from './refund-excess.service.js';
-import { RefundInboxService } from './refund-inbox.service.js';
-import { RefundLeavingService } from './refund-leaving.service.js';
-import { RefundLookupService } from './refund-lookup.service.js';
-import { RefundOperationHandlerService } from './refund-operation-handler.service.js';
-import { RefundOperationsService } from './refund-operations.service.js';
-import { RefundPreparationService } from './refund-preparation.service.js';
-import { RefundQuestionsService } from './refund-questions.service.js';
-import { RefundPushService } from './refund-push.service.js';
+import { ReceiptsTakenOutService } from './refunds/receipts-taken-out.service.js';
+import { RefundBooksService } from './refunds/refund-books.service.js';
+import { RefundExcessService } from './refunds/refund-excess.service.js';
+import { RefundInboxService } from './refunds/refund-inbox.service.js';
+import { RefundLeavingService } from './refunds/refund-leaving.service.js';
+import { RefundLookupService } from './refunds/refund-lookup.service.js';
+import { RefundOperationHandlerService } from './refunds/refund-operation-handler.service.js';
+import { RefundOperationsService } from './refunds/refund-operations.service.js';
+import { RefundPreparationService } from './refunds/refund-preparation.service.js';
+import { RefundQuestionsService } from './refunds/refund-questions.service.js';
+import { RefundPushService } from './refunds/refund-push.service.js';
 import { RemovedPaymentService } from './removed-payment.service.js';
 import { UnrecordedPaymentCheckService } from './unrecorded-payment-check.service.js';
-import { RefundStepsRepository } from './refund-steps.repository.js';
+import { RefundStepsRepository } from './refunds/refund-steps.repository.js';
 
 /** Payments and refunds of deposits into QuickBooks. */
 @Module({

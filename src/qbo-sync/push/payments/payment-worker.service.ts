@@ -6,8 +6,8 @@ import { UnappliedPaymentMonitorService } from '../../pull/invoices/monitors/una
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { PaymentApplicationService } from './payment-application.service.js';
 import { PaymentPushService } from './payment-push.service.js';
-import { PaymentRefundsService } from './payment-refunds.service.js';
-import { RefundPushService } from './refund-push.service.js';
+import { PaymentRefundsService } from './refunds/payment-refunds.service.js';
+import { RefundPushService } from './refunds/refund-push.service.js';
 import { UnrecordedPaymentCheckService } from './unrecorded-payment-check.service.js';
 
 /** Runs the jobs that put deposits and refunds into the books. */

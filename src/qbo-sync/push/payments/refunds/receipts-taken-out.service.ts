@@ -1,17 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import type { Payment } from '../../../payments/ledger/payment.entity.js';
-import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
-import { Clock } from '../../../platform/time/clock.js';
-import { foundOrNull, QboError } from '../../api/errors/qbo-error.js';
-import type { QboCompany } from '../../api/model/qbo-company.js';
-import { QboClient } from '../../api/qbo.client.js';
-import { ConnectionService } from '../../connection/connection.service.js';
-import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
+import { InboxRepository } from '../../../../inbox/inbox.repository.js';
+import type { Payment } from '../../../../payments/ledger/payment.entity.js';
+import { PaymentsRepository } from '../../../../payments/ledger/payments.repository.js';
+import { Clock } from '../../../../platform/time/clock.js';
+import { foundOrNull, QboError } from '../../../api/errors/qbo-error.js';
+import type { QboCompany } from '../../../api/model/qbo-company.js';
+import { QboClient } from '../../../api/qbo.client.js';
+import { ConnectionService } from '../../../connection/connection.service.js';
+import { OperationTriesRepository } from '../../../operations/operation-tries.repository.js';
 import { RefundExcessService } from './refund-excess.service.js';
 import { excessSubjectOf } from './refund-step.js';
-import { after, DAY_MS } from '../../../platform/time/after.js';
+import { after, DAY_MS } from '../../../../platform/time/after.js';
 
 /** Where QuickBooks was away. */
 const AGAIN_MS = 10 * 60_000;

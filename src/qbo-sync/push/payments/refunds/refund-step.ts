@@ -1,7 +1,7 @@
-import { moneyText } from '../../../messages/format.js';
-import { sumCents } from '../../../platform/money/cents.js';
-import type { OutboundOperation } from '../../operations/operation.entity.js';
-import { isBlocked } from '../../operations/operation-state.js';
+import { moneyText } from '../../../../messages/format.js';
+import { sumCents } from '../../../../platform/money/cents.js';
+import type { OutboundOperation } from '../../../operations/operation.entity.js';
+import { isBlocked } from '../../../operations/operation-state.js';
 import type { BookedStep, RefundStep } from './books-plan.js';
 
 /** A part of a payment's refunds on its way into the books. */

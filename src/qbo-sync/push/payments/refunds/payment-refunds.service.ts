@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { InboxCode } from '../../../messages/inbox-messages.js';
-import { type Bookkeeping, PaymentOperationsService } from './payment-operations.service.js';
+import type { InboxCode } from '../../../../messages/inbox-messages.js';
+import { type Bookkeeping, PaymentOperationsService } from '../payment-operations.service.js';
 import { ReceiptsTakenOutService } from './receipts-taken-out.service.js';
 import { RefundPushService } from './refund-push.service.js';
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { LedgerEntry } from '../../../payments/ledger/ledger.repository.js';
-import type { CalendarDay } from '../../../platform/time/calendar-day.js';
-import { OperationJobsService } from '../../operations/operation-jobs.service.js';
-import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
+import type { LedgerEntry } from '../../../../payments/ledger/ledger.repository.js';
+import type { CalendarDay } from '../../../../platform/time/calendar-day.js';
+import { OperationJobsService } from '../../../operations/operation-jobs.service.js';
+import { OperationTriesRepository } from '../../../operations/operation-tries.repository.js';
+import { OperationsRepository } from '../../../operations/operations.repository.js';
 import { booksPlanOf, refundedOf } from './books-plan.js';
 import { RefundExcessService } from './refund-excess.service.js';
 import { RefundInboxService } from './refund-inbox.service.js';

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import type { InboxCode } from '../../../messages/inbox-messages.js';
-import { forCustomer } from '../../../messages/reasons/sentence-parts.js';
-import { REFUND_PARTLY_ON_ACCOUNT_STEP } from '../../../messages/next-steps.js';
-import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
-import { adviceFor } from '../../operations/operation-advice.js';
-import { subjectOf } from '../../operations/operation.entity.js';
-import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
+import { InboxRepository } from '../../../../inbox/inbox.repository.js';
+import type { InboxCode } from '../../../../messages/inbox-messages.js';
+import { forCustomer } from '../../../../messages/reasons/sentence-parts.js';
+import { REFUND_PARTLY_ON_ACCOUNT_STEP } from '../../../../messages/next-steps.js';
+import { ProposalCustomersRepository } from '../../../../proposals/proposal-customers.repository.js';
+import { adviceFor } from '../../../operations/operation-advice.js';
+import { subjectOf } from '../../../operations/operation.entity.js';
+import { OperationTriesRepository } from '../../../operations/operation-tries.repository.js';
 import { isStepClosed, type OutboundRefund, titleOfOpenSteps } from './refund-step.js';
-import { isStopped } from '../../operations/operation-state.js';
+import { isStopped } from '../../../operations/operation-state.js';
 
 /** The inbox item of a payment's refunds: one stands for all of them that are not in the books. */
 @Injectable()

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { InboxCode } from '../../../messages/inbox-messages.js';
-import { Clock } from '../../../platform/time/clock.js';
-import type { QboCompany } from '../../api/model/qbo-company.js';
-import { OperationJobsService } from '../../operations/operation-jobs.service.js';
-import { OperationPushService } from '../../operations/operation-push.service.js';
-import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
+import type { InboxCode } from '../../../../messages/inbox-messages.js';
+import { Clock } from '../../../../platform/time/clock.js';
+import type { QboCompany } from '../../../api/model/qbo-company.js';
+import { OperationJobsService } from '../../../operations/operation-jobs.service.js';
+import { OperationPushService } from '../../../operations/operation-push.service.js';
+import { OperationTriesRepository } from '../../../operations/operation-tries.repository.js';
+import { OperationsRepository } from '../../../operations/operations.repository.js';
 import { RefundOperationHandlerService } from './refund-operation-handler.service.js';
 import { RefundPreparationService } from './refund-preparation.service.js';
 import { isStepClosed, type OutboundRefund, titleOfOpenSteps } from './refund-step.js';
-import { after } from '../../../platform/time/after.js';
+import { after } from '../../../../platform/time/after.js';
 
 /** Of which a retry is the answer, and no other try alone. */
 const QUESTIONS: ReadonlySet<string> = new Set<InboxCode>(['refund_beside_credit', 'refund_on_account']);

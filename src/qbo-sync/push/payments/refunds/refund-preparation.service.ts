@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Clock } from '../../../platform/time/clock.js';
-import { foundOrNull, QboError } from '../../api/errors/qbo-error.js';
-import { isOfCompany, type QboCompany } from '../../api/model/qbo-company.js';
-import type { QboPayment, QboRefund } from '../../api/model/qbo-objects.js';
-import { QboClient } from '../../api/qbo.client.js';
-import { OperationJobsService } from '../../operations/operation-jobs.service.js';
-import type { OutboundOperation } from '../../operations/operation.entity.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
-import { DocumentRatesService } from '../../pull/currencies/document-rates.service.js';
-import { refundDraftOf } from './payment-draft.js';
-import { PrerequisitesService } from './prerequisites.service.js';
+import { Clock } from '../../../../platform/time/clock.js';
+import { foundOrNull, QboError } from '../../../api/errors/qbo-error.js';
+import { isOfCompany, type QboCompany } from '../../../api/model/qbo-company.js';
+import type { QboPayment, QboRefund } from '../../../api/model/qbo-objects.js';
+import { QboClient } from '../../../api/qbo.client.js';
+import { OperationJobsService } from '../../../operations/operation-jobs.service.js';
+import type { OutboundOperation } from '../../../operations/operation.entity.js';
+import { OperationsRepository } from '../../../operations/operations.repository.js';
+import { DocumentRatesService } from '../../../pull/currencies/document-rates.service.js';
+import { refundDraftOf } from '../payment-draft.js';
+import { PrerequisitesService } from '../prerequisites.service.js';
 import { RefundBooksService } from './refund-books.service.js';
 import { RefundLeavingService } from './refund-leaving.service.js';
 import { RefundLookupService } from './refund-lookup.service.js';
 import { RefundQuestionsService } from './refund-questions.service.js';
 import type { OutboundRefund } from './refund-step.js';
-import { after } from '../../../platform/time/after.js';
+import { after } from '../../../../platform/time/after.js';
 
 const WAIT_FOR_PAYMENT_MS = 10 * 60_000;
 

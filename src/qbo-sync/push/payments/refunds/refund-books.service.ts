@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { ContractsService } from '../../../contracts/contracts.service.js';
-import { counts, unreleasedDepositCents } from '../../../contracts/billing/contract-standing.js';
-import type { InvoiceKey } from '../../../invoices/invoice-key.js';
-import type { Invoice } from '../../../invoices/invoice.entity.js';
-import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
-import { sumCents } from '../../../platform/money/cents.js';
-import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
-import type { QboCompany } from '../../api/model/qbo-company.js';
-import type { RefundDraft } from '../../api/model/qbo-objects.js';
-import type { OutboundOperation } from '../../operations/operation.entity.js';
-import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
-import { addressOf } from '../invoices/invoice-draft.js';
-import { InvoiceItemsService } from '../invoices/invoice-items.service.js';
-import { InvoiceTaxCodesService } from '../invoices/invoice-tax-codes.service.js';
+import { ContractsService } from '../../../../contracts/contracts.service.js';
+import { counts, unreleasedDepositCents } from '../../../../contracts/billing/contract-standing.js';
+import type { InvoiceKey } from '../../../../invoices/invoice-key.js';
+import type { Invoice } from '../../../../invoices/invoice.entity.js';
+import { InvoicesRepository } from '../../../../invoices/invoices.repository.js';
+import { sumCents } from '../../../../platform/money/cents.js';
+import { ProposalsRepository } from '../../../../proposals/proposals.repository.js';
+import type { QboCompany } from '../../../api/model/qbo-company.js';
+import type { RefundDraft } from '../../../api/model/qbo-objects.js';
+import type { OutboundOperation } from '../../../operations/operation.entity.js';
+import { OperationTriesRepository } from '../../../operations/operation-tries.repository.js';
+import { addressOf } from '../../invoices/invoice-draft.js';
+import { InvoiceItemsService } from '../../invoices/invoice-items.service.js';
+import { InvoiceTaxCodesService } from '../../invoices/invoice-tax-codes.service.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
 import {
   refundedByCode,
@@ -22,7 +22,7 @@ import {
   refundedTax,
   type TaxedInvoice,
   taxOnPart,
-} from '../../../invoices/refund-tax.js';
+} from '../../../../invoices/refund-tax.js';
 
 /** By what a refund goes off the books. */
 interface RefundBooks {

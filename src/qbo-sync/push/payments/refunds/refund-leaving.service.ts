@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import { LedgerRepository } from '../../../payments/ledger/ledger.repository.js';
-import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
-import { Clock } from '../../../platform/time/clock.js';
-import type { QboCompany } from '../../api/model/qbo-company.js';
-import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
+import { InboxRepository } from '../../../../inbox/inbox.repository.js';
+import { LedgerRepository } from '../../../../payments/ledger/ledger.repository.js';
+import { PaymentsRepository } from '../../../../payments/ledger/payments.repository.js';
+import { Clock } from '../../../../platform/time/clock.js';
+import type { QboCompany } from '../../../api/model/qbo-company.js';
+import { type OutboundOperation, subjectOf } from '../../../operations/operation.entity.js';
+import { OperationsRepository } from '../../../operations/operations.repository.js';
 import { RefundInboxService } from './refund-inbox.service.js';
 import type { OutboundRefund } from './refund-step.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
-import { RemovedPaymentService } from './removed-payment.service.js';
+import { RemovedPaymentService } from '../removed-payment.service.js';
 
 /** Leaves refunds out of the books where their payment is in none, and nothing of it is with us any more. */
 @Injectable()

@@ -1,5 +1,5 @@
-import type { RefundState } from '../../../payments/ledger/refund-state.js';
-import { sumCents } from '../../../platform/money/cents.js';
+import type { RefundState } from '../../../../payments/ledger/refund-state.js';
+import { sumCents } from '../../../../platform/money/cents.js';
 
 /** What of a payment is back with the customer, and never more than was paid, with the refunds it went by. Pure. */
 export function refundedOf<Refund extends { state: RefundState; amountCents: number }>({

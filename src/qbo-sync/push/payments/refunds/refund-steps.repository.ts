@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { prepared } from '../../../platform/database/prepared.js';
+import { prepared } from '../../../../platform/database/prepared.js';
 import {
   IS_PAYMENT_OUT,
   LEFT_OUT_CENTS,
   RECEIPT_TAX_CENTS,
   WAS_PAYMENT_RECORDED,
-} from '../../../contracts/settlement/refund-receipts-sql.js';
-import { Clock } from '../../../platform/time/clock.js';
-import type { QboCompany } from '../../api/model/qbo-company.js';
-import { REQUEST_AFTER_REFUSAL } from '../../operations/new-request-sql.js';
-import { askedAboutSql, blockedSql, stoppedSql } from '../../operations/operation-state.js';
+} from '../../../../contracts/settlement/refund-receipts-sql.js';
+import { Clock } from '../../../../platform/time/clock.js';
+import type { QboCompany } from '../../../api/model/qbo-company.js';
+import { REQUEST_AFTER_REFUSAL } from '../../../operations/new-request-sql.js';
+import { askedAboutSql, blockedSql, stoppedSql } from '../../../operations/operation-state.js';
 
 /** Changes refund operations that are certainly not in the books, or of which a person says what became of them. */
 @Injectable()

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { QboError } from '../../api/errors/qbo-error.js';
-import type { QboCompany } from '../../api/model/qbo-company.js';
-import type { QboRefund } from '../../api/model/qbo-objects.js';
-import type { ReadRows } from '../../api/model/unreadable.js';
-import { QboClient } from '../../api/qbo.client.js';
-import type { RefundToRecord } from '../../operations/operation-payloads.js';
-import type { PreparedOperation } from '../../operations/operation.entity.js';
-import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
-import { assertNoneOfOurs } from '../../operations/unread-rows.js';
-import { isMadeBy, isOf, madeBy } from './payment-draft.js';
+import { QboError } from '../../../api/errors/qbo-error.js';
+import type { QboCompany } from '../../../api/model/qbo-company.js';
+import type { QboRefund } from '../../../api/model/qbo-objects.js';
+import type { ReadRows } from '../../../api/model/unreadable.js';
+import { QboClient } from '../../../api/qbo.client.js';
+import type { RefundToRecord } from '../../../operations/operation-payloads.js';
+import type { PreparedOperation } from '../../../operations/operation.entity.js';
+import { ForgottenDocumentsService } from '../../../operations/forgotten-documents.service.js';
+import { assertNoneOfOurs } from '../../../operations/unread-rows.js';
+import { isMadeBy, isOf, madeBy } from '../payment-draft.js';
 import type { OutboundRefund } from './refund-step.js';
 
 /** Finds in QuickBooks what an operation of ours made of a refund. */
