@@ -17,7 +17,7 @@ import {
 import { JobsService } from '../jobs/jobs.service.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { Clock } from '../platform/time/clock.js';
-import { ActivityRepository } from '../proposals/activity.repository.js';
+import { ActivityRepository } from '../proposals/activity/activity.repository.js';
 import type { Approver, Seller } from '../proposals/approval.service.js';
 import { ProposalCustomersRepository } from '../proposals/proposal-customers.repository.js';
 

@@ -14,7 +14,7 @@ import { JobsService } from '../jobs/jobs.service.js';
 import { DomainError, notFound, invalid } from '../platform/errors/domain-error.js';
 import { keyedRequest } from '../platform/http/keyed-request.js';
 import { Clock } from '../platform/time/clock.js';
-import { ActivityRepository } from '../proposals/activity.repository.js';
+import { ActivityRepository } from '../proposals/activity/activity.repository.js';
 import type { Seller } from '../proposals/approval.service.js';
 import { offeredLine, priceChange } from '../proposals/proposal-amount.js';
 import { notApprovedReason } from '../proposals/proposal-lifecycle.js';

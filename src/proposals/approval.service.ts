@@ -8,7 +8,7 @@ import { CustomersRepository } from '../customers/customers.repository.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { Clock } from '../platform/time/clock.js';
-import { ActivityRepository } from './activity.repository.js';
+import { ActivityRepository } from './activity/activity.repository.js';
 import { ContractOpeningService } from './contract-opening.service.js';
 import type { Lead } from './lead.entity.js';
 import { canBecome } from './proposal-lifecycle.js';

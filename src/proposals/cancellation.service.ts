@@ -11,7 +11,7 @@ import { moneyText } from '../messages/format.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import type { Amount } from '../platform/money/money.js';
 import { Clock } from '../platform/time/clock.js';
-import { ActivityRepository } from './activity.repository.js';
+import { ActivityRepository } from './activity/activity.repository.js';
 import type { Seller } from './approval.service.js';
 import type { Lead } from './lead.entity.js';
 import { canBecome } from './proposal-lifecycle.js';

@@ -10,7 +10,7 @@ import {
   type SortPosition,
   sortsBy,
 } from '../platform/http/lists/sorted-page.js';
-import { LEAD_SORT_KEYS, leadConditions, type LeadFilter } from './lead-list.repository.js';
+import { LEAD_SORT_KEYS, leadConditions, type LeadFilter } from './leads/lead-list.repository.js';
 import type { ShownLine, ShownProposal } from './proposal.js';
 import {
   SHOWN_INVOICE,

@@ -9,13 +9,13 @@ import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiPageResponse, type Page, PageQuery, pageOf } from '../platform/http/lists/page.dto.js';
 import { sortedPageOf } from '../platform/http/lists/sorted-page.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
-import { ActivityService } from './activity.service.js';
-import { ActivityView } from './activity-view.dto.js';
+import { ActivityService } from './activity/activity.service.js';
+import { ActivityView } from './activity/activity-view.dto.js';
 import { ApprovalService } from './approval.service.js';
 import { CreateProposal, ProposalsQuery, UpdateProposal } from './proposal.dto.js';
 import { ApprovalView, ProposalView } from './proposal-view.dto.js';
 import { ProposalsService } from './proposals.service.js';
-import { activityView } from './activity.view.js';
+import { activityView } from './activity/activity.view.js';
 import { approvalView, proposalView } from './proposal.view.js';
 
 @ApiTags('Proposals')

@@ -16,7 +16,7 @@ import type { Seller } from './approval.service.js';
 import { CancellationService } from './cancellation.service.js';
 import { plainAddress, postalAddressText } from '../customers/postal-address.js';
 import type { Lead } from './lead.entity.js';
-import { LeadRequestsRepository } from './lead-requests.repository.js';
+import { LeadRequestsRepository } from './leads/lead-requests.repository.js';
 import { assertSupported } from './proposal-currency.js';
 import { type OfferedLine, offeredLine, priceLines, type PricedLine } from './proposal-amount.js';
 import { canBecome } from './proposal-lifecycle.js';

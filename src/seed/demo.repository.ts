@@ -5,7 +5,7 @@ import { ContractsService } from '../contracts/contracts.service.js';
 import { Customer } from '../customers/customer.entity.js';
 import { Org } from '../orgs/org.entity.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
-import { ActivityRepository } from '../proposals/activity.repository.js';
+import { ActivityRepository } from '../proposals/activity/activity.repository.js';
 import type { Seller } from '../proposals/approval.service.js';
 import { depositOf } from '../proposals/deposit.js';
 import { Lead } from '../proposals/lead.entity.js';

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ActivityRepository } from '../../src/proposals/activity.repository.js';
+import { ActivityRepository } from '../../src/proposals/activity/activity.repository.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';

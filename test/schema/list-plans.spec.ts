@@ -6,7 +6,7 @@ import { InvoiceListRepository } from '../../src/invoices/invoice-list.repositor
 import { openDataSource } from '../../src/platform/database/data-source.js';
 import { inOrganisation } from '../../src/platform/database/scope.js';
 import { ReminderLooksRepository } from '../../src/portal/reminders/reminder-looks.repository.js';
-import { LeadListRepository } from '../../src/proposals/lead-list.repository.js';
+import { LeadListRepository } from '../../src/proposals/leads/lead-list.repository.js';
 import { ProposalListRepository } from '../../src/proposals/proposal-list.repository.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 

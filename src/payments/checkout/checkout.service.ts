@@ -6,7 +6,7 @@ import { VendorError } from '../../platform/errors/vendor-error.js';
 import { CurrenciesService } from '../../currencies/currencies.service.js';
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
-import { ActivityRepository } from '../../proposals/activity.repository.js';
+import { ActivityRepository } from '../../proposals/activity/activity.repository.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { CheckoutOptions } from './checkout-request.js';

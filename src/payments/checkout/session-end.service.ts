@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { JobHandler } from '../../jobs/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import type { QueuePayloads } from '../../jobs/queue-payloads.js';
-import { ActivityRepository } from '../../proposals/activity.repository.js';
+import { ActivityRepository } from '../../proposals/activity/activity.repository.js';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { ChargeQuestionService } from './charge-question.service.js';

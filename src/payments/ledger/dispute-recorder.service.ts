@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { JobsService } from '../../jobs/jobs.service.js';
-import { ActivityRepository } from '../../proposals/activity.repository.js';
+import { ActivityRepository } from '../../proposals/activity/activity.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { DisputeInboxService } from './dispute-inbox.service.js';
 import { disputeAfter, disputedCentsOf, type DisputedMoney, type DisputeReport } from './dispute-state.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { MetricsService } from '../../platform/metrics/metrics.service.js';
-import { ActivityRepository } from '../../proposals/activity.repository.js';
+import { ActivityRepository } from '../../proposals/activity/activity.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { beyondOwed, type ChargeAnswer } from '../checkout/charge-question.js';
 import { ChargeQuestionService } from '../checkout/charge-question.service.js';

@@ -4,7 +4,7 @@ import { CreditMemosRepository } from '../../contracts/credits/credit-memos.repo
 import { DepositExcessService } from '../../change-orders/deposit-excess.service.js';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { JobsService } from '../../jobs/jobs.service.js';
-import { ActivityRepository } from '../../proposals/activity.repository.js';
+import { ActivityRepository } from '../../proposals/activity/activity.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { refundFailed } from '../../messages/reasons/refund-reasons.js';
 import { refundAgainStep } from '../../messages/next-steps.js';

@@ -10,7 +10,7 @@ import { LeasesService } from '../../jobs/leases.service.js';
 import type { JobRef, QueuePayloads } from '../../jobs/queue-payloads.js';
 import { endsHere, MailError } from '../../platform/mail/mail-error.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
-import { ActivityRepository } from '../../proposals/activity.repository.js';
+import { ActivityRepository } from '../../proposals/activity/activity.repository.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { EncryptionError } from '../../platform/encryption/encryption.js';
 import { Clock } from '../../platform/time/clock.js';

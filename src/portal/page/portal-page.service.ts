@@ -5,7 +5,7 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 import { CheckoutSessionsRepository } from '../../payments/checkout/checkout-sessions.repository.js';
 import { CHARGE_REFUSALS } from '../../payments/checkout/charge-question.js';
 import { CheckoutService } from '../../payments/checkout/checkout.service.js';
-import { ActivityRepository } from '../../proposals/activity.repository.js';
+import { ActivityRepository } from '../../proposals/activity/activity.repository.js';
 import { dayInZone } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';
 import { pagePath } from '../links/page-address.js';

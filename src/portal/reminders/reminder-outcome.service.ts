@@ -4,7 +4,7 @@ import { JobsService } from '../../jobs/jobs.service.js';
 import type { Lease } from '../../jobs/lease.js';
 import { MetricsService } from '../../platform/metrics/metrics.service.js';
 import { Clock } from '../../platform/time/clock.js';
-import { ActivityRepository } from '../../proposals/activity.repository.js';
+import { ActivityRepository } from '../../proposals/activity/activity.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import type { InvoiceReminder, ReminderState } from './invoice-reminder.entity.js';
 import { UndeliveredMailService } from '../email/undelivered-mail.service.js';

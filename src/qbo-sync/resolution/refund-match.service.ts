@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { FoundDocument } from '../../inbox/resolutions.service.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { sumCents } from '../../platform/money/cents.js';
-import { ActivityRepository } from '../../proposals/activity.repository.js';
+import { ActivityRepository } from '../../proposals/activity/activity.repository.js';
 import { assertAllRead } from '../api/errors/all-read.js';
 import { isOfCompany, type QboCompany } from '../api/model/qbo-company.js';
 import { QboClient } from '../api/qbo.client.js';

@@ -5,7 +5,7 @@ import {
   ResolutionsService,
   type ResolutionHandler,
 } from '../../inbox/resolutions.service.js';
-import { ActivityRepository } from '../../proposals/activity.repository.js';
+import { ActivityRepository } from '../../proposals/activity/activity.repository.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../operations/operations.repository.js';

@@ -10,7 +10,7 @@ import {
   creditTotalChanged,
 } from '../../../messages/reasons/credit-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { ActivityRepository } from '../../../proposals/activity.repository.js';
+import { ActivityRepository } from '../../../proposals/activity/activity.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { Changed, QboCreditMemo } from '../../api/model/qbo-objects.js';
 import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';

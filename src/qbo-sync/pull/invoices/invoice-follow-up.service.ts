@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DepositExcessService } from '../../../change-orders/deposit-excess.service.js';
 import { SessionEndService } from '../../../payments/checkout/session-end.service.js';
-import { ActivityRepository, type LoggedActivity } from '../../../proposals/activity.repository.js';
+import { ActivityRepository, type LoggedActivity } from '../../../proposals/activity/activity.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { AskedPaymentMonitorService } from './monitors/asked-payment-monitor.service.js';

@@ -8,7 +8,7 @@ import { moneyText } from '../../../messages/format.js';
 import { creditOnOtherInvoice } from '../../../messages/reasons/credit-reasons.js';
 import { forCustomer } from '../../../messages/reasons/sentence-parts.js';
 import { CREDIT_ON_OTHER_INVOICE_STEP } from '../../../messages/next-steps.js';
-import { ActivityRepository } from '../../../proposals/activity.repository.js';
+import { ActivityRepository } from '../../../proposals/activity/activity.repository.js';
 import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';

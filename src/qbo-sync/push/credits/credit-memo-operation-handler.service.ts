@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { CreditMemo } from '../../../contracts/credits/credit-memo.entity.js';
 import { CreditMemosRepository } from '../../../contracts/credits/credit-memos.repository.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { ActivityRepository } from '../../../proposals/activity.repository.js';
+import { ActivityRepository } from '../../../proposals/activity/activity.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboCreditMemo } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';

@@ -10,7 +10,7 @@ import {
 } from '../../../messages/reasons/invoice-reasons.js';
 import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
-import { ActivityRepository } from '../../../proposals/activity.repository.js';
+import { ActivityRepository } from '../../../proposals/activity/activity.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';

@@ -5,7 +5,7 @@ import { DepositExcessService } from '../../../change-orders/deposit-excess.serv
 import { CreditMemosRepository } from '../../../contracts/credits/credit-memos.repository.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
-import { ActivityRepository } from '../../../proposals/activity.repository.js';
+import { ActivityRepository } from '../../../proposals/activity/activity.repository.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { addDays, type CalendarDay } from '../../../platform/time/calendar-day.js';

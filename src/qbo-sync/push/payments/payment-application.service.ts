@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { ActivityRepository } from '../../../proposals/activity.repository.js';
+import { ActivityRepository } from '../../../proposals/activity/activity.repository.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { foundOrNull } from '../../api/errors/qbo-error.js';

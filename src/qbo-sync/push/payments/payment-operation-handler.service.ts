@@ -4,7 +4,7 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { paymentOnOtherInvoice, paymentUnapplied } from '../../../messages/reasons/payment-reasons.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { otherInvoiceSubjectOf } from '../../../payments/ledger/payment-subjects.js';
-import { ActivityRepository } from '../../../proposals/activity.repository.js';
+import { ActivityRepository } from '../../../proposals/activity/activity.repository.js';
 import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboPayment } from '../../api/model/qbo-objects.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { ActivityRepository } from '../../../../proposals/activity.repository.js';
+import { ActivityRepository } from '../../../../proposals/activity/activity.repository.js';
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
 import { ProposalCustomersRepository } from '../../../../proposals/proposal-customers.repository.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';

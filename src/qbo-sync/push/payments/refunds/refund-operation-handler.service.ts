@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
-import { ActivityRepository } from '../../../../proposals/activity.repository.js';
+import { ActivityRepository } from '../../../../proposals/activity/activity.repository.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { QboRefund } from '../../../api/model/qbo-objects.js';
 import { QboClient } from '../../../api/qbo.client.js';

@@ -1,14 +1,17 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../auth/access/allow.decorator.js';
-import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
-import { READERS, SELLERS } from '../auth/access/permissions.js';
-import { CurrentUser } from '../auth/access/current-user.decorator.js';
-import { ApiIdempotencyKey, IdempotencyKey } from '../platform/http/decorators/idempotency-key.decorator.js';
-import { IdPipe } from '../platform/http/id.pipe.js';
-import { ApiPageResponse, type Page } from '../platform/http/lists/page.dto.js';
-import { sortedPageOf } from '../platform/http/lists/sorted-page.js';
-import { ApiProblems } from '../platform/http/problem.dto.js';
+import { Allow } from '../../auth/access/allow.decorator.js';
+import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
+import { READERS, SELLERS } from '../../auth/access/permissions.js';
+import { CurrentUser } from '../../auth/access/current-user.decorator.js';
+import {
+  ApiIdempotencyKey,
+  IdempotencyKey,
+} from '../../platform/http/decorators/idempotency-key.decorator.js';
+import { IdPipe } from '../../platform/http/id.pipe.js';
+import { ApiPageResponse, type Page } from '../../platform/http/lists/page.dto.js';
+import { sortedPageOf } from '../../platform/http/lists/sorted-page.js';
+import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { CreateLead, LeadsQuery, UpdateLead } from './lead.dto.js';
 import { LeadView } from './lead-view.dto.js';
 import { LeadsService } from './leads.service.js';

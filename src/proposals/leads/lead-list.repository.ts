@@ -1,23 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { containing, Parameters } from '../platform/database/parameters.js';
+import { containing, Parameters } from '../../platform/database/parameters.js';
 import {
   sortClauses,
   type SortedWindow,
   type SortKey,
   type SortPosition,
   sortsBy,
-} from '../platform/http/lists/sorted-page.js';
-import { Lead } from './lead.entity.js';
-import type { ShownInvoice } from './proposal.js';
+} from '../../platform/http/lists/sorted-page.js';
+import { Lead } from '../lead.entity.js';
+import type { ShownInvoice } from '../proposal.js';
 import {
   SHOWN_INVOICE,
   SHOWN_INVOICE_OF_LEAD,
   shownInvoiceOf,
   type ShownInvoiceRow,
-} from './shown-invoice.js';
-import type { ProposalStatus } from './proposal-lifecycle.js';
-import { customerNameSql } from '../customers/customer-name-sql.js';
+} from '../shown-invoice.js';
+import type { ProposalStatus } from '../proposal-lifecycle.js';
+import { customerNameSql } from '../../customers/customer-name-sql.js';
 
 /** What leads can be sorted by; names go by small letters, and what is not known comes before all else. */
 export const LEAD_SORT_KEYS: Readonly<Record<string, SortKey>> = {

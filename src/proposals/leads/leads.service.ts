@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { AuditValues } from '../audit/audit-values.js';
-import { AuditService } from '../audit/audit.service.js';
-import { customerErased } from '../customers/customer-erased.js';
-import { CustomersRepository } from '../customers/customers.repository.js';
-import { InvoicesRepository } from '../invoices/invoices.repository.js';
-import { DomainError, notFound } from '../platform/errors/domain-error.js';
-import { keyedRequest } from '../platform/http/keyed-request.js';
-import { sortPosition } from '../platform/http/lists/sorted-page.js';
-import { Clock } from '../platform/time/clock.js';
+import type { AuditValues } from '../../audit/audit-values.js';
+import { AuditService } from '../../audit/audit.service.js';
+import { customerErased } from '../../customers/customer-erased.js';
+import { CustomersRepository } from '../../customers/customers.repository.js';
+import { InvoicesRepository } from '../../invoices/invoices.repository.js';
+import { DomainError, notFound } from '../../platform/errors/domain-error.js';
+import { keyedRequest } from '../../platform/http/keyed-request.js';
+import { sortPosition } from '../../platform/http/lists/sorted-page.js';
+import { Clock } from '../../platform/time/clock.js';
 import type { CreateLead, LeadsQuery, UpdateLead } from './lead.dto.js';
-import type { Lead } from './lead.entity.js';
+import type { Lead } from '../lead.entity.js';
 import {
   LEAD_SORT_KEYS,
   LeadListRepository,
@@ -18,8 +18,8 @@ import {
   type NamedLead,
 } from './lead-list.repository.js';
 import { LeadRequestsRepository } from './lead-requests.repository.js';
-import { canBecome } from './proposal-lifecycle.js';
-import { type LeadFacts, ProposalsRepository } from './proposals.repository.js';
+import { canBecome } from '../proposal-lifecycle.js';
+import { type LeadFacts, ProposalsRepository } from '../proposals.repository.js';
 
 /** Owns what is known of work before it is offered. What it becomes as a proposal is not decided here. */
 @Injectable()

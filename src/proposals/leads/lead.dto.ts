@@ -1,12 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
-import { QBO_STATES, QBO_STATUSES } from '../invoices/invoice-state.js';
-import { BodyId } from '../platform/http/decorators/body-id.decorator.js';
-import { PageQuery } from '../platform/http/lists/page.dto.js';
-import { QueryId, SearchText } from '../platform/http/decorators/query.decorator.js';
-import { EmailAddress, IfGiven, OneLine, Prose } from '../platform/http/decorators/text.decorator.js';
+import { QBO_STATES, QBO_STATUSES } from '../../invoices/invoice-state.js';
+import { BodyId } from '../../platform/http/decorators/body-id.decorator.js';
+import { PageQuery } from '../../platform/http/lists/page.dto.js';
+import { QueryId, SearchText } from '../../platform/http/decorators/query.decorator.js';
+import { EmailAddress, IfGiven, OneLine, Prose } from '../../platform/http/decorators/text.decorator.js';
 import { LEAD_SORTS } from './lead-list.repository.js';
-import { PROPOSAL_STATUSES, type ProposalStatus } from './proposal-lifecycle.js';
+import { PROPOSAL_STATUSES, type ProposalStatus } from '../proposal-lifecycle.js';
 
 const NAME_LENGTH_MAX = 200;
 const PHONE_LENGTH_MAX = 30;

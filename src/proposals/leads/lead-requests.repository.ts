@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { assertSameRequest, type KeyedRequest } from '../platform/http/keyed-request.js';
+import { assertSameRequest, type KeyedRequest } from '../../platform/http/keyed-request.js';
 
 /** Which lead or proposal a client had made under a key of its own. */
 @Injectable()
