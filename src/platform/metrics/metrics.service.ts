@@ -8,6 +8,8 @@ import {
   INITIAL_LABELS,
   INITIAL_ORG_LABELS,
   MONEY_COUNTERS,
+  ORGS_BEGUN_MAX,
+  PORTAL_MONEY,
 } from './counters.js';
 import { PROCESS_INFO } from './process-info.js';
 import { INITIAL_REQUESTS, REQUEST_DURATION } from './request-duration.js';
@@ -18,6 +20,8 @@ import { VERSION } from '../version.js';
 export class MetricsService {
   private readonly counters = new Map<CounterName, Counter>();
   private readonly requestDuration: Histogram;
+  /** Organisations whose series began at 0. */
+  private readonly begun = new Set<number>();
 
   constructor() {
     for (const [name, spec] of Object.entries(COUNTERS) as [CounterName, CounterSpec][]) {
@@ -36,8 +40,10 @@ export class MetricsService {
     this.counters.get(name)!.inc(labels as Record<string, string | number>, by);
   }
 
-  /** Makes the series of one organisation visible at 0. */
+  /** Makes the series of one organisation visible at 0, where there are not too many that are. */
   introduceOrg(orgId: number): void {
+    if (this.begun.size >= ORGS_BEGUN_MAX && !this.begun.has(orgId)) return;
+    this.begun.add(orgId);
     for (const [name, labelSets] of Object.entries(INITIAL_ORG_LABELS)) {
       for (const labels of labelSets) {
         this.counters.get(name as CounterName)!.inc({ org_id: orgId, ...labels }, 0);
@@ -47,12 +53,13 @@ export class MetricsService {
 
   /** Makes the money of one organisation visible at 0, in its own currency. */
   introduceCurrency(orgId: number, currency: string): void {
-    for (const name of MONEY_COUNTERS) this.count(name, { org_id: orgId, currency }, 0);
+    const names = this.begun.has(orgId) ? MONEY_COUNTERS : [PORTAL_MONEY];
+    for (const name of names) this.count(name, { org_id: orgId, currency }, 0);
   }
 
-  /** Makes failures of one operation of an organisation visible at 0, before its call can fail. */
+  /** Makes failures of one operation of such an organisation visible at 0, before its call can fail. */
   introduceCalls(orgId: number, operation: string): void {
-    this.count('crm_qbo_api_errors_total', { org_id: orgId, operation }, 0);
+    if (this.begun.has(orgId)) this.count('crm_qbo_api_errors_total', { org_id: orgId, operation }, 0);
   }
 
   /** Says which process this is. */
