@@ -36,6 +36,16 @@ const WITHOUT_PAYER = `body ${PAYER_FIELDS.map((field) => `#- '{data,object,${fi
 /** The operations about a customer and the proposals. $1 the organisation, $2 the customer. */
 export const OPERATIONS_OF_CUSTOMER = `(proposal_id in ${PROPOSALS} or kind like 'customer.%' and entity_id = $2)`;
 
+/**
+ * Items of the inbox about the customer, each with the proposal whose name it may have: its own, else one of theirs. By
+ * `or` between the two ways each proposal of theirs goes through all that the organisation was ever asked.
+ */
+const INBOX_ITEMS = `
+  select i.id, i.proposal_id as lead_id from inbox_items i where i.org_id = $1 and i.proposal_id in ${PROPOSALS}
+   union all
+  select i.id, (select min(id) from leads where org_id = $1 and customer_id = $2)
+    from inbox_items i where i.org_id = $1 and i.customer_id = $2 and i.proposal_id is null`;
+
 /** A name and an address of the customer's, within a sentence. */
 const forgottenIn = (column: string): string =>
   `replace(replace(replace(${column}, coalesce(c.full_name, ''), 'the customer'), c.email, 'the customer'),
@@ -51,17 +61,17 @@ const erasedText = (column: string): string => `case when ${column} is not null 
 export const PERSONAL_DATA: Readonly<Record<string, PersonalDataRule>> = {
   inbox_items: erased(
     'name and e-mail in the sentences of the inbox',
-    `update inbox_items i set reason = ${forgottenIn('i.reason')}
-       from customers c left join leads l on l.org_id = $1 and l.customer_id = $2
-      where i.org_id = $1 and c.org_id = $1 and c.id = $2
-        and (i.proposal_id = l.id or i.customer_id = $2 and i.proposal_id is null)`,
+    `with theirs as materialized (${INBOX_ITEMS})
+     update inbox_items i set reason = ${forgottenIn('i.reason')}
+       from customers c, theirs t left join leads l on l.org_id = $1 and l.id = t.lead_id
+      where i.org_id = $1 and i.id = t.id and c.org_id = $1 and c.id = $2`,
   ),
   inbox_events: erased(
     'the same in the history of the inbox',
-    `update inbox_events e set reason = ${forgottenIn('e.reason')}, error = ${forgottenIn('e.error')}
-       from inbox_items i, customers c left join leads l on l.org_id = $1 and l.customer_id = $2
-      where e.org_id = $1 and i.org_id = $1 and i.id = e.item_id and c.org_id = $1 and c.id = $2
-        and (i.proposal_id = l.id or i.customer_id = $2 and i.proposal_id is null)`,
+    `with theirs as materialized (${INBOX_ITEMS})
+     update inbox_events e set reason = ${forgottenIn('e.reason')}, error = ${forgottenIn('e.error')}
+       from customers c, theirs t left join leads l on l.org_id = $1 and l.id = t.lead_id
+      where e.org_id = $1 and e.item_id = t.id and c.org_id = $1 and c.id = $2`,
   ),
   portal_links: erased(
     'the addresses that links were mailed to; the links end',
