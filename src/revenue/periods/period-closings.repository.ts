@@ -88,11 +88,11 @@ export class PeriodClosingsRepository {
     );
   }
 
-  /** Months with entries in the journal, up to and with one, oldest first. */
+  /** Months with entries in the journal, up to and with one, oldest first: by its sums, which are few. */
   async listMonthsWithEvents(tx: EntityManager, orgId: number, upTo: string): Promise<string[]> {
     const rows = await tx.query<{ month: string }[]>(
-      `select distinct to_char(e.posted_on, 'YYYY-MM') as month from revenue_events e
-        where e.org_id = $1 and e.posted_on < to_date($2, 'YYYY-MM') + interval '1 month' order by 1`,
+      `select distinct to_char(b.month, 'YYYY-MM') as month from revenue_balances b
+        where b.org_id = $1 and b.month <= to_date($2, 'YYYY-MM') order by 1`,
       [orgId, upTo],
     );
     return rows.map(({ month }) => month);
