@@ -5,11 +5,14 @@ import { isFree, type Lease, type LeaseTable } from '../jobs/lease.js';
 import type { AlertMessage } from './alert-message.js';
 import type { Address, AlertNotification } from './notification.js';
 
-/** No older message of its organisation waits for the same address: what goes to one leaves in its order. */
+/**
+ * No older message of its organisation waits for the same address: what goes to one leaves in its order. By what is
+ * never null, which an index has: else each that waits is held against each.
+ */
 const IS_NEXT = `not exists (
   select from alert_messages older
-   where older.org_id is not distinct from alert_messages.org_id and older.channel = alert_messages.channel
-     and older.recipient is not distinct from alert_messages.recipient
+   where coalesce(older.org_id, 0) = coalesce(alert_messages.org_id, 0) and older.channel = alert_messages.channel
+     and coalesce(older.recipient, '') = coalesce(alert_messages.recipient, '')
      and older.state = 'queued' and older.id < alert_messages.id)`;
 
 export const MESSAGE_LEASE: LeaseTable = {
@@ -108,8 +111,8 @@ export class AlertMessagesRepository {
   ): Promise<NextMessage | null> {
     const [next] = await tx.query<NextMessage[]>(
       `select id, next_attempt_at as "dueAt" from alert_messages
-        where org_id is not distinct from $1 and channel = $2 and recipient is not distinct from $3
-          and state = 'queued'
+        where coalesce(org_id, 0) = coalesce($1, 0) and channel = $2
+          and coalesce(recipient, '') = coalesce($3, '') and state = 'queued'
         order by id limit 1`,
       [orgId, channel, recipient],
     );

@@ -89,7 +89,7 @@ const STANDING = `
 
 /** When people were last notified of an incident, also about another matter; null where they never were. */
 const LAST_NOTIFIED_AT = `coalesce(i.notified_at, (
-  select max(m.created_at) from alert_messages m where m.org_id = i.org_id and i.id = any (m.incident_ids)))`;
+  select max(m.created_at) from alert_messages m where m.org_id = i.org_id and m.incident_ids @> array[i.id]))`;
 
 /** The alert_incidents table, and the comparison of it with how things stand. */
 @Injectable()
@@ -126,7 +126,8 @@ export class IncidentsRepository {
   /**
    * Opens an incident for each trouble that has none open, and notes how the others stand now: an inbox item that is
    * about another matter by now, as a dispute that is lost, has people told once more. `opened_at` is evidence of when
-   * it was noticed; what people are told is since when the trouble is there.
+   * it was noticed; what people are told is since when the trouble is there. One that stands as before is written once
+   * an hour: each minute would be a row version for each thing that waits for a person anywhere.
    */
   async open(
     tx: EntityManager,
@@ -136,7 +137,13 @@ export class IncidentsRepository {
     await throughDoor('overview', () =>
       tx.query(
         `insert into alert_incidents (org_id, kind, subject, since, facts, opened_at, last_seen_at)
-       select org_id, kind, subject, since, facts, $1::timestamptz, $1::timestamptz from (${TROUBLES}) troubles
+       select t.org_id, t.kind, t.subject, t.since, t.facts, $1::timestamptz, $1::timestamptz
+         from (${TROUBLES}) t
+         left join alert_incidents known
+           on coalesce(known.org_id, 0) = coalesce(t.org_id, 0) and known.kind = t.kind
+          and known.subject = t.subject and known.closed_at is null
+        where known.id is null or known.facts <> t.facts
+           or known.last_seen_at < $1::timestamptz - interval '1 hour'
        on conflict (coalesce(org_id, 0), kind, subject) where closed_at is null do update
           set last_seen_at = excluded.last_seen_at, facts = excluded.facts,
               notified_at = case when alert_incidents.facts ->> 'code' <> excluded.facts ->> 'code' then null

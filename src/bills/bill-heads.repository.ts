@@ -37,6 +37,8 @@ const STATES: Readonly<Record<BillState, (today: () => string) => string>> = {
   partial: (today) => `${OPEN} and coalesce(d.due_on >= ${today()}, true) and ${OWED} < d.total_cents`,
   open: (today) => `${OPEN} and coalesce(d.due_on >= ${today()}, true) and ${OWED} >= d.total_cents`,
 };
+/** The day of a document, which each has: by it and the id an index has them in order. */
+const DATED = 'd.txn_on';
 const ID = `lower(d.type) || '-' || d.qbo_id collate "C"`;
 
 /** Heads of bills, vendors' credits and purchases in the mirror of a company. Reads only. */
@@ -52,7 +54,7 @@ export class BillHeadsRepository {
     const parameters = new Parameters();
     const { place } = parameters;
     const [org, realm, home] = [orgId, realmId, homeCurrency].map(place);
-    const day = sort.endsWith('due_on') ? 'd.due_on' : 'd.txn_on';
+    const day = sort.endsWith('due_on') ? 'd.due_on' : DATED;
     const direction = sort.startsWith('-') ? '<' : '>';
     const where = [
       `d.realm_id = ${realm} and d.type in ('Bill', 'VendorCredit', 'Purchase')`,
@@ -67,7 +69,8 @@ export class BillHeadsRepository {
               ${OWED}::float8 as "balanceCents", d.refund, d.state = 'deleted' as deleted
          from qbo_documents d
         where d.org_id = ${org} and ${where.join(' and ')}
-        order by ${day} ${turn} nulls last, ${ID} ${turn} ${limit === undefined ? '' : `limit ${place(limit)}`}`,
+        order by ${day} ${turn} ${day === DATED ? '' : 'nulls last'}, ${ID} ${turn}
+        ${limit === undefined ? '' : `limit ${place(limit)}`}`,
       parameters.values,
     );
   }
@@ -131,6 +134,7 @@ function afterIt(
   place: Parameters['place'],
 ): string {
   const id = place(after.id);
+  if (day === DATED) return `(${day}, ${ID}) ${direction} (${place(after.day)}::date, ${id})`;
   if (after.day === null) return `${day} is null and ${ID} ${direction} ${id}`;
   const on = `${place(after.day)}::date`;
   return `(${day} ${direction} ${on} or (${day} = ${on} and ${ID} ${direction} ${id}) or ${day} is null)`;

@@ -152,6 +152,25 @@ describe('Alerts', () => {
     expect([slack.posts.length, mail.received.length]).toEqual([1, 1]);
   });
 
+  it('are not written anew each minute about what stands as it did', async () => {
+    await refuseInvoice();
+    await round();
+    const written = async () =>
+      (
+        await books.database.query<{ version: string }>(
+          `select xmin::text as version from alert_incidents where kind = 'needs_person'`,
+        )
+      ).map(({ version }) => version);
+    await settled();
+    const [first] = await written();
+    clock.advance({ minutes: 1 });
+    await round();
+    expect(await written()).toEqual([first]);
+    await books.database.query(`update inbox_items set reason = 'Another sentence' where state = 'open'`);
+    await round();
+    expect(await written()).not.toEqual([first]);
+  });
+
   it('put what began within one look of an organisation into one message', async () => {
     await refuseInvoice();
     await breakConnection();

@@ -1,5 +1,9 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AlertMessage } from '../../src/alerts/alert-message.js';
+import { AlertMessagesRepository, MESSAGE_LEASE } from '../../src/alerts/alert-messages.repository.js';
+import { IncidentsRepository } from '../../src/alerts/incidents.repository.js';
+import { InboxItemsRepository } from '../../src/inbox/inbox-items.repository.js';
 import { RETENTION, purgeStatement } from '../../src/jobs/retention.js';
 import { DueEntriesRepository } from '../../src/contracts/schedule/due-entries.repository.js';
 import { openDataSource } from '../../src/platform/database/data-source.js';
@@ -13,10 +17,13 @@ import { PeriodFiguresRepository } from '../../src/qbo-sync/diagnostics/period-f
 import { SyncHealthRepository } from '../../src/qbo-sync/diagnostics/sync-health.repository.js';
 import { TimelineRepository } from '../../src/qbo-sync/diagnostics/timeline/timeline.repository.js';
 import { DueOperationsRepository } from '../../src/qbo-sync/operations/due-operations.repository.js';
+import type { QboCompany } from '../../src/qbo-sync/api/model/qbo-company.js';
+import { InvoiceRecordsRepository } from '../../src/qbo-sync/pull/invoices/invoice-records.repository.js';
 import { MovedLinksRepository } from '../../src/qbo-sync/pull/invoices/monitors/moved-links.repository.js';
 import { IncompletePaymentsRepository } from '../../src/qbo-sync/push/payments/incomplete-payments.repository.js';
 import { readConfig } from '../../src/platform/config/config.js';
 import { ContractFactsRepository } from '../../src/revenue/events/contract-facts.repository.js';
+import { ContractFingerprintsRepository } from '../../src/revenue/events/contract-fingerprints.repository.js';
 import { PeriodClosingsRepository } from '../../src/revenue/periods/period-closings.repository.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
@@ -33,7 +40,7 @@ const ROWS = 5_000;
 const LARGE: ReadonlySet<string> = new Set(
   (
     'payments sync_operations stripe_events inbox_items customers leads checkout_sessions contracts ' +
-    'contract_entries invoices qbo_documents qbo_document_lines'
+    'contract_entries invoices qbo_documents qbo_document_lines inbox_events alert_messages revenue_events'
   ).split(' '),
 );
 
@@ -84,6 +91,16 @@ describe('However much was done before, it is not gone through', () => {
                case when id % 5 = 0 then 'open' else 'resolved' end, now(), now(),
                case when id % 5 = 0 then null else now() end
           from payments;
+      insert into inbox_events (org_id, item_id, event, at, reason)
+        select org_id, id, 'opened', created_at, reason from inbox_items;
+      insert into alert_incidents (org_id, kind, subject, facts, since, opened_at, last_seen_at, closed_at)
+        select org_id, 'needs_person', id::text, '{}', now(), now(), now(), now() from inbox_items;
+      insert into alert_messages (org_id, channel, recipient, incident_ids, subject, body, state, next_attempt_at,
+                                  created_at, sent_at)
+        select org_id, 'email', 'a' || id || '@acme.test', array[id], 's', 'b',
+               case when id % 2 = 0 then 'queued' else 'sent' end, now(), now(),
+               case when id % 2 = 0 then null else now() end
+          from alert_incidents;
       insert into contracts (org_id, proposal_id, customer_id, currency, value_cents, deposit_percent, deposit_cents,
                              terms_days, approved_at)
         select org_id, id, customer_id, 'USD', 100000, 30, 30000, 14, now() from leads;
@@ -98,6 +115,11 @@ describe('However much was done before, it is not gone through', () => {
         select org_id, realm_id, type, qbo_id, 1, 'customer', qbo_id, 100, false from qbo_documents;
       insert into contract_entries (org_id, contract_id, number, kind, sequence, percent, trigger_on)
         select org_id, id, 2, 'progress', 1, 40, current_date - 60 from contracts;
+      insert into revenue_events (org_id, contract_id, proposal_id, currency, kind, item, source_kind, source_id,
+                                  sequence, event_on, posted_on, cents, created_at)
+        select org_id, id, proposal_id, 'USD', 'earned', 'work', 'invoice', id::text, 1, current_date, current_date, 1,
+               now()
+          from contracts;
       insert into invoices (org_id, proposal_id, kind, currency, amount_cents, state)
         select org_id, id, 'progress', 'USD', 40000, 'open' from leads where id > 3`);
     product = await openDataSource(database.url);
@@ -208,6 +230,17 @@ describe('However much was done before, it is not gone through', () => {
     expect(await goneThrough(list)).toEqual([]);
   });
 
+  it('but for what the accounting of every contract follows from, which has a time of its own', async () => {
+    const facts = new ContractFingerprintsRepository();
+    await inOrganisation(ORG, () =>
+      product.transaction(async (tx) => {
+        await tx.query('set local statement_timeout = 50');
+        expect(await facts.listStale(tx, ORG, 'UTC')).toHaveLength(ROWS);
+        expect(await tx.query('show statement_timeout')).toEqual([{ statement_timeout: '50ms' }]);
+      }),
+    );
+  });
+
   it('for the questions that are open about a month', async () => {
     const closings = new PeriodClosingsRepository(product);
     const month = { month: '2026-09', timeZone: 'UTC', except: [] };
@@ -256,6 +289,61 @@ describe('However much was done before, it is not gone through', () => {
     // All that is open is much for each payment of each proposal.
     const small = new Set([...partial].filter((index) => index !== 'inbox_items_open_key'));
     expect(await goneThrough(list, { small })).toEqual([]);
+  });
+
+  it('for the alerts that wait for their turn', async () => {
+    const messages = new AlertMessagesRepository();
+    const next = { orgId: ORG, channel: 'email', recipient: 'a50@acme.test' } as AlertMessage;
+    // All that wait are many for each of them, where the mail server is away.
+    const small = new Set([...partial].filter((index) => index !== 'alert_messages_queued_idx'));
+    const isNext = MESSAGE_LEASE.takeable!.replaceAll(':now', 'now()');
+    const take = (tx: EntityManager) =>
+      tx.query(`select from alert_messages where id = $1 and ${isNext}`, [50]);
+    expect(await goneThrough(take, { small })).toEqual([]);
+    expect(await goneThrough((tx) => messages.findNext(tx, next), { small })).toEqual([]);
+  });
+
+  it('for what of the inbox is to be tried again', async () => {
+    const items = new InboxItemsRepository(null as never, clock);
+    // All that is open is much, each five seconds.
+    const small = new Set([...partial].filter((index) => index !== 'inbox_items_open_key'));
+    expect(await goneThrough((tx) => items.listDueRetries(tx, 500), { small })).toEqual([]);
+  });
+
+  it('for what told of an incident that is over', async () => {
+    const incidents = new IncidentsRepository();
+    const channels = { slack: true, mail: true, emailTo: undefined };
+    const asked = { forgottenBefore: new Date(0), channels, last: undefined, limit: 1_000 };
+    expect(await goneThrough((tx) => incidents.listPending(tx, asked))).toEqual([]);
+  });
+
+  it.each(['inbox_items', 'inbox_events'])(
+    'for the sentences of %s about a customer who is erased',
+    async (table) => {
+      const rule = PERSONAL_DATA[table]!;
+      if (rule.holds !== 'erased') throw new Error('It is kept.');
+      const erase = (tx: EntityManager) => inOrganisation(ORG, () => tx.query(rule.statement, [ORG, 7]));
+      expect(await goneThrough(erase)).toEqual([]);
+    },
+  );
+
+  it('for the months that have entries in the journal', async () => {
+    const closings = new PeriodClosingsRepository(product);
+    const list = (tx: EntityManager) =>
+      inOrganisation(ORG, () => closings.listMonthsWithEvents(tx, ORG, '2026-09'));
+    expect(await goneThrough(list)).toEqual([]);
+  });
+
+  it('for the invoices that stand under a number', async () => {
+    await database.query(`update invoices set number = 'CRM-' || id, qbo_invoice_id = 7000 + id`);
+    await database.query('vacuum analyze invoices');
+    const records = new InvoiceRecordsRepository();
+    const company = { orgId: ORG, realmId: 'R1' } as QboCompany;
+    const list = (tx: EntityManager) => inOrganisation(ORG, () => records.listNumbered(tx, company, 'CRM-7'));
+    expect(await goneThrough(list)).toEqual([]);
+    const taken = { id: 1, number: 'CRM-7', proposalId: 9 };
+    const find = (tx: EntityManager) => inOrganisation(ORG, () => records.findOfNumber(tx, company, taken));
+    expect(await goneThrough(find)).toEqual([]);
   });
 
   it('where there is no index, it is (so that the facts above can fail)', async () => {

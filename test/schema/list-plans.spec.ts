@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BillHeadsRepository } from '../../src/bills/bill-heads.repository.js';
 import { MarginRepository } from '../../src/bills/margin/margin.repository.js';
 import { CustomersRepository } from '../../src/customers/customers.repository.js';
 import { InvoiceListRepository } from '../../src/invoices/invoice-list.repository.js';
@@ -139,6 +140,22 @@ describe('A page of a list', () => {
     const nodes = await planOf((tx) => new CustomersRepository().list(tx, ORG, {}, { ...WINDOW, sort }));
     expect(wholeReads(nodes)).toEqual([]);
     expect(sortsOf(nodes, 'customers')).toBe(false);
+  });
+
+  it.each(['-txn_on', 'txn_on'] as const)('of bills by %s is read from where it begins', async (sort) => {
+    const heads = new BillHeadsRepository();
+    const books = { orgId: ORG, realmId: 'R1', homeCurrency: 'USD', timeZone: 'UTC' };
+    const after = { day: '2026-01-01', id: 'bill-7' };
+    for (const window of [
+      { sort, limit: 51 },
+      { sort, limit: 51, after },
+    ]) {
+      const nodes = await planOf((tx) => heads.list(tx, books, {}, window));
+      expect(wholeReads(nodes)).toEqual([]);
+      expect(sortsOf(nodes, 'qbo_documents')).toBe(false);
+    }
+    const later = await planOf((tx) => heads.list(tx, books, {}, { sort, limit: 51, after }));
+    expect(JSON.stringify(later)).toContain('ROW(txn_on');
   });
 
   it.each([null, 7])(

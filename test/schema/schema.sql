@@ -84,6 +84,8 @@ create table alert_messages (
   constraint alert_messages_sent_dated CHECK (((state = 'sent'::text) = (sent_at IS NOT NULL))),
   constraint alert_messages_state_known CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])))
 );
+CREATE INDEX alert_messages_incidents_idx ON public.alert_messages USING gin (incident_ids);
+CREATE INDEX alert_messages_next_idx ON public.alert_messages USING btree (COALESCE(org_id, 0), channel, COALESCE(recipient, ''::text), id) WHERE (state = 'queued'::text);
 CREATE INDEX alert_messages_queued_idx ON public.alert_messages USING btree (next_attempt_at) WHERE (state = 'queued'::text);
 
 create table audit_log (
@@ -620,6 +622,7 @@ CREATE INDEX inbox_items_code_idx ON public.inbox_items USING btree (org_id, cod
 CREATE INDEX inbox_items_customer_idx ON public.inbox_items USING btree (org_id, customer_id) WHERE ((proposal_id IS NULL) AND (customer_id IS NOT NULL));
 CREATE UNIQUE INDEX inbox_items_open_key ON public.inbox_items USING btree (org_id, subject) WHERE (state = 'open'::text);
 CREATE INDEX inbox_items_proposal_idx ON public.inbox_items USING btree (org_id, proposal_id) WHERE (proposal_id IS NOT NULL);
+CREATE INDEX inbox_items_retry_idx ON public.inbox_items USING btree (org_id, id) WHERE ((state = 'open'::text) AND (retry_queued_at IS NOT NULL));
 CREATE INDEX inbox_items_subject_idx ON public.inbox_items USING btree (org_id, subject, id);
 
 create table invitations (
@@ -808,6 +811,7 @@ create table invoices (
   constraint invoices_status_known CHECK (((status)::text = ANY ((ARRAY['Paid'::character varying, 'Open'::character varying, 'Unknown'::character varying])::text[])))
 );
 CREATE INDEX invoices_currency_idx ON public.invoices USING btree (org_id, currency, id);
+CREATE INDEX invoices_number_idx ON public.invoices USING btree (org_id, number) WHERE (qbo_invoice_id IS NOT NULL);
 CREATE INDEX invoices_payments_incomplete_idx ON public.invoices USING btree (org_id, id) WHERE payments_incomplete;
 CREATE INDEX invoices_qbo_invoice_idx ON public.invoices USING btree (org_id, qbo_invoice_id);
 CREATE UNIQUE INDEX invoices_qbo_key ON public.invoices USING btree (org_id, qbo_realm_id, qbo_invoice_id) WHERE (qbo_invoice_id IS NOT NULL);
@@ -1262,6 +1266,7 @@ create table qbo_documents (
   constraint qbo_documents_pkey PRIMARY KEY (org_id, realm_id, type, qbo_id),
   constraint qbo_documents_state_known CHECK ((state = ANY (ARRAY['live'::text, 'void'::text, 'deleted'::text])))
 );
+CREATE INDEX qbo_documents_costs_idx ON public.qbo_documents USING btree (org_id, realm_id, txn_on, (((lower(type) || '-'::text) || (qbo_id COLLATE "C")))) WHERE (type = ANY (ARRAY['Bill'::text, 'VendorCredit'::text, 'Purchase'::text]));
 CREATE INDEX qbo_documents_day_idx ON public.qbo_documents USING btree (org_id, realm_id, type, txn_on);
 CREATE INDEX qbo_documents_party_idx ON public.qbo_documents USING btree (org_id, realm_id, party_kind, party_id);
 

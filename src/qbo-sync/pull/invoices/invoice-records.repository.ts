@@ -126,7 +126,7 @@ export class InvoiceRecordsRepository {
          where ${LINKED} and number = $3 and id <> $4 and state is distinct from 'voided'
          order by invoices.id limit 1)
         union all
-       (select id from leads where org_id = $1 and id::text = $5)
+       (select id from leads where org_id = $1 and id = $5::bigint)
         limit 1`,
       [orgId, realmId, number, id, proposalNamed(number, proposalId)],
     );
