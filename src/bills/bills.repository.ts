@@ -7,12 +7,12 @@ import {
   type Bill,
   BILL_TYPES,
   type BillBooks,
-  type BillLine,
+  type BillHead,
   type BillType,
   type BorneCost,
   unallocatedCents,
 } from './bill.js';
-import { type BillBearers, BillBearersRepository } from './allocation/bill-bearers.repository.js';
+import { BillBearersRepository } from './allocation/bill-bearers.repository.js';
 import { BillHeadsRepository, type BillKey, type HeadFilter } from './bill-heads.repository.js';
 import { BillLinesRepository } from './bill-lines.repository.js';
 import { type BillPosition, billPosition, type BillsOrder } from './bills-order.js';
@@ -57,25 +57,27 @@ export class BillsRepository {
     { sort, after, limit }: Required<Omit<BillsOrder, 'after'>> & Pick<BillsOrder, 'after'>,
   ): Promise<Bill[]> {
     const tx = this.dataSource.manager;
+    if (proposalId === undefined && allocation === undefined) {
+      const heads = await this.heads.list(tx, books, filter, { sort, after, limit: limit + 1 });
+      return this.lines.attach(tx, books, heads);
+    }
     const about = proposalId === undefined ? undefined : await this.bearers.clues(tx, books, proposalId);
-    const isNarrowed = proposalId !== undefined || allocation !== undefined;
-    const batch = isNarrowed ? BATCH : limit + 1;
-    const found: Bill[] = [];
-    let all: BillBearers | undefined;
+    const all = await this.bearers.all(tx, books); // who looks on looks at many
+    const found: BillHead[] = [];
     for (let position: BillPosition | undefined = after; ;) {
       const heads = await this.heads.list(
         tx,
         books,
         { ...filter, about },
-        { sort, after: position, limit: batch },
+        { sort, after: position, limit: BATCH },
       );
-      const bills = await this.lines.attach(tx, books, heads, all);
-      found.push(...bills.filter((bill) => isWanted(bill, { proposalId, allocation })));
-      if (heads.length < batch || found.length > limit) break;
+      const borne = await this.lines.attachBorne(tx, books, heads, all);
+      found.push(...heads.filter((_, place) => isWanted(borne[place]!, { proposalId, allocation })));
+      if (heads.length < BATCH || found.length > limit) break;
       position = billPosition(sort, heads.at(-1)!);
-      all ??= await this.bearers.all(tx, books); // who looks on looks at many
     }
-    return found.slice(0, limit + 1);
+    // Who may bear what is left is asked of those alone that are shown: a customer may have thousands of jobs.
+    return this.lines.attach(tx, books, found.slice(0, limit + 1), all);
   }
 
   /**
@@ -173,8 +175,9 @@ export class BillsRepository {
   }
 }
 
-function isWanted({ lines, deleted }: Bill, { proposalId, allocation }: AllocationFilter): boolean {
-  const isProposed = (line: BillLine): boolean => line.allocations.some(({ state }) => state === 'proposed');
+function isWanted({ lines, deleted }: BorneCost, { proposalId, allocation }: AllocationFilter): boolean {
+  const isProposed = (line: BorneCost['lines'][number]): boolean =>
+    line.allocations.some(({ state }) => state === 'proposed');
   if (allocation !== undefined && deleted) return false;
   if (allocation === 'proposed' && !lines.some(isProposed)) return false;
   if (allocation === 'missing' && !lines.some((line) => unallocatedCents(line) !== 0)) return false;

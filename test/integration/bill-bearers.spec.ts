@@ -1,11 +1,12 @@
 import { DataSource } from 'typeorm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BillBearersRepository } from '../../src/bills/allocation/bill-bearers.repository.js';
 import { BillHeadsRepository } from '../../src/bills/bill-heads.repository.js';
 import { BillLinesRepository } from '../../src/bills/bill-lines.repository.js';
 import type { Bill, BillBooks, BillHead } from '../../src/bills/bill.js';
 import { BillsRepository } from '../../src/bills/bills.repository.js';
 import { JOB_EVIDENCE } from '../../src/bills/bill.js';
+import { CostJobs } from '../../src/bills/allocation/job-candidates.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { createOrg } from '../support/people.js';
@@ -285,6 +286,19 @@ describe('Who may bear the bills of a page', () => {
     );
     const page = await bills.page(books, { allocation: 'proposed' }, { ...order, limit: 10 });
     expect(ids(page)).toEqual(ids(proposed.slice(0, 11)));
+  });
+
+  it('is worked out of those alone that are shown, however many are looked at for them', async () => {
+    const looksAt = vi.spyOn(CostJobs.prototype, 'candidates');
+    try {
+      const page = { sort: '-txn_on', limit: 2 } as const;
+      const shown = await app.app.get(BillsRepository).page(books, { allocation: 'missing' }, page);
+      const lines = shown.flatMap((bill) => bill.lines);
+      expect(lines.length).toBeLessThan(known.flatMap((bill) => bill.lines).length / 2);
+      expect(looksAt.mock.calls.length).toBeLessThanOrEqual(lines.length);
+    } finally {
+      looksAt.mockRestore();
+    }
   });
 
   it('is read without the jobs that its lines do not name', async () => {

@@ -29,9 +29,7 @@ export class RevenuePostingService {
   /** Posts what changed since the last time. */
   async catchUp(orgId: number): Promise<void> {
     const { timeZone } = await this.settings.get(orgId);
-    const stale = await this.dataSource.transaction((tx) =>
-      this.fingerprints.listStale(tx, orgId, timeZone),
-    );
+    const stale = await this.dataSource.transaction((tx) => this.fingerprints.listStale(tx, orgId, timeZone));
     for (let start = 0; start < stale.length; start += CONTRACTS_PER_TURN) {
       const turn = stale.slice(start, start + CONTRACTS_PER_TURN);
       await this.dataSource.transaction(async (tx) => {
