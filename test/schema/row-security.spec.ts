@@ -2,8 +2,8 @@ import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { policyProblem } from '../../src/platform/database/app-role.js';
 import { openDataSource } from '../../src/platform/database/data-source.js';
-import { migrate } from '../../src/platform/database/migrate.js';
-import { DIRECTORY_TABLES } from '../../src/platform/database/row-security.js';
+import { migrate, revertMigration } from '../../src/platform/database/migrate.js';
+import { createStatement, DIRECTORY_TABLES, policiesOf } from '../../src/platform/database/row-security.js';
 import { inOrganisation, throughDoor } from '../../src/platform/database/scope.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
@@ -190,6 +190,49 @@ describe('The second wall between organisations: a statement of the product', ()
       /^DATABASE_URL signs in as crm, which is a superuser and has BYPASSRLS and owns the tables/,
     );
     expect(problem).toContain('Set DATABASE_MIGRATE_URL to the address that DATABASE_URL has now');
+  });
+
+  it('sees all of a table of the directory again that a version before it had taken for an organisation’s', async () => {
+    // As the start of 0.3.0 does, where an installation goes back to its image for a while.
+    for (const policy of policiesOf('stripe_accounts', 'crm'))
+      await database.query(createStatement('stripe_accounts', policy));
+    await database.query('alter table stripe_accounts enable row level security, force row level security');
+    await database.query(
+      `insert into stripe_accounts (org_id, account_id, fetched_until, checked_at)
+       values ($1, 'acct_alpha', now(), now()), ($2, 'acct_beta', now(), now())`,
+      [alpha, beta],
+    );
+    const accounts = () => product.query<unknown[]>('select from stripe_accounts');
+    expect(await accounts()).toHaveLength(0);
+    await migrate(database.ownerUrl, database.url);
+    expect(await accounts()).toHaveLength(2);
+  });
+
+  it.each([
+    {
+      why: 'the newest migration is of a newer version',
+      before: `insert into migrations (timestamp, name) values (9999999999999, 'OfANewerVersion9999999999999')`,
+      says: 'is of a newer version',
+      after: `delete from migrations where name = 'OfANewerVersion9999999999999'`,
+    },
+    {
+      why: 'one cannot be taken back',
+      before: `create function keep() returns trigger language plpgsql as 'begin raise exception ''It stays''; end';
+               create trigger keep before delete on migrations execute function keep()`,
+      says: 'It stays',
+      after: 'drop function keep cascade',
+    },
+  ])('sees what it saw where migrations are to be taken back and $why', async ({ before, says, after }) => {
+    const seen = () => inOrganisation(alpha, () => emails());
+    const rows = await seen();
+    expect(rows).not.toEqual([]);
+    await database.query(before);
+    try {
+      await expect(revertMigration(database.ownerUrl)).rejects.toThrow(says);
+      expect(await seen()).toEqual(rows);
+    } finally {
+      await database.query(after);
+    }
   });
 
   it('is mended where somebody took a policy away', async () => {

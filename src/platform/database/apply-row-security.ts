@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { createStatement, DIRECTORY_TABLES, type Policy, policiesOf } from './row-security.js';
+
+/** A data source, or a transaction that is to hold all of it. */
+type Database = Pick<EntityManager, 'query'>;
 
 interface TenantTable {
   table: string;
@@ -24,6 +27,18 @@ const TENANT_TABLES = `
    order by t.relname collate "C"`;
 
 /**
+ * A version from before a table was the directory's takes it for one of organisations, and gives it policies as it
+ * starts, as where an installation goes back to its image for a while.
+ */
+const GUARDED_DIRECTORY = `
+  select quote_ident(t.relname) as table,
+         coalesce((select json_agg(p.polname) from pg_policy p where p.polrelid = t.oid), '[]') as policies
+    from pg_class t
+   where t.relnamespace = 'public'::regnamespace and t.relname = any ($1)
+     and (t.relrowsecurity or t.relforcerowsecurity or exists (select from pg_policy p where p.polrelid = t.oid))
+   order by t.relname collate "C"`;
+
+/**
  * Views that read with their owner's rights, to whom no policy applies where it is a superuser. Version 14 cannot do
  * otherwise: there the owner must be none, and its own policy asks who is signed in.
  */
@@ -35,17 +50,18 @@ const VIEWS_OF_OWNER = `
 
 /**
  * The repeatable step after the migrations: every table that is not of the directory gets the policies that it has to
- * have, so that a new table needs nothing but its `org_id`. Answers the tables that were changed.
+ * have, so that a new table needs nothing but its `org_id`; one of the directory has none. Answers the tables that were
+ * changed.
  */
-export async function applyRowSecurity(dataSource: DataSource): Promise<string[]> {
-  const tables = await dataSource.query<TenantTable[]>(TENANT_TABLES, [DIRECTORY_TABLES]);
+export async function applyRowSecurity(db: Database): Promise<string[]> {
+  const tables = await db.query<TenantTable[]>(TENANT_TABLES, [DIRECTORY_TABLES]);
   const changed: string[] = [];
   for (const { table, owner, forced, policies } of tables) {
     const wanted = policiesOf(table, owner);
     const marks = new Map(policies.map(({ name, mark }) => [name, mark]));
     const isWhole = wanted.every((policy) => marks.get(policy.name) === markOf(table, policy));
     if (forced && isWhole && marks.size === wanted.length) continue;
-    await inOneTrip(dataSource, [
+    await inOneTrip(db, [
       ...policies.map(({ name }) => `drop policy ${name} on ${table}`),
       ...wanted.flatMap((policy) => [
         createStatement(table, policy),
@@ -55,8 +71,18 @@ export async function applyRowSecurity(dataSource: DataSource): Promise<string[]
     ]);
     changed.push(table);
   }
-  for (const { view } of await dataSource.query<{ view: string }[]>(VIEWS_OF_OWNER)) {
-    await dataSource.query(`alter view ${view} set (security_invoker = true)`);
+  const guarded = await db.query<{ table: string; policies: string[] }[]>(GUARDED_DIRECTORY, [
+    DIRECTORY_TABLES,
+  ]);
+  for (const { table, policies } of guarded) {
+    await inOneTrip(db, [
+      ...policies.map((name) => `drop policy ${name} on ${table}`),
+      `alter table ${table} disable row level security, no force row level security`,
+    ]);
+    changed.push(table);
+  }
+  for (const { view } of await db.query<{ view: string }[]>(VIEWS_OF_OWNER)) {
+    await db.query(`alter view ${view} set (security_invoker = true)`);
   }
   return changed;
 }
@@ -65,10 +91,10 @@ export async function applyRowSecurity(dataSource: DataSource): Promise<string[]
  * Takes every policy away, because columns they look at cannot be changed. Until they are applied again the owner sees
  * all rows and the product none.
  */
-export async function removePolicies(dataSource: DataSource): Promise<void> {
-  const tables = await dataSource.query<TenantTable[]>(TENANT_TABLES, [DIRECTORY_TABLES]);
+export async function removePolicies(db: Database): Promise<void> {
+  const tables = await db.query<TenantTable[]>(TENANT_TABLES, [DIRECTORY_TABLES]);
   for (const { table, policies } of tables) {
-    await inOneTrip(dataSource, [
+    await inOneTrip(db, [
       ...policies.map(({ name }) => `drop policy ${name} on ${table}`),
       `alter table ${table} no force row level security`,
     ]);
@@ -76,8 +102,8 @@ export async function removePolicies(dataSource: DataSource): Promise<void> {
 }
 
 /** Sends statements together: one transaction, as PostgreSQL has it for what comes in one message. */
-async function inOneTrip(dataSource: DataSource, statements: readonly string[]): Promise<void> {
-  await dataSource.query(statements.join(';\n'));
+async function inOneTrip(db: Database, statements: readonly string[]): Promise<void> {
+  await db.query(statements.join(';\n'));
 }
 
 function markOf(table: string, policy: Policy): string {

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import { type DataSource, MigrationExecutor } from 'typeorm';
 import { openDataSource } from './data-source.js';
 import { grantToAppRole } from './app-role.js';
 import { applyRowSecurity, removePolicies } from './apply-row-security.js';
@@ -46,16 +46,29 @@ export async function migrate(
   });
 }
 
-/** Takes back the newest migration and answers its name, or null where none is left. */
+/**
+ * Takes back the newest migration and answers its name, or null where none is left. The policies are away in the same
+ * transaction alone: what fails leaves all as it was, and a process that works meanwhile waits and sees its rows after.
+ */
 export async function revertMigration(url: string): Promise<string | null> {
   return exclusively(url, { lockWait: LOCK_WAIT }, async (dataSource) => {
     const newest = await newestMigration(dataSource);
     if (!newest) return null;
-    await removePolicies(dataSource);
-    await dataSource.undoLastMigration({ transaction: 'each' });
-    await applyRowSecurity(dataSource);
+    if (!dataSource.migrations.some(({ name }) => name === newest)) throw ofNewerVersion(newest);
+    await dataSource.transaction(async (tx) => {
+      await removePolicies(tx);
+      await new MigrationExecutor(dataSource, tx.queryRunner).undoLastMigration();
+      await tx.query('set constraints all immediate'); // a table with a check to come cannot be altered
+      await applyRowSecurity(tx);
+    });
     return newest;
   });
+}
+
+function ofNewerVersion(name: string): Error {
+  return new Error(
+    `The newest migration of this database, ${name}, is of a newer version. Run migrate:revert of that version.`,
+  );
 }
 
 /** What is set lasts for the transaction of the migration. */
