@@ -1,15 +1,17 @@
 import { parseArgs } from 'node:util';
 import { runTool } from '../platform/cli.js';
 import { readConfig } from '../platform/config/config.js';
-import { openDatabaseServer } from '../platform/database/server.js';
+import { assertUsable, openDatabaseServer } from '../platform/database/server.js';
 import { reconcileRestore } from './reconcile-restore.js';
 import { readRestoreArgs } from './restore-args.js';
 
 /** `npm run restore:reconcile -- --above 4711` */
 await runTool(async (args) => {
   const { above } = readRestoreArgs(parseArgs({ args, options: { above: { type: 'string' } } }).values);
-  const server = await openDatabaseServer(readConfig(process.env));
+  const config = readConfig(process.env);
+  const server = await openDatabaseServer(config);
   try {
+    await assertUsable(server, config);
     const done = await reconcileRestore(server.directUrl, above);
     return [
       `${done.connectionsClosed} connections are closed until somebody connects the companies again.`,

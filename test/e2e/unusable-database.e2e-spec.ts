@@ -64,6 +64,19 @@ describe('A start whose database cannot be used', () => {
     );
   });
 
+  it('names the variable that still leads to the database before a restore, though its schema is whole', async () => {
+    await using before = await cloneDatabase();
+    const product = { DATABASE_URL: database.url, DATABASE_MIGRATE_URL: database.ownerUrl };
+    const ofJobs = { ...product, DATABASE_DIRECT_URL: before.url };
+    expect(await refusalOf(ofJobs)).toMatch(/^DATABASE_DIRECT_URL names another database than DATABASE_URL/);
+    const ofOwner = { ...product, DATABASE_MIGRATE_URL: before.ownerUrl };
+    expect(await refusalOf(ofOwner)).toMatch(
+      /^DATABASE_MIGRATE_URL names another database than DATABASE_URL/,
+    );
+    const asIs = readConfig({ NODE_ENV: 'test', ...product, DATABASE_DIRECT_URL: database.url });
+    await expect(assertUsable(await openDatabaseServer(asIs), asIs)).resolves.toBeUndefined();
+  });
+
   it('waits, and says why, while the database takes no writes', async () => {
     await forbidWrites('on');
     const crm = await launch({ DATABASE_URL: database.url, DB_MIGRATE: 'false' });

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -84,6 +86,23 @@ describe.skipIf(POSTGRES_BIN === undefined)('A database whose owner is no superu
     } finally {
       await product.destroy();
     }
+  });
+
+  it('is backed up and restored by the words of the runbook, into a database that an administrator makes', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
+    const [, commands] = /```bash\n(pg_dump.+?)```/s.exec(page)!;
+    const here = commands!
+      .replaceAll('crm_restored', 'crm_by_the_runbook')
+      .replace('--owner=crm ', `--owner=${OWNER} `)
+      .replace('--locale=en_US.utf8', '--locale=C'); // which a machine need not have
+    const env = {
+      PATH: `${POSTGRES_BIN}:${process.env.PATH}`,
+      DATABASE_MIGRATE_URL: server.url(OWNER, 'crm'),
+      ADMIN_URL: server.url('postgres', 'postgres'),
+    };
+    execFileSync('bash', ['-ec', here], { cwd: folder.path, env });
+    expect(await statement(OWNER, ROWS, 'crm_by_the_runbook')).toEqual([{ orgs: 2, customers: 2 }]);
+    await migrate(server.url(OWNER, 'crm_by_the_runbook'), server.url(PRODUCT, 'crm_by_the_runbook'));
   });
 
   it('is not backed up half by a role that does not see all: pg_dump refuses', async () => {

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Config } from '../config/config.js';
@@ -72,19 +73,18 @@ async function createDatabase(server: EmbeddedPostgres, name: string, signal?: A
 
 /**
  * Looks whether the product can work: by the addresses that it signs in by itself, with a schema that is this program's
- * or a later one. To be called after the migrations. Throws DatabaseServerError where it cannot.
+ * or a later one, and all of them those of one database. To be called after the migrations. Throws DatabaseServerError
+ * where it cannot.
  */
 export async function assertUsable(
   { url }: DatabaseServer,
   config: Config,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { directUrl } = config.database;
-  const addresses = [
-    ofProduct(url),
-    ...(directUrl ? [{ variable: 'DATABASE_DIRECT_URL', url: directUrl }] : []),
-  ];
-  for (const address of addresses) {
+  const { directUrl, migrateUrl, migrate } = config.database;
+  const direct = directUrl ? [{ variable: 'DATABASE_DIRECT_URL', url: directUrl }] : [];
+  const owner = migrateUrl && migrate ? [{ variable: 'DATABASE_MIGRATE_URL', url: migrateUrl }] : [];
+  for (const address of [ofProduct(url), ...direct]) {
     const client = await connect(address, signal);
     try {
       const problem = await schemaProblem(client, address.variable);
@@ -92,6 +92,48 @@ export async function assertUsable(
     } finally {
       await client.end();
     }
+  }
+  await assertOneDatabase(ofProduct(url), [...direct, ...owner], signal);
+}
+
+/**
+ * With one address left as it was, as after a restore into a new database, jobs would be those of the one before. A
+ * lock is of one database alone, and holds through a pooler for as long as a transaction.
+ */
+async function assertOneDatabase(
+  product: Address,
+  others: readonly Address[],
+  signal?: AbortSignal,
+): Promise<void> {
+  if (others.length === 0) return;
+  const key = randomInt(2 ** 40);
+  const client = await connect(product, signal);
+  try {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [key]);
+    for (const other of others) {
+      if (await isLockedThere(other, key, signal)) continue;
+      await client.query('select'); // throws where the connection, and the lock with it, is lost
+      throw new DatabaseServerError(
+        `${other.variable} names another database than DATABASE_URL. Have all of them name the one that the product ` +
+          'works with.',
+      );
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+async function isLockedThere(address: Address, key: number, signal?: AbortSignal): Promise<boolean> {
+  const client = await connect(address, signal);
+  try {
+    const { rows } = await client.query<{ isFree: boolean }>(
+      'select pg_try_advisory_xact_lock($1) as "isFree"',
+      [key],
+    );
+    return !rows[0]!.isFree;
+  } finally {
+    await client.end();
   }
 }
 
