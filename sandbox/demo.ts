@@ -163,7 +163,8 @@ async function assertPortsAreFree(): Promise<void> {
   const taken = await Promise.all(ports.map(isTaken));
   const names = ports.filter((_, index) => taken[index]);
   if (names.length === 0) return;
-  throw new Error(`Port ${names.join(' and ')} is in use. Stop what uses it, or set PORT and SANDBOX_PORT.`);
+  const taking = names.length === 1 ? `Port ${names[0]} is` : `Ports ${names.join(' and ')} are`;
+  throw new Error(`${taking} in use. Stop what uses them, or set PORT and SANDBOX_PORT.`);
 }
 
 async function assertDatabaseIsOfDemo(url: string): Promise<void> {

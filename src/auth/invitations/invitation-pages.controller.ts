@@ -6,7 +6,7 @@ import { AnswersPages } from '../../platform/http/decorators/answers-pages.decor
 import { Public } from '../../platform/http/decorators/public.decorator.js';
 import { formSchema, type FormFields, sendPage, textOf } from '../../platform/http/pages/page-form.js';
 import { ACCOUNT_PATH } from '../account/account-addresses.js';
-import { refusalOf, STALE } from '../account/pages/account-form.js';
+import { refuse, STALE } from '../account/pages/account-form.js';
 import { BrowserCookiesService } from '../access/browser-cookies.service.js';
 import { SecondFactorsService } from '../second-factor/second-factors.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -73,9 +73,7 @@ export class InvitationPagesController {
       void reply.redirect(ACCOUNT_PATH, 303);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      const { status, refusal } = refusalOf(error);
-      const { retryAfterSeconds } = error.hints;
-      if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+      const { status, refusal } = refuse(reply, error);
       await this.answer(reply, status, token, refusal);
     }
   }

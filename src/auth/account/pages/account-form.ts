@@ -36,6 +36,13 @@ export function refusalOf({ kind, code, fields, message }: DomainError): { statu
   return { status: STATUS[kind] ?? 400, refusal: text.charAt(0).toUpperCase() + text.slice(1) };
 }
 
+/** The same for a page that is sent again, whose header says when to try once more where the refusal does. */
+export function refuse(reply: FastifyReply, error: DomainError): { status: number; refusal: string } {
+  const { retryAfterSeconds } = error.hints;
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+  return refusalOf(error);
+}
+
 /** Sends the page of a form again, with why it was refused. Throws what is no refusal. */
 export async function sendPageAgain(
   reply: FastifyReply,
@@ -43,9 +50,7 @@ export async function sendPageAgain(
   pageOf: (refusal: string) => string | Promise<string>,
 ): Promise<void> {
   if (!(error instanceof DomainError)) throw error;
-  const { status, refusal } = refusalOf(error);
-  const { retryAfterSeconds } = error.hints;
-  if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+  const { status, refusal } = refuse(reply, error);
   const html = await pageOf(refusal);
   sendPage(reply.header(...REFERRER), html, status);
 }

@@ -17,7 +17,7 @@ import {
   passwordSetBeforePage,
   passwordSetPage,
 } from './account-pages.js';
-import { refusalOf, STALE } from './account-form.js';
+import { refuse, STALE } from './account-form.js';
 import { PasswordResetRequestService } from '../password-reset-request.service.js';
 import { PasswordResetService } from '../password-reset.service.js';
 
@@ -86,6 +86,7 @@ export class AccountPagesController {
   @ApiResponse({ status: 400, description: 'A page: the link does not work any more' })
   @ApiResponse({ status: 403, description: 'The page again: the form was not ours' })
   @ApiResponse({ status: 422, description: 'The page again: the password is not good, or the two differ' })
+  @ApiResponse({ status: 429, description: 'The page again: too many at this moment; see Retry-After' })
   async sendNew(
     @Body() fields: FormFields,
     @Req() request: FastifyRequest,
@@ -100,7 +101,7 @@ export class AccountPagesController {
       await this.resets.reset(token, password);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      const { status, refusal } = refusalOf(error);
+      const { status, refusal } = refuse(reply, error);
       return this.answer(reply, status, token, refusal);
     }
     sendPage(reply, passwordSetPage());
