@@ -63,6 +63,9 @@ function rendered(store: Store, owner: EntityName, value: Json, field: string): 
 /** Rendered records by body, valid for one `nameRevision`. Bodies are replaced, never changed. */
 const renderings = new WeakMap<Body, { nameRevision: number; body: Body }>();
 
+/** The text of each rendered record, from when it is first written on; null until then. */
+const texts = new WeakMap<Readonly<Body>, string | null>();
+
 /** Credit cards are shown with what is owed as a positive balance, all else with debits positive. */
 function accountBalance(store: Store, account: Body): number {
   const classification = textOf(account, 'Classification') ?? '';
@@ -96,7 +99,17 @@ export function render(store: Store, entity: EntityName, body: Body): Readonly<B
   if (known?.nameRevision === store.nameRevision) return known.body;
   const fresh = shownFields(store, entity, rendered(store, entity, body, '') as Body);
   renderings.set(body, { nameRevision: store.nameRevision, body: fresh });
+  texts.set(fresh, null);
   return fresh;
+}
+
+/** A value as JSON. Of a record that `render` answered the text is kept: most are asked for again as they are. */
+export function jsonOf(value: Json): string {
+  const kept = isBody(value) ? texts.get(value) : undefined;
+  if (kept !== undefined && kept !== null) return kept;
+  const text = JSON.stringify(value);
+  if (kept === null) texts.set(value as Body, text);
+  return text;
 }
 
 /** What is left to see of a deleted record in change data capture. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Books, invoiceOf, openTestBooks } from '../../testing/books.ts';
+import { type Books, invoiceOf, openTestBooks, REALM } from '../../testing/books.ts';
 
 describe('a query', () => {
   let books: Books;
@@ -152,5 +152,23 @@ describe('a query', () => {
   it('fails as JSON', async () => {
     const reply = await books.ask('POST', 'query', { query: 'select * from Invoice' });
     expect(reply.status).toBe(400);
+  });
+
+  it('shows each record as it is, though its text is kept from when it was shown before', async () => {
+    const shown = async () => (await books.ask('POST', 'query', 'select * from Invoice orderby Id')).text;
+    const rowsIn = (text: string) => text.slice(0, text.lastIndexOf('"time"'));
+    const before = await shown();
+    expect(JSON.stringify(JSON.parse(before))).toBe(before);
+    expect(rowsIn(await shown())).toBe(rowsIn(before));
+
+    await books.change('invoice', { Id: '101', SyncToken: '0', sparse: true, PrivateNote: 'seen' });
+    await books.control.renameCustomer(REALM, '2', 'Alpha "& Sons"');
+
+    const after = JSON.parse(await shown()) as { QueryResponse: { Invoice: Record<string, unknown>[] } };
+    expect(after.QueryResponse.Invoice).toMatchObject([
+      { Id: '101', PrivateNote: 'seen' },
+      { Id: '102', CustomerRef: { value: '2', name: 'Alpha "& Sons"' } },
+      { Id: '103', CustomerRef: { value: '2', name: 'Alpha "& Sons"' } },
+    ]);
   });
 });
