@@ -26,6 +26,10 @@ describe('A decimal amount from a vendor', () => {
     { amount: '-1.005', is: -101 },
     { amount: '1.00499', is: 100 },
     { amount: '-0.00', is: 0 },
+    { amount: -0, is: 0 },
+    { amount: -7, is: -700 },
+    { amount: 100_000_000_000, is: 10_000_000_000_000 },
+    { amount: '90071992547409.91', is: Number.MAX_SAFE_INTEGER },
   ])('$amount is $is cents', ({ amount, is }) => {
     expect(centsFromDecimal(amount)).toBe(is);
   });
@@ -45,6 +49,8 @@ describe('A decimal amount from a vendor', () => {
     { amount: 1e21 },
     { amount: 1e-7 },
     { amount: '999999999999999' },
+    { amount: '90071992547409.92' },
+    { amount: 90_071_992_547_410 },
   ])('$amount is refused', ({ amount }) => {
     expect(() => centsFromDecimal(amount)).toThrow(NotMoneyError);
   });

@@ -6,6 +6,9 @@
 /** Less than a hundred thousand million units of a currency: no unit price, line or total comes to more. */
 export const CENTS_MAX = 10 ** 13 - 1;
 
+/** Of whole amounts below this many units the cents are exact however they are counted. */
+const UNITS_MAX = 10 ** 11;
+
 /** Thrown when a value is not an amount of money, with what was found. */
 export class NotMoneyError extends Error {
   constructor(value: unknown, why: string) {
@@ -19,14 +22,17 @@ export class NotMoneyError extends Error {
  * A third decimal is rounded half away from zero. Throws NotMoneyError on anything else.
  */
 export function centsFromDecimal(amount: unknown): number {
+  if (typeof amount === 'number' && Number.isInteger(amount) && Math.abs(amount) < UNITS_MAX)
+    return amount * 100 + 0; // a negative zero is zero
   const text = typeof amount === 'number' ? plainDecimal(amount) : amount;
   if (typeof text !== 'string') throw new NotMoneyError(amount, 'expected a number');
   const parts = /^(-?)(\d{1,15})(?:\.(\d+))?$/.exec(text.trim());
   if (!parts) throw new NotMoneyError(amount, 'expected digits with an optional decimal point');
   const [, sign, units, decimals = ''] = parts;
-  const hundredths = BigInt(units!) * 100n + BigInt(decimals.padEnd(2, '0').slice(0, 2));
-  const rounded = hundredths + (Number(decimals[2] ?? '0') >= 5 ? 1n : 0n);
-  return safeCents(sign === '-' ? -rounded : rounded, amount);
+  // Whole numbers all of them: exact up to 2^53, and what is beyond that does not come out below it.
+  const hundredths = Number(units) * 100 + Number(decimals.padEnd(2, '0').slice(0, 2));
+  const rounded = hundredths + (Number(decimals[2] ?? '0') >= 5 ? 1 : 0);
+  return assertSafe(sign === '-' ? 0 - rounded : rounded, amount);
 }
 
 /** Cents as the decimal number a vendor expects: 12345 becomes 123.45. */
@@ -90,7 +96,10 @@ function divideHalfUp(dividend: bigint, divisor: bigint): number {
 }
 
 function safeCents(cents: bigint, source: unknown): number {
-  const value = Number(cents);
+  return assertSafe(Number(cents), source);
+}
+
+function assertSafe(value: number, source: unknown): number {
   if (!Number.isSafeInteger(value)) throw new NotMoneyError(source, 'it is too large');
   return value;
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDays, dayInZone } from './calendar-day.js';
+import { addDays, dayInZone, isCalendarDay } from './calendar-day.js';
 
 describe('The day it is', () => {
   it.each([
@@ -42,4 +42,29 @@ describe('So many days later', () => {
       }),
     );
   });
+});
+
+describe('A calendar day', () => {
+  it('is one that Date has, from 1900 on', () => {
+    const digits = (max: number, length: number) =>
+      fc.integer({ min: 0, max }).map((number) => String(number).padStart(length, '0'));
+    const text = fc
+      .tuple(fc.constantFrom('1899', '1900', '2023', '2024', '2100'), digits(14, 2), digits(33, 2))
+      .map((parts) => parts.join('-'));
+    fc.assert(
+      fc.property(text, (day) => {
+        const date = new Date(`${day}T00:00:00Z`);
+        const exists = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
+        expect(isCalendarDay(day)).toBe(exists && day >= '1900-01-01');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each([['2026-1-01'], ['2026-01-01 '], ['12026-01-01'], [''], [20260101], [null]])(
+    'is not %j',
+    (value) => {
+      expect(isCalendarDay(value)).toBe(false);
+    },
+  );
 });
