@@ -9,6 +9,7 @@ import { homeValuesOf } from './home-values.js';
 import type { InvoiceRecord } from './invoice-record.js';
 import { copyToLeads } from './lead-columns-sql.js';
 import { HAS_OWN_MONEY } from './own-money-sql.js';
+import { SAVE_INVOICES, savedLists } from './saved-invoices-sql.js';
 import { LINE_SEPARATOR, type StoredInvoice, StoredInvoices } from './stored-invoices.js';
 import { STORED_LINE } from './stored-line-sql.js';
 import { proposalNamed } from './monitors/taken-number.js';
@@ -59,30 +60,6 @@ const LOCK = prepared(`${SELECT} for no key update of l, i`);
 const LINKED = `
   org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null and state is distinct from 'deleted'
   and qbo_invoice_id ~ '^[0-9]{1,20}$'`;
-
-/** Parameters: the organisation, the instant, the company, the rows as JSON. */
-const SAVE = prepared(
-  copyToLeads(`
-    update invoices i
-       set qbo_realm_id = $3, number = new."number", sync_token = new."syncToken", status = new."status",
-           state = new."state", total_cents = new."totalCents", balance_cents = new."balanceCents",
-           paid_cents = new."paidCents", due_on = new."dueOn", paid_on = new."paidOn",
-           payments_incomplete = new."paymentsIncomplete", qbo_customer_ref = new."customerRef",
-           txn_date = new."txnDate", original_cents = new."originalCents",
-           original_customer_ref = new."originalCustomerRef", original_txn_date = new."originalTxnDate",
-           transition_count = new."transitionCount", last_sync_at = $2, updated_at = $2,
-           tax_cents = coalesce(new."taxCents", i.tax_cents),
-           exchange_rate = coalesce(new."exchangeRate", i.exchange_rate),
-           home_total_cents = case when new."exchangeRate" is null then i.home_total_cents
-                                   else new."homeTotalCents" end
-      from json_to_recordset($4::json) as new(
-           "id" int, "number" text, "syncToken" bigint, "status" text, "state" text, "totalCents" bigint,
-           "balanceCents" bigint, "paidCents" bigint, "dueOn" date, "paidOn" date, "paymentsIncomplete" boolean,
-           "customerRef" text, "txnDate" date, "originalCents" bigint, "originalCustomerRef" text,
-           "originalTxnDate" date, "transitionCount" int, "taxCents" bigint, "exchangeRate" numeric,
-           "homeTotalCents" bigint)
-     where i.org_id = $1 and i.id = new."id"`),
-);
 
 /**
  * What QuickBooks says of the invoices. Only the projector writes through here; the qbo columns of leads are written in
@@ -265,7 +242,7 @@ export class InvoiceRecordsRepository {
   ): Promise<void> {
     if (invoices.length === 0) return;
     const rows = invoices.map((invoice) => ({ ...invoice, ...homeValuesOf(read.get(invoice.qboInvoiceId)) }));
-    await tx.query(SAVE, [orgId, at, realmId, JSON.stringify(rows)]);
+    await tx.query(SAVE_INVOICES, [orgId, at, realmId, ...savedLists(rows)]);
   }
 
   /** Notes that these were looked at, changed or not. */
