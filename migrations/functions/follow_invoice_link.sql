@@ -2,7 +2,9 @@
 -- other is a person's and takes the place of the one before; an empty text is none, and neither is an invoice that
 -- another proposal has: whoever writes it is warned, and followed as soon as that one lets go of it, as where two are
 -- exchanged. What is written along of how it stands was known before: it holds until QuickBooks is read, so that what
--- an older system knew to be paid is not paid anew. Runs after an insert or update of leads.qbo_invoice_id.
+-- an older system knew to be paid is not paid anew. An invoice is of the company that is connected as it is linked, or
+-- where none is, of the one that is read first, which then costs an entry in each index. Runs after an insert or update
+-- of leads.qbo_invoice_id.
 -- Rows of invoices are asked for in the order of the index that finds them: where a table was never analysed, all
 -- indexes that begin with org_id look alike, and one of the others goes through all invoices for each of many links.
 create or replace function follow_invoice_link() returns trigger language plpgsql as $$
@@ -21,6 +23,7 @@ declare
   heir integer;
   heir_status varchar;
   let_go boolean;
+  company text := (select t.realm_id from qbo_tokens t where t.org_id = new.org_id);
 begin
   owned := array(select i.qbo_invoice_id from invoices i where i.org_id = new.org_id and i.proposal_id = new.id
                   order by i.kind, i.sequence, i.generation);
@@ -33,7 +36,7 @@ begin
   end if;
   select i.proposal_id into holder from invoices i
    where i.org_id = new.org_id and i.qbo_invoice_id between wanted and wanted and i.proposal_id <> new.id
-     and coalesce(i.qbo_realm_id = (select t.realm_id from qbo_tokens t where t.org_id = new.org_id), true)
+     and coalesce(i.qbo_realm_id = company, true)
    order by i.qbo_invoice_id limit 1;
   if holder is not null then
     raise warning 'Invoice % belongs to proposal % already, so proposal % does not follow it', wanted, holder, new.id;
@@ -43,11 +46,11 @@ begin
       update leads set qbo_status = null where org_id = new.org_id and id = new.id;
     end if;
   end if;
-  update invoices i set qbo_invoice_id = wanted, qbo_realm_id = null, number = new_number,
-         status = case when wanted is not null then new_status end, state = null, total_cents = null, balance_cents = null, paid_cents = null,
-         due_on = null, txn_date = null, paid_on = null, qbo_customer_ref = null, original_cents = null,
-         original_customer_ref = null, original_txn_date = null, sync_token = null,
-         payments_incomplete = false, last_sync_at = null, updated_at = now()
+  update invoices i set qbo_invoice_id = wanted, qbo_realm_id = case when wanted is not null then company end,
+         number = new_number, status = case when wanted is not null then new_status end, state = null,
+         total_cents = null, balance_cents = null, paid_cents = null, due_on = null,
+         txn_date = null, paid_on = null, qbo_customer_ref = null, original_cents = null, original_customer_ref = null,
+         original_txn_date = null, sync_token = null, payments_incomplete = false, last_sync_at = null, updated_at = now()
    where i.org_id = new.org_id and (wanted is not null or replaced is not null) and i.id = (
      select newest.id
        from (select o.* from invoices o where o.org_id = new.org_id and o.proposal_id = new.id
@@ -57,8 +60,8 @@ begin
       order by newest.id = made desc nulls last, newest.id desc limit 1);
   let_go := found and replaced is not null;
   if not found and wanted is not null then
-    insert into invoices (org_id, proposal_id, kind, generation, currency, qbo_invoice_id, number, status)
-    select new.org_id, new.id, 'deposit', coalesce(max(i.generation), 0) + 1, new.currency, wanted,
+    insert into invoices (org_id, proposal_id, kind, generation, currency, qbo_realm_id, qbo_invoice_id, number, status)
+    select new.org_id, new.id, 'deposit', coalesce(max(i.generation), 0) + 1, new.currency, company, wanted,
            new_number, new_status
       from invoices i
      where i.org_id = new.org_id and i.proposal_id = new.id and i.kind = 'deposit' and i.sequence = 1;

@@ -72,6 +72,16 @@ describe('A link that is written by SQL', () => {
     expect(await check(other.proposalId)).toMatchObject({ ok: true, qbo_status: 'Paid' });
   });
 
+  it('is of the company that is connected as it is written', async () => {
+    const linked = await anApprovedProposal(contractor);
+    await write('4711', linked);
+    const rows = await books.database.query(
+      'select qbo_realm_id, state from invoices where proposal_id = $1',
+      [linked],
+    );
+    expect(rows).toEqual([{ qbo_realm_id: contractor.realmId, state: null }]);
+  });
+
   it('of two to one invoice is the first, also where both were followed by an earlier version', async () => {
     const other = await anInvoicedProposal(contractor);
     const [made] = (await inQuickBooks()).filter(({ Id }) => ![invoiceId, other.invoiceId].includes(Id));
