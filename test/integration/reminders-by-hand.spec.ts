@@ -99,6 +99,31 @@ describe('A reminder that a person asks for', () => {
     expect(mailsTo(world, invoice)).toHaveLength(1);
   });
 
+  it('is not sent once more where the mail server was busy, and one went out by itself meanwhile', async () => {
+    const contractor = await aRemindingOrg(world, null);
+    const invoice = await anInvoiceDue(world, contractor, world.day(0));
+    world.mail.refuse('451 4.7.1 try later');
+    await contractor.admin.post(`/invoices/${invoice.id}/remind`);
+    const reminders = () => remindersOf(contractor, invoice);
+    await eventually(async () =>
+      expect(await reminders()).toMatchObject([{ reason: expect.stringContaining('answered 451') }]),
+    );
+    await idle(world.books, contractor);
+    world.clock.advance({ seconds: 10 });
+    await contractor.admin.patch('/org/settings', { reminders: { days_after: [0] } });
+    await eventually(() => expect(mailsTo(world, invoice)).toHaveLength(1));
+    await world.moveOn(contractor, { minutes: 1 });
+    expect(await reminders()).toMatchObject([
+      { step: 'due', state: 'sent' },
+      {
+        step: 'by_hand',
+        state: 'skipped',
+        reason: 'The customer was reminded of it since this was asked for.',
+      },
+    ]);
+    expect(mailsTo(world, invoice)).toHaveLength(1);
+  });
+
   it('is sent where reminders are turned off for the customer or the invoice', async () => {
     const contractor = await aRemindingOrg(world);
     const invoice = await anInvoiceDue(world, contractor, world.day(20));

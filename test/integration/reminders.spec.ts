@@ -4,6 +4,7 @@ import { type Contractor, eventsOf, idle, pollCompany } from '../support/books.j
 import { eventually } from '../support/eventually.js';
 import { openItems } from '../support/inbox.js';
 import { metric } from '../support/metrics.js';
+import { signIn } from '../support/people.js';
 import { openPage } from '../support/portal.js';
 import { connect } from '../support/qbo.js';
 import { openCheckout, payDeposit } from '../support/stripe.js';
@@ -169,10 +170,51 @@ describe('A reminder of an invoice', () => {
     ]);
     for (const { invoice } of [voided, moved, unread]) expect(mailsTo(world, invoice)).toEqual([]);
     await connect(world.books.app, unread.contractor.admin, { realmId: unread.contractor.realmId });
+    await pollCompany(world.books, unread.contractor);
+    const due = [unread.invoice.id, world.day(3)];
+    await world.books.database.query('update invoices set due_on = $2 where id = $1', due);
     await world.moveOn(unread.contractor, { minutes: 61 });
     expect(await remindersOf(unread.contractor, unread.invoice)).toMatchObject([
       { state: 'sent', reason: null },
     ]);
+  });
+
+  it('waits for the first poll of a company that is connected anew, which tells of what was paid meanwhile', async () => {
+    const { contractor, invoice } = await aWaitingReminder();
+    await contractor.admin.post('/qbo/disconnect');
+    await world.books.control.receivePayment(contractor.realmId, invoice.qboInvoiceId);
+    world.clock.advance({ hours: 5 });
+    const admin = await signIn(world.books.app, contractor.admin.email);
+    await connect(world.books.app, admin, { realmId: contractor.realmId });
+    const connected = await world.moveOn(contractor, { minutes: 1 });
+    expect(mailsTo(world, invoice)).toEqual([]);
+    expect(await remindersOf(connected, invoice)).toMatchObject([
+      { state: 'queued', reason: expect.stringContaining('was not read lately') },
+    ]);
+    await pollCompany(world.books, contractor);
+    const polled = await world.moveOn(connected, { minutes: 61 });
+    expect(await remindersOf(polled, invoice)).toMatchObject([
+      { state: 'skipped', reason: expect.stringMatching(/is paid in QuickBooks\.$/) },
+    ]);
+  });
+
+  it('waits while QuickBooks answers no poll, and is sent once it does', async () => {
+    const { contractor, invoice } = await aWaitingReminder();
+    const { control } = world.books;
+    const { realmId: realm_id } = contractor;
+    await control.planFault({ operation: 'cdc', realm_id, kind: '403', when: 'before' });
+    await pollCompany(world.books, contractor);
+    const failing = await world.moveOn(contractor, { hours: 2 });
+    expect(mailsTo(world, invoice)).toEqual([]);
+    expect(await remindersOf(failing, invoice)).toMatchObject([
+      { state: 'queued', reason: expect.stringContaining('was not read lately') },
+    ]);
+    await pollCompany(world.books, contractor);
+    // The poll has read the invoice's own due day.
+    const due = [invoice.id, world.day(3)];
+    await world.books.database.query('update invoices set due_on = $2 where id = $1', due);
+    const answered = await world.moveOn(failing, { minutes: 61 });
+    expect(await remindersOf(answered, invoice)).toMatchObject([{ state: 'sent', reason: null }]);
   });
 
   it.each([

@@ -44,8 +44,17 @@ export async function startReminding(): Promise<RemindingBooks> {
   const mail = await startMail();
   const env = { SMTP_URL: mail.url, JWT_ACCESS_TOKEN_EXPIRE_MINUTES: '1440' };
   const books = await startBooksWithStripe(env, clock);
+  /** The polls of meanwhile found nothing new of companies that were read since they were connected. */
+  const pollMeanwhile = (): Promise<unknown> =>
+    books.database.query(
+      `update qbo_sweeps s set last_succeeded_at = $1 from qbo_tokens t
+        where t.org_id = s.org_id and t.state = 'connected' and s.last_succeeded_at >= t.connected_at
+          and s.last_error is null`,
+      [clock.now()],
+    );
   const timer = async (contractor: Contractor): Promise<void> => {
     const due = books.app.app.get(DueJobsService);
+    await pollMeanwhile();
     await due.enqueueDue('org_settings.reminders_look_at');
     await idle(books, contractor);
     await due.enqueueDue('invoice_reminders');
@@ -92,9 +101,9 @@ export async function aRemindingOrg(
   return contractor;
 }
 
-/** An open invoice in QuickBooks of a customer of its own, due on this day. */
+/** An open invoice in QuickBooks of a customer of its own, due on this day; no poll has found anything else since. */
 export async function anInvoiceDue(
-  { books }: RemindingBooks,
+  { books, clock }: RemindingBooks,
   contractor: Contractor,
   dueOn: string,
 ): Promise<DueInvoice> {
@@ -105,6 +114,10 @@ export async function anInvoiceDue(
     'update invoices set due_on = $2 where proposal_id = $1 returning id',
     [proposalId, dueOn],
   );
+  await books.database.query('update qbo_sweeps set last_succeeded_at = $2 where org_id = $1', [
+    contractor.orgId,
+    clock.now(),
+  ]);
   return { id: row!.id, proposalId, customerId, qboInvoiceId, email };
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In, Not } from 'typeorm';
+import { type EntityManager, In, IsNull, Not } from 'typeorm';
 import { getByKey } from '../../platform/database/find-by-key.js';
 import { insertRow } from '../../platform/database/written-rows.js';
 import { isFree, type Lease, type LeaseTable } from '../../jobs/lease.js';
@@ -55,20 +55,38 @@ export class InvoiceRemindersRepository {
       .getOne();
   }
 
-  /** True where the company of an invoice is connected; a link that names none is of the one that is. */
-  async isOfConnected(
+  /**
+   * What is known of the company of an invoice; a link that names none is of the one that is connected. It is read where
+   * a poll of it succeeded since it was connected, not longer ago than three of them take and an hour at least, and
+   * where no comparison is to tell first what the change feed does not reach back to.
+   */
+  async booksOf(
     tx: EntityManager,
     { orgId, qboRealmId }: { orgId: number; qboRealmId: string | null },
-  ): Promise<boolean> {
-    const rows = await tx.query<unknown[]>(
-      `select from qbo_tokens
-        where org_id = $1 and state = 'connected' and realm_id = coalesce($2::text, realm_id)`,
-      [orgId, qboRealmId],
+    { env, pollIntervalMs, now }: { env: string; pollIntervalMs: number; now: Date },
+  ): Promise<'not_connected' | 'not_read' | 'read'> {
+    const [row] = await tx.query<{ isRead: boolean | null }[]>(
+      `select s.last_succeeded_at >= t.connected_at
+              and s.last_succeeded_at > $4::timestamptz - greatest(interval '1 hour', 3 * greatest(
+                    $5 * interval '1 millisecond', s.next_sweep_at - s.last_started_at))
+              and not exists (
+                select from invoice_compares c
+                 where c.org_id = $1 and c.realm_id = t.realm_id and c.reason = 'first_look'
+                   and c.status in ('queued', 'running')
+                   and not exists (
+                     select from invoice_compares whole
+                      where whole.org_id = $1 and whole.realm_id = t.realm_id
+                        and whole.finished_at > c.created_at - interval '29 days')) as "isRead"
+         from qbo_tokens t
+         left join qbo_sweeps s on s.org_id = t.org_id and s.realm_id = t.realm_id
+        where t.org_id = $1 and t.state = 'connected' and t.env = $3 and t.realm_id = coalesce($2::text, t.realm_id)`,
+      [orgId, qboRealmId, env, now, pollIntervalMs],
     );
-    return rows.length > 0;
+    if (!row) return 'not_connected';
+    return row.isRead ? 'read' : 'not_read';
   }
 
-  /** When the customer was last reminded of an invoice, or may have been. */
+  /** When the customer was last reminded of an invoice, or may have been, or is at this moment. */
   async lastSentAt(
     tx: EntityManager,
     { orgId, invoiceId, id }: { orgId: number; invoiceId: number; id?: number },
@@ -77,7 +95,8 @@ export class InvoiceRemindersRepository {
       where: {
         orgId,
         invoiceId,
-        state: In(['sent', 'uncertain']),
+        state: In(['queued', 'sent', 'uncertain']),
+        handedOverAt: Not(IsNull()),
         ...(id === undefined ? {} : { id: Not(id) }),
       },
       order: { handedOverAt: 'DESC' },

@@ -9,6 +9,7 @@ import { ChargeQuestionService } from '../../payments/checkout/charge-question.s
 import type { Charge } from '../../payments/checkout/due-charge.js';
 import { DisputesRepository } from '../../payments/ledger/disputes.repository.js';
 import { LedgerRepository } from '../../payments/ledger/ledger.repository.js';
+import { Config } from '../../platform/config/config.js';
 import { notFound } from '../../platform/errors/domain-error.js';
 import { type CalendarDay, dayInZone } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -32,7 +33,7 @@ export interface Remindable {
 
 /** A reminder that is queued, or, without an id, one that a person asks for. */
 export type Reminder = Pick<InvoiceReminder, 'orgId' | 'invoiceId'> &
-  Partial<Pick<InvoiceReminder, 'id' | 'dueOn' | 'offsetDays'>>;
+  Partial<Pick<InvoiceReminder, 'id' | 'dueOn' | 'offsetDays' | 'askedBy' | 'createdAt'>>;
 
 /** Asks whether a customer may be reminded of an invoice, from the rows as they are. Reads only. */
 @Injectable()
@@ -46,12 +47,13 @@ export class ReminderFactsService {
     private readonly disputes: DisputesRepository,
     private readonly ledger: LedgerRepository,
     private readonly reminders: InvoiceRemindersRepository,
+    private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
   /** Throws not found where the organisation has no such invoice. */
   async gather(tx: EntityManager, reminder: Reminder): Promise<Remindable> {
-    const { orgId, invoiceId, dueOn = null, offsetDays = null } = reminder;
+    const { orgId, invoiceId, dueOn = null, offsetDays = null, askedBy = null, createdAt = null } = reminder;
     const invoice = await this.invoices.findInOrg(tx, orgId, invoiceId);
     const proposal = invoice && (await this.proposals.findInOrg(tx, orgId, invoice.proposalId));
     if (!invoice || !proposal) throw notFound('invoice', invoiceId);
@@ -59,18 +61,24 @@ export class ReminderFactsService {
     const settings = await this.settings.get(orgId, tx);
     const charge = await this.question.ofInvoice(tx, proposal, invoice, { settings });
     const now = this.clock.now();
+    const { env, pollIntervalMinutes } = this.config.qbo;
     const today = dayInZone(now, settings.timeZone);
     const obstacle = reminderObstacle({
       step: dueOn === null || offsetDays === null ? null : { dueOn, offsetDays },
       isOn: settings.reminders !== null,
       customer,
       invoice,
-      isRead: await this.reminders.isOfConnected(tx, invoice),
+      books: await this.reminders.booksOf(tx, invoice, {
+        env,
+        pollIntervalMs: pollIntervalMinutes * 60_000,
+        now,
+      }),
       hasMoneyOnAccount: await this.ledger.hasMoneyOnAccount(tx, orgId, customer.id, now),
       newestInvoiceId: charge.invoice?.id ?? null,
       charge: charge.answer,
       isDisputed: await this.disputes.hasOpen(tx, orgId, proposal.id),
       lastSentAt: await this.reminders.lastSentAt(tx, reminder),
+      askedAt: askedBy === null ? null : createdAt,
       now,
       today,
     });

@@ -7,12 +7,13 @@ const FACTS: ReminderFacts = {
   isOn: true,
   customer: { isActive: true, reminders: true },
   invoice: { id: 7, dueOn: '2026-06-10', reminders: true },
-  isRead: true,
+  books: 'read',
   hasMoneyOnAccount: false,
   newestInvoiceId: 7,
   charge: { owed: true, amountCents: 40_000 },
   isDisputed: false,
   lastSentAt: null,
+  askedAt: null,
   now: NOW,
   today: '2026-06-11',
 };
@@ -51,7 +52,8 @@ describe('A customer is not reminded of an invoice', () => {
       facts: { invoice: { id: 7, dueOn: '2026-06-10', reminders: false } },
       code: 'reminders_off',
     },
-    { why: 'whose books nobody reads', facts: { isRead: false }, code: 'books_not_read' },
+    { why: 'whose company is not connected', facts: { books: 'not_connected' }, code: 'books_not_read' },
+    { why: 'whose books nobody reads', facts: { books: 'not_read' }, code: 'books_not_read' },
     {
       why: 'while money of the customer is on no invoice',
       facts: { hasMoneyOnAccount: true },
@@ -82,6 +84,12 @@ describe('A customer is not reminded of an invoice', () => {
 describe('A customer is reminded of an invoice', () => {
   it('that something is owed of', () => {
     expect(reminderObstacle(FACTS)).toBeNull();
+  });
+
+  it('as a person asked for it after another one, but not where another one went out since', () => {
+    const asked = { ...FACTS, step: null, askedAt: hoursAgo(2) };
+    expect(reminderObstacle({ ...asked, lastSentAt: hoursAgo(3) })).toBeNull();
+    expect(reminderObstacle({ ...asked, lastSentAt: hoursAgo(1) })?.code).toBe('reminded_already');
   });
 
   it('again the next day, also where the night was an hour shorter', () => {

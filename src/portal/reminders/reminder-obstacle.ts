@@ -13,8 +13,8 @@ export interface ReminderFacts {
   isOn: boolean;
   customer: { isActive: boolean; reminders: boolean };
   invoice: { id: number; dueOn: CalendarDay | null; reminders: boolean };
-  /** The company of the invoice is connected: what is paid of it there is heard of. */
-  isRead: boolean;
+  /** What is known of its company: only of one that was read lately it is heard what is paid there. */
+  books: 'not_connected' | 'not_read' | 'read';
   /** Money of the customer is on no invoice in QuickBooks, and nobody has said yet what it is for. */
   hasMoneyOnAccount: boolean;
   /** The invoice that the entry of this one is billed by now. */
@@ -23,8 +23,10 @@ export interface ReminderFacts {
   charge: ChargeAnswer;
   /** A bank is yet to decide about a payment of the proposal. */
   isDisputed: boolean;
-  /** When the customer was last reminded of it. */
+  /** When the customer was last reminded of it, or is being reminded. */
   lastSentAt: Date | null;
+  /** When a person asked for this one, which waits since then; null of another, and of one that is asked for now. */
+  askedAt: Date | null;
   now: Date;
   /** In the organisation's time zone. */
   today: CalendarDay;
@@ -37,9 +39,16 @@ export interface Obstacle {
 }
 
 /** It passes once the company is connected again. */
-const BOOKS_NOT_READ: Obstacle = {
+const NOT_CONNECTED: Obstacle = {
   code: 'books_not_read',
   reason: 'The QuickBooks company of the invoice is not connected: nobody knows whether it is paid by now.',
+};
+
+/** It passes with the next poll that QuickBooks answers, or with the comparison that it begins. */
+const BOOKS_NOT_READ: Obstacle = {
+  code: 'books_not_read',
+  reason:
+    'The QuickBooks company of the invoice was not read lately: nobody knows whether it is paid by now.',
 };
 
 /** It passes once the money is on an invoice, given back, or left as a credit by a person. */
@@ -50,7 +59,7 @@ const MONEY_ON_ACCOUNT: Obstacle = {
 };
 
 /** Those that may pass by themselves: until its day is over for too long the reminder waits. */
-export const PASSING: ReadonlySet<Obstacle> = new Set([BOOKS_NOT_READ, MONEY_ON_ACCOUNT]);
+export const PASSING: ReadonlySet<Obstacle> = new Set([NOT_CONNECTED, BOOKS_NOT_READ, MONEY_ON_ACCOUNT]);
 
 /**
  * Why the customer is not reminded of an invoice now; null where nothing speaks against it. What there is to pay is
@@ -58,7 +67,13 @@ export const PASSING: ReadonlySet<Obstacle> = new Set([BOOKS_NOT_READ, MONEY_ON_
  * person chose to switch off holds back what goes out by itself, and not another person. Pure and total.
  */
 export function reminderObstacle(facts: ReminderFacts): Obstacle | null {
-  return notPayable(facts) ?? (facts.step && notByItself(facts, facts.step));
+  return notPayable(facts) ?? (facts.step ? notByItself(facts, facts.step) : notAnother(facts));
+}
+
+/** One that went out by itself, while that of a person waited, stands for it. */
+function notAnother({ askedAt, lastSentAt }: ReminderFacts): Obstacle | null {
+  if (askedAt === null || lastSentAt === null || lastSentAt <= askedAt) return null;
+  return obstacle('reminded_already', 'The customer was reminded of it since this was asked for.');
 }
 
 function notPayable({
@@ -85,7 +100,7 @@ function notPayable({
 }
 
 function notByItself(
-  { isOn, customer, invoice, isRead, hasMoneyOnAccount, lastSentAt, now, today }: ReminderFacts,
+  { isOn, customer, invoice, books, hasMoneyOnAccount, lastSentAt, now, today }: ReminderFacts,
   step: NonNullable<ReminderFacts['step']>,
 ): Obstacle | null {
   if (!isOn) return obstacle('reminders_off', 'Reminders were turned off for the organisation.');
@@ -97,7 +112,8 @@ function notByItself(
   if (isTooLate(step, today)) {
     return obstacle('too_late', 'Its day was over for too long before it could be sent.');
   }
-  if (!isRead) return BOOKS_NOT_READ;
+  if (books === 'not_connected') return NOT_CONNECTED;
+  if (books === 'not_read') return BOOKS_NOT_READ;
   if (hasMoneyOnAccount) return MONEY_ON_ACCOUNT;
   if (lastSentAt && now.getTime() - lastSentAt.getTime() < PAUSE_MS) {
     return obstacle('reminded_already', 'The customer was reminded of it within the hours before.');
