@@ -167,7 +167,7 @@ export default {
     ]),
     onlyFeatures(
       'privacy',
-      ['auth', 'contracts', 'customers', 'invoices'],
+      ['auth', 'inbox', 'contracts', 'customers', 'invoices'],
       ['qbo-sync/operations/(superseded-sql|operation-state)\\.ts'],
     ), // knows the tables of all
     onlyFeatures('alerts', ['orgs'], ['qbo-sync/operations/operation-state\\.ts']),

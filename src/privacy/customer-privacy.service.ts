@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { ContractsService } from '../contracts/contracts.service.js';
 import { CustomersRepository } from '../customers/customers.repository.js';
+import { InboxRepository } from '../inbox/inbox.repository.js';
 import { moneyText } from '../messages/format.js';
 import { retryOnConflict } from '../platform/database/retry.js';
 import { DomainError } from '../platform/errors/domain-error.js';
@@ -25,6 +26,7 @@ export class CustomerPrivacyService {
     private readonly customers: CustomersRepository,
     private readonly personalData: PersonalDataRepository,
     private readonly contracts: ContractsService,
+    private readonly inbox: InboxRepository,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -59,6 +61,8 @@ export class CustomerPrivacyService {
     ];
     if (underWay.length > 0) throw inUse(id, underWay);
     await this.personalData.erase(tx, orgId, id, now);
+    for (const subject of await this.personalData.openQuestions(tx, orgId, id))
+      await this.inbox.resolveSubject(tx, orgId, subject);
     await this.audit.record(tx, orgId, { action: 'customer.erased', subject: `customer:${id}` });
     return erasure;
   }

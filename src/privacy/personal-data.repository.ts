@@ -158,6 +158,17 @@ export class PersonalDataRepository {
     await tx.query(CANCEL_UNSENT, [orgId, customerId, now]);
   }
 
+  /** The subjects of what is asked about the customer's record in QuickBooks, which nobody can answer any more. */
+  async openQuestions(tx: EntityManager, orgId: number, customerId: number): Promise<string[]> {
+    const rows = await tx.query<{ subject: string }[]>(
+      `select subject from inbox_items
+        where org_id = $1 and customer_id = $2 and proposal_id is null and state = 'open' and subject like 'customer.%'
+        order by id`,
+      [orgId, customerId],
+    );
+    return rows.map(({ subject }) => subject);
+  }
+
   /** Locked as they are read: a poll may note in one at this moment what became of its document. */
   private async forgetPayloads(tx: EntityManager, orgId: number, customerId: number): Promise<void> {
     const names = await tx.query<{ name: string; instead: string }[]>(

@@ -41,15 +41,21 @@ export const OPERATIONS_OF_CUSTOMER = `(proposal_id in ${PROPOSALS} or kind like
  * `or` between the two ways each proposal of theirs goes through all that the organisation was ever asked.
  */
 const INBOX_ITEMS = `
-  select i.id, i.proposal_id as lead_id from inbox_items i where i.org_id = $1 and i.proposal_id in ${PROPOSALS}
+  select i.id, i.subject, i.proposal_id as lead_id
+    from inbox_items i where i.org_id = $1 and i.proposal_id in ${PROPOSALS}
    union all
-  select i.id, (select min(id) from leads where org_id = $1 and customer_id = $2)
+  select i.id, i.subject, (select min(id) from leads where org_id = $1 and customer_id = $2)
     from inbox_items i where i.org_id = $1 and i.customer_id = $2 and i.proposal_id is null`;
 
 /** A name and an address of the customer's, within a sentence. */
 const forgottenIn = (column: string): string =>
   `replace(replace(replace(${column}, coalesce(c.full_name, ''), 'the customer'), c.email, 'the customer'),
      coalesce(l.name, ''), 'proposal ' || coalesce(l.id::text, ''))`;
+
+/** The same of the question whether QuickBooks has them, which names records there that may be theirs. */
+const forgottenAbout = (column: string): string =>
+  `case when ${column} is not null and t.subject = 'customer.match:' || $2::int
+        then 'Whether QuickBooks has the customer, who was erased.' else ${forgottenIn(column)} end`;
 
 /** What a vendor said of it, which may repeat what it was asked. */
 const erasedText = (column: string): string => `case when ${column} is not null then 'Erased' end`;
@@ -62,14 +68,14 @@ export const PERSONAL_DATA: Readonly<Record<string, PersonalDataRule>> = {
   inbox_items: erased(
     'name and e-mail in the sentences of the inbox',
     `with theirs as materialized (${INBOX_ITEMS})
-     update inbox_items i set reason = ${forgottenIn('i.reason')}
+     update inbox_items i set reason = ${forgottenAbout('i.reason')}
        from customers c, theirs t left join leads l on l.org_id = $1 and l.id = t.lead_id
       where i.org_id = $1 and i.id = t.id and c.org_id = $1 and c.id = $2`,
   ),
   inbox_events: erased(
     'the same in the history of the inbox',
     `with theirs as materialized (${INBOX_ITEMS})
-     update inbox_events e set reason = ${forgottenIn('e.reason')}, error = ${forgottenIn('e.error')}
+     update inbox_events e set reason = ${forgottenAbout('e.reason')}, error = ${forgottenAbout('e.error')}
        from customers c, theirs t left join leads l on l.org_id = $1 and l.id = t.lead_id
       where e.org_id = $1 and e.item_id = t.id and c.org_id = $1 and c.id = $2`,
   ),

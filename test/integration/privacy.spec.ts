@@ -452,6 +452,37 @@ describe('The personal data of a customer', () => {
     });
   });
 
+  it('is asked about no more whether QuickBooks has them, and comes back by no link to a record there', async () => {
+    const { orgId, realmId } = contractor;
+    const email = someEmail('customer');
+    const there = await books.control.createCustomer(realmId, 'Edna Larkspur-Ruiz', {
+      PrimaryEmailAddr: { Address: email },
+      PrimaryPhone: { FreeFormNumber: '555-0175' },
+    });
+    const id = (await admin.post('/customers', { email, full_name: 'Edie' })).body.id as number;
+    await admin.post(`/qbo/sync/customer/${id}`);
+    const asked = async () => (await admin.get(`/inbox?customer_id=${id}`)).body.items as Json[];
+    expect(await asked()).toMatchObject([
+      { code: 'customer_match', reason: expect.stringContaining('Edna') },
+    ]);
+    const [item] = await asked();
+    expect((await admin.post(`/customers/${id}/erase`)).status).toBe(200);
+    expect(await asked()).toEqual([]);
+    const kept = await books.database.query(
+      `select i.reason, e.reason as told, e.error from inbox_items i join inbox_events e on e.item_id = i.id
+        where i.org_id = $1 and i.id = $2`,
+      [orgId, item!.id],
+    );
+    expect(JSON.stringify(kept)).not.toContain('Edna');
+    const link = { action: 'link', qbo_customer_id: there.Id };
+    const gone = { status: 409, body: { code: 'customer_erased' } };
+    expect(await admin.post(`/customers/${id}/match`, link)).toMatchObject(gone);
+    expect(await admin.post(`/customers/${id}/match`, { action: 'create' })).toMatchObject(gone);
+    expect(
+      await books.database.query('select qbo_customer_id, qbo_profile from customers where id = $1', [id]),
+    ).toEqual([{ qbo_customer_id: null, qbo_profile: null }]);
+  });
+
   it('is erased, and what a poll notes at that moment of a document is not lost', async () => {
     const { orgId } = contractor;
     const facts = { name: 'Roof', customerName: 'Ella Ruiz', email: someEmail('customer') };

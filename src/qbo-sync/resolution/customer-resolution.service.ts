@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { customerErased } from '../../customers/customer-erased.js';
 import { violatesUnique } from '../../platform/database/sqlstate.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import {
@@ -92,6 +93,8 @@ export class CustomerResolutionService implements ResolutionHandler, OnModuleIni
       .transaction(async (tx) => {
         const payload = draftOf(profileOf(customer));
         await this.manualMatch.finish(tx, company, newest, { id: known.id, payload });
+        const { isErased } = await this.links.getForUpdate(tx, orgId, customer.id);
+        if (isErased) throw customerErased(customer.id);
         await this.links.saveMatched(tx, company, customer, known);
         await also(tx);
       })

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { AuthenticatedUser } from '../../../../auth/access/authenticated-user.js';
+import { customerErased } from '../../../../customers/customer-erased.js';
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
 import { violatesUnique } from '../../../../platform/database/sqlstate.js';
 import { DomainError } from '../../../../platform/errors/domain-error.js';
@@ -10,7 +11,7 @@ import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { QboCustomer } from '../../../api/model/qbo-objects.js';
 import { QboClient } from '../../../api/qbo.client.js';
 import { CustomerLinkingService } from '../customer-linking.service.js';
-import { CustomerLinksRepository, linkInto } from '../customer-links.repository.js';
+import { CustomerLinksRepository, linkInto, type LinkableCustomer } from '../customer-links.repository.js';
 import { externalEditSubjectOf } from '../customer-subjects.js';
 import { CustomerSyncService } from '../customer-sync.service.js';
 import type { MatchDecision } from './customer-matches.repository.js';
@@ -60,7 +61,7 @@ export class CustomerMatchService {
     const found = await this.read(company, qboCustomerId);
     await this.dataSource
       .transaction(async (tx) => {
-        const customer = await this.customers.lock(tx, company, customerId);
+        const customer = await this.lockKnown(tx, company, customerId);
         const taken = await this.links.listTaken(company, [found.id], tx);
         if (taken.has(found.id) && linkInto(company, customer)?.qboCustomerId !== found.id)
           throw takenBy(found);
@@ -98,7 +99,7 @@ export class CustomerMatchService {
   ): Promise<void> {
     const company = await this.customers.companyFor(orgId, customerId);
     await this.dataSource.transaction(async (tx) => {
-      if (linkInto(company, await this.customers.lock(tx, company, customerId))) {
+      if (linkInto(company, await this.lockKnown(tx, company, customerId))) {
         throw new DomainError(
           'conflict',
           'customer_linked_already',
@@ -110,6 +111,17 @@ export class CustomerMatchService {
     });
     await this.sync.ensureInQbo(orgId, customerId);
     await this.dataSource.transaction((tx) => this.decisions.settle(tx, orgId, customerId));
+  }
+
+  /** Throws a conflict where the customer was erased: a link would bring back what QuickBooks has of them. */
+  private async lockKnown(
+    tx: EntityManager,
+    company: QboCompany,
+    customerId: number,
+  ): Promise<LinkableCustomer> {
+    const customer = await this.customers.lock(tx, company, customerId);
+    if (customer.isErased) throw customerErased(customerId);
+    return customer;
   }
 
   private async read(company: QboCompany, qboCustomerId: string): Promise<QboCustomer> {
