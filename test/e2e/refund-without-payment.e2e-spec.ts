@@ -9,7 +9,9 @@ import {
   pollCompany,
 } from '../support/books.js';
 import { moneyText } from '../../src/messages/format.js';
+import { PaymentApplicationService } from '../../src/qbo-sync/push/payments/payment-application.service.js';
 import { eventually } from '../support/eventually.js';
+import { holdBefore } from '../support/hold.js';
 import { openItems } from '../support/inbox.js';
 import { askCompany } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
@@ -291,6 +293,26 @@ describe('A refund of a payment that is in no books', () => {
     expect(await codes()).toEqual([]);
     expect(await figures()).toEqual([0, DEPOSIT - 100_000, DEPOSIT - 100_000, DEPOSIT - 100_000]);
     expect(await differences('accrual')).toEqual([]);
+  });
+
+  it('or is on account there, follows also where whoever put the payment on its invoice dies just then', async () => {
+    await aCompany({ deposit_mode: 'liability' });
+    const { admin, realmId } = contractor;
+    await paidByCard();
+    await recorded();
+    const [deposit] = await books.control.records(realmId, 'Invoice');
+    await books.control.voidInvoice(realmId, deposit!.Id);
+    await pollCompany(books, contractor);
+    await refund(100_000);
+    await item('refund_on_account');
+    const application = books.app.app.get(PaymentApplicationService);
+    const dying = holdBefore(application, 'onDone' as never, { failure: new Error('killed') });
+    dying.letGo();
+    expect((await admin.post(`/qbo/invoice/${id}`, { again: true })).status).toBe(200);
+    await receipted(1);
+    await pollCompany(books, contractor);
+    expect(await codes()).toEqual([]);
+    expect(await figures()).toEqual([0, DEPOSIT - 100_000, DEPOSIT - 100_000, DEPOSIT - 100_000]);
   });
 
   it.each([

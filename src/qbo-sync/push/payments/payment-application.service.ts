@@ -76,8 +76,12 @@ export class PaymentApplicationService {
     }
     if (invoice && isOn(payment, invoiceId)) {
       // QuickBooks or a bookkeeper was first.
-      await this.dataSource.transaction((tx) => this.attempts.close(tx, operation, payment.id));
-      await this.applied(company, operation, invoice, payment);
+      await this.dataSource.transaction(async (tx) => {
+        await this.attempts.lockProposal(tx, operation);
+        await this.attempts.close(tx, operation, payment.id);
+        await this.takeUpRefunds(tx, operation);
+      });
+      await this.applied(company, invoice, payment);
       return null;
     }
     return this.leave(operation, 'Nothing of the payment is free, or nothing is open.');
@@ -90,7 +94,7 @@ export class PaymentApplicationService {
 
   private async onDone(company: QboCompany, operation: Application, made: QboPayment): Promise<void> {
     const snapshot = await this.refresh.snapshot(company, operation.payload.invoiceId);
-    if (!snapshot.deleted) await this.applied(company, operation, snapshot.invoice, made);
+    if (!snapshot.deleted) await this.applied(company, snapshot.invoice, made);
   }
 
   private handler(
@@ -108,7 +112,10 @@ export class PaymentApplicationService {
       },
       execute: ({ payload: { application }, requestId }) =>
         this.client.payments.apply(company, application, requestId),
-      onSucceeded: (tx, payment) => this.log(tx, operation, payment),
+      onSucceeded: async (tx, payment) => {
+        await this.log(tx, operation, payment);
+        await this.takeUpRefunds(tx, operation);
+      },
     };
   }
 
@@ -129,19 +136,18 @@ export class PaymentApplicationService {
     });
   }
 
-  private async applied(
-    company: QboCompany,
-    operation: Application,
-    invoice: QboInvoice,
-    payment: QboPayment,
-  ): Promise<void> {
+  private async applied(company: QboCompany, invoice: QboInvoice, payment: QboPayment): Promise<void> {
     await this.refresh.apply(company, [{ invoiceId: invoice.id, deleted: false, invoice }], {
       brought: [{ id: payment.id, deleted: false, object: payment }],
     });
-    // What is refunded of it is off that invoice.
-    const { orgId, proposalId, entityId } = operation;
-    if (proposalId !== null)
-      await this.dataSource.transaction((tx) => this.prerequisites.met(tx, orgId, proposalId, entityId));
+  }
+
+  /** What is refunded of it is off that invoice: nobody comes back to it once the application is done. */
+  private async takeUpRefunds(
+    tx: EntityManager,
+    { orgId, proposalId, entityId }: Pick<Application, 'orgId' | 'proposalId' | 'entityId'>,
+  ): Promise<void> {
+    if (proposalId !== null) await this.prerequisites.met(tx, orgId, proposalId, entityId);
   }
 }
 
