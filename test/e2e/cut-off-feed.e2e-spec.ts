@@ -105,6 +105,14 @@ describe('What QuickBooks cannot tell any more, as a company was away for longer
     expect(await codes()).toEqual(['credit_memo_gone']);
   });
 
+  it('is before a person where it is that a bookkeeper received money of a customer on account', async () => {
+    const { qbo_invoice_id: invoice } = (await contractor.admin.get(`/proposals/${id}`)).body;
+    await meanwhile(() =>
+      books.control.receivePayment(contractor.realmId, invoice as string, { unapplied: true, amount: 700 }),
+    );
+    expect(await codes()).toEqual(['payment_on_account']);
+  });
+
   it('costs a read for each kind of it that there is, and none where there is none', async () => {
     await refunded(5_000);
     const calls = async () => (await books.control.calls(contractor.realmId)).operations;

@@ -25,6 +25,15 @@ export class OwnDocumentsRepository {
     return rows.map(({ id }) => id);
   }
 
+  /** QuickBooks' own time up to which the changes of a company are known; null before it was first looked at. */
+  async changesKnownUntil(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<Date | null> {
+    const [row] = await tx.query<{ until: Date | null }[]>(
+      prepared('select changed_since as until from qbo_sweeps where org_id = $1 and realm_id = $2'),
+      [orgId, realmId],
+    );
+    return row?.until ?? null;
+  }
+
   /** The refund receipts of ours that stand as far as is known, and that nobody has taken out by their own word. */
   async listReceipts(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<string[]> {
     const rows = await tx.query<{ id: string }[]>(

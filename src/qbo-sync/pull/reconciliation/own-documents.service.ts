@@ -7,6 +7,7 @@ import { IDS_PER_QUERY_MAX } from '../../api/mappers/query.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { Changed } from '../../api/model/qbo-objects.js';
 import type { ReadRows } from '../../api/model/unreadable.js';
+import { pagesOf } from '../../api/page-walk.js';
 import { RETRY_READS } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { CreditMemoProjectorService } from '../credits/credit-memo-projector.service.js';
@@ -14,8 +15,19 @@ import { CustomerMirrorService } from '../customers/customer-mirror.service.js';
 import { InvoiceProjectorService } from '../invoices/invoice-projector.service.js';
 import { ChangedDocumentMonitorService } from '../invoices/monitors/changed-document-monitor.service.js';
 import { StrayReceiptsService } from '../invoices/monitors/stray-receipts.service.js';
+import { dayInZone } from '../../../platform/time/calendar-day.js';
 import type { RunStats } from '../invoices/run-stats.js';
 import { OwnDocumentsRepository } from './own-documents.repository.js';
+import type { ReconciliationReason } from './reconciliation-trigger.js';
+
+/** Where the change feed told a part of what changed, or looks back no further than to a part of it. */
+const CUT_OFF: ReadonlySet<ReconciliationReason> = new Set(['first_look', 'feed_full']);
+
+interface Run {
+  company: QboCompany;
+  stats: RunStats;
+  report: () => Promise<void>;
+}
 
 /** What is asked of one kind of document, and what is done with the answer. */
 interface KindOfDocument<T> {
@@ -30,6 +42,7 @@ interface KindOfDocument<T> {
  * Compares with QuickBooks what no invoice tells of: payments that are on none, refund receipts and credit memos. Where
  * the change feed cannot tell any more what became of them, nothing else does. Promise: for one call to a hundred of a
  * kind, and one for each that is left out, before that counts as deleted; no call for a kind of which there is none.
+ * Where the feed was cut off, also money of customers that was put on account meanwhile, for a call to a thousand.
  */
 @Injectable()
 export class OwnDocumentsService {
@@ -50,7 +63,8 @@ export class OwnDocumentsService {
    * `report` is called after each answer and may throw to end it. Throws QboError where QuickBooks may answer soon, or
    * will not answer the rest either; a kind that it refuses does not keep the others from being compared.
    */
-  async compare(company: QboCompany, stats: RunStats, report: () => Promise<void>): Promise<void> {
+  async compare(reason: ReconciliationReason, run: Run): Promise<void> {
+    const { company } = run;
     const { manager } = this.dataSource;
     const { payments, refunds, credits } = this.client;
     const paymentIds = await this.documents.listPaymentsOnNone(manager, company);
@@ -58,7 +72,7 @@ export class OwnDocumentsService {
     const memoIds = await this.documents.listCreditMemos(manager, company);
     // Whether a customer of theirs was merged is told by who is known.
     if (paymentIds.length + receiptIds.length + memoIds.length > 0) await this.customers.tryFilled(company);
-    const run = { company, stats, report };
+    if (CUT_OFF.has(reason)) await this.ofItsKind(run, 'payments on account', () => this.readOnAccount(run));
     await this.compareKind(run, {
       kind: 'payments',
       ids: paymentIds,
@@ -86,24 +100,51 @@ export class OwnDocumentsService {
     });
   }
 
-  private async compareKind<T extends { id: string }>(
-    { company, stats, report }: { company: QboCompany; stats: RunStats; report: () => Promise<void> },
-    { kind, ids, list, get, apply }: KindOfDocument<T>,
+  /** What was entered since changes are known, by whomever; money that is on an invoice of ours is told by that. */
+  private async readOnAccount({ company, stats, report }: Run): Promise<void> {
+    const since = await this.documents.changesKnownUntil(this.dataSource.manager, company);
+    if (since === null) return;
+    const { read } = await this.client.payments.find(company, dayInZone(since, 'UTC'), RETRY_READS);
+    stats.calls += pagesOf(read.length);
+    const free = read.filter(({ unappliedCents }) => unappliedCents > 0);
+    if (free.length > 0) await this.customers.tryFilled(company);
+    for (const some of chunk(free, IDS_PER_QUERY_MAX)) {
+      await report();
+      await this.invoices.apply(
+        company,
+        [],
+        some.map((object) => ({ id: object.id, deleted: false, object })),
+      );
+    }
+  }
+
+  private compareKind<T extends { id: string }>(run: Run, parts: KindOfDocument<T>): Promise<void> {
+    return this.ofItsKind(run, parts.kind, () => this.compareEach(run, parts));
+  }
+
+  private async compareEach<T extends { id: string }>(
+    { stats, report }: Run,
+    { ids, list, get, apply }: KindOfDocument<T>,
   ): Promise<void> {
-    try {
-      for (const some of chunk(ids, IDS_PER_QUERY_MAX)) {
+    for (const some of chunk(ids, IDS_PER_QUERY_MAX)) {
+      stats.calls += 1;
+      const { read, unreadable } = await list(some);
+      const changes = read.map((object): Changed<T> => ({ id: object.id, deleted: false, object }));
+      const isThere = new Set([...read, ...unreadable].map(({ id }) => id));
+      for (const id of isThere.has('?') ? [] : some.filter((one) => !isThere.has(one))) {
         stats.calls += 1;
-        const { read, unreadable } = await list(some);
-        const changes = read.map((object): Changed<T> => ({ id: object.id, deleted: false, object }));
-        const isThere = new Set([...read, ...unreadable].map(({ id }) => id));
-        for (const id of isThere.has('?') ? [] : some.filter((one) => !isThere.has(one))) {
-          stats.calls += 1;
-          const object = await foundOrNull(get(id));
-          changes.push(object ? { id, deleted: false, object } : { id, deleted: true });
-        }
-        await report();
-        await apply(changes);
+        const object = await foundOrNull(get(id));
+        changes.push(object ? { id, deleted: false, object } : { id, deleted: true });
       }
+      await report();
+      await apply(changes);
+    }
+  }
+
+  /** A kind that is refused, or cannot be read, does not keep the others from being compared. */
+  private async ofItsKind({ company }: Run, kind: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
     } catch (error) {
       if (!(error instanceof QboError) || !isOfTheKind(error)) throw error;
       this.logger.warn({ err: error, orgId: company.orgId }, `The ${kind} of ours were not compared`);

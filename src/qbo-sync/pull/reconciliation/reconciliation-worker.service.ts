@@ -100,7 +100,7 @@ export class ReconciliationWorkerService {
         await note();
       });
       // What is begun anew anyway asks for the rest then.
-      if (trouble === null) await this.ownDocuments.compare(company, stats, note);
+      if (trouble === null) await this.ownDocuments.compare(held.reason, { company, stats, report: note });
       ending = trouble === null ? { error: null } : { error: trouble, retryAt: null };
     } catch (error) {
       if (error instanceof LostCompareError) throw error;
