@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LeasesService } from '../../src/jobs/leases.service.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
+import { CustomerMirrorService } from '../../src/qbo-sync/pull/customers/customer-mirror.service.js';
 import { CustomerBackfillService } from '../../src/qbo-sync/push/customers/customer-backfill.service.js';
 import { CustomerMatcherService } from '../../src/qbo-sync/push/customers/match/customer-matcher.service.js';
 import { DEMO_CUSTOMERS } from '../../src/seed/demo-data.js';
@@ -11,6 +13,7 @@ import {
   anApprovedProposal,
   type Books,
   type Contractor,
+  idle,
   openBooks,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
@@ -178,6 +181,34 @@ describe('Before a customer is made', () => {
     });
     const id = await aCustomer(contractor, { full_name: 'Ann Okafor', email: 'ann@example.com' });
     expect(await sync(id)).toMatchObject({ ok: false, result: 'skipped' });
+  });
+
+  it('all that are there are read to the end, also where whoever reads them sleeps for longer than a lease', async () => {
+    const { orgId } = contractor;
+    const company = await books.app.app.get(ConnectionService).requireCompany(orgId);
+    await idle(books, contractor);
+    await books.database.query('delete from qbo_customers where org_id = $1', [orgId]);
+    const anew = 'update qbo_customer_mirrors set filled_at = null, changed_since = null where org_id = $1';
+    await books.database.query(anew, [orgId]);
+    const { customers } = books.app.app.get(QboClient);
+    const page = holdNext(customers, 'list');
+    const reading = books.app.app.get(CustomerMirrorService).refresh(company);
+    await page.done;
+    const noticed = holdNext(books.app.app.get(LeasesService), 'renew' as never);
+    await books.database.query(
+      `update qbo_customer_mirrors set lease_token = lease_token + 1, lease_until = now() - interval '1 second'
+        where org_id = $1`,
+      [orgId],
+    );
+    await noticed.done;
+    noticed.letGo();
+    page.letGo();
+    await reading;
+    const [mirror] = await books.database.query(
+      'select filled_at is not null as filled from qbo_customer_mirrors where org_id = $1',
+      [orgId],
+    );
+    expect(mirror).toEqual({ filled: true });
   });
 
   it('a person links one, and what waited goes on', async () => {

@@ -119,8 +119,9 @@ export class CustomerMirrorService implements OnModuleInit {
   }
 
   /**
-   * Reads all customers, unless another process is at it: then waits for that one. `seen` is the mirror's cursor as
-   * it was when the need was found; where it is another by now, somebody has read them since.
+   * Reads all customers, unless another process is at it: then waits for that one, also where it has taken over from
+   * this one, which slept. `seen` is the mirror's cursor as it was when the need was found; where it is another by now,
+   * somebody has read them since.
    */
   private async fill(company: QboCompany, seen: Date | null): Promise<void> {
     await this.mirrors.introduce(this.dataSource.manager, company);
@@ -130,7 +131,7 @@ export class CustomerMirrorService implements OnModuleInit {
         try {
           const filled = await this.mirrors.changedSince(company);
           if (filled?.getTime() !== seen?.getTime()) return;
-          return await this.leases.keep(lease, (lost) => this.readAll(company, lost));
+          if (await this.leases.keep(lease, (lost) => this.readAll(company, lost))) return;
         } finally {
           await this.leases.release(lease);
         }
@@ -139,7 +140,8 @@ export class CustomerMirrorService implements OnModuleInit {
     }
   }
 
-  private async readAll(company: QboCompany, lost: AbortSignal): Promise<void> {
+  /** False where another has it now: whoever makes customers by what is known so far would make some twice. */
+  private async readAll(company: QboCompany, lost: AbortSignal): Promise<boolean> {
     const before = this.clock.now();
     let asOf: Date | null = null;
     const listed: string[] = [];
@@ -151,10 +153,11 @@ export class CustomerMirrorService implements OnModuleInit {
       await this.customers.upsert(this.dataSource.manager, company, page.customers.map(mirrored));
       listed.push(...page.ids);
       asOf ??= page.asOf;
-      if (lost.aborted) return;
+      if (lost.aborted) return false;
     }
     await this.customers.removeMissing(company, { listed, before });
     await this.mirrors.markFilled(this.dataSource.manager, company, overlapBefore(asOf!));
+    return true;
   }
 }
 
