@@ -36,6 +36,37 @@ describe('The timetable', () => {
     expect([net.mock.calls.length, purge.mock.calls.length]).toEqual([6, 1]);
   });
 
+  it('makes up once for the day of one whose time came while no process ran, some time after the start', async () => {
+    const [net, purge, detect] = [
+      vi.fn<() => Promise<void>>(async () => {}),
+      vi.fn<() => Promise<void>>(async () => {}),
+      vi.fn<() => Promise<void>>(async () => {}),
+    ];
+    vi.setSystemTime(new Date('2026-03-02T13:00:00.000Z'));
+    timetable.register('enqueue-due', net);
+    timetable.register('purge', purge);
+    timetable.register('detect-incidents', detect);
+    await seconds(599);
+    expect(purge).not.toHaveBeenCalled();
+    await seconds(60);
+    expect(purge).toHaveBeenCalledTimes(1);
+    vi.setSystemTime(new Date('2026-03-02T23:59:59.000Z'));
+    await seconds(3);
+    expect(purge).toHaveBeenCalledTimes(1);
+    vi.setSystemTime(new Date('2026-03-03T03:16:59.000Z'));
+    await seconds(3);
+    expect(purge).toHaveBeenCalledTimes(2);
+  });
+
+  it('makes up for no day that it ran in itself', async () => {
+    const purge = vi.fn<() => Promise<void>>(async () => {});
+    timetable.register('purge', purge);
+    await seconds(3);
+    expect(purge).toHaveBeenCalledTimes(1);
+    await seconds(700);
+    expect(purge).toHaveBeenCalledTimes(1);
+  });
+
   it('makes up once for what was missed while the process was busy', async () => {
     const purge = vi.fn<() => Promise<void>>(async () => {});
     timetable.register('purge', purge);
