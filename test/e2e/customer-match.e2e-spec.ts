@@ -183,7 +183,7 @@ describe('Before a customer is made', () => {
     expect(await sync(id)).toMatchObject({ ok: false, result: 'skipped' });
   });
 
-  it('all that are there are read to the end, also where whoever reads them sleeps for longer than a lease', async () => {
+  it('all who are there are read to the end, also where whoever reads them sleeps beyond a lease', async () => {
     const { orgId } = contractor;
     const company = await books.app.app.get(ConnectionService).requireCompany(orgId);
     await idle(books, contractor);

@@ -179,7 +179,7 @@ describe('A reminder of an invoice', () => {
     ]);
   });
 
-  it('waits for the first poll of a company that is connected anew, which tells of what was paid meanwhile', async () => {
+  it('waits for the first poll of a company that is connected anew, which tells what was paid', async () => {
     const { contractor, invoice } = await aWaitingReminder();
     await contractor.admin.post('/qbo/disconnect');
     await world.books.control.receivePayment(contractor.realmId, invoice.qboInvoiceId);

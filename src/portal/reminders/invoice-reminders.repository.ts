@@ -56,9 +56,9 @@ export class InvoiceRemindersRepository {
   }
 
   /**
-   * What is known of the company of an invoice; a link that names none is of the one that is connected. It is read where
-   * a poll of it succeeded since it was connected, not longer ago than three of them take and an hour at least, and
-   * where no comparison is to tell first what the change feed does not reach back to.
+   * What is known of the company of an invoice; a link that names none is of the one that is connected. It is read
+   * where a poll of it succeeded since it was connected, not longer ago than three of them take and an hour at least,
+   * and where no comparison is to tell first what the change feed does not reach back to.
    */
   async booksOf(
     tx: EntityManager,
