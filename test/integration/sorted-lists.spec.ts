@@ -252,6 +252,7 @@ describe('Lists for people', () => {
     { sort: 'name', forged: cursor('name', 7, 1) },
     { sort: 'name', forged: cursor('name', 'x', '1') },
     { sort: 'created_at', forged: cursor('created_at', '2026-02-30T00:00:00.000000Z', 1) },
+    { sort: 'created_at', forged: cursor('created_at', '0000-01-01T00:00:00.000000Z', 1) },
     { sort: 'created_at', forged: cursor('created_at', 'yesterday', 1) },
     { sort: 'amount_cents', forged: cursor('amount_cents', '1e9', 1) },
     { sort: 'amount_cents', forged: cursor('amount_cents', '9'.repeat(40), 1) },

@@ -110,7 +110,9 @@ function keyOf(keys: Readonly<Record<string, SortKey>>, sort: string): SortKey {
   return key;
 }
 
+/** An instant that PostgreSQL has too: its years begin with the first, those of JavaScript with the year 0. */
 function isInstant(text: string): boolean {
+  if (text.startsWith('0000')) return false;
   const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(text) ? new Date(text) : null;
   return at !== null && !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 19) === text.slice(0, 19);
 }
