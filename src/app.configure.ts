@@ -18,7 +18,7 @@ import { readBodiesAsUtf8 } from './platform/http/bodies/body-parsers.js';
 import { exactTypes } from './platform/http/openapi/exact-types.js';
 import { nullableSchemas } from './platform/http/openapi/nullable-schemas.js';
 import { optionalBodies } from './platform/http/openapi/optional-bodies.js';
-import { refuseNulInAddresses } from './platform/http/address-text.js';
+import { refuseUnreadableAddresses } from './platform/http/address-text.js';
 import { tieCursorsToLists } from './platform/http/lists/list-cursors.js';
 import { readForwardedAddresses } from './platform/http/forwarded-addresses.js';
 import { setAnswerHeaders } from './platform/http/answer-headers.js';
@@ -79,7 +79,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   fastify.server.maxConnections = CONNECTIONS_MAX;
   ignoreExpectations(fastify);
   closeConnectionsInTime(fastify, () => readiness.isDraining);
-  refuseNulInAddresses(fastify);
+  refuseUnreadableAddresses(fastify);
   tieCursorsToLists(fastify);
   tellLocations(fastify);
   acceptEmptyBodies(fastify);

@@ -52,6 +52,21 @@ describe('Text', () => {
     );
   });
 
+  it('that an address asks for in Latin-1 is refused where programs ask, and opens pages for people', async () => {
+    await admin.post('/customers', { full_name: 'Íñigo Peña', email: someEmail() });
+    for (const query of ['search=Pe%F1a', 'search=%CD', 'search=%ED%A0%80', 'search=a&sort=%FF']) {
+      const answer = await admin.get(`/customers?${query}`);
+      expect(answer).toMatchObject({ status: 400, body: { code: 'malformed_address' } });
+      expect(answer.body.detail).toMatch(/UTF-8/);
+    }
+    const found = await admin.get('/customers?search=Pe%C3%B1a');
+    expect(found.body.items).toMatchObject([{ full_name: 'Íñigo Peña' }]);
+    expect((await admin.get('/customers?search=100%')).status).toBe(200);
+    expect((await admin.get('/nowhere?search=Pe%F1a')).status).toBe(404);
+    const { path } = await aLink(admin, await aDraft(admin));
+    expect((await openPage(app, `${path}?utm_source=Pe%F1a`)).status).toBe(200);
+  });
+
   it('that is compressed is refused, and the answer says so', async () => {
     const send = async (encoding: string, body: Uint8Array<ArrayBuffer>) => {
       const answer = await fetch(`${app.url}/customers`, {

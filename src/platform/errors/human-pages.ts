@@ -25,6 +25,11 @@ export function humanPagesUnrouted(request: FastifyRequest): HumanPages | null {
   return humanPagesFor(request, false, kept.get(request.server) ?? []);
 }
 
+/** Whether the route of a request answers people, with pages. */
+export function isForPeople(request: FastifyRequest): boolean {
+  return humanPagesFor(request, true, kept.get(request.server) ?? []) !== null;
+}
+
 /**
  * Who answers a request's problem with a page; null where a program asked, or the address is none of people. What has
  * no route is answered for every address below that of people. Pure.
