@@ -102,8 +102,22 @@ describe('The environment', () => {
     expect(() => fed('1441')).toThrow(/QBO_WEBHOOK_FED_POLL_INTERVAL_MIN/);
   });
 
-  it('polls at fractions of a minute', () => {
-    expect(readConfig({ QBO_INVOICE_POLL_INTERVAL_MIN: '0.05' }).qbo.pollIntervalMinutes).toBe(0.05);
+  it.each([
+    { text: '0.05', minutes: 0.05 },
+    { text: '20000', minutes: 20_000 },
+    { text: '0.0000001', minutes: 0.001 },
+    { text: '999999999999999', minutes: 525_600 },
+  ])('polls every $minutes minutes where $text is set', ({ text, minutes }) => {
+    const { pollIntervalMinutes, webhookFedPollIntervalMinutes } = readConfig({
+      QBO_INVOICE_POLL_INTERVAL_MIN: text,
+    }).qbo;
+    expect([pollIntervalMinutes, webhookFedPollIntervalMinutes]).toEqual([minutes, minutes]);
+  });
+
+  it.each(['0', '0.000', '-0', '-5', 'NaN', 'Infinity', 'never'])('has no poll every %s minutes', (text) => {
+    expect(() => readConfig({ QBO_INVOICE_POLL_INTERVAL_MIN: text })).toThrow(
+      'QBO_INVOICE_POLL_INTERVAL_MIN must be a number of minutes greater than 0',
+    );
   });
 
   it.each([

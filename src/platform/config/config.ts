@@ -103,6 +103,9 @@ const LOOPBACK = '127.0.0.1';
 const EVERYWHERE = '0.0.0.0';
 /** Longer than the second or two in which balancers usually look. */
 const PRODUCTION_SHUTDOWN_DELAY_SECONDS = 3;
+const POLL_MINUTES_MIN = 0.001;
+/** A year. */
+const POLL_MINUTES_MAX = 525_600;
 const QBO_HOSTS: Record<QboEnvironment, string> = {
   sandbox: 'https://sandbox-quickbooks.api.intuit.com',
   production: 'https://quickbooks.api.intuit.com',
@@ -171,9 +174,9 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
         authorizeUrl: env.QBO_AUTHORIZE_URL,
         tokenUrl: env.QBO_TOKEN_URL,
         revokeUrl: env.QBO_REVOKE_URL,
-        pollIntervalMinutes: env.QBO_INVOICE_POLL_INTERVAL_MIN,
+        pollIntervalMinutes: pollIntervalOf(env),
         webhookFedPollIntervalMinutes: Math.max(
-          env.QBO_INVOICE_POLL_INTERVAL_MIN,
+          pollIntervalOf(env),
           env.QBO_WEBHOOK_FED_POLL_INTERVAL_MIN ?? 0,
         ),
         requestTimeoutMs: env.QBO_REQUEST_TIMEOUT_MS,
@@ -200,6 +203,11 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       tracing: tracingOf(env),
     } satisfies Config),
   );
+}
+
+/** No calendar holds the day of the next poll after too long a time, and less than a moment would never be over. */
+function pollIntervalOf({ QBO_INVOICE_POLL_INTERVAL_MIN: minutes }: Environment): number {
+  return Math.min(Math.max(minutes, POLL_MINUTES_MIN), POLL_MINUTES_MAX);
 }
 
 function tracingOf(env: Environment): Config['tracing'] {

@@ -6,6 +6,7 @@ import {
   IsInt,
   IsNumber,
   IsOptional,
+  IsPositive,
   IsString,
   IsUrl,
   Matches,
@@ -212,9 +213,7 @@ export class Environment {
   QBO_REVOKE_URL: string = 'https://developer.api.intuit.com/v2/oauth2/tokens/revoke';
 
   @Numeric()
-  @IsNumber({ allowNaN: false, allowInfinity: false })
-  @Min(0.001, { message: 'QBO_INVOICE_POLL_INTERVAL_MIN must be a number of minutes greater than 0' })
-  @Max(10_080)
+  @IsPositive({ message: 'QBO_INVOICE_POLL_INTERVAL_MIN must be a number of minutes greater than 0' })
   QBO_INVOICE_POLL_INTERVAL_MIN: number = 30;
 
   /** The same for companies whose webhooks prove to reach us; never less than daily. Empty: no difference. */

@@ -103,7 +103,9 @@ export const VARIABLES: Record<keyof Environment, Variable> = {
   QBO_TOKEN_URL: { meaning: WHOLE_URL },
   QBO_REVOKE_URL: { meaning: WHOLE_URL },
   QBO_INVOICE_POLL_INTERVAL_MIN: {
-    meaning: 'minutes between two polls of a company; fractions allowed, 0.001 to 10080',
+    meaning:
+      'minutes between two polls of a company, above 0; fractions allowed. Less than 0.001 counts as that, ' +
+      'more than a year as a year',
   },
   QBO_WEBHOOK_FED_POLL_INTERVAL_MIN: {
     meaning: 'the same for companies whose webhooks prove to arrive, at most 1440; saves metered reads',
