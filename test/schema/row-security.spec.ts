@@ -192,7 +192,7 @@ describe('The second wall between organisations: a statement of the product', ()
     expect(problem).toContain('Set DATABASE_MIGRATE_URL to the address that DATABASE_URL has now');
   });
 
-  it('sees all of a table of the directory again that a version before it had taken for an organisation’s', async () => {
+  it('sees all of a directory table again that a version before had taken for an organisation’s', async () => {
     // As the start of 0.3.0 does, where an installation goes back to its image for a while.
     for (const policy of policiesOf('stripe_accounts', 'crm'))
       await database.query(createStatement('stripe_accounts', policy));
