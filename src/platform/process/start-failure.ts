@@ -5,8 +5,14 @@ import { DatabaseServerError } from '../database/server.js';
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof ConfigError || error instanceof DatabaseServerError) return error.message;
-  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
-    return `Port ${String(error.port)} is in use. Stop what uses it, or set PORT.`;
-  }
+  if ('syscall' in error && error.syscall === 'listen') return listenFailure(error as NodeJS.ErrnoException);
   return error.stack ?? error.message;
+}
+
+/** Of either listener: PORT and OPERATIONS_PORT share HOST. */
+function listenFailure(error: { code?: unknown; port?: unknown; address?: unknown }): string {
+  const { code, port, address } = error;
+  return code === 'EADDRINUSE'
+    ? `Port ${String(port)} is in use. Stop what uses it, or set PORT or OPERATIONS_PORT, whichever it is, to another.`
+    : `${String(address)} cannot be listened on (${String(code)}). Check HOST, PORT and OPERATIONS_PORT.`;
 }
