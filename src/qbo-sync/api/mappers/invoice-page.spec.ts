@@ -78,6 +78,18 @@ describe('A page of invoices', () => {
     parse.mockRestore();
   });
 
+  it('is looked through for what is known after many that are news, and from then on again', () => {
+    const rows = Array.from({ length: 60 }, (_, index) => ({ ...invoice, Id: String(index) }));
+    const isKnown = ({ id }: ComparedFacts) => id === '3' || Number(id) >= 40;
+    const parse = vi.spyOn(JSON, 'parse');
+    const page = scanChangedInvoices(bytesOf(answer(rows)), isKnown);
+    const parsed = parse.mock.calls.length;
+    parse.mockRestore();
+    expect(page).toEqual(readChangedInvoices(answer(rows), isKnown));
+    expect(page?.known).toHaveLength(21);
+    expect(parsed).toBe(39 + 1 + 1); // the news, the first known one after them, and what comes with the list
+  });
+
   it('tells which are known where it holds nothing but the compared facts', () => {
     const rows = ['130', '131'].map((Id) => ({
       ...Object.fromEntries(COMPARED_FIELDS.map((field) => [field, invoice[field]])),

@@ -19,6 +19,8 @@ import { readEach } from './response-parser.js';
 /** How the answer to a query of invoices begins: with all that comes before the list of them. */
 const BEGINNING = /^\s*\{\s*"QueryResponse"\s*:\s*\{\s*"Invoice"\s*:\s*(?=\[)/;
 const BEGINNING_MAX = 200;
+/** After so many invoices in a row that are news, the next is parsed without a look at its facts first. */
+const NEWS_IN_A_ROW_MAX = 16;
 /** Stands for the list while the rest of an answer is read. */
 const STEPPED_OVER = 'stepped over';
 
@@ -28,22 +30,33 @@ class Page {
   private readonly invoices: QboInvoice[] = [];
   private readonly unreadable: Unreadable[] = [];
   private count = 0;
+  private newsInARow = 0;
 
   constructor(private readonly isKnown: IsKnown) {}
+
+  /** Whether the next one may well be known: where a company is read for the first time, none is. */
+  get mayBeKnown(): boolean {
+    return this.newsInARow < NEWS_IN_A_ROW_MAX;
+  }
 
   /** One that is known needs no more. */
   addKnown(id: string): void {
     this.count += 1;
+    this.newsInARow = 0;
     this.known.push(id);
   }
 
   add(value: unknown): void {
     this.count += 1;
+    this.newsInARow += 1;
     const { read, unreadable } = readEach([value], INVOICE.name, INVOICE.read);
     this.unreadable.push(...unreadable);
     for (const invoice of read) {
-      if (this.isKnown(factsOf(invoice))) this.known.push(invoice.id);
-      else this.invoices.push(invoice);
+      if (!this.isKnown(factsOf(invoice))) this.invoices.push(invoice);
+      else {
+        this.newsInARow = 0;
+        this.known.push(invoice.id);
+      }
     }
   }
 
@@ -66,10 +79,11 @@ export function readChangedInvoices(body: object, isKnown: IsKnown): QboChangedI
  */
 export function scanChangedInvoices(bytes: Buffer, isKnown: IsKnown): QboChangedInvoices | null {
   const page = new Page(isKnown);
-  const isScanned = eachInvoice(bytes, (facts, from, to) => {
+  const onInvoice: OnInvoice = (facts, from, to) => {
     if (facts !== null && isKnown(facts)) page.addKnown(facts.id);
     else if (to > 0) page.add(JSON.parse(bytes.toString('utf8', from, to)));
-  });
+  };
+  const isScanned = eachInvoice(bytes, onInvoice, () => page.mayBeKnown);
   return isScanned ? page.end() : null;
 }
 
@@ -105,21 +119,21 @@ function rowsOf(body: object): unknown[] {
   return new JsonReader(body, 'answer').inner('QueryResponse').rawList(INVOICE.name);
 }
 
+type OnInvoice = (facts: ComparedFacts | null, from: number, to: number) => void;
+
 /**
- * Steps over the invoices of an answer and tells of each its facts, null where they are not seen at a glance, and where
- * it stands; it ends at -1 where it is no JSON. Answers false where the answer is no list of invoices in the usual
- * form: then what was told does not count.
+ * Steps over the invoices of an answer and tells of each its facts, null where they are not seen at a glance or nobody
+ * asks for them, and where it stands; it ends at -1 where it is no JSON. Answers false where the answer is no list of
+ * invoices in the usual form: then what was told does not count.
  */
-function eachInvoice(
-  bytes: Buffer,
-  onInvoice: (facts: ComparedFacts | null, from: number, to: number) => void,
-): boolean {
+function eachInvoice(bytes: Buffer, onInvoice: OnInvoice, asksForFacts = (): boolean => true): boolean {
   const beginning = BEGINNING.exec(bytes.toString('latin1', 0, BEGINNING_MAX))?.[0];
   if (beginning === undefined) return false;
   const glance = new InvoiceGlance(bytes);
   const end = listEnd(bytes, beginning.length, (from) => {
-    const facts = glance.at(from);
-    const to = glance.end < 0 ? valueEnd(bytes, from) : glance.end;
+    const isLookedAt = asksForFacts();
+    const facts = isLookedAt ? glance.at(from) : null;
+    const to = isLookedAt && glance.end >= 0 ? glance.end : valueEnd(bytes, from);
     onInvoice(facts, from, to);
     return to;
   });
