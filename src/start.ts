@@ -9,7 +9,7 @@ import { type Config, readConfig } from './platform/config/config.js';
 import { migrate } from './platform/database/migrate.js';
 import { policyProblem } from './platform/database/app-role.js';
 import { assertUsable, DatabaseServerError, openDatabaseServer } from './platform/database/server.js';
-import { collectEarly } from './platform/process/heap.js';
+import { collectEarly, collectNow } from './platform/process/heap.js';
 import { traceWith } from './platform/tracing/tracing.js';
 import type { Lifetime } from './platform/process/lifetime.js';
 
@@ -30,6 +30,7 @@ export async function start(variables: NodeJS.ProcessEnv, lifetime: Lifetime): P
   await startTracing(config, lifetime);
   lifetime.checkpoint();
   const app = await createApp(config, server.url);
+  if (config.role === 'worker') collectNow();
   const logger = new Logger('Start');
   lifetime.reportBy((err) => logger.fatal({ err }, 'Nothing caught this error: the process ends'));
   lifetime.acquired(() => stopServing(app, config, lifetime.signal.reason));
