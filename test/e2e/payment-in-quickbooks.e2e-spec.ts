@@ -125,6 +125,56 @@ describe('A paid deposit in the books', () => {
     await eventually(async () => expect(await ourPayments()).toHaveLength(1));
   });
 
+  const cash = async (): Promise<number[]> => {
+    const { rows } = (await contractor.admin.get('/reports/revenue?basis=cash')).body;
+    return (rows as { earned_cents: number }[]).map(({ earned_cents }) => earned_cents);
+  };
+  const resolveOnly = async (code: string): Promise<void> => {
+    const [item, ...others] = (await contractor.admin.get(`/inbox?code=${code}`)).body.items;
+    expect(others).toEqual([]);
+    expect((await contractor.admin.post(`/inbox/${item!.id}/resolve`)).status).toBe(200);
+  };
+
+  it('that QuickBooks refused came in once, as soon as who entered it by hand has resolved the question', async () => {
+    const { admin, realmId } = contractor;
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor, { amountCents: 1_000_000 });
+    await books.control.setPreferences(realmId, { BookCloseDate: '2099-12-31' });
+    await payDeposit(books, admin, proposalId);
+    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'books_closed' }]));
+    await books.control.setPreferences(realmId, { BookCloseDate: '2001-01-01' });
+    for (const amount of [1000, 2000]) await books.control.receivePayment(realmId, invoiceId, { amount });
+    await pollCompany(books, contractor);
+    // Until then nothing says that it is no cheque of the customer's beside it.
+    expect(await cash()).toEqual([600_000]);
+    await resolveOnly('books_closed');
+    expect(await cash()).toEqual([300_000]);
+
+    await books.control.editInvoice(realmId, invoiceId, { amount: 4000 });
+    await pollCompany(books, contractor);
+    expect(await openCheckout(admin, proposalId)).toMatchObject({ amount_cents: 100_000, kind: 'deposit' });
+    const [payment] = (await admin.get(`/payments?proposal_id=${proposalId}`)).body.items;
+    const part = { amount_cents: 100_000, reason: 'Goodwill' };
+    expect((await admin.post(`/payments/${payment.id}/refund`, part)).status).toBe(200);
+    expect(await cash()).toEqual([200_000]);
+    // Negative control: a cheque beyond what was entered for it is money of its own.
+    await books.control.receivePayment(realmId, invoiceId, { amount: 1000 });
+    await pollCompany(books, contractor);
+    expect(await cash()).toEqual([300_000]);
+  });
+
+  it('that met an invoice settled by a cheque came in beside that, whoever closes the question', async () => {
+    const { admin, realmId } = contractor;
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor, { amountCents: 1_000_000 });
+    await books.control.receivePayment(realmId, invoiceId);
+    await payDeposit(books, admin, proposalId);
+    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
+    await resolveOnly('invoice_settled_already');
+    expect(await cash()).toEqual([600_000]);
+    const [payment] = (await admin.get(`/payments?proposal_id=${proposalId}`)).body.items;
+    expect((await admin.post(`/payments/${payment.id}/refund`, { reason: 'Paid twice' })).status).toBe(200);
+    expect(await cash()).toEqual([300_000]);
+  });
+
   it('waits longer each time where it was put off, and nothing can be asked about its invoice', async () => {
     const { admin, orgId, realmId } = contractor;
     const { proposalId } = await anInvoicedProposal(contractor);

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { prepared } from '../../platform/database/prepared.js';
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import type { Amount } from '../../platform/money/money.js';
+import { ENTERED_SINCE_REFUSAL } from './entered-by-hand-sql.js';
 
 /** What was paid here for one entry of a contract, in cents of the proposal's currency. */
 export interface EntryMoney extends InvoiceKey {
@@ -43,20 +44,22 @@ interface EntryRow extends InvoiceKey {
  * is recorded from here is known there by its id; what a bookkeeper took off it, or put on an invoice of somebody else,
  * is as if QuickBooks were yet to show it, since the customer has paid it all the same. What the bookkeeper enters is
  * known by nothing: other money that came to the invoice since is taken for it. In place of a payment that was deleted
- * there that is so once a person has closed the question, and of money that came since it was asked; until then nothing
- * says that it is not a cheque of the customer's beside it, and they are asked for nothing that they have paid.
+ * there, or refused, that is so once a person has closed the question, and of money that came since it was asked; until
+ * then nothing says that it is not a cheque of the customer's beside it, and they are asked for nothing that they have
+ * paid.
  */
 @Injectable()
 export class EntryMoneyRepository {
   async listOfProposal(tx: EntityManager, orgId: number, proposalId: number): Promise<EntryMoney[]> {
     const rows = await tx.query<EntryRow[]>(
       prepared(`with paid as (
-         select p.id::int as payment_id, b.invoice_kind, b.invoice_sequence, b.invoice_id, b.net_cents, p.created_at,
+         select p.id::int as payment_id, b.invoice_kind, b.invoice_sequence, b.invoice_id, b.net_cents,
                 p.currency = l.currency as is_ours,
-                p.recorded_here is false or gone.is_removed as is_by_hand,
+                p.recorded_here is false or gone.is_removed or refused.since is not null as is_by_hand,
                 coalesce(asked.state = 'open', false) as is_asked,
                 -- What came in one answer with the news of the deletion is older than that question.
-                greatest(p.created_at, asked.created_at - interval '1 hour') as entered_since,
+                greatest(p.created_at, asked.created_at - interval '1 hour', refused.since) as entered_since,
+                coalesce(refused.since, p.created_at) as by_hand_since,
                 gone.is_recorded, gone.is_removed,
                 -- What went back of one that is deleted in QuickBooks is entered there by nobody.
                 case when gone.is_removed then b.net_cents else b.amount_cents end as entered_cents,
@@ -72,6 +75,7 @@ export class EntryMoneyRepository {
              select a.state, a.created_at from inbox_items a
               where a.org_id = p.org_id and a.subject = 'payment.removed:' || p.id
               order by a.id desc limit 1) asked on gone.is_removed
+           left join lateral (${ENTERED_SINCE_REFUSAL}) refused on p.recorded_here
           cross join lateral (
             select coalesce(sum(m.amount_cents), 0) as cents,
                    coalesce(sum(m.amount_cents) filter (
@@ -97,7 +101,7 @@ export class EntryMoneyRepository {
                 coalesce(sum(least(elsewhere_cents, net_cents)) filter (where is_ours), 0) as elsewhere,
                 coalesce(sum(net_cents) filter (where is_ours and is_by_hand), 0) as by_hand,
                 coalesce(sum(entered_cents) filter (where is_ours and is_by_hand), 0) as all_by_hand,
-                min(created_at) filter (where is_ours and is_by_hand) as by_hand_since,
+                min(by_hand_since) filter (where is_ours and is_by_hand) as by_hand_since,
                 coalesce(sum(net_cents) filter (where is_ours and is_asked), 0) as asked,
                 min(entered_since) filter (where is_ours and is_by_hand and not is_asked) as entered_since,
                 coalesce(sum(net_cents) filter (where is_ours and is_removed), 0) as removed,

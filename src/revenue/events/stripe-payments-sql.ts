@@ -1,4 +1,5 @@
 import { liveInvoiceSql } from '../../invoices/invoice-state.js';
+import { ENTERED_SINCE_REFUSAL } from '../../payments/ledger/entered-by-hand-sql.js';
 import { goneRefundSql } from '../../payments/ledger/refund-state.js';
 
 /** Invoices that stand in QuickBooks. */
@@ -24,8 +25,22 @@ const onOthers = (payments: string, applied: string): string => `
                    and ${STANDING_INVOICE}
    group by o.entity_id`;
 
+/** Payments `p` of which money on their invoices may be the entry by hand, and since when it may. */
+interface ByHand {
+  payments: string;
+  since: string;
+}
+
+/** Of one that was deleted or voided in QuickBooks: the question about that is closed by a person. */
+const ENTERED_SINCE_REMOVAL = `
+  select greatest(p.created_at, removed.created_at - interval '1 hour') as since
+    from (select a.state, a.closed_by, a.created_at from inbox_items a
+           where a.org_id = p.org_id and a.subject = 'payment.removed:' || p.id
+           order by a.id desc limit 1) removed
+   where removed.state <> 'open' and removed.closed_by is not null`;
+
 /** What was left of each of these as the first of that money came, and how much came. */
-const leftAndEntered = (payments: string): string => `
+const leftAndEntered = ({ payments, since }: ByHand): string => `
   select p.id as payment_id, b.invoice_id, entered.cents as entered_cents,
          greatest(0, p.amount_cents
            - coalesce((select sum(f.amount_cents) from refunds f
@@ -36,17 +51,14 @@ const leftAndEntered = (payments: string): string => `
                           and d.status_at < entered.since), 0)) as left_cents
     from ${payments}
     join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
-    join lateral (
-      select a.state, a.closed_by, a.created_at from inbox_items a
-       where a.org_id = p.org_id and a.subject = 'payment.removed:' || p.id
-       order by a.id desc limit 1) asked on asked.state <> 'open' and asked.closed_by is not null
+    join lateral (${since}) asked on true
     join lateral (
       select sum(m.amount_cents) as cents, min(m.seen_at) as since
         from invoices i
         join invoice_payments m on m.org_id = i.org_id and m.realm_id = i.qbo_realm_id
                                and m.qbo_invoice_id = i.qbo_invoice_id
        where i.org_id = p.org_id and i.id = b.invoice_id and m.removed_at is null and m.kind <> 'credit'
-         and m.seen_at >= greatest(p.created_at, asked.created_at - interval '1 hour')
+         and m.seen_at >= asked.since
          and not exists (
            select from recorded_payments own
             where own.org_id = m.org_id and own.realm_id = m.realm_id
@@ -55,18 +67,19 @@ const leftAndEntered = (payments: string): string => `
                       where there.org_id = $1 and there.payment_id = p.id and not there.is_removed)`;
 
 /**
- * Of the Stripe payments `p` that were deleted or voided in QuickBooks, what other money came to their invoice since,
- * once a person has closed the question about it without naming any: it is taken for the payment that was entered
- * again, as by whoever asks what is still to be paid. What went back before is entered by nobody. Of one invoice the
- * first takes first, and leaves to the others what they have in common. All of a proposal's are among `payments`, or
- * none.
+ * Of the Stripe payments `p` that were deleted or voided in QuickBooks, or refused there, what other money came to their
+ * invoice since, once a person has closed the question about it without naming any: it is taken for the payment that was
+ * entered by hand, as by whoever asks what is still to be paid. What went back before is entered by nobody. Of one
+ * invoice the first takes first, and leaves to the others what they have in common. All of a proposal's are among
+ * `payments`, or none.
  */
-const enteredAgain = (payments: string): string => `
+const enteredAgain = (removed: string, refused: string): string => `
   select g.payment_id, least(g.left_cents, g.entered_cents - g.before_cents)::bigint as cents
     from (select w.payment_id, w.left_cents, w.entered_cents,
                  greatest(0, sum(least(w.left_cents, w.entered_cents)) over earlier
                              - greatest(0, max(w.entered_cents) over earlier - w.entered_cents)) as before_cents
-            from (${leftAndEntered(payments)}) w
+            from (${leftAndEntered({ payments: removed, since: ENTERED_SINCE_REMOVAL })} union all
+                  ${leftAndEntered({ payments: refused, since: ENTERED_SINCE_REFUSAL })}) w
           window earlier as (
             partition by w.invoice_id order by w.payment_id rows between unbounded preceding and 1 preceding)) g
    where least(g.left_cents, g.entered_cents - g.before_cents) > 0`;
@@ -92,9 +105,13 @@ export const ALL_COUNTED_ELSEWHERE = `
       from invoice_payments p where p.org_id = $1 and p.removed_at is null and p.kind <> 'credit'),
   elsewhere as materialized (${counted(
     onOthers('select * from stripe', 'applied'),
-    enteredAgain(`
-      (select distinct o.org_id, o.payment_id from recorded_payments o where o.org_id = $1 and o.is_removed) r
-            join payments p on p.org_id = r.org_id and p.id = r.payment_id`),
+    enteredAgain(
+      `(select distinct o.org_id, o.payment_id from recorded_payments o where o.org_id = $1 and o.is_removed) r
+            join payments p on p.org_id = r.org_id and p.id = r.payment_id`,
+      `(select distinct o.org_id, o.entity_id from sync_operations o
+               where o.org_id = $1 and o.kind = 'payment.create' and o.state in ('refused', 'needs_person')) r
+            join payments p on p.org_id = r.org_id and p.id = r.entity_id`,
+    ),
   )})`;
 
 /** The same of the payments of the contracts `wanted` alone. */
@@ -111,8 +128,10 @@ export const THEIRS_COUNTED_ELSEWHERE = counted(
            and b.id < o.id)`,
     'invoice_payments',
   ),
-  enteredAgain(`
-    wanted k
+  enteredAgain(
+    `wanted k
             join payments p on p.org_id = $1 and p.proposal_id = k.proposal_id and exists (
-              select from recorded_payments o where o.org_id = $1 and o.payment_id = p.id and o.is_removed)`),
+              select from recorded_payments o where o.org_id = $1 and o.payment_id = p.id and o.is_removed)`,
+    `wanted k join payments p on p.org_id = $1 and p.proposal_id = k.proposal_id`,
+  ),
 );
