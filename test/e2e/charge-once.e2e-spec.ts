@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import {
   aContractor,
@@ -500,6 +500,87 @@ describe('A customer', () => {
         /^The refund of \$100\.00 .* failed at Stripe \(Stripe does not make this refund: /,
       );
       expect(await ofPayment()).toMatchObject({ refunded_cents: 0, net_cents: 29_999 });
+    });
+
+    describe('of which the answer was lost', () => {
+      const ofPayment = async (id: number) => (await contractor.admin.get(`/payments/${id}`)).body;
+      const asked = { amount_cents: 10_000, reason: 'a vent less' };
+      const askAgain = async () => {
+        await books.database.query(
+          `update refunds set updated_at = updated_at - interval '5 minutes' where org_id = $1`,
+          [contractor.orgId],
+        );
+        await books.app.app.get(DueJobsService).enqueueDue('refunds');
+      };
+      /** How often Stripe was asked for refunds of the organisation. */
+      const attempts = async () => {
+        const [row] = await books.database.query<{ attempts: number }>(
+          'select attempts from refunds where org_id = $1',
+          [contractor.orgId],
+        );
+        return row!.attempts;
+      };
+      const isIn = (account: string | null) =>
+        books.database.query('update checkout_sessions set stripe_account_id = $2 where org_id = $1', [
+          contractor.orgId,
+          account,
+        ]);
+
+      afterEach(() => books.stripe.act('resume'));
+
+      it('is known as soon as it is looked for, though Stripe answers for a day that it failed', async () => {
+        const { id, pi } = await aPayment();
+        await books.stripe.act('pause');
+        await books.stripe.act('faults', { kind: '500', operation: 'refunds.create', when: 'after' });
+        expect(await contractor.admin.post(`/payments/${id}/refund`, asked)).toMatchObject({
+          status: 202,
+          body: { refunds: [{ state: 'requested' }] },
+        });
+        await askAgain();
+        await eventually(async () =>
+          expect(await ofPayment(id)).toMatchObject({
+            refunded_cents: 10_000,
+            refunds: [{ state: 'succeeded' }],
+          }),
+        );
+        expect(await refundsAtStripe(pi)).toHaveLength(1);
+      });
+
+      it('has not failed where the key does not let it be looked for, and stands once Stripe tells of it', async () => {
+        const { id, pi } = await aPayment();
+        await books.stripe.act('pause');
+        const lost = { kind: 'reset', operation: 'refunds.create', when: 'after', times: 2 };
+        await books.stripe.act('faults', lost);
+        expect((await contractor.admin.post(`/payments/${id}/refund`, asked)).status).toBe(202);
+        expect(await refundsAtStripe(pi)).toHaveLength(1);
+        await isIn('acct_gone');
+        const before = await attempts();
+        await askAgain();
+        await eventually(async () => expect(await attempts()).toBeGreaterThan(before));
+        await pause(300);
+        expect((await ofPayment(id)).refunds).toMatchObject([{ state: 'requested' }]);
+        expect(await codes()).toEqual([]);
+
+        // For a day; then a person looks.
+        await books.database.query(
+          `update refunds set created_at = created_at - interval '1 day' where org_id = $1`,
+          [contractor.orgId],
+        );
+        await askAgain();
+        await eventually(async () => expect(await codes()).toEqual(['refund_failed']));
+        expect((await inbox())[0]!.reason).toContain('look in its dashboard');
+        await isIn(null);
+        await books.stripe.act('resume');
+        await eventually(async () =>
+          expect(await ofPayment(id)).toMatchObject({
+            refunded_cents: 10_000,
+            net_cents: 20_000,
+            refunds: [{ state: 'succeeded' }],
+          }),
+        );
+        expect(await codes()).toEqual([]);
+        expect(await refundsAtStripe(pi)).toHaveLength(1);
+      });
     });
 
     it('which was asked for in vain is not what one that goes is made in place of', async () => {

@@ -26,21 +26,28 @@ describe('A refund that Stripe names', () => {
     expect(identify(named('re_1', 1), [row(1, {}), row(2, { stripeRefundId: 're_1' })])).toEqual({
       kind: 'known',
       id: 2,
+      shrink: [],
     });
   });
 
   it('is the one that was asked for here under its key', () => {
     const rows = [row(1, { requestKey: 'refund-a', state: 'requested' })];
-    expect(identify(named('re_1', 100_000, 'refund-a'), rows)).toEqual({ kind: 'known', id: 1 });
+    expect(identify(named('re_1', 100_000, 'refund-a'), rows)).toEqual({ kind: 'known', id: 1, shrink: [] });
     expect(identify(named('re_1', 100_000, 'refund-b'), rows)).toEqual({ kind: 'new', shrink: [] });
   });
 
   it('is the nameless one of the same amount, or a part of it', () => {
-    expect(identify(named('re_1', 100_000), [row(1, {})])).toEqual({ kind: 'known', id: 1 });
+    expect(identify(named('re_1', 100_000), [row(1, {})])).toEqual({ kind: 'known', id: 1, shrink: [] });
     expect(identify(named('re_1', 40_000), [row(1, {})])).toEqual({
       kind: 'new',
       shrink: [{ id: 1, byCents: 40_000 }],
     });
+  });
+
+  it('is the one that counted as failed, and the sum that was told beside that is its', () => {
+    const rows = [row(1, { requestKey: 'refund-a', state: 'failed' }), row(2, { state: 'pending' })];
+    const shrink = [{ id: 2, byCents: 100_000 }];
+    expect(identify(named('re_1', 100_000, 'refund-a'), rows)).toEqual({ kind: 'known', id: 1, shrink });
   });
 
   it('made after the sum was told is no part of it', () => {

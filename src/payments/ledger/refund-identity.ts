@@ -1,4 +1,4 @@
-import { isGone, type RefundState } from './refund-state.js';
+import { isGone, isOver, type RefundState } from './refund-state.js';
 import { sumCents } from '../../platform/money/cents.js';
 
 /** What tells which refund is which. */
@@ -22,14 +22,15 @@ export interface NamedRefund {
 }
 
 /** How a named refund meets the rows: it is one of them, or new. */
-export type RefundIdentity =
-  | { kind: 'known'; id: number }
+export type RefundIdentity = ({ kind: 'known'; id: number } | { kind: 'new' }) & {
   /** Rows that stood for it, and by how much each shrinks. */
-  | { kind: 'new'; shrink: { id: number; byCents: number }[] };
+  shrink: { id: number; byCents: number }[];
+};
 
 /**
  * Which row a refund is that Stripe names by its id. `charge.refunded` tells only the sum, so a row without an id may
- * stand for it already: one of exactly its amount is taken for it, else such rows shrink. Pure.
+ * stand for it already: one of exactly its amount is taken for it, else such rows shrink. So they do for one that was
+ * asked for here and counted as failed: the sum is told beside that. Pure.
  */
 export function identify(named: NamedRefund, rows: readonly KnownRefund[]): RefundIdentity {
   const own =
@@ -37,18 +38,30 @@ export function identify(named: NamedRefund, rows: readonly KnownRefund[]): Refu
     rows.find(
       (row) => row.stripeRefundId === null && row.requestKey !== null && row.requestKey === named.requestKey,
     );
-  if (own) return { kind: 'known', id: own.id };
   const nameless = rows.filter((row) => isNameless(row) && row.madeAt >= named.madeAt);
+  if (own) return { kind: 'known', id: own.id, shrink: isGivenUp(own) ? shrinkBy(named, nameless) : [] };
   const same = nameless.find((row) => row.amountCents === named.amountCents);
-  if (same) return { kind: 'known', id: same.id };
-  const shrink: { id: number; byCents: number }[] = [];
-  let left = named.amountCents;
-  for (const { id, amountCents } of nameless) {
+  if (same) return { kind: 'known', id: same.id, shrink: [] };
+  return { kind: 'new', shrink: shrinkBy(named, nameless) };
+}
+
+function shrinkBy(
+  { amountCents: cents }: NamedRefund,
+  rows: readonly KnownRefund[],
+): RefundIdentity['shrink'] {
+  const shrink: RefundIdentity['shrink'] = [];
+  let left = cents;
+  for (const { id, amountCents } of rows) {
     const byCents = Math.min(left, amountCents);
     if (byCents > 0) shrink.push({ id, byCents });
     left -= byCents;
   }
-  return { kind: 'new', shrink };
+  return shrink;
+}
+
+/** True of one that Stripe has not named, and that counts as failed by what it answered or did not show. Pure. */
+export function isGivenUp({ stripeRefundId, state }: Pick<KnownRefund, 'stripeRefundId' | 'state'>): boolean {
+  return stripeRefundId === null && isOver(state);
 }
 
 const OUTSIDE = 'outside-';

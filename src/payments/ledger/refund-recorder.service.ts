@@ -13,7 +13,7 @@ import { LedgerRepository } from './ledger.repository.js';
 import { failedRefundSubjectOf } from './payment-subjects.js';
 import type { Payment } from './payment.entity.js';
 import { PaymentsRepository } from './payments.repository.js';
-import { identify, isNameless, isOtherSum, unaccountedCents } from './refund-identity.js';
+import { identify, isGivenUp, isNameless, isOtherSum, unaccountedCents } from './refund-identity.js';
 import { isGone, isOver, type RefundState, refundStateAfter } from './refund-state.js';
 import type { Refund } from './refund.entity.js';
 import { RefundsRepository } from './refunds.repository.js';
@@ -66,14 +66,11 @@ export class RefundRecorderService {
   ): Promise<string | null> {
     const before = await this.ledger.entryOf(tx, payment);
     const identity = identify(update, before.refunds);
+    for (const { id, byCents } of identity.shrink) {
+      const row = before.refunds.find((one) => one.id === id)!;
+      await this.refunds.shrink(tx, row, byCents);
+    }
     if (identity.kind === 'new') {
-      for (const { id, byCents } of identity.shrink) {
-        await this.refunds.shrink(
-          tx,
-          before.refunds.find((row) => row.id === id)!,
-          byCents,
-        );
-      }
       const refund = await this.refunds.insert(tx, payment, {
         stripeRefundId: update.refundId,
         amountCents: update.amountCents,
@@ -88,7 +85,9 @@ export class RefundRecorderService {
       return null;
     }
     const known = before.refunds.find((row) => row.id === identity.id)!;
-    const state = isNameless(known) ? update.state : refundStateAfter(known.state, update.state);
+    // What Stripe names it has made, whatever it answered, or did not, as it was asked.
+    const isNamedFirst = isNameless(known) || isGivenUp(known);
+    const state = isNamedFirst ? update.state : refundStateAfter(known.state, update.state);
     if (state === known.state && known.stripeRefundId !== null) return `The refund is ${state} already.`;
     const error = state === 'failed' ? update.failureReason : null;
     await this.refunds.update(tx, known, {
@@ -97,9 +96,11 @@ export class RefundRecorderService {
       error,
       failedAt: failedAt(state, update.at),
     });
-    const isOverNow = isOver(state) && !isOver(known.state);
+    const [wasOver, isOverNow] = [isOver(known.state), isOver(state)];
     const refund = Object.assign(known, { state, error });
-    if (isOverNow) await this.reportFailure(tx, payment, refund);
+    if (isOverNow && !wasOver) await this.reportFailure(tx, payment, refund);
+    if (wasOver && !isOverNow)
+      await this.inbox.resolveSubject(tx, payment.orgId, failedRefundSubjectOf(refund.id));
     await this.follow(tx, proposal, payment, before.balance.refundedCents, refund);
     return null;
   }

@@ -165,8 +165,11 @@ export class RefundRequestService {
     if (refund?.state !== 'requested') return;
     const payment = await this.payments.find(manager, orgId, refund.paymentId);
     if (!payment) return;
+    const isRepeated = !isWaitedFor || refund.attempts > 0;
+    // Before it is asked: whatever becomes of this process, the next knows that it may have been made.
+    await this.refunds.update(manager, refund, { attempts: refund.attempts + 1 });
     try {
-      const update = await this.stripe.request(payment, refund);
+      const update = await this.stripe.request(payment, refund, { isRepeated });
       let returned: ReturnedMoney | null = null;
       await this.finish(refund, async (tx, proposal) => {
         const note = () => this.recorder.note(tx, proposal, payment, update);
@@ -175,10 +178,7 @@ export class RefundRequestService {
       if (returned) this.returned.count(returned);
     } catch (error) {
       if (!(error instanceof VendorError)) throw error;
-      if (isUnclear(error)) {
-        await this.refunds.update(manager, refund, { attempts: refund.attempts + 1 });
-        throw error;
-      }
+      if (isUnclear(error)) throw error;
       const refused = { state: 'failed', error: error.message } as const;
       await this.finish(refund, async (tx, proposal) => {
         await this.refunds.update(tx, refund, refused);

@@ -53,7 +53,7 @@ export class Refund {
   @Column({ name: 'requested_by', type: 'text', nullable: true })
   requestedBy!: string | null;
 
-  /** How often Stripe was asked and gave no clear answer. */
+  /** How often Stripe was asked. */
   @Column({ name: 'attempts', type: 'integer', default: 0 })
   attempts!: number;
 

@@ -35,39 +35,50 @@ export class StripeRefundsService {
   }
 
   /**
-   * What Stripe says of a refund that was asked for here. Repeated under the same key it is the same refund; once
-   * Stripe has forgotten the key, it is looked for among the refunds of the payment. Throws VendorError.
+   * What Stripe says of a refund that was asked for here. The first time it is asked to make it. Repeated, it is looked
+   * for first, as Stripe may have made it and failed after that, which it then answers for a day; where there is none it
+   * is asked for under the same key, until Stripe has forgotten that. Throws VendorError: once an answer was lost, what
+   * keeps from looking says nothing of what came of it.
    */
-  async request(payment: Payment, refund: Refund): Promise<RefundUpdate> {
+  async request(
+    payment: Payment,
+    refund: Refund,
+    { isRepeated }: { isRepeated: boolean },
+  ): Promise<RefundUpdate> {
     const now = this.clock.now();
     if (isOfDevMode(payment)) return devUpdate(refund);
     const atStripe = await this.atStripe(payment, payment.stripePaymentIntentId!);
     const requestKey = refund.requestKey!;
-    if (now.getTime() - refund.createdAt.getTime() < UNANSWERED_MAX_MS) {
-      const request = {
-        payment_intent: atStripe.paymentIntentId,
-        amount: stripeAmountOf(refund.amountCents, refund.currency),
-        reason: 'requested_by_customer' as const,
-        metadata: { [REFUND_KEY]: requestKey },
-      };
-      return refundFactOf(await this.stripe.refund(request, requestKey, atStripe.stripeAccountId), now);
-    }
-    const { read, unreadable } = await this.list(atStripe, now);
+    const isForgotten = now.getTime() - refund.createdAt.getTime() >= UNANSWERED_MAX_MS;
+    const made = isRepeated ? await this.madeUnder(requestKey, atStripe, { now, isForgotten }) : null;
+    if (made) return made;
+    if (isForgotten) throw unknown('Stripe never answered, and shows no such refund.');
+    const request = {
+      payment_intent: atStripe.paymentIntentId,
+      amount: stripeAmountOf(refund.amountCents, refund.currency),
+      reason: 'requested_by_customer' as const,
+      metadata: { [REFUND_KEY]: requestKey },
+    };
+    return refundFactOf(await this.stripe.refund(request, requestKey, atStripe.stripeAccountId), now);
+  }
+
+  /** The refund that was asked for under this key, as Stripe shows it; null where it shows none. Throws VendorError. */
+  private async madeUnder(
+    requestKey: string,
+    payment: PaymentAtStripe,
+    { now, isForgotten }: { now: Date; isForgotten: boolean },
+  ): Promise<RefundUpdate | null> {
+    const { read, unreadable } = await this.list(payment, now).catch((error: unknown) => {
+      throw error instanceof VendorError ? notSeen(error, isForgotten) : error;
+    });
     const own = read.find((fact) => fact.requestKey === requestKey);
     if (own) return own;
-    if (unreadable.some((object) => mayBeRefundOf(requestKey, object))) {
-      throw new VendorError('stripe', 'Stripe shows a refund that may be this one and cannot be read.', {
-        code: 'stripe_refund_unreadable',
-        status: 503,
-        retryable: true,
-        uncertain: true,
-      });
-    }
-    throw new VendorError('stripe', 'Stripe never answered, and shows no such refund.', {
-      code: 'stripe_refund_unknown',
-      status: 409,
-      retryable: false,
-      uncertain: false,
+    if (!unreadable.some((object) => mayBeRefundOf(requestKey, object))) return null;
+    throw new VendorError('stripe', 'Stripe shows a refund that may be this one and cannot be read.', {
+      code: 'stripe_refund_unreadable',
+      status: 503,
+      retryable: true,
+      uncertain: true,
     });
   }
 
@@ -101,6 +112,25 @@ export class StripeRefundsService {
     }
     return { read, unreadable };
   }
+}
+
+/**
+ * It cannot be looked for. The key may be another one by now, or may not act for the account any more: neither says that
+ * nothing was made. Where that lasts, a person looks.
+ */
+function notSeen(error: VendorError, isForgotten: boolean): VendorError {
+  const { retryable, uncertain } = error.facts;
+  if (retryable || uncertain) return error;
+  return isForgotten
+    ? unknown(
+        `Stripe never answered, and does not say what came of it: look in its dashboard. ${error.message}`,
+      )
+    : new VendorError('stripe', error.message, { ...error.facts, retryable: true, uncertain: true });
+}
+
+function unknown(message: string): VendorError {
+  const facts = { code: 'stripe_refund_unknown', status: 409, retryable: false, uncertain: false } as const;
+  return new VendorError('stripe', message, facts);
 }
 
 function isOfDevMode({ stripeSessionId }: Payment): boolean {
