@@ -169,6 +169,28 @@ describe('Money on an invoice', () => {
     expect(await remainingCents()).toBe(GIVEN_UP);
   });
 
+  it('is none as far as a journal entry gives income back, and that is billed again', async () => {
+    const accounts = await books.control.records(contractor.realmId, 'Account');
+    const income = accounts.find(({ AccountType }) => AccountType === 'Income')!;
+    const before = await remainingCents();
+    await books.control.journalEntry(contractor.realmId, {
+      customer_id: customerId,
+      amount: 750,
+      account_id: income.Id,
+      apply_to: invoiceId,
+    });
+    await pollCompany(books, contractor);
+    expect(await proposal()).toMatchObject({ qbo_state: 'partially_paid', qbo_paid_cents: 0 });
+    expect(await payments()).toMatchObject([{ amount_cents: 75_000, kind: 'credit' }]);
+    expect(await remainingCents()).toBe(before + 75_000);
+    expect([await paidCount(), await counted()]).toEqual([0, 0]);
+
+    await books.control.receivePayment(contractor.realmId, invoiceId);
+    expect(await check()).toMatchObject({ changed_to_paid: true, qbo_status: 'Paid' });
+    expect(await proposal()).toMatchObject({ qbo_state: 'paid', qbo_paid_cents: 300_000 });
+    expect([await paidCount(), await counted()]).toEqual([1, 300_000]);
+  });
+
   it('that is given up stays it where the chart of accounts may not be read any more', async () => {
     await credit('Expense', { amount: 3_750, apply_to: invoiceId });
     await pollCompany(books, contractor);

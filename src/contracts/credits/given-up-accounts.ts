@@ -1,6 +1,8 @@
 /** Types of accounts on which a receivable is given up. */
 const EXPENSE_TYPES = ['Expense', 'Other Expense'];
 
+const INCOME_TYPES = ['Income', 'Other Income'];
+
 /** What was set aside for bad debts before, kept under the assets: a receivable is given up on it as well. */
 const ALLOWANCE_SUB_TYPE = 'AllowanceForBadDebts';
 
@@ -9,7 +11,12 @@ export function isGivenUpOn({ type, subType }: { type: string; subType: string |
   return EXPENSE_TYPES.includes(type) || subType === ALLOWANCE_SUB_TYPE;
 }
 
-/** The same as a condition of SQL on a row of qbo_accounts that has this name in the statement. */
+/** Whether a receivable that is settled on the account gives income back, as on one for discounts. Pure. */
+export function isIncome({ type }: { type: string }): boolean {
+  return INCOME_TYPES.includes(type);
+}
+
+/** `isGivenUpOn` as a condition of SQL on a row of qbo_accounts that has this name in the statement. */
 export const givenUpOnSql = (account: string): string => `
   (${account}.type in (${EXPENSE_TYPES.map((type) => `'${type}'`).join(', ')})
     or coalesce(${account}.sub_type = '${ALLOWANCE_SUB_TYPE}', false))`;

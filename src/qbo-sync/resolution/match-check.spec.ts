@@ -94,6 +94,7 @@ describe('A payment that a person found', () => {
     otherMoneyCents: 0,
     journalEntries: [],
     writtenOffCents: 0,
+    givenBackCents: 0,
     applications: [{ invoiceId: '145', amountCents: 375_000 }],
     enteredAt: null,
     ...facts,

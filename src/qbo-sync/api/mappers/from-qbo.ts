@@ -164,6 +164,7 @@ export function readPayment(value: unknown): QboPayment {
     otherMoneyCents: broughtBy('Deposit', 'JournalEntry'),
     journalEntries: partsOf(lines, 'JournalEntry'),
     writtenOffCents: 0,
+    givenBackCents: 0,
     applications: lines.flatMap((line) =>
       linkedTo(line, 'Invoice').map((invoiceId, place) => ({
         invoiceId,

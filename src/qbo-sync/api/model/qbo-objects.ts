@@ -100,6 +100,8 @@ export interface QboPayment {
   journalEntries: { id: string; amountCents: number }[];
   /** What of it journal entries write off: a receivable that was given up is no money. Known once they were read. */
   writtenOffCents: number;
+  /** What of it journal entries give back of income, as a discount does: no money either, and known as that is. */
+  givenBackCents: number;
   /** Invoices this payment is applied to, with the part applied to each. */
   applications: { invoiceId: string; amountCents: number }[];
   /** When it was entered, whatever day it is dated; null where QuickBooks leaves it out. */

@@ -18,6 +18,7 @@ const PAYMENT: QboPayment = {
   otherMoneyCents: 0,
   journalEntries: [],
   writtenOffCents: 0,
+  givenBackCents: 0,
   applications: [],
   enteredAt: null,
 };

@@ -27,6 +27,7 @@ const payment = (facts: Partial<QboPayment> = {}): QboPayment => ({
   otherMoneyCents: 0,
   journalEntries: [],
   writtenOffCents: 0,
+  givenBackCents: 0,
   applications: [{ invoiceId: '145', amountCents: 10_000 }],
   enteredAt: null,
   ...facts,

@@ -33,7 +33,7 @@ export interface KnownPayments {
 /**
  * What a payment settles, by invoice and kind. Credit is what it uses of credit memos, and whatever its lines settle
  * beyond what it brings: its own amount less what is unapplied, deposits of the bank feed, journal entries but for
- * what those write off. Where it pays several invoices the money goes to the first lines.
+ * what those write off or give back of income. Where it pays several invoices the money goes to the first lines.
  */
 export function settlementsOf(payment: QboPayment): InvoicePayment[] {
   const { id: paymentId, txnDate: paidOn } = payment;
@@ -54,9 +54,9 @@ export function settlementsOf(payment: QboPayment): InvoicePayment[] {
 
 /**
  * Hands out the credit memos of a payment in their order; what is beyond them comes from none that is told, or is a
- * debt that its journal entries give up.
+ * debt that its journal entries give up, or what they give back of income. Of both it is what the most is.
  */
-function creditsOf({ creditMemos, writtenOffCents }: QboPayment): {
+function creditsOf({ creditMemos, writtenOffCents, givenBackCents }: QboPayment): {
   take(cents: number): Pick<InvoicePayment, 'creditMemoId' | 'isWriteOff' | 'amountCents'>[];
 } {
   // A payment can name one in several lines.
@@ -76,17 +76,20 @@ function creditsOf({ creditMemos, writtenOffCents }: QboPayment): {
         memo.amountCents -= amountCents;
         missing -= amountCents;
       }
-      return [...taken, { creditMemoId: '', isWriteOff: writtenOffCents > 0, amountCents: missing }];
+      return [
+        ...taken,
+        { creditMemoId: '', isWriteOff: writtenOffCents > givenBackCents, amountCents: missing },
+      ];
     },
   };
 }
 
 /** How much of what a payment settles is money. */
 function moneyOf(payment: QboPayment): number {
-  const { totalCents, unappliedCents, creditMemoCents, otherMoneyCents, writtenOffCents, applications } =
-    payment;
+  const { totalCents, unappliedCents, creditMemoCents, otherMoneyCents, applications } = payment;
   const settled = sumCents(applications.map((one) => one.amountCents));
-  const brought = Math.max(totalCents - unappliedCents, 0) + otherMoneyCents - writtenOffCents;
+  const noMoneyCents = payment.writtenOffCents + payment.givenBackCents;
+  const brought = Math.max(totalCents - unappliedCents, 0) + otherMoneyCents - noMoneyCents;
   return Math.max(Math.min(settled - creditMemoCents, brought), 0);
 }
 

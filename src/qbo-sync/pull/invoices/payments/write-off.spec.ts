@@ -19,6 +19,7 @@ const CHART = [
   account('5', 'Other Current Asset', 'AllowanceForBadDebts'),
   account('6', 'Other Current Asset', 'OtherCurrentAssets'),
   account('7', 'Income'),
+  account('8', 'Other Income'),
 ];
 
 type Line = [accountId: string | null, cents: number];
@@ -27,10 +28,12 @@ const entry = (id: string, ...lines: Line[]): [string, QboDocument] => [
   { id, lines: lines.map(([accountId, cents]) => ({ accountId, cents })) } as unknown as QboDocument,
 ];
 
-const writtenOff = (amountCents: number, ...entries: [string, QboDocument][]): number => {
+const noMoney = (amountCents: number, ...entries: [string, QboDocument][]): QboPayment => {
   const payment = { journalEntries: [{ id: '7', amountCents }], creditMemos: [] as object[] } as QboPayment;
-  return withWriteOffs(payment, { entries: new Map(entries), memos: new Map() }, CHART).writtenOffCents;
+  return withWriteOffs(payment, { entries: new Map(entries), memos: new Map() }, CHART);
 };
+const writtenOff = (...of: Parameters<typeof noMoney>): number => noMoney(...of).writtenOffCents;
+const givenBack = (...of: Parameters<typeof noMoney>): number => noMoney(...of).givenBackCents;
 
 const isGivenUp = (...memos: [string, QboDocument][]): boolean | undefined => {
   const creditMemos = [{ id: '9', amountCents: 90_000 }];
@@ -52,6 +55,14 @@ describe('What a payment brings by a journal entry', () => {
   it('is a write-off on what was set aside for bad debts, and money on another asset', () => {
     expect(writtenOff(90_000, entry('7', ['5', 90_000], ['3', -90_000]))).toBe(90_000);
     expect(writtenOff(90_000, entry('7', ['6', 90_000], ['3', -90_000]))).toBe(0);
+  });
+
+  it('gives income back as far as the entry is on income, as a discount is', () => {
+    expect(givenBack(90_000, entry('7', ['7', 90_000], ['3', -90_000]))).toBe(90_000);
+    expect(givenBack(90_000, entry('7', ['1', 80_000], ['8', 10_000], ['3', -90_000]))).toBe(10_000);
+    expect(givenBack(90_000, entry('7', ['2', 60_000], ['7', 60_000], ['3', -120_000]))).toBe(30_000);
+    // What is sold by the same entry is income that came.
+    expect(givenBack(90_000, entry('7', ['1', 120_000], ['7', -30_000], ['3', -90_000]))).toBe(0);
   });
 
   it('is no more of a write-off than what of it settles invoices', () => {
