@@ -10,6 +10,7 @@ import {
   type Contractor,
   eventsOf,
   beginsWith,
+  idle,
   pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
@@ -140,7 +141,7 @@ describe('A paid deposit in the books', () => {
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor, { amountCents: 1_000_000 });
     await books.control.setPreferences(realmId, { BookCloseDate: '2099-12-31' });
     await payDeposit(books, admin, proposalId);
-    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'books_closed' }]));
+    await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'books_closed' }]));
     await books.control.setPreferences(realmId, { BookCloseDate: '2001-01-01' });
     for (const amount of [1000, 2000]) await books.control.receivePayment(realmId, invoiceId, { amount });
     await pollCompany(books, contractor);
@@ -167,7 +168,7 @@ describe('A paid deposit in the books', () => {
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor, { amountCents: 1_000_000 });
     await books.control.receivePayment(realmId, invoiceId);
     await payDeposit(books, admin, proposalId);
-    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
+    await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
     await resolveOnly('invoice_settled_already');
     expect(await cash()).toEqual([600_000]);
     const [payment] = (await admin.get(`/payments?proposal_id=${proposalId}`)).body.items;
@@ -200,9 +201,13 @@ describe('A paid deposit in the books', () => {
     expect(await ourPayments()).toEqual([]);
   });
 
-  it.each(['books_closed', 'invoice_settled_already'])(
-    'is asked about anew where its retry was put off, and the question (%s) closed by who entered it by hand',
-    async (code) => {
+  it.each([
+    { code: 'books_closed', open: 'on the invoice' },
+    { code: 'books_closed', open: 'on account' },
+    { code: 'invoice_settled_already', open: 'on the invoice' },
+  ])(
+    'is left to who closed its question ($code), having entered it $open, where its retry was put off',
+    async ({ code, open }) => {
       const { admin, orgId, realmId } = contractor;
       const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
       const closeBooks = (day: string) => books.control.setPreferences(realmId, { BookCloseDate: day });
@@ -216,15 +221,20 @@ describe('A paid deposit in the books', () => {
       await books.control.planFault({ operation: 'payment.create', realm_id: realmId, kind: '429' });
       expect((await admin.post(`/inbox/${item!.id}/retry`)).body).toMatchObject({ state: 'open' });
       await endPauses(books.database);
-      if (isClosed) await books.control.receivePayment(realmId, invoiceId);
+      if (isClosed && open === 'on the invoice') await books.control.receivePayment(realmId, invoiceId);
       expect((await admin.post(`/inbox/${item!.id}/resolve`)).status).toBe(200);
       const due = 'update sync_operations set next_attempt_at = now() where org_id = $1';
       await books.database.query(due, [orgId]);
       await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
-      await eventually(async () =>
-        expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]),
-      );
+      await idle(books, contractor);
+      expect(await inbox()).toEqual([]);
       expect(await ourPayments()).toEqual([]);
+      const left = await books.database.query(
+        `select state from sync_operations where org_id = $1 and kind = 'payment.create'
+          order by generation desc limit 1`,
+        [orgId],
+      );
+      expect(left).toEqual([{ state: 'refused' }]);
     },
   );
 

@@ -133,14 +133,22 @@ export class OperationTriesRepository {
     );
   }
 
-  /** Gives up what of an invoice is not sent, since a person has said that it is not to be made. */
-  async giveUpUnsentInvoice(tx: EntityManager, orgId: number, invoiceId: number): Promise<void> {
+  /**
+   * Gives up what is not sent, since a person has said that it is not to be made; of a payment what one had tried again:
+   * another goes on by itself since its invoice has come.
+   */
+  async giveUpUnsent(
+    tx: EntityManager,
+    kind: 'invoice.create' | 'payment.create',
+    orgId: number,
+    entityId: number,
+  ): Promise<void> {
     await tx.query(
       `update sync_operations
-          set state = 'refused', error_kind = 'validation', error_detail = 'A person decided about it.', updated_at = $3
-        where org_id = $1 and kind = 'invoice.create' and entity_id = $2
+          set state = 'refused', error_kind = 'validation', error_detail = 'A person decided about it.', updated_at = $4
+        where org_id = $1 and kind = $2 and entity_id = $3 and ($2 <> 'payment.create' or generation > 1)
           and (state = 'waiting' or ${neverSentSql()} and ${isFree(OPERATION_LEASE)})`,
-      [orgId, invoiceId, this.clock.now()],
+      [orgId, kind, entityId, this.clock.now()],
     );
   }
 

@@ -47,7 +47,7 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
   /** Who closes the question has made it by hand, or wants none: what is not sent yet is not sent. */
   async closed(tx: EntityManager, orgId: number, id: string): Promise<void> {
     await this.manualMatch.assertAtRest(tx, 'invoice.create', orgId, Number(id));
-    await this.tries.giveUpUnsentInvoice(tx, orgId, Number(id));
+    await this.tries.giveUpUnsent(tx, 'invoice.create', orgId, Number(id));
   }
 
   async adopt(

@@ -52,10 +52,14 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
     return retryAnswer([await this.operations.look(newest)], WAITS_FOR_INVOICE);
   }
 
-  /** What was put off is looked at once more before it is sent: who closed the question may have entered it. */
+  /**
+   * Who closes the question has entered it by hand, on the invoice or on account, or wants none: a retry that was put
+   * off is left to them. One that goes on since its invoice has come is looked at once more before it is sent.
+   */
   async closed(tx: EntityManager, orgId: number, id: string): Promise<void> {
     await this.manualMatch.assertAtRest(tx, 'payment.create', orgId, Number(id));
     await this.tries.withdraw(tx, 'payment.create', orgId, Number(id));
+    await this.tries.giveUpUnsent(tx, 'payment.create', orgId, Number(id));
   }
 
   async adopt(
