@@ -101,6 +101,11 @@ export const UNREAD_AFTER_LOST_PAGE_STEP =
   'See to the invoice in QuickBooks, as by saving it there again, then resolve this, and it is read once more; or ' +
   'dismiss this: then the customer is asked for what was last known to be open on it.';
 
+/** `credit_left` of a proposal that is cancelled. */
+export const CREDIT_OF_CANCELLED_STEP =
+  'Void it in QuickBooks, as nothing of the proposal is owed that it would be taken off, and this closes by itself; ' +
+  'to leave it as a credit of the customer, resolve this.';
+
 /** `payment_on_other_invoice` of a credit memo. */
 export const CREDIT_ON_OTHER_INVOICE_STEP =
   'Where the credit is for an invoice of the contract, use it on that one in QuickBooks instead; else link the other ' +

@@ -548,6 +548,29 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     expect((await cancel()).status).toBe(200);
   });
 
+  it('leaves no credit to nobody that comes free once it is cancelled, as its invoices were voided there', async () => {
+    const { admin, realmId } = contractor;
+    const id = await aContract();
+    await billAll(id);
+    await change(id, 'Gutter left out', -60_000);
+    await eventually(async () => expect(await memoOf(id, 0)).toMatchObject({ state: 'used' }));
+    for (const { qbo_invoice_id } of await invoicesOf(id))
+      await books.control.voidInvoice(realmId, qbo_invoice_id as string);
+    expect((await admin.post(`/qbo/sync/invoice/${id}/check`)).body.ok).toBe(true);
+    expect((await admin.patch(`/proposals/${id}`, { status: 'cancelled' })).status).toBe(200);
+    const asked = async () => (await admin.get(`/inbox?code=credit_left&proposal_id=${id}`)).body.items;
+    expect(await asked()).toEqual([]);
+    await pollCompany(books, contractor);
+    expect(await asked()).toMatchObject([{ reason: expect.stringContaining('$600.00') }]);
+    await pollCompany(books, contractor);
+    expect(await asked()).toHaveLength(1);
+
+    const [memo] = await credits(id);
+    await books.control.deleteCreditMemo(realmId, memo!.Id);
+    await pollCompany(books, contractor);
+    expect(await asked()).toEqual([]);
+  });
+
   it('has its invoices voided though the credit cannot be kept then, and read by a second void', async () => {
     const { admin } = contractor;
     const id = await aContract();

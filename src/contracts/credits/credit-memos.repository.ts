@@ -77,6 +77,18 @@ export class CreditMemosRepository {
     return rows.length > 0;
   }
 
+  /** True of one whose contract was cancelled. */
+  async isOfCancelled(
+    tx: EntityManager,
+    { orgId, proposalId }: Pick<CreditMemo, 'orgId' | 'proposalId'>,
+  ): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      'select from contracts where org_id = $1 and proposal_id = $2 and cancelled_at is not null',
+      [orgId, proposalId],
+    );
+    return rows.length > 0;
+  }
+
   /** True where another one of its change order credits, or is to, or a refund does in place of it. */
   async hasOther(
     tx: EntityManager,

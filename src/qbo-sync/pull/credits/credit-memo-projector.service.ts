@@ -9,6 +9,7 @@ import {
   creditMemoTwice,
   creditTotalChanged,
 } from '../../../messages/reasons/credit-reasons.js';
+import { CREDIT_OF_CANCELLED_STEP } from '../../../messages/next-steps.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ActivityRepository } from '../../../proposals/activity/activity.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -60,6 +61,7 @@ export class CreditMemoProjectorService {
       await this.credits.update(tx, memo, { ...after, updatedAt: this.clock.now() });
       const now = Object.assign(new CreditMemo(), memo, after);
       if (now.balanceCents !== memo.balanceCents) await this.restateLeft(tx, now);
+      if (now.state === 'open' && memo.state !== 'open') await this.askWhereCancelled(tx, now);
       await this.reportTotal(tx, now, memo);
       if (now.state === memo.state) continue;
       if (isGone(now)) await this.reportGone(tx, now, isGone(memo));
@@ -75,6 +77,25 @@ export class CreditMemoProjectorService {
     const customer = await this.customers.nameOf(tx, { orgId, proposalId });
     const left = { cents: balanceCents, currency };
     await this.inbox.restate(tx, orgId, subject, creditLeft(number, left, { id: proposalId, customer }));
+  }
+
+  /**
+   * It came free of an invoice that was voided in QuickBooks, and its proposal was cancelled before that was known, which
+   * is refused else: no invoice takes it any more.
+   */
+  private async askWhereCancelled(tx: EntityManager, memo: CreditMemo): Promise<void> {
+    const { orgId, proposalId, number, balanceCents, currency } = memo;
+    if (!(await this.credits.isOfCancelled(tx, memo))) return;
+    const customer = await this.customers.nameOf(tx, { orgId, proposalId });
+    const left = { cents: balanceCents ?? 0, currency };
+    await this.inbox.open(tx, {
+      orgId,
+      subject: leftSubjectOf(memo),
+      code: 'credit_left',
+      reason: creditLeft(number, left, { id: proposalId, customer }),
+      nextStep: CREDIT_OF_CANCELLED_STEP,
+      proposalId,
+    });
   }
 
   /**
