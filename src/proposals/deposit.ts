@@ -5,6 +5,7 @@ import {
   chargeLimits,
   chargeStepCents,
 } from '../platform/money/charge-amount.js';
+import { shareOfCents } from '../platform/money/cents.js';
 
 const DEPOSIT_MIN_CENTS = 100;
 
@@ -28,7 +29,10 @@ export function depositCents(totalCents: number, percent: number, currency: stri
   return Math.min(chargeableCents(wanted, currency), affordable) || null;
 }
 
-/** The deposit that is asked for: the one that was approved, else the one that the setting makes now. Pure. */
+/**
+ * The deposit that is asked for: the one that was approved, else the one that the setting makes now. Of a proposal that
+ * was approved by SQL the percent may be written alone, or the cents, and either may be more than the whole. Pure.
+ */
 export function depositOf(
   proposal: {
     amountCents: number | null;
@@ -38,11 +42,26 @@ export function depositOf(
   },
   percentNow: number,
 ): Deposit {
-  const { amountCents, currency, depositPercent } = proposal;
-  const percent = depositPercent ?? percentNow;
-  // Of one that was approved by SQL the percent may be written alone.
-  const cents = depositPercent === null ? null : proposal.depositCents;
-  return { percent, cents: cents ?? depositCents(amountCents ?? 0, percent, currency) };
+  const { currency } = proposal;
+  const amountCents = proposal.amountCents ?? 0;
+  const written = proposal.depositCents;
+  const percent = withinWhole(proposal.depositPercent ?? shareOf(written, amountCents) ?? percentNow);
+  if (written === null) return { percent, cents: depositCents(amountCents, percent, currency) };
+  const isFrozen = proposal.depositPercent !== null;
+  return { percent, cents: isFrozen ? written : noMoreThan(chargeableCents(written, currency), amountCents) };
+}
+
+/** Which percentage of the total an amount is, with two decimals; null where there is nothing to tell it by. */
+function shareOf(cents: number | null, totalCents: number): number | null {
+  return cents === null || totalCents <= 0 ? null : shareOfCents(10_000, cents, totalCents) / 100;
+}
+
+function withinWhole(percent: number): number {
+  return Math.max(0, Math.min(percent, 100));
+}
+
+function noMoreThan(cents: number, totalCents: number): number | null {
+  return totalCents > 0 ? Math.min(cents, totalCents) : null;
 }
 
 /** Why an amount cannot be charged at Stripe in one payment; null where it can. Pure. */

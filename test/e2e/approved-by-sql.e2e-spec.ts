@@ -50,6 +50,22 @@ describe('A proposal that was approved by SQL', () => {
     expect(await contractOf(id)).toMatchObject({ value_cents: 1_000_001, deposit_percent: 30 });
   });
 
+  it.each([
+    { what: 'in cents alone', given: { cents: 250_000 }, deposit: 250_000, percent: 25 },
+    { what: 'above the whole', given: { percent: 150 }, deposit: 1_000_000, percent: 100 },
+    { what: 'below nothing', given: { percent: -5 }, deposit: 100, percent: 0 },
+  ])(
+    'with a deposit $what is invoiced over what can be meant by that',
+    async ({ given, deposit, percent }) => {
+      const id = await written(1_000_000, given);
+      const page = await contractor.admin.post('/payments/checkout_session', { proposal_id: id });
+      expect(page).toMatchObject({ status: 200, body: { amount_cents: deposit } });
+      const made = await contractor.admin.post(`/qbo/invoice/${id}`);
+      expect(made).toMatchObject({ status: 200, body: { status: 'created', amount_cents: deposit } });
+      expect(await contractOf(id)).toMatchObject({ value_cents: 1_000_000, deposit_percent: percent });
+    },
+  );
+
   it('has its invoice once its deposit is paid, and is billed to its end, by one line of its name', async () => {
     const id = await written(1_000_001);
     await payOf(id);
