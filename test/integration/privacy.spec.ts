@@ -297,6 +297,10 @@ describe('The personal data of a customer', () => {
     expect(await step()).toContain('with its tax');
     expect((await admin.post(`/customers/${nora}/erase`)).status).toBe(200);
     expect(await step()).toMatch(/^Nothing to do/);
+    const gone = { status: 409, body: { code: 'customer_erased' } };
+    expect(await bill(2)).toMatchObject(gone);
+    const left = `select kind, state from sync_operations where org_id = $1 and proposal_id = $2 and state <> 'done'`;
+    expect(await books.database.query(left, [contractor.orgId, id])).toEqual([]);
   });
 
   it('is for admins of the own organisation alone', async () => {

@@ -9,6 +9,7 @@ import { DEPOSIT, type InvoiceKey } from '../../../invoices/invoice-key.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
+import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
 import { after, DAY_MS } from '../../../platform/time/after.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { isOfCompany, type QboCompany } from '../../api/model/qbo-company.js';
@@ -38,6 +39,7 @@ export class InvoiceTriesService {
     private readonly drafts: InvoiceDraftService,
     private readonly deposits: DepositWordingService,
     private readonly cap: DailyInvoiceCapService,
+    private readonly customers: ProposalCustomersRepository,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -105,7 +107,7 @@ export class InvoiceTriesService {
 
   /**
    * The unfinished try at this invoice, or a new one with everything it needs in QuickBooks. Throws a conflict where
-   * nothing is left of the contract to bill, or the invoice may be in another company.
+   * nothing is left of the contract to bill, the customer was erased, or the invoice may be in another company.
    */
   async unfinishedOrNext(
     company: QboCompany,
@@ -137,6 +139,7 @@ export class InvoiceTriesService {
       const contract = await this.billing.lock(tx, proposal.orgId, proposal.id);
       const newest = await this.newest(proposal, gone, tx);
       if (newest && newest.invoice.id !== gone.id) return newest;
+      await this.customers.assertNotErased(tx, contract);
       await this.cap.assertWithin(tx, proposal.orgId);
       const invoice = await this.billing.reserve(tx, contract, gone, deposit);
       const generation = Math.max((newest?.operation.generation ?? 0) + 1, invoice.generation);
@@ -163,6 +166,7 @@ export class InvoiceTriesService {
       if (newest && newest.operation.id !== earlier?.operation.id) return newest;
       // Its link was taken out and is back by now.
       if (newest?.operation.state === 'done' && newest.invoice.qboInvoiceId !== null) return newest;
+      await this.customers.assertNotErased(tx, contract);
       if (!newest) await this.cap.assertWithin(tx, proposal.orgId);
       const invoice = await this.billing.reserve(tx, contract, key, deposit, { renew: true });
       const generation = Math.max((newest?.operation.generation ?? 0) + 1, invoice.generation);
@@ -220,6 +224,7 @@ export class InvoiceTriesService {
     { invoice, operation }: WantedInvoice,
   ): Promise<WantedInvoice> {
     try {
+      await this.customers.assertNotErased(this.dataSource.manager, invoice);
       const parts = await this.drafts.parts(company, proposal, invoice.kind);
       const deposit = await this.deposits.of(proposal);
       return await this.dataSource.transaction(async (tx) => {
