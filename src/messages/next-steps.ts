@@ -106,6 +106,11 @@ export const CREDIT_OF_CANCELLED_STEP =
   'Void it in QuickBooks, as nothing of the proposal is owed that it would be taken off, and this closes by itself; ' +
   'to leave it as a credit of the customer, resolve this.';
 
+/** `total_differs` of an invoice in another currency than its proposal. */
+export const OTHER_CURRENCY_STEP =
+  'Link the invoice that is in the currency of the proposal (leads.qbo_invoice_id), and this closes by itself; until ' +
+  'then what is owed, paid and earned by it is wrong. To keep it as it is, resolve this.';
+
 /** `payment_on_other_invoice` of a credit memo. */
 export const CREDIT_ON_OTHER_INVOICE_STEP =
   'Where the credit is for an invoice of the contract, use it on that one in QuickBooks instead; else link the other ' +

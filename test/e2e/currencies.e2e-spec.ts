@@ -163,6 +163,35 @@ describe('A proposal in another currency than the home currency', () => {
     expect(await openItems(admin)).toEqual([]);
   });
 
+  it('is no currency of an invoice that somebody links by SQL and that is in another: a person is asked', async () => {
+    const contractor = await severalCurrencies('EUR');
+    const { admin, orgId } = contractor;
+    const made = async (code: string): Promise<string> => {
+      const CurrencyRef = { value: code };
+      const name = { DisplayName: `Ann in ${code}`, CurrencyRef };
+      const { Customer } = await askCompany(books, contractor, 'customer', name);
+      const SalesItemLineDetail = { ItemRef: { value: '1' }, TaxCodeRef: { value: 'NON' } };
+      const { Invoice } = await askCompany(books, contractor, 'invoice', {
+        CustomerRef: { value: Customer.Id },
+        CurrencyRef,
+        Line: [{ Amount: 100, DetailType: 'SalesItemLineDetail', SalesItemLineDetail }],
+      });
+      return Invoice.Id as string;
+    };
+    const id = await draftIn(contractor, 'USD', await aCustomer(contractor), 10_000);
+    expect(await approve(contractor, id)).toBe('approved');
+    const link = async (invoiceId: string): Promise<object[]> => {
+      const statement = 'update leads set qbo_invoice_id = $3 where org_id = $1 and id = $2';
+      await books.database.query(statement, [orgId, id, invoiceId]);
+      expect((await admin.post(`/qbo/sync/invoice/${id}/check`)).body).toMatchObject({ ok: true });
+      return (await admin.get(`/inbox?proposal_id=${id}`)).body.items;
+    };
+    expect(await link(await made('EUR'))).toMatchObject([
+      { code: 'total_differs', reason: expect.stringMatching(/is in EUR in QuickBooks/) },
+    ]);
+    expect(await link(await made('USD'))).toEqual([]);
+  });
+
   it('has home value, receivable and gain by the rates of payments and invoice, as the ledger has them', async () => {
     const contractor = await severalCurrencies('EUR');
     const { realmId, admin, orgId } = contractor;

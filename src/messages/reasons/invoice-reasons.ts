@@ -74,6 +74,17 @@ export function invoiceEdited(
   }
 }
 
+/** `total_differs` of an invoice in another currency than its proposal. */
+export function currencyDiffers(
+  { number, proposalId, customer }: { number: string; proposalId: number; customer: string | null },
+  { inQuickBooks, ofProposal }: { inQuickBooks: string; ofProposal: string },
+): string {
+  return (
+    `Invoice ${number} of proposal ${proposalId}${forCustomer(customer)} is in ${inQuickBooks} in QuickBooks, and the ` +
+    `proposal in ${ofProposal}: its amounts count as ${ofProposal}.`
+  );
+}
+
 /** `invoice_number_taken`. `own` is the number it was made with; `otherId` the proposal whose number it has. */
 export function invoiceNumberTaken(
   { number, proposalId, customer }: { number: string; proposalId: number; customer: string | null },

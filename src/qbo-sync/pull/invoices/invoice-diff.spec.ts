@@ -229,6 +229,7 @@ describe('What a snapshot changes', () => {
     const voided = stored({ status: 'Unknown', state: 'voided', totalCents: 0, customerRef: '59' });
     expect(changeBy(voided, said({ totalCents: 12_000, customerId: '59' }), TODAY)).toMatchObject({
       hasCome: true,
+      isNewLink: false,
       edits: [
         { field: 'amount', before: 0, after: 12_000, original: 10_000 },
         { field: 'customer', before: '59', after: '59', original: '58' },

@@ -31,6 +31,8 @@ export interface InvoiceChange {
   edits: InvoiceEdit[];
   /** It stands and did not before, where another may stand in its place: made anew, or its void was undone. */
   hasCome: boolean;
+  /** It was linked by hand, and is read for the first time since. */
+  isNewLink: boolean;
   /** Its number is another than the one it had. */
   renumbered: { from: string } | null;
 }
@@ -69,6 +71,7 @@ export function diffInvoice(
     isOpenOtherwise: current.balanceCents !== null && current.balanceCents !== next.balanceCents,
     settledBy: next.status === 'Paid' ? settledBy(paid) : null,
     edits: editsBetween(current, next),
+    isNewLink: current.syncToken === null && current.originalCents === null,
     hasCome: isLive(next) && (current.state === null ? current.generation > 1 : !isLive(current)),
     renumbered: current.number === null || current.number === next.number ? null : { from: current.number },
   };

@@ -6,6 +6,7 @@ import { ActivityRepository, type LoggedActivity } from '../../../proposals/acti
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { AskedPaymentMonitorService } from './monitors/asked-payment-monitor.service.js';
+import { CurrencyMonitorService } from './monitors/currency-monitor.service.js';
 import { ExternalEditMonitorService } from './monitors/external-edit-monitor.service.js';
 import type { InvoiceChange } from './invoice-diff.js';
 import { NumberMonitorService } from './monitors/number-monitor.service.js';
@@ -25,6 +26,7 @@ export class InvoiceFollowUpService {
     private readonly activity: ActivityRepository,
     private readonly externalEdits: ExternalEditMonitorService,
     private readonly totals: TotalMonitorService,
+    private readonly currencies: CurrencyMonitorService,
     private readonly numbers: NumberMonitorService,
     private readonly twins: TwinMonitorService,
     private readonly askedPayments: AskedPaymentMonitorService,
@@ -47,6 +49,7 @@ export class InvoiceFollowUpService {
     for (const change of changes) {
       await this.externalEdits.report(tx, company, change);
       await this.totals.report(tx, orgId, change, read.get(change.next.qboInvoiceId));
+      await this.currencies.report(tx, orgId, change, read.get(change.next.qboInvoiceId));
       await this.numbers.report(tx, company, change);
       await this.twins.report(tx, orgId, change);
     }

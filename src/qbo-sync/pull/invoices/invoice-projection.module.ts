@@ -13,6 +13,7 @@ import { DocumentMirrorModule } from '../documents/document-mirror.module.js';
 import { ChangedDocumentMonitorService } from './monitors/changed-document-monitor.service.js';
 import { MoneyDocumentsRepository } from './monitors/money-documents.repository.js';
 import { EditedCustomersRepository } from './monitors/edited-customers.repository.js';
+import { CurrencyMonitorService } from './monitors/currency-monitor.service.js';
 import { ExternalEditMonitorService } from './monitors/external-edit-monitor.service.js';
 import { InvoiceCheckService } from './invoice-check.service.js';
 import { InvoiceFollowUpService } from './invoice-follow-up.service.js';
@@ -68,6 +69,7 @@ import { WriteOffReaderService } from './payments/write-off-reader.service.js';
     EditedCustomersRepository,
     ExternalEditMonitorService,
     TotalMonitorService,
+    CurrencyMonitorService,
     NumberMonitorService,
     TwinMonitorService,
     AskedPaymentsRepository,

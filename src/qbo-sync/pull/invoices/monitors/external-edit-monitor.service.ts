@@ -11,6 +11,7 @@ import {
   type ExternalEditField,
   type InvoiceEdit,
   externalEditReason,
+  subjectOfCurrency,
   subjectOfEdit,
   subjectOfHeld,
   subjectOfTotal,
@@ -41,6 +42,7 @@ export class ExternalEditMonitorService {
       }
       await this.inbox.resolveSubject(tx, orgId, subjectOfUnwanted(next.id));
       await this.inbox.resolveSubject(tx, orgId, subjectOfTotal(next.id));
+      await this.inbox.resolveSubject(tx, orgId, subjectOfCurrency(next.id));
       await this.inbox.resolveSubject(tx, orgId, subjectOfHeld(next.id));
     }
     if (edits.length === 0) return;

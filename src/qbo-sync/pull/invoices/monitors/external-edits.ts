@@ -66,6 +66,11 @@ export function subjectOfTotal(invoiceId: number): string {
   return `invoice.total:${invoiceId}`;
 }
 
+/** The subject under which an invoice in another currency than its proposal stands in the inbox. */
+export function subjectOfCurrency(invoiceId: number): string {
+  return `invoice.currency:${invoiceId}`;
+}
+
 /** The subject under which stands what an invoice settles of balances in the books of another company. */
 export function subjectOfHeld(invoiceId: number): string {
   return `invoice.held:${invoiceId}`;
