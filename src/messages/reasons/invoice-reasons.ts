@@ -80,8 +80,8 @@ export function currencyDiffers(
   { inQuickBooks, ofProposal }: { inQuickBooks: string; ofProposal: string },
 ): string {
   return (
-    `Invoice ${number} of proposal ${proposalId}${forCustomer(customer)} is in ${inQuickBooks} in QuickBooks, and the ` +
-    `proposal in ${ofProposal}: its amounts count as ${ofProposal}.`
+    `Invoice ${number} of proposal ${proposalId}${forCustomer(customer)} is in ${inQuickBooks} in QuickBooks, and ` +
+    `the proposal in ${ofProposal}: its amounts count as ${ofProposal}.`
   );
 }
 

@@ -1,8 +1,8 @@
 /**
- * Since when other money on the invoice of a payment `p` can be its entry by hand, as `since`: QuickBooks refused it, or
- * never said what became of it, and a person has resolved the question about that: who dismisses it has entered nothing.
- * What was there as they were first asked is none: a cheque may have settled the invoice before the card did. No row of
- * any other payment.
+ * Since when other money on the invoice of a payment `p` can be its entry by hand, as `since`: QuickBooks refused it,
+ * or never said what became of it, and a person has resolved the question about that: who dismisses it has entered
+ * nothing. What was there as they were first asked is none: a cheque may have settled the invoice before the card did.
+ * No row of any other payment.
  */
 export const ENTERED_SINCE_REFUSAL = `
   select asked.since
@@ -14,5 +14,6 @@ export const ENTERED_SINCE_REFUSAL = `
       where a.org_id = p.org_id and a.subject = 'payment.create:' || p.id) asked
    where newest.state in ('refused', 'needs_person')
      and exists (select from inbox_items a
-                  where a.org_id = p.org_id and a.id = asked.last_id and a.state = 'resolved' and a.closed_by is not null)
+                  where a.org_id = p.org_id and a.id = asked.last_id
+                    and a.state = 'resolved' and a.closed_by is not null)
      and not exists (select from recorded_payments own where own.org_id = p.org_id and own.payment_id = p.id)`;

@@ -36,9 +36,9 @@ export class StripeRefundsService {
 
   /**
    * What Stripe says of a refund that was asked for here. The first time it is asked to make it. Repeated, it is looked
-   * for first, as Stripe may have made it and failed after that, which it then answers for a day; where there is none it
-   * is asked for under the same key, until Stripe has forgotten that. Throws VendorError: once an answer was lost, what
-   * keeps from looking says nothing of what came of it.
+   * for first, as Stripe may have made it and failed after that, which it then answers for a day; where there is none
+   * it is asked for under the same key, until Stripe has forgotten that. Throws VendorError: once an answer was lost,
+   * what keeps from looking says nothing of what came of it.
    */
   async request(
     payment: Payment,
@@ -50,7 +50,8 @@ export class StripeRefundsService {
     const atStripe = await this.atStripe(payment, payment.stripePaymentIntentId!);
     const requestKey = refund.requestKey!;
     const isForgotten = now.getTime() - refund.createdAt.getTime() >= UNANSWERED_MAX_MS;
-    const made = isRepeated ? await this.madeUnder(requestKey, atStripe, { now, isForgotten }) : null;
+    const isLookedFor = isRepeated || isForgotten;
+    const made = isLookedFor ? await this.madeUnder(requestKey, atStripe, { now, isForgotten }) : null;
     if (made) return made;
     if (isForgotten) throw unknown('Stripe never answered, and shows no such refund.');
     const request = {
@@ -115,8 +116,8 @@ export class StripeRefundsService {
 }
 
 /**
- * It cannot be looked for. The key may be another one by now, or may not act for the account any more: neither says that
- * nothing was made. Where that lasts, a person looks.
+ * It cannot be looked for. The key may be another one by now, or may not act for the account any more: neither says
+ * that nothing was made. Where that lasts, a person looks.
  */
 function notSeen(error: VendorError, isForgotten: boolean): VendorError {
   const { retryable, uncertain } = error.facts;

@@ -134,8 +134,8 @@ export class OperationTriesRepository {
   }
 
   /**
-   * Gives up what is not sent, since a person has said that it is not to be made; of a payment what one had tried again:
-   * another goes on by itself since its invoice has come.
+   * Gives up what is not sent, since a person has said that it is not to be made; of a payment what one had tried
+   * again: another goes on by itself since its invoice has come.
    */
   async giveUpUnsent(
     tx: EntityManager,

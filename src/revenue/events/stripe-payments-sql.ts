@@ -67,10 +67,10 @@ const leftAndEntered = ({ payments, since }: ByHand): string => `
                       where there.org_id = $1 and there.payment_id = p.id and not there.is_removed)`;
 
 /**
- * Of the Stripe payments `p` that were deleted or voided in QuickBooks, or refused there, what other money came to their
- * invoice since, once a person has closed the question about it without naming any: it is taken for the payment that was
- * entered by hand, as by whoever asks what is still to be paid. What went back before is entered by nobody. Of one
- * invoice the first takes first, and leaves to the others what they have in common. All of a proposal's are among
+ * Of the Stripe payments `p` that were deleted or voided in QuickBooks, or refused there, what other money came to
+ * their invoice since, once a person has closed the question about it without naming any: it is taken for the payment
+ * that was entered by hand, as by whoever asks what is still to be paid. What went back before is entered by nobody. Of
+ * one invoice the first takes first, and leaves to the others what they have in common. All of a proposal's are among
  * `payments`, or none.
  */
 const enteredAgain = (removed: string, refused: string): string => `

@@ -80,8 +80,8 @@ export class CreditMemoProjectorService {
   }
 
   /**
-   * It came free of an invoice that was voided in QuickBooks, and its proposal was cancelled before that was known, which
-   * is refused else: no invoice takes it any more.
+   * It came free of an invoice that was voided in QuickBooks, and its proposal was cancelled before that was known,
+   * which is refused else: no invoice takes it any more.
    */
   private async askWhereCancelled(tx: EntityManager, memo: CreditMemo): Promise<void> {
     const { orgId, proposalId, number, balanceCents, currency } = memo;
