@@ -6,8 +6,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * mail server is away; what of the inbox is to be tried again; the invoices that stand under a number; costs in the
  * order of their days.
  */
-export class GrownLists1793923200096 implements MigrationInterface {
-  readonly name = 'GrownLists1793923200096';
+export class GrownLists1793750400094 implements MigrationInterface {
+  readonly name = 'GrownLists1793750400094';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query('create index alert_messages_incidents_idx on alert_messages using gin (incident_ids)');
