@@ -92,7 +92,11 @@ export default {
     onlyFeatures('invoices', ['auth', 'orgs'], ['customers/customer-name-sql\\.ts']),
     onlyFeatures('currencies', ['auth', 'orgs']),
     // Which refunds took money away is said once, in a file that imports nothing.
-    onlyFeatures('contracts', ['auth', 'orgs', 'invoices'], ['payments/ledger/refund-state\\.ts']),
+    onlyFeatures(
+      'contracts',
+      ['auth', 'orgs', 'invoices'],
+      ['payments/ledger/refund-state\\.ts', 'qbo-sync/operations/operation-state\\.ts'],
+    ),
     onlyFeatures('proposals', ['auth', 'orgs', 'currencies', 'customers', 'invoices', 'contracts']),
     onlyFeatures('change-orders', ['auth', 'orgs', 'inbox', 'invoices', 'contracts', 'proposals']),
     onlyFeatures('payments', [

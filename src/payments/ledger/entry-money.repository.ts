@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { prepared } from '../../platform/database/prepared.js';
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import type { Amount } from '../../platform/money/money.js';
-import { ENTERED_SINCE_REFUSAL } from './entered-by-hand-sql.js';
+import { ENTERED_SINCE_REFUSAL } from '../../contracts/settlement/entered-by-hand-sql.js';
 
 /** What was paid here for one entry of a contract, in cents of the proposal's currency. */
 export interface EntryMoney extends InvoiceKey {

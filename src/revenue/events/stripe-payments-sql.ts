@@ -1,5 +1,6 @@
 import { liveInvoiceSql } from '../../invoices/invoice-state.js';
-import { ENTERED_SINCE_REFUSAL } from '../../payments/ledger/entered-by-hand-sql.js';
+import { ENTERED_SINCE_REFUSAL } from '../../contracts/settlement/entered-by-hand-sql.js';
+import { stoppedSql } from '../../qbo-sync/operations/operation-state.js';
 import { goneRefundSql } from '../../payments/ledger/refund-state.js';
 
 /** Invoices that stand in QuickBooks. */
@@ -35,7 +36,7 @@ interface ByHand {
 const ENTERED_SINCE_REMOVAL = `
   select greatest(p.created_at, removed.created_at - interval '1 hour') as since
     from (select a.state, a.closed_by, a.created_at from inbox_items a
-           where a.org_id = p.org_id and a.subject = 'payment.removed:' || p.id
+           where a.org_id = $1 and a.subject = 'payment.removed:' || p.id
            order by a.id desc limit 1) removed
    where removed.state <> 'open' and removed.closed_by is not null`;
 
@@ -109,7 +110,7 @@ export const ALL_COUNTED_ELSEWHERE = `
       `(select distinct o.org_id, o.payment_id from recorded_payments o where o.org_id = $1 and o.is_removed) r
             join payments p on p.org_id = r.org_id and p.id = r.payment_id`,
       `(select distinct o.org_id, o.entity_id from sync_operations o
-               where o.org_id = $1 and o.kind = 'payment.create' and o.state in ('refused', 'needs_person')) r
+               where o.org_id = $1 and o.kind = 'payment.create' and ${stoppedSql('o')}) r
             join payments p on p.org_id = r.org_id and p.id = r.entity_id`,
     ),
   )})`;

@@ -20,7 +20,7 @@ import { readEach } from './response-parser.js';
 const BEGINNING = /^\s*\{\s*"QueryResponse"\s*:\s*\{\s*"Invoice"\s*:\s*(?=\[)/;
 const BEGINNING_MAX = 200;
 /** After so many invoices in a row that are news, the next is parsed without a look at its facts first. */
-const NEWS_IN_A_ROW_MAX = 16;
+const UNKNOWN_IN_A_ROW_MAX = 16;
 /** Stands for the list while the rest of an answer is read. */
 const STEPPED_OVER = 'stepped over';
 
@@ -30,31 +30,31 @@ class Page {
   private readonly invoices: QboInvoice[] = [];
   private readonly unreadable: Unreadable[] = [];
   private count = 0;
-  private newsInARow = 0;
+  private unknownInARow = 0;
 
   constructor(private readonly isKnown: IsKnown) {}
 
   /** Whether the next one may well be known: where a company is read for the first time, none is. */
   get mayBeKnown(): boolean {
-    return this.newsInARow < NEWS_IN_A_ROW_MAX;
+    return this.unknownInARow < UNKNOWN_IN_A_ROW_MAX;
   }
 
   /** One that is known needs no more. */
   addKnown(id: string): void {
     this.count += 1;
-    this.newsInARow = 0;
+    this.unknownInARow = 0;
     this.known.push(id);
   }
 
   add(value: unknown): void {
     this.count += 1;
-    this.newsInARow += 1;
+    this.unknownInARow += 1;
     const { read, unreadable } = readEach([value], INVOICE.name, INVOICE.read);
     this.unreadable.push(...unreadable);
     for (const invoice of read) {
       if (!this.isKnown(factsOf(invoice))) this.invoices.push(invoice);
       else {
-        this.newsInARow = 0;
+        this.unknownInARow = 0;
         this.known.push(invoice.id);
       }
     }

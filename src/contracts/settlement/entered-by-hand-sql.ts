@@ -1,19 +1,21 @@
+import { stoppedSql } from '../../qbo-sync/operations/operation-state.js';
+
 /**
  * Since when other money on the invoice of a payment `p` can be its entry by hand, as `since`: QuickBooks refused it,
  * or never said what became of it, and a person has resolved the question about that: who dismisses it has entered
  * nothing. What was there as they were first asked is none: a cheque may have settled the invoice before the card did.
- * No row of any other payment.
+ * No row of any other payment. The first parameter of the statement is the organisation.
  */
 export const ENTERED_SINCE_REFUSAL = `
   select asked.since
     from (select x.state from sync_operations x
-           where x.org_id = p.org_id and x.kind = 'payment.create' and x.entity_id = p.id
+           where x.org_id = $1 and x.kind = 'payment.create' and x.entity_id = p.id
            order by x.generation desc limit 1) newest
    cross join lateral (
      select min(a.created_at) + interval '1 millisecond' as since, max(a.id) as last_id from inbox_items a
-      where a.org_id = p.org_id and a.subject = 'payment.create:' || p.id) asked
-   where newest.state in ('refused', 'needs_person')
+      where a.org_id = $1 and a.subject = 'payment.create:' || p.id) asked
+   where ${stoppedSql('newest')}
      and exists (select from inbox_items a
-                  where a.org_id = p.org_id and a.id = asked.last_id
+                  where a.org_id = $1 and a.id = asked.last_id
                     and a.state = 'resolved' and a.closed_by is not null)
-     and not exists (select from recorded_payments own where own.org_id = p.org_id and own.payment_id = p.id)`;
+     and not exists (select from recorded_payments own where own.org_id = $1 and own.payment_id = p.id)`;
