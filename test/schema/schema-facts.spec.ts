@@ -78,4 +78,15 @@ describe('The schema', () => {
     );
     expect(unique).toEqual(['customers_qbo_link_key', 'invoices_qbo_key']);
   });
+
+  it('keeps room in the pages of rows that grow once QuickBooks was read', async () => {
+    const rows = await database.query<{ table: string; filled: string }>(
+      `select relname as table, option_value as filled from pg_class, pg_options_to_table(reloptions)
+        where relname in ('invoices', 'leads') and option_name = 'fillfactor' order by 1`,
+    );
+    expect(rows).toEqual([
+      { table: 'invoices', filled: '30' },
+      { table: 'leads', filled: '40' },
+    ]);
+  });
 });
