@@ -128,7 +128,7 @@ async function measure(stage: Stage, contractors: readonly Contractor[], worker:
       'Of the memory of the worker 57 MB are the program of Node, 55 MB its libraries, buffers and threads, and ' +
         '65 MB what the 4,100 modules leave in its heap once they are loaded: 172 MB before the first page. Pages ' +
         'and what is collected late are the rest. Fixed thresholds of malloc (287 MB) and a young generation of 4 ' +
-        'MB (294 MB) change little. Collecting once what loading leaves behind took the peak from 297 to 272 MB. ' +
+        'MB (294 MB) change little. Collecting once what loading leaves took the peak from 297 to 272, and 286. ' +
         'Collecting alone does not bring it to 200: with everything collected every three seconds the peak was ' +
         '253 MB, of which 60 are the program of Node, 92 what is alive in the heap while it works (74 before: ' +
         'about 30 of our own modules, 11 of NestJS, 6 of TypeORM, 4 each of pg-boss, Swagger and class-validator, ' +
