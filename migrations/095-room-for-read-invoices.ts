@@ -5,8 +5,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * are half full have no room for all of their rows then, and each that moves to another page is entered into every
  * index anew. Holds for pages that are filled from now on.
  */
-export class RoomForReadInvoices1794182400099 implements MigrationInterface {
-  readonly name = 'RoomForReadInvoices1794182400099';
+export class RoomForReadInvoices1793836800095 implements MigrationInterface {
+  readonly name = 'RoomForReadInvoices1793836800095';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query('alter table invoices set (fillfactor = 30)');
