@@ -332,7 +332,7 @@ describe('A paid deposit in the books', () => {
         expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]),
       );
       const [item] = await inbox();
-      const made = holdNext(books.app.app.get(QboClient).payments, 'create');
+      const made = holdNext(books.app.app.get(QboClient).payments, 'create', { orgId: contractor.orgId });
       const retrying = admin.post(`/inbox/${item!.id}/retry`);
       await made.done;
       const closing = await admin.post(`/inbox/${item!.id}/${how}`);
@@ -499,7 +499,7 @@ describe('A paid deposit in the books', () => {
   it('does not undo a connection that is made anew just as its invoice is written down', async () => {
     const { app } = books.app;
     const { orgId, admin, realmId } = contractor;
-    const making = holdBefore(app.get(QboClient).invoices, 'create');
+    const making = holdBefore(app.get(QboClient).invoices, 'create', { orgId });
     const proposalId = await anApprovedProposal(contractor);
     await payDeposit(books, admin, proposalId);
     await making.made;
@@ -586,7 +586,7 @@ describe('A paid deposit in the books', () => {
     await payDeposit(books, admin, proposalId);
     await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'forbidden' }]));
     const [item] = await inbox();
-    const made = holdNext(books.app.app.get(QboClient).invoices, 'create');
+    const made = holdNext(books.app.app.get(QboClient).invoices, 'create', { orgId: contractor.orgId });
     const retrying = admin.post(`/inbox/${item!.id}/retry`);
     await made.done;
     const closing = await admin.post(`/inbox/${item!.id}/dismiss`);

@@ -15,7 +15,8 @@ export interface Statement {
   readonly door: string | null;
 }
 
-const SQL = /^\s*(select|insert|update|delete|with)\b/i;
+/** A statement, or what one of its parts is in a constant of its own: `paid as (…`. */
+const SQL = /^\s*(?:(?:select|insert|update|delete|with)\b|\w+ as (?:materialized )?\()/i;
 /** A table that is put in is `…`: it may be any. */
 const TABLE = /\b(?:from|join|update|into|using)\s+(?:only\s+)?"?(?:\$\{)?([a-z_…]+)"?/gi;
 /** The organisation compared with a parameter, alone or as part of a key, or a column of what is inserted. */

@@ -19,7 +19,7 @@ export interface WaitingCall {
 }
 
 interface HoldOptions {
-  /** Only a call about this organisation is held: others of the same file have work of their own under way. */
+  /** Only a call whose first argument is, or is of, this organisation: others of the file have work of their own. */
   orgId?: number;
   /** What the call fails with, once it is let go. */
   failure?: Error;
@@ -44,7 +44,7 @@ export function holdNext<Target extends object>(
   });
   return {
     get done() {
-      return calledInTime(done.promise, method);
+      return inTime(done.promise, `${method} was to be held, and is not done`);
     },
     letGo: over.resolve,
   };
@@ -66,7 +66,7 @@ export function holdBefore<Target extends object>(
   });
   return {
     get made() {
-      return calledInTime(made.promise, method);
+      return inTime(made.promise, `${method} was to be held, and nobody called it`);
     },
     letGo: over.resolve,
   };
@@ -82,7 +82,7 @@ function replaceNext<Target extends object>(
   const real = (target[method] as (...given: unknown[]) => Promise<unknown>).bind(target);
   const spy = vi.spyOn(target, method as never);
   const next = (...given: unknown[]): Promise<unknown> => {
-    if (orgId === undefined || given.some((one) => isAbout(one, orgId))) return around(() => real(...given));
+    if (orgId === undefined || isAbout(given[0], orgId)) return around(() => real(...given));
     const answer = real(...given);
     spy.mockImplementationOnce(next as never);
     return answer;
@@ -96,10 +96,10 @@ function isAbout(argument: unknown, orgId: number): boolean {
 }
 
 /** A call that is not made by then will not be: the test says so, instead of waiting for its own end. */
-async function calledInTime(call: Promise<void>, method: string): Promise<void> {
+async function inTime(call: Promise<void>, otherwise: string): Promise<void> {
   const over = new AbortController();
   const late = pause(LIMIT_MS, undefined, { signal: over.signal }).then(() => {
-    throw new Error(`${method} was to be held, and nobody called it`);
+    throw new Error(otherwise);
   });
   try {
     await Promise.race([call, late]);
