@@ -52,10 +52,10 @@ const forgottenIn = (column: string): string =>
   `replace(replace(replace(${column}, coalesce(c.full_name, ''), 'the customer'), c.email, 'the customer'),
      coalesce(l.name, ''), 'proposal ' || coalesce(l.id::text, ''))`;
 
-/** The same of the question whether QuickBooks has them, which names records there that may be theirs. */
+/** The same of what is asked about their record in QuickBooks, which tells of records that may be, or were, theirs. */
 const forgottenAbout = (column: string): string =>
-  `case when ${column} is not null and t.subject = 'customer.match:' || $2::int
-        then 'Whether QuickBooks has the customer, who was erased.' else ${forgottenIn(column)} end`;
+  `case when ${column} is not null and t.subject like 'customer.%'
+        then 'About the record in QuickBooks of the customer, who was erased.' else ${forgottenIn(column)} end`;
 
 /** What a vendor said of it, which may repeat what it was asked. */
 const erasedText = (column: string): string => `case when ${column} is not null then 'Erased' end`;

@@ -42,7 +42,7 @@ it('makes the invoice of a new customer with few statements, few of them about t
   const proposalId = await anApprovedProposal(contractor);
   const texts = await asked(() => contractor.admin.post(`/qbo/invoice/${proposalId}`));
   expect(texts.length).toBeGreaterThan(60);
-  expect(texts.length).toBeLessThanOrEqual(112);
+  expect(texts.length).toBeLessThanOrEqual(113);
   expect(ofSettings(texts)).toBeLessThanOrEqual(3);
   expect(texts.filter((text) => text.includes('contract_entries'))).toHaveLength(2);
 });

@@ -6,6 +6,7 @@ import {
   eventsOf,
   pollCompany,
 } from '../support/books.js';
+import { daysFromNow } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
 import { ledgerOf } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
@@ -107,7 +108,7 @@ describe('Money that is no income in QuickBooks', () => {
     async (mode) => {
       const { contractor, id, bill } = await aJob(mode);
       const { admin } = contractor;
-      const completed_on = new Date().toISOString().slice(0, 10);
+      const completed_on = daysFromNow(0);
       for (const entry of [1, 2, 3]) await payByHand(contractor, await bill(entry));
       await admin.post(`/proposals/${id}/complete`, { completed_on });
       await bill(4);

@@ -163,6 +163,33 @@ describe('A paid deposit in the books', () => {
     expect(await cash()).toEqual([300_000]);
   });
 
+  it('that QuickBooks refused and that stands there on account is not taken for the cheque over the rest', async () => {
+    const { admin, realmId } = contractor;
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor, { amountCents: 1_000_000 });
+    await books.control.setPreferences(realmId, { BookCloseDate: '2099-12-31' });
+    await payDeposit(books, admin, proposalId);
+    await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'books_closed' }]));
+    await books.control.setPreferences(realmId, { BookCloseDate: '2001-01-01' });
+    await resolveOnly('books_closed');
+    await books.control.receivePayment(realmId, invoiceId, { amount: 1000 });
+    await pollCompany(books, contractor);
+    expect(await cash()).toEqual([400_000]);
+  });
+
+  it('that QuickBooks refused is not taken for the cheque in place of one that bounced', async () => {
+    const { admin, realmId } = contractor;
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor, { amountCents: 1_000_000 });
+    const cheque = await books.control.receivePayment(realmId, invoiceId);
+    await payDeposit(books, admin, proposalId);
+    await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
+    await resolveOnly('invoice_settled_already');
+    await books.control.deletePayment(realmId, cheque.Id);
+    await pollCompany(books, contractor);
+    await books.control.receivePayment(realmId, invoiceId);
+    await pollCompany(books, contractor);
+    expect(await cash()).toEqual([600_000]);
+  });
+
   it('that met an invoice settled by a cheque came in beside that, whoever closes the question', async () => {
     const { admin, realmId } = contractor;
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor, { amountCents: 1_000_000 });

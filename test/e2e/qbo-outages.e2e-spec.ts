@@ -141,6 +141,7 @@ describe('Bad luck at QuickBooks', () => {
     expect((await books.control.calls(contractor.realmId)).operations).toEqual({
       cdc: 1,
       'invoice.query': 1,
+      'payment.query': 1, // what was put on account meanwhile
     });
     expect(await eventsOf(contractor, one.proposalId)).toContain('invoice_paid');
     expect(await eventsOf(contractor, two.proposalId)).toContain('invoice_paid');

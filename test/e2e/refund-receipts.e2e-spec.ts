@@ -9,6 +9,7 @@ import {
   idle,
   pollCompany,
 } from '../support/books.js';
+import { monthNow } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
 import { holdBefore } from '../support/hold.js';
 import { openCodes, openItems } from '../support/inbox.js';
@@ -85,7 +86,7 @@ describe('What the receipt of a refund took off', () => {
   const held = async (): Promise<number> =>
     (await contractor.admin.get(`/proposals/${id}/contract`)).body.deposit_held_cents as number;
   const deferred = async (): Promise<number> => {
-    const month = new Date().toISOString().slice(0, 7);
+    const month = monthNow();
     const { rows } = (await contractor.admin.get(`/reports/deferred-revenue?month=${month}`)).body;
     return ((rows as Json[]).find((row) => row.proposal_id === id)?.closing_cents ?? 0) as number;
   };
@@ -420,7 +421,7 @@ describe('What the receipt of a refund took off', () => {
       await payOut(receipt);
       expect(await differences('accrual')).toEqual([]);
       expect([await held(), await deferred(), await earned()]).toEqual([0, 0, 0]);
-      const month = new Date().toISOString().slice(0, 7);
+      const month = monthNow();
       const { rows } = (await admin.get(`/reports/revenue?basis=cash&by=month&from=${month}-01`)).body;
       expect(rows).toEqual([]);
     },

@@ -8,6 +8,7 @@ import {
   idle,
   pollCompany,
 } from '../support/books.js';
+import { monthNow } from '../support/clock.js';
 import { moneyText } from '../../src/messages/format.js';
 import { PaymentApplicationService } from '../../src/qbo-sync/push/payments/payment-application.service.js';
 import { eventually } from '../support/eventually.js';
@@ -78,7 +79,7 @@ describe('A refund of a payment that is in no books', () => {
   };
   /** Revenue on accrual and on cash basis, what of the deposit is held, and deferred revenue. */
   const figures = async (): Promise<number[]> => {
-    const month = new Date().toISOString().slice(0, 7);
+    const month = monthNow();
     const { rows } = (await contractor.admin.get(`/reports/deferred-revenue?month=${month}`)).body;
     const row = (rows as Json[]).find((one) => one.proposal_id === id);
     return [

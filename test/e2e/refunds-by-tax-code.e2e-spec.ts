@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Contractor, eventsOf, pollCompany } from '../support/books.js';
+import { monthNow } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
 import { openItems } from '../support/inbox.js';
 import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
@@ -112,7 +113,7 @@ describe('A refund or a credit of an invoice whose lines a bookkeeper has taxed 
     await pollCompany(books, contractor);
     const { items } = (await admin.post('/reports/revenue/compare', {})).body as { items: Json[] };
     expect(items[0]!.reasons).toEqual([]);
-    const { figures } = (await admin.get(`/periods/${new Date().toISOString().slice(0, 7)}/pack`)).body as {
+    const { figures } = (await admin.get(`/periods/${monthNow()}/pack`)).body as {
       figures: { tax: Json[] };
     };
     const nothing = { income: 0, deposits: 0, receivable: 0, cash: 0, tax: 0 };

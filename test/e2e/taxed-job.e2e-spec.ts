@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aContractor, type Contractor, eventsOf, pollCompany } from '../support/books.js';
+import { monthNow } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
 import { type InboxItem, openItems } from '../support/inbox.js';
 import { askCompany, ledgerChange, ledgerOf } from '../support/ledger.js';
@@ -396,7 +397,7 @@ describe.each(['income', 'liability'] as const)('A taxed job, its deposit as %s,
       expect(await reasonsIn(contractor)).toEqual(reasons);
       const { remaining_cents } = (await admin.get(`/proposals/${id}/contract`)).body;
       expect(remaining_cents).toBe(30_000);
-      const month = new Date().toISOString().slice(0, 7);
+      const month = monthNow();
       const { figures } = (await admin.get(`/periods/${month}/pack`)).body as { figures: { tax: Json[] } };
       const taxCents = figures.tax.reduce((sum, { cents }) => sum + (cents as number), 0);
       expect(taxCents).toBe(ledgerChange(before, await ledgerOf(books, contractor)).tax);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RevenuePostingService } from '../../src/revenue/events/revenue-posting.service.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { daysFromNow } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { createOrg, type Json, type Person } from '../support/people.js';
 
@@ -113,7 +114,7 @@ describe('Months of the books', () => {
       })
     ).body;
     await keeper.post(`/proposals/${id}/approve`);
-    const today = new Date().toISOString().slice(0, 10);
+    const today = daysFromNow(0);
     const month = today.slice(0, 7);
     const done = (percent: number) => keeper.put(`/proposals/${id}/contract/progress`, { month, percent });
     const check = async () =>

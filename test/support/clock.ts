@@ -1,4 +1,4 @@
-import { addDays } from '../../src/platform/time/calendar-day.js';
+import { addDays, dayInZone } from '../../src/platform/time/calendar-day.js';
 import { Clock } from '../../src/platform/time/clock.js';
 
 /** A clock that stands still until it is moved. */
@@ -23,7 +23,15 @@ export class FakeClock extends Clock {
   }
 }
 
-/** The day so many days from now, in UTC. */
+/** That of an organisation that chose none. */
+const TIME_ZONE = 'America/Denver';
+
+/** The day so many days from now, in the time zone of an organisation that chose none. */
 export function daysFromNow(days: number): string {
-  return addDays(new Date().toISOString().slice(0, 10), days);
+  return addDays(dayInZone(new Date(), TIME_ZONE), days);
+}
+
+/** The month that it is there, which for the first hours of one in UTC is the one before. */
+export function monthNow(): string {
+  return daysFromNow(0).slice(0, 7);
 }

@@ -1,5 +1,5 @@
 import { HELD_DEPOSIT_ITEM_NAME } from '../billing/deposit-item-name.js';
-import { givenUpOnSql } from './given-up-accounts.js';
+import { givenUpOnSql, incomeSql } from './given-up-accounts.js';
 
 /**
  * What the mirror knows of the credit behind a row `p` of invoice_payments: a credit memo or journal entry, `d`. A row
@@ -24,11 +24,14 @@ const ACCOUNTS_OF_LINES = `
  where n.org_id = d.org_id and n.realm_id = d.realm_id and n.type = d.type and n.qbo_id = d.qbo_id and n.cents <> 0`;
 
 /**
- * Whether a document `d` gives a debt up: a journal entry with a line on an account for that, or a credit memo all of
- * whose products are on such accounts. Null of a credit memo of which an account is not known.
+ * Whether a document `d` gives a debt up: a journal entry that debits accounts for that with more than it debits
+ * income, or a credit memo all of whose products are on such accounts. Null of a credit memo of which an account is not
+ * known.
  */
 export const GIVES_UP = `
-  case when d.type = 'JournalEntry' then exists (select ${ACCOUNTS_OF_LINES} and ${givenUpOnSql('a')})
+  case when d.type = 'JournalEntry' then (
+         select coalesce(sum(n.cents) filter (where ${givenUpOnSql('a')}), 0)
+                  > greatest(coalesce(sum(n.cents) filter (where ${incomeSql('a')}), 0), 0) ${ACCOUNTS_OF_LINES})
        else (select case when count(a.qbo_id) = count(*) then bool_and(${givenUpOnSql('a')}) end
                ${ACCOUNTS_OF_LINES}) end`;
 

@@ -20,3 +20,7 @@ export function isIncome({ type }: { type: string }): boolean {
 export const givenUpOnSql = (account: string): string => `
   (${account}.type in (${EXPENSE_TYPES.map((type) => `'${type}'`).join(', ')})
     or coalesce(${account}.sub_type = '${ALLOWANCE_SUB_TYPE}', false))`;
+
+/** The same of `isIncome`. */
+export const incomeSql = (account: string): string =>
+  `${account}.type in (${INCOME_TYPES.map((type) => `'${type}'`).join(', ')})`;

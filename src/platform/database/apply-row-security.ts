@@ -31,12 +31,17 @@ const TENANT_TABLES = `
  * starts, as where an installation goes back to its image for a while.
  */
 const GUARDED_DIRECTORY = `
-  select quote_ident(t.relname) as table,
-         coalesce((select json_agg(p.polname) from pg_policy p where p.polrelid = t.oid), '[]') as policies
+  select quote_ident(t.relname) as table, p.ours, p.others
     from pg_class t
-   where t.relnamespace = 'public'::regnamespace and t.relname = any ($1)
-     and (t.relrowsecurity or t.relforcerowsecurity or exists (select from pg_policy p where p.polrelid = t.oid))
+   cross join lateral (
+     select json_agg(quote_ident(p.polname)) filter (where p.polname ~ $2) as ours,
+            count(*) filter (where p.polname !~ $2)::int as others
+       from pg_policy p where p.polrelid = t.oid) p
+   where t.relnamespace = 'public'::regnamespace and t.relname = any ($1) and p.ours is not null
    order by t.relname collate "C"`;
+
+/** What this product calls its policies: those of an operator's own stay. */
+const OUR_POLICIES = '^(by_organisation|owner|through_door_[a-z]+)$';
 
 /**
  * Views that read with their owner's rights, to whom no policy applies where it is a superuser. Version 14 cannot do
@@ -71,13 +76,15 @@ export async function applyRowSecurity(db: Database): Promise<string[]> {
     ]);
     changed.push(table);
   }
-  const guarded = await db.query<{ table: string; policies: string[] }[]>(GUARDED_DIRECTORY, [
+  const guarded = await db.query<{ table: string; ours: string[]; others: number }[]>(GUARDED_DIRECTORY, [
     DIRECTORY_TABLES,
+    OUR_POLICIES,
   ]);
-  for (const { table, policies } of guarded) {
+  for (const { table, ours, others } of guarded) {
+    const off = `alter table ${table} disable row level security, no force row level security`;
     await inOneTrip(db, [
-      ...policies.map((name) => `drop policy ${name} on ${table}`),
-      `alter table ${table} disable row level security, no force row level security`,
+      ...ours.map((name) => `drop policy ${name} on ${table}`),
+      ...(others === 0 ? [off] : []),
     ]);
     changed.push(table);
   }

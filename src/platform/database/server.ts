@@ -81,9 +81,9 @@ export async function assertUsable(
   config: Config,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { directUrl, migrateUrl, migrate } = config.database;
+  const { directUrl, migrateUrl } = config.database;
   const direct = directUrl ? [{ variable: 'DATABASE_DIRECT_URL', url: directUrl }] : [];
-  const owner = migrateUrl && migrate ? [{ variable: 'DATABASE_MIGRATE_URL', url: migrateUrl }] : [];
+  const owner = migrateUrl ? [{ variable: 'DATABASE_MIGRATE_URL', url: migrateUrl }] : [];
   for (const address of [ofProduct(url), ...direct]) {
     const client = await connect(address, signal);
     try {

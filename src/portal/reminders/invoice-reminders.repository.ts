@@ -58,7 +58,8 @@ export class InvoiceRemindersRepository {
   /**
    * What is known of the company of an invoice; a link that names none is of the one that is connected. It is read
    * where a poll of it succeeded since it was connected, not longer ago than three of them take and an hour at least,
-   * and where no comparison is to tell first what the change feed does not reach back to.
+   * and where no comparison is to tell first what the change feed does not reach back to, or did not tell: until one
+   * has looked at all, though some of it cannot be read.
    */
   async booksOf(
     tx: EntityManager,
@@ -71,12 +72,14 @@ export class InvoiceRemindersRepository {
                     $5 * interval '1 millisecond', s.next_sweep_at - s.last_started_at))
               and not exists (
                 select from invoice_compares c
-                 where c.org_id = $1 and c.realm_id = t.realm_id and c.reason = 'first_look'
-                   and c.status in ('queued', 'running')
+                 where c.org_id = $1 and c.realm_id = t.realm_id and c.status <> 'done'
+                   and c.reason in ('first_look', 'feed_full', 'feed_refused')
                    and not exists (
                      select from invoice_compares whole
                       where whole.org_id = $1 and whole.realm_id = t.realm_id
-                        and whole.finished_at > c.created_at - interval '29 days')) as "isRead"
+                        and (whole.status = 'done' or whole.status = 'failed' and whole.done >= whole.total)
+                        and whole.finished_at > c.created_at
+                          - case c.reason when 'first_look' then interval '29 days' else interval '0' end)) as "isRead"
          from qbo_tokens t
          left join qbo_sweeps s on s.org_id = t.org_id and s.realm_id = t.realm_id
         where t.org_id = $1 and t.state = 'connected' and t.env = $3 and t.realm_id = coalesce($2::text, t.realm_id)`,

@@ -16,7 +16,7 @@ import { type Remindable, ReminderFactsService } from './reminder-facts.service.
 import { ReminderMessageService } from './reminder-message.service.js';
 import { PASSING } from './reminder-obstacle.js';
 import { ReminderOutcomeService } from './reminder-outcome.service.js';
-import { LOOK_EVERY_MS, nextOpening } from './reminder-steps.js';
+import { nextOpening } from './reminder-steps.js';
 import { after } from '../../platform/time/after.js';
 
 const LOST =
@@ -57,8 +57,9 @@ export class ReminderDeliveryService {
     const reminder = await this.reminders.getInOrg(tx, orgId, reminderId);
     if (reminder.handedOverAt !== null) return this.outcome.end(lease, reminder, 'uncertain', LOST);
     const facts = await this.facts.gather(tx, reminder);
-    if (facts.obstacle && PASSING.has(facts.obstacle)) {
-      const until = after(this.clock.now(), LOOK_EVERY_MS);
+    const passesAfterMs = facts.obstacle && PASSING.get(facts.obstacle);
+    if (facts.obstacle && passesAfterMs) {
+      const until = after(this.clock.now(), passesAfterMs);
       return this.outcome.postpone(lease, reminder, { until, problem: facts.obstacle.reason });
     }
     if (facts.obstacle) return this.outcome.end(lease, reminder, 'skipped', facts.obstacle.reason);

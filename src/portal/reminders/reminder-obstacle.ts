@@ -1,6 +1,6 @@
 import type { ChargeAnswer } from '../../payments/checkout/charge-question.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
-import { isTooLate } from './reminder-steps.js';
+import { isTooLate, LOOK_EVERY_MS } from './reminder-steps.js';
 
 /** A customer who was reminded so short a time ago is not reminded again by itself. */
 const PAUSE_MS = 12 * 3_600_000;
@@ -58,8 +58,15 @@ const MONEY_ON_ACCOUNT: Obstacle = {
     'The customer has paid: money of theirs is on no invoice in QuickBooks, and the inbox asks what it is for.',
 };
 
-/** Those that may pass by themselves: until its day is over for too long the reminder waits. */
-export const PASSING: ReadonlySet<Obstacle> = new Set([NOT_CONNECTED, BOOKS_NOT_READ, MONEY_ON_ACCOUNT]);
+/**
+ * Those that may pass by themselves, and after how many milliseconds it is looked at again: until its day is over for
+ * too long the reminder waits. The books are read within a minute of a connection.
+ */
+export const PASSING: ReadonlyMap<Obstacle, number> = new Map([
+  [NOT_CONNECTED, LOOK_EVERY_MS],
+  [BOOKS_NOT_READ, 60_000],
+  [MONEY_ON_ACCOUNT, LOOK_EVERY_MS],
+]);
 
 /**
  * Why the customer is not reminded of an invoice now; null where nothing speaks against it. What there is to pay is

@@ -17,6 +17,10 @@ const CONTRACTS_PER_TURN = 500;
  */
 @Injectable()
 export class RevenuePostingService {
+  /** The look of an organisation that is under way in this process, and the one that comes after it. */
+  private readonly running = new Map<number, Promise<void>>();
+  private readonly next = new Map<number, Promise<void>>();
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly fingerprints: ContractFingerprintsRepository,
@@ -26,8 +30,36 @@ export class RevenuePostingService {
     private readonly clock: Clock,
   ) {}
 
-  /** Posts what changed since the last time. */
+  /**
+   * Posts what changed since the last time. Of an organisation one look at a time, and who asks meanwhile has the next
+   * one together: it goes through all facts, and ten readers of a report would hold every connection for its minutes.
+   */
   async catchUp(orgId: number): Promise<void> {
+    const running = this.running.get(orgId);
+    if (!running) return this.begin(orgId);
+    const next =
+      this.next.get(orgId) ??
+      running
+        .catch(() => {}) // those who asked for it are told
+        .then(() => {
+          this.next.delete(orgId);
+          return this.begin(orgId);
+        });
+    this.next.set(orgId, next);
+    return next;
+  }
+
+  private async begin(orgId: number): Promise<void> {
+    const look = this.postChanged(orgId);
+    this.running.set(orgId, look);
+    try {
+      await look;
+    } finally {
+      this.running.delete(orgId);
+    }
+  }
+
+  private async postChanged(orgId: number): Promise<void> {
     const { timeZone } = await this.settings.get(orgId);
     const stale = await this.dataSource.transaction((tx) => this.fingerprints.listStale(tx, orgId, timeZone));
     for (let start = 0; start < stale.length; start += CONTRACTS_PER_TURN) {

@@ -192,7 +192,7 @@ export class SyncCursorsRepository {
 
   /**
    * Lets go of a company; `error` is null after a good poll, `surprised` says whether it found what no webhook had
-   * told.
+   * told. After another one it is due again within half an hour, however seldom companies are polled.
    */
   async release(
     poll: DuePoll,
@@ -202,6 +202,8 @@ export class SyncCursorsRepository {
     await this.dataSource.query(
       prepared(`update qbo_sweeps
           set lease_until = null, last_error = $3,
+              next_sweep_at = case when $3::text is null then next_sweep_at
+                                   else least(next_sweep_at, $4::timestamptz + interval '30 minutes') end,
               last_succeeded_at = case when $3::text is null then $4::timestamptz else last_succeeded_at end,
               last_surprise_at = case when $5 then $4::timestamptz else last_surprise_at end
         where org_id = $1 and realm_id = $6 and lease_token = $2`),
