@@ -141,8 +141,12 @@ describe('The first reading of a company, where the read budget of the month has
     expect(await readOf(contractor, 'invoice')).toBe(1);
     budget.mockRestore();
     vi.restoreAllMocks();
-    await books.app.app.get(DueJobsService).enqueueDue('qbo_document_mirrors');
-    await eventually(async () => expect(await mirror(contractor)).toMatchObject({ state: 'filled' }));
+    standing(0); // what is read by now would not do for the whole of a month that has just begun
+    // Whoever read before may hold the mirror for a moment yet: as the timer does, it is asked for again.
+    await eventually(async () => {
+      await books.app.app.get(DueJobsService).enqueueDue('qbo_document_mirrors');
+      expect(await mirror(contractor)).toMatchObject({ state: 'filled' });
+    });
     expect(await readOf(contractor, 'invoice')).toBe(2);
   });
 });

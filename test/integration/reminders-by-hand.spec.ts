@@ -148,7 +148,16 @@ describe('A reminder that a person asks for', () => {
     const pending = await anInvoiceDue(world, contractor, world.day(0));
     const { session_id: session } = await openCheckout(admin, pending.proposalId);
     await world.books.stripe.act('pay', { session, how: 'bank' });
-    await eventually(async () => expect(await refusal(pending.id)).toEqual([409, 'payment_pending']));
+    // Asked before the bank is heard of, one would be on its way for the rest of the hour.
+    await eventually(async () =>
+      expect(
+        await world.books.database.query(
+          'select status from checkout_sessions where stripe_session_id = $1',
+          [session],
+        ),
+      ).toEqual([{ status: 'pending' }]),
+    );
+    expect(await refusal(pending.id)).toEqual([409, 'payment_pending']);
 
     const inactive = await anInvoiceDue(world, contractor, world.day(0));
     await admin.patch(`/customers/${inactive.customerId}`, { is_active: false });
