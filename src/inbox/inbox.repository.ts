@@ -97,11 +97,16 @@ export class InboxRepository {
 
   /** Closes the open item about a subject, because it came right. */
   async resolveSubject(tx: EntityManager, orgId: number, subject: string): Promise<void> {
+    await this.resolveSubjects(tx, orgId, [subject]);
+  }
+
+  /** The same of many. */
+  async resolveSubjects(tx: EntityManager, orgId: number, subjects: readonly string[]): Promise<void> {
     const [rows] = await tx.query<[{ id: number }[], number]>(
       prepared(`update inbox_items
           set state = 'resolved', closed_at = $3, updated_at = $3, retry_queued_at = null, retry_queued_by = null
-        where org_id = $1 and subject = $2 and state = 'open' returning id::int as id`),
-      [orgId, subject, this.clock.now()],
+        where org_id = $1 and subject = any($2) and state = 'open' returning id::int as id`),
+      [orgId, subjects, this.clock.now()],
     );
     for (const { id: itemId } of rows) await this.history.note(tx, { orgId, itemId, event: 'resolved' });
   }

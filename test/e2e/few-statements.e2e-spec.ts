@@ -3,10 +3,12 @@ import { PortalLinksService } from '../../src/portal/links/portal-links.service.
 import { PageFactsService } from '../../src/portal/page/page-facts.service.js';
 import {
   aContractor,
+  aCustomer,
   anApprovedProposal,
   anInvoicedProposal,
   type Contractor,
   idle,
+  pollCompany,
 } from '../support/books.js';
 import { aLink } from '../support/portal.js';
 import { statementsWhile } from '../support/statements.js';
@@ -73,4 +75,20 @@ it('reads the logo of an organisation for its page alone', async () => {
   expect(shown).toBe(LOGO);
   expect(ofLogo(showing)).toHaveLength(1);
   expect(ofSettings(showing)).toBe(1);
+});
+
+it('looks at invoices that were linked by hand, for the first time, in as few statements as they are many', async () => {
+  const other = await aContractor(books, 'Large Roofing');
+  const { Id: customer_id } = await books.control.createCustomer(other.realmId, 'Large Builder');
+  const ids = await books.control.createInvoices(other.realmId, { customer_id, amount: 100, count: 120 });
+  await books.database.query(
+    `insert into leads (org_id, customer_id, name, status, amount_cents, approved_at, qbo_invoice_id)
+     select $1, $2, 'Roof ' || id, 'approved', 10000, now(), id from unnest($3::text[]) id`,
+    [other.orgId, await aCustomer(other), ids],
+  );
+  await idle(books, other);
+  const texts = await statementsWhile(other.orgId, () => pollCompany(books, other));
+  const seen = `select from invoices where org_id = $1 and state = 'open'`;
+  expect(await books.database.query(seen, [other.orgId])).toHaveLength(120);
+  expect(texts.length).toBeLessThan(120);
 });

@@ -49,10 +49,10 @@ export class InvoiceFollowUpService {
     for (const change of changes) {
       await this.externalEdits.report(tx, company, change);
       await this.totals.report(tx, orgId, change, read.get(change.next.qboInvoiceId));
-      await this.currencies.report(tx, orgId, change, read.get(change.next.qboInvoiceId));
       await this.numbers.report(tx, company, change);
       await this.twins.report(tx, orgId, change);
     }
+    await this.currencies.review(tx, orgId, changes, read);
     await this.askedPayments.review(tx, orgId, changes);
     const proposalIds = new Set(changes.map(({ next }) => next.proposalId));
     await this.sessionEnds.review(tx, orgId, [...proposalIds]);

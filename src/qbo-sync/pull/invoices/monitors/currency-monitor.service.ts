@@ -20,29 +20,48 @@ export class CurrencyMonitorService {
     private readonly inbox: InboxRepository,
   ) {}
 
-  /** Part of the caller's transaction. `read`: the invoice where it was read, and not its payments alone. */
-  async report(
+  /**
+   * Part of the caller's transaction. Looks at invoices that were read, and not their payments alone; for those in the
+   * currency of their proposals in one statement, as a company that is read for the first time is all of them.
+   */
+  async review(
     tx: EntityManager,
     orgId: number,
-    { next, edits, isNewLink }: InvoiceChange,
-    read: QboInvoice | undefined,
+    changes: readonly InvoiceChange[],
+    read: ReadonlyMap<string, QboInvoice>,
   ): Promise<void> {
-    const isNew = isNewLink || edits.some(({ field }) => field === 'customer');
-    if (!read || !isNew) return;
+    const agreeing: string[] = [];
+    for (const change of changes.filter(isForNew)) {
+      const there = read.get(change.next.qboInvoiceId)?.currency;
+      if (there === undefined) continue;
+      if (there === null || there === change.next.currency) agreeing.push(subjectOfCurrency(change.next.id));
+      else await this.ask(tx, orgId, change, there);
+    }
+    if (agreeing.length > 0) await this.inbox.resolveSubjects(tx, orgId, agreeing);
+  }
+
+  private async ask(
+    tx: EntityManager,
+    orgId: number,
+    { next }: InvoiceChange,
+    inQuickBooks: string,
+  ): Promise<void> {
     const { id, proposalId, customerId, currency, number, qboInvoiceId } = next;
-    const subject = subjectOfCurrency(id);
-    if (read.currency === null || read.currency === currency)
-      return this.inbox.resolveSubject(tx, orgId, subject);
     const customer = await this.customers.nameOf(tx, { orgId, proposalId });
     const invoice = { number: number ?? qboInvoiceId, proposalId, customer };
     await this.inbox.open(tx, {
       orgId,
-      subject,
+      subject: subjectOfCurrency(id),
       code: 'total_differs',
-      reason: currencyDiffers(invoice, { inQuickBooks: read.currency, ofProposal: currency }),
+      reason: currencyDiffers(invoice, { inQuickBooks, ofProposal: currency }),
       nextStep: OTHER_CURRENCY_STEP,
       proposalId,
       customerId,
     });
   }
+}
+
+/** Of an invoice that was linked, or given to another customer, since it was read. */
+function isForNew({ isNewLink, edits }: InvoiceChange): boolean {
+  return isNewLink || edits.some(({ field }) => field === 'customer');
 }
