@@ -77,7 +77,7 @@ it('reads the logo of an organisation for its page alone', async () => {
   expect(ofSettings(showing)).toBe(1);
 });
 
-it('looks at invoices that were linked by hand, for the first time, in as few statements as they are many', async () => {
+it('looks for the first time at many invoices that were linked by hand in few statements', async () => {
   const other = await aContractor(books, 'Large Roofing');
   const { Id: customer_id } = await books.control.createCustomer(other.realmId, 'Large Builder');
   const ids = await books.control.createInvoices(other.realmId, { customer_id, amount: 100, count: 120 });
