@@ -192,7 +192,7 @@ describe('A reminder of an invoice', () => {
       { state: 'queued', reason: expect.stringContaining('was not read lately') },
     ]);
     await pollCompany(world.books, contractor);
-    const polled = await world.moveOn(connected, { minutes: 61 });
+    const polled = await world.moveOn(connected, { minutes: 2 });
     expect(await remindersOf(polled, invoice)).toMatchObject([
       { state: 'skipped', reason: expect.stringMatching(/is paid in QuickBooks\.$/) },
     ]);
@@ -213,8 +213,34 @@ describe('A reminder of an invoice', () => {
     // The poll has read the invoice's own due day.
     const due = [invoice.id, world.day(3)];
     await world.books.database.query('update invoices set due_on = $2 where id = $1', due);
-    const answered = await world.moveOn(failing, { minutes: 61 });
+    const answered = await world.moveOn(failing, { minutes: 2 });
     expect(await remindersOf(answered, invoice)).toMatchObject([{ state: 'sent', reason: null }]);
+  });
+
+  it.each([
+    ['has not looked at all that the feed does not reach back to', 'first_look', 'failed'],
+    ['is yet to look at all of which the feed told a part', 'feed_full', 'queued'],
+  ])('waits while a comparison %s', async (_, reason, status) => {
+    const { contractor, invoice } = await aWaitingReminder();
+    const { database } = world.books;
+    const later = new Date(world.clock.now().getTime() + 30 * 86_400_000);
+    await database.query(
+      `insert into invoice_compares (id, org_id, realm_id, reason, status, total, done, error, next_run_at, created_at,
+                                     finished_at)
+       select gen_random_uuid(), $1, $2, $3, $4, 2, 1, 'It ended before its end', $6, $5,
+              case when $4 = 'failed' then $5::timestamptz end`,
+      [contractor.orgId, contractor.realmId, reason, status, world.clock.now(), later],
+    );
+    const waiting = await world.moveOn(contractor, { minutes: 61 });
+    expect(await remindersOf(waiting, invoice)).toMatchObject([
+      { state: 'queued', reason: expect.stringContaining('was not read lately') },
+    ]);
+    await database.query(
+      `update invoice_compares set status = 'done', error = null, done = 2, finished_at = $2 where org_id = $1`,
+      [contractor.orgId, world.clock.now()],
+    );
+    const told = await world.moveOn(waiting, { minutes: 2 });
+    expect(await remindersOf(told, invoice)).toMatchObject([{ state: 'sent', reason: null }]);
   });
 
   it.each([
