@@ -136,13 +136,20 @@ describe('A paid deposit in the books', () => {
     expect((await contractor.admin.post(`/inbox/${item!.id}/resolve`)).status).toBe(200);
   };
 
-  it('that QuickBooks refused came in once, as soon as who entered it by hand has resolved the question', async () => {
+  /** One of a card that QuickBooks refused as its books were closed, which they are no more. */
+  const aRefusedPayment = async (): Promise<{ proposalId: number; invoiceId: string }> => {
     const { admin, realmId } = contractor;
-    const { proposalId, invoiceId } = await anInvoicedProposal(contractor, { amountCents: 1_000_000 });
+    const invoiced = await anInvoicedProposal(contractor, { amountCents: 1_000_000 });
     await books.control.setPreferences(realmId, { BookCloseDate: '2099-12-31' });
-    await payDeposit(books, admin, proposalId);
+    await payDeposit(books, admin, invoiced.proposalId);
     await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'books_closed' }]));
     await books.control.setPreferences(realmId, { BookCloseDate: '2001-01-01' });
+    return invoiced;
+  };
+
+  it('that QuickBooks refused came in once, as soon as who entered it by hand has resolved the question', async () => {
+    const { admin, realmId } = contractor;
+    const { proposalId, invoiceId } = await aRefusedPayment();
     for (const amount of [1000, 2000]) await books.control.receivePayment(realmId, invoiceId, { amount });
     await pollCompany(books, contractor);
     // Until then nothing says that it is no cheque of the customer's beside it.
@@ -164,14 +171,9 @@ describe('A paid deposit in the books', () => {
   });
 
   it('that QuickBooks refused and that stands there on account is not taken for the cheque over the rest', async () => {
-    const { admin, realmId } = contractor;
-    const { proposalId, invoiceId } = await anInvoicedProposal(contractor, { amountCents: 1_000_000 });
-    await books.control.setPreferences(realmId, { BookCloseDate: '2099-12-31' });
-    await payDeposit(books, admin, proposalId);
-    await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'books_closed' }]));
-    await books.control.setPreferences(realmId, { BookCloseDate: '2001-01-01' });
+    const { invoiceId } = await aRefusedPayment();
     await resolveOnly('books_closed');
-    await books.control.receivePayment(realmId, invoiceId, { amount: 1000 });
+    await books.control.receivePayment(contractor.realmId, invoiceId, { amount: 1000 });
     await pollCompany(books, contractor);
     expect(await cash()).toEqual([400_000]);
   });

@@ -121,6 +121,28 @@ describe('The interval between two polls of a company', () => {
     expect(row!.next.getTime() - Date.parse(NOW)).toBeLessThan(32 * MINUTE_MS);
   });
 
+  it('is within half an hour after a poll that failed, however seldom companies are polled', async () => {
+    const { orgId, realmId } = contractor;
+    const cursors = books.app.app.get(SyncCursorsRepository);
+    const nextAfter = (error: string | null): Promise<number> =>
+      inOrganisation(orgId, async () => {
+        const [held] = await books.database.query<{ token: string }>(
+          `update qbo_sweeps set lease_token = lease_token + 1, next_sweep_at = $2::timestamptz + interval '69 days'
+            where org_id = $1 returning lease_token as token`,
+          [orgId, NOW],
+        );
+        const poll = { orgId, realmId, changedSince: null, comparedAt: null, leaseToken: held!.token };
+        await cursors.release(poll, { error, surprised: false }, new Date(NOW));
+        const [row] = await books.database.query<{ next: Date }>(
+          'select next_sweep_at as next from qbo_sweeps where org_id = $1',
+          [orgId],
+        );
+        return (row!.next.getTime() - Date.parse(NOW)) / MINUTE_MS;
+      });
+    expect(await nextAfter('No answer')).toBe(30);
+    expect(await nextAfter(null)).toBe(69 * 24 * 60);
+  });
+
   it('begins anew with another company, whatever a poll of the one before has still to say', async () => {
     const { orgId, realmId } = contractor;
     const cursors = books.app.app.get(SyncCursorsRepository);
