@@ -239,8 +239,8 @@ describe('A reminder of an invoice', () => {
       `update invoice_compares set status = 'done', error = null, done = 2, finished_at = $2 where org_id = $1`,
       [contractor.orgId, world.clock.now()],
     );
-    const told = await world.moveOn(waiting, { minutes: 2 });
-    expect(await remindersOf(told, invoice)).toMatchObject([{ state: 'sent', reason: null }]);
+    const compared = await world.moveOn(waiting, { minutes: 2 });
+    expect(await remindersOf(compared, invoice)).toMatchObject([{ state: 'sent', reason: null }]);
   });
 
   it.each([
