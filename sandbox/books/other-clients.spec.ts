@@ -266,7 +266,8 @@ it('a recurring transaction is a template: made, found by its type, changed and 
   const info = {
     Name: 'Monthly',
     RecurType: 'Automated',
-    ScheduleInfo: { IntervalType: 'Monthly', DayOfMonth: 1 },
+    // far ahead: a template whose day is today makes its first invoice at once
+    ScheduleInfo: { IntervalType: 'Monthly', DayOfMonth: 1, StartDate: '2099-01-01' },
   };
   const Invoice = { ...invoiceOf(customer, 100), RecurringInfo: info };
   const { body } = await books.ask('POST', 'recurringtransaction', { Invoice });
