@@ -87,7 +87,7 @@ async function soak(
   return sectionAbout(stage, { load, looks, worker, minutes, rates });
 }
 
-/** Both vendors tell of what happens, and sweeps come at their interval. */
+/** Both vendors tell of what happens, and polls come at their interval. */
 async function listen({ api, control, database, sandbox }: Stage): Promise<void> {
   await control.stripe.configure({
     webhook_url: `${api.url}/payments/webhook`,
@@ -132,7 +132,7 @@ async function sectionAbout(
     story: [
       `\`npm run soak -- --minutes ${minutes} --per-second ${readable(rates.received + rates.sold)}\`: ` +
         `${readable(rates.received)} payments a second entered in QuickBooks and ${readable(rates.sold)} sales a ` +
-        `second paid by card, over ${COMPANIES} companies, both vendors' webhooks, a sweep of each company every ` +
+        `second paid by card, over ${COMPANIES} companies, both vendors' webhooks, a poll of each company every ` +
         `30 s, ${readable(rates.listed)} lists a second. One API process, one worker.`,
       `Looked at every ${LOOK_EVERY_MS / 1000} s. What is judged is what the trend (the median slope) adds after ` +
         'the first half; memory is the lowest of each minute, what is left after garbage was collected.',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ensureBuilt } from '../scripts/built.ts';
 import { hasOthers } from './demo-database.ts';
+import { ofShell } from './demo-environment.ts';
 import { freshDemoFolder } from './demo-folder.ts';
 import { startMailbox } from './demo-mailbox.ts';
 import { startSandbox } from './sandbox.ts';
@@ -47,11 +48,8 @@ function environment(sandboxUrl: string, smtpUrl: string): NodeJS.ProcessEnv {
     QBO_INVOICE_POLL_INTERVAL_MIN: '0.25',
     JWT_SECRET_KEY: secret(),
     TOKEN_ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
-    ...process.env,
-    SMTP_URL: smtpUrl, // also where the shell has another: nobody gets a mail of a demo, nor a message of it
-    SLACK_WEBHOOK_URL: '',
-    ALERT_EMAIL_TO: '',
-    REDIS_URL: '',
+    ...ofShell(process.env),
+    SMTP_URL: smtpUrl,
     HOST: host,
     SEED_ADMIN_PASSWORD: password,
     PORT: String(port),

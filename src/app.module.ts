@@ -20,7 +20,7 @@ import { CustomersModule } from './customers/customers.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { InboxModule } from './inbox/inbox.module.js';
-import { HandlerDiscoveryService } from './jobs/handler-discovery.service.js';
+import { HandlerDiscoveryService } from './jobs/handlers/handler-discovery.service.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { JobsService } from './jobs/jobs.service.js';
 import { LoggingModule } from './platform/logging/logging.module.js';

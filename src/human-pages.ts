@@ -13,10 +13,12 @@ import { WHY_PAGE_PATH } from './messages/why-address.js';
 import { Config } from './platform/config/config.js';
 import type { HumanPages } from './platform/errors/human-pages.js';
 import { noticePage } from './platform/http/pages/html.js';
+import { fieldSentences } from './platform/errors/field-sentences.js';
+import type { Problem } from './platform/errors/problem.js';
 import { sendPage } from './platform/http/pages/page-form.js';
-import { linkGonePage, troublePage } from './portal/page/message-page.js';
+import { linkGonePage, troublePage } from './portal/page/frame/message-page.js';
 import { STATUS_PAGE_PATH } from './qbo-sync/connection/status-address.js';
-import { PageReplyService } from './portal/page/page-reply.service.js';
+import { PageReplyService } from './portal/page/request/page-reply.service.js';
 
 const SIGN_IN = { text: 'Sign in', href: SIGN_IN_PATH };
 const ACCOUNT = { text: 'Go to your account', href: ACCOUNT_PATH };
@@ -86,18 +88,24 @@ function notices(below: string, pages: string[], onward: typeof SIGN_IN): HumanP
   return {
     below,
     pages,
-    send: (reply, { status, code, detail }) => {
+    send: (reply, problem) => {
+      const { status, code, detail } = problem;
       const page =
         status === 404
           ? noticePage('This page does not exist', 'A part of its address may have got lost.', onward)
           : noticePage(
               'That did not work',
-              code === 'internal_error' ? withId(detail, reply) : detail,
+              code === 'internal_error' ? withId(detail, reply) : fieldsText(problem),
               onward,
             );
       sendPage(reply, page, status);
     },
   };
+}
+
+/** A person sees a form, and not the names that its fields have for programs. */
+function fieldsText({ detail, errors = [] }: Problem): string {
+  return fieldSentences(errors) || detail;
 }
 
 /** Support asks for the id, and a page has no place of its own for it. */

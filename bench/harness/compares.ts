@@ -1,6 +1,7 @@
 import { eventually, inLanes } from './clock.ts';
 import type { Contractor } from './contractors.ts';
 import { ask } from './http.ts';
+import type { Program } from './program.ts';
 import type { Stage } from './stage.ts';
 
 const DONE_WITHIN_MS = 240_000;
@@ -39,14 +40,24 @@ async function rest({ database }: Stage): Promise<void> {
   );
 }
 
-/** Asks over HTTP for a full comparison for each of these and waits until all are done. Throws where one failed. */
-export async function compareAll(stage: Stage, contractors: readonly Contractor[]): Promise<Compares> {
+/**
+ * Asks over HTTP for a full comparison for each of these and waits until all are done. Throws where one failed. Workers
+ * that are `held` stand still until all is asked, so that what asking takes is no part of `runMs`.
+ */
+export async function compareAll(
+  stage: Stage,
+  contractors: readonly Contractor[],
+  held: readonly Program[] = [],
+): Promise<Compares> {
   const { api, database } = stage;
   await rest(stage);
   const askedAt = Date.now();
+  for (const { pid } of held) process.kill(pid, 'SIGSTOP');
   const ids = await inLanes(8, contractors, async ({ token }) => {
     const url = `${api.url}/qbo/sync/invoice/compare`;
     return (await ask<{ compare_id: string }>('POST', url, { token })).compare_id;
+  }).finally(() => {
+    for (const { pid } of held) process.kill(pid, 'SIGCONT');
   });
   const ended = await eventually(
     async () => {

@@ -24,7 +24,7 @@ export interface Contractor {
 /**
  * So many organisations, each with a company of so many open invoices that are two days old. The first is made by the
  * product's own tool, the others are its copies in SQL; each signs in and connects over HTTP; the links are made in
- * SQL. No sweep comes by itself until the scenario asks for one.
+ * SQL. No poll comes by itself until the scenario asks for one.
  */
 export async function createContractors(
   stage: Stage,
@@ -61,7 +61,7 @@ export async function createContractors(
   return contractors;
 }
 
-/** Puts every sweep off for a day. */
+/** Puts every poll off for a day. */
 export async function holdPolls({ database }: Stage): Promise<void> {
   await database.query(`update qbo_sweeps set next_sweep_at = now() + interval '1 day'`);
 }

@@ -37,7 +37,7 @@ interface Embedded {
 
 /** Starts the embedded PostgreSQL the product brings along, the way the built product does. */
 export async function startPostgres(): Promise<Postgres> {
-  const built = join(ROOT, 'dist/src/platform/database/embedded-postgres.js');
+  const built = join(ROOT, 'dist/src/platform/database/embedded/embedded-postgres.js');
   const { startEmbeddedPostgres } = (await import(built)) as Embedded;
   const folder = await mkdtemp(join(tmpdir(), 'crm-bench-'));
   const first = await startEmbeddedPostgres(folder);

@@ -7,10 +7,10 @@ interface Preparing {
 }
 
 const built = (file: string): string => join(ROOT, 'dist/src/platform/database', file);
-const { ScopedClient } = (await import(built('scoped.client.js'))) as {
+const { ScopedClient } = (await import(built('scope/scoped.client.js'))) as {
   ScopedClient: { prototype: { query: Query } };
 };
-const { preparedName } = (await import(built('prepared.js'))) as {
+const { preparedName } = (await import(built('statements/prepared.js'))) as {
   preparedName: (text: string) => string | undefined;
 };
 const driver = Object.getPrototypeOf(ScopedClient.prototype) as { query: Query };

@@ -13,8 +13,8 @@ const { DATABASE_URL, JWT_SECRET_KEY = '', PORT, DB_POOL_MAX = '10' } = process.
 
 const built = async <Exports>(file: string): Promise<Exports> =>
   (await import(join(ROOT, 'dist/src', file))) as Exports;
-const { STANDING } = await built<{ STANDING: string }>('auth/standing.repository.js');
-const { OWN_ORGS } = await built<{ OWN_ORGS: string }>('auth/memberships.repository.js');
+const { STANDING } = await built<{ STANDING: string }>('auth/people/standing.repository.js');
+const { OWN_ORGS } = await built<{ OWN_ORGS: string }>('auth/people/memberships.repository.js');
 const { proposalsStatement, LINES_OF_PROPOSALS } = await built<{
   proposalsStatement: (
     orgId: number,

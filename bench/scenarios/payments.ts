@@ -176,7 +176,7 @@ async function delaysOf(
   return begun.map(({ key, at }) => committed.get(key)! - at);
 }
 
-/** The same with nothing but sweeps, spread over their interval as they are in production. */
+/** The same with nothing but polls, spread over their interval as they are in production. */
 async function polledDelays(stage: Stage, turns: readonly Turn[]): Promise<number[]> {
   await stage.database.query(
     `update qbo_sweeps set next_sweep_at = now() + random() * $1 * interval '1 minute'`,

@@ -24,7 +24,7 @@ interface PollRun {
 /** One company with 10,000 linked invoices, and QuickBooks 80 ms away. */
 export async function poll(postgres: Postgres): Promise<Findings> {
   // Looks for due companies every three seconds, and none falls due by itself.
-  const stage = await openStage(postgres, 'sweep', { env: { QBO_INVOICE_POLL_INTERVAL_MIN: '0.5' } });
+  const stage = await openStage(postgres, 'poll', { env: { QBO_INVOICE_POLL_INTERVAL_MIN: '0.5' } });
   try {
     const [contractor] = await createContractors(stage, 1, INVOICES);
     return await measure(stage, contractor!);
@@ -58,7 +58,7 @@ async function measure(stage: Stage, contractor: Contractor): Promise<Findings> 
   return {
     title: `One company, ${readable(INVOICES)} linked invoices, QuickBooks ${LATENCY_MS} ms away`,
     story: [
-      `${POLLS} sweeps with ${CHANGES} new payments before each, then ${COMPARES} full comparisons of ` +
+      `${POLLS} polls with ${CHANGES} new payments before each, then ${COMPARES} full comparisons of ` +
         `all invoices; one worker, QuickBooks' rate limits in force. Medians.`,
       `For comparison ${GETS} invoices were read one by one, without any limit, at ${readable(getMs)} ms ` +
         `each; what all ${readable(INVOICES)} would take is that times ${readable(INVOICES)}, not ` +
@@ -69,14 +69,14 @@ async function measure(stage: Stage, contractor: Contractor): Promise<Findings> 
     placed: placedOf(spread),
     figures: [
       {
-        what: `calls of a sweep with ${CHANGES} changes (the worst of ${POLLS})`,
+        what: `calls of a poll with ${CHANGES} changes (the worst of ${POLLS})`,
         value: Math.max(...polls.map(({ calls }) => calls)),
         unit: 'calls',
         target: { atMost: 1 },
         baseline: plain,
       },
       {
-        what: 'time of that sweep, its changes committed',
+        what: 'time of that poll, its changes committed',
         value: median(polls.map(({ ms }) => ms)),
         unit: 'ms',
       },
@@ -97,14 +97,14 @@ async function measure(stage: Stage, contractor: Contractor): Promise<Findings> 
     ],
     remarks: [],
     bounds: [
-      'A sweep is one call and what it applies. A full comparison is a count and a page for every 1,000 ' +
+      'A poll is one call and what it applies. A full comparison is a count and a page for every 1,000 ' +
         'invoices, a few at a time; the calls a second that QuickBooks allows a company bound it, and what ' +
         'it takes to apply them.',
     ],
   };
 }
 
-/** Makes the company due and waits for the end of its sweep. The calls are those QuickBooks counted. */
+/** Makes the company due and waits for the end of its poll. The calls are those QuickBooks counted. */
 async function pollOnce(stage: Stage, { realmId }: Contractor): Promise<PollRun> {
   await stage.control.resetCalls();
   const [before] = await stage.database.query<{ at: Date | null }>(

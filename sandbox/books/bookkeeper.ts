@@ -176,17 +176,26 @@ function paymentsOnOthers({ store }: Company, winnerId: string): Body[] {
   );
 }
 
-/** Journal entries and deposits name customers on their lines. */
-function moveEntity(
+/** What names customers on its lines, and as what there. */
+const NAMED_ON_LINES = {
+  JournalEntry: ['Entity', 'EntityRef'],
+  Deposit: ['Entity', 'EntityRef'],
+  Bill: ['CustomerRef'],
+  VendorCredit: ['CustomerRef'],
+  Purchase: ['CustomerRef'],
+} as const;
+
+function moveOnLines(
   unit: UnitOfWork,
-  entity: 'JournalEntry' | 'Deposit',
+  entity: keyof typeof NAMED_ON_LINES,
   body: Body,
   from: string,
   to: string,
 ): void {
+  const fields: readonly string[] = NAMED_ON_LINES[entity];
   const renamed = JSON.stringify(body.Line, (name, value: unknown) => {
-    if (name !== 'Entity' && name !== 'EntityRef') return value;
-    return isBody(value) && value.value === from ? { ...value, value: to } : value;
+    if (!fields.includes(name) || !isBody(value) || value.value !== from) return value;
+    return { ...value, value: to };
   });
   if (renamed !== JSON.stringify(body.Line))
     unit.put(entity, { ...body, Line: JSON.parse(renamed) as Body[] });
@@ -214,8 +223,8 @@ export function mergeCustomers(company: Company, winnerId: string, loserId: stri
       for (const one of theirs) unit.put(entity, { ...one, CustomerRef: { value: winnerId } });
     }
     for (const payment of paymentsOnOthers(company, winnerId)) unit.put('Payment', payment);
-    for (const entity of ['JournalEntry', 'Deposit'] as const)
-      for (const one of company.store.all(entity)) moveEntity(unit, entity, one, loserId, winnerId);
+    for (const entity of Object.keys(NAMED_ON_LINES) as (keyof typeof NAMED_ON_LINES)[])
+      for (const one of company.store.all(entity)) moveOnLines(unit, entity, one, loserId, winnerId);
     moveOpening(company, unit, loserId, winnerId);
     unit.announce('Customer', winnerId, 'Merge', { mergedId: loserId });
     const name = `${textOf(loser, 'DisplayName')} (deleted)`;

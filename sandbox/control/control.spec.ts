@@ -124,6 +124,36 @@ describe('the bookkeeper in QBO', () => {
     });
   });
 
+  it('merges two customers, and costs name the one that is left', async () => {
+    const [twin, other] = [
+      await books.control.createCustomer(REALM, 'Buyer Inc'),
+      await books.control.createCustomer(REALM, 'Neighbour'),
+    ];
+    const { Id: vendor } = await books.control.createVendor(REALM, 'Norton Lumber');
+    const [account] = (await books.control.records(REALM, 'Account')).filter(
+      ({ AccountType }) => AccountType === 'Cost of Goods Sold',
+    );
+    const line = (customerId: string) => ({
+      Amount: 40,
+      DetailType: 'AccountBasedExpenseLineDetail',
+      AccountBasedExpenseLineDetail: {
+        AccountRef: { value: account!.Id },
+        CustomerRef: { value: customerId },
+      },
+    });
+    const bill = await books.control.createBill(REALM, {
+      VendorRef: { value: vendor },
+      Line: [line(customer), line(other.Id)],
+    });
+    await books.control.mergeCustomers(REALM, twin.Id, customer);
+    const { Line } = await books.read('bill', bill.Id);
+    expect(Line).toMatchObject(
+      [twin.Id, other.Id].map((value) => ({
+        AccountBasedExpenseLineDetail: { CustomerRef: { value } },
+      })),
+    );
+  });
+
   it('uses a credit memo on an invoice', async () => {
     const memo = await books.control.creditMemo(REALM, {
       customer_id: customer,

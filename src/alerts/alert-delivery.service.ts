@@ -4,20 +4,20 @@ import { withWholeAddresses } from '../messages/absolute-links.js';
 import { addressedTo } from '../messages/organisation-address.js';
 import { Config } from '../platform/config/config.js';
 import { escapeHtml } from '../platform/http/pages/html.js';
-import { DeliveriesService, type DeliveryFailure } from '../jobs/deliveries.service.js';
-import { DueRows } from '../jobs/due-rows.decorator.js';
-import { JobHandler } from '../jobs/job-handler.decorator.js';
+import { DeliveriesService, type DeliveryFailure } from '../jobs/queue/deliveries.service.js';
+import { DueRows } from '../jobs/handlers/due-rows.decorator.js';
+import { JobHandler } from '../jobs/handlers/job-handler.decorator.js';
 import { JobsService } from '../jobs/jobs.service.js';
-import type { Lease } from '../jobs/lease.js';
-import { LeasesService } from '../jobs/leases.service.js';
-import type { JobRef, QueuePayloads } from '../jobs/queue-payloads.js';
+import type { Lease } from '../jobs/leases/lease.js';
+import { LeasesService } from '../jobs/leases/leases.service.js';
+import type { JobRef, QueuePayloads } from '../jobs/queue/queue-payloads.js';
 import { endsHere, MailError } from '../platform/mail/mail-error.js';
 import { MailClient } from '../platform/mail/mail.client.js';
 import { Clock } from '../platform/time/clock.js';
 import { ALERT_BACKOFF, type AlertMessage } from './alert-message.js';
 import { AlertMessagesRepository, MESSAGE_LEASE } from './alert-messages.repository.js';
-import { SlackWebhooksService } from '../orgs/slack-webhooks.service.js';
-import { inOrganisation } from '../platform/database/scope.js';
+import { SlackWebhooksService } from '../orgs/settings/slack-webhooks.service.js';
+import { inOrganisation } from '../platform/database/scope/scope.js';
 import { SlackClient, slackEndsHere, SlackError } from './slack.client.js';
 
 /**

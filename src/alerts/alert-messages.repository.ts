@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { throughDoor } from '../platform/database/scope.js';
-import { isFree, type Lease, type LeaseTable } from '../jobs/lease.js';
+import { throughDoor } from '../platform/database/scope/scope.js';
+import { isFree, type Lease, type LeaseTable } from '../jobs/leases/lease.js';
 import type { AlertMessage } from './alert-message.js';
 import type { Address, AlertNotification } from './notification.js';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../platform/config/config.js';
 import { JobsService } from '../jobs/jobs.service.js';
-import { TimerHandler } from '../jobs/timer-handler.decorator.js';
+import { TimerHandler } from '../jobs/handlers/timer-handler.decorator.js';
 import { MailClient } from '../platform/mail/mail.client.js';
 import { Clock } from '../platform/time/clock.js';
 import { forecastOf, monthOf } from '../platform/time/month-forecast.js';

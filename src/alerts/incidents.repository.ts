@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { Incident, IncidentKind } from './incident.js';
 import { type ReadsOfMonth, runsShort, staysShort } from './read-budget.js';
 import type { Channels, PendingIncident } from './notification.js';
-import { throughDoor } from '../platform/database/scope.js';
+import { throughDoor } from '../platform/database/scope/scope.js';
 import { maybeDoneSql } from '../qbo-sync/operations/operation-state.js';
 
 /** From when on something is a trouble. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { inOrganisation } from '../platform/database/scope.js';
+import { inOrganisation } from '../platform/database/scope/scope.js';
 import type { AuditEntry, AuditFilter } from './audit-entry.js';
 import { AuditRepository } from './audit.repository.js';
 import { AuditService } from './audit.service.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { KNOWN_EMAIL, KNOWN_NAME } from '../auth/people/known-person-sql.js';
-import { prepared } from '../platform/database/prepared.js';
+import { prepared } from '../platform/database/statements/prepared.js';
 import type { AuditEntry, AuditFilter, AuditSubject } from './audit-entry.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 import type { AuditAction } from './audit-action.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { correlation } from '../platform/correlation/correlation.js';
-import { inOrganisation } from '../platform/database/scope.js';
+import { inOrganisation } from '../platform/database/scope/scope.js';
 import { Clock } from '../platform/time/clock.js';
 import type { Deed } from './audit-entry.js';
 import { type AuditValues, changedValues, recordable } from './audit-values.js';

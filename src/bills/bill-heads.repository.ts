@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { containing, Parameters } from '../platform/database/parameters.js';
+import { containing, Parameters } from '../platform/database/statements/parameters.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 import type { Bill, BillBooks, BillHead, BillState, BillType, CostHead, JobClues } from './bill.js';
 import type { BillsOrder } from './bills-order.js';

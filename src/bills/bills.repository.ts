@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { liveInvoiceSql } from '../invoices/invoice-state.js';
-import { dayOfOrgSql } from '../orgs/day-of-org-sql.js';
+import { dayOfOrgSql } from '../orgs/time-zones/day-of-org-sql.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 import {
   type Bill,

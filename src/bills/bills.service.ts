@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
-import { OrgSettingsService } from '../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../orgs/settings/org-settings.service.js';
 import { DomainError, notFound, invalid } from '../platform/errors/domain-error.js';
 import { type CalendarDay, dayInZone } from '../platform/time/calendar-day.js';
 import { Clock } from '../platform/time/clock.js';
 import { notApprovedReason } from '../proposals/proposal-lifecycle.js';
-import { ProposalsRepository } from '../proposals/proposals.repository.js';
+import { ProposalsRepository } from '../proposals/rows/proposals.repository.js';
 import { CompanyMirrorService, qboNotConnected } from '../reports/company-mirror.service.js';
 import {
   type Bill,

@@ -18,8 +18,8 @@ import { JobsService } from '../jobs/jobs.service.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { Clock } from '../platform/time/clock.js';
 import { ActivityRepository } from '../proposals/activity/activity.repository.js';
-import type { Approver, Seller } from '../proposals/approval.service.js';
-import { ProposalCustomersRepository } from '../proposals/proposal-customers.repository.js';
+import type { Approver, Seller } from '../proposals/approval/approval.service.js';
+import { ProposalCustomersRepository } from '../proposals/rows/proposal-customers.repository.js';
 
 /** Who says yes to a change; `reason` where it is not the customer. */
 export interface ChangeApprover extends Approver {

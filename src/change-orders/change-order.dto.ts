@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMinSize } from 'class-validator';
 import { REASON_LENGTH_MAX } from '../audit/stated-reason.dto.js';
 import { OneLine, Prose } from '../platform/http/decorators/text.decorator.js';
-import { DESCRIPTION_LENGTH_MAX, LineBody, Lines, LINES_MAX } from '../proposals/proposal.dto.js';
+import { DESCRIPTION_LENGTH_MAX, LineBody, Lines, LINES_MAX } from '../proposals/views/proposal.dto.js';
 
 /** A change of what was approved: what is added, and with a negative price what is left out. */
 export class CreateChangeOrder {

@@ -15,11 +15,11 @@ import { DomainError, notFound, invalid } from '../platform/errors/domain-error.
 import { keyedRequest } from '../platform/http/keyed-request.js';
 import { Clock } from '../platform/time/clock.js';
 import { ActivityRepository } from '../proposals/activity/activity.repository.js';
-import type { Seller } from '../proposals/approval.service.js';
+import type { Seller } from '../proposals/approval/approval.service.js';
 import { offeredLine, priceChange } from '../proposals/proposal-amount.js';
 import { notApprovedReason } from '../proposals/proposal-lifecycle.js';
-import type { LineBody } from '../proposals/proposal.dto.js';
-import { ProposalsRepository } from '../proposals/proposals.repository.js';
+import type { LineBody } from '../proposals/views/proposal.dto.js';
+import { ProposalsRepository } from '../proposals/rows/proposals.repository.js';
 
 const CHANGE_ORDERS_MAX = 200;
 

@@ -1,4 +1,4 @@
-import type { OrgSettings } from '../orgs/org-settings.service.js';
+import type { OrgSettings } from '../orgs/settings/org-settings.service.js';
 import { codingOf, type InvoiceCoding } from './billing/invoice-coding.js';
 import type { Contract } from './contract.entity.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { prepared } from '../platform/database/prepared.js';
+import { prepared } from '../platform/database/statements/prepared.js';
 import { sumCents } from '../platform/money/cents.js';
 import type { Contract } from './contract.entity.js';
 import type { ContractRecord } from './contract-record.js';
@@ -157,7 +157,7 @@ export class ContractRecordsRepository {
     if (refunds.length === 0) return NO_DEPOSIT_REFUNDS;
     const receipts = await tx.query<RefundReceipt[]>(
       `select q.payment_id::float8 as "paymentId", q.cents::float8 as cents, q.tax_cents::float8 as "taxCents",
-              q.of_released as "ofReleased"
+              q.of_released as "ofReleased", q.released_cents::float8 as "releasedCents"
          from (${REFUND_RECEIPTS}) q where q.proposal_id = $2 order by q.id`,
       [orgId, proposalId],
     );

@@ -15,7 +15,7 @@ import { CalendarDayField } from '../platform/http/decorators/calendar-day.decor
 import { ObjectList } from '../platform/http/decorators/object-list.decorator.js';
 import { ChangeOrderView } from './change-orders/change-order-view.dto.js';
 import { InvoiceDetailView } from '../invoices/invoice.dto.js';
-import { REVENUE_POLICIES, TAX_MODES } from '../orgs/org-settings.entity.js';
+import { REVENUE_POLICIES, TAX_MODES } from '../orgs/settings/org-settings.entity.js';
 import { Decimal } from '../platform/http/decorators/decimal.decorator.js';
 import { OneLine } from '../platform/http/decorators/text.decorator.js';
 import { CENTS_MAX } from '../platform/money/cents.js';

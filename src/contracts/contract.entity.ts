@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
-import type { DepositMode, RevenuePolicy, TaxMode } from '../orgs/org-settings.entity.js';
-import { CentsColumn, DecimalColumn } from '../platform/database/columns.js';
+import type { DepositMode, RevenuePolicy, TaxMode } from '../orgs/settings/org-settings.entity.js';
+import { CentsColumn, DecimalColumn } from '../platform/database/statements/columns.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 
 /** What was approved of a proposal, as it was then. No setting that is changed later changes it. */

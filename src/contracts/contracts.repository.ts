@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { prepared } from '../platform/database/prepared.js';
+import { prepared } from '../platform/database/statements/prepared.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import type { FrozenSettings } from './agreed-terms.js';
 import type { InvoiceCoding } from './billing/invoice-coding.js';

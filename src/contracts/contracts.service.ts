@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { valuesOf } from '../audit/audit-values.js';
 import { AuditService } from '../audit/audit.service.js';
-import { OrgSettingsService } from '../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../orgs/settings/org-settings.service.js';
 import { moneyText } from '../messages/format.js';
 import { DomainError, invalid } from '../platform/errors/domain-error.js';
 import { chargeStepCents } from '../platform/money/charge-amount.js';
@@ -16,6 +16,7 @@ import { type ContractStatus, contractStatus } from './contract-record.js';
 import { ContractRecordsRepository } from './contract-records.repository.js';
 import { ContractsRepository, type NewContract, noContract } from './contracts.repository.js';
 import type { CreditMemo } from './credits/credit-memo.entity.js';
+import { CreditMemosRepository } from './credits/credit-memos.repository.js';
 import { movedMilestones } from './progress/reached-milestones.js';
 import type { PlannedEntry } from './schedule/entry-plan.js';
 import {
@@ -35,6 +36,7 @@ export class ContractsService {
     private readonly contracts: ContractsRepository,
     private readonly records: ContractRecordsRepository,
     private readonly orders: ChangeOrdersRepository,
+    private readonly credits: CreditMemosRepository,
     private readonly work: WorkProgressRepository,
     private readonly settings: OrgSettingsService,
     private readonly audit: AuditService,
@@ -58,9 +60,9 @@ export class ContractsService {
   async cancel(tx: EntityManager, orgId: number, proposalId: number, realmId: string | null): Promise<void> {
     if (!(await this.contracts.find(tx, orgId, proposalId))) return;
     const contract = await this.contracts.getForUpdate(tx, orgId, proposalId);
-    const orders = await this.orders.listOf(tx, contract);
-    const memos = orders.flatMap(({ creditMemo }) => creditMemo ?? []);
-    const left = memos.find((memo) => memo.state === 'open' && memo.qboRealmId === realmId);
+    // Of whichever generation: the void of an earlier one may be undone.
+    const open = await this.credits.listOpen(tx, orgId, proposalId);
+    const left = open.find((memo) => memo.qboRealmId === realmId);
     if (left) throw isCredited(left);
     const at = this.clock.now();
     await this.contracts.update(tx, contract, { cancelledAt: at }, at);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { prepared } from '../platform/database/prepared.js';
+import { prepared } from '../platform/database/statements/prepared.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 
 /** What the settings of the connected QuickBooks company say of currencies and closed books, as last read. */

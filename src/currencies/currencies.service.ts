@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type OrgSettings, OrgSettingsService } from '../orgs/org-settings.service.js';
+import { type OrgSettings, OrgSettingsService } from '../orgs/settings/org-settings.service.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { VendorError } from '../platform/errors/vendor-error.js';
 import { Clock } from '../platform/time/clock.js';

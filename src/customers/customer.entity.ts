@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
-import { BigIntColumn } from '../platform/database/columns.js';
+import { BigIntColumn } from '../platform/database/statements/columns.js';
 import type { PostalAddress } from './postal-address.js';
 
 /** Someone a contractor sells to. An e-mail stands for one customer of an organisation, whatever its case. */

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
-import { findByKey } from '../platform/database/find-by-key.js';
-import { insertRow, updateRow } from '../platform/database/written-rows.js';
-import { containing, Parameters } from '../platform/database/parameters.js';
-import { violatesUnique } from '../platform/database/sqlstate.js';
+import { findByKey } from '../platform/database/statements/find-by-key.js';
+import { insertRow, updateRow } from '../platform/database/statements/written-rows.js';
+import { containing, Parameters } from '../platform/database/statements/parameters.js';
+import { violatesUnique } from '../platform/database/failures/sqlstate.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import {
   sortClauses,
@@ -14,7 +14,7 @@ import {
 } from '../platform/http/lists/sorted-page.js';
 import { Customer } from './customer.entity.js';
 import { customerNameSql } from './customer-name-sql.js';
-import { prepared } from '../platform/database/prepared.js';
+import { prepared } from '../platform/database/statements/prepared.js';
 
 const NAME: SortKey = { sql: `lower(${customerNameSql('c')})`, type: 'text' };
 

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
 import { MetricsService } from '../platform/metrics/metrics.service.js';
-import { QUEUE_NAMES } from '../jobs/queue-rules.js';
+import { QUEUE_NAMES } from '../jobs/queue/queue-rules.js';
 import { HealthRegistryService } from './health-registry.service.js';
 import { ProcessHealthRepository } from './process-health.repository.js';
 

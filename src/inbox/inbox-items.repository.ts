@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { isFree, type Lease, type LeaseTable } from '../jobs/lease.js';
+import { isFree, type Lease, type LeaseTable } from '../jobs/leases/lease.js';
 import { Clock } from '../platform/time/clock.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem, InboxState } from './inbox-item.js';
 import type { InboxCode } from '../messages/inbox-messages.js';
-import { containing, Parameters } from '../platform/database/parameters.js';
-import { throughDoor } from '../platform/database/scope.js';
+import { containing, Parameters } from '../platform/database/statements/parameters.js';
+import { throughDoor } from '../platform/database/scope/scope.js';
 import {
   sortClauses,
   type SortedWindow,
@@ -39,6 +39,16 @@ export interface Decision {
   userId: number;
   qboId?: string;
   reason?: string | null;
+}
+
+/** Items of a kind beside those that were taken for a retry. */
+export interface OtherItems {
+  /** Those that the next request takes. */
+  takeable: number;
+  /** Those that wait for their turn since before. */
+  waiting: number;
+  /** Those that are not tried with others. */
+  singly: number;
 }
 
 const CUSTOMER = `
@@ -121,6 +131,16 @@ export class InboxItemsRepository {
     return taken;
   }
 
+  /** How many there are to take like this, by code. */
+  async countForRetry(tx: EntityManager, orgId: number): Promise<Map<string, number>> {
+    const rows = await tx.query<{ code: string; count: number }[]>(
+      `select code, count(*)::int as count from inbox_items
+        where org_id = $1 and state = 'open' and retry = 'together' and retry_queued_at is null group by code`,
+      [orgId],
+    );
+    return new Map(rows.map(({ code, count }) => [code, count]));
+  }
+
   /** The retry of an item is over; not where another worker has taken it over. */
   async endRetry(tx: EntityManager, { key, token }: Lease): Promise<void> {
     await tx.query(
@@ -180,8 +200,8 @@ export class InboxItemsRepository {
     );
   }
 
-  /** The open items of a kind but these, oldest first; one more than `limit`. */
-  async listNotOf(
+  /** The open items of a kind but these that `takeForRetry` does not take, oldest first. */
+  async listNotTaken(
     tx: EntityManager,
     orgId: number,
     code: InboxCode,
@@ -190,9 +210,29 @@ export class InboxItemsRepository {
   ): Promise<InboxItem[]> {
     return tx.query(
       `select ${COLUMNS} from inbox_items
-        where org_id = $1 and code = $2 and state = 'open' and id <> all($3) order by id limit $4`,
-      [orgId, code, ids, limit + 1],
+        where org_id = $1 and code = $2 and state = 'open' and id <> all($3)
+          and (retry is distinct from 'together' or retry_queued_at is not null)
+        order by id limit $4`,
+      [orgId, code, ids, limit],
     );
+  }
+
+  /** How many open items of a kind there are but these. */
+  async countOthers(
+    tx: EntityManager,
+    orgId: number,
+    code: InboxCode,
+    ids: readonly number[],
+  ): Promise<OtherItems> {
+    const [row] = await tx.query<[OtherItems]>(
+      `select count(*) filter (where retry = 'together' and retry_queued_at is null)::int as takeable,
+              count(*) filter (where retry = 'together' and retry_queued_at is not null)::int as waiting,
+              count(*) filter (where retry is distinct from 'together')::int as singly
+         from inbox_items
+        where org_id = $1 and code = $2 and state = 'open' and id <> all($3)`,
+      [orgId, code, ids],
+    );
+    return row;
   }
 
   /** The open item about a subject, locked until the transaction ends. */

@@ -5,8 +5,8 @@ import { pageLink, withPageLinks } from '../messages/page-links.js';
 import { whyAddress } from '../messages/why-address.js';
 import { escapeHtml, page } from '../platform/http/pages/html.js';
 import { isolatedText } from '../platform/text/isolated-text.js';
-import { QBO_ID_PATTERN } from '../platform/text/qbo-id.js';
 import type { InboxItem, ItemDecision } from './inbox-item.js';
+import { allOfKindText, queuedIn, queuedText } from './queued-words.js';
 import type { ItemChoices } from './resolutions.service.js';
 
 export const INBOX_PAGE_PATH = '/inbox/page';
@@ -21,8 +21,10 @@ export interface InboxPage {
   items: readonly (InboxItem & { choices: ItemChoices })[];
   /** Whether the person may decide. */
   decides: boolean;
-  /** What was decided just now: a word of ours, or anything from the address. */
-  done: unknown;
+  /** How many of each kind can be tried again together, also of those that this page does not show. */
+  together: ReadonlyMap<string, number>;
+  /** What was decided just now: words of ours, or anything from the address. */
+  query: Readonly<Record<string, unknown>>;
 }
 
 const DONE: Readonly<Record<string, string>> = {
@@ -34,8 +36,8 @@ const DONE: Readonly<Record<string, string>> = {
 
 /** What waits for a person, for whoever follows the link of an alert: most severe first, with what to do. Pure. */
 export function inboxPage(facts: InboxPage): string {
-  const { company, items, done } = facts;
-  const said = typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : undefined;
+  const { company, items } = facts;
+  const said = saidOf(facts.query);
   const shown = items
     .slice(0, INBOX_PAGE_ITEMS)
     .toSorted((one, other) => severityOf(one) - severityOf(other) || one.id - other.id);
@@ -47,9 +49,21 @@ ${said === undefined ? '' : `<p class="notice" role="status">${said}</p>`}
 ${shown.length === 0 ? '<p>Nothing waits for anybody.</p>' : ''}
 ${items.length > shown.length ? `<p class="quiet">These are the oldest ${shown.length}.</p>` : ''}
 ${shown.map((item) => itemSection(item, facts)).join('\n')}
+${facts.decides && shown.some(({ choices }) => choices.takes !== null) ? WHERE_IDS_ARE : ''}
 <p class="quiet"><a href="/qbo/status/page">QuickBooks</a> · <a href="/auth/account">Your account</a></p>`,
   );
 }
+
+function saidOf(query: InboxPage['query']): string | undefined {
+  const { done } = query;
+  const queued = queuedIn(query);
+  if (queued) return queuedText(queued);
+  return typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : undefined;
+}
+
+const WHERE_IDS_ARE = `<h2>Where is an id?</h2>
+<p class="quiet">Open the document or the customer in QuickBooks. The address of that page has the id, after
+  <code>txnId=</code> or <code>nameId=</code>; you can paste all of the address.</p>`;
 
 function severityOf({ code }: InboxItem): number {
   return SEVERITIES.indexOf(inboxMessageOf(code).severity);
@@ -57,7 +71,7 @@ function severityOf({ code }: InboxItem): number {
 
 function itemSection(
   item: InboxPage['items'][number],
-  { orgId, timeZone, decides }: Pick<InboxPage, 'orgId' | 'timeZone' | 'decides'>,
+  { orgId, timeZone, decides, together }: Pick<InboxPage, 'orgId' | 'timeZone' | 'decides' | 'together'>,
 ): string {
   const { id, code, reason, nextStep, createdAt, proposalId, customerId } = item;
   const about =
@@ -69,13 +83,31 @@ function itemSection(
   return `<h2 id="item-${id}">${escapeHtml(inboxMessageOf(code).meaning)}</h2>
 <p>${escapeHtml(reason)}</p>
 <p class="notice">${withPageLinks(nextStep, orgId)}</p>
-<p class="quiet">Item ${id}, since ${dayText(createdAt, timeZone)}${about}</p>
-${decides ? deeds(item, orgId) : ''}`;
+<p class="quiet">Item ${id}, since ${dayText(createdAt, timeZone)}${about}${forSupport(item)}</p>
+${decides ? deeds(item, orgId, ofKind(item, together)) : ''}`;
+}
+
+/** What whoever is asked for help wants to know. */
+function forSupport({ qboCode, intuitTid, retryQueuedAt }: InboxItem): string {
+  return [
+    qboCode !== null && `QuickBooks’ code ${qboCode}`,
+    intuitTid !== null && `trace id ${intuitTid}`,
+    retryQueuedAt !== null && 'waits for its turn to be tried again',
+  ]
+    .filter((one) => one !== false)
+    .map((one) => ` · ${escapeHtml(one)}`)
+    .join('');
+}
+
+/** How many of a kind, with this one, can be tried again together; none where this one waits for its turn. */
+function ofKind({ code, retry, retryQueuedAt }: InboxItem, together: InboxPage['together']): number {
+  return retry === 'together' && retryQueuedAt === null ? (together.get(code) ?? 0) : 0;
 }
 
 function deeds(
-  { id, retry, choices: { takes, decides } }: InboxPage['items'][number],
+  { id, code, retry, choices: { takes, decides } }: InboxPage['items'][number],
   orgId: number,
+  kindred: number,
 ): string {
   const deed = (verb: string, text: string, fields = ''): string =>
     `<form method="post" action="${INBOX_PAGE_PATH}/${id}/${verb}?org_id=${orgId}">${fields}
@@ -84,6 +116,7 @@ function deeds(
     deed('resolve', text, `<input type="hidden" name="action" value="${action}">`);
   return `<div class="deeds">${[
     retry !== null && deed('retry', 'Try again'),
+    kindred > 1 && allOfKind(code, orgId, kindred),
     takes !== null && deed('resolve', 'Resolve with its id', idField(takes)),
     decides && decision('create', 'Make a new one') + decision('exclude', 'Keep out of QuickBooks'),
     !decides && deed('resolve', 'Resolve'),
@@ -93,7 +126,13 @@ function deeds(
     .join('\n')}</div>`;
 }
 
+function allOfKind(code: string, orgId: number, count: number): string {
+  return `<form method="post" action="${INBOX_PAGE_PATH}/retry?org_id=${orgId}">
+<input type="hidden" name="code" value="${escapeHtml(code)}">
+<button class="minor">${allOfKindText(count)}</button></form>`;
+}
+
 function idField(entity: string): string {
-  return `<input name="qbo_id" aria-label="Id of the ${entity} in QuickBooks" placeholder="Id of the ${entity}"
-  inputmode="numeric" pattern="${QBO_ID_PATTERN}" required>`;
+  return `<input name="qbo_id" aria-label="Id of the ${entity} in QuickBooks, or the address of its page there"
+  placeholder="Id of the ${entity}" autocomplete="off" required>`;
 }

@@ -4,11 +4,11 @@ import { AuditService } from '../audit/audit.service.js';
 import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { VendorError } from '../platform/errors/vendor-error.js';
-import { DueRows } from '../jobs/due-rows.decorator.js';
-import { JobHandler } from '../jobs/job-handler.decorator.js';
+import { DueRows } from '../jobs/handlers/due-rows.decorator.js';
+import { JobHandler } from '../jobs/handlers/job-handler.decorator.js';
 import { JobsService } from '../jobs/jobs.service.js';
-import { LeasesService } from '../jobs/leases.service.js';
-import type { JobRef, QueuePayloads } from '../jobs/queue-payloads.js';
+import { LeasesService } from '../jobs/leases/leases.service.js';
+import type { JobRef, QueuePayloads } from '../jobs/queue/queue-payloads.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem } from './inbox-item.js';
 import { InboxItemsRepository, RETRY_LEASE, TRIED_NOW_LEASE } from './inbox-items.repository.js';
@@ -16,16 +16,17 @@ import { InboxRepository } from './inbox.repository.js';
 import type { InboxCode } from '../messages/inbox-messages.js';
 import { ResolutionsService } from './resolutions.service.js';
 import { type BulkRetryableItem, bulkRetryableOf } from './bulk-retryable.js';
-
-const ITEMS_PER_REQUEST_MAX = 500;
+import { type QueuedCounts, RETRIES_PER_REQUEST_MAX } from './queued-words.js';
 
 /** What asking for all of a kind came to. */
 export interface QueuedRetries {
   code: InboxCode;
   queued: number[];
+  /** The oldest that are not, at most as many as one request takes. */
   left: BulkRetryableItem[];
-  /** There are more than one request takes; ask again. */
+  /** There are more to take than one request takes; ask again. */
   more: boolean;
+  counts: QueuedCounts;
 }
 
 /**
@@ -51,18 +52,24 @@ export class InboxRetriesService {
     return due.map((payload) => ({ name: 'inbox.retry', payload }));
   }
 
+  /** How many open items of each kind `queueAll` would take. */
+  async countOfKinds(orgId: number): Promise<Map<string, number>> {
+    return this.items.countForRetry(this.dataSource.manager, orgId);
+  }
+
   /** Queues every open item of a kind that may be tried without a look at the vendor first, and names the others. */
   async queueAll({ orgId, userId }: AuthenticatedUser, code: InboxCode): Promise<QueuedRetries> {
     return this.dataSource.transaction(async (tx) => {
-      const queued = await this.items.takeForRetry(tx, orgId, code, userId, ITEMS_PER_REQUEST_MAX);
+      const queued = await this.items.takeForRetry(tx, orgId, code, userId, RETRIES_PER_REQUEST_MAX);
       const jobs = queued.map((itemId) => ({ orgId, itemId }));
       await this.jobs.enqueueAll(tx, 'inbox.retry', jobs);
       const deed = { action: 'inbox.retry_all_requested', subject: `inbox:${code}` } as const;
       await this.audit.record(tx, orgId, { ...deed, after: { items: queued } });
-      const others = await this.items.listNotOf(tx, orgId, code, queued, ITEMS_PER_REQUEST_MAX);
-      const shown = others.slice(0, ITEMS_PER_REQUEST_MAX);
-      const more = others.length > shown.length || shown.some((item) => bulkRetryableOf(item) === null);
-      return { code, queued, left: shown.map(bulkRetryableOf).filter((item) => item !== null), more };
+      const { takeable, ...others } = await this.items.countOthers(tx, orgId, code, queued);
+      const more = takeable > 0;
+      const kept = await this.items.listNotTaken(tx, orgId, code, queued, RETRIES_PER_REQUEST_MAX);
+      const left = kept.map(bulkRetryableOf).filter((item) => item !== null);
+      return { code, queued, left, more, counts: { tried: queued.length, ...others, more } };
     });
   }
 

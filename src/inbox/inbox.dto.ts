@@ -13,6 +13,7 @@ import {
   type ItemDecision,
   type RetryManner,
 } from './inbox-item.js';
+import { SEVERITIES, type Severity } from '../messages/codes/inbox-message.js';
 import { INBOX_CODES, type InboxCode } from '../messages/inbox-messages.js';
 
 /** `id`: as they came. */
@@ -104,6 +105,14 @@ export class InboxItemView {
   @ApiProperty({ ...CODE, example: 'books_closed', description: 'Stable, for programs' })
   code!: InboxCode;
 
+  @ApiProperty({
+    enum: SEVERITIES,
+    example: 'blocked',
+    description:
+      'Most first: `money` is wrong or at risk, work is `blocked`, or two records show a `difference`',
+  })
+  severity!: Severity;
+
   @ApiProperty({ ...TEXT, example: '6210', description: "QuickBooks' own code" })
   qbo_code!: string | null;
 
@@ -116,7 +125,8 @@ export class InboxItemView {
 
   @ApiProperty({
     example:
-      'Open the period in QuickBooks, or book it there by hand and resolve this with its id; then retry.',
+      'Open the period in QuickBooks and retry all of this kind, or book it there by hand and resolve this with ' +
+      'its id.',
   })
   next_step!: string;
 
@@ -243,12 +253,12 @@ export class QueuedRetriesView {
   @ApiProperty({ type: [Number], example: [3, 4], description: 'The items that are tried again' })
   item_ids!: number[];
 
-  @ApiProperty({ type: [LeftItemView], description: 'Those that are not, and why' })
+  @ApiProperty({ type: [LeftItemView], description: 'Those that are not, and why; the oldest 500' })
   left!: LeftItemView[];
 
   @ApiProperty({
     example: false,
-    description: 'There are more of the kind than one request takes: ask again',
+    description: 'There are more to try of the kind than one request takes: ask again',
   })
   more!: boolean;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { prepared } from '../platform/database/prepared.js';
+import { prepared } from '../platform/database/statements/prepared.js';
 import { Clock } from '../platform/time/clock.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem, RetryManner } from './inbox-item.js';
@@ -141,6 +141,22 @@ export class InboxRepository {
     return new Set(rows.map(({ subject }) => subject));
   }
 
+  /** Those of these subjects about which a person is asked, or was and has decided; not where that closed by itself. */
+  async standingSubjects(
+    tx: EntityManager,
+    orgId: number,
+    subjects: readonly string[],
+  ): Promise<Set<string>> {
+    const rows = await tx.query<{ subject: string }[]>(
+      prepared(`select subject
+         from (select distinct on (subject) subject, state, closed_by from inbox_items
+                where org_id = $1 and subject = any($2) order by subject, id desc) newest
+        where state = 'open' or closed_by is not null`),
+      [orgId, subjects],
+    );
+    return new Set(rows.map(({ subject }) => subject));
+  }
+
   /** What a person last decided about a subject, whenever that was; null where nobody did. */
   async lastDecision(
     tx: EntityManager,
@@ -165,6 +181,30 @@ export class InboxRepository {
       [orgId, subject, since],
     );
     return item?.state ?? null;
+  }
+
+  /** What a person decided about the newest item on a subject; null while it is open, and where it closed by itself. */
+  async standingDecision(
+    tx: EntityManager,
+    orgId: number,
+    subject: string,
+  ): Promise<'resolved' | 'dismissed' | null> {
+    const [newest] = await tx.query<{ decision: 'resolved' | 'dismissed' | null }[]>(
+      `select case when closed_by is not null then state end as decision from inbox_items
+        where org_id = $1 and subject = $2 order by id desc limit 1`,
+      [orgId, subject],
+    );
+    return newest?.decision ?? null;
+  }
+
+  /** True where a person has resolved a question on a subject, whatever was asked about it since. */
+  async wasResolved(tx: EntityManager, orgId: number, subject: string): Promise<boolean> {
+    const [{ was }] = await tx.query<[{ was: boolean }]>(
+      `select exists (select from inbox_items
+                       where org_id = $1 and subject = $2 and state = 'resolved' and closed_by is not null) as was`,
+      [orgId, subject],
+    );
+    return was;
   }
 
   private async change(tx: EntityManager, known: InboxItem, item: NewInboxItem): Promise<void> {

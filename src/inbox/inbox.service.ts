@@ -4,7 +4,7 @@ import { AuditService } from '../audit/audit.service.js';
 import type { AuthenticatedUser } from '../auth/access/authenticated-user.js';
 import type { SortedWindow, SortPosition } from '../platform/http/lists/sorted-page.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
-import { OrgSettingsService } from '../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../orgs/settings/org-settings.service.js';
 import { closedWords } from './closed-words.js';
 import type { InboxEvent } from './inbox-event.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';

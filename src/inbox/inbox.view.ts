@@ -1,3 +1,4 @@
+import { inboxMessageOf } from '../messages/inbox-messages.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import type { InboxEvent } from './inbox-event.js';
 import type { InboxItem } from './inbox-item.js';
@@ -55,6 +56,7 @@ function itemFields(item: InboxItem) {
   return {
     id: item.id,
     code: item.code,
+    severity: inboxMessageOf(item.code).severity,
     qbo_code: item.qboCode,
     reason: item.reason,
     next_step: item.nextStep,

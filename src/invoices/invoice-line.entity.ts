@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
-import { CentsColumn } from '../platform/database/columns.js';
+import { CentsColumn } from '../platform/database/statements/columns.js';
 
 /**
  * - `work`: a share of a line of the contract

@@ -1,26 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { containing, Parameters } from '../platform/database/parameters.js';
-import {
-  sortClauses,
-  type SortedWindow,
-  type SortKey,
-  type SortPosition,
-} from '../platform/http/lists/sorted-page.js';
+import { Parameters } from '../platform/database/statements/parameters.js';
+import { sortClauses, type SortedWindow, type SortPosition } from '../platform/http/lists/sorted-page.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
+import {
+  INVOICE_SORT_KEYS,
+  INVOICE_STATE,
+  invoiceConditions,
+  type InvoiceFilter,
+} from './invoice-filter-sql.js';
 import { Invoice } from './invoice.entity.js';
 import { InvoiceLine } from './invoice-line.entity.js';
 import { realisedGainCents, type RatedPayment } from './realised-gain.js';
-import { liveInvoiceSql } from './invoice-state.js';
 import { customerNameSql } from '../customers/customer-name-sql.js';
 
-/** An invoice with whose it is, and its lines. */
-export interface ListedInvoice {
+/** An invoice with whose it is: what stands in the row of a list. */
+export interface InvoiceRow {
   invoice: Invoice;
   /** As it is shown. */
   state: string | null;
+  proposalName: string;
   customerId: number | null;
   customerName: string | null;
+}
+
+/** The same with its lines, and what else is shown of it. */
+export interface ListedInvoice extends InvoiceRow {
   /** The number of the change order that it bills by itself. */
   changeOrder: number | null;
   /** In cents of the home currency; null for one in the home currency, and where a rate is not known. */
@@ -29,45 +34,7 @@ export interface ListedInvoice {
 }
 
 /** Whose an invoice is, and how it is shown. */
-type Owner = Pick<ListedInvoice, 'state' | 'customerId' | 'customerName' | 'changeOrder'> & { id: number };
-
-export interface InvoiceFilter {
-  state?: string;
-  kind?: string;
-  proposalId?: number;
-  customerId?: number;
-  currency?: string;
-  overdue?: boolean;
-  search?: string;
-}
-
-/** What an invoice is over with tax, as it is shown. */
-const TOTAL: SortKey = { sql: 'coalesce(i.total_cents, i.amount_cents, 0)', type: 'bigint' };
-
-/**
- * What invoices can be sorted by; what is not known yet comes before all else. Names and numbers go by small letters.
- */
-export const INVOICE_SORT_KEYS: Readonly<Record<string, SortKey>> = {
-  id: { sql: 'i.id', type: 'bigint' },
-  number: { sql: `lower(coalesce(i.number, ''))`, type: 'text' },
-  customer_name: { sql: `lower(${customerNameSql('c', "''")})`, type: 'text' },
-  amount_cents: TOTAL,
-  total_cents: TOTAL,
-  balance_cents: { sql: 'coalesce(i.balance_cents, 0)', type: 'bigint' },
-  paid_cents: { sql: 'coalesce(i.paid_cents, 0)', type: 'bigint' },
-  txn_on: { sql: `coalesce(to_char(i.txn_date, 'YYYY-MM-DD'), '')`, type: 'text' },
-  due_on: { sql: `coalesce(to_char(i.due_on, 'YYYY-MM-DD'), '')`, type: 'text' },
-  created_at: { sql: 'i.created_at', type: 'timestamptz' },
-  updated_at: { sql: 'i.updated_at', type: 'timestamptz' },
-};
-
-/** As it is shown: QuickBooks' word, or before that what became of the newest try at making it. */
-const STATE = `
-  case when i.qbo_invoice_id is not null then i.state
-       when (select o.state from sync_operations o
-              where o.org_id = i.org_id and o.kind = 'invoice.create' and o.entity_id = i.id
-              order by o.generation desc limit 1) = 'refused' then 'refused'
-       else 'pending' end`;
+type Owner = Omit<InvoiceRow, 'invoice'> & { id: number };
 
 const FROM = `
   from invoices i
@@ -88,7 +55,7 @@ export class InvoiceListRepository {
     const { values, place } = new Parameters();
     const org = place(orgId);
     const { key, after, orderBy } = sortClauses(INVOICE_SORT_KEYS, window, place);
-    const conditions = [after, ...conditionsOf(filter, today, place)];
+    const conditions = [after, ...invoiceConditions(filter, today, place)];
     const rows = await tx.query<SortPosition[]>(
       `select i.id, ${key} as key ${FROM}
         where i.org_id = ${org} and ${conditions.join(' and ')}
@@ -104,48 +71,84 @@ export class InvoiceListRepository {
     return invoices.map((one) => ({ ...one, id: one.invoice.id, key: keys.get(one.invoice.id)! }));
   }
 
+  /** The ids of all that fit, in this order. */
+  async ids(
+    tx: EntityManager,
+    orgId: number,
+    filter: InvoiceFilter,
+    sort: string,
+    today: CalendarDay,
+  ): Promise<number[]> {
+    const { values, place } = new Parameters();
+    const org = place(orgId);
+    const { orderBy } = sortClauses(INVOICE_SORT_KEYS, { sort }, place);
+    const conditions = invoiceConditions(filter, today, place);
+    const rows = await tx.query<{ id: number }[]>(
+      `select i.id ${FROM} where i.org_id = ${org}${conditions.map((one) => ` and ${one}`).join('')}
+        order by ${orderBy}`,
+      values,
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** These invoices, in this order. */
   async get(tx: EntityManager, orgId: number, ids: readonly number[]): Promise<ListedInvoice[]> {
+    const rows = await this.rows(tx, orgId, ids);
+    if (rows.length === 0) return [];
+    const changeOrders = await this.changeOrders(tx, orgId, ids);
+    const all = await tx
+      .createQueryBuilder(InvoiceLine, 'line')
+      .where('line.orgId = :orgId and line.invoiceId = any(:ids)', { orgId, ids })
+      .orderBy('line.position', 'ASC')
+      .getMany();
+    const lines = Map.groupBy(all, ({ invoiceId }) => invoiceId);
+    const gains = await this.gains(tx, orgId, ids);
+    return rows.map((row) => ({
+      ...row,
+      changeOrder: changeOrders.get(row.invoice.id) ?? null,
+      realisedGainCents: gains.get(row.invoice.id) ?? null,
+      lines: lines.get(row.invoice.id) ?? [],
+    }));
+  }
+
+  /** The same without what each of them consists of. */
+  async rows(tx: EntityManager, orgId: number, ids: readonly number[]): Promise<InvoiceRow[]> {
     if (ids.length === 0) return [];
     const whose = await tx.query<Owner[]>(
-      `select i.id, ${STATE} as state, l.customer_id as "customerId",
-              ${customerNameSql('c')} as "customerName",
-              (select o.number
-                 from contracts k
-                 join contract_entries e on e.org_id = k.org_id and e.contract_id = k.id
-                 join change_orders o on o.org_id = e.org_id and o.id = e.change_order_id
-                where k.org_id = i.org_id and k.proposal_id = i.proposal_id
-                  and e.kind = i.kind and e.sequence = i.sequence) as "changeOrder" ${FROM}
+      `select i.id, ${INVOICE_STATE} as state, l.name as "proposalName", l.customer_id as "customerId",
+              ${customerNameSql('c')} as "customerName" ${FROM}
         where i.org_id = $1 and i.id = any($2)`,
       [orgId, ids],
     );
-    const invoices = await tx
+    const found = await tx
       .createQueryBuilder(Invoice, 'invoice')
-      .where('invoice.orgId = :orgId and invoice.id in (:...ids)', { orgId, ids })
+      .where('invoice.orgId = :orgId and invoice.id = any(:ids)', { orgId, ids })
       .getMany();
-    const lines = await tx
-      .createQueryBuilder(InvoiceLine, 'line')
-      .where('line.orgId = :orgId and line.invoiceId in (:...ids)', { orgId, ids })
-      .orderBy('line.position', 'ASC')
-      .getMany();
-    const gains = await this.gains(tx, orgId, ids);
+    const owners = new Map(whose.map(({ id, ...owner }) => [id, owner]));
+    const invoices = new Map(found.map((invoice) => [invoice.id, invoice]));
     return ids.flatMap((id) => {
-      const invoice = invoices.find((one) => one.id === id);
-      const owner = whose.find((one) => one.id === id);
-      if (!invoice || !owner) return [];
-      const { state, customerId, customerName, changeOrder } = owner;
-      return [
-        {
-          invoice,
-          state,
-          customerId,
-          customerName,
-          changeOrder,
-          realisedGainCents: gains.get(id) ?? null,
-          lines: lines.filter((one) => one.invoiceId === id),
-        },
-      ];
+      const [invoice, owner] = [invoices.get(id), owners.get(id)];
+      return invoice && owner ? [{ invoice, ...owner }] : [];
     });
+  }
+
+  /** By invoice, of those that bill a change order by itself, its number. */
+  private async changeOrders(
+    tx: EntityManager,
+    orgId: number,
+    ids: readonly number[],
+  ): Promise<Map<number, number>> {
+    const rows = await tx.query<{ id: number; number: number }[]>(
+      `select i.id, o.number
+         from invoices i
+         join contracts k on k.org_id = i.org_id and k.proposal_id = i.proposal_id
+         join contract_entries e on e.org_id = k.org_id and e.contract_id = k.id
+                                and e.kind = i.kind and e.sequence = i.sequence
+         join change_orders o on o.org_id = e.org_id and o.id = e.change_order_id
+        where i.org_id = $1 and i.id = any($2)`,
+      [orgId, ids],
+    );
+    return new Map(rows.map(({ id, number }) => [id, number]));
   }
 
   /**
@@ -177,27 +180,4 @@ export class InvoiceListRepository {
       rows.map(({ id, rate, home, payments }) => [id, realisedGainCents(rate, payments, home ?? 'USD')]),
     );
   }
-}
-
-function conditionsOf(
-  { state, kind, proposalId, customerId, currency, overdue, search }: InvoiceFilter,
-  today: CalendarDay,
-  place: (value: unknown) => string,
-): string[] {
-  const conditions: string[] = [];
-  if (state !== undefined) conditions.push(`${STATE} = ${place(state)}`);
-  if (kind !== undefined) conditions.push(`i.kind = ${place(kind)}`);
-  if (proposalId !== undefined) conditions.push(`i.proposal_id = ${place(proposalId)}`);
-  if (customerId !== undefined) conditions.push(`l.customer_id = ${place(customerId)}`);
-  if (currency !== undefined) conditions.push(`i.currency = ${place(currency)}`);
-  if (overdue !== undefined) {
-    conditions.push(`coalesce(i.balance_cents > 0 and i.due_on < ${place(today)}::date
-      and ${liveInvoiceSql('i')}, false) = ${place(overdue)}`);
-  }
-  if (search !== undefined) {
-    const pattern = place(containing(search));
-    const texts = ['i.number', 'l.name', 'c.full_name', 'c.email'];
-    conditions.push(`(${texts.map((text) => `${text} ilike ${pattern}`).join(' or ')})`);
-  }
-  return conditions;
 }

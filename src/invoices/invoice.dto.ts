@@ -1,9 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, Max, Min } from 'class-validator';
 import { QBO_STATES } from './invoice-state.js';
+import { CalendarDayField } from '../platform/http/decorators/calendar-day.decorator.js';
 import { CurrencyCode } from '../platform/http/decorators/currency.decorator.js';
+import { Decimal } from '../platform/http/decorators/decimal.decorator.js';
 import { PageQuery } from '../platform/http/lists/page.dto.js';
-import { QueryFlag, QueryId, SearchText } from '../platform/http/decorators/query.decorator.js';
+import { QueryFlag, QueryId, QueryNumber, SearchText } from '../platform/http/decorators/query.decorator.js';
+import { CENTS_MAX } from '../platform/money/cents.js';
+import type { CalendarDay } from '../platform/time/calendar-day.js';
 import { sortsBy } from '../platform/http/lists/sorted-page.js';
 
 export const INVOICE_KINDS = ['deposit', 'progress', 'final', 'retainage'] as const;
@@ -56,6 +60,26 @@ export class InvoicesQuery extends PageQuery {
   @QueryFlag()
   overdue?: boolean;
 
+  @CalendarDayField({ description: 'Dated on this day or later', optional: true })
+  from?: CalendarDay;
+
+  @CalendarDayField({ description: 'Dated on this day or before', optional: true })
+  to?: CalendarDay;
+
+  @ApiPropertyOptional({
+    example: 400_000,
+    minimum: 1,
+    maximum: CENTS_MAX,
+    description:
+      'What the invoice is over with tax, a voided one was over, or what is open on it, to the cent',
+  })
+  @IsOptional()
+  @QueryNumber()
+  @Decimal(0)
+  @Min(1)
+  @Max(CENTS_MAX)
+  amount_cents?: number;
+
   @ApiPropertyOptional({
     description: 'In the number, the proposal’s name, or the customer’s name or e-mail',
   })
@@ -72,6 +96,11 @@ export class InvoicesQuery extends PageQuery {
   @IsOptional()
   @IsIn(INVOICE_SORTS)
   sort: InvoiceSort = 'id';
+
+  @ApiPropertyOptional({ enum: ['json', 'csv'], default: 'json' })
+  @IsOptional()
+  @IsIn(['json', 'csv'])
+  format: 'json' | 'csv' = 'json';
 }
 
 /** What a person chooses about an invoice; the rest is as QuickBooks has it. */
@@ -99,6 +128,9 @@ export class InvoiceDetailView {
 
   @ApiProperty({ example: 7 })
   proposal_id!: number;
+
+  @ApiProperty({ example: 'Roof of 12 Elm Street' })
+  proposal_name!: string;
 
   @ApiProperty({ type: Number, example: 1, nullable: true })
   customer_id!: number | null;

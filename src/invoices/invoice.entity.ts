@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
-import { BigIntColumn, CentsColumn } from '../platform/database/columns.js';
+import { BigIntColumn, CentsColumn } from '../platform/database/statements/columns.js';
 import type { QboState, QboStatus } from './invoice-state.js';
 
 export type InvoiceKind = 'deposit' | 'progress' | 'final' | 'retainage';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, IsNull, Not } from 'typeorm';
-import { prepared } from '../platform/database/prepared.js';
-import { findByKey } from '../platform/database/find-by-key.js';
-import { insertOnce, updateRow } from '../platform/database/written-rows.js';
+import { prepared } from '../platform/database/statements/prepared.js';
+import { findByKey } from '../platform/database/statements/find-by-key.js';
+import { insertOnce, updateRow } from '../platform/database/statements/written-rows.js';
 import { notFound } from '../platform/errors/domain-error.js';
 import type { InvoiceKind } from './invoice.entity.js';
 import { Invoice } from './invoice.entity.js';
@@ -124,6 +124,11 @@ export class InvoicesRepository {
       where: { orgId, proposalId: In(proposalIds), qboInvoiceId: Not(IsNull()) },
       order: { id: 'ASC' },
     });
+  }
+
+  /** Has whoever counts the invoices of an organisation to themselves until the transaction ends. */
+  async lockCount(tx: EntityManager, orgId: number): Promise<void> {
+    await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`invoices:${orgId}`]);
   }
 
   /** When the invoice was noted that is the `count`th newest of the organisation; null where there are fewer. */

@@ -2,13 +2,13 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Config } from '../platform/config/config.js';
 import { SystemClockService } from '../platform/time/system-clock.service.js';
-import { DeliveriesService } from './deliveries.service.js';
-import { DueJobsService } from './due-jobs.service.js';
-import { HandlerDiscoveryService } from './handler-discovery.service.js';
+import { DeliveriesService } from './queue/deliveries.service.js';
+import { DueJobsService } from './handlers/due-jobs.service.js';
+import { HandlerDiscoveryService } from './handlers/handler-discovery.service.js';
 import { JobsService } from './jobs.service.js';
-import { LeasesService } from './leases.service.js';
-import { RetentionService } from './retention.service.js';
-import { TimetableService } from './timetable.service.js';
+import { LeasesService } from './leases/leases.service.js';
+import { RetentionService } from './retention/retention.service.js';
+import { TimetableService } from './timers/timetable.service.js';
 
 /** Durable work: jobs, leases, the net for lost jobs, the timetable, retention. For everybody. */
 @Module({})

@@ -3,17 +3,17 @@ import { PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../platform/config/config.js';
 import { type Cause, correlated } from '../platform/correlation/correlation.js';
-import { ScopedClient } from '../platform/database/scoped.client.js';
+import { ScopedClient } from '../platform/database/scope/scoped.client.js';
 import { LogDamper } from '../platform/logging/log-damper.js';
 import { DAY_SECONDS } from '../platform/time/after.js';
 import { SystemClockService } from '../platform/time/system-clock.service.js';
-import { restingKeys } from './failing-jobs.js';
-import { insertJobs } from './insert-jobs.js';
-import { newestCauses } from './job-causes.js';
-import { JobPlacesService } from './job-places.service.js';
-import { type HandleJob, JobRunner } from './job-runner.js';
-import type { JobRef, QueueName, QueuePayloads } from './queue-payloads.js';
-import { QUEUE_NAMES, QUEUES } from './queue-rules.js';
+import { restingKeys } from './queue/failing-jobs.js';
+import { insertJobs } from './queue/insert-jobs.js';
+import { newestCauses } from './queue/job-causes.js';
+import { JobPlacesService } from './queue/job-places.service.js';
+import { type HandleJob, JobRunner } from './queue/job-runner.js';
+import type { JobRef, QueueName, QueuePayloads } from './queue/queue-payloads.js';
+import { QUEUE_NAMES, QUEUES } from './queue/queue-rules.js';
 
 const DRAIN_MS = 10_000;
 /** A worker that is silent for so long has died, and its jobs are given to others. The least that pg-boss allows. */

@@ -1,4 +1,5 @@
 import type { CalendarDay } from '../platform/time/calendar-day.js';
+import { moneyText } from './format.js';
 
 /** An invoice of a proposal, as routes name it. */
 export interface NamedInvoice {
@@ -17,8 +18,18 @@ export function remakeRoute({ id, proposalId, isDeposit }: NamedInvoice): string
 export function paymentWithoutInvoiceStep(invoice: NamedInvoice | null, paymentId: number): string {
   const refund = `the customer by POST /payments/${paymentId}/refund {"reason": "…"}, and this closes by itself`;
   return invoice
-    ? `Make the invoice anew by ${remakeRoute(invoice)}, and this follows by itself; or refund ${refund}.`
+    ? `Make the invoice anew by ${remakeRoute(invoice)}, and this follows by itself; or refund ${refund}. Where the ` +
+        'payment was entered in QuickBooks by hand, resolve this.'
     : `Refund ${refund}; or enter the payment in QuickBooks on what it is for, and resolve this.`;
+}
+
+/** `payment_left`. */
+export function leftPaymentStep(paymentId: number): string {
+  return (
+    'See in QuickBooks whether this payment was entered by hand. If so, apply it there to its invoice and resolve ' +
+    'this with its id; if not, retry, and it is recorded on its invoice; or refund the customer by POST ' +
+    `/payments/${paymentId}/refund {"reason": "…"}, and this closes by itself.`
+  );
 }
 
 /** `invoice_gone` where the invoice is in another company than the one connected: none is made anew there. */
@@ -26,6 +37,22 @@ export function paymentElsewhereStep(paymentId: number): string {
   return (
     'Connect the company of the invoice again, and this follows by itself; or refund the customer by ' +
     `POST /payments/${paymentId}/refund {"reason": "…"}, and this closes by itself.`
+  );
+}
+
+/** `malformed` of an invoice that is made. */
+export const INVOICE_UNREAD_STEP =
+  'Open it in QuickBooks, put right what is named, and save it: it is read then, and this closes by itself. Until ' +
+  'then look there for whether it is paid. Where all of it is right there, report this with its number.';
+
+/** `uncertain` of what was sent to another company than the one connected. `invoice`: where that was to make one. */
+export function sentElsewhereStep(realmId: string, invoice: NamedInvoice | null): string {
+  const otherwise = invoice
+    ? `look for it there by hand; where there is none, make it here by ${remakeRoute(invoice)}, and this closes.`
+    : 'look for it there by hand, and resolve this.';
+  return (
+    `Connect the company that was connected before, ${realmId}, at /qbo/oauth/start?replace_company=true: it is ` +
+    `looked for there by itself, and this closes. Where that company is given up for good, ${otherwise}`
   );
 }
 
@@ -51,6 +78,51 @@ export function refundAgainStep(paymentId: number, cents: number): string {
     `Refund again by ${again}; or pay the customer back in another way and write that down by ${otherwise}. ` +
     'This closes by itself once as much is on its way again, at once or in parts; else resolve it.'
   );
+}
+
+/** A refund receipt that is to be lowered, or taken out where all of it is. */
+export interface ReceiptToLower {
+  /** What QuickBooks has it over; null where that is not known. */
+  standsCents: number | null;
+  /** What is left of the refunds it is of. */
+  toCents: number;
+  /** What is too much of it. */
+  offCents: number;
+  /** What of that stands under the product of the work, though the rest is under that of the deposit. */
+  ofWorkCents: number;
+  /** The product of the rest; null where it stands under several tax codes. */
+  restItem: string | null;
+}
+
+/** `refund_reversed` of receipts that name two products: which line is too much, and by how much. */
+export function takeOutOfLinesStep(
+  receipts: readonly ReceiptToLower[],
+  workItem: string,
+  currency: string,
+): string {
+  const parts = receipts.map((receipt) => partsText(receipt, workItem, currency));
+  const lower = receipts.map(({ standsCents, toCents }, place) => {
+    const over = standsCents === null ? '' : ` over ${moneyText(standsCents, currency)}`;
+    const receipt = `the refund receipt${over}`;
+    return toCents === 0 ? `delete ${receipt}` : `lower ${receipt} by ${parts[place]!}`;
+  });
+  const [first, ...others] = lower;
+  const all = [`${first!.charAt(0).toUpperCase()}${first!.slice(1)} in QuickBooks`, ...others].join(', and ');
+  return (
+    `${all}, and this closes by itself; where the books of its day are closed, take that back by a sales receipt of ` +
+    `today over ${parts.join(' and ')}, then resolve this.`
+  );
+}
+
+function partsText(
+  { offCents, ofWorkCents, restItem }: ReceiptToLower,
+  workItem: string,
+  currency: string,
+): string {
+  const under = (cents: number, what: string): string[] =>
+    cents > 0 ? [`${moneyText(cents, currency)} under ${what}`] : [];
+  const rest = restItem === null ? 'its other products and tax codes' : `“${restItem}”`;
+  return [...under(ofWorkCents, `“${workItem}”`), ...under(offCents - ofWorkCents, rest)].join(' and ');
 }
 
 function refundRoute(paymentId: number, cents: number, more = ''): string {
@@ -109,7 +181,8 @@ export const CREDIT_OF_CANCELLED_STEP =
 /** `total_differs` of an invoice in another currency than its proposal. */
 export const OTHER_CURRENCY_STEP =
   'Link the invoice that is in the currency of the proposal (leads.qbo_invoice_id), and this closes by itself; until ' +
-  'then what is owed, paid and earned by it is wrong. To keep it as it is, resolve this.';
+  'then nothing is charged for it, what is paid for it waits, and what is owed and earned by it is wrong. To keep it ' +
+  'as it is, resolve this: its amounts are charged in the currency of the proposal then.';
 
 /** `payment_on_other_invoice` of a credit memo. */
 export const CREDIT_ON_OTHER_INVOICE_STEP =

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
 import { type Config, readConfig } from '../platform/config/config.js';
-import { migrate } from '../platform/database/migrate.js';
+import { migrate } from '../platform/database/schema/migrate.js';
 import { openDatabaseServer } from '../platform/database/server.js';
 import { readPassword } from '../platform/password-input.js';
 import { runTool } from '../platform/cli.js';

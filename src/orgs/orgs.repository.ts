@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { violatesUnique } from '../platform/database/sqlstate.js';
+import { violatesUnique } from '../platform/database/failures/sqlstate.js';
 import { DomainError } from '../platform/errors/domain-error.js';
-import { throughDoor } from '../platform/database/scope.js';
-import { DEFAULT_CURRENCY } from './org-settings.entity.js';
+import { throughDoor } from '../platform/database/scope/scope.js';
+import { DEFAULT_CURRENCY } from './settings/org-settings.entity.js';
 import { Org, type SecondFactorSetting } from './org.entity.js';
 
 /** The orgs table. */

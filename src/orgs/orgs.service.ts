@@ -5,12 +5,12 @@ import { notFound } from '../platform/errors/domain-error.js';
 import { MetricsService } from '../platform/metrics/metrics.service.js';
 import { Clock } from '../platform/time/clock.js';
 import type { Org } from './org.entity.js';
-import { DEFAULT_CURRENCY } from './org-settings.entity.js';
-import { OrgSettingsRepository } from './org-settings.repository.js';
+import { DEFAULT_CURRENCY } from './settings/org-settings.entity.js';
+import { OrgSettingsRepository } from './settings/org-settings.repository.js';
 import { OrgsRepository } from './orgs.repository.js';
 import type { User } from '../auth/people/user.js';
 import { type NewPerson, UsersService } from '../auth/people/users.service.js';
-import { inOrganisation } from '../platform/database/scope.js';
+import { inOrganisation } from '../platform/database/scope/scope.js';
 
 export interface NewOrg {
   name: string;

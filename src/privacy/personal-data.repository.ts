@@ -5,7 +5,10 @@ import { OPERATIONS_OF_CUSTOMER, PERSONAL_DATA } from './personal-data.js';
 import { unlinkedRecords } from '../customers/unlinked-records.js';
 import { liveInvoiceSql } from '../invoices/invoice-state.js';
 import { inHandSql, unsentSql } from '../qbo-sync/operations/operation-state.js';
-import { supersededSql } from '../qbo-sync/operations/superseded-sql.js';
+import { supersededSql } from '../qbo-sync/operations/rows/superseded-sql.js';
+
+/** So many payloads are emptied by one statement: of a builder with thousands of jobs there are tens of thousands. */
+const PAYLOADS_AT_ONCE = 500;
 
 /** One row of an export: its columns under their names. */
 export type ExportedRow = Record<string, unknown>;
@@ -23,8 +26,11 @@ const NOT_COMPLETE = `(c.completed_on is null or c.completed_on > greatest(
   ($3::timestamptz at time zone
     coalesce((select s.time_zone from org_settings s where s.org_id = $1), 'UTC'))::date))`;
 
-/** What is under way for a customer, for people; an empty list for none. $1 the organisation, $2 the customer. */
-const UNDER_WAY = `
+/**
+ * What is under way for a customer, for people, with how much there is; no row for nothing. $1 the organisation, $2 the
+ * customer, $3 now, $4 how much of it is said.
+ */
+const UNDER_WAY = `select what, count(*) over ()::int as count from (
   select 'the contract of proposal ' || c.proposal_id || ' is not completed' as what
     from contracts c join leads l on l.org_id = $1 and l.id = c.proposal_id
    where c.org_id = $1 and l.customer_id = $2 and ${NOT_COMPLETE} and c.cancelled_at is null
@@ -42,12 +48,12 @@ const UNDER_WAY = `
      and (s.status = 'open' and (s.expires_at is null or s.expires_at > $3) or s.status = 'pending')
   union all
   select 'something is on its way to QuickBooks (' || o.kind || ')'
-    from sync_operations o left join leads l on l.org_id = $1 and l.id = o.proposal_id
-   where o.org_id = $1 and (l.customer_id = $2 or o.kind like 'customer.%' and o.entity_id = $2)
+    from sync_operations o
+   where o.org_id = $1 and o.id in ${OPERATIONS_OF_CUSTOMER}
      and o.kind <> 'item.create' and not ${supersededSql('o')} and (
        o.state = 'needs_person' or o.lease_until > now()
        or ${CONNECTED} and (${inHandSql('o')} or o.state = 'waiting' and ${LINKED}))
-  limit 20`;
+  ) as u limit $4`;
 
 /**
  * What was never sent and can never be, since the customer is not in QuickBooks and does not get there any more. $1 the
@@ -56,7 +62,7 @@ const UNDER_WAY = `
 const CANCEL_UNSENT = `
   update sync_operations o set state = 'refused', error_kind = 'customer_erased', updated_at = $3,
          error_detail = 'The personal data of the customer was erased; nothing of it goes to QuickBooks.'
-   where org_id = $1 and ${OPERATIONS_OF_CUSTOMER} and not ${LINKED}
+   where org_id = $1 and id in ${OPERATIONS_OF_CUSTOMER} and not ${LINKED}
      and ${unsentSql()} and first_sent_at is null`;
 
 const OF_PROPOSALS =
@@ -126,10 +132,16 @@ export class PersonalDataRepository {
     ]);
   }
 
-  /** What forbids to erase the customer now, for people. */
-  async underWay(tx: EntityManager, orgId: number, customerId: number, now: Date): Promise<string[]> {
-    const rows = await tx.query<{ what: string }[]>(UNDER_WAY, [orgId, customerId, now]);
-    return rows.map(({ what }) => what);
+  /** What forbids to erase the customer now, for people: as much as `most` of it, and how much there is. */
+  async underWay(
+    tx: EntityManager,
+    orgId: number,
+    customerId: number,
+    now: Date,
+    most: number,
+  ): Promise<{ said: string[]; count: number }> {
+    const rows = await tx.query<{ what: string; count: number }[]>(UNDER_WAY, [orgId, customerId, now, most]);
+    return { said: rows.map(({ what }) => what), count: rows[0]?.count ?? 0 };
   }
 
   /**
@@ -180,17 +192,20 @@ export class PersonalDataRepository {
     );
     const replacements = new Map(names.map(({ name, instead }) => [name, instead]));
     const operations = await tx.query<(SentPayload & { id: string })[]>(
-      `select id, kind, payload from sync_operations where org_id = $1 and ${OPERATIONS_OF_CUSTOMER}
+      `select id, kind, payload from sync_operations where org_id = $1 and id in ${OPERATIONS_OF_CUSTOMER}
         order by id for no key update`,
       [orgId, customerId],
     );
-    for (const operation of operations) {
-      const payload = JSON.stringify(forgottenPayload(operation, replacements));
-      await tx.query('update sync_operations set payload = $3 where org_id = $1 and id = $2', [
-        orgId,
-        operation.id,
-        payload,
-      ]);
+    for (let start = 0; start < operations.length; start += PAYLOADS_AT_ONCE) {
+      const forgotten = operations
+        .slice(start, start + PAYLOADS_AT_ONCE)
+        .map((operation) => ({ id: operation.id, payload: forgottenPayload(operation, replacements) }));
+      await tx.query(
+        `update sync_operations o set payload = f.payload
+           from jsonb_to_recordset($2::jsonb) as f (id bigint, payload jsonb)
+          where o.org_id = $1 and o.id = f.id`,
+        [orgId, JSON.stringify(forgotten)],
+      );
     }
   }
 

@@ -1,4 +1,5 @@
-import { STRIPE_EVENT_STUB } from '../jobs/retention.js';
+import { STRIPE_EVENT_STUB } from '../jobs/retention/retention.js';
+import { CUSTOMER_KINDS_SQL } from '../qbo-sync/operations/rows/customer-kinds-sql.js';
 
 /** What a table holds of a customer, and what becomes of it when the customer is erased. */
 export type PersonalDataRule =
@@ -33,8 +34,15 @@ const PAYER_FIELDS = (
 ).split(' ');
 const WITHOUT_PAYER = `body ${PAYER_FIELDS.map((field) => `#- '{data,object,${field}}'`).join(' ')}`;
 
-/** The operations about a customer and the proposals. $1 the organisation, $2 the customer. */
-export const OPERATIONS_OF_CUSTOMER = `(proposal_id in ${PROPOSALS} or kind like 'customer.%' and entity_id = $2)`;
+/**
+ * Ids of the operations about a customer and the proposals, each of the two ways by its index: `or` between them goes
+ * through all that was ever written to QuickBooks. $1 the organisation, $2 the customer.
+ */
+export const OPERATIONS_OF_CUSTOMER = `(
+  select p.id from sync_operations p where p.org_id = $1 and p.proposal_id in ${PROPOSALS}
+   union
+  select c.id from sync_operations c
+   where c.org_id = $1 and c.entity_id = $2 and c.kind in ${CUSTOMER_KINDS_SQL})`;
 
 /**
  * Items of the inbox about the customer, each with the proposal whose name it may have: its own, else one of theirs. By
@@ -141,6 +149,14 @@ export const PERSONAL_DATA: Readonly<Record<string, PersonalDataRule>> = {
           join stripe_events e on e.body #>> '{data,object,metadata,proposal_id}' = of_theirs.id::text
          where e.body #>> '{data,object,metadata,org_id}' = $1::int::text)`,
   ),
+  // Stripe's own words name nobody.
+  refunds: erased(
+    'why something was refunded, as people here put it',
+    `update refunds set reason = case when requested_by is null then reason else ${erasedText('reason')} end,
+       error = ${erasedText('error')}
+      where org_id = $1 and payment_id in (${ofPayments('payments', 'id')})
+        and (error is not null or (requested_by is not null and reason is not null))`,
+  ),
   customer_batch_items: erased(
     'why the customer was not brought to QuickBooks in a batch',
     `update customer_batch_items set error = ${erasedText('error')}
@@ -149,7 +165,7 @@ export const PERSONAL_DATA: Readonly<Record<string, PersonalDataRule>> = {
   // The payloads are emptied one by one: forgotten-payload.ts.
   sync_operations: erased(
     'name, e-mail and phone in what was sent to QuickBooks',
-    `update sync_operations set error_detail = null where org_id = $1 and ${OPERATIONS_OF_CUSTOMER}`,
+    `update sync_operations set error_detail = null where org_id = $1 and id in ${OPERATIONS_OF_CUSTOMER}`,
   ),
   customer_currency_links: erased(
     'the same in the records of other currencies',

@@ -47,8 +47,10 @@ export function depositOf(
   const written = proposal.depositCents;
   const percent = withinWhole(proposal.depositPercent ?? shareOf(written, amountCents) ?? percentNow);
   if (written === null) return { percent, cents: depositCents(amountCents, percent, currency) };
-  const isFrozen = proposal.depositPercent !== null;
-  return { percent, cents: isFrozen ? written : noMoreThan(chargeableCents(written, currency), amountCents) };
+  // Both as they were approved, unless somebody wrote them by SQL.
+  if (proposal.depositPercent !== null)
+    return { percent, cents: noMoreThan(written, amountCents) ?? written };
+  return { percent, cents: noMoreThan(chargeableCents(written, currency), amountCents) };
 }
 
 /** Which percentage of the total an amount is, with two decimals; null where there is nothing to tell it by. */

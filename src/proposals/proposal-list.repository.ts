@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { safeInteger } from '../platform/database/columns.js';
-import { Parameters } from '../platform/database/parameters.js';
-import { prepared, preparedVariant } from '../platform/database/prepared.js';
+import { safeInteger } from '../platform/database/statements/columns.js';
+import { Parameters } from '../platform/database/statements/parameters.js';
+import { prepared, preparedVariant } from '../platform/database/statements/prepared.js';
 import {
   sortClauses,
   type SortedWindow,
@@ -17,7 +17,7 @@ import {
   SHOWN_INVOICE_OF_LEAD,
   shownInvoiceOf,
   type ShownInvoiceRow,
-} from './shown-invoice.js';
+} from './views/shown-invoice.js';
 import { customerNameSql } from '../customers/customer-name-sql.js';
 
 /** What proposals can be sorted by: as leads, and by the sum and by the invoice that their qbo columns are of. */

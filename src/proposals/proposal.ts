@@ -1,6 +1,6 @@
 import type { Invoice } from '../invoices/invoice.entity.js';
-import type { Lead } from './lead.entity.js';
-import type { ProposalLine } from './proposal-line.entity.js';
+import type { Lead } from './rows/lead.entity.js';
+import type { ProposalLine } from './rows/proposal-line.entity.js';
 
 /** What of a line is shown. */
 export type ShownLine = Pick<

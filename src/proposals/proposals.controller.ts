@@ -11,12 +11,12 @@ import { sortedPageOf } from '../platform/http/lists/sorted-page.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { ActivityService } from './activity/activity.service.js';
 import { ActivityView } from './activity/activity-view.dto.js';
-import { ApprovalService } from './approval.service.js';
-import { CreateProposal, ProposalsQuery, UpdateProposal } from './proposal.dto.js';
-import { ApprovalView, ProposalView } from './proposal-view.dto.js';
+import { ApprovalService } from './approval/approval.service.js';
+import { CreateProposal, ProposalsQuery, UpdateProposal } from './views/proposal.dto.js';
+import { ApprovalView, ProposalView } from './views/proposal-view.dto.js';
 import { ProposalsService } from './proposals.service.js';
 import { activityView } from './activity/activity.view.js';
-import { approvalView, proposalView } from './proposal.view.js';
+import { approvalView, proposalView } from './views/proposal.view.js';
 
 @ApiTags('Proposals')
 @Controller('proposals')

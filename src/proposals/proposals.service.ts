@@ -7,25 +7,25 @@ import type { Customer } from '../customers/customer.entity.js';
 import { customerErased } from '../customers/customer-erased.js';
 import { CustomersRepository } from '../customers/customers.repository.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
-import { OrgSettingsService } from '../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../orgs/settings/org-settings.service.js';
 import { DomainError, invalid } from '../platform/errors/domain-error.js';
 import { keyedRequest } from '../platform/http/keyed-request.js';
 import { type SortPosition, sortPosition } from '../platform/http/lists/sorted-page.js';
 import { Clock } from '../platform/time/clock.js';
-import type { Seller } from './approval.service.js';
-import { CancellationService } from './cancellation.service.js';
+import type { Seller } from './approval/approval.service.js';
+import { CancellationService } from './approval/cancellation.service.js';
 import { plainAddress, postalAddressText } from '../customers/postal-address.js';
-import type { Lead } from './lead.entity.js';
+import type { Lead } from './rows/lead.entity.js';
 import { LeadRequestsRepository } from './leads/lead-requests.repository.js';
 import { assertSupported } from './proposal-currency.js';
 import { type OfferedLine, offeredLine, priceLines, type PricedLine } from './proposal-amount.js';
 import { canBecome } from './proposal-lifecycle.js';
-import type { ProposalLine } from './proposal-line.entity.js';
+import type { ProposalLine } from './rows/proposal-line.entity.js';
 import { PROPOSAL_SORT_KEYS, ProposalListRepository } from './proposal-list.repository.js';
-import { ProposalLinesRepository } from './proposal-lines.repository.js';
-import type { CreateProposal, ProposalsQuery, UpdateProposal } from './proposal.dto.js';
+import { ProposalLinesRepository } from './rows/proposal-lines.repository.js';
+import type { CreateProposal, ProposalsQuery, UpdateProposal } from './views/proposal.dto.js';
 import { type Proposal, type ShownProposal, wholeProposal } from './proposal.js';
-import { ProposalsRepository } from './proposals.repository.js';
+import { ProposalsRepository } from './rows/proposals.repository.js';
 
 /** Owns what is offered, as long as it is a draft. Approving is ApprovalService's, cancelling CancellationService's. */
 @Injectable()

@@ -45,6 +45,11 @@ export class CompanyMirrorService {
     return (await this.connections.company(orgId))?.env ?? this.config.qbo.env;
   }
 
+  /** Of the company that is connected, else of the last one; null where there was none. */
+  async lastRealm(orgId: number): Promise<string | null> {
+    return (await this.connections.lastCompany(orgId))?.realmId ?? null;
+  }
+
   async isConnected(orgId: number): Promise<boolean> {
     return (await this.connections.company(orgId)) !== null;
   }

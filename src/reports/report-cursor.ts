@@ -17,5 +17,16 @@ export function reportPosition(cursor: string | undefined): ReportPosition | nul
   if (cursor === undefined) return null;
   const [, day = '', key = ''] = /^(\S{10}) (\S+)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (isCalendarDay(day)) return { day, key };
-  throw new DomainError('bad_request', 'malformed_cursor', 'Use next_cursor of the page before, unchanged.');
+  throw malformed();
+}
+
+/** The same where the rows of a day are told apart by their ids. */
+export function idPosition(cursor: string | undefined): ReportPosition | null {
+  const position = reportPosition(cursor);
+  if (position !== null && !/^\d{1,15}$/.test(position.key)) throw malformed();
+  return position;
+}
+
+function malformed(): DomainError {
+  return new DomainError('bad_request', 'malformed_cursor', 'Use next_cursor of the page before, unchanged.');
 }

@@ -15,6 +15,9 @@ import { AgingComparisonService } from './comparison/aging-comparison.service.js
 import { MirroredInvoicesRepository } from './comparison/mirrored-invoices.repository.js';
 import { CompanyMirrorController } from './company-mirror.controller.js';
 import { CompanyMirrorService } from './company-mirror.service.js';
+import { ReceivedController } from './received/received.controller.js';
+import { ReceivedRepository } from './received/received.repository.js';
+import { ReceivedService } from './received/received.service.js';
 import { StatementController } from './statement/statement.controller.js';
 import { StatementRepository } from './statement/statement.repository.js';
 import { StatementService } from './statement/statement.service.js';
@@ -28,6 +31,7 @@ import { StatementService } from './statement/statement.service.js';
     AgingComparisonController,
     StatementController,
     CollectionsController,
+    ReceivedController,
   ],
   providers: [
     CompanyMirrorService,
@@ -39,6 +43,8 @@ import { StatementService } from './statement/statement.service.js';
     StatementService,
     CollectionsRepository,
     CollectionsService,
+    ReceivedRepository,
+    ReceivedService,
   ],
   exports: [CompanyMirrorService, AgingService],
 })

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { throughDoor } from '../platform/database/scope.js';
+import { throughDoor } from '../platform/database/scope/scope.js';
 import { inHandSql, openOperationSql } from '../qbo-sync/operations/operation-state.js';
 
 /** So many ids are left free above the highest that is known: what was made meanwhile and shows nowhere has room. */

@@ -4,13 +4,13 @@ import { frozenSettings } from '../contracts/agreed-terms.js';
 import { ContractsService } from '../contracts/contracts.service.js';
 import { Customer } from '../customers/customer.entity.js';
 import { Org } from '../orgs/org.entity.js';
-import { OrgSettingsService } from '../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../orgs/settings/org-settings.service.js';
 import { ActivityRepository } from '../proposals/activity/activity.repository.js';
-import type { Seller } from '../proposals/approval.service.js';
+import type { Seller } from '../proposals/approval/approval.service.js';
 import { depositOf } from '../proposals/deposit.js';
-import { Lead } from '../proposals/lead.entity.js';
+import { Lead } from '../proposals/rows/lead.entity.js';
 import { priceLines } from '../proposals/proposal-amount.js';
-import { ProposalLinesRepository } from '../proposals/proposal-lines.repository.js';
+import { ProposalLinesRepository } from '../proposals/rows/proposal-lines.repository.js';
 import { Clock } from '../platform/time/clock.js';
 import type { DemoCustomer, DemoLead } from './demo-data.js';
 

@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
 import { type Config, readConfig } from '../platform/config/config.js';
-import { migrate } from '../platform/database/migrate.js';
+import { migrate } from '../platform/database/schema/migrate.js';
 import { openDatabaseServer } from '../platform/database/server.js';
 import { runTool } from '../platform/cli.js';
 import { DEMO_ADMIN, DEMO_ORG } from './demo-data.js';

@@ -5,7 +5,7 @@ import { type NewPerson, UsersService } from '../auth/people/users.service.js';
 import { Config } from '../platform/config/config.js';
 import { DEMO_ADMIN, DEMO_CUSTOMERS, DEMO_LEADS, DEMO_ORG } from './demo-data.js';
 import { DemoRepository } from './demo.repository.js';
-import { inOrganisation } from '../platform/database/scope.js';
+import { inOrganisation } from '../platform/database/scope/scope.js';
 
 /**
  * Fills an empty installation with an organisation to try things on. Never touches one where an organisation exists.

@@ -467,6 +467,30 @@ describe('What a person has in the inbox is no difference,', () => {
     ).toEqual(['one payment is one payment in the books']);
   });
 
+  describe('where a person said which receipt stands for a refund:', () => {
+    const byHand = ({ crm }: World): void => {
+      crm.activity.find(({ event }) => event === 'refund_recorded')!.occurrence = '2#1:R1';
+    };
+
+    it('is content with the step that names the receipt', () => {
+      expect(lawsBroken(byHand)).toEqual([]);
+    });
+
+    it('finds one that is written down for another receipt only, and one that is written down twice', () => {
+      const law = 'each step is written down once';
+      const elsewhere = (world: World): void => {
+        byHand(world);
+        world.crm.activity.find(({ event }) => event === 'refund_recorded')!.occurrence = '2#1:R2';
+      };
+      const twice = (world: World): void => {
+        byHand(world);
+        world.crm.activity.push({ proposalId: 7, event: 'refund_recorded', occurrence: '2#1:R1' });
+      };
+      expect(lawsBroken(elsewhere)).toEqual([law]);
+      expect(lawsBroken(twice)).toEqual([law]);
+    });
+  });
+
   describe('where what was given back in full stays out of the books:', () => {
     const givenBack = ({ facts, crm, books }: World): void => {
       facts.stripe.refunds[0]!.cents = 30_000;

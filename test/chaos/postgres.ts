@@ -41,7 +41,7 @@ export class ChaosPostgres {
   }
 
   static async start(): Promise<ChaosPostgres> {
-    const built = join(ROOT, 'dist/src/platform/database/embedded-postgres.js');
+    const built = join(ROOT, 'dist/src/platform/database/embedded/embedded-postgres.js');
     const { startEmbeddedPostgres } = (await import(built)) as Embedded;
     const folder = await mkdtemp(join(tmpdir(), 'crm-chaos-'));
     await chmod(folder, 0o755); // the account of the server enters it when it is started again

@@ -1,6 +1,8 @@
 import type { CrmFacts, Difference } from './facts.ts';
 import { sum } from './reading.ts';
 
+type Operation = CrmFacts['operations'][number];
+
 const GONE = ['pending', 'succeeded'];
 const RECORDED = { 'payment.create': 'payment_recorded', 'refund.create': 'refund_recorded' } as const;
 
@@ -10,14 +12,19 @@ export function recordLaws(crm: CrmFacts): Difference[] {
 }
 
 function eventLaws({ activity, payments, operations }: CrmFacts): Difference[] {
+  const isRecorded = (occurrence: string): boolean =>
+    activity.some((one) => one.event === 'refund_recorded' && one.occurrence === occurrence);
   const expected = [
     ...payments.map(({ proposalId, id }) => ({ proposalId, event: 'payment_success', occurrence: `${id}` })),
-    ...operations.flatMap(({ kind, state, proposalId, qboId, entityId, generation }) => {
+    ...operations.flatMap((one) => {
+      const { kind, state, proposalId, qboId, entityId, generation } = one;
       if (state !== 'done' || proposalId === null) return [];
       if (kind === 'invoice.create') return [{ proposalId, event: 'invoice_created', occurrence: qboId! }];
       if (!(kind in RECORDED)) return [];
       const event = RECORDED[kind as keyof typeof RECORDED];
-      return [{ proposalId, event, occurrence: `${entityId}#${generation}` }];
+      const byHand = `${sentFirst(operations, one)}:${qboId}`;
+      const isByHand = kind === 'refund.create' && isRecorded(byHand);
+      return [{ proposalId, event, occurrence: isByHand ? byHand : `${entityId}#${generation}` }];
     }),
   ];
   return expected.flatMap(({ proposalId, event, occurrence }) => {
@@ -29,6 +36,14 @@ function eventLaws({ activity, payments, operations }: CrmFacts): Difference[] {
       { law: 'each step is written down once', what: `${event} ${occurrence}: ${count} times`, proposalId },
     ];
   });
+}
+
+/** The step a person's receipt is written down with: one receipt may stand for several steps of a payment. */
+function sentFirst(operations: CrmFacts['operations'], { kind, entityId, qboId }: Operation): string {
+  const together = operations.filter(
+    (one) => one.kind === kind && one.entityId === entityId && one.qboId === qboId,
+  );
+  return `${entityId}#${Math.min(...together.map(({ generation }) => generation))}`;
 }
 
 /** An invoice that is paid was paid once more often than it was reopened; one that is open, as often. */

@@ -105,5 +105,9 @@ describe('The language of the code', () => {
       `${path}:2`,
       `${path}:3`,
     ]);
+    const imported = (name: string) => `import { ${name} } from '${'../'.repeat(40)}x.js';`;
+    expect(longLines({ path, text: `${imported('One')}\n${imported('One, Two')}` }, 120)).toEqual([
+      `${path}:2`,
+    ]);
   });
 });

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import ts from 'typescript';
 
+const { FirstLiteralToken, LastTemplateToken, TemplateExpression } = ts.SyntaxKind;
+
 const ROOT = join(import.meta.dirname, '../..');
 
 /** Words that are no term's alias, but would be read as one: none stands in an identifier. */
@@ -96,6 +98,17 @@ export function aliasesOf(glossary: string): Alias[] {
 }
 
 const ALIASES = aliasesOf(readFileSync(join(ROOT, 'docs/glossary.md'), 'utf8'));
+/** By each of their forms: there are far more words than aliases. */
+const BY_FORM = byForm(ALIASES);
+const IN_TEXT_BY_FORM = byForm(ALIASES.filter(({ inText }) => inText));
+
+function byForm(aliases: readonly Alias[]): ReadonlyMap<string, readonly Alias[]> {
+  const found = new Map<string, Alias[]>();
+  for (const alias of aliases) {
+    for (const form of alias.forms) found.set(form, [...(found.get(form) ?? []), alias]);
+  }
+  return found;
+}
 
 export interface Source {
   path: string;
@@ -120,26 +133,25 @@ export function sourcesOf(...folders: string[]): Source[] {
  * snake_case are those of the database and of the API, which others rely on; they are left alone.
  */
 export function bannedNames({ path, text }: Source): string[] {
-  const identifiers = identifiersOf(text).filter((name) => !/^[a-z0-9]+(_[a-z0-9]+)+$/.test(name));
+  const identifiers = factsOf(text).identifiers.filter((name) => !/^[a-z0-9]+(_[a-z0-9]+)+$/.test(name));
   const names = new Set([basename(path, '.ts'), ...identifiers]);
-  const banned = ALIASES.filter(({ alias }) => isBannedIn(alias, path));
   return [...names].flatMap((name) => {
     const words = wordsOf(name);
     const runs = words.flatMap((word, at) => [word, `${word} ${words[at + 1]}`]);
-    return banned
-      .filter(({ forms }) => runs.some((run) => forms.has(run)))
+    const found = new Set(runs.flatMap((run) => BY_FORM.get(run) ?? []));
+    return [...found]
+      .filter(({ alias }) => isBannedIn(alias, path))
       .map(({ term }) => `${path}: ${name} (say ${term})`);
   });
 }
 
 /** Each word of the comments and sentences of a source that is banned there too: `path:line: word (say …)`. */
 export function bannedWords({ path, text }: Source): string[] {
-  const banned = ALIASES.filter(({ inText }) => inText);
-  return proseOf(text).flatMap(({ prose, line }) =>
+  return factsOf(text).prose.flatMap(({ prose, line }) =>
     [...prose.matchAll(/(?<![\w.`'{])[a-z]+(?!\w|[`}]|'(?!s\b)|\.\w)/gi)].flatMap(([word]) =>
-      banned
-        .filter(({ forms }) => forms.has(word.toLowerCase()))
-        .map(({ term }) => `${path}:${line}: ${word} (say ${term})`),
+      (IN_TEXT_BY_FORM.get(word.toLowerCase()) ?? []).map(
+        ({ term }) => `${path}:${line}: ${word} (say ${term})`,
+      ),
     ),
   );
 }
@@ -157,10 +169,33 @@ function formsOf(word: string): Set<string> {
   return new Set(forms);
 }
 
+interface Prose {
+  prose: string;
+  line: number;
+}
+interface Facts {
+  identifiers: readonly string[];
+  /** The names that it exports. */
+  exported: readonly string[];
+  prose: readonly Prose[];
+}
+
+/** By text: all tests look at the same files, of which to read one takes longer than what they ask of it. */
+const known = new Map<string, Facts>();
+
+function factsOf(text: string): Facts {
+  const before = known.get(text);
+  if (before) return before;
+  const file = ts.createSourceFile('x.ts', text, ts.ScriptTarget.Latest);
+  const facts = { identifiers: identifiersIn(file), exported: exportedBy(file), prose: proseIn(file) };
+  known.set(text, facts);
+  return facts;
+}
+
 /** Comments, and literals that have a space in them and are no SQL: what is read as sentences. */
-function proseOf(text: string): { prose: string; line: number }[] {
-  const file = ts.createSourceFile('x.ts', text, ts.ScriptTarget.Latest, true);
-  const found: { prose: string; line: number }[] = [];
+function proseIn(file: ts.SourceFile): Prose[] {
+  const { text } = file;
+  const found: Prose[] = [];
   const add = (start: number, end: number): void => {
     const { line } = file.getLineAndCharacterOfPosition(start);
     text
@@ -168,16 +203,28 @@ function proseOf(text: string): { prose: string; line: number }[] {
       .split('\n')
       .forEach((prose, index) => found.push({ prose, line: line + index + 1 }));
   };
+  /** Literals as they lie in the text, in which what looks like a comment is none. */
+  const literals: { start: number; end: number }[] = [];
   const visit = (node: ts.Node): void => {
-    if (isProse(node, file)) add(node.getStart(file) + 1, node.end - 1);
-    for (const child of node.getChildren(file)) if (!ts.isJSDoc(child)) visit(child);
-    if (node.getChildCount(file) > 0) return;
-    const before = ts.getLeadingCommentRanges(text, node.pos) ?? [];
-    const after = ts.getTrailingCommentRanges(text, node.end) ?? [];
-    for (const { pos, end } of [...before, ...after]) add(pos, end);
+    const isAny = isLiteral(node) || node.kind === TemplateExpression;
+    if (isAny && isProse(node, file)) add(node.getStart(file) + 1, node.end - 1);
+    if (isLiteral(node)) literals.push({ start: node.getStart(file), end: node.end });
+    ts.forEachChild(node, visit);
   };
   visit(file);
-  return found;
+  const comments = /\/\/.*|\/\*[^]*?\*\//g;
+  for (const { start, end } of [...literals, { start: text.length, end: text.length }]) {
+    for (let at = comments.exec(text); at !== null && at.index < start; at = comments.exec(text)) {
+      add(at.index, at.index + at[0].length);
+    }
+    comments.lastIndex = end;
+  }
+  return found.toSorted((one, other) => one.line - other.line);
+}
+
+/** Also a part of a template, between what is put in. */
+function isLiteral({ kind }: ts.Node): boolean {
+  return kind >= FirstLiteralToken && kind <= LastTemplateToken;
 }
 
 function isProse(node: ts.Node, file: ts.SourceFile): boolean {
@@ -195,7 +242,7 @@ function isProse(node: ts.Node, file: ts.SourceFile): boolean {
 export function homonyms(sources: readonly Source[]): string[] {
   const places = new Map<string, Set<string>>();
   for (const { path, text } of sources) {
-    for (const name of exportedNames(path, text)) places.set(name, (places.get(name) ?? new Set()).add(path));
+    for (const name of factsOf(text).exported) places.set(name, (places.get(name) ?? new Set()).add(path));
   }
   return [...places]
     .filter(([, paths]) => paths.size > 1)
@@ -206,11 +253,9 @@ export function homonyms(sources: readonly Source[]): string[] {
 export function unusedExports(sources: readonly Source[], users: readonly Source[] = []): string[] {
   const uses = new Map<string, number>();
   for (const { text } of [...sources, ...users]) {
-    for (const name of identifiersOf(text)) uses.set(name, (uses.get(name) ?? 0) + 1);
+    for (const name of factsOf(text).identifiers) uses.set(name, (uses.get(name) ?? 0) + 1);
   }
-  return sources
-    .flatMap(({ path, text }) => exportedNames(path, text))
-    .filter((name) => (uses.get(name) ?? 0) <= 1);
+  return sources.flatMap(({ text }) => factsOf(text).exported).filter((name) => (uses.get(name) ?? 0) <= 1);
 }
 
 /**
@@ -220,10 +265,10 @@ export function unusedExports(sources: readonly Source[], users: readonly Source
 export function ownExports(sources: readonly Source[], users: readonly Source[] = []): string[] {
   const files = new Map<string, number>();
   for (const { text } of [...sources, ...users]) {
-    for (const name of new Set(identifiersOf(text))) files.set(name, (files.get(name) ?? 0) + 1);
+    for (const name of new Set(factsOf(text).identifiers)) files.set(name, (files.get(name) ?? 0) + 1);
   }
   return sources.flatMap(({ path, text }) => {
-    const alone = exportedNames(path, text).filter((name) => files.get(name) === 1);
+    const alone = factsOf(text).exported.filter((name) => files.get(name) === 1);
     if (alone.length === 0) return [];
     const inSignatures = typesInSignatures(path, text);
     return alone.filter((name) => !inSignatures.has(name)).map((name) => `${path}: ${name}`);
@@ -274,13 +319,17 @@ export function servicesWithoutSuffix(sources: readonly Source[]): string[] {
     .map(({ path }) => path);
 }
 
+/** An import of one name, which the formatter leaves on its line however deep the rooms are. */
+const IMPORT = /^import (?:type )?\{ \w+ \} from '[^']+';$/;
+
 /** Lines longer than `most` characters: `path:line`. */
 export function longLines({ path, text }: Source, most: number): string[] {
-  return text.split('\n').flatMap((line, index) => (line.length > most ? [`${path}:${index + 1}`] : []));
+  return text
+    .split('\n')
+    .flatMap((line, index) => (line.length > most && !IMPORT.test(line) ? [`${path}:${index + 1}`] : []));
 }
 
-function identifiersOf(text: string): string[] {
-  const file = ts.createSourceFile('x.ts', text, ts.ScriptTarget.Latest);
+function identifiersIn(file: ts.SourceFile): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) found.push(node.text);
@@ -298,8 +347,7 @@ function wordsOf(name: string): string[] {
     .split(/[^a-z0-9]+/);
 }
 
-function exportedNames(path: string, text: string): string[] {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
+function exportedBy(file: ts.SourceFile): string[] {
   return file.statements.flatMap((statement) => {
     if (!ts.canHaveModifiers(statement) || !ts.getModifiers(statement)?.some(isExport)) return [];
     if (ts.isVariableStatement(statement)) {

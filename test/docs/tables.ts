@@ -1,6 +1,6 @@
-import { QUEUES } from '../../src/jobs/queue-rules.js';
-import { RETENTION, type RetentionRule } from '../../src/jobs/retention.js';
-import { OTHER_TIMERS, TIMETABLE, type When } from '../../src/jobs/timetable.js';
+import { QUEUES } from '../../src/jobs/queue/queue-rules.js';
+import { RETENTION, type RetentionRule } from '../../src/jobs/retention/retention.js';
+import { OTHER_TIMERS, TIMETABLE, type When } from '../../src/jobs/timers/timetable.js';
 import { Environment } from '../../src/platform/config/environment.js';
 import { VARIABLES } from '../../src/platform/config/variables.js';
 import { COUNTERS } from '../../src/platform/metrics/counters.js';

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Client } from 'pg';
-import { throughDoor } from '../../src/platform/database/scope.js';
+import { throughDoor } from '../../src/platform/database/scope/scope.js';
 import { VERSION } from '../../src/platform/version.js';
 import { BooksFiguresRepository } from '../../src/qbo-sync/diagnostics/books-figures.repository.js';
 import { MarginFiguresRepository } from '../../src/qbo-sync/diagnostics/margin-figures.repository.js';

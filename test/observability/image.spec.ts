@@ -140,8 +140,8 @@ describe('Prometheus, Grafana and Alertmanager in it', () => {
         ([, span, back = 0]) => Number(span) + Number(back),
       ),
     );
-    expect(Math.max(...days)).toBe(37);
-    expect(kept).toBeGreaterThan(37);
+    expect(Math.max(...days)).toBe(30);
+    expect(kept).toBeGreaterThan(30);
   });
 
   it('send every alert to somebody', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isBuilt } from '../../scripts/built.js';
-import { migrate } from '../../src/platform/database/migrate.js';
+import { migrate } from '../../src/platform/database/schema/migrate.js';
 import { cloneDatabase } from '../support/database.js';
 import { aFolder, type TestFolder } from '../support/folder.js';
 

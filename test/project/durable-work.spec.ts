@@ -11,14 +11,14 @@ function filesWith(pattern: RegExp): string[] {
 describe('Durable work has one engine', () => {
   it('with one heartbeat', () => {
     expect(filesWith(/\bsetInterval\(/)).toEqual([
-      'src/jobs/leases.service.ts',
+      'src/jobs/leases/leases.service.ts',
       'src/platform/time/shared-clock.service.ts', // no work: it asks what time it is
     ]);
   });
 
   it('with one statement that takes a lease, and one that renews it', () => {
     expect(filesWith(/lease_token \+ 1|lease_until = now\(\) \+/)).toEqual([]);
-    expect(filesWith(/\.token\} \+ 1/)).toEqual(['src/jobs/lease.ts']);
+    expect(filesWith(/\.token\} \+ 1/)).toEqual(['src/jobs/leases/lease.ts']);
   });
 
   it('with one back-off', () => {
@@ -33,7 +33,7 @@ describe('Durable work has one engine', () => {
 
   it('with at most four timers of their own, the timetable among them', () => {
     const withCron = filesWith(/^\s*@Cron\(/m);
-    expect(withCron).toContain('src/jobs/timetable.service.ts');
+    expect(withCron).toContain('src/jobs/timers/timetable.service.ts');
     expect(withCron).toContain('src/qbo-sync/pull/invoice-poller.service.ts');
     expect(withCron.length).toBeLessThanOrEqual(4);
   });
@@ -46,7 +46,7 @@ describe('Durable work has one engine', () => {
 
   it('with row locks that do not hold up who only refers to the row, but where rows are deleted', () => {
     const strong = /\bfor update\b|pessimistic_write/;
-    expect(filesWith(strong)).toEqual(['src/jobs/retention.ts']);
+    expect(filesWith(strong)).toEqual(['src/jobs/retention/retention.ts']);
     expect(strong.test('select from leads where id = $1 for no key update')).toBe(false);
   });
 });

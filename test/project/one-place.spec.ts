@@ -19,7 +19,9 @@ describe('What is decided in one place', () => {
 
   it('is which invoices stand, and which refunds took money away, in SQL as in TypeScript', () => {
     expect(filesWith(/not in \('voided', ?'deleted'\)/)).toEqual(['src/invoices/invoice-state.ts']);
-    expect(filesWith(/in \('pending', ?'succeeded'\)/)).toEqual(['src/payments/ledger/refund-state.ts']);
+    expect(filesWith(/in \('pending', ?'succeeded'\)/)).toEqual([
+      'src/payments/ledger/refunds/refund-state.ts',
+    ]);
     expect(filesWith(/in \('open', ?'partially_paid', ?'overdue'\)/)).toEqual([
       'src/invoices/invoice-state.ts',
     ]);

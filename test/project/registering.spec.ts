@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { QUEUE_NAMES } from '../../src/jobs/queue-rules.js';
-import { TIMETABLE } from '../../src/jobs/timetable.js';
+import { QUEUE_NAMES } from '../../src/jobs/queue/queue-rules.js';
+import { TIMETABLE } from '../../src/jobs/timers/timetable.js';
 import { sourcesOf, type Source } from '../docs/language.js';
 
 const product = sourcesOf('src').filter(({ path }) => !path.endsWith('.spec.ts'));
@@ -77,7 +77,7 @@ describe('A method that a job, a timer or the net for lost jobs calls', () => {
   it('is found by its decorator alone', () => {
     const byHand = /\b(jobs\.work|dueJobs\.register|timetable\.register)\(/;
     expect(product.filter(({ text }) => byHand.test(text)).map(({ path }) => path)).toEqual([
-      'src/jobs/handler-discovery.service.ts',
+      'src/jobs/handlers/handler-discovery.service.ts',
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DIRECTORY_TABLES } from '../../src/platform/database/row-security.js';
+import { DIRECTORY_TABLES } from '../../src/platform/database/scope/row-security.js';
 import { looseJoins, readEntities, readStatements, type Statement, statementsOf } from './sql-statements.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -17,12 +17,12 @@ const REVIEWED: Record<string, string> = {
   'audit/audit.repository.ts#ENTRIES': 'the beginning of statements that each name the organisation',
   'audit/audit.repository.ts#list': 'its conditions are put together and begin with the organisation',
   'contracts/contracts.repository.ts#insert': ROW,
-  'jobs/lease.ts#takeStatement': LEASE,
-  'jobs/lease.ts#renewStatement': LEASE,
-  'jobs/lease.ts#heldStatement': LEASE,
-  'jobs/lease.ts#releaseStatement': LEASE,
-  'jobs/retention.ts#purgeStatement': 'is run through the door of retention alone',
-  'platform/database/find-by-key.ts#statementOf': 'the key has the organisation, as its type asks',
+  'jobs/leases/lease.ts#takeStatement': LEASE,
+  'jobs/leases/lease.ts#renewStatement': LEASE,
+  'jobs/leases/lease.ts#heldStatement': LEASE,
+  'jobs/leases/lease.ts#releaseStatement': LEASE,
+  'jobs/retention/retention.ts#purgeStatement': 'is run through the door of retention alone',
+  'platform/database/statements/find-by-key.ts#statementOf': 'the key has the organisation, as its type asks',
   'portal/approval/proposal-approvals.repository.ts#insert': ROW,
   'portal/links/portal-links.repository.ts#finishDelivery':
     'the condition is the key of a lease: the organisation, then the id',
@@ -48,7 +48,7 @@ const REVIEWED: Record<string, string> = {
   'qbo-sync/diagnostics/period-figures.repository.ts#invoices': GAUGE,
   'qbo-sync/diagnostics/period-figures.repository.ts#money': GAUGE,
   'qbo-sync/diagnostics/period-figures.repository.ts#zeros': GAUGE,
-  'qbo-sync/operations/operation-tries.repository.ts#insertDone': ROW,
+  'qbo-sync/operations/rows/operation-tries.repository.ts#insertDone': ROW,
   'restore/restore.repository.ts#closeConnections': RESTORE,
   'restore/restore.repository.ts#closeLinked': RESTORE,
   'restore/restore.repository.ts#doubtUnfinished': RESTORE,

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { policyProblem } from '../../src/platform/database/app-role.js';
+import { policyProblem } from '../../src/platform/database/scope/app-role.js';
 import { openDataSource } from '../../src/platform/database/data-source.js';
-import { migrate } from '../../src/platform/database/migrate.js';
-import { inOrganisation } from '../../src/platform/database/scope.js';
+import { migrate } from '../../src/platform/database/schema/migrate.js';
+import { inOrganisation } from '../../src/platform/database/scope/scope.js';
 import { aFolder, type TestFolder } from '../support/folder.js';
 import { type OwnPostgres, POSTGRES_BIN, startOwnPostgres } from '../support/own-postgres.js';
 
@@ -93,14 +93,15 @@ describe.skipIf(POSTGRES_BIN === undefined)('A database whose owner is no superu
     const [, commands] = /```bash\n(pg_dump.+?)```/s.exec(page)!;
     const here = commands!
       .replaceAll('crm_restored', 'crm_by_the_runbook')
-      .replace('--owner=crm ', `--owner=${OWNER} `)
-      .replace('--locale=en_US.utf8', '--locale=C'); // which a machine need not have
+      .replace('--owner=crm ', `--owner=${OWNER} `);
     const env = {
       PATH: `${POSTGRES_BIN}:${process.env.PATH}`,
       DATABASE_MIGRATE_URL: server.url(OWNER, 'crm'),
       ADMIN_URL: server.url('postgres', 'postgres'),
     };
     execFileSync('bash', ['-ec', here], { cwd: folder.path, env });
+    const found = await statement(OWNER, `select 'JOSÉ' ilike 'josé' as found`, 'crm_by_the_runbook');
+    expect(found).toEqual([{ found: true }]);
     expect(await statement(OWNER, ROWS, 'crm_by_the_runbook')).toEqual([{ orgs: 2, customers: 2 }]);
     await migrate(server.url(OWNER, 'crm_by_the_runbook'), server.url(PRODUCT, 'crm_by_the_runbook'));
   });

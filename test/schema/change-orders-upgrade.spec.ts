@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate, revertMigration } from '../../src/platform/database/migrate.js';
+import { migrate, revertMigration } from '../../src/platform/database/schema/migrate.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 const CHANGE_ORDERS = 'ChangeOrders1789516800045';

@@ -1,8 +1,8 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDataSource } from '../../src/platform/database/data-source.js';
-import { migrate } from '../../src/platform/database/migrate.js';
-import { inOrganisation } from '../../src/platform/database/scope.js';
+import { migrate } from '../../src/platform/database/schema/migrate.js';
+import { inOrganisation } from '../../src/platform/database/scope/scope.js';
 import { SystemClockService } from '../../src/platform/time/system-clock.service.js';
 import type { QboCompany } from '../../src/qbo-sync/api/model/qbo-company.js';
 import type { MirroredCustomer } from '../../src/qbo-sync/pull/customers/mirrored-customer.js';

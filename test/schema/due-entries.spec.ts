@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DataSource } from 'typeorm';
+import type { Config } from '../../src/platform/config/config.js';
 import { DueEntriesRepository } from '../../src/contracts/schedule/due-entries.repository.js';
 import { openDataSource } from '../../src/platform/database/data-source.js';
-import { migrate } from '../../src/platform/database/migrate.js';
+import { migrate } from '../../src/platform/database/schema/migrate.js';
 import { revertToBefore } from '../support/before-migration.js';
 import { daysFromNow, FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -15,6 +16,8 @@ interface Billed {
   /** When it was found voided; null: it stands. */
   gone: string | null;
 }
+
+const SANDBOX = { qbo: { env: 'sandbox' } } as Config;
 
 describe('An entry whose day has come', () => {
   let database: TestDatabase;
@@ -77,7 +80,7 @@ describe('An entry whose day has come', () => {
 
   /** As a look does it: what is over is put aside first. */
   const dueAt = async (now: string): Promise<number[]> => {
-    const entries = new DueEntriesRepository(new FakeClock(now));
+    const entries = new DueEntriesRepository(new FakeClock(now), SANDBOX);
     await entries.putOverAside(dataSource.manager);
     const due = await entries.list(dataSource.manager, 10);
     return due.map(({ proposalId }) => proposalId);
@@ -95,6 +98,17 @@ describe('An entry whose day has come', () => {
     expect(await dueAt('2026-03-09T23:59Z')).toEqual([]);
     return (await dueAt('2026-03-12T13:00Z')).includes(ROOF);
   };
+
+  it('is due by itself no more once its customer is erased: nothing is made for them', async () => {
+    await aJob(ROOF, '2026-03-10', []);
+    await database.query(
+      `insert into customers (id, org_id, full_name, email) values (3, 1, 'Ann', 'ann@example.com')`,
+    );
+    await database.query('update leads set customer_id = 3');
+    expect(await dueAt('2026-03-12T13:00Z')).toEqual([ROOF]);
+    await database.query('update customers set erased_at = now()');
+    expect(await dueAt('2026-03-12T13:00Z')).toEqual([]);
+  });
 
   it.each<[string, Billed[]]>([
     ['that was never billed', []],

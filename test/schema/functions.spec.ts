@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate } from '../../src/platform/database/migrate.js';
-import { readSqlFunctions } from '../../src/platform/database/sql-functions.js';
+import { migrate } from '../../src/platform/database/schema/migrate.js';
+import { readSqlFunctions } from '../../src/platform/database/schema/sql-functions.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 interface StoredFunction {

@@ -4,11 +4,14 @@ import { type AlertMessage } from '../../src/alerts/alert-message.js';
 import { AlertMessagesRepository, MESSAGE_LEASE } from '../../src/alerts/alert-messages.repository.js';
 import { IncidentsRepository } from '../../src/alerts/incidents.repository.js';
 import { InboxItemsRepository } from '../../src/inbox/inbox-items.repository.js';
-import { RETENTION, purgeStatement } from '../../src/jobs/retention.js';
+import { RETENTION, purgeStatement } from '../../src/jobs/retention/retention.js';
+import type { Config } from '../../src/platform/config/config.js';
 import { DueEntriesRepository } from '../../src/contracts/schedule/due-entries.repository.js';
 import { openDataSource } from '../../src/platform/database/data-source.js';
-import { inOrganisation, throughDoor } from '../../src/platform/database/scope.js';
+import { inOrganisation, throughDoor } from '../../src/platform/database/scope/scope.js';
 import { SystemClockService } from '../../src/platform/time/system-clock.service.js';
+import { PaymentSearchRepository } from '../../src/payments/ledger/payment-search.repository.js';
+import { PersonalDataRepository } from '../../src/privacy/personal-data.repository.js';
 import { PERSONAL_DATA } from '../../src/privacy/personal-data.js';
 import { BooksFiguresRepository } from '../../src/qbo-sync/diagnostics/books-figures.repository.js';
 import { DatabaseMetricsRepository } from '../../src/qbo-sync/diagnostics/database-metrics.repository.js';
@@ -16,10 +19,13 @@ import { MarginFiguresRepository } from '../../src/qbo-sync/diagnostics/margin-f
 import { PeriodFiguresRepository } from '../../src/qbo-sync/diagnostics/period-figures.repository.js';
 import { SyncHealthRepository } from '../../src/qbo-sync/diagnostics/sync-health.repository.js';
 import { TimelineRepository } from '../../src/qbo-sync/diagnostics/timeline/timeline.repository.js';
-import { DueOperationsRepository } from '../../src/qbo-sync/operations/due-operations.repository.js';
+import { DueOperationsRepository } from '../../src/qbo-sync/operations/rows/due-operations.repository.js';
 import type { QboCompany } from '../../src/qbo-sync/api/model/qbo-company.js';
+import { OperationsElsewhereRepository } from '../../src/qbo-sync/operations/rows/operations-elsewhere.repository.js';
 import { InvoiceRecordsRepository } from '../../src/qbo-sync/pull/invoices/invoice-records.repository.js';
-import { MovedLinksRepository } from '../../src/qbo-sync/pull/invoices/monitors/moved-links.repository.js';
+import { MovedLinksRepository } from '../../src/qbo-sync/pull/invoices/monitors/money/moved-links.repository.js';
+import { EditedCustomersRepository } from '../../src/qbo-sync/pull/invoices/monitors/edits/edited-customers.repository.js';
+import { UnreadInvoicesRepository } from '../../src/qbo-sync/pull/invoices/monitors/missing/unread-invoices.repository.js';
 import { IncompletePaymentsRepository } from '../../src/qbo-sync/push/payments/incomplete-payments.repository.js';
 import { readConfig } from '../../src/platform/config/config.js';
 import { ContractFactsRepository } from '../../src/revenue/events/contract-facts.repository.js';
@@ -49,6 +55,8 @@ function nodesOf(plan: Plan): Plan[] {
 }
 
 /** An installation that has worked for years: nearly all that it ever did is done. */
+const SANDBOX = { qbo: { env: 'sandbox' } } as Config;
+
 describe('However much was done before, it is not gone through', () => {
   let database: TestDatabase;
   let product: DataSource;
@@ -123,7 +131,7 @@ describe('However much was done before, it is not gone through', () => {
       insert into invoices (org_id, proposal_id, kind, currency, amount_cents, state)
         select org_id, id, 'progress', 'USD', 40000, 'open' from leads where id > 3`);
     product = await openDataSource(database.url);
-    const entries = new DueEntriesRepository(clock);
+    const entries = new DueEntriesRepository(clock, SANDBOX);
     for (let looks = 0; looks < 3; looks += 1) await product.transaction((tx) => entries.putOverAside(tx));
     await database.query('vacuum analyze');
     const indexes = await database.query<{ name: string; table: string; isPartial: boolean }>(
@@ -150,6 +158,7 @@ describe('However much was done before, it is not gone through', () => {
       if (looksUp) await tx.query('set local enable_hashjoin = off; set local enable_mergejoin = off');
       if (looksUp) await tx.query('set local enable_seqscan = off');
       const explaining = {
+        find: async () => [],
         query: async (text: string, values: unknown[] = []) => {
           if (/^\s*set /.test(text)) return tx.query(text);
           const [row] = await tx.query<[{ 'QUERY PLAN': [{ Plan: Plan }] }]>(
@@ -182,12 +191,12 @@ describe('However much was done before, it is not gone through', () => {
   }
 
   it('for the operations that are due', async () => {
-    const due = new DueOperationsRepository(product, clock);
+    const due = new DueOperationsRepository(product, readConfig({}), clock);
     expect(await goneThrough((tx) => due.list(tx, 500))).toEqual([]);
   });
 
   it('for the entries of schedules whose day has come', async () => {
-    const entries = new DueEntriesRepository(clock);
+    const entries = new DueEntriesRepository(clock, SANDBOX);
     expect(await goneThrough((tx) => entries.list(tx, 500))).toEqual([]);
     expect(await goneThrough((tx) => entries.putOverAside(tx))).toEqual([]);
   });
@@ -327,6 +336,40 @@ describe('However much was done before, it is not gone through', () => {
     },
   );
 
+  it('for what is under way of a customer who is to be erased, and what was sent of them', async () => {
+    const personal = new PersonalDataRepository();
+    const erase = (tx: EntityManager) =>
+      inOrganisation(ORG, async () => {
+        await personal.underWay(tx, ORG, 7, clock.now(), 20);
+        await personal.erase(tx, ORG, 7, clock.now());
+      });
+    expect(await goneThrough(erase)).toEqual([]);
+  });
+
+  it.each(['disputed', 'partially_refunded', 'lost'] as const)(
+    'for the payments that are %s',
+    async (state) => {
+      const payments = new PaymentSearchRepository();
+      const list = (tx: EntityManager) =>
+        inOrganisation(ORG, () => payments.page(tx, ORG, { state, limit: 50, timeZone: 'UTC' }));
+      expect(await goneThrough(list)).toEqual([]);
+    },
+  );
+
+  it.each([{ customerId: 7 }, { amountCents: 48_125 }, { search: 'pi_3PqRs2' }, { search: 'Ruiz' }])(
+    'for the payments of %o',
+    async (filter) => {
+      const payments = new PaymentSearchRepository();
+      const list = (tx: EntityManager) =>
+        inOrganisation(ORG, () => payments.page(tx, ORG, { ...filter, limit: 50, timeZone: 'UTC' }));
+      const found = await goneThrough(list, { looksUp: true });
+      // By a part of a name those are gone through that have names: customers, jobs and invoices.
+      const isNamed = (name: string): boolean =>
+        'search' in filter && /^(customers|leads|invoices)_/.test(name);
+      expect(found.filter((name) => !isNamed(name))).toEqual([]);
+    },
+  );
+
   it('for the months that have entries in the journal', async () => {
     const closings = new PeriodClosingsRepository(product);
     const list = (tx: EntityManager) =>
@@ -344,6 +387,37 @@ describe('However much was done before, it is not gone through', () => {
     const taken = { id: 1, number: 'CRM-7', proposalId: 9 };
     const find = (tx: EntityManager) => inOrganisation(ORG, () => records.findOfNumber(tx, company, taken));
     expect(await goneThrough(find)).toEqual([]);
+  });
+
+  it('for what was sent to another company and never answered', async () => {
+    const elsewhere = new OperationsElsewhereRepository();
+    const company = { orgId: ORG, realmId: 'R2' } as QboCompany;
+    // What is open of all organisations is much, in each poll of each of them.
+    await database.query(`
+      insert into orgs (id, name) values (2, 'Other Roofing');
+      insert into sync_operations (org_id, kind, entity_id, request_id, payload, state, next_attempt_at)
+        select 2, 'payment.create', n, 'w' || n, '{}', 'waiting', now() from generate_series(1, ${ROWS}) n`);
+    await database.query('vacuum analyze sync_operations');
+    const small = new Set([...partial].filter((index) => index !== 'sync_operations_open_idx'));
+    const review = (tx: EntityManager) =>
+      inOrganisation(ORG, async () => {
+        await elsewhere.listUnasked(tx, company, 100);
+        await elsewhere.listOver(tx, company);
+      });
+    expect(await goneThrough(review, { small, looksUp: true })).toEqual([]);
+  });
+
+  it('for the invoices that a person is asked about, as they cannot be read or are somebody else’s', async () => {
+    const invoices = new UnreadInvoicesRepository();
+    const edited = new EditedCustomersRepository();
+    const company = { orgId: ORG, realmId: 'R1' } as QboCompany;
+    const review = (tx: EntityManager) =>
+      inOrganisation(ORG, async () => {
+        await invoices.listOver(tx, company);
+        await invoices.listAsked(tx, company, ['7007']);
+        await edited.listAsked(tx, company);
+      });
+    expect(await goneThrough(review, { looksUp: true })).toEqual([]);
   });
 
   it('where there is no index, it is (so that the facts above can fail)', async () => {

@@ -5,9 +5,10 @@ import { MarginRepository } from '../../src/bills/margin/margin.repository.js';
 import { CustomersRepository } from '../../src/customers/customers.repository.js';
 import { InvoiceListRepository } from '../../src/invoices/invoice-list.repository.js';
 import { openDataSource } from '../../src/platform/database/data-source.js';
-import { inOrganisation } from '../../src/platform/database/scope.js';
+import { inOrganisation } from '../../src/platform/database/scope/scope.js';
 import { ReminderLooksRepository } from '../../src/portal/reminders/reminder-looks.repository.js';
 import { LeadListRepository } from '../../src/proposals/leads/lead-list.repository.js';
+import { ReceivedRepository } from '../../src/reports/received/received.repository.js';
 import { ProposalListRepository } from '../../src/proposals/proposal-list.repository.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
@@ -140,6 +141,18 @@ describe('A page of a list', () => {
     const nodes = await planOf((tx) => new CustomersRepository().list(tx, ORG, {}, { ...WINDOW, sort }));
     expect(wholeReads(nodes)).toEqual([]);
     expect(sortsOf(nodes, 'customers')).toBe(false);
+  });
+
+  it('of what came in is read from where it begins, however many days are asked for', async () => {
+    const days = { from: '2020-01-01', to: '2026-12-31' };
+    const position = { day: '2026-01-01', key: '7' };
+    for (const after of [null, position]) {
+      const nodes = await planOf((tx) =>
+        new ReceivedRepository(tx as unknown as DataSource).list(ORG, days, { limit: 50, after }),
+      );
+      expect(sortsOf(nodes, 'invoice_payments')).toBe(false);
+      expect(JSON.stringify(nodes[0])).toContain('invoice_payments_received_idx');
+    }
   });
 
   it.each(['-txn_on', 'txn_on'] as const)('of bills by %s is read from where it begins', async (sort) => {

@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate, revertMigration } from '../../src/platform/database/migrate.js';
+import { migrate, revertMigration } from '../../src/platform/database/schema/migrate.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { aFolder } from '../support/folder.js';
 import { describeSchema } from './describe-schema.js';

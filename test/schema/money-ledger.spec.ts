@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DISPUTE_STATES } from '../../src/payments/ledger/dispute-state.js';
+import { DISPUTE_STATES } from '../../src/payments/ledger/disputes/dispute-state.js';
 import { balanceOf } from '../../src/payments/ledger/payment-balance.js';
-import { REFUND_STATES } from '../../src/payments/ledger/refund-state.js';
-import { migrate } from '../../src/platform/database/migrate.js';
+import { REFUND_STATES } from '../../src/payments/ledger/refunds/refund-state.js';
+import { migrate } from '../../src/platform/database/schema/migrate.js';
 import { revertToBefore } from '../support/before-migration.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 

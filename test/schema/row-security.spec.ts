@@ -1,10 +1,14 @@
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { policyProblem } from '../../src/platform/database/app-role.js';
+import { policyProblem } from '../../src/platform/database/scope/app-role.js';
 import { openDataSource } from '../../src/platform/database/data-source.js';
-import { migrate, revertMigration } from '../../src/platform/database/migrate.js';
-import { createStatement, DIRECTORY_TABLES, policiesOf } from '../../src/platform/database/row-security.js';
-import { inOrganisation, throughDoor } from '../../src/platform/database/scope.js';
+import { migrate, revertMigration } from '../../src/platform/database/schema/migrate.js';
+import {
+  createStatement,
+  DIRECTORY_TABLES,
+  policiesOf,
+} from '../../src/platform/database/scope/row-security.js';
+import { inOrganisation, throughDoor } from '../../src/platform/database/scope/scope.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 /** Tables outside the directory that the product's role could see whole. */
@@ -208,6 +212,21 @@ describe('The second wall between organisations: a statement of the product', ()
     expect(await accounts()).toHaveLength(2);
   });
 
+  it('is kept by an operator’s own policy from what it keeps of a directory table, whatever migrates', async () => {
+    await database.query(`
+      create policy own_reports on users for select using (email like '%@alpha.test');
+      alter table users enable row level security, force row level security;
+      insert into users (org_id, email, full_name, password_hash)
+        values (${alpha}, 'ann@alpha.test', 'Ann', 'x'), (${beta}, 'ben@beta.test', 'Ben', 'x')`);
+    for (const policy of policiesOf('users', 'crm')) await database.query(createStatement('users', policy));
+    try {
+      await migrate(database.ownerUrl, database.url);
+      expect(await product.query('select email from users')).toEqual([{ email: 'ann@alpha.test' }]);
+    } finally {
+      await database.query('drop policy own_reports on users; alter table users disable row level security');
+    }
+  });
+
   it.each([
     {
       why: 'the newest migration is of a newer version',
@@ -219,7 +238,23 @@ describe('The second wall between organisations: a statement of the product', ()
       why: 'one cannot be taken back',
       before: `create function keep() returns trigger language plpgsql as 'begin raise exception ''It stays''; end';
                create trigger keep before delete on migrations execute function keep()`,
-      says: 'It stays',
+      says: /cannot be taken back: It stays\. Nothing of it was changed\. .* npm run migrate .* the backup of before/,
+      after: 'drop function keep cascade',
+    },
+    {
+      why: 'a process holds what is to be changed',
+      before: `create function keep() returns trigger language plpgsql as
+                 'begin raise exception ''canceling statement due to lock timeout'' using errcode = ''55P03''; end';
+               create trigger keep before delete on migrations execute function keep()`,
+      says: /due to lock timeout\. Nothing of it was changed\. Stop every process [^.]*, and run it again\.$/,
+      after: 'drop function keep cascade',
+    },
+    {
+      why: 'the connection ends',
+      before: `create function keep() returns trigger language plpgsql as
+                 'begin perform pg_terminate_backend(pg_backend_pid()); return null; end';
+               create trigger keep before delete on migrations execute function keep()`,
+      says: /The database went away while \w+ was taken back: .* Whether it was is not known: .* table migrations/,
       after: 'drop function keep cascade',
     },
   ])('sees what it saw where migrations are to be taken back and $why', async ({ before, says, after }) => {
@@ -233,6 +268,36 @@ describe('The second wall between organisations: a statement of the product', ()
     } finally {
       await database.query(after);
     }
+  });
+
+  it('sees what a newer version has it see, where an older process starts beside it', async () => {
+    // What the newer version made of them, and its migration: a pod that restarts may still be of the older image.
+    const newest = `'OfANewerVersion9999999999999'`;
+    await database.query(`
+      insert into migrations (timestamp, name) values (9999999999999, ${newest});
+      comment on policy by_organisation on customers is 'sha256:of a newer version';
+      comment on function qbo_pace_share is 'sha256:of a newer version';
+      revoke update on leads from "${new URL(database.url).username}"`); // which that version only adds to
+    const marks = () =>
+      database.query<{ mark: string }>(
+        `select obj_description(oid, 'pg_policy') as mark from pg_policy
+          where polrelid = 'customers'::regclass and polname = 'by_organisation'
+          union all
+         select obj_description(oid, 'pg_proc') from pg_proc where proname = 'qbo_pace_share'`,
+      );
+    const ofNewer = { mark: 'sha256:of a newer version' };
+    try {
+      expect(await migrate(database.ownerUrl, database.url)).toEqual([]);
+      expect(await marks()).toEqual([ofNewer, ofNewer]);
+      const change = inOrganisation(alpha, () =>
+        product.query(`update leads set name = 'X' where org_id = $1`, [alpha]),
+      );
+      await expect(change).rejects.toThrow('permission denied');
+    } finally {
+      await database.query(`delete from migrations where name = ${newest}`);
+      await migrate(database.ownerUrl, database.url);
+    }
+    expect(await marks()).not.toContainEqual(ofNewer);
   });
 
   it('is mended where somebody took a policy away', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate } from '../../src/platform/database/migrate.js';
+import { migrate } from '../../src/platform/database/schema/migrate.js';
 import { revertToBefore } from '../support/before-migration.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DIRECTORY_TABLES } from '../../src/platform/database/row-security.js';
+import { DIRECTORY_TABLES } from '../../src/platform/database/scope/row-security.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 /** Every other table, with the position of its organisation. */

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DataSource } from 'typeorm';
+import type { Config } from '../../src/platform/config/config.js';
 import { DueEntriesRepository } from '../../src/contracts/schedule/due-entries.repository.js';
-import { dayOfOrgSql } from '../../src/orgs/day-of-org-sql.js';
+import { dayOfOrgSql } from '../../src/orgs/time-zones/day-of-org-sql.js';
 import { openDataSource } from '../../src/platform/database/data-source.js';
-import { migrate } from '../../src/platform/database/migrate.js';
+import { migrate } from '../../src/platform/database/schema/migrate.js';
 import { dayInZone } from '../../src/platform/time/calendar-day.js';
 import { revertToBefore } from '../support/before-migration.js';
 import { FakeClock } from '../support/clock.js';
@@ -23,6 +24,8 @@ const ZONES = [
   { id: 10, before: 'ACT', now: 'Australia/Darwin' },
 ] as const;
 const SINCE = '2026-01-01T00:00:00.000Z';
+
+const SANDBOX = { qbo: { env: 'sandbox' } } as Config;
 
 describe('Time zones by the names of before', () => {
   let database: TestDatabase;
@@ -69,7 +72,7 @@ describe('Time zones by the names of before', () => {
   }
 
   const due = async (): Promise<number[]> => {
-    const repository = new DueEntriesRepository(new FakeClock('2026-03-12T12:00Z'));
+    const repository = new DueEntriesRepository(new FakeClock('2026-03-12T12:00Z'), SANDBOX);
     return (await repository.list(dataSource.manager, 10)).map(({ orgId }) => orgId);
   };
 

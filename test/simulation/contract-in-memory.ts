@@ -10,7 +10,7 @@ import { type InvoicePlan, planInvoice } from '../../src/contracts/billing/invoi
 import { changedSchedule, scheduleOf } from '../../src/contracts/schedule/schedule.js';
 import { NO_CREDITS } from '../../src/contracts/settlement/settlements.js';
 import type { ContractInvoice } from '../../src/contracts/billing/contract-standing.js';
-import type { DepositMode } from '../../src/orgs/org-settings.entity.js';
+import type { DepositMode } from '../../src/orgs/settings/org-settings.entity.js';
 import { DomainError } from '../../src/platform/errors/domain-error.js';
 
 const TODAY = '2026-11-26';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ContractInMemory, type Life, type Step } from './contract-in-memory.js';
-import type { DepositMode } from '../../src/orgs/org-settings.entity.js';
+import type { DepositMode } from '../../src/orgs/settings/org-settings.entity.js';
 import { finalIsBilled } from '../../src/contracts/change-orders/change-order-effect.js';
 import type { ContractStatus } from '../../src/contracts/contract-record.js';
 import { beforeTaxCents, counts } from '../../src/contracts/billing/contract-standing.js';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { DueJobsService } from '../../src/jobs/handlers/due-jobs.service.js';
 import { MissedEventsService } from '../../src/payments/stripe-webhooks/missed-events.service.js';
 import { Clock } from '../../src/platform/time/clock.js';
 import { type Contractor, pollCompany } from '../support/books.js';

@@ -1,5 +1,5 @@
 import { openDataSource } from '../../src/platform/database/data-source.js';
-import { applyRowSecurity, removePolicies } from '../../src/platform/database/apply-row-security.js';
+import { applyRowSecurity, removePolicies } from '../../src/platform/database/scope/apply-row-security.js';
 import type { TestDatabase } from './database.js';
 
 /**

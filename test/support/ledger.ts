@@ -1,4 +1,5 @@
-import { inOrganisation } from '../../src/platform/database/scope.js';
+import { gzipSync } from 'node:zlib';
+import { inOrganisation } from '../../src/platform/database/scope/scope.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { TokenService } from '../../src/qbo-sync/connection/tokens/token.service.js';
 import type { Books, Contractor } from './books.js';
@@ -57,8 +58,9 @@ export async function askCompany(
       authorization: `Bearer ${token}`,
       accept: 'application/json',
       'content-type': 'application/json',
+      ...(body !== undefined && { 'content-encoding': 'gzip' }),
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body !== undefined && { body: gzipSync(JSON.stringify(body)) }),
   });
   return (await answer.json()) as Json;
 }

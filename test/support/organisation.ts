@@ -1,6 +1,6 @@
 import { EntityManager } from 'typeorm';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { inOrganisation } from '../../src/platform/database/scope.js';
+import { inOrganisation } from '../../src/platform/database/scope/scope.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 
 /** A service or repository whose every method works in an organisation, as a request of one of its people would. */

@@ -1,4 +1,4 @@
-import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { DueJobsService } from '../../src/jobs/handlers/due-jobs.service.js';
 import { addDays, dayInZone } from '../../src/platform/time/calendar-day.js';
 import { ReminderDeliveryService } from '../../src/portal/reminders/reminder-delivery.service.js';
 import { ReminderLooksService } from '../../src/portal/reminders/reminder-looks.service.js';

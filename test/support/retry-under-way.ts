@@ -1,6 +1,6 @@
 import { expect, vi } from 'vitest';
 import { OperationRunnerService } from '../../src/qbo-sync/operations/operation-runner.service.js';
-import { OperationsRepository } from '../../src/qbo-sync/operations/operations.repository.js';
+import { OperationsRepository } from '../../src/qbo-sync/operations/rows/operations.repository.js';
 import type { Books, Contractor } from './books.js';
 import { eventually } from './eventually.js';
 import { holdNext } from './hold.js';

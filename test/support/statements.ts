@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
-import { currentScope } from '../../src/platform/database/scope.js';
-import { ScopedClient } from '../../src/platform/database/scoped.client.js';
+import { currentScope } from '../../src/platform/database/scope/scope.js';
+import { ScopedClient } from '../../src/platform/database/scope/scoped.client.js';
 
 /** What begins and ends transactions, and what sets their limits: it is not planned. */
 const UNPLANNED = /^\s*(start|begin|commit|rollback|set|select set_config)\b/i;

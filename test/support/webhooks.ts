@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { DueJobsService } from '../../src/jobs/handlers/due-jobs.service.js';
 import type { Clock } from '../../src/platform/time/clock.js';
 import type { TestApp } from './app.js';
 import { type Books, openBooks } from './books.js';

@@ -1,15 +1,18 @@
 import type { Json } from '../support/people.js';
 import type { Currency } from './diary.js';
+import type { Sale } from './papers.js';
 import type { Year } from './year.js';
 
 const STEP_CENTS = 2_500;
+/** At home money comes in whatever amounts; foreign amounts come to whole cents by the rates of a year. */
+const stepOf = ({ diary }: Year, currency: string): number => (currency === diary.home ? 1 : STEP_CENTS);
 
 /** What customers pay and the bookkeeper enters in QuickBooks on a day. What QuickBooks refuses did not happen. */
 export const CUSTOMER_DEEDS = {
   payByHand: async (year: Year, day: string): Promise<void> => {
     const invoice = await anOpenInvoice(year);
     if (!invoice) return;
-    const part = STEP_CENTS * year.random.between(1, invoice.openCents / STEP_CENTS);
+    const part = partOf(year, invoice);
     const payment = { amount: part / 100, TxnDate: day, ...rateIn(year, invoice.currency) };
     await year.control.receivePayment(year.realm, invoice.id, payment);
   },
@@ -22,7 +25,7 @@ export const CUSTOMER_DEEDS = {
       (year.diary.mode === 'liability' && invoice.lines.every(({ ground }) => ground === 'held'))
     )
       return;
-    const part = STEP_CENTS * year.random.between(1, invoice.openCents / STEP_CENTS);
+    const part = partOf(year, invoice);
     await year.control.creditMemo(year.realm, {
       customer_id: invoice.customer,
       amount: part / 100,
@@ -109,7 +112,7 @@ export const CUSTOMER_DEEDS = {
   settleOtherwise: async (year: Year, day: string): Promise<void> => {
     const invoice = await anOpenInvoice(year);
     if (!invoice || year.isPlain || invoice.currency !== year.diary.home) return;
-    const part = STEP_CENTS * year.random.between(1, invoice.openCents / STEP_CENTS);
+    const part = partOf(year, invoice);
     const money = { customer_id: invoice.customer, amount: part / 100, apply_to: invoice.id, TxnDate: day };
     const expense = ((await year.control.records(year.realm, 'Account')) as Json[]).find(
       ({ AccountType }) => AccountType === 'Expense',
@@ -132,6 +135,11 @@ export const CUSTOMER_DEEDS = {
     await year.control.createInvoice(year.realm, sale);
   },
 } as const;
+
+function partOf(year: Year, { currency, openCents }: Sale): number {
+  const step = stepOf(year, currency);
+  return step * year.random.between(1, openCents / step);
+}
 
 /** The product over which debts are given up, as QuickBooks advises. */
 async function badDebts({ control, realm }: Year, account: string): Promise<string> {

@@ -83,7 +83,7 @@ function entriesOf(job: Job, papers: JobPapers): DayEntry[] {
   const invoiced = lines(['income']);
   const netted = returned.map((one) => ({ ...one, cents: one.cents - one.taxCents }));
   const refunds = netted.filter(({ kind, isLeftOut }) => kind === 'refund' && !isLeftOut);
-  const reductions = refunds.filter(({ isOffHeld }) => !isOffHeld);
+  const reductions = refunds.map((one) => ({ ...one, cents: one.cents - one.offHeldCents }));
   const ownCredited = ownCredits.map(({ day, cents, taxCents }) => ({ day, cents: cents - taxCents }));
   const isFinal = ({ number, cents }: Sale): boolean => /-F\d*$/.test(number) && cents !== 0; // a voided one is over 0
   const finalDay = invoices.find(isFinal)?.day ?? null;

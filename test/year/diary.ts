@@ -1,4 +1,4 @@
-import type { RevenuePolicy } from '../../src/orgs/org-settings.entity.js';
+import type { RevenuePolicy } from '../../src/orgs/settings/org-settings.entity.js';
 
 export type Currency = 'USD' | 'CAD' | 'EUR' | 'JPY';
 /** What companies keep their books in. */

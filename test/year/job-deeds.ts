@@ -29,9 +29,15 @@ export const JOB_DEEDS = {
       retainage_percent: random.next() < 0.25 ? 10 : 0,
     });
     const site = `${100 + diary.jobs.length} ${year.pick(STREETS)}`;
+    // Foreign documents come to whole cents by the rates of a year; at home nothing has to come out even.
+    const oddCents = currency === diary.home ? 7 : 0;
     const lines = [
-      { description: 'Roof', quantity: 1, unit_price_cents: 100_000 * random.between(2, 200) },
-      { description: 'Discount', quantity: 1, unit_price_cents: -25_000 * random.between(1, 4) },
+      {
+        description: 'Roof',
+        quantity: 1,
+        unit_price_cents: (100_000 + oddCents) * random.between(2, 200) + oddCents,
+      },
+      { description: 'Discount', quantity: 1, unit_price_cents: (oddCents - 25_000) * random.between(1, 4) },
     ];
     const proposal = {
       name: `Roof of ${site} Street`,

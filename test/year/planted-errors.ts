@@ -44,7 +44,7 @@ const ERRORS: readonly PlantedError[] = [
   { law: 'bridge', of: OurIncomeRepository.prototype, method: 'list', field: 'cents' },
   { law: 'cashBridge', of: OurIncomeRepository.prototype, method: 'list', field: 'cents' },
   { law: 'gains', of: InvoiceListRepository.prototype, method: 'get', field: 'realisedGainCents' },
-  { law: 'payments', of: PaymentsRepository.prototype, method: 'list', field: 'amountCents' },
+  { law: 'payments', of: PaymentsRepository.prototype, method: 'listOf', field: 'amountCents' },
   { law: 'statements', of: StatementRepository.prototype, method: 'list', field: 'amountCents' },
   { law: 'forecast', of: OpenDocumentsRepository.prototype, method: 'listDue', field: 'openCents' },
   {

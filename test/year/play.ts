@@ -1,4 +1,4 @@
-import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { DueJobsService } from '../../src/jobs/handlers/due-jobs.service.js';
 import { addDays, addMonths } from '../../src/platform/time/calendar-day.js';
 import { SandboxRefusal } from '../../sandbox/control-client.ts';
 import { eventually } from '../support/eventually.js';

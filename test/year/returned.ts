@@ -1,5 +1,5 @@
 import type { Charge, Job } from './diary.js';
-import type { Papers } from './papers.js';
+import type { Papers, Sale } from './papers.js';
 import { beforeTax, type Item, type Settled, sharesOf } from './settled.js';
 
 /** Money that went back. */
@@ -8,8 +8,8 @@ export interface Returned {
   day: string;
   cents: number;
   taxCents: number;
-  /** Its receipt lowers what is owed to the customer, and no income. */
-  isOffHeld: boolean;
+  /** By what of it, before tax, its receipt lowers what is owed to the customer, and no income. */
+  offHeldCents: number;
   /** It is in no books, and lowers neither. */
   isLeftOut: boolean;
 }
@@ -42,8 +42,8 @@ export function cardMoneyOf(
       const receipt = back.receipt === null ? undefined : receipts.get(back.receipt);
       const isDispute = back.kind === 'dispute';
       const taxCents = isDispute ? disputedTax(came, back.cents) : (receipt?.taxCents ?? 0);
-      const isOffHeld = receipt?.lines.some(({ ground }) => ground === 'held') ?? false;
-      returned.push({ ...back, taxCents, isOffHeld, isLeftOut: !isDispute && back.receipt === null });
+      const offHeldCents = offHeldOf(receipt, back.cents - taxCents);
+      returned.push({ ...back, taxCents, offHeldCents, isLeftOut: !isDispute && back.receipt === null });
       if (isDispute) continue;
       add(came, 'tax', -taxCents);
       takeOff(came, back.cents - taxCents);
@@ -52,10 +52,20 @@ export function cardMoneyOf(
   return { unapplied, returned };
 }
 
+/** All of it, but for what stands on lines of income beside. */
+function offHeldOf(receipt: Sale | undefined, netCents: number): number {
+  if (!receipt?.lines.some(({ ground }) => ground === 'held')) return 0;
+  const incomeCents = receipt.lines.reduce(
+    (sum, { ground, cents }) => (ground === 'income' ? sum + cents : sum),
+    0,
+  );
+  return netCents - incomeCents;
+}
+
 function backOf(
   job: Job,
   { paymentId }: Charge,
-): (Omit<Returned, 'taxCents' | 'isOffHeld' | 'isLeftOut'> & { receipt: string | null })[] {
+): (Omit<Returned, 'taxCents' | 'offHeldCents' | 'isLeftOut'> & { receipt: string | null })[] {
   const refunds = job.refunds
     .filter((one) => one.paymentId === paymentId && !one.hasFailed)
     .map(({ day, cents, receipt }) => ({ kind: 'refund' as const, day, cents, receipt }));

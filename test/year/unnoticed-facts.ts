@@ -1,6 +1,6 @@
 import { DataSource, type EntityManager } from 'typeorm';
-import { OrgSettingsService } from '../../src/orgs/org-settings.service.js';
-import { inOrganisation } from '../../src/platform/database/scope.js';
+import { OrgSettingsService } from '../../src/orgs/settings/org-settings.service.js';
+import { inOrganisation } from '../../src/platform/database/scope/scope.js';
 import { ContractFactsRepository } from '../../src/revenue/events/contract-facts.repository.js';
 import { ContractFingerprintsRepository } from '../../src/revenue/events/contract-fingerprints.repository.js';
 import { RevenuePostingService } from '../../src/revenue/events/revenue-posting.service.js';
@@ -59,9 +59,12 @@ async function changeEach({ books, contractor }: Year): Promise<{ unnoticed: str
     await runner.startTransaction();
     const tx = runner.manager;
     await app.get(RevenuePostingService).catchUpIn(tx, orgId);
-    const ids = (await tx.query<{ id: number }[]>('select id from contracts where org_id = $1', [orgId])).map(
-      ({ id }) => id,
+    // In the order in which their facts are listed.
+    const contracts = await tx.query<{ id: number }[]>(
+      'select id from contracts where org_id = $1 order by id',
+      [orgId],
     );
+    const ids = contracts.map(({ id }) => id);
     const read = async () => (await facts.list(tx, orgId, ids, timeZone)).map((one) => JSON.stringify(one));
     const before = await read();
     for (const { table, column, to } of await changesOf(tx, facts, orgId, timeZone)) {

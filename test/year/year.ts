@@ -1,4 +1,4 @@
-import { inOrganisation } from '../../src/platform/database/scope.js';
+import { inOrganisation } from '../../src/platform/database/scope/scope.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { TokenService } from '../../src/qbo-sync/connection/tokens/token.service.js';
 import { SeededRandom } from '../simulation/seeded-random.js';
@@ -13,7 +13,7 @@ import { HandJournal } from './hand-journal.js';
 import { type Papers, type Sale, readPapers } from './papers.js';
 
 const TAX_MODES = ['none', 'ours', 'qbo'] as const;
-const TAX_PERCENT = 7.25;
+const TAX_PERCENT = 8.875;
 /** Tax codes of a Canadian company. */
 const [GST, EXEMPT] = ['5', '2'];
 const GST_PERCENT = 5;

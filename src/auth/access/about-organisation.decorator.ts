@@ -1,7 +1,7 @@
 import { applyDecorators, type CanActivate, type ExecutionContext, UseGuards } from '@nestjs/common';
 import { ApiQuery, ApiResponse } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { ROW_ID_MAX, rowIdIn } from '../../platform/database/row-id.js';
+import { ROW_ID_MAX, rowIdIn } from '../../platform/database/statements/row-id.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { wantsPage } from '../../platform/http/accepts.js';
 import { SWITCH_PATH } from '../account/account-addresses.js';

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import { ExtractJwt, Strategy } from 'passport-jwt';
+import { Strategy } from 'passport-jwt';
 import { Config } from '../../platform/config/config.js';
+import { bearerToken } from '../../platform/http/bearer-token.js';
 import { AuthenticatedUsersService, type SessionUser } from './authenticated-users.service.js';
 import { verification } from '../sessions/token-verification.js';
 
@@ -12,7 +13,7 @@ export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
     config: Config,
     private readonly users: AuthenticatedUsersService,
   ) {
-    super(verification('bearer', config.auth.jwtSecret, ExtractJwt.fromAuthHeaderAsBearerToken()));
+    super(verification('bearer', config.auth.jwtSecret, ({ headers }) => bearerToken(headers.authorization)));
   }
 
   async validate(claims: Record<string, unknown>): Promise<SessionUser | null> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { throughDoor } from '../../platform/database/scope.js';
+import { throughDoor } from '../../platform/database/scope/scope.js';
 import type { UserRole } from '../access/permissions.js';
 
 /** A person who was asked to join an organisation. Only the hash of the mailed token is kept. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
-import { inOrganisation } from '../../platform/database/scope.js';
+import { inOrganisation } from '../../platform/database/scope/scope.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { Clock } from '../../platform/time/clock.js';
 import { MembershipsRepository } from '../people/memberships.repository.js';

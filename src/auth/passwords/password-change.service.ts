@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
-import { inOrganisation } from '../../platform/database/scope.js';
+import { inOrganisation } from '../../platform/database/scope/scope.js';
 import { Clock } from '../../platform/time/clock.js';
 import { AccountNoticesService } from '../account/mail/account-notices.service.js';
 import { AccountMailsRepository, type PasswordChanger } from '../account/mail/account-mails.repository.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { prepared } from '../../platform/database/prepared.js';
+import { prepared } from '../../platform/database/statements/prepared.js';
 import type { UserRole } from '../access/permissions.js';
 
 /** An organisation that lets a person in, and what they may do there. */
@@ -17,7 +17,7 @@ export const OWN_ORGS = prepared(`
      array(select r.name from user_roles ur join roles r on r.id = ur.role_id
             where ur.org_id = m.org_id and ur.user_id = m.user_id order by r.id) as roles
    from memberships m join orgs o on o.id = m.org_id
-  where m.user_id = $1 and m.is_active order by o.name, o.id`);
+  where m.user_id = $1 and m.is_active order by lower(o.name), o.id`);
 
 /**
  * The tables memberships and user_roles: in which organisations a person is, whether they are let in, and with which

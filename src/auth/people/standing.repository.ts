@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { prepared } from '../../platform/database/prepared.js';
+import { prepared } from '../../platform/database/statements/prepared.js';
 import type { UserRole } from '../access/permissions.js';
 import type { SessionFacts } from '../sessions/session-life.js';
 

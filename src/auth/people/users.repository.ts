@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { violatesUnique } from '../../platform/database/sqlstate.js';
+import { violatesUnique } from '../../platform/database/failures/sqlstate.js';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
 import type { AuthenticatedUser } from '../access/authenticated-user.js';
 import { FORMER_NAME, formerEmail, KNOWN_EMAIL, KNOWN_NAME } from './known-person-sql.js';
@@ -154,6 +154,15 @@ export class UsersRepository {
     const [org] = await tx.query<{ name: string }[]>('select name from orgs where id = $1', [orgId]);
     if (!org) throw notFound('organisation', orgId);
     return org.name;
+  }
+
+  /** By which its people have their days. */
+  async timeZoneOf(tx: EntityManager, orgId: number): Promise<string> {
+    const [settings] = await tx.query<{ timeZone: string }[]>(
+      'select time_zone as "timeZone" from org_settings where org_id = $1',
+      [orgId],
+    );
+    return settings?.timeZone ?? 'UTC';
   }
 
   /** There is always one: an organisation never loses its last. */

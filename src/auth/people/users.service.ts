@@ -93,6 +93,11 @@ export class UsersService {
     return this.memberships.listOwn(this.dataSource.manager, userId);
   }
 
+  /** The time zone of the organisation. */
+  async timeZoneOf(orgId: number): Promise<string> {
+    return this.users.timeZoneOf(this.dataSource.manager, orgId);
+  }
+
   /** The name of the organisation. */
   async companyOf(orgId: number): Promise<string> {
     return this.users.companyOf(this.dataSource.manager, orgId);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { inOrganisation } from '../../platform/database/scope.js';
+import { inOrganisation } from '../../platform/database/scope/scope.js';
 import type { AuditAction } from '../../audit/audit-action.js';
 import type { AuditValues } from '../../audit/audit-values.js';
 import { AuditService } from '../../audit/audit.service.js';

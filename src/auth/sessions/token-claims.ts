@@ -1,4 +1,4 @@
-import { isRowId } from '../../platform/database/row-id.js';
+import { isRowId } from '../../platform/database/statements/row-id.js';
 import type { UserRole } from '../access/permissions.js';
 
 export const TOKEN_ISSUER = 'peakpro-crm';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
+import { dayOfOrgSql } from '../../orgs/time-zones/day-of-org-sql.js';
 import { CostJobs } from './job-candidates.js';
 import { type CostJob, housesPattern } from './job-evidence.js';
 import type { NamedJobs } from './named-jobs.js';

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString } from 'class-validator';
-import { REVENUE_POLICIES } from '../../orgs/org-settings.entity.js';
+import { REVENUE_POLICIES } from '../../orgs/settings/org-settings.entity.js';
 import { MARGIN_UNKNOWN } from './margin.js';
 import { NewestInvoiceUrl, QboRealmId, TimelinePath } from '../../reports/report-links.decorator.js';
 
@@ -9,12 +9,15 @@ export const UNALLOCATED_MAX = 1_000;
 const FORMATS = ['json', 'csv'] as const;
 
 export class MarginQuery {
-  @ApiPropertyOptional({ example: '2026-01-01' })
+  @ApiPropertyOptional({
+    example: '2026-01-01',
+    description: 'The first day; from the beginning where left out',
+  })
   @IsOptional()
   @IsString()
   from?: string;
 
-  @ApiPropertyOptional({ example: '2026-03-31' })
+  @ApiPropertyOptional({ example: '2026-03-31', description: 'The last day; to the end where left out' })
   @IsOptional()
   @IsString()
   to?: string;
@@ -135,6 +138,12 @@ export class MarginTotalView extends MarginSumsView {
 export class MarginRowView extends MarginSumsView {
   @ApiProperty({ example: 7 })
   proposal_id!: number;
+
+  @ApiProperty({ example: 'Roof of 12 Elm Street' })
+  proposal_name!: string;
+
+  @ApiProperty({ type: String, example: 'Ann Ruiz', nullable: true, description: 'By name, or else e-mail' })
+  customer_name!: string | null;
 
   @ApiProperty({ enum: REVENUE_POLICIES, description: 'When its revenue is earned' })
   policy!: string;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
+import { customerNameSql } from '../../customers/customer-name-sql.js';
+import { dayOfOrgSql } from '../../orgs/time-zones/day-of-org-sql.js';
 import type { JobRevenue, MarginWindow } from './margin.js';
 
 export interface RevenueWindow extends MarginWindow {
@@ -37,12 +38,14 @@ export class MarginRepository {
             and ($2::date is null or ${dayOfOrgSql('paid.paid_at', '$4')} >= $2)
             and ($3::date is null or ${dayOfOrgSql('paid.paid_at', '$4')} <= $3)
           group by paid.proposal_id)
-       select k.proposal_id as "proposalId", k.customer_id as "customerId", k.currency, k.revenue_policy as policy,
+       select k.proposal_id as "proposalId", l.name as "proposalName", k.customer_id as "customerId",
+              ${customerNameSql('c')} as "customerName", k.currency, k.revenue_policy as policy,
               coalesce(e.cents, 0)::float8 as "revenueCents",
               (case when f.unknown then null else coalesce(f.cents, 0) end)::float8 as "feesCents",
               l.qbo_invoice_id as "qboInvoiceId", newest.qbo_realm_id as "qboRealmId"
          from contracts k
          join leads l on l.org_id = k.org_id and l.id = k.proposal_id
+         left join customers c on c.org_id = k.org_id and c.id = k.customer_id
          left join lateral (
            select i.qbo_realm_id from invoices i
             where i.org_id = l.org_id and i.proposal_id = l.id and i.qbo_invoice_id = l.qbo_invoice_id

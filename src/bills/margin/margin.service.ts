@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../../orgs/settings/org-settings.service.js';
 import { notFound, invalid } from '../../platform/errors/domain-error.js';
 import { dayInZone, lastDayOf } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';

@@ -4,7 +4,9 @@ import { marginOf, marginTotals } from './margin.js';
 
 const NONE = new JobCosts();
 const EARNED = {
+  proposalName: 'Roof',
   customerId: 1,
+  customerName: 'Ann Ruiz',
   currency: 'USD',
   policy: 'invoice',
   qboInvoiceId: '145',

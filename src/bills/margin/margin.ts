@@ -1,12 +1,14 @@
 import { sumCents } from '../../platform/money/cents.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
-import type { RevenuePolicy } from '../../orgs/org-settings.entity.js';
+import type { RevenuePolicy } from '../../orgs/settings/org-settings.entity.js';
 import type { JobCost, JobCosts } from './job-costs.js';
 
 /** What a job earned by its own policy, and what Stripe kept of its payments. */
 export interface JobRevenue {
   proposalId: number;
+  proposalName: string;
   customerId: number | null;
+  customerName: string | null;
   currency: string;
   policy: RevenuePolicy;
   revenueCents: number;

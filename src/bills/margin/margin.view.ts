@@ -51,16 +51,17 @@ const COLUMNS = [
 ] as const;
 
 const LINKS = ['timeline', 'qbo_url'] as const;
+const NAMES = ['proposal_name', 'customer_name'] as const;
 
 /** The rows as a CSV file, without sums; what is not known is empty, and `unknown` says what that is. */
 export function* marginCsv({ margins, books }: MarginReport): Generator<string> {
-  let part = csvLine([...COLUMNS, 'unknown', ...LINKS]);
+  let part = csvLine([...COLUMNS, 'unknown', ...LINKS, ...NAMES]);
   for (const margin of margins) {
     const view = rowOf(margin, books);
     part += csvLine([
       ...COLUMNS.map((column) => view[column]),
       view.unknown.join(' '),
-      ...LINKS.map((link) => view[link]),
+      ...[...LINKS, ...NAMES].map((column) => view[column]),
     ]);
     if (part.length < PART) continue;
     yield part;
@@ -110,5 +111,7 @@ function rowOf(margin: Margin, { environment }: BooksOf) {
     qbo_realm_id: margin.qboRealmId,
     timeline: `/proposals/${margin.proposalId}/timeline`,
     qbo_url: documentLink({ environment, realmId: margin.qboRealmId }, 'Invoice', margin.qboInvoiceId),
+    proposal_name: margin.proposalName,
+    customer_name: margin.customerName,
   };
 }

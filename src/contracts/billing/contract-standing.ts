@@ -1,6 +1,6 @@
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import { isLive, type QboState } from '../../invoices/invoice-state.js';
-import type { DepositMode } from '../../orgs/org-settings.entity.js';
+import type { DepositMode } from '../../orgs/settings/org-settings.entity.js';
 import { sumCents } from '../../platform/money/cents.js';
 import type { InvoiceCredits } from '../settlement/settlements.js';
 import type { CreditMemoState } from '../credits/credit-memo.entity.js';

@@ -1,4 +1,7 @@
-import type { DepositMode } from '../../orgs/org-settings.entity.js';
+import type { DepositMode } from '../../orgs/settings/org-settings.entity.js';
+
+/** The product or service of the contract's own lines. */
+export const WORK_ITEM_NAME = 'Contract Work';
 
 /** The product or service of a deposit that is owed to the customer until the work is billed. */
 export const HELD_DEPOSIT_ITEM_NAME = 'Customer Deposit';

@@ -1,4 +1,4 @@
-import type { OrgSettings } from '../../orgs/org-settings.service.js';
+import type { OrgSettings } from '../../orgs/settings/org-settings.service.js';
 
 /** Ids of records in one QuickBooks company that the invoices of a contract name; null where they name none. */
 export type InvoiceCoding = Pick<OrgSettings, 'taxCode' | 'exemptTaxCode' | 'classId' | 'locationId'>;

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
-import { CentsColumn, DecimalColumn } from '../../platform/database/columns.js';
+import { CentsColumn, DecimalColumn } from '../../platform/database/statements/columns.js';
 
 /** One line of a change order, in the order of `position` from 1. Approved, it is a line of the contract. */
 @Entity('change_order_lines')

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
-import { CentsColumn } from '../../platform/database/columns.js';
+import { CentsColumn } from '../../platform/database/statements/columns.js';
 
 /**
  * - `draft`: waits for the customer, or for somebody of the organisation

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
-import { getByKey } from '../../platform/database/find-by-key.js';
+import { getByKey } from '../../platform/database/statements/find-by-key.js';
 import { assertSameRequest, type KeyedRequest } from '../../platform/http/keyed-request.js';
 import type { Contract } from '../contract.entity.js';
 import { ContractEntry } from '../schedule/contract-entry.entity.js';

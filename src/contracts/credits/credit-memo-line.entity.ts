@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
-import { CentsColumn } from '../../platform/database/columns.js';
+import { CentsColumn } from '../../platform/database/statements/columns.js';
 
 /** What a credit memo takes back of one line of a contract, in the order of `position` from 1. */
 @Entity('credit_memo_lines')

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
-import { BigIntColumn, CentsColumn } from '../../platform/database/columns.js';
+import { BigIntColumn, CentsColumn } from '../../platform/database/statements/columns.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 
 /**

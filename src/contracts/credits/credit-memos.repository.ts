@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
-import { findByKey } from '../../platform/database/find-by-key.js';
-import { insertRow } from '../../platform/database/written-rows.js';
+import { Config } from '../../platform/config/config.js';
+import { findByKey } from '../../platform/database/statements/find-by-key.js';
+import { insertRow } from '../../platform/database/statements/written-rows.js';
 import { after, DAY_MS } from '../../platform/time/after.js';
 import { Clock } from '../../platform/time/clock.js';
-import { throughDoor } from '../../platform/database/scope.js';
+import { throughDoor } from '../../platform/database/scope/scope.js';
 import {
   IS_ASKED_ABOUT,
   IS_GIVEN_BACK,
@@ -35,7 +36,10 @@ export interface CreditMemoKey {
 /** The credit memos of change orders: what is wanted, and what QuickBooks has. */
 @Injectable()
 export class CreditMemosRepository {
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
 
   /** Writes down a credit memo with its lines; those that come to nothing are left out. */
   async insert(
@@ -264,7 +268,7 @@ export class CreditMemosRepository {
     return throughDoor('scheduler', () =>
       tx.query(
         `select m.org_id as "orgId", m.id as "creditMemoId" from credit_memos m
-          join qbo_tokens t on t.org_id = m.org_id and t.state = 'connected'
+          join qbo_tokens t on t.org_id = m.org_id and t.state = 'connected' and t.env = $3
            and t.realm_id = coalesce(m.qbo_realm_id, t.realm_id)
           where m.state is null and not exists (
                   select from sync_operations o
@@ -281,7 +285,7 @@ export class CreditMemosRepository {
                    where x.org_id = m.org_id and x.subject = 'credit.apply:' || m.id
                      and (x.state = 'open' or x.closed_by is not null and x.closed_at > $2))
           order by m.org_id, m.id limit $1`,
-        [limit, after(this.clock.now(), -DAY_MS)],
+        [limit, after(this.clock.now(), -DAY_MS), this.config.qbo.env],
       ),
     );
   }

@@ -8,8 +8,8 @@ import {
   IS_WRITE_OFF,
   USED_MEMO,
 } from './applied-credits-sql.js';
-import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
-import { prepared } from '../../platform/database/prepared.js';
+import { dayOfOrgSql } from '../../orgs/time-zones/day-of-org-sql.js';
+import { prepared } from '../../platform/database/statements/prepared.js';
 import {
   type Application,
   creditsOn,

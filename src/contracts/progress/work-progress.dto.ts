@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Matches, Max, Min } from 'class-validator';
-import { REVENUE_POLICIES } from '../../orgs/org-settings.entity.js';
+import { REVENUE_POLICIES } from '../../orgs/settings/org-settings.entity.js';
 import { CalendarDayField } from '../../platform/http/decorators/calendar-day.decorator.js';
 import { Decimal } from '../../platform/http/decorators/decimal.decorator.js';
 

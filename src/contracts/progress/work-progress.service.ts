@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
-import type { RevenuePolicy } from '../../orgs/org-settings.entity.js';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import type { RevenuePolicy } from '../../orgs/settings/org-settings.entity.js';
+import { OrgSettingsService } from '../../orgs/settings/org-settings.service.js';
 import { DomainError, notFound, invalid } from '../../platform/errors/domain-error.js';
 import { type CalendarDay, dayInZone, lastDayOf } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
-import { CentsColumn, DecimalColumn } from '../../platform/database/columns.js';
+import { CentsColumn, DecimalColumn } from '../../platform/database/statements/columns.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 
 /** One step by which a contract is billed. What it comes to, and whether it is billed, follows from the invoices. */

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { dayBySettingsSql } from '../../orgs/day-of-org-sql.js';
-import { notBeforeStartSql } from '../../orgs/invoices-start.js';
-import { throughDoor } from '../../platform/database/scope.js';
+import { dayBySettingsSql } from '../../orgs/time-zones/day-of-org-sql.js';
+import { notBeforeStartSql } from '../../orgs/settings/invoices-start.js';
+import { Config } from '../../platform/config/config.js';
+import { throughDoor } from '../../platform/database/scope/scope.js';
 import { Clock } from '../../platform/time/clock.js';
 import { liveInvoiceSql } from '../../invoices/invoice-state.js';
 
@@ -13,16 +14,20 @@ export interface DueEntry {
   number: number;
 }
 
-const ENTRIES = `
+/** Entries of the connected, in the environment that is spoken to. */
+const entriesIn = (env: '$3' | '$5'): string => `
   contract_entries e
-  join qbo_tokens t on t.org_id = e.org_id and t.state = 'connected'
+  join qbo_tokens t on t.org_id = e.org_id and t.state = 'connected' and t.env = ${env}
   left join org_settings s on s.org_id = e.org_id
   cross join lateral (
     select c.proposal_id, l.approved_at
       from contracts c join leads l on l.org_id = c.org_id and l.id = c.proposal_id
-     where c.org_id = e.org_id and c.id = e.contract_id and c.cancelled_at is null offset 0) c`;
+     where c.org_id = e.org_id and c.id = e.contract_id and c.cancelled_at is null
+       and not exists (select from customers k
+                        where k.org_id = l.org_id and k.id = l.customer_id and k.erased_at is not null)
+    offset 0) c`;
 
-/** True of those `ENTRIES` that are due. $1 now. */
+/** True of those entries that are due. $1 now. */
 const IS_DUE = `
   e.trigger_on <= ($1::timestamptz at time zone coalesce(s.time_zone, 'UTC'))::date
   and ${notBeforeStartSql('c', 's')}
@@ -40,23 +45,26 @@ const OVER_AT_ONCE = 2_000;
 /** Which entries of which contracts are to be billed by themselves. */
 @Injectable()
 export class DueEntriesRepository {
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
 
   /**
-   * Entries whose day has come in their organisation's time zone, where QuickBooks is connected and the final invoice
-   * does not stand, that no invoice bills. What was voided before the day was billed early, or for an entry that stood
-   * in this place of the schedule then. What is voided from the day on is billed again only by a person, as are those
-   * of what was approved before the day from which invoices are made; one that was postponed waits until then. An
-   * invoice that is gone changes no more by itself: its last change is its void, or a later one, which leaves the entry
-   * to a person.
+   * Entries whose day has come in their organisation's time zone, where QuickBooks is connected, in the environment
+   * that is spoken to, and the final invoice does not stand, that no invoice bills, and whose customer was not erased.
+   * What was voided before the day was billed early, or for an entry that stood in this place of the schedule then.
+   * What is voided from the day on is billed again only by a person, as are those of what was approved before the day
+   * from which invoices are made; one that was postponed waits until then. An invoice that is gone changes no more by
+   * itself: its last change is its void, or a later one, which leaves the entry to a person.
    */
   async list(tx: EntityManager, limit: number): Promise<DueEntry[]> {
     return throughDoor('scheduler', () =>
       tx.query(
-        `select e.org_id as "orgId", c.proposal_id as "proposalId", e.number from ${ENTRIES}
+        `select e.org_id as "orgId", c.proposal_id as "proposalId", e.number from ${entriesIn('$3')}
           where not e.is_over and e.trigger_on <= ($1::timestamptz at time zone 'UTC')::date + 1 and ${IS_DUE}
           order by e.trigger_on, e.org_id, e.id limit $2`,
-        [this.clock.now(), limit],
+        [this.clock.now(), limit, this.config.qbo.env],
       ),
     );
   }
@@ -67,10 +75,10 @@ export class DueEntriesRepository {
    */
   async isDue(tx: EntityManager, { orgId, proposalId, number }: DueEntry): Promise<boolean> {
     const rows = await tx.query<unknown[]>(
-      `select from ${ENTRIES}
+      `select from ${entriesIn('$5')}
         where e.org_id = $2 and e.number = $4 and ${IS_DUE}
           and e.contract_id = (select id from contracts where org_id = $2 and proposal_id = $3)`,
-      [this.clock.now(), orgId, proposalId, number],
+      [this.clock.now(), orgId, proposalId, number, this.config.qbo.env],
     );
     return rows.length > 0;
   }

@@ -1,6 +1,6 @@
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import { standingInvoice } from '../../invoices/invoice-state.js';
-import type { DepositMode } from '../../orgs/org-settings.entity.js';
+import type { DepositMode } from '../../orgs/settings/org-settings.entity.js';
 import { chargeablePercent } from '../../platform/money/charge-amount.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import {

@@ -1,4 +1,4 @@
-import { goneRefundSql } from '../../payments/ledger/refund-state.js';
+import { goneRefundSql } from '../../payments/ledger/refunds/refund-state.js';
 
 /** The newest operation of a payment `of`, as `x`, with a condition on it: how the payment stands in QuickBooks. */
 const newestOf = (of: { orgId: string; paymentId: string }, condition: string): string => `
@@ -61,6 +61,21 @@ export const RECEIPT_TAX_CENTS = `
                    / (o.payload #>> '{draft,amountCents}')::numeric)::bigint end)`;
 
 /**
+ * What of the receipt of a step `o` that comes off what is owed comes off income beside that, before tax: what
+ * QuickBooks has under other products, and until that is known what was sent. Of what is no refund any more, lowered
+ * there or not, it is what goes first, as `refund_reversed` says.
+ */
+export const RECEIPT_RELEASED_CENTS = `
+  (case when o.payload #> '{booked,heldCents}' is not null
+        then greatest(0, (o.payload #>> '{booked,cents}')::bigint - (o.payload #>> '{booked,taxCents}')::bigint
+                           - (o.payload #>> '{booked,heldCents}')::bigint
+                           - greatest(0, (o.payload #>> '{booked,cents}')::bigint
+                                           - (o.payload ->> 'amountCents')::bigint))
+        else greatest(0, coalesce((o.payload ->> 'releasedCents')::bigint, 0)
+                           - coalesce((o.payload #>> '{draft,amountCents}')::bigint
+                                        - (o.payload ->> 'amountCents')::bigint, 0)) end)`;
+
+/**
  * The refund receipts of an organisation, the first parameter, that are in QuickBooks or were sent there, with the tax
  * that QuickBooks has of them, and until that is known the tax that was sent. One that a person entered, or changed to
  * more than was sent, is none of them: its tax is not known here. Neither is one that was taken out with its payment,
@@ -69,7 +84,8 @@ export const RECEIPT_TAX_CENTS = `
 export const REFUND_RECEIPTS = `
   select o.org_id, o.proposal_id, o.id, o.entity_id as payment_id, (o.payload ->> 'amountCents')::bigint as cents,
          ${RECEIPT_TAX_CENTS} as tax_cents,
-         (o.payload ->> 'ofReleased')::boolean as of_released
+         (o.payload ->> 'ofReleased')::boolean as of_released,
+         ${RECEIPT_RELEASED_CENTS} as released_cents
     from sync_operations o
    where o.org_id = $1 and o.kind = 'refund.create' and o.state <> 'refused'
      and (o.payload ->> 'amountCents')::bigint between 1 and (o.payload #>> '{draft,amountCents}')::bigint

@@ -6,6 +6,7 @@ const receipt = (cents: number, change: Partial<RefundReceipt> = {}): RefundRece
   cents,
   taxCents: 0,
   ofReleased: null,
+  releasedCents: 0,
   ...change,
 });
 const refund = (id: number, cents: number, hasFailed = false) => ({ id, paymentId: 9, cents, hasFailed });
@@ -33,6 +34,21 @@ describe('The receipts of refunds', () => {
       { cents: 60, taxCents: 10, heldCents: 50, heldTaxCents: 10 },
       { cents: 120, taxCents: 20, heldCents: 50, heldTaxCents: 20 },
     ]);
+  });
+
+  it('take off what is held first, and income beyond that', () => {
+    const receipts = [receipt(120, { taxCents: 20, ofReleased: false, releasedCents: 30 })];
+    expect([...receiptedRefunds([refund(1, 60), refund(2, 60)], receipts).values()]).toEqual([
+      { cents: 60, taxCents: 10, releasedCents: 0, heldCents: 50, heldTaxCents: 10 },
+      { cents: 60, taxCents: 10, releasedCents: 30, heldCents: 20, heldTaxCents: 10 },
+    ]);
+  });
+
+  it('are off income first for what failed of one, whichever of its refunds that is', () => {
+    const both = [receipt(150, { ofReleased: false, releasedCents: 50 })];
+    const stands = { cents: 100, taxCents: 0, releasedCents: 0, heldCents: 100, heldTaxCents: 0 };
+    expect([...receiptedRefunds([refund(1, 50, true), refund(2, 100)], both)]).toEqual([[2, stands]]);
+    expect([...receiptedRefunds([refund(1, 100), refund(2, 50, true)], both)]).toEqual([[1, stands]]);
   });
 
   it('are of a refund that failed while they are in the books, and of no other', () => {

@@ -62,8 +62,8 @@ export const STRIPE_QUESTIONS = {
     meaning: 'A refund that is in the books failed at Stripe',
     nextStep:
       'Delete the refund receipt in QuickBooks, or change it to what was refunded, and this closes by itself; where ' +
-      'the books of its day are closed, take it back by a sales receipt of today over the same item, then resolve ' +
-      'this.',
+      'the books of its day are closed, take what failed back by a sales receipt of today under the products and tax ' +
+      'codes of the refund receipt, then resolve this.',
     severity: 'money',
     retryable: 'never',
   },

@@ -23,7 +23,8 @@ export const UNRECORDED_MONEY = {
     meaning: 'The invoice of a payment is gone from QuickBooks',
     nextStep:
       'Make the invoice anew by POST /invoices/{invoice_id}/remake, and this follows by itself; or refund the ' +
-      'customer by POST /payments/{payment_id}/refund {"reason": "…"}, and this closes by itself.',
+      'customer by POST /payments/{payment_id}/refund {"reason": "…"}, and this closes by itself. Where the ' +
+      'payment was entered in QuickBooks by hand, resolve this.',
     severity: 'money',
     retryable: 'singly',
   },
@@ -31,7 +32,18 @@ export const UNRECORDED_MONEY = {
     meaning: 'The invoice of a payment was given up',
     nextStep:
       'Make the invoice by POST /invoices/{invoice_id}/remake, and this follows by itself; or refund the ' +
-      'customer by POST /payments/{payment_id}/refund {"reason": "…"}, and this closes by itself.',
+      'customer by POST /payments/{payment_id}/refund {"reason": "…"}, and this closes by itself. Where the ' +
+      'payment was entered in QuickBooks by hand, resolve this.',
+    severity: 'money',
+    retryable: 'singly',
+  },
+  payment_left: {
+    meaning:
+      'A payment may not be in the books: the question about it was closed before its invoice was there',
+    nextStep:
+      'See in QuickBooks whether this payment was entered by hand. If so, apply it there to its invoice and resolve ' +
+      'this with its id; if not, retry, and it is recorded on its invoice; or refund the customer by POST ' +
+      '/payments/{payment_id}/refund {"reason": "…"}, and this closes by itself.',
     severity: 'money',
     retryable: 'singly',
   },

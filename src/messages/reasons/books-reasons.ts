@@ -46,3 +46,11 @@ export function fillWaits({
 function count(reads: number): string {
   return reads.toLocaleString('en-US');
 }
+
+/** `uncertain` of what was sent to another company than the one connected. */
+export function sentElsewhere(title: string, customer: string | null, realmId: string): string {
+  return (
+    `${title}${forCustomer(customer)}: QuickBooks never answered, and another company is connected by now, so that ` +
+    `nobody looks whether it was made in the one before, ${realmId}.`
+  );
+}

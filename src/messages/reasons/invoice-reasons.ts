@@ -24,6 +24,15 @@ export function invoiceUnwanted(proposal: NamedProposal, invoiceNumber: string, 
   return `P${name.slice(1)}, was cancelled while ${invoice} was being made.`;
 }
 
+/** `malformed` of an invoice that is made. `why` names the field. */
+export function invoiceUnread(
+  invoice: { number: string; proposalId: number; customer: string | null },
+  why: string,
+): string {
+  const name = `Invoice ${invoice.number} of proposal ${invoice.proposalId}${forCustomer(invoice.customer)}`;
+  return `${name} cannot be read in QuickBooks: ${why}. Nothing that happens to it is heard of.`;
+}
+
 /** `held_elsewhere`. */
 export function heldInOtherBooks(
   invoice: { number: string; proposalId: number; customer: string | null },

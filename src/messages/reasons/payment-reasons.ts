@@ -12,6 +12,9 @@ export function paymentNotOwed(deposit: string, part: Amount | null, why: string
   return `${part === null ? 'All' : amountText(part)} of ${deposit} was not owed when it was paid. ${why}`;
 }
 
+/** Why a payment is not recorded that `payment_left` asks about, as a clause. */
+export const LEFT_BEFORE_INVOICE = 'the question about it was closed before its invoice was there';
+
 const BY_NOW = ' By now ';
 const OPEN_BY_NOW = ' is open on that invoice.';
 

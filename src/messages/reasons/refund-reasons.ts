@@ -1,5 +1,6 @@
 import type { Amount } from '../../platform/money/money.js';
 import { stripeWords } from '../stripe-words.js';
+import { moneyText } from '../format.js';
 import { amountText, forCustomer } from './sentence-parts.js';
 
 /** `refund_failed`. `error` is Stripe's code, or what it says. */
@@ -36,18 +37,23 @@ export function refundTotalChanged(refund: string, inQuickBooks: Amount): string
   return `${refund} was changed in QuickBooks: it is over ${amountText(inQuickBooks)} there.`;
 }
 
-/** `refund_removed`. `receipts` are the amounts, for in QuickBooks nobody finds one by its id. */
+/** A receipt by its amount, for in QuickBooks nobody finds one by its id; with the part of it under another product. */
+interface NamedReceipt extends Amount {
+  under?: { cents: number; item: string };
+}
+
+/** `refund_removed`. */
 export function refundRemoved(
-  receipts: readonly Amount[],
+  receipts: readonly NamedReceipt[],
   proposal: { id: number; customer: string | null },
 ): string {
   const { name, are } = receiptsText(receipts, proposal);
   return `${name} ${are} gone from QuickBooks, but the customer has the money back.`;
 }
 
-/** `refund_without_payment`. `receipts` are the amounts. */
+/** `refund_without_payment`. */
 export function refundWithoutPayment(
-  receipts: readonly Amount[],
+  receipts: readonly NamedReceipt[],
   proposal: { id: number; customer: string | null },
 ): string {
   const { name, isOne } = receiptsText(receipts, proposal);
@@ -58,11 +64,16 @@ export function refundWithoutPayment(
 }
 
 function receiptsText(
-  receipts: readonly Amount[],
+  receipts: readonly NamedReceipt[],
   { id, customer }: { id: number; customer: string | null },
 ): { name: string; isOne: boolean; are: 'is' | 'are' } {
   const isOne = receipts.length === 1;
-  const over = receipts.map(amountText).join(' and ');
+  const over = receipts
+    .map(({ under, ...amount }) => {
+      const part = under && `${moneyText(under.cents, amount.currency)} of it under “${under.item}”`;
+      return part ? `${amountText(amount)} (${part})` : amountText(amount);
+    })
+    .join(' and ');
   return {
     name: `The refund ${isOne ? 'receipt' : 'receipts'} over ${over} for proposal ${id}${forCustomer(customer)}`,
     isOne,

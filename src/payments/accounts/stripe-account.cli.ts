@@ -4,7 +4,7 @@ import { AppModule } from '../../app.module.js';
 import { OrgsService } from '../../orgs/orgs.service.js';
 import { readConfig } from '../../platform/config/config.js';
 import { openDatabaseServer } from '../../platform/database/server.js';
-import { inOrganisation } from '../../platform/database/scope.js';
+import { inOrganisation } from '../../platform/database/scope/scope.js';
 import { runTool } from '../../platform/cli.js';
 import { plainNumber } from '../../platform/text/plain-number.js';
 import { StripeAccountsService } from './stripe-accounts.service.js';

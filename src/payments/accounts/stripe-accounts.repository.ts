@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { prepared } from '../../platform/database/prepared.js';
+import { prepared } from '../../platform/database/statements/prepared.js';
 import { after } from '../../platform/time/after.js';
 
 /** A connected account whose turn it is to be asked for its events, and from when on they are listed. */

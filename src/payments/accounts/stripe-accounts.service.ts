@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../../orgs/settings/org-settings.service.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { Clock } from '../../platform/time/clock.js';
 import { after } from '../../platform/time/after.js';

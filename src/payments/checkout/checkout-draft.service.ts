@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { type OrgSettings, OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { type OrgSettings, OrgSettingsService } from '../../orgs/settings/org-settings.service.js';
 import { Config } from '../../platform/config/config.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
-import type { Lead } from '../../proposals/lead.entity.js';
+import type { Lead } from '../../proposals/rows/lead.entity.js';
 import { Clock } from '../../platform/time/clock.js';
 import { depositOf } from '../../proposals/deposit.js';
 import type { NamedKey } from '../../invoices/invoice-key.js';
-import type { ChargedInvoice } from './charge-question.js';
-import { ChargeQuestionService } from './charge-question.service.js';
+import type { ChargedInvoice } from './charges/charge-question.js';
+import { ChargeQuestionService } from './charges/charge-question.service.js';
 import { type CheckoutOptions, checkoutRequestOf } from './checkout-request.js';
-import type { NewCheckoutSession } from './checkout-sessions.repository.js';
+import type { NewCheckoutSession } from './sessions/checkout-sessions.repository.js';
 import { StripeClient } from './stripe.client.js';
 import { after, DAY_MS } from '../../platform/time/after.js';
 

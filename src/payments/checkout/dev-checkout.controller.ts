@@ -6,7 +6,7 @@ import { HTML } from '../../platform/http/pages/html.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/decorators/public.decorator.js';
 import { devCheckoutPage, returnPage } from './payment-pages.js';
-import { SessionLookupService } from './session-lookup.service.js';
+import { SessionLookupService } from './sessions/session-lookup.service.js';
 import { DevCheckoutService } from './dev-checkout.service.js';
 
 @ApiTags('Payments')

@@ -1,16 +1,16 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { JobHandler } from '../../jobs/job-handler.decorator.js';
+import { JobHandler } from '../../jobs/handlers/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
-import type { QueuePayloads } from '../../jobs/queue-payloads.js';
+import type { QueuePayloads } from '../../jobs/queue/queue-payloads.js';
 import { ActivityRepository } from '../../proposals/activity/activity.repository.js';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
-import { ProposalsRepository } from '../../proposals/proposals.repository.js';
-import { ChargeQuestionService } from './charge-question.service.js';
-import type { CheckoutSession } from './checkout-session.entity.js';
-import { CheckoutSessionsRepository } from './checkout-sessions.repository.js';
-import { PageElsewhereService } from './page-elsewhere.service.js';
-import { asksFor, isInAccountOf } from './session-terms.js';
+import { OrgSettingsService } from '../../orgs/settings/org-settings.service.js';
+import { ProposalsRepository } from '../../proposals/rows/proposals.repository.js';
+import { ChargeQuestionService } from './charges/charge-question.service.js';
+import type { CheckoutSession } from './sessions/checkout-session.entity.js';
+import { CheckoutSessionsRepository } from './sessions/checkout-sessions.repository.js';
+import { PageElsewhereService } from './sessions/page-elsewhere.service.js';
+import { asksFor, isInAccountOf } from './sessions/session-terms.js';
 import { StripeClient } from './stripe.client.js';
 
 /**

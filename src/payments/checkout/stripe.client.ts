@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Stripe } from 'stripe';
 import { Config } from '../../platform/config/config.js';
 import { correlation } from '../../platform/correlation/correlation.js';
-import { VendorError } from '../../platform/errors/vendor-error.js';
 import { beginSpan } from '../../platform/tracing/tracing.js';
 import { DAY_MS } from '../../platform/time/after.js';
 import { type StripeFee, stripeFeeOf, type StripeSettlement, stripeSettlementOf } from '../stripe-fee.js';
 import { type StripeMode, stripeModeOf } from '../stripe-mode.js';
 import type { CheckoutRequest } from './checkout-request.js';
-import type { OpenedAtStripe } from './checkout-sessions.repository.js';
+import type { OpenedAtStripe } from './sessions/checkout-sessions.repository.js';
+import { isUnknownAtStripe, stripeErrorOf, stripeRefusal } from './stripe-errors.js';
 
 const TIMEOUT_MS = 8_000;
 const RETRIES_MAX = 1;
@@ -91,7 +91,7 @@ export class StripeClient {
       stripe.checkout.sessions.create(request, { ...account, idempotencyKey }),
     );
     if (!session.url) {
-      throw refusal('stripe_session_closed', 502, 'Stripe opened a session without a page.', false);
+      throw stripeRefusal('stripe_session_closed', 502, 'Stripe opened a session without a page.', false);
     }
     const expiresAt = session.expires_at ? new Date(session.expires_at * 1000) : null;
     return { stripeSessionId: session.id, url: session.url, expiresAt };
@@ -106,7 +106,7 @@ export class StripeClient {
       stripe.checkout.sessions.expire(stripeSessionId, {}, account).then(
         () => 'ended' as const,
         (error: unknown) => {
-          if (isUnknown(error)) return 'unknown';
+          if (isUnknownAtStripe(error)) return 'unknown';
           if (error instanceof Stripe.errors.StripeInvalidRequestError) return 'over';
           throw error;
         },
@@ -122,7 +122,7 @@ export class StripeClient {
         .then(
           () => true,
           (error: unknown) => {
-            if (isUnknown(error)) return false;
+            if (isUnknownAtStripe(error)) return false;
             throw error;
           },
         ),
@@ -211,7 +211,7 @@ export class StripeClient {
       span?.end();
       return answer;
     } catch (error) {
-      const refused = vendorErrorOf(operation, error, stripeAccountId);
+      const refused = stripeErrorOf(operation, error, stripeAccountId);
       const { code, vendorStatus, vendorRequestId } = refused.facts;
       span?.end({
         attributes: { 'http.response.status_code': vendorStatus, 'stripe.request_id': vendorRequestId },
@@ -220,11 +220,6 @@ export class StripeClient {
       throw refused;
     }
   }
-}
-
-/** A key may also lack a permission: that says nothing of the account. */
-function isOfUnconnected(error: unknown): boolean {
-  return error instanceof Stripe.errors.StripePermissionError && error.code === 'account_invalid';
 }
 
 function pageAfter(after: string | undefined): { limit: number; starting_after?: string } {
@@ -244,12 +239,6 @@ async function* pagesOf<Row extends { id: string }>(
   }
 }
 
-/** Of an account that is connected no more the key knows nothing either. */
-function isUnknown(error: unknown): boolean {
-  if (isOfUnconnected(error)) return true;
-  return error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';
-}
-
 function hostOf(baseUrl: string): { host: string; port?: string; protocol: 'http' | 'https' } {
   const { hostname, port, protocol } = new URL(baseUrl);
   const isPlain = protocol === 'http:';
@@ -258,61 +247,4 @@ function hostOf(baseUrl: string): { host: string; port?: string; protocol: 'http
     protocol: isPlain ? 'http' : 'https',
     port: port || (isPlain ? '80' : '443'),
   };
-}
-
-/** What went wrong, in our words. A refused key is told without Stripe's detail, which quotes it. */
-function vendorErrorOf(operation: string, error: unknown, stripeAccountId: string | null): VendorError {
-  const { errors } = Stripe;
-  if (!(error instanceof errors.StripeError)) {
-    return refusal('stripe_unreachable', 503, 'Stripe cannot be reached. Try again.', true, error);
-  }
-  if (isOfUnconnected(error)) {
-    return refusal(
-      'stripe_account_refused',
-      502,
-      `Stripe does not let this installation act for the account ${stripeAccountId} of the organisation. Connect it ` +
-        'to the account of STRIPE_SECRET_KEY again, or name another with npm run org:stripe-account.',
-      false,
-      error,
-    );
-  }
-  if (error instanceof errors.StripeAuthenticationError || error instanceof errors.StripePermissionError) {
-    return refusal(
-      'stripe_key_refused',
-      502,
-      'Stripe does not accept the key of this installation. Check STRIPE_SECRET_KEY.',
-      false,
-      error,
-    );
-  }
-  if (error instanceof errors.StripeConnectionError) {
-    return refusal('stripe_unreachable', 503, 'Stripe has not answered. Try again.', true, error);
-  }
-  if (error instanceof errors.StripeRateLimitError || error.statusCode === 409) {
-    return refusal('stripe_busy', 503, 'Stripe asks to wait. Try again in a moment.', true, error);
-  }
-  if ((error.statusCode ?? 500) >= 500) {
-    return refusal('stripe_failed', 503, 'Stripe failed on its side. Try again.', false, error);
-  }
-  const what = operation === 'refund.create' ? 'make this refund' : 'take this payment';
-  return refusal('stripe_refused', 409, `Stripe does not ${what}: ${error.message}`, false, error);
-}
-
-function refusal(
-  code: string,
-  status: 409 | 502 | 503,
-  message: string,
-  uncertain: boolean,
-  cause?: unknown,
-): VendorError {
-  const { requestId, code: stripeCode, statusCode } = cause instanceof Stripe.errors.StripeError ? cause : {};
-  return new VendorError('stripe', message, {
-    code,
-    status,
-    retryable: status === 503,
-    uncertain,
-    vendorRequestId: requestId,
-    vendorCode: stripeCode,
-    vendorStatus: statusCode,
-  });
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { prepared } from '../../platform/database/prepared.js';
+import { prepared } from '../../platform/database/statements/prepared.js';
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import type { Amount } from '../../platform/money/money.js';
 import { ENTERED_SINCE_REFUSAL } from '../../contracts/settlement/entered-by-hand-sql.js';

@@ -1,7 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { disputeAfter, disputedCentsOf, type DisputeReport, type DisputeStatus } from './dispute-state.js';
-import { REFUND_STATES, refundStateAfter, refundStateOf, type RefundState } from './refund-state.js';
+import {
+  disputeAfter,
+  disputedCentsOf,
+  type DisputeReport,
+  type DisputeStatus,
+} from './disputes/dispute-state.js';
+import { REFUND_STATES, refundStateAfter, refundStateOf, type RefundState } from './refunds/refund-state.js';
 
 const at = (second: number) => new Date(1_772_550_000_000 + second * 1000);
 const report = (stripeStatus: string, second: number, fundsReinstated = false): DisputeReport => ({

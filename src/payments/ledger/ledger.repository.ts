@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Invoice } from '../../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
-import type { Dispute } from './dispute.entity.js';
-import { DisputesRepository } from './disputes.repository.js';
+import type { Dispute } from './disputes/dispute.entity.js';
+import { DisputesRepository } from './disputes/disputes.repository.js';
 import type { Payment } from './payment.entity.js';
 import { balanceOf, type PaymentBalance } from './payment-balance.js';
-import type { Refund } from './refund.entity.js';
-import { RefundsRepository } from './refunds.repository.js';
+import type { Refund } from './refunds/refund.entity.js';
+import { RefundsRepository } from './refunds/refunds.repository.js';
 import { usableOnAccount } from './usable-on-account-sql.js';
 
 /** A payment with all that became of it. */

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DISPUTE_STATES, type DisputeState } from './dispute-state.js';
+import { DISPUTE_STATES, type DisputeState } from './disputes/dispute-state.js';
 import { balanceOf } from './payment-balance.js';
-import { REFUND_STATES, type RefundState } from './refund-state.js';
+import { REFUND_STATES, type RefundState } from './refunds/refund-state.js';
 
 const refund = (amountCents: number, state: RefundState = 'succeeded') => ({ amountCents, state });
 const dispute = (amountCents: number, state: DisputeState) => ({ amountCents, state });

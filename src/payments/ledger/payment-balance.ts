@@ -1,6 +1,6 @@
 import { sumCents } from '../../platform/money/cents.js';
-import type { DisputeState } from './dispute-state.js';
-import { isGone, type RefundState } from './refund-state.js';
+import type { DisputeState } from './disputes/dispute-state.js';
+import { isGone, type RefundState } from './refunds/refund-state.js';
 
 /** What decides what is left of a payment. Cents of one currency. */
 export interface PaymentFacts {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { EntryChangesRepository } from '../../contracts/schedule/entry-changes.repository.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
-import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { ProposalsRepository } from '../../proposals/rows/proposals.repository.js';
 
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import { thePayment } from '../../invoices/payment-name.js';

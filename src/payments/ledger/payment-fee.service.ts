@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { nextAttempt } from '../../jobs/backoff.js';
-import { DueRows } from '../../jobs/due-rows.decorator.js';
-import { JobHandler } from '../../jobs/job-handler.decorator.js';
-import type { JobRef, QueuePayloads } from '../../jobs/queue-payloads.js';
+import { DueRows } from '../../jobs/handlers/due-rows.decorator.js';
+import { JobHandler } from '../../jobs/handlers/job-handler.decorator.js';
+import type { JobRef, QueuePayloads } from '../../jobs/queue/queue-payloads.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
 import { Clock } from '../../platform/time/clock.js';
 import { StripeAccountsService } from '../accounts/stripe-accounts.service.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, IsNull } from 'typeorm';
-import type { QueuePayloads } from '../../jobs/queue-payloads.js';
-import { throughDoor } from '../../platform/database/scope.js';
+import type { QueuePayloads } from '../../jobs/queue/queue-payloads.js';
+import { throughDoor } from '../../platform/database/scope/scope.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { StripeFee } from '../stripe-fee.js';
 import { Payment } from './payment.entity.js';

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { ResolutionsService } from '../../inbox/resolutions.service.js';
-import type { Lead } from '../../proposals/lead.entity.js';
+import type { Lead } from '../../proposals/rows/lead.entity.js';
 import { paidNotApproved, paymentNotOwed } from '../../messages/reasons/payment-reasons.js';
 import { notOwedStep, paidNotApprovedStep } from '../../messages/next-steps.js';
 import { sumCents } from '../../platform/money/cents.js';

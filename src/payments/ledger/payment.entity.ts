@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
-import { BigIdColumn, BigIntColumn, CentsColumn } from '../../platform/database/columns.js';
+import { BigIdColumn, BigIntColumn, CentsColumn } from '../../platform/database/statements/columns.js';
 
 /** Money that was paid. One row per payment, whatever is told of it; rows are never deleted. */
 @Entity('payments')

@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../../auth/access/allow.decorator.js';
 import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
@@ -7,6 +8,7 @@ import { BOOKKEEPERS, READERS } from '../../auth/access/permissions.js';
 import { CurrentUser } from '../../auth/access/current-user.decorator.js';
 import { StepUp } from '../../auth/access/step-up.decorator.js';
 import { invalid } from '../../platform/errors/domain-error.js';
+import { asCsv } from '../../platform/http/csv-reply.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import {
   ApiIdempotencyKey,
@@ -15,9 +17,9 @@ import {
 import { afterId, ApiPageResponse, type Page, pageOf } from '../../platform/http/lists/page.dto.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { CreateRefund, PaymentsQuery, PaymentView } from './payment.dto.js';
-import { paymentView } from './payment.view.js';
-import { RefundRequestService } from './refund-request.service.js';
-import { PaymentsService } from './payments.service.js';
+import { PAYMENTS_CSV_HEAD, paymentsCsv, paymentView } from './payment.view.js';
+import { RefundRequestService } from './refunds/refund-request.service.js';
+import { type PaymentExport, PaymentsService } from './payments.service.js';
 
 @ApiTags('Payments')
 @Controller('payments')
@@ -29,19 +31,40 @@ export class PaymentsController {
 
   @Get()
   @Allow(READERS)
-  @ApiOperation({ summary: 'List payments with their refunds and disputes, newest first' })
+  @ApiOperation({
+    summary: 'List payments with their refunds and disputes, newest first',
+    description:
+      'Those that customers made online. What came on invoices in any way, by check too, is at ' +
+      '`GET /reports/received`. `format=csv` answers a file of all that fit, without pages.',
+  })
   @ApiPageResponse(PaymentView)
+  @ApiProduces('application/json', 'text/csv')
   @ApiProblems(400, 422)
   async list(
     @CurrentUser() { orgId }: AuthenticatedUser,
     @Query() query: PaymentsQuery,
-  ): Promise<Page<PaymentView>> {
-    const { limit, proposal_id: proposalId, from, to, state } = query;
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Page<PaymentView> | Readable> {
+    const { limit, from, to, format } = query;
     if (from !== undefined && to !== undefined && from > to) {
       throw invalid([{ field: 'to', message: 'to must not be before from' }]);
     }
-    const window = { limit, beforeId: afterId(query), proposalId, from, to, state };
-    const entries = await this.payments.list(orgId, window);
+    const filter = {
+      proposalId: query.proposal_id,
+      customerId: query.customer_id,
+      state: query.state,
+      currency: query.currency,
+      amountCents: query.amount_cents,
+      from,
+      to,
+      search: query.search,
+    };
+    if (format === 'csv') {
+      const all = await this.payments.export(orgId, filter);
+      asCsv(reply, 'payments.csv');
+      return Readable.from(csvOf(all));
+    }
+    const entries = await this.payments.list(orgId, { ...filter, limit, beforeId: afterId(query) });
     return pageOf(
       entries.map((entry) => ({ id: entry.payment.id, entry })),
       limit,
@@ -87,6 +110,11 @@ export class PaymentsController {
   ): Promise<PaymentView> {
     const entry = await this.refunds.refund(orgId, id, { amountCents, reason, userId, key, outsideStripe });
     if (entry.refunds.some(({ state }) => state === 'requested')) void reply.status(202);
-    return paymentView(entry);
+    return paymentView(await this.payments.show(orgId, entry));
   }
+}
+
+async function* csvOf(all: PaymentExport): AsyncGenerator<string> {
+  yield PAYMENTS_CSV_HEAD;
+  for await (const entries of all.batches) yield paymentsCsv(entries, all);
 }

@@ -1,17 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, MoreThan } from 'typeorm';
-import { prepared } from '../../platform/database/prepared.js';
-import { entityOf, findByKey } from '../../platform/database/find-by-key.js';
-import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
-import type { Lead } from '../../proposals/lead.entity.js';
-import type { CalendarDay } from '../../platform/time/calendar-day.js';
+import { prepared } from '../../platform/database/statements/prepared.js';
+import { entityOf, findByKey } from '../../platform/database/statements/find-by-key.js';
+import type { Lead } from '../../proposals/rows/lead.entity.js';
 import { Clock } from '../../platform/time/clock.js';
-import type { CheckoutSession } from '../checkout/checkout-session.entity.js';
+import type { CheckoutSession } from '../checkout/sessions/checkout-session.entity.js';
 import { FIRST_READ_MS } from '../stripe-fee.js';
-import type { PaymentState } from './payment-balance.js';
 import { unapprovedSubjectOf } from './payment-subjects.js';
 import { Payment } from './payment.entity.js';
-import { throughDoor } from '../../platform/database/scope.js';
+import { throughDoor } from '../../platform/database/scope/scope.js';
 import { after } from '../../platform/time/after.js';
 
 /** What Stripe says of money that came in. */
@@ -26,17 +23,6 @@ export interface PaidFacts {
 export interface StripeIds {
   paymentIntentId: string | null;
   chargeId: string | null;
-}
-
-/** Which payments of an organisation are asked for. Days are those of `timeZone`, both included. */
-export interface PaymentsWindow {
-  limit: number;
-  beforeId?: number;
-  proposalId?: number;
-  state?: PaymentState;
-  from?: CalendarDay;
-  to?: CalendarDay;
-  timeZone: string;
 }
 
 /** What of a payment is with us, in cents of its currency. */
@@ -193,27 +179,8 @@ export class PaymentsRepository {
     payment.stripeChargeId = chargeId;
   }
 
-  /** Newest first, from before the payment `beforeId`; one more than `limit`, so that a page knows of the next. */
-  async list(tx: EntityManager, orgId: number, window: PaymentsWindow): Promise<Payment[]> {
-    const rows = await tx.query<{ id: string }[]>(
-      `select payment_id as id from payment_balances
-        where org_id = $1 and ($2::int is null or proposal_id = $2) and ($3::text is null or state = $3)
-          and ($4::date is null or ${dayOfOrgSql('paid_at', '$6')} >= $4)
-          and ($5::date is null or ${dayOfOrgSql('paid_at', '$6')} <= $5)
-          and ($7::bigint is null or payment_id < $7)
-        order by payment_id desc limit $8`,
-      [
-        orgId,
-        window.proposalId,
-        window.state,
-        window.from,
-        window.to,
-        window.timeZone,
-        window.beforeId,
-        window.limit + 1,
-      ],
-    );
-    const ids = rows.map(({ id }) => Number(id));
+  /** These payments, newest first. */
+  async listOf(tx: EntityManager, orgId: number, ids: readonly number[]): Promise<Payment[]> {
     return tx.find(Payment, { where: { orgId, id: In(ids) }, order: { id: 'DESC' } });
   }
 

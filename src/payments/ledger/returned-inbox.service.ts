@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { notOwedStep } from '../../messages/next-steps.js';
-import type { Lead } from '../../proposals/lead.entity.js';
+import type { Lead } from '../../proposals/rows/lead.entity.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { PaymentInboxService } from './payment-inbox.service.js';
 import {
@@ -12,9 +12,9 @@ import {
   unapprovedSubjectOf,
 } from './payment-subjects.js';
 import type { Payment } from './payment.entity.js';
-import type { Refund } from './refund.entity.js';
-import { isOver } from './refund-state.js';
-import { refundsMadeAgain } from './refunds-made-again.js';
+import type { Refund } from './refunds/refund.entity.js';
+import { isOver } from './refunds/refund-state.js';
+import { refundsMadeAgain } from './refunds/refunds-made-again.js';
 
 /**
  * Closes what the inbox asks about money that is not with us any more, whether it was refunded or the bank took it, and

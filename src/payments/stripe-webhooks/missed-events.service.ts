@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { TimerHandler } from '../../jobs/timer-handler.decorator.js';
+import { TimerHandler } from '../../jobs/handlers/timer-handler.decorator.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
 import { MetricsService } from '../../platform/metrics/metrics.service.js';
 import { Clock } from '../../platform/time/clock.js';

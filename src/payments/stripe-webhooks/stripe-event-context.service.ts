@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Lead } from '../../proposals/lead.entity.js';
-import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import type { Lead } from '../../proposals/rows/lead.entity.js';
+import { ProposalsRepository } from '../../proposals/rows/proposals.repository.js';
 import type { Payment } from '../ledger/payment.entity.js';
 import { PaymentsRepository } from '../ledger/payments.repository.js';
-import type { CheckoutSession } from '../checkout/checkout-session.entity.js';
-import { CheckoutSessionsRepository } from '../checkout/checkout-sessions.repository.js';
+import type { CheckoutSession } from '../checkout/sessions/checkout-session.entity.js';
+import { CheckoutSessionsRepository } from '../checkout/sessions/checkout-sessions.repository.js';
 import type { StripeFact } from './stripe-fact.js';
-import { inOrganisation } from '../../platform/database/scope.js';
+import { inOrganisation } from '../../platform/database/scope/scope.js';
 
 /** What an event is about, locked until the transaction ends. */
 export interface StripeEventContext {

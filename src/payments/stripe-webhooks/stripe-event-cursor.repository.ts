@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { throughDoor } from '../../platform/database/scope.js';
+import { throughDoor } from '../../platform/database/scope/scope.js';
 import { after } from '../../platform/time/after.js';
 
 /** The stripe_event_cursor table: up to when Stripe's own list of events was read. */

@@ -45,6 +45,8 @@ const dispute: DisputeFact = {
   stripeStatus: 'lost',
   fundsReinstated: false,
   reason: 'fraudulent',
+  respondBy: null,
+  takesAnswer: true,
   at,
 };
 const known = (status: CheckoutStatus, booked = false): KnownPayment => ({

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { JobsService } from '../../jobs/jobs.service.js';
-import { inOrganisation } from '../../platform/database/scope.js';
-import { PageElsewhereService } from '../checkout/page-elsewhere.service.js';
-import { DisputeRecorderService } from '../ledger/dispute-recorder.service.js';
+import { inOrganisation } from '../../platform/database/scope/scope.js';
+import { PageElsewhereService } from '../checkout/sessions/page-elsewhere.service.js';
+import { DisputeRecorderService } from '../ledger/disputes/dispute-recorder.service.js';
 import { PaymentRecorderService } from '../ledger/payment-recorder.service.js';
 import type { Payment } from '../ledger/payment.entity.js';
 import { PaymentsRepository } from '../ledger/payments.repository.js';
-import { RefundRecorderService } from '../ledger/refund-recorder.service.js';
+import { RefundRecorderService } from '../ledger/refunds/refund-recorder.service.js';
 import { type ReturnedMoney, ReturnedMoneyService } from '../ledger/returned-money.service.js';
 import { LostPageReporterService } from './lost-page-reporter.service.js';
 import type { StripeEventContext } from './stripe-event-context.service.js';

@@ -5,11 +5,11 @@ import { stripeEventFailed } from '../../messages/reasons/stripe-reasons.js';
 import { UNREADABLE_EVENT_STEP } from '../../messages/next-steps.js';
 import { PaymentDescriptionService, type DescribedPayment } from '../ledger/payment-description.service.js';
 import { PaymentsRepository } from '../ledger/payments.repository.js';
-import { CheckoutSessionsRepository } from '../checkout/checkout-sessions.repository.js';
+import { CheckoutSessionsRepository } from '../checkout/sessions/checkout-sessions.repository.js';
 import { idsIn } from './stripe-event-ids.js';
 import type { StripeEvent } from './stripe-event.entity.js';
 import { StripeEventsRepository } from './stripe-events.repository.js';
-import { inOrganisation } from '../../platform/database/scope.js';
+import { inOrganisation } from '../../platform/database/scope/scope.js';
 
 type Troubled = Pick<StripeEvent, 'eventId' | 'type' | 'body'>;
 

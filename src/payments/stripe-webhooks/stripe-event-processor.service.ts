@@ -1,12 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { retryOnConflict } from '../../platform/database/retry.js';
+import { retryOnConflict } from '../../platform/database/failures/retry.js';
 import { causedBy } from '../../platform/correlation/correlation.js';
 import { type Backoff, nextAttempt } from '../../jobs/backoff.js';
-import { DueRows } from '../../jobs/due-rows.decorator.js';
-import { JobHandler } from '../../jobs/job-handler.decorator.js';
+import { DueRows } from '../../jobs/handlers/due-rows.decorator.js';
+import { JobHandler } from '../../jobs/handlers/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
-import type { JobRef, QueuePayloads } from '../../jobs/queue-payloads.js';
+import type { JobRef, QueuePayloads } from '../../jobs/queue/queue-payloads.js';
 import { Clock } from '../../platform/time/clock.js';
 import { StripeClient } from '../checkout/stripe.client.js';
 import { StripeEventContextService } from './stripe-event-context.service.js';

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { EARLY_MS } from '../../jobs/backoff.js';
-import { STRIPE_EVENT_STUB } from '../../jobs/retention.js';
-import { prepared } from '../../platform/database/prepared.js';
-import { inOrganisation } from '../../platform/database/scope.js';
+import { STRIPE_EVENT_STUB } from '../../jobs/retention/retention.js';
+import { prepared } from '../../platform/database/statements/prepared.js';
+import { inOrganisation } from '../../platform/database/scope/scope.js';
 import { Clock } from '../../platform/time/clock.js';
-import type { Lead } from '../../proposals/lead.entity.js';
+import type { Lead } from '../../proposals/rows/lead.entity.js';
 import { StripeEvent, type StripeEventState } from './stripe-event.entity.js';
 import { after } from '../../platform/time/after.js';
 

@@ -101,6 +101,17 @@ describe('A Stripe event', () => {
       amountCents: 512,
       currency: 'KWD',
       reason: 'unknown',
+      respondBy: null,
+    });
+    const asked = { ...dispute, evidence_details: { due_by: 1_772_549_000 } };
+    expect(read('charge.dispute.created', asked)).toMatchObject({
+      respondBy: new Date(1_772_549_000_000),
+      takesAnswer: true,
+    });
+    const decidedAlone = { ...dispute, evidence_details: { due_by: 0 } };
+    expect(read('charge.dispute.created', decidedAlone)).toMatchObject({
+      respondBy: null,
+      takesAnswer: false,
     });
   });
 

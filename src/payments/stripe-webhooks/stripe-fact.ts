@@ -1,6 +1,6 @@
-import type { DisputeUpdate } from '../ledger/dispute-recorder.service.js';
-import type { ChargeRefundUpdate, RefundUpdate } from '../ledger/refund-recorder.service.js';
-import { refundStateOf } from '../ledger/refund-state.js';
+import type { DisputeUpdate } from '../ledger/disputes/dispute-recorder.service.js';
+import type { ChargeRefundUpdate, RefundUpdate } from '../ledger/refunds/refund-recorder.service.js';
+import { refundStateOf } from '../ledger/refunds/refund-state.js';
 import { NotMoneyError, sumCents } from '../../platform/money/cents.js';
 import { centsFromStripe } from '../stripe-amount.js';
 
@@ -153,6 +153,7 @@ function chargeRefund(object: unknown, happenedAt: Date): ChargeRefundFact {
 
 function dispute(object: unknown, happenedAt: Date, fundsReinstated = false): DisputeFact {
   const currency = currencyAt(object);
+  const details = at(object, 'evidence_details');
   return {
     kind: 'dispute',
     disputeId: text(object, 'id', 'data.object.id'),
@@ -164,6 +165,9 @@ function dispute(object: unknown, happenedAt: Date, fundsReinstated = false): Di
     stripeStatus: text(object, 'status', 'data.object.status'),
     fundsReinstated,
     reason: optionalText(object, 'reason') ?? 'unknown',
+    respondBy: instantAt(details, 'due_by'),
+    // Stripe's word for a bank that takes no answer.
+    takesAnswer: at(details, 'due_by') !== 0,
     at: happenedAt,
   };
 }

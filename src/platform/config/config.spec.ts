@@ -94,6 +94,20 @@ describe('The environment', () => {
     expect(readConfig({ QBO_RECORD_PAYMENTS: text }).orgDefaults.recordPayments).toBe(is);
   });
 
+  it.each([
+    { variable: 'STRIPE_SECRET_KEY', value: 'pk_live_51H8', says: 'sk_' },
+    { variable: 'STRIPE_SECRET_KEY', value: 'whsec_51H8', says: 'sk_' },
+    { variable: 'STRIPE_WEBHOOK_SECRET', value: 'sk_test_51H8', says: 'whsec_' },
+    { variable: 'STRIPE_WEBHOOK_SECRET', value: 'whsec_1,we_1H8', says: 'whsec_' },
+    { variable: 'DB_MIGRATE', value: 'maybe', says: 'true or false' },
+    { variable: 'CRM_PUBLIC_URL', value: 'crm.example.com', says: 'such as https://' },
+    { variable: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: 'collector:4318', says: 'such as https://' },
+  ])('says of $variable=$value what is meant: $says', ({ variable, value, says }) => {
+    expect(problemsOf({ ...OWN_SECRETS, [variable]: value })).toEqual([
+      expect.stringMatching(new RegExp(`^${variable} .*${says}`)),
+    ]);
+  });
+
   it('never polls companies with webhooks more often than the others', () => {
     const fed = (text?: string) =>
       readConfig({ QBO_INVOICE_POLL_INTERVAL_MIN: '30', QBO_WEBHOOK_FED_POLL_INTERVAL_MIN: text }).qbo

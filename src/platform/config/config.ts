@@ -11,6 +11,7 @@ import { unusableMailAddresses } from '../mail/sender-address.js';
 import { isLoopbackHost } from '../network/host.js';
 import { liveProblems, qboEnvironmentOf } from './live-facts.js';
 import { productionProblems, productionWarnings } from './production-rules.js';
+import { stripeProblems } from './stripe-secrets.js';
 
 export type QboEnvironment = 'sandbox' | 'production';
 export type ProcessRole = 'all' | 'api' | 'worker';
@@ -127,7 +128,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   problems.push(...(production ? productionProblems(env) : liveProblems(env)));
   const encryptionKeys = readEncryptionKeys(env, production, problems);
   problems.push(...emptyLists(env), ...hostProblems(env), ...linkProblems(env), ...listenProblems(env));
-  problems.push(...databaseProblems(env), ...mailProblems(env));
+  problems.push(...databaseProblems(env), ...mailProblems(env), ...stripeProblems(env));
   if (problems.length > 0) throw new ConfigError(problems);
 
   const qboEnv: QboEnvironment = qboEnvironmentOf(env);

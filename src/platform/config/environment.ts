@@ -28,6 +28,8 @@ const LOCAL_URL = {
   protocols: ['http', 'https'],
   require_protocol: true,
 };
+const WEB_ADDRESS = { message: '$property must be an address such as https://crm.example.com' };
+const TRUE_OR_FALSE = { message: '$property must be true or false' };
 const DATABASE = {
   schemes: ['postgres', 'postgresql'],
   example: 'postgresql://user:password@host:5432/crm',
@@ -86,13 +88,13 @@ export class Environment {
   /** Empty: false in production, else true. Of no effect beside METRICS_TOKEN. */
   @IsOptional()
   @Flag()
-  @IsBoolean()
+  @IsBoolean(TRUE_OR_FALSE)
   METRICS_OPEN?: boolean;
 
   /** Empty: false in production, else true. */
   @IsOptional()
   @Flag()
-  @IsBoolean()
+  @IsBoolean(TRUE_OR_FALSE)
   DOCS_ENABLED?: boolean;
 
   @IsString()
@@ -100,7 +102,7 @@ export class Environment {
 
   /** Empty: the origin of PORTAL_PUBLIC_URL. */
   @IsOptional()
-  @IsUrl(LOCAL_URL)
+  @IsUrl(LOCAL_URL, WEB_ADDRESS)
   CRM_PUBLIC_URL?: string;
 
   @IsIn(['all', 'api', 'worker'])
@@ -138,7 +140,7 @@ export class Environment {
   DB_POOL_MAX: number = 10;
 
   @Flag()
-  @IsBoolean()
+  @IsBoolean(TRUE_OR_FALSE)
   DB_MIGRATE: boolean = true;
 
   @IsOptional()
@@ -175,7 +177,7 @@ export class Environment {
   TOKEN_ENCRYPTION_KEYS?: string;
 
   @Flag()
-  @IsBoolean()
+  @IsBoolean(TRUE_OR_FALSE)
   CRM_ENABLE_SEED: boolean = false;
 
   @IsOptional()
@@ -188,11 +190,11 @@ export class Environment {
   @IsString()
   QBO_CLIENT_SECRET: string = '';
 
-  @IsUrl(LOCAL_URL)
+  @IsUrl(LOCAL_URL, WEB_ADDRESS)
   QBO_REDIRECT_URI: string = 'http://localhost:8089/qbo/oauth/callback';
 
   @Flag()
-  @IsBoolean()
+  @IsBoolean(TRUE_OR_FALSE)
   QBO_SANDBOX_MODE: boolean = true;
 
   @IsOptional()
@@ -200,16 +202,16 @@ export class Environment {
   QBO_ENV?: string;
 
   @IsOptional()
-  @IsUrl(LOCAL_URL)
+  @IsUrl(LOCAL_URL, WEB_ADDRESS)
   QBO_API_BASE_URL?: string;
 
-  @IsUrl(LOCAL_URL)
+  @IsUrl(LOCAL_URL, WEB_ADDRESS)
   QBO_AUTHORIZE_URL: string = 'https://appcenter.intuit.com/connect/oauth2';
 
-  @IsUrl(LOCAL_URL)
+  @IsUrl(LOCAL_URL, WEB_ADDRESS)
   QBO_TOKEN_URL: string = 'https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer';
 
-  @IsUrl(LOCAL_URL)
+  @IsUrl(LOCAL_URL, WEB_ADDRESS)
   QBO_REVOKE_URL: string = 'https://developer.api.intuit.com/v2/oauth2/tokens/revoke';
 
   @Numeric()
@@ -260,7 +262,7 @@ export class Environment {
   QBO_ITEM_NAME_DEPOSIT: string = 'Roof Deposit';
 
   @Flag()
-  @IsBoolean()
+  @IsBoolean(TRUE_OR_FALSE)
   QBO_RECORD_PAYMENTS: boolean = false;
 
   @Numeric()
@@ -281,10 +283,10 @@ export class Environment {
   STRIPE_WEBHOOK_SECRET: string = '';
 
   @IsOptional()
-  @IsUrl(LOCAL_URL)
+  @IsUrl(LOCAL_URL, WEB_ADDRESS)
   STRIPE_API_BASE_URL?: string;
 
-  @IsUrl(LOCAL_URL)
+  @IsUrl(LOCAL_URL, WEB_ADDRESS)
   PORTAL_PUBLIC_URL: string = 'http://localhost:8089/portal';
 
   @Numeric()
@@ -302,7 +304,7 @@ export class Environment {
   ALERT_EMAIL_TO?: string;
 
   @IsOptional()
-  @IsUrl(LOCAL_URL)
+  @IsUrl(LOCAL_URL, WEB_ADDRESS)
   SLACK_WEBHOOK_URL?: string;
 
   @IsOptional()
@@ -311,7 +313,7 @@ export class Environment {
 
   /** The OpenTelemetry collector that traces go to. Empty: no traces. */
   @IsOptional()
-  @IsUrl(LOCAL_URL)
+  @IsUrl(LOCAL_URL, WEB_ADDRESS)
   OTEL_EXPORTER_OTLP_ENDPOINT?: string;
 
   /** Headers for the collector, such as its key; read by the SDK itself. */

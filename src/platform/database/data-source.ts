@@ -1,6 +1,7 @@
 import { extname, join } from 'node:path';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { ScopedClient } from './scoped.client.js';
+import { CONNECTING } from './connection.js';
+import { ScopedClient } from './scope/scoped.client.js';
 
 const PROJECT_ROOT = join(import.meta.dirname, '../../..');
 
@@ -11,9 +12,6 @@ const MIGRATIONS = join(PROJECT_ROOT, 'migrations');
  * pages, and whoever comes then waits until as many are made as are needed: 150 ms for 32 requests at once.
  */
 const CONNECTION_IDLE_MS = 60_000;
-
-/** Longer than any statement of the product takes; one that does is given up. */
-const STATEMENT_MAX_MS = 15_000;
 
 /** A text, since the driver leaves a number 0 out: then a limit of the role or the database would hold. */
 const NO_LIMIT = '0';
@@ -26,7 +24,7 @@ interface ConnectionOptions {
   isUnhurried?: boolean;
 }
 
-/** How every part of the product connects to PostgreSQL. Times out rather than waits forever. */
+/** How every pool of the product connects to PostgreSQL. */
 export function dataSourceOptions(
   url: string,
   poolMax: number,
@@ -35,17 +33,14 @@ export function dataSourceOptions(
   return {
     type: 'postgres',
     url,
-    applicationName: 'peakpro-crm',
+    applicationName: CONNECTING.application_name,
     poolSize: poolMax,
     connectTimeoutMS: 5_000,
     extra: {
       Client: ScopedClient,
       prepares,
-      statement_timeout: isUnhurried ? NO_LIMIT : STATEMENT_MAX_MS,
-      lock_timeout: 10_000,
-      idle_in_transaction_session_timeout: 30_000,
-      keepAlive: true,
-      connectionTimeoutMillis: 10_000,
+      ...CONNECTING,
+      ...(isUnhurried ? { statement_timeout: NO_LIMIT } : {}),
       idleTimeoutMillis: CONNECTION_IDLE_MS,
     },
     entities: [],

@@ -1,6 +1,6 @@
 import { readConfig } from '../config/config.js';
 import { runTool } from '../cli.js';
-import { migrate, revertMigration } from './migrate.js';
+import { migrate, revertMigration } from './schema/migrate.js';
 import { openDatabaseServer } from './server.js';
 
 /** `npm run migrate` and `npm run migrate:revert`. */

@@ -1,10 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import type { Config } from '../config/config.js';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
-import { schemaProblem } from './schema-problem.js';
-import { CANNOT_CONNECT_NOW, isDatabaseUnavailable, noteConnectingFailed } from './unavailable.js';
+import { connectAlone, CONNECTING, placeOf, roleNamedBy, signInOf, UNLIMITED } from './connection.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/embedded-postgres.js';
+import { noticeOfNewer } from './schema/migration-history.js';
+import { migrationOfNewer, schemaProblem } from './schema/schema-problem.js';
+import { isRefusedParameter, isUnknownRole } from './failures/sign-in-refused.js';
+import { CANNOT_CONNECT_NOW, isDatabaseUnavailable, noteConnectingFailed } from './failures/unavailable.js';
 
 const OLDEST_VERSION = 14;
 /** A server that does not listen, or has no place left, may be restarting; longer than this it is not there. */
@@ -18,9 +21,22 @@ export class DatabaseServerError extends Error {}
 interface Address {
   variable: string;
   url: string;
+  /** By `DATABASE_URL`, and where migrations are to run by it, the product asks for limits of time. */
+  isLimited?: boolean;
 }
 
-const ofProduct = (url: string): Address => ({ variable: 'DATABASE_URL', url });
+const OF_OWNER = 'DATABASE_MIGRATE_URL';
+
+const ofProduct = (url: string): Address => ({ variable: 'DATABASE_URL', url, isLimited: true });
+
+/** What names the same database as `DATABASE_URL`, in the order in which it is looked at. */
+function otherAddresses({ database: { directUrl, migrateUrl, migrate } }: Config): Address[] {
+  const isLimited = migrate && !migrateUrl;
+  return [
+    ...(directUrl ? [{ variable: 'DATABASE_DIRECT_URL', url: directUrl, isLimited }] : []),
+    ...(migrateUrl ? [{ variable: OF_OWNER, url: migrateUrl, isLimited: migrate }] : []),
+  ];
+}
 
 export interface DatabaseServer {
   /** Signs in as the product. */
@@ -36,16 +52,19 @@ export interface DatabaseServer {
 /**
  * The PostgreSQL this process works with: the one `DATABASE_URL` names, or else the embedded one under `CRM_DATA_DIR`.
  * Waits as long as PostgreSQL says that it is starting up or recovering, and 30 s for one that does not answer. Throws
- * DatabaseServerError when it cannot be reached or is older than version 14; `signal` ends the waiting.
+ * DatabaseServerError when it cannot be reached or is older than version 14, or where it is to be migrated and the
+ * addresses name several databases; `signal` ends the waiting.
  */
 export async function openDatabaseServer(config: Config, signal?: AbortSignal): Promise<DatabaseServer> {
   const { url, directUrl, migrateUrl, migrate } = config.database;
   if (url) {
-    // The product's own role may not exist before the first migration.
-    await checkVersion(
-      migrate && migrateUrl ? { variable: 'DATABASE_MIGRATE_URL', url: migrateUrl } : ofProduct(url),
-      signal,
-    );
+    const others = otherAddresses(config);
+    const owner = others.find(({ variable }) => variable === OF_OWNER);
+    const first = migrate && owner ? owner : ofProduct(url);
+    await checkVersion(first, signal);
+    // Before the first migration the product's role may not be there yet, and nobody can look.
+    if (migrate && (await canSignIn(first, url, signal)))
+      await assertOneDatabase(ofProduct(url), others, signal);
     const pastPooler = directUrl ?? url;
     return { url, directUrl: pastPooler, ownerUrl: migrateUrl ?? pastPooler, stop: async () => {} };
   }
@@ -81,19 +100,24 @@ export async function assertUsable(
   config: Config,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { directUrl, migrateUrl } = config.database;
-  const direct = directUrl ? [{ variable: 'DATABASE_DIRECT_URL', url: directUrl }] : [];
-  const owner = migrateUrl ? [{ variable: 'DATABASE_MIGRATE_URL', url: migrateUrl }] : [];
-  for (const address of [ofProduct(url), ...direct]) {
+  const others = otherAddresses(config);
+  for (const address of [ofProduct(url), ...others.filter(({ variable }) => variable !== OF_OWNER)]) {
     const client = await connect(address, signal);
     try {
       const problem = await schemaProblem(client, address.variable);
       if (problem !== null) throw new DatabaseServerError(problem);
+      if (!config.database.migrate && address.url === url) await noteNewer(client);
     } finally {
       await client.end();
     }
   }
-  await assertOneDatabase(ofProduct(url), [...direct, ...owner], signal);
+  await assertOneDatabase(ofProduct(url), others, signal);
+}
+
+/** One that migrates has said it by then. */
+async function noteNewer(client: Client): Promise<void> {
+  const newer = await migrationOfNewer(client);
+  if (newer !== null) process.stderr.write(`${noticeOfNewer(newer)}\n`);
 }
 
 /**
@@ -109,7 +133,7 @@ async function assertOneDatabase(
   const key = randomInt(2 ** 40);
   const client = await connect(product, signal);
   try {
-    await client.query('begin');
+    await client.query('begin; set local idle_in_transaction_session_timeout = 0'); // the others may be waited for
     await client.query('select pg_advisory_xact_lock($1)', [key]);
     for (const other of others) {
       if (await isLockedThere(other, key, signal)) continue;
@@ -134,6 +158,29 @@ async function isLockedThere(address: Address, key: number, signal?: AbortSignal
     return !rows[0]!.isFree;
   } finally {
     await client.end();
+  }
+}
+
+/**
+ * Whether the product's role is there: known to the server of another address, or let in by its own. One that does not
+ * answer for another reason has not said that it is not, and is waited for as any other.
+ */
+async function canSignIn(address: Address, productUrl: string, signal?: AbortSignal): Promise<boolean> {
+  const user = roleNamedBy(productUrl)?.user;
+  if (user === undefined) return true; // migrations make none: whoever signs in has to be there
+  const client = await connect(address, signal);
+  try {
+    const { rowCount } = await client.query('select from pg_roles where rolname = $1', [user]);
+    if (rowCount) return true;
+  } finally {
+    await client.end();
+  }
+  try {
+    await (await connect(ofProduct(productUrl), signal)).end();
+    return true;
+  } catch (error) {
+    if (error instanceof DatabaseServerError && isUnknownRole(error.cause, user)) return false;
+    throw error;
   }
 }
 
@@ -165,30 +212,44 @@ async function assertTakesWrites(client: Client): Promise<void> {
   });
 }
 
-/** A connection, as soon as there can be one. */
-async function connect({ variable, url }: Address, signal?: AbortSignal): Promise<Client> {
+/** A connection that answers, as soon as there can be one. */
+async function connect({ variable, url, isLimited }: Address, signal?: AbortSignal): Promise<Client> {
   const deadline = performance.now() + ABSENT_MAX_MS;
   for (let attempt = 1; ; attempt += 1) {
-    const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-    client.on('error', () => {}); // a connection that breaks fails its statement
     try {
-      await client.connect();
-      await assertTakesWrites(client);
-      return client;
+      return await connectToWrite(url, isLimited ? CONNECTING : UNLIMITED);
     } catch (error) {
-      await client.end().catch(() => {});
-      noteConnectingFailed(error as Error);
-      const isStarting = (error as { code?: string }).code === CANNOT_CONNECT_NOW;
-      const mayCome = isStarting || (isDatabaseUnavailable(error) && performance.now() < deadline);
-      const { host } = new URL(url);
+      const place = placeOf(url);
       const reason = (error as Error).message || (error as { code?: string }).code;
-      if (!mayCome || signal?.aborted) {
-        throw new DatabaseServerError(`PostgreSQL at ${host} cannot be used: ${reason}. Check ${variable}.`, {
-          cause: error,
-        });
+      if (!mayCome(error, url, deadline) || signal?.aborted) {
+        const advice = isRefusedParameter(error)
+          ? ' or the pooler (docs/deployment.md, Behind PgBouncer)'
+          : '';
+        throw new DatabaseServerError(
+          `PostgreSQL at ${place} cannot be used: ${reason}. Check ${variable}${advice}.`,
+          { cause: error },
+        );
       }
-      if (attempt === 1) process.stderr.write(`Waiting for PostgreSQL at ${host}: ${reason}\n`);
+      if (attempt === 1) process.stderr.write(`Waiting for PostgreSQL at ${place}: ${reason}\n`);
       await pause(RETRY_MS, undefined, { signal });
     }
   }
+}
+
+async function connectToWrite(url: string, asks: object): Promise<Client> {
+  const client = await connectAlone(url, asks);
+  try {
+    await assertTakesWrites(client);
+    return client;
+  } catch (error) {
+    await client.end().catch(() => {});
+    noteConnectingFailed(error as Error);
+    throw error;
+  }
+}
+
+function mayCome(error: unknown, url: string, deadline: number): boolean {
+  if ((error as { code?: string }).code === CANNOT_CONNECT_NOW) return true;
+  if (isUnknownRole(error, signInOf(url).user) || isRefusedParameter(error)) return false;
+  return isDatabaseUnavailable(error) && performance.now() < deadline;
 }

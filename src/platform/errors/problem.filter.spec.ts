@@ -1,11 +1,20 @@
 import type { ArgumentsHost } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
 import { describe, expect, it, vi } from 'vitest';
+import { DomainError } from './domain-error.js';
 import { ProblemFilter } from './problem.filter.js';
 import { VendorError } from './vendor-error.js';
 
-/** What the filter answers to an exception. */
-function answerTo(exception: unknown): { status: number; headers: Record<string, unknown>; code: string } {
+interface Outcome {
+  status: number;
+  headers: Record<string, unknown>;
+  code: string;
+  /** What it warned of, and what it called an error. */
+  logged: { warnings: unknown[]; errors: unknown[] };
+}
+
+/** What the filter answers to an exception that requests end with, the last of so many. */
+function answerTo(exception: unknown, requests = 1): Outcome {
   const headers: Record<string, unknown> = {};
   const answer = { status: 0, code: '' };
   const reply = {
@@ -16,9 +25,11 @@ function answerTo(exception: unknown): { status: number; headers: Record<string,
   };
   const http = { getRequest: () => ({ id: 'request-1' }), getResponse: () => reply };
   const filter = new ProblemFilter();
-  vi.spyOn(filter['logger'], 'error').mockReturnValue();
-  filter.catch(exception, { switchToHttp: () => http } as unknown as ArgumentsHost);
-  return { ...answer, headers };
+  const warnings = vi.spyOn(filter['logger'], 'warn').mockReturnValue().mock.calls;
+  const errors = vi.spyOn(filter['logger'], 'error').mockReturnValue().mock.calls;
+  const host = { switchToHttp: () => http } as unknown as ArgumentsHost;
+  for (let request = 0; request < requests; request += 1) filter.catch(exception, host);
+  return { ...answer, headers, logged: { warnings, errors } };
 }
 
 const failed = (code: string): Error =>
@@ -41,6 +52,18 @@ describe('A statement that failed', () => {
   it('for a reason of its own is our fault, and no call to try again', () => {
     const { status, headers, ...answer } = answerTo(failed('42P01'));
     expect([status, answer.code, headers['retry-after']]).toEqual([500, 'internal_error', undefined]);
+  });
+});
+
+describe('What is not set up', () => {
+  it('is said once in a while, as the sentence that says what to do, and without a stack', () => {
+    const unset = new DomainError('unavailable', 'qbo_webhooks_not_configured', 'Set it.');
+    expect(answerTo(unset, 3).logged).toEqual({
+      warnings: [
+        [{ code: 'qbo_webhooks_not_configured', withheld: 0 }, 'Requests are answered with 503: Set it.'],
+      ],
+      errors: [],
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { SQLSTATE, sqlStateOf } from '../database/sqlstate.js';
-import { isDatabaseUnavailable } from '../database/unavailable.js';
+import { SQLSTATE, sqlStateOf } from '../database/failures/sqlstate.js';
+import { isDatabaseUnavailable } from '../database/failures/unavailable.js';
 import { correlation } from '../correlation/correlation.js';
 import { LogDamper } from '../logging/log-damper.js';
 import { signedBodyMax } from '../http/bodies/signed-body.js';
@@ -80,8 +80,19 @@ export class ProblemFilter implements ExceptionFilter {
       .send({ ...problem, request_id: request.id });
   }
 
-  /** A database that is away fails every request alike, so that is logged once in a while, with a count. */
+  /**
+   * A database that is away fails every request alike, and so does what is not set up: logged once in a while, with a
+   * count, and the latter as the sentence that says what to do.
+   */
   private log(exception: unknown, problem: Problem): void {
+    if (exception instanceof DomainError && problem.code !== DATABASE_UNAVAILABLE) {
+      const withheld = this.damper.admit(problem.code);
+      if (withheld === null) return;
+      return this.logger.warn(
+        { code: problem.code, withheld },
+        `Requests are answered with 503: ${problem.detail}`,
+      );
+    }
     if (problem.code !== DATABASE_UNAVAILABLE)
       return this.logger.error({ err: exception }, 'A request failed');
     const withheld = this.damper.admit(problem.code);

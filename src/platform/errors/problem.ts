@@ -24,6 +24,7 @@ const TITLES: Record<number, string> = {
   415: 'Unsupported media type',
   422: 'Invalid request',
   429: 'Too many requests',
+  431: 'Headers too large',
   500: 'Internal error',
   502: 'Vendor failed',
   503: 'Not available',

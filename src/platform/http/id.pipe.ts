@@ -1,5 +1,5 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { ROW_ID_MAX } from '../database/row-id.js';
+import { ROW_ID_MAX } from '../database/statements/row-id.js';
 import { DomainError } from '../errors/domain-error.js';
 import { cutText } from '../text/cut-text.js';
 

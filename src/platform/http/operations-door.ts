@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
 import { type Problem, problemOf } from '../errors/problem.js';
 import { noRoute } from '../errors/refusal-words.js';
+import { bearerToken } from './bearer-token.js';
 import { isOperational } from './process-role-gate.js';
 
 /** Connections that came in by the operations port: their requests need no token. */
@@ -61,7 +62,7 @@ async function closeServer(server: Server): Promise<void> {
 
 /** Compares hashes, so that neither length nor content of the token shows in the time it takes. */
 function isBearer({ headers }: FastifyRequest, token: string): boolean {
-  const given = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
+  const given = bearerToken(headers.authorization) ?? '';
   const [one, other] = [given, token].map((text) => createHash('sha256').update(text).digest());
   return timingSafeEqual(one!, other!);
 }

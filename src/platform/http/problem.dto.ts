@@ -50,9 +50,11 @@ const MEANING: Record<number, [code: string, detail: string]> = {
   404: ['not_found', 'Not there, or not yours.'],
   409: ['conflict', 'The state of things does not allow this.'],
   413: ['body_too_large', 'The body is longer than 100 kB.'],
+  414: ['address_too_long', 'A part of the address is too long.'],
   415: ['unsupported_media_type', 'Send the body as application/json.'],
   422: ['validation_failed', 'These fields need attention: email.'],
   429: ['too_many_requests', 'Wait as long as Retry-After says.'],
+  431: ['headers_too_large', 'The headers of the request are too large.'],
   503: ['not_available', 'Not available at the moment.'],
 };
 

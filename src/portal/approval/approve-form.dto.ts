@@ -3,7 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { Matches, validateSync, type ValidationError } from 'class-validator';
 import { cutText } from '../../platform/text/cut-text.js';
 import { IfGiven, OneLine } from '../../platform/http/decorators/text.decorator.js';
-import { SIGNER_NAME_MAX } from '../page/action-card.js';
+import { SIGNER_NAME_MAX } from '../page/cards/action-card.js';
 
 /** What the customer sends with *Approve*. */
 export class ApproveForm {

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { CentsColumn } from '../../platform/database/columns.js';
+import { CentsColumn } from '../../platform/database/statements/columns.js';
 
 /** What proves that a customer approved a change order, and exactly what. Written once, never changed. */
 @Entity('change_order_approvals')

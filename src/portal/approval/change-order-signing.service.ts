@@ -5,7 +5,7 @@ import { ChangeOrderApprovalService } from '../../change-orders/change-order-app
 import type { WholeChangeOrder } from '../../contracts/change-orders/change-orders.repository.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
-import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { ProposalsRepository } from '../../proposals/rows/proposals.repository.js';
 import type { PortalLink } from '../links/portal-link.entity.js';
 import { PortalLinksService } from '../links/portal-links.service.js';
 import type { ChangeOrderApproval } from './change-order-approval.entity.js';

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { ContentVersion } from './proposal-content.js';
-import { CentsColumn } from '../../platform/database/columns.js';
+import { CentsColumn } from '../../platform/database/statements/columns.js';
 
 /** What proves that a customer approved a proposal, and exactly what. Written once, never changed. */
 @Entity('proposal_approvals')

@@ -1,4 +1,4 @@
-import type { CompanyPapers } from '../../orgs/org-settings.service.js';
+import type { CompanyPapers } from '../../orgs/settings/org-settings.service.js';
 import { cutText } from '../../platform/text/cut-text.js';
 
 const SUBJECT_MAX = 180;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../../orgs/settings/org-settings.service.js';
 import { OrgsService } from '../../orgs/orgs.service.js';
 import { UsersService } from '../../auth/people/users.service.js';
 import { Config } from '../../platform/config/config.js';
@@ -8,7 +8,7 @@ import { approvalRefusal } from '../../contracts/change-orders/change-order-effe
 import { ContractsService } from '../../contracts/contracts.service.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import type { Message } from '../../platform/mail/mail.client.js';
-import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { ProposalsRepository } from '../../proposals/rows/proposals.repository.js';
 import { decrypt } from '../../platform/encryption/encryption.js';
 import { pageAddress } from '../links/page-address.js';
 import type { PortalLink } from '../links/portal-link.entity.js';

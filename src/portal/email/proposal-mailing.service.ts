@@ -6,7 +6,7 @@ import { Config } from '../../platform/config/config.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
-import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { ProposalsRepository } from '../../proposals/rows/proposals.repository.js';
 import { encrypt } from '../../platform/encryption/encryption.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { PortalLink } from '../links/portal-link.entity.js';

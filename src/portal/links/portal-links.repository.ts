@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, IsNull, MoreThan } from 'typeorm';
-import { findByKey } from '../../platform/database/find-by-key.js';
-import { insertRow } from '../../platform/database/written-rows.js';
-import { isFree, type Lease, type LeaseTable } from '../../jobs/lease.js';
+import { findByKey } from '../../platform/database/statements/find-by-key.js';
+import { insertRow } from '../../platform/database/statements/written-rows.js';
+import { isFree, type Lease, type LeaseTable } from '../../jobs/leases/lease.js';
 import { PortalLink } from './portal-link.entity.js';
-import { throughDoor } from '../../platform/database/scope.js';
+import { throughDoor } from '../../platform/database/scope/scope.js';
 
 export type NewPortalLink = Pick<
   PortalLink,

@@ -7,15 +7,15 @@ import { CustomersRepository } from '../../customers/customers.repository.js';
 import { Config } from '../../platform/config/config.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { afterId, type PageQuery } from '../../platform/http/lists/page.dto.js';
-import type { Lead } from '../../proposals/lead.entity.js';
-import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import type { Lead } from '../../proposals/rows/lead.entity.js';
+import { ProposalsRepository } from '../../proposals/rows/proposals.repository.js';
 import { Clock } from '../../platform/time/clock.js';
 import { linkEnd, linkState } from './link-life.js';
 import { linkTokenHash, newLinkToken } from './link-token.js';
 import { pageAddress } from './page-address.js';
 import type { PortalLink } from './portal-link.entity.js';
 import { PortalLinksRepository } from './portal-links.repository.js';
-import { inOrganisation } from '../../platform/database/scope.js';
+import { inOrganisation } from '../../platform/database/scope/scope.js';
 import { after, DAY_MS } from '../../platform/time/after.js';
 
 /** Of one organisation within 24 hours. */

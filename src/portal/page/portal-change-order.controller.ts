@@ -5,8 +5,8 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { ApproveForm, readApproveForm } from '../approval/approve-form.dto.js';
 import { ChangeOrderSigningService } from '../approval/change-order-signing.service.js';
-import { CustomerPage, OwnForm } from './customer-page.decorator.js';
-import { PageReplyService } from './page-reply.service.js';
+import { CustomerPage, OwnForm } from './request/customer-page.decorator.js';
+import { PageReplyService } from './request/page-reply.service.js';
 import { PortalPageService } from './portal-page.service.js';
 
 @Controller('portal/p/:token/change-orders')

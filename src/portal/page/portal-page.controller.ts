@@ -14,8 +14,8 @@ import { cookieName, isSecure } from '../../platform/http/cookies.js';
 import { ApproveForm, readApproveForm } from '../approval/approve-form.dto.js';
 import { CustomerApprovalService } from '../approval/customer-approval.service.js';
 import { linkTokenIn } from '../links/link-token.js';
-import { CustomerPage, OwnForm } from './customer-page.decorator.js';
-import { PageReplyService } from './page-reply.service.js';
+import { CustomerPage, OwnForm } from './request/customer-page.decorator.js';
+import { PageReplyService } from './request/page-reply.service.js';
 import { PortalPageService } from './portal-page.service.js';
 import { RETURN_COOKIE, RETURN_SECONDS, returnCookieOf } from './portal-return.controller.js';
 

@@ -3,11 +3,11 @@ import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/config.js';
 import { AnswersPages } from '../../platform/http/decorators/answers-pages.decorator.js';
-import { rowIdIn } from '../../platform/database/row-id.js';
+import { rowIdIn } from '../../platform/database/statements/row-id.js';
 import { cookieName, isSecure } from '../../platform/http/cookies.js';
 import { Public } from '../../platform/http/decorators/public.decorator.js';
-import { PageReplyService } from './page-reply.service.js';
-import { PortalPageFilter } from './portal-page.filter.js';
+import { PageReplyService } from './request/page-reply.service.js';
+import { PortalPageFilter } from './request/portal-page.filter.js';
 import { PortalPageService } from './portal-page.service.js';
 
 /** Tells the way back to the page a customer left to pay, so that the payment provider need not know its address. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { linkGonePage, troublePage } from './message-page.js';
-import { Markup, markup } from './markup.js';
+import { linkGonePage, troublePage } from './frame/message-page.js';
+import { Markup, markup } from './frame/markup.js';
 import { DEPOSIT } from '../../invoices/invoice-key.js';
-import type { AccountRow, PageAccount } from './page-account.js';
-import type { PageFacts, ShownPayment } from './page-facts.js';
+import type { AccountRow, PageAccount } from './facts/page-account.js';
+import type { PageFacts, ShownPayment } from './facts/page-facts.js';
 import { proposalPage, type Showing } from './proposal-page.js';
 
 const NOW = new Date('2026-03-03T15:05:00Z');

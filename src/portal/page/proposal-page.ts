@@ -1,14 +1,14 @@
 import { isolatedText } from '../../platform/text/isolated-text.js';
-import { actionCard, type FormProblem } from './action-card.js';
-import { linesTable } from './lines-table.js';
-import { accountCard } from './account-card.js';
-import { approvedChangesCard, type ChangeProblem, openChangesCard } from './changes-card.js';
-import { markup, type Markup } from './markup.js';
-import { isAllPaid, type PageAccount } from './page-account.js';
-import type { PageFacts } from './page-facts.js';
-import { framedPage } from './page-frame.js';
-import { pageSteps } from './page-steps.js';
-import { type Stage, stageOf } from './proposal-stage.js';
+import { actionCard, type FormProblem } from './cards/action-card.js';
+import { linesTable } from './cards/lines-table.js';
+import { accountCard } from './cards/account-card.js';
+import { approvedChangesCard, type ChangeProblem, openChangesCard } from './cards/changes-card.js';
+import { markup, type Markup } from './frame/markup.js';
+import { isAllPaid, type PageAccount } from './facts/page-account.js';
+import type { PageFacts } from './facts/page-facts.js';
+import { framedPage } from './frame/page-frame.js';
+import { pageSteps } from './cards/page-steps.js';
+import { type Stage, stageOf } from './facts/proposal-stage.js';
 import { dayText, momentText, percentText } from '../../messages/format.js';
 
 const REFRESH_SECONDS = 3;

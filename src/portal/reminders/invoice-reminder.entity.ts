@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
-import { BigIntColumn } from '../../platform/database/columns.js';
+import { BigIntColumn } from '../../platform/database/statements/columns.js';
 
 /**
  * - `queued`: waits to be sent, or to be tried again

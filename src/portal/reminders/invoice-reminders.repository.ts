@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, IsNull, Not } from 'typeorm';
-import { getByKey } from '../../platform/database/find-by-key.js';
-import { insertRow } from '../../platform/database/written-rows.js';
-import { isFree, type Lease, type LeaseTable } from '../../jobs/lease.js';
-import { throughDoor } from '../../platform/database/scope.js';
+import { getByKey } from '../../platform/database/statements/find-by-key.js';
+import { insertRow } from '../../platform/database/statements/written-rows.js';
+import { isFree, type Lease, type LeaseTable } from '../../jobs/leases/lease.js';
+import { throughDoor } from '../../platform/database/scope/scope.js';
 import { InvoiceReminder } from './invoice-reminder.entity.js';
 
 /** Whoever sends a reminder holds it meanwhile. */

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { DeliveriesService, type DeliveryFailure } from '../../jobs/deliveries.service.js';
-import { DueRows } from '../../jobs/due-rows.decorator.js';
-import { JobHandler } from '../../jobs/job-handler.decorator.js';
-import type { Lease } from '../../jobs/lease.js';
-import { LeasesService } from '../../jobs/leases.service.js';
-import type { JobRef, QueuePayloads } from '../../jobs/queue-payloads.js';
+import { DeliveriesService, type DeliveryFailure } from '../../jobs/queue/deliveries.service.js';
+import { DueRows } from '../../jobs/handlers/due-rows.decorator.js';
+import { JobHandler } from '../../jobs/handlers/job-handler.decorator.js';
+import type { Lease } from '../../jobs/leases/lease.js';
+import { LeasesService } from '../../jobs/leases/leases.service.js';
+import type { JobRef, QueuePayloads } from '../../jobs/queue/queue-payloads.js';
 import { MailError } from '../../platform/mail/mail-error.js';
 import { MailClient, type Message } from '../../platform/mail/mail.client.js';
 import { Clock } from '../../platform/time/clock.js';

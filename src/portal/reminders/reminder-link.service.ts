@@ -10,7 +10,7 @@ import {
   EncryptionError,
 } from '../../platform/encryption/encryption.js';
 import { Clock } from '../../platform/time/clock.js';
-import type { Lead } from '../../proposals/lead.entity.js';
+import type { Lead } from '../../proposals/rows/lead.entity.js';
 import { LINK_DAYS_DEFAULT, linkState } from '../links/link-life.js';
 import { linkTokenHash } from '../links/link-token.js';
 import { pageAddress } from '../links/page-address.js';

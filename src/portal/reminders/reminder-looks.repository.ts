@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { owingInvoiceSql } from '../../invoices/invoice-state.js';
-import { throughDoor } from '../../platform/database/scope.js';
+import { throughDoor } from '../../platform/database/scope/scope.js';
 import type { DueStep } from './reminder-steps.js';
 
 /** When it is looked whom an organisation reminds and what its inbox has of that, and whom it does. */

@@ -1,10 +1,10 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { DueRows } from '../../jobs/due-rows.decorator.js';
-import { JobHandler } from '../../jobs/job-handler.decorator.js';
+import { DueRows } from '../../jobs/handlers/due-rows.decorator.js';
+import { JobHandler } from '../../jobs/handlers/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
-import type { JobRef, QueuePayloads } from '../../jobs/queue-payloads.js';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import type { JobRef, QueuePayloads } from '../../jobs/queue/queue-payloads.js';
+import { OrgSettingsService } from '../../orgs/settings/org-settings.service.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { Clock } from '../../platform/time/clock.js';
 import { UndeliveredMailService } from '../email/undelivered-mail.service.js';

@@ -1,4 +1,4 @@
-import type { ChargeAnswer } from '../../payments/checkout/charge-question.js';
+import type { ChargeAnswer } from '../../payments/checkout/charges/charge-question.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import { isTooLate, LOOK_EVERY_MS } from './reminder-steps.js';
 

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { JobsService } from '../../jobs/jobs.service.js';
-import type { Lease } from '../../jobs/lease.js';
+import type { Lease } from '../../jobs/leases/lease.js';
 import { MetricsService } from '../../platform/metrics/metrics.service.js';
 import { Clock } from '../../platform/time/clock.js';
 import { ActivityRepository } from '../../proposals/activity/activity.repository.js';
-import type { Lead } from '../../proposals/lead.entity.js';
+import type { Lead } from '../../proposals/rows/lead.entity.js';
 import type { InvoiceReminder, ReminderState } from './invoice-reminder.entity.js';
 import { UndeliveredMailService } from '../email/undelivered-mail.service.js';
 import { InvoiceRemindersRepository } from './invoice-reminders.repository.js';

@@ -8,7 +8,7 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 import { afterId, type PageQuery } from '../../platform/http/lists/page.dto.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { Clock } from '../../platform/time/clock.js';
-import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { ProposalsRepository } from '../../proposals/rows/proposals.repository.js';
 import { smtpNotConfigured } from '../email/smtp-not-configured.js';
 import { PortalLinksService } from '../links/portal-links.service.js';
 import type { InvoiceReminder } from './invoice-reminder.entity.js';

@@ -1,4 +1,4 @@
-import { DAY_ENDS, reminderOffsets, type ReminderSettings } from '../../orgs/reminder-times.js';
+import { DAY_ENDS, reminderOffsets, type ReminderSettings } from '../../orgs/settings/reminder-times.js';
 import { addDays, type CalendarDay, dayInZone } from '../../platform/time/calendar-day.js';
 import { instantInZone, timeInZone } from '../../platform/time/local-time.js';
 import { after } from '../../platform/time/after.js';

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { BigIdColumn } from '../../platform/database/columns.js';
+import { BigIdColumn } from '../../platform/database/statements/columns.js';
 import type { ActivityEvent } from './activity-event.js';
 
 /** Something that happened to a proposal or a customer. Written once, never changed. */

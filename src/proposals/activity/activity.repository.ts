@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { prepared } from '../../platform/database/prepared.js';
+import { prepared } from '../../platform/database/statements/prepared.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { ActivityEvent } from './activity-event.js';
 import { Activity } from './activity.entity.js';

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { afterId, type PageQuery } from '../../platform/http/lists/page.dto.js';
 import type { Activity } from './activity.entity.js';
 import { ActivityRepository } from './activity.repository.js';
-import { ProposalsRepository } from '../proposals.repository.js';
+import { ProposalsRepository } from '../rows/proposals.repository.js';
 
 /** Reads what happened to a proposal. Writing the log is its repository's, inside the transaction of what happened. */
 @Injectable()

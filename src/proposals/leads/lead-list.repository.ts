@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { containing, Parameters } from '../../platform/database/parameters.js';
+import { containing, Parameters } from '../../platform/database/statements/parameters.js';
 import {
   sortClauses,
   type SortedWindow,
@@ -8,14 +8,14 @@ import {
   type SortPosition,
   sortsBy,
 } from '../../platform/http/lists/sorted-page.js';
-import { Lead } from '../lead.entity.js';
+import { Lead } from '../rows/lead.entity.js';
 import type { ShownInvoice } from '../proposal.js';
 import {
   SHOWN_INVOICE,
   SHOWN_INVOICE_OF_LEAD,
   shownInvoiceOf,
   type ShownInvoiceRow,
-} from '../shown-invoice.js';
+} from '../views/shown-invoice.js';
 import type { ProposalStatus } from '../proposal-lifecycle.js';
 import { customerNameSql } from '../../customers/customer-name-sql.js';
 

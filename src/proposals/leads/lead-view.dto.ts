@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { PROPOSAL_STATUSES, type ProposalStatus } from '../proposal-lifecycle.js';
-import { QboColumnsView } from '../qbo-columns.dto.js';
+import { QboColumnsView } from '../views/qbo-columns.dto.js';
 
 /**
  * A lead as callers see it. Its id is the id of the proposal it may become, and it says what QuickBooks has of that.

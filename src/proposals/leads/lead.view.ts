@@ -1,6 +1,6 @@
 import type { NamedLead } from './lead-list.repository.js';
 import type { LeadView } from './lead-view.dto.js';
-import { qboColumnsView } from '../qbo-columns.view.js';
+import { qboColumnsView } from '../views/qbo-columns.view.js';
 
 /** Shows a lead. */
 export function leadView({ lead, customerName, invoice }: NamedLead): LeadView {

@@ -10,7 +10,7 @@ import { keyedRequest } from '../../platform/http/keyed-request.js';
 import { sortPosition } from '../../platform/http/lists/sorted-page.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { CreateLead, LeadsQuery, UpdateLead } from './lead.dto.js';
-import type { Lead } from '../lead.entity.js';
+import type { Lead } from '../rows/lead.entity.js';
 import {
   LEAD_SORT_KEYS,
   LeadListRepository,
@@ -19,7 +19,7 @@ import {
 } from './lead-list.repository.js';
 import { LeadRequestsRepository } from './lead-requests.repository.js';
 import { canBecome } from '../proposal-lifecycle.js';
-import { type LeadFacts, ProposalsRepository } from '../proposals.repository.js';
+import { type LeadFacts, ProposalsRepository } from '../rows/proposals.repository.js';
 
 /** Owns what is known of work before it is offered. What it becomes as a proposal is not decided here. */
 @Injectable()

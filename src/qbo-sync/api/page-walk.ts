@@ -1,9 +1,9 @@
 import type { QueryCriteria } from 'node-quickbooks';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import { QboError } from './errors/qbo-error.js';
-import { enteredSince, where } from './mappers/criteria.js';
-import { ROWS_PER_PAGE_MAX } from './mappers/query.js';
-import type { Rows } from './mappers/response-parser.js';
+import { enteredSince, where } from './mappers/queries/criteria.js';
+import { type Condition, ROWS_PER_PAGE_MAX } from './mappers/queries/query.js';
+import type { Rows } from './mappers/reading/response-parser.js';
 import type { ReadRows, Unreadable } from './model/unreadable.js';
 
 /**
@@ -96,8 +96,16 @@ export function rowsSince<T extends { id: string }>(
   since: CalendarDay,
   ask: (criteria: QueryCriteria) => Promise<Rows<T>>,
 ): Promise<ReadRows<T>> {
+  return rowsOf(enteredSince(since), ask);
+}
+
+/** All rows of which this is so: one read for each thousand. */
+export function rowsOf<T extends { id: string }>(
+  condition: Condition,
+  ask: (criteria: QueryCriteria) => Promise<Rows<T>>,
+): Promise<ReadRows<T>> {
   return readAllPages((startPosition) =>
-    ask(where([enteredSince(since)], { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX })),
+    ask(where([condition], { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX })),
   );
 }
 

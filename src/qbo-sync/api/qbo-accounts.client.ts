@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { assertAllRead } from './errors/all-read.js';
 import type { SdkCall } from './http/sdk.client.js';
-import { ACTIVE_OR_NOT, ALL_ROWS, where } from './mappers/criteria.js';
-import { ACCOUNT } from './mappers/entities.js';
-import { incomeAccountOf } from './mappers/income-account.js';
-import { type Condition, ROWS_PER_PAGE_MAX } from './mappers/query.js';
-import { accountPayload } from './mappers/to-qbo.js';
+import { ACTIVE_OR_NOT, ALL_ROWS, where } from './mappers/queries/criteria.js';
+import { ACCOUNT } from './mappers/reading/entities.js';
+import { incomeAccountOf } from './mappers/reading/income-account.js';
+import { type Condition, ROWS_PER_PAGE_MAX } from './mappers/queries/query.js';
+import { accountPayload } from './mappers/writing/to-qbo.js';
 import type { QboCompany } from './model/qbo-company.js';
 import type { AccountDraft, QboAccount } from './model/qbo-objects.js';
 import type { ReadRows } from './model/unreadable.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import { QboError } from './errors/qbo-error.js';
 import type { SdkCall } from './http/sdk.client.js';
-import { ACTIVE_OR_NOT, ALL_ROWS, where } from './mappers/criteria.js';
+import { ACTIVE_OR_NOT, ALL_ROWS, where } from './mappers/queries/criteria.js';
 import {
   COMPANY_CURRENCY,
   COMPANY_INFO,
@@ -12,8 +12,8 @@ import {
   PREFERENCES,
   TAX_CODE,
   TERM,
-} from './mappers/entities.js';
-import { readRows, readOne } from './mappers/response-parser.js';
+} from './mappers/reading/entities.js';
+import { readRows, readOne } from './mappers/reading/response-parser.js';
 import type { QboCompany } from './model/qbo-company.js';
 import type {
   QboCompanyInfo,
@@ -22,7 +22,7 @@ import type {
   QboPreferences,
   QboTaxCode,
   QboTerm,
-} from './model/qbo-objects.js';
+} from './model/qbo-company-objects.js';
 import { EntityCallsService } from './pipeline/entity-calls.service.js';
 import type { CallOptions, QboCall } from './pipeline/qbo-http-pipeline.service.js';
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { SdkCall } from './http/sdk.client.js';
-import { ALL_ROWS, rowsByHundreds, where } from './mappers/criteria.js';
-import { CREDIT_MEMO, PAYMENT } from './mappers/entities.js';
-import { creditApplicationPayload, creditMemoPayload } from './mappers/to-qbo.js';
+import { ALL_ROWS, rowsByHundreds, where } from './mappers/queries/criteria.js';
+import { CREDIT_MEMO, PAYMENT } from './mappers/reading/entities.js';
+import { creditApplicationPayload, creditMemoPayload } from './mappers/writing/to-qbo.js';
 import type { QboCompany } from './model/qbo-company.js';
 import type {
   CreditApplicationDraft,

@@ -2,17 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { QuickBooks } from 'node-quickbooks';
 import { assertQboId } from './errors/impossible-id.js';
 import type { SdkCall } from './http/sdk.client.js';
-import { ACTIVE_OR_NOT, ALL_ROWS, where } from './mappers/criteria.js';
+import { ACTIVE_OR_NOT, ALL_ROWS, where } from './mappers/queries/criteria.js';
 import {
   type CustomerAnswers,
   customerBatchPayload,
   type CustomerRequest,
   readCustomerAnswers,
-} from './mappers/customer-batch.js';
-import { CUSTOMER } from './mappers/entities.js';
-import { ROWS_PER_PAGE_MAX } from './mappers/query.js';
-import { readRows, readTime } from './mappers/response-parser.js';
-import { customerPatchPayload, customerPayload } from './mappers/to-qbo.js';
+} from './mappers/writing/customer-batch.js';
+import { CUSTOMER } from './mappers/reading/entities.js';
+import { ROWS_PER_PAGE_MAX } from './mappers/queries/query.js';
+import { readRows, readTime } from './mappers/reading/response-parser.js';
+import { customerPatchPayload, customerPayload } from './mappers/writing/to-qbo.js';
 import type { QboCompany } from './model/qbo-company.js';
 import type { CustomerDraft, CustomerPatch, QboCustomer, QboCustomers } from './model/qbo-objects.js';
 import type { ReadRows } from './model/unreadable.js';

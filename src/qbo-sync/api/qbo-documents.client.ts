@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { QueryCriteria } from 'node-quickbooks';
 import type { SdkCall } from './http/sdk.client.js';
-import { type AgedReport, readAgedReport } from './mappers/aged-report.js';
-import { ACTIVE_OR_NOT, rowsByHundreds, where } from './mappers/criteria.js';
-import { documentEntity, LEDGER_ACCOUNT } from './mappers/entities.js';
+import { type AgedReport, readAgedReport } from './mappers/reading/aged-report.js';
+import { ACTIVE_OR_NOT, rowsByHundreds, where } from './mappers/queries/criteria.js';
+import { documentEntity, LEDGER_ACCOUNT } from './mappers/reading/entities.js';
 import { readAllPages } from './page-walk.js';
-import { type Condition, instantText, ROWS_PER_PAGE_MAX } from './mappers/query.js';
-import { readAllChanges, readCount, readRows, readTime } from './mappers/response-parser.js';
+import { type Condition, instantText, ROWS_PER_PAGE_MAX } from './mappers/queries/query.js';
+import { readAllChanges, readCount, readRows, readTime } from './mappers/reading/response-parser.js';
 import type { QboCompany } from './model/qbo-company.js';
 import {
   DOCUMENT_TYPES,

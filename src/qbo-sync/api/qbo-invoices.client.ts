@@ -3,18 +3,18 @@ import type { QueryCriteria } from 'node-quickbooks';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import { assertQboId } from './errors/impossible-id.js';
 import type { SdkCall } from './http/sdk.client.js';
-import { ALL_ROWS, rowsByHundreds, where } from './mappers/criteria.js';
-import { INVOICE } from './mappers/entities.js';
-import { IDS_PER_QUERY_MAX, ROWS_PER_PAGE_MAX } from './mappers/query.js';
-import { COMPARED_FIELDS } from './mappers/invoice-facts.js';
+import { ALL_ROWS, rowsByHundreds, where } from './mappers/queries/criteria.js';
+import { INVOICE } from './mappers/reading/entities.js';
+import { IDS_PER_QUERY_MAX, ROWS_PER_PAGE_MAX } from './mappers/queries/query.js';
+import { COMPARED_FIELDS } from './mappers/reading/invoice-facts.js';
 import {
   readChangedInvoices,
   readKnownInvoices,
   scanChangedInvoices,
   scanKnownInvoices,
-} from './mappers/invoice-page.js';
-import { readCount } from './mappers/response-parser.js';
-import { invoicePayload } from './mappers/to-qbo.js';
+} from './mappers/reading/invoice-page.js';
+import { readCount } from './mappers/reading/response-parser.js';
+import { invoicePayload } from './mappers/writing/to-qbo.js';
 import type { QboCompany } from './model/qbo-company.js';
 import type {
   InvoiceDraft,

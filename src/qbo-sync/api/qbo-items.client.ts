@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { assertAllRead } from './errors/all-read.js';
 import type { SdkCall } from './http/sdk.client.js';
-import { ACTIVE_OR_NOT, ALL_ROWS, where } from './mappers/criteria.js';
-import { ITEM } from './mappers/entities.js';
-import { canStandOnLine, sameName } from './mappers/matching.js';
-import { itemPayload } from './mappers/to-qbo.js';
+import { ACTIVE_OR_NOT, ALL_ROWS, where } from './mappers/queries/criteria.js';
+import { ITEM } from './mappers/reading/entities.js';
+import { canStandOnLine, sameName } from './mappers/queries/matching.js';
+import { itemPayload } from './mappers/writing/to-qbo.js';
 import type { QboCompany } from './model/qbo-company.js';
 import type { ItemDraft, QboItem } from './model/qbo-objects.js';
 import { EntityCallsService } from './pipeline/entity-calls.service.js';

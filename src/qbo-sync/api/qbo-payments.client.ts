@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { SdkCall } from './http/sdk.client.js';
-import { rowsByHundreds } from './mappers/criteria.js';
-import { PAYMENT } from './mappers/entities.js';
-import { paymentApplicationPayload, paymentPayload } from './mappers/to-qbo.js';
+import { changedSince, rowsByHundreds } from './mappers/queries/criteria.js';
+import { PAYMENT } from './mappers/reading/entities.js';
+import { paymentApplicationPayload, paymentPayload } from './mappers/writing/to-qbo.js';
 import type { QboCompany } from './model/qbo-company.js';
 import type { PaymentApplication, PaymentDraft, QboPayment } from './model/qbo-objects.js';
 import type { ReadRows } from './model/unreadable.js';
-import { rowsSince } from './page-walk.js';
+import { rowsOf, rowsSince } from './page-walk.js';
 import { EntityCallsService } from './pipeline/entity-calls.service.js';
 import type { CallOptions, CallResult } from './pipeline/qbo-http-pipeline.service.js';
 
@@ -43,6 +43,14 @@ export class QboPaymentsClient {
   /** Every payment that was entered on a day or later: one read for each thousand. */
   find(company: QboCompany, since: CalendarDay, options?: CallOptions): Promise<ReadRows<QboPayment>> {
     return rowsSince(since, (criteria) => {
+      const send: SdkCall = (sdk, done) => sdk.findPayments(criteria, done);
+      return this.calls.rows(company, 'payment.query', PAYMENT, send, options);
+    });
+  }
+
+  /** Every payment that was entered or changed since an instant of QuickBooks' time: one read for each thousand. */
+  findChanged(company: QboCompany, since: Date, options?: CallOptions): Promise<ReadRows<QboPayment>> {
+    return rowsOf(changedSince(since), (criteria) => {
       const send: SdkCall = (sdk, done) => sdk.findPayments(criteria, done);
       return this.calls.rows(company, 'payment.query', PAYMENT, send, options);
     });

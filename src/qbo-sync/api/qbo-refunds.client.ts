@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { SdkCall } from './http/sdk.client.js';
-import { rowsByHundreds } from './mappers/criteria.js';
-import { REFUND } from './mappers/entities.js';
-import { refundPayload } from './mappers/to-qbo.js';
+import { rowsByHundreds } from './mappers/queries/criteria.js';
+import { REFUND } from './mappers/reading/entities.js';
+import { refundPayload } from './mappers/writing/to-qbo.js';
 import type { QboCompany } from './model/qbo-company.js';
 import type { QboRefund, RefundDraft } from './model/qbo-objects.js';
 import type { ReadRows } from './model/unreadable.js';

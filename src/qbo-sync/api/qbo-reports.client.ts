@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { QuickBooks } from 'node-quickbooks';
 import type { SdkCall } from './http/sdk.client.js';
-import { readReport, type ReportTable } from './mappers/report-table.js';
+import { readReport, type ReportTable } from './mappers/reading/report-table.js';
 import type { QboCompany } from './model/qbo-company.js';
 import { type CallOptions, QboHttpPipelineService } from './pipeline/qbo-http-pipeline.service.js';
 

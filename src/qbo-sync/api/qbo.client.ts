@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SdkCall } from './http/sdk.client.js';
-import { instantText } from './mappers/query.js';
-import { readChanges } from './mappers/response-parser.js';
+import { instantText } from './mappers/queries/query.js';
+import { readChanges } from './mappers/reading/response-parser.js';
 import type { QboCompany } from './model/qbo-company.js';
 import type { QboChanges } from './model/qbo-objects.js';
 import { EntityCallsService } from './pipeline/entity-calls.service.js';

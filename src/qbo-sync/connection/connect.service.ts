@@ -19,7 +19,7 @@ import { IntuitOauthClient } from './intuit-oauth.client.js';
 import type { Consent } from './consent/oauth-states.repository.js';
 import type { QboConnection } from './qbo-connection.entity.js';
 import type { TokenPair } from './tokens/token-response.js';
-import { inOrganisation } from '../../platform/database/scope.js';
+import { inOrganisation } from '../../platform/database/scope/scope.js';
 
 /** What Intuit's redirect brought. Anybody can call the callback, so nothing in it is believed. */
 export interface Callback {

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { connectionLostReason } from '../../messages/connection-messages.js';
 import { type LostConnection, QboConnectionsRepository } from './qbo-connections.repository.js';
-import { inOrganisation } from '../../platform/database/scope.js';
+import { inOrganisation } from '../../platform/database/scope/scope.js';
 
 /**
  * Has a connection that Intuit ended stand in the inbox, one item a company, with what waits behind it. It closes
@@ -31,6 +31,16 @@ export class ConnectionLossService {
         this.dataSource.transaction((own) => this.inbox.resolveSubject(own, orgId, subject)),
       );
     }
+  }
+
+  /** Opens the item of an organisation whose connection was lost just now. Nothing where it is not lost any more. */
+  async begin(orgId: number): Promise<void> {
+    await inOrganisation(orgId, () =>
+      this.dataSource.transaction(async (tx) => {
+        const lost = await this.connections.findLost(tx, orgId);
+        if (lost) await this.report(tx, lost);
+      }),
+    );
   }
 
   /** The company is connected, or was given up by a person. Part of the caller's transaction. */

@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { type CompanyBooks, CompanyBooksRepository } from '../../currencies/company-books.repository.js';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
-import { retryOnConflict } from '../../platform/database/retry.js';
-import { violatesForeignKey } from '../../platform/database/sqlstate.js';
+import { OrgSettingsService } from '../../orgs/settings/org-settings.service.js';
+import { retryOnConflict } from '../../platform/database/failures/retry.js';
+import { violatesForeignKey } from '../../platform/database/failures/sqlstate.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { AccessTokenCacheService } from './tokens/access-token-cache.service.js';
+import { CompanyLinksRepository } from './company-links.repository.js';
 import { companyTaken, otherCompany } from './connect-refusals.js';
 import { judgeConnection } from './connection-choice.js';
 import { ConnectionLossService } from './connection-loss.service.js';
@@ -41,6 +42,7 @@ export class ConnectionStoreService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly connections: QboConnectionsRepository,
+    private readonly links: CompanyLinksRepository,
     private readonly service: ConnectionService,
     private readonly vault: TokenVaultService,
     private readonly settings: OrgSettingsService,
@@ -101,7 +103,7 @@ export class ConnectionStoreService {
       holder: await this.connections.holderOf(tx, company),
       before: before && {
         realmId: before.realmId,
-        hasLinks: await this.connections.hasLinks(tx, company.orgId, before.realmId),
+        hasLinks: await this.links.has(tx, company.orgId, before.realmId),
       },
     });
     if (verdict === 'taken') throw companyTaken();
@@ -130,7 +132,7 @@ export class ConnectionStoreService {
       connectedBy: userId,
       connectedAt: receivedAt,
     };
-    if (before && before.realmId !== realmId) await this.connections.keepLinks(tx, before);
+    if (before && before.realmId !== realmId) await this.links.keep(tx, before);
     await this.connections.connect(tx, connection, version);
     await this.audit.record(tx, orgId, {
       action: 'connection.connected',

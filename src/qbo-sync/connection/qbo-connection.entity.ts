@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { QboEnvironment } from '../../platform/config/config.js';
-import { BigIntColumn } from '../../platform/database/columns.js';
+import { BigIntColumn } from '../../platform/database/statements/columns.js';
 
 /** `needs_reauth`: Intuit no longer accepts our tokens; only a person can connect again. */
 export type ConnectionState = 'connected' | 'needs_reauth' | 'disconnected';

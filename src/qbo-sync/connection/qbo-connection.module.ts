@@ -5,6 +5,7 @@ import { CurrenciesModule } from '../../currencies/currencies.module.js';
 import { OrgsModule } from '../../orgs/orgs.module.js';
 import { QboApiModule } from '../api/qbo-api.module.js';
 import { ConnectService } from './connect.service.js';
+import { CompanyLinksRepository } from './company-links.repository.js';
 import { ConnectionStoreService } from './connection-store.service.js';
 import { ConnectionService } from './connection.service.js';
 import { ConsentBrowserService } from './consent/consent-browser.service.js';
@@ -33,6 +34,7 @@ import { QboTokensModule } from './tokens/qbo-tokens.module.js';
     ConsentBrowserService,
     ConsentCallbackService,
     ConsentResultService,
+    CompanyLinksRepository,
     ConnectionStoreService,
     ConnectService,
     ConnectionService,

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { LeaseTable } from '../../jobs/lease.js';
-import { findByKey } from '../../platform/database/find-by-key.js';
-import { prepared } from '../../platform/database/prepared.js';
+import type { LeaseTable } from '../../jobs/leases/lease.js';
+import { findByKey } from '../../platform/database/statements/find-by-key.js';
+import { prepared } from '../../platform/database/statements/prepared.js';
 import type { WaitingWork } from '../../messages/connection-messages.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { type ConnectionState, QboConnection } from './qbo-connection.entity.js';
 import type { TokenPairColumns } from './tokens/token-pair-columns.js';
-import { throughDoor } from '../../platform/database/scope.js';
+import { throughDoor } from '../../platform/database/scope/scope.js';
 import { pendingSql } from '../operations/operation-state.js';
 
 /** What a fresh consent makes of an organisation's row. */
@@ -98,37 +98,6 @@ export class QboConnectionsRepository {
       ),
     );
     return row?.orgId ?? null;
-  }
-
-  /** True when something of this organisation stands for something in this company, or may soon. */
-  async hasLinks(tx: EntityManager, orgId: number, realmId: string): Promise<boolean> {
-    const [row] = await tx.query<{ linked: boolean }[]>(
-      `select exists (select from customers where org_id = $1 and qbo_realm_id = $2)
-           or exists (select from invoices where org_id = $1 and qbo_realm_id = $2)
-           or exists (select from sync_operations where org_id = $1 and realm_id = $2 and first_sent_at is not null)
-           as linked`,
-      [orgId, realmId],
-    );
-    return row!.linked;
-  }
-
-  /**
-   * Ties what was linked by SQL, and not read since, to the company that it was linked under: another one numbers its
-   * records by itself, and has a stranger's under the same id.
-   */
-  async keepLinks(
-    tx: EntityManager,
-    { orgId, realmId }: Pick<QboConnection, 'orgId' | 'realmId'>,
-  ): Promise<void> {
-    for (const [table, link] of [
-      ['invoices', 'qbo_invoice_id'],
-      ['customers', 'qbo_customer_id'],
-    ]) {
-      await tx.query(
-        `update ${table} set qbo_realm_id = $2 where org_id = $1 and ${link} is not null and qbo_realm_id is null`,
-        [orgId, realmId],
-      );
-    }
   }
 
   /**
@@ -222,6 +191,16 @@ export class QboConnectionsRepository {
          from qbo_tokens where state = 'needs_reauth' order by org_id`,
       ),
     );
+  }
+
+  /** The connection that an organisation has lost; null where it has lost none. */
+  async findLost(tx: EntityManager, orgId: number): Promise<LostConnection | null> {
+    const [lost] = await tx.query<LostConnection[]>(
+      `select org_id as "orgId", realm_id as "realmId", company_name as "companyName", updated_at as "lostAt"
+         from qbo_tokens where org_id = $1 and state = 'needs_reauth'`,
+      [orgId],
+    );
+    return lost ?? null;
   }
 
   /** Whether a connection is lost still; then it stays so until the transaction ends. */

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../../platform/config/config.js';
-import { QUEUE_NAMES } from '../../jobs/queue-rules.js';
-import { throughDoor } from '../../platform/database/scope.js';
-import { SQLSTATE, sqlStateOf } from '../../platform/database/sqlstate.js';
+import { QUEUE_NAMES } from '../../jobs/queue/queue-rules.js';
+import { throughDoor } from '../../platform/database/scope/scope.js';
+import { SQLSTATE, sqlStateOf } from '../../platform/database/failures/sqlstate.js';
 import { Clock } from '../../platform/time/clock.js';
 import { forecastOf, monthOf } from '../../platform/time/month-forecast.js';
 import { ANSWERED_DIRECTLY } from '../operations/operation-payloads.js';
-import { supersededSql } from '../operations/superseded-sql.js';
+import { supersededSql } from '../operations/rows/superseded-sql.js';
 import { BooksFiguresRepository } from './books-figures.repository.js';
 import { type Fact, type GaugeName, type GaugePart, ORGS_SHOWN_MAX, SHOWN_ORG } from './gauges.js';
 import { MarginFiguresRepository } from './margin-figures.repository.js';

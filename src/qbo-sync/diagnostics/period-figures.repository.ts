@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { dayBySettingsSql } from '../../orgs/day-of-org-sql.js';
+import { dayBySettingsSql } from '../../orgs/time-zones/day-of-org-sql.js';
 import { type Fact, ORGS_SHOWN_MAX, SHOWN_ORG } from './gauges.js';
-import { goneRefundSql } from '../../payments/ledger/refund-state.js';
+import { goneRefundSql } from '../../payments/ledger/refunds/refund-state.js';
 
 /**
  * A period as a label, and when something that happened falls into it: the last hours or days to the instant $1, or its

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { throughDoor } from '../../platform/database/scope.js';
+import { throughDoor } from '../../platform/database/scope/scope.js';
 import { openOperationSql } from '../operations/operation-state.js';
 
 /** How the polls of connected companies, the operations and the inbox stand, over all organisations. */

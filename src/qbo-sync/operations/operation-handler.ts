@@ -3,7 +3,7 @@ import type { QboError, QboErrorKind } from '../api/errors/qbo-error.js';
 import type { CallResult } from '../api/pipeline/qbo-http-pipeline.service.js';
 import type { OperationKind, OperationPayload } from './operation-payloads.js';
 import type { OperationState } from './operation-state.js';
-import type { OperationKey, PreparedOperation } from './operation.entity.js';
+import type { OperationKey, PreparedOperation } from './rows/operation.entity.js';
 
 /** How one kind of operation is done. */
 export interface OperationHandler<K extends OperationKind, Made extends { id: string }> {

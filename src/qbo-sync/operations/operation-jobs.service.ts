@@ -1,15 +1,15 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { DueRows } from '../../jobs/due-rows.decorator.js';
+import { DueRows } from '../../jobs/handlers/due-rows.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
-import type { JobRef } from '../../jobs/queue-payloads.js';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
-import type { OutboundOperation } from './operation.entity.js';
+import type { JobRef } from '../../jobs/queue/queue-payloads.js';
+import { OrgSettingsService } from '../../orgs/settings/org-settings.service.js';
+import type { OutboundOperation } from './rows/operation.entity.js';
 import {
   DueOperationsRepository,
   type JobSubject,
   type OperationSubject,
-} from './due-operations.repository.js';
+} from './rows/due-operations.repository.js';
 
 /**
  * The job of each operation. Promise: whoever makes an operation due, now or at a later instant, enqueues its job here

@@ -66,6 +66,13 @@ export interface OperationRequests {
   'refund.create': RefundPart & { draft: RefundDraft };
 }
 
+/** What QuickBooks has of a refund receipt. `heldCents`: before tax, of one that comes off what is owed. */
+export interface BookedSums {
+  cents: number;
+  taxCents: number;
+  heldCents?: number;
+}
+
 interface RefundPart extends Followed {
   fact: RefundToRecord;
   /** This step's part of all that was refunded; 0 once it was cancelled, or taken out of the books again. */
@@ -88,13 +95,18 @@ interface RefundPart extends Followed {
    * receipt comes off income. Missing before the receipt, and of one from before this was kept.
    */
   ofReleased?: boolean;
+  /** Of one that comes off what is owed: what of it comes off income all the same, as no more was held by then. */
+  releasedCents?: number;
   /**
    * What the receipt is over in QuickBooks beyond what was sent, as it was made or as a bookkeeper has it since; left
    * out where that is nothing, null where it is not known.
    */
   overCents?: number | null;
-  /** Its total and tax in QuickBooks, as last read of one over what was sent; missing from before that was kept. */
-  booked?: { cents: number; taxCents: number };
+  /**
+   * Its total and tax in QuickBooks, as last read of one over what was sent, and of one that comes off what is owed
+   * what stands there under its product; missing from before that was kept.
+   */
+  booked?: BookedSums;
 }
 
 /** Of what is done: what became of its document in QuickBooks since, as far as is known. */

@@ -2,12 +2,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import { QboError } from '../api/errors/qbo-error.js';
 import { isOfCompany, type QboCompany } from '../api/model/qbo-company.js';
 import { ConnectionService } from '../connection/connection.service.js';
-import { BlockedOperationsService } from './blocked-operations.service.js';
-import { OperationAttemptsRepository } from './operation-attempts.repository.js';
+import { BlockedOperationsService } from './questions/blocked-operations.service.js';
+import { OperationAttemptsRepository } from './rows/operation-attempts.repository.js';
 import type { OperationHandler } from './operation-handler.js';
 import type { OperationKind, OperationPayload } from './operation-payloads.js';
 import { OperationRunnerService } from './operation-runner.service.js';
-import type { OutboundOperation } from './operation.entity.js';
+import { isMaybeDone } from './operation-state.js';
+import type { OutboundOperation } from './rows/operation.entity.js';
+import { OperationsElsewhereService } from './questions/operations-elsewhere.service.js';
 
 /** What one kind of operation needs to get into the books. */
 interface PushParts<K extends OperationKind, Made extends { id: string }> {
@@ -38,6 +40,7 @@ export class OperationPushService {
     private readonly attempts: OperationAttemptsRepository,
     private readonly runner: OperationRunnerService,
     private readonly blocked: BlockedOperationsService,
+    private readonly elsewhere: OperationsElsewhereService,
   ) {}
 
   /** The company that an operation goes to; null where none is connected, or another one than that it is for. */
@@ -49,7 +52,8 @@ export class OperationPushService {
   /**
    * The company that an operation goes to, with it as it is then. One for another company than the one connected, that
    * was never sent there, is prepared anew from `blocked` for this one, which asks a person where it cannot be: nobody
-   * would hear of it else. Null where none is connected, and of what was sent to another one.
+   * would hear of it else. Null where none is connected, and of what was sent to another one: where that never
+   * answered, a person is asked.
    */
   async takeUp<K extends OperationKind>(
     operation: OutboundOperation<K>,
@@ -60,7 +64,9 @@ export class OperationPushService {
     const now = isOfCompany(company, operation)
       ? operation
       : await this.attempts.blockElsewhere(operation, company, blocked);
-    return isOfCompany(company, now) ? { company, operation: now } : null;
+    if (isOfCompany(company, now)) return { company, operation: now };
+    if (isMaybeDone(now.state)) await this.elsewhere.ask(company, now);
+    return null;
   }
 
   async push<K extends OperationKind, Made extends { id: string }>(

@@ -1,19 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { type Lease, LEASE_MS } from '../../jobs/lease.js';
-import { LeasesService } from '../../jobs/leases.service.js';
+import { type Lease, LEASE_MS } from '../../jobs/leases/lease.js';
+import { LeasesService } from '../../jobs/leases/leases.service.js';
 import { forEachConcurrent } from '../../platform/concurrency/for-each-concurrent.js';
 import { Config } from '../../platform/config/config.js';
 import { Clock } from '../../platform/time/clock.js';
 import { QboError } from '../api/errors/qbo-error.js';
-import { OperationAttemptsRepository } from './operation-attempts.repository.js';
-import { OperationClosingService } from './operation-closing.service.js';
+import { OperationAttemptsRepository } from './rows/operation-attempts.repository.js';
+import { OperationClosingService } from './questions/operation-closing.service.js';
 import type { OperationHandler, OperationRun, Outcome, WriteAnswer } from './operation-handler.js';
-import { OPERATION_LEASE } from './operation-lease.js';
+import { OPERATION_LEASE } from './rows/operation-lease.js';
 import type { OperationKind } from './operation-payloads.js';
 import { nextStep } from './operation-policy.js';
-import type { OperationKey, OutboundOperation, PreparedOperation } from './operation.entity.js';
-import { OperationsRepository } from './operations.repository.js';
+import type { OperationKey, OutboundOperation, PreparedOperation } from './rows/operation.entity.js';
+import { nullWhereForgotten, OperationsRepository } from './rows/operations.repository.js';
 
 const WAIT_STEP_MS = 100;
 /** How many of a call that failed are looked for at the same time. */
@@ -52,7 +52,7 @@ export class OperationRunnerService {
   ): Promise<Outcome<Made>> {
     const lease = await this.leases.take(OPERATION_LEASE, [key.orgId, key.id]);
     if (!lease) {
-      if (waits) await this.waitFor(key);
+      if (waits) await this.waitFor(key).catch(nullWhereForgotten);
       return { kind: 'busy' };
     }
     const operation = await this.attempts.getHeld<K>(key, lease);

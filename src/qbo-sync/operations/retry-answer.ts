@@ -1,4 +1,4 @@
-import type { OutboundOperation } from './operation.entity.js';
+import type { OutboundOperation } from './rows/operation.entity.js';
 
 /** An operation as it is after somebody had it tried again. */
 export interface TriedAgain {

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../../orgs/settings/org-settings.service.js';
 import { Clock } from '../../platform/time/clock.js';
 import { SyncCursorsRepository } from './change-feed/sync-cursors.repository.js';
 import { OperationJobsService } from '../operations/operation-jobs.service.js';

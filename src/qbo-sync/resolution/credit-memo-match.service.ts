@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { CreditMemosRepository } from '../../contracts/credits/credit-memos.repository.js';
 import type { FoundDocument } from '../../inbox/resolutions.service.js';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
-import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { ProposalsRepository } from '../../proposals/rows/proposals.repository.js';
 import { QboClient } from '../api/qbo.client.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { CreditMemoOperationHandlerService } from '../push/credits/credit-memo-operation-handler.service.js';

@@ -6,8 +6,8 @@ import {
   type ResolutionHandler,
 } from '../../inbox/resolutions.service.js';
 import { ConnectionService } from '../connection/connection.service.js';
-import { OperationsRepository } from '../operations/operations.repository.js';
-import { retryAnswer } from '../operations/retry-answer.js';
+import { nullWhereForgotten, OperationsRepository } from '../operations/rows/operations.repository.js';
+import { retryAnswer, type TriedAgain } from '../operations/retry-answer.js';
 import { CreditMemoPushService } from '../push/credits/credit-memo-push.service.js';
 import { CreditQuestionsService } from '../push/credits/credit-questions.service.js';
 import { CreditMemoMatchService } from './credit-memo-match.service.js';
@@ -42,12 +42,13 @@ export class CreditResolutionService implements ResolutionHandler, OnModuleInit 
     await this.connections.requireCompany(orgId);
     await this.retryBound.take(orgId);
     await this.memos.push(orgId, Number(id), { insist: true });
-    const newest = await Promise.all([
-      this.operations.findNewest('credit.create', orgId, Number(id)),
-      this.operations.findNewest('credit.apply', orgId, Number(id)),
-    ]);
-    const tried = newest.filter((one) => one !== null).map((one) => this.operations.look(one));
-    return retryAnswer(await Promise.all(tried), 'It waits for its company in QuickBooks.');
+    const tried: TriedAgain[] = [];
+    for (const kind of ['credit.create', 'credit.apply'] as const) {
+      const newest = await this.operations.findNewest(kind, orgId, Number(id));
+      const now = newest && (await this.operations.look(newest).catch(nullWhereForgotten));
+      if (now) tried.push(now);
+    }
+    return retryAnswer(tried, 'It waits for its company in QuickBooks.');
   }
 
   async closed(tx: EntityManager, orgId: number, id: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { customerErased } from '../../customers/customer-erased.js';
-import { violatesUnique } from '../../platform/database/sqlstate.js';
+import { violatesUnique } from '../../platform/database/failures/sqlstate.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import {
   type FoundDocument,
@@ -10,9 +10,9 @@ import {
 } from '../../inbox/resolutions.service.js';
 import { QboClient } from '../api/qbo.client.js';
 import { ConnectionService } from '../connection/connection.service.js';
-import { CurrencyCustomerChangesService } from '../push/customers/currency-customer-changes.service.js';
+import { CurrencyCustomerChangesService } from '../push/customers/currencies/currency-customer-changes.service.js';
 import { CustomerLinksRepository, linkInto } from '../push/customers/customer-links.repository.js';
-import { draftOf, profileOf } from '../push/customers/customer-profile.js';
+import { draftOf, profileOf } from '../push/customers/profile/customer-profile.js';
 import { CustomerSyncService } from '../push/customers/customer-sync.service.js';
 import { CustomerMatchService } from '../push/customers/match/customer-match.service.js';
 import { ManualMatchService } from './manual-match.service.js';

@@ -6,8 +6,8 @@ import {
   type ResolutionHandler,
 } from '../../inbox/resolutions.service.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
-import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
-import { InvoiceCreationService } from '../push/invoices/invoice-creation.service.js';
+import { OperationTriesRepository } from '../operations/rows/operation-tries.repository.js';
+import { InvoiceCreationService } from '../push/invoices/create/invoice-creation.service.js';
 import { InvoiceMatchService } from './invoice-match.service.js';
 import { ManualMatchService } from './manual-match.service.js';
 import { RetryBoundService } from './retry-bound.service.js';

@@ -2,17 +2,17 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { ResolutionsService, type ResolutionHandler } from '../../inbox/resolutions.service.js';
-import { JobHandler } from '../../jobs/job-handler.decorator.js';
+import { JobHandler } from '../../jobs/handlers/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
-import type { QueuePayloads } from '../../jobs/queue-payloads.js';
+import type { QueuePayloads } from '../../jobs/queue/queue-payloads.js';
 import { unreadAfterLostPage } from '../../messages/reasons/stripe-reasons.js';
 import { UNREAD_AFTER_LOST_PAGE_STEP } from '../../messages/next-steps.js';
 import {
   LOST_PAGE_SUBJECT,
   LostPagesRepository,
   type UnreadInvoice,
-} from '../../payments/checkout/lost-pages.repository.js';
-import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+} from '../../payments/checkout/sessions/lost-pages.repository.js';
+import { ProposalsRepository } from '../../proposals/rows/proposals.repository.js';
 import { QboError } from '../api/errors/qbo-error.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { InvoiceRefreshService } from '../pull/invoices/invoice-refresh.service.js';

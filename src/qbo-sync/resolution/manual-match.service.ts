@@ -6,9 +6,9 @@ import { beingRetried, type FoundDocument } from '../../inbox/resolutions.servic
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { AskedReadsService } from '../api/metering/asked-reads.service.js';
 import { foundOrNull } from '../api/errors/qbo-error.js';
-import type { OutboundOperation } from '../operations/operation.entity.js';
+import type { OutboundOperation } from '../operations/rows/operation.entity.js';
 import type { OperationKind, OperationPayload } from '../operations/operation-payloads.js';
-import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
+import { OperationTriesRepository } from '../operations/rows/operation-tries.repository.js';
 import { isStopped } from '../operations/operation-state.js';
 
 /** The document, and what it is compared with. */

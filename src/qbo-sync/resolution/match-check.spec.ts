@@ -171,6 +171,7 @@ describe('A refund receipt that a person found', () => {
     currency: 'USD',
     totalCents: 375_000,
     taxCents: 0,
+    itemLines: null,
     exchangeRate: null,
     privateNote: null,
     enteredAt: null,

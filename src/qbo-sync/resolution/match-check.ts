@@ -6,9 +6,9 @@ import type {
   QboPayment,
   QboRefund,
 } from '../api/model/qbo-objects.js';
-import { type CrmCustomer, displayNameOf, suffixedName } from '../push/customers/customer-profile.js';
-import { hasEmail, sameName } from '../api/mappers/matching.js';
-import { markOf } from '../push/invoices/invoice-draft.js';
+import { type CrmCustomer, displayNameOf, suffixedName } from '../push/customers/profile/customer-profile.js';
+import { hasEmail, sameName } from '../api/mappers/queries/matching.js';
+import { markOf } from '../push/invoices/draft/invoice-draft.js';
 
 /** What was wanted of QuickBooks, as far as a document can be told by it. */
 export interface ExpectedDocument {

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ResolutionsService, type ResolutionHandler } from '../../inbox/resolutions.service.js';
 import { ConnectionService } from '../connection/connection.service.js';
-import { OperationsRepository } from '../operations/operations.repository.js';
+import { OperationsRepository } from '../operations/rows/operations.repository.js';
 import { retryAnswer } from '../operations/retry-answer.js';
 import { PaymentApplicationService } from '../push/payments/payment-application.service.js';
 import { RetryBoundService } from './retry-bound.service.js';

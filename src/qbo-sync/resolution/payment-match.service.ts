@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { FoundDocument } from '../../inbox/resolutions.service.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
-import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { ProposalsRepository } from '../../proposals/rows/proposals.repository.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import type { QboInvoice, QboPayment } from '../api/model/qbo-objects.js';
 import { QboClient } from '../api/qbo.client.js';

@@ -6,8 +6,8 @@ import {
   type ResolutionHandler,
 } from '../../inbox/resolutions.service.js';
 import { ConnectionService } from '../connection/connection.service.js';
-import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
-import { OperationsRepository } from '../operations/operations.repository.js';
+import { OperationTriesRepository } from '../operations/rows/operation-tries.repository.js';
+import { OperationsRepository } from '../operations/rows/operations.repository.js';
 import { retryAnswer } from '../operations/retry-answer.js';
 import { paymentDraftOf } from '../push/payments/payment-draft.js';
 import { PaymentOperationHandlerService } from '../push/payments/payment-operation-handler.service.js';
@@ -54,7 +54,7 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
 
   /**
    * Who closes the question has entered it by hand, on the invoice or on account, or wants none: a retry that was put
-   * off is left to them. One that goes on since its invoice has come is looked at once more before it is sent.
+   * off is left to them. One that goes on since its invoice has come is asked about anew before it is sent.
    */
   async closed(tx: EntityManager, orgId: number, id: string): Promise<void> {
     await this.manualMatch.assertAtRest(tx, 'payment.create', orgId, Number(id));

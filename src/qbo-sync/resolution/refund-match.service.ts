@@ -9,9 +9,10 @@ import { isOfCompany, type QboCompany } from '../api/model/qbo-company.js';
 import { QboClient } from '../api/qbo.client.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { isInHand } from '../operations/operation-state.js';
-import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
-import { OperationsRepository } from '../operations/operations.repository.js';
-import type { OutboundRefund } from '../push/payments/refunds/refund-step.js';
+import { OperationTriesRepository } from '../operations/rows/operation-tries.repository.js';
+import { OperationsRepository } from '../operations/rows/operations.repository.js';
+import { bookedOf } from '../pull/invoices/payments/refund-total.js';
+import { heldItemOf, type OutboundRefund } from '../push/payments/refunds/refund-step.js';
 import { RefundStepsRepository } from '../push/payments/refunds/refund-steps.repository.js';
 import { goesOnByItself, ManualMatchService } from './manual-match.service.js';
 import { refundMismatch } from './match-check.js';
@@ -70,7 +71,8 @@ export class RefundMatchService {
         throw new DomainError('conflict', 'document_taken', reason);
       }
       const ids = [first.id, ...others.map((step) => step.id)] as const;
-      await this.steps.adopt(tx, company, { ids, receiptId: receipt.id, cents });
+      const booked = bookedOf(receipt, heldItemOf(first.payload));
+      await this.steps.adopt(tx, company, { ids, receiptId: receipt.id, booked });
       await this.activity.log(tx, {
         orgId,
         proposalId: first.proposalId,

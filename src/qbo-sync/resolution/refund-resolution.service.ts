@@ -7,8 +7,8 @@ import {
   type ResolutionHandler,
 } from '../../inbox/resolutions.service.js';
 import { ConnectionService } from '../connection/connection.service.js';
-import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
-import { OperationsRepository } from '../operations/operations.repository.js';
+import { OperationTriesRepository } from '../operations/rows/operation-tries.repository.js';
+import { OperationsRepository } from '../operations/rows/operations.repository.js';
 import { retryAnswer } from '../operations/retry-answer.js';
 import { RefundExcessService } from '../push/payments/refunds/refund-excess.service.js';
 import { PaymentRefundsService } from '../push/payments/refunds/payment-refunds.service.js';

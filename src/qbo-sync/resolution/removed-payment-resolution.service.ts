@@ -7,9 +7,9 @@ import {
 } from '../../inbox/resolutions.service.js';
 import { ActivityRepository } from '../../proposals/activity/activity.repository.js';
 import { ConnectionService } from '../connection/connection.service.js';
-import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
-import { OperationsRepository } from '../operations/operations.repository.js';
-import { RemovedPaymentsRepository } from '../pull/invoices/monitors/removed-payments.repository.js';
+import { OperationTriesRepository } from '../operations/rows/operation-tries.repository.js';
+import { OperationsRepository } from '../operations/rows/operations.repository.js';
+import { RemovedPaymentsRepository } from '../pull/invoices/monitors/money/removed-payments.repository.js';
 import { PrerequisitesService } from '../push/payments/prerequisites.service.js';
 import { goesOnByItself } from './manual-match.service.js';
 import { PaymentMatchService } from './payment-match.service.js';

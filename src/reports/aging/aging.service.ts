@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
-import { inOrganisation } from '../../platform/database/scope.js';
+import { OrgSettingsService } from '../../orgs/settings/org-settings.service.js';
+import { inOrganisation } from '../../platform/database/scope/scope.js';
 import { type CalendarDay, dayInZone } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';
 import { CompanyMirrorService } from '../company-mirror.service.js';

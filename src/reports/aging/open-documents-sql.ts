@@ -1,7 +1,7 @@
-import type { Parameters } from '../../platform/database/parameters.js';
+import type { Parameters } from '../../platform/database/statements/parameters.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import { IS_WAITING_MEMO } from '../../contracts/credits/credit-payouts-sql.js';
-import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
+import { dayOfOrgSql } from '../../orgs/time-zones/day-of-org-sql.js';
 import { liveInvoiceSql } from '../../invoices/invoice-state.js';
 import { customerNameSql } from '../../customers/customer-name-sql.js';
 

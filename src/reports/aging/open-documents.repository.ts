@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Parameters } from '../../platform/database/parameters.js';
+import { Parameters } from '../../platform/database/statements/parameters.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { ReportPosition } from '../report-cursor.js';
 import { type AgedSum, BUCKETS, BUCKETS_FROM_DAYS, type OpenDocument } from './aging.js';

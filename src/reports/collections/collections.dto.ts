@@ -10,7 +10,12 @@ export class DsoQuery {
   @IsString()
   as_of?: string;
 
-  @ApiPropertyOptional({ default: 90, minimum: 1, maximum: 366 })
+  @ApiPropertyOptional({
+    default: 90,
+    minimum: 1,
+    maximum: 366,
+    description: 'Of how many days what was invoiced counts, the last of which is as_of',
+  })
   @IsOptional()
   @QueryNumber()
   @IsInt()
@@ -58,7 +63,7 @@ export class DsoView {
 }
 
 export class CashForecastQuery extends ReportRowsQuery {
-  @ApiPropertyOptional({ default: 13, minimum: 1, maximum: 52 })
+  @ApiPropertyOptional({ default: 13, minimum: 1, maximum: 52, description: 'How many weeks, from today on' })
   @IsOptional()
   @QueryNumber()
   @IsInt()

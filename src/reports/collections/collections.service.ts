@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
-import { inOrganisation } from '../../platform/database/scope.js';
+import { OrgSettingsService } from '../../orgs/settings/org-settings.service.js';
+import { inOrganisation } from '../../platform/database/scope/scope.js';
 import { sumIn } from '../../platform/money/money.js';
 import { addDays, type CalendarDay, dayInZone } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';

@@ -1,8 +1,8 @@
 import { chargeStepCents } from '../../platform/money/charge-amount.js';
 import { homeCentsAt } from '../../platform/money/exchange-rate.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
-import type { AgedReport, AgedReportRow } from '../../qbo-sync/api/mappers/aged-report.js';
-import { AGED_COLUMNS } from '../../qbo-sync/api/mappers/aged-report.js';
+import type { AgedReport, AgedReportRow } from '../../qbo-sync/api/mappers/reading/aged-report.js';
+import { AGED_COLUMNS } from '../../qbo-sync/api/mappers/reading/aged-report.js';
 import { bucketOf, daysLate, type OpenDocument } from '../aging/aging.js';
 import { sumCents } from '../../platform/money/cents.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
+import { dayOfOrgSql } from '../../orgs/time-zones/day-of-org-sql.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { MirroredInvoice } from './aging-comparison.js';
 

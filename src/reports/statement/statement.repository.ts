@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { IS_AS_OPEN, IS_SAME_MEMO, memosBesideMirror, type OwnBooks } from '../aging/open-documents-sql.js';
-import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
+import { dayOfOrgSql } from '../../orgs/time-zones/day-of-org-sql.js';
 import type { StatementEntry } from './statement.js';
 import { liveInvoiceSql } from '../../invoices/invoice-state.js';
 

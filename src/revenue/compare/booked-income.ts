@@ -3,7 +3,7 @@ import {
   type ReportCell,
   type ReportTable,
   reportCents,
-} from '../../qbo-sync/api/mappers/report-table.js';
+} from '../../qbo-sync/api/mappers/reading/report-table.js';
 import type { BookedIncome } from './revenue-comparison.js';
 
 /** What QuickBooks calls a document in a report, where that is not its type with spaces. */

@@ -1,5 +1,5 @@
 import { REFUNDS_LEFT_OUT } from '../../contracts/settlement/refund-receipts-sql.js';
-import { goneRefundSql } from '../../payments/ledger/refund-state.js';
+import { goneRefundSql } from '../../payments/ledger/refunds/refund-state.js';
 import type { RevenueBasis } from '../revenue-basis.js';
 
 /** Parameters: the organisation, the company, the first and the last day, then types and ids of what QuickBooks has. */

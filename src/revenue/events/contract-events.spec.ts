@@ -228,7 +228,7 @@ describe('What happens to a contract is in the journal', () => {
         invoices: [],
         payments: [{ id: 9, on: '2026-03-10', cents: 300_000, elsewhereCents: 0, enteredAgainCents: 0 }],
         returns: [REFUND, { ...REFUND, id: 6, on: '2026-04-21', cents: 1_000 }],
-        receipts: [{ paymentId: 9, cents: 100_000, taxCents: 0, ofReleased: false }],
+        receipts: [{ paymentId: 9, cents: 100_000, taxCents: 0, ofReleased: false, releasedCents: 0 }],
       },
       events: [
         'credited deposit 1000 2026-04-21',
@@ -469,8 +469,8 @@ describe('What happens to a contract is in the journal', () => {
         receipts,
       });
     const receipts = [
-      { paymentId: 10, cents: 10_825, taxCents: 825, ofReleased: null },
-      { paymentId: 10, cents: 20_000, taxCents: 0, ofReleased: null },
+      { paymentId: 10, cents: 10_825, taxCents: 825, ofReleased: null, releasedCents: 0 },
+      { paymentId: 10, cents: 20_000, taxCents: 0, ofReleased: null, releasedCents: 0 },
     ];
     expect(events(receipts)).toEqual(
       [

@@ -12,8 +12,8 @@ import {
   REFUND_RECEIPTS,
   REFUNDS_LEFT_OUT,
 } from '../../contracts/settlement/refund-receipts-sql.js';
-import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
-import { goneRefundSql } from '../../payments/ledger/refund-state.js';
+import { dayOfOrgSql } from '../../orgs/time-zones/day-of-org-sql.js';
+import { goneRefundSql } from '../../payments/ledger/refunds/refund-state.js';
 import { STANDING_INVOICE, THEIRS_COUNTED_ELSEWHERE } from './stripe-payments-sql.js';
 
 /** Credit memos of change orders that QuickBooks has. */
@@ -137,7 +137,8 @@ export const PAYMENT_FACTS = `
      group by o.proposal_id),
   receipt_facts as (
     select o.proposal_id, json_agg(json_build_object('paymentId', o.payment_id, 'cents', o.cents,
-             'taxCents', o.tax_cents, 'ofReleased', o.of_released) order by o.id) as facts
+             'taxCents', o.tax_cents, 'ofReleased', o.of_released,
+             'releasedCents', o.released_cents) order by o.id) as facts
       from (${REFUND_RECEIPTS}) o join wanted k on k.proposal_id = o.proposal_id
      group by o.proposal_id),
   failed_facts as (

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
+import { dayOfOrgSql } from '../../orgs/time-zones/day-of-org-sql.js';
 import { percentIn } from '../../platform/money/charge-amount.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import { DOCUMENT_FACTS, PAYMENT_FACTS, WANTED_CONTRACTS, WORK_FACTS } from './contract-facts-sql.js';

@@ -1,7 +1,7 @@
 import type { RefundReceipt } from '../../contracts/settlement/refund-receipts.js';
 import type { Application, SettledInvoice } from '../../contracts/settlement/settlements.js';
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
-import type { DepositMode, RevenuePolicy } from '../../orgs/org-settings.entity.js';
+import type { DepositMode, RevenuePolicy } from '../../orgs/settings/org-settings.entity.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 
 /** An invoice that stands in QuickBooks. */

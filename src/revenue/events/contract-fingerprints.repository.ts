@@ -11,12 +11,12 @@ import {
   REFUND_RECEIPTS,
   REFUNDS_LEFT_OUT,
 } from '../../contracts/settlement/refund-receipts-sql.js';
-import { goneRefundSql } from '../../payments/ledger/refund-state.js';
+import { goneRefundSql } from '../../payments/ledger/refunds/refund-state.js';
 import { GIVEN_BACK, MEMO_STANDING } from './contract-facts-sql.js';
 import { ALL_COUNTED_ELSEWHERE, STANDING_INVOICE } from './stripe-payments-sql.js';
 
 /** By which rules events are derived. A new number has the next report or night derive every contract again. */
-const RULES = 13;
+const RULES = 14;
 
 /**
  * So long it may take to hash every fact of an organisation. It is five seconds of a processor at 300,000 invoices, and
@@ -113,7 +113,7 @@ export class ContractFingerprintsRepository {
              from refunds r where r.org_id = $1 and r.state in ('failed', 'cancelled')
             union all
            select o.proposal_id, hash_record_extended(row('receipt'::text, o.id, o.cents, o.tax_cents,
-                    o.of_released), 0)
+                    o.of_released, o.released_cents), 0)
              from (${REFUND_RECEIPTS}) o) as back
           group by proposal_id),
        entry_sums as (

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { JobHandler } from '../../jobs/job-handler.decorator.js';
+import { JobHandler } from '../../jobs/handlers/job-handler.decorator.js';
 import { JobsService } from '../../jobs/jobs.service.js';
-import { TimerHandler } from '../../jobs/timer-handler.decorator.js';
-import type { QueuePayloads } from '../../jobs/queue-payloads.js';
+import { TimerHandler } from '../../jobs/handlers/timer-handler.decorator.js';
+import type { QueuePayloads } from '../../jobs/queue/queue-payloads.js';
 import { RevenueEventsRepository } from './revenue-events.repository.js';
 import { RevenuePostingService } from './revenue-posting.service.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { throughDoor } from '../../platform/database/scope.js';
+import { throughDoor } from '../../platform/database/scope/scope.js';
 import type { PostedEvent, PostedSum } from './revenue-event.js';
 
 /** The events of a contract that are to be added, and the fingerprint of the facts they were derived from. */

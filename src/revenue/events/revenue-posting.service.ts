@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../../orgs/settings/org-settings.service.js';
 import { Clock } from '../../platform/time/clock.js';
 import { contractEvents } from './contract-events.js';
 import { ContractFactsRepository } from './contract-facts.repository.js';

@@ -1,7 +1,7 @@
 import { liveInvoiceSql } from '../../invoices/invoice-state.js';
 import { ENTERED_SINCE_REFUSAL } from '../../contracts/settlement/entered-by-hand-sql.js';
 import { stoppedSql } from '../../qbo-sync/operations/operation-state.js';
-import { goneRefundSql } from '../../payments/ledger/refund-state.js';
+import { goneRefundSql } from '../../payments/ledger/refunds/refund-state.js';
 
 /** Invoices that stand in QuickBooks. */
 export const STANDING_INVOICE = `

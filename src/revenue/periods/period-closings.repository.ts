@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { dayOfOrgSql } from '../../orgs/day-of-org-sql.js';
+import { dayOfOrgSql } from '../../orgs/time-zones/day-of-org-sql.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { FrozenPack, PeriodClosing } from './period.js';
 import { stoppedSql, inHandSql, pendingSql } from '../../qbo-sync/operations/operation-state.js';

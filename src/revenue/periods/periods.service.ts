@@ -4,7 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import type { AuthenticatedUser } from '../../auth/access/authenticated-user.js';
 import { NO_MONEY_CODES } from '../../messages/inbox-messages.js';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../../orgs/settings/org-settings.service.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { addMonths, dayInZone, isMonth, lastDayOf } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../../orgs/settings/org-settings.service.js';
 import { Config } from '../../platform/config/config.js';
 import { invalid } from '../../platform/errors/domain-error.js';
 import { dayInZone, isMonth, lastDayOf } from '../../platform/time/calendar-day.js';
@@ -61,11 +61,11 @@ export class RevenueReportService {
     const month = wanted ?? dayInZone(this.clock.now(), timeZone).slice(0, 7);
     await this.posting.catchUp(orgId);
     const rows = await this.sums.listDeferred(orgId, month);
-    const invoices = await this.sums.listNewestInvoices(
+    const jobs = await this.sums.listNamed(
       orgId,
       rows.map(({ proposalId }) => proposalId),
     );
-    return { month, rows, invoices, environment: await this.environmentOf(orgId) };
+    return { month, rows, jobs, environment: await this.environmentOf(orgId) };
   }
 
   /** Of the company that is connected, else of the installation. */

@@ -44,8 +44,11 @@ export interface RevenueQuestion {
 }
 
 /** An invoice in QuickBooks, and the company that has it; null where that is not known yet. */
-export interface NewestInvoice {
-  qboId: string;
+export interface NamedJob {
+  name: string;
+  customerName: string | null;
+  /** Of its newest invoice; null where it has none in QuickBooks. */
+  qboId: string | null;
   realmId: string | null;
 }
 
@@ -109,21 +112,19 @@ export class RevenueSumsRepository {
     );
   }
 
-  /** The newest invoice in QuickBooks of each proposal that has one. Apart from the sums, which closed months hash. */
-  async listNewestInvoices(
-    orgId: number,
-    proposalIds: readonly number[],
-  ): Promise<Map<number, NewestInvoice>> {
-    const rows: (NewestInvoice & { id: number })[] = await this.dataSource.query(
-      `select l.id, l.qbo_invoice_id as "qboId",
+  /** What people call each proposal, and its newest invoice. Apart from the sums, which closed months hash. */
+  async listNamed(orgId: number, proposalIds: readonly number[]): Promise<Map<number, NamedJob>> {
+    const rows: (NamedJob & { id: number })[] = await this.dataSource.query(
+      `select l.id, l.name, ${customerNameSql('c')} as "customerName", l.qbo_invoice_id as "qboId",
               (select i.qbo_realm_id from invoices i
                 where i.org_id = l.org_id and i.proposal_id = l.id and i.qbo_invoice_id = l.qbo_invoice_id
                 order by i.id desc limit 1) as "realmId"
          from leads l
-        where l.org_id = $1 and l.id = any($2::int[]) and l.qbo_invoice_id is not null`,
+         left join customers c on c.org_id = l.org_id and c.id = l.customer_id
+        where l.org_id = $1 and l.id = any($2::int[])`,
       [orgId, proposalIds],
     );
-    return new Map(rows.map(({ id, ...invoice }) => [id, invoice]));
+    return new Map(rows.map(({ id, ...job }) => [id, job]));
   }
 
   /** Every contract with a deferred balance before, in or after a month. */

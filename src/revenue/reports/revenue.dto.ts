@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString } from 'class-validator';
-import { REVENUE_POLICIES } from '../../orgs/org-settings.entity.js';
+import { REVENUE_POLICIES } from '../../orgs/settings/org-settings.entity.js';
 import { REVENUE_ITEMS, type RevenueItem } from '../events/revenue-event.js';
 import {
   DocumentsPath,
@@ -151,6 +151,12 @@ class DeferredAmounts {
 export class DeferredRowView extends DeferredAmounts {
   @ApiProperty({ example: 7 })
   proposal_id!: number;
+
+  @ApiProperty({ type: String, example: 'Roof of 12 Elm Street', nullable: true })
+  proposal_name!: string | null;
+
+  @ApiProperty({ type: String, example: 'Ann Ruiz', nullable: true, description: 'By name, or else e-mail' })
+  customer_name!: string | null;
 
   @QboRealmId()
   qbo_realm_id!: string | null;

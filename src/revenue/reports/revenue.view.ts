@@ -1,11 +1,11 @@
 import { documentLink } from '../../messages/quickbooks-links.js';
-import type { RevenuePolicy } from '../../orgs/org-settings.entity.js';
+import type { RevenuePolicy } from '../../orgs/settings/org-settings.entity.js';
 import { csvLine } from '../../platform/text/csv.js';
 import { type CalendarDay, lastDayOf } from '../../platform/time/calendar-day.js';
 import type { RevenueBasis } from '../revenue-basis.js';
 import { deferredTotals, totalsByCurrency } from './revenue-report.js';
 import type { DeferredRevenueView, RevenueRowView, RevenueView } from './revenue.dto.js';
-import type { DeferredSum, NewestInvoice, RevenueGrouping, RevenueSum } from './revenue-sums.repository.js';
+import type { DeferredSum, NamedJob, RevenueGrouping, RevenueSum } from './revenue-sums.repository.js';
 
 /** A revenue report as it was asked for, with what came of it. */
 export interface RevenueReport {
@@ -21,8 +21,8 @@ export interface RevenueReport {
 export interface DeferredReport {
   month: string;
   rows: readonly DeferredSum[];
-  /** The newest invoice in QuickBooks of each proposal that has one. */
-  invoices: ReadonlyMap<number, NewestInvoice>;
+  /** What people call each proposal, and its newest invoice in QuickBooks. */
+  jobs: ReadonlyMap<number, NamedJob>;
   environment: RevenueReport['environment'];
 }
 
@@ -111,13 +111,15 @@ export function deferredView(report: DeferredReport): DeferredRevenueView {
   };
 }
 
-function deferredLinks({ invoices, environment }: DeferredReport, proposalId: number) {
-  const invoice = invoices.get(proposalId);
-  const realmId = invoice?.realmId ?? null;
+function deferredLinks({ jobs, environment }: DeferredReport, proposalId: number) {
+  const job = jobs.get(proposalId);
+  const realmId = job?.realmId ?? null;
   return {
     qbo_realm_id: realmId,
     timeline: timelineOf(proposalId),
-    qbo_url: documentLink({ environment, realmId }, 'Invoice', invoice?.qboId ?? null),
+    qbo_url: documentLink({ environment, realmId }, 'Invoice', job?.qboId ?? null),
+    proposal_name: job?.name ?? null,
+    customer_name: job?.customerName ?? null,
   };
 }
 
@@ -133,10 +135,13 @@ export function deferredCsv(report: DeferredReport): string {
     'closing_cents',
     'timeline',
     'qbo_url',
+    'proposal_name',
+    'customer_name',
   ];
   const rows = report.rows.map((row) => {
-    const { timeline, qbo_url: qboUrl } = deferredLinks(report, row.proposalId);
-    return [row.proposalId, ...Object.values(amounts(row)), timeline, qboUrl];
+    const links = deferredLinks(report, row.proposalId);
+    const { timeline, qbo_url: qboUrl, proposal_name: name, customer_name: customer } = links;
+    return [row.proposalId, ...Object.values(amounts(row)), timeline, qboUrl, name, customer];
   });
   return [head, ...rows].map(csvLine).join('');
 }

@@ -1,8 +1,8 @@
 import { PgBoss } from 'pg-boss';
 import type { DataSource } from 'typeorm';
 import { JobsService } from '../../../src/jobs/jobs.service.js';
-import type { QueueName, QueuePayloads } from '../../../src/jobs/queue-payloads.js';
-import { QUEUES } from '../../../src/jobs/queue-rules.js';
+import type { QueueName, QueuePayloads } from '../../../src/jobs/queue/queue-payloads.js';
+import { QUEUES } from '../../../src/jobs/queue/queue-rules.js';
 import type { Config } from '../../../src/platform/config/config.js';
 
 type Handler = (payload: object) => Promise<void>;

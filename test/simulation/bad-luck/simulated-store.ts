@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
-import { ScopedClient } from '../../../src/platform/database/scoped.client.js';
+import { ScopedClient } from '../../../src/platform/database/scope/scoped.client.js';
 import { type Actor, currentActor } from './actor.ts';
 import { LockWaits } from './lock-waits.ts';
 import { type Fault, type Scheduler, TAKEN_BACK } from './scheduler.ts';

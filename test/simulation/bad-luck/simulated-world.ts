@@ -1,8 +1,8 @@
 import { SandboxControl } from '../../../sandbox/control-client.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
 import { InvoicePollerService } from '../../../src/qbo-sync/pull/invoice-poller.service.js';
-import { TimetableService } from '../../../src/jobs/timetable.service.js';
-import type { QueueName } from '../../../src/jobs/queue-payloads.js';
+import { TimetableService } from '../../../src/jobs/timers/timetable.service.js';
+import type { QueueName } from '../../../src/jobs/queue/queue-payloads.js';
 import type { BooksWithStripe } from '../../support/stripe.js';
 import { STRIPE_SECRET, TestStripe } from '../../support/stripe.js';
 import { cloneDatabase, type TestDatabase } from '../../support/database.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { momentText } from '../../../messages/format.js';
 import { Config } from '../../../platform/config/config.js';
-import { inOrganisation } from '../../../platform/database/scope.js';
+import { inOrganisation } from '../../../platform/database/scope/scope.js';
 import { after } from '../../../platform/time/after.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { InvitationsRepository } from '../../invitations/invitations.repository.js';
@@ -65,7 +65,7 @@ export class AccountMailWriterService {
       company: await this.users.companyOf(tx, orgId!),
       inviter: inviter.fullName,
       url: invitationAddress(this.config.publicUrl, this.tokens.accountToken(id)),
-      expiresAt: momentText(expiresAt, 'UTC'),
+      expiresAt: momentText(expiresAt, await this.users.timeZoneOf(tx, orgId!)),
     };
     return { name: fullName, address: email, write: () => invitationMail(words) };
   }

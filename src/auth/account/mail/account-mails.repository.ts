@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { isFree, type Lease, type LeaseTable } from '../../../jobs/lease.js';
+import { isFree, type Lease, type LeaseTable } from '../../../jobs/leases/lease.js';
 
 /** Who changed an account: the person, the person by a mailed link, an admin, or the operator with a tool. */
 export type PasswordChanger = 'self' | 'reset' | 'admin' | 'operator';

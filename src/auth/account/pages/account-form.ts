@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { DomainError } from '../../../platform/errors/domain-error.js';
+import { fieldSentences } from '../../../platform/errors/field-sentences.js';
 import { REFERRER, sendPage } from '../../../platform/http/pages/page-form.js';
 
 export const STALE = 'This page was open for too long. Please try once more.';
@@ -31,8 +32,7 @@ const FOR_PEOPLE: Readonly<Record<string, string>> = {
 
 /** What a refusal is on a page: its status, and why in a sentence. Pure. */
 export function refusalOf({ kind, code, fields, message }: DomainError): { status: number; refusal: string } {
-  const [problem] = fields ?? [];
-  const text = problem ? `${problem.message.replaceAll('_', ' ')}.` : (FOR_PEOPLE[code] ?? message);
+  const text = fieldSentences(fields ?? []) || (FOR_PEOPLE[code] ?? message);
   return { status: STATUS[kind] ?? 400, refusal: text.charAt(0).toUpperCase() + text.slice(1) };
 }
 

@@ -26,7 +26,8 @@ export class OwnAccountPageService {
     const orgs = await this.users.listOrgs(userId);
     const sessions = await this.sessions.listLive(userId, { limit: SESSIONS_SHOWN });
     const factor = await this.factors.find(userId);
-    const person = { email, fullName, orgId, company, roles, orgs };
+    const timeZone = await this.users.timeZoneOf(orgId);
+    const person = { email, fullName, orgId, company, timeZone, roles, orgs };
     return ownAccountPage({ ...person, ...shown, sessions, currentId: sessionId, factor });
   }
 

@@ -21,6 +21,8 @@ export interface OwnAccount {
   /** The organisation the browser is in now. */
   orgId: number;
   company: string;
+  /** Of that organisation. */
+  timeZone: string;
   roles: readonly string[];
   /** Those that let the person in, by name. */
   orgs: readonly OwnOrg[];
@@ -67,7 +69,7 @@ ${repeatedPasswordFields('New password', false)}
 </form>
 <h2>Where you are signed in</h2>
 <ul class="rows">
-${sessions.map((session) => sessionRow(session, session.id === currentId, account.orgs)).join('\n')}
+${sessions.map((session) => sessionRow(session, session.id === currentId, account)).join('\n')}
 </ul>
 <form method="post" action="${ACCOUNT_PATH}/sign-out-everywhere"><button>Sign out everywhere</button></form>`,
   );
@@ -114,19 +116,19 @@ function factorLink(factor: OwnAccount['factor']): string {
 function sessionRow(
   { id, orgId, kind, userAgent, ip, begunAt, lastUsedAt }: StoredSession,
   isCurrent: boolean,
-  orgs: readonly OwnOrg[],
+  { orgs, timeZone }: Pick<OwnAccount, 'orgs' | 'timeZone'>,
 ): string {
   const place = orgs.length > 1 ? orgs.find((org) => org.id === orgId) : undefined;
   const there = place ? `In ${isolatedText(place.name)}. ` : '';
   const device = deviceText(kind, userAgent);
   const from = `${ip ?? 'Address unknown'}, ${kind === 'program' && device !== A_PROGRAM ? 'a program, ' : ''}`;
-  const since = `${from}since ${dayText(begunAt, 'UTC')}`;
+  const since = `${from}since ${dayText(begunAt, timeZone)}`;
   const end = isCurrent
     ? '<b>This browser</b>'
     : `<form method="post" action="${ACCOUNT_PATH}/sessions/end">
 <input type="hidden" name="session_id" value="${escapeHtml(id)}">
 <button class="minor" aria-label="End the sign-in ${escapeHtml(device)}">End</button></form>`;
   return `<li><div>${escapeHtml(device)}
-<p class="quiet">${escapeHtml(`${since}. ${there}`)}Last used ${escapeHtml(momentText(lastUsedAt, 'UTC'))}.</p></div>
+<p class="quiet">${escapeHtml(`${since}. ${there}`)}Last used ${escapeHtml(momentText(lastUsedAt, timeZone))}.</p></div>
 ${end}</li>`;
 }

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Header, HttpCode, Post, Query, Res } from '@nest
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import type { FastifyReply } from 'fastify';
-import { rowIdIn } from '../../../platform/database/row-id.js';
+import { rowIdIn } from '../../../platform/database/statements/row-id.js';
 import { Allow } from '../../access/allow.decorator.js';
 import type { SessionUser } from '../../access/authenticated-users.service.js';
 import { BrowserCookiesService } from '../../access/browser-cookies.service.js';

@@ -10,6 +10,7 @@ import { OwnSignIn } from '../../access/own-sign-in.decorator.js';
 import { READERS } from '../../access/permissions.js';
 import { ConfirmationService } from '../../second-factor/confirmation.service.js';
 import { SecondFactorSetupService } from '../../second-factor/second-factor-setup.service.js';
+import { UsersService } from '../../people/users.service.js';
 import { SecondFactorsService } from '../../second-factor/second-factors.service.js';
 import { StepUp } from '../../access/step-up.decorator.js';
 import { SECOND_FACTOR_PATH } from '../account-addresses.js';
@@ -34,6 +35,7 @@ export class SecondFactorPageController {
     private readonly factors: SecondFactorsService,
     private readonly setups: SecondFactorSetupService,
     private readonly confirmations: ConfirmationService,
+    private readonly users: UsersService,
   ) {}
 
   @Get()
@@ -43,7 +45,7 @@ export class SecondFactorPageController {
   @ApiQuery({ name: 'done', required: false, enum: ['off'] })
   @ApiResponse({ status: 200, description: 'The page' })
   async show(@CurrentUser() user: SessionUser, @Query('done') done: unknown): Promise<string> {
-    return secondFactorPage({ factor: await this.factors.find(user.userId), isDue: user.lacksFactor, done });
+    return secondFactorPage({ ...(await this.standing(user)), isDue: user.lacksFactor, done });
   }
 
   @Post('setup')
@@ -103,10 +105,14 @@ export class SecondFactorPageController {
     });
   }
 
+  private async standing({ orgId, userId }: SessionUser) {
+    return { factor: await this.factors.find(userId), timeZone: await this.users.timeZoneOf(orgId) };
+  }
+
   /** Sends the page that work makes, or back to the first one for null; a refusal is told on a page. */
   private async answer(
     reply: FastifyReply,
-    { userId }: SessionUser,
+    user: SessionUser,
     work: () => Promise<string | null>,
     pageAgain?: (error: DomainError) => string | undefined,
   ): Promise<void> {
@@ -122,7 +128,7 @@ export class SecondFactorPageController {
       await sendPageAgain(
         reply,
         error,
-        async (refusal) => again ?? secondFactorPage({ factor: await this.factors.find(userId), refusal }),
+        async (refusal) => again ?? secondFactorPage({ ...(await this.standing(user)), refusal }),
       );
     }
   }

@@ -16,18 +16,19 @@ export interface FactorOn {
 /** How the second factor stands, and what can be done about it. Pure. */
 export function secondFactorPage(shown: {
   factor: FactorOn | null;
+  timeZone: string;
   /** The organisation lets nobody in without one. */
   isDue?: boolean;
   done?: unknown;
   refusal?: string;
 }): string {
-  const { factor, isDue = false, done, refusal } = shown;
+  const { factor, timeZone, isDue = false, done, refusal } = shown;
   return page(
     'Second factor',
     `<h1>Second factor</h1>
 ${done === 'off' && !factor ? '<p class="notice" role="status">Your second factor is off.</p>' : ''}
 ${isDue ? '<p class="notice" role="status">Your organisation asks everybody for one. Set yours up to go on.</p>' : ''}
-${factor ? onText(factor, refusal) : offText(refusal)}
+${factor ? onText(factor, timeZone, refusal) : offText(refusal)}
 ${BACK}`,
   );
 }
@@ -39,8 +40,8 @@ ${refusalNotice(refusal)}
 <form method="post" action="${SECOND_FACTOR_PATH}/setup"><button>Set it up</button></form>`;
 }
 
-function onText({ confirmedAt, codesLeft }: FactorOn, refusal?: string): string {
-  const since = confirmedAt === null ? '' : ` since ${escapeHtml(dayText(confirmedAt, 'UTC'))}`;
+function onText({ confirmedAt, codesLeft }: FactorOn, timeZone: string, refusal?: string): string {
+  const since = confirmedAt === null ? '' : ` since ${escapeHtml(dayText(confirmedAt, timeZone))}`;
   const left = codesLeft === 1 ? '1 recovery code is left' : `${codesLeft} recovery codes are left`;
   return `<p>It is on${since}. ${left}.</p>
 <p class="quiet">For new recovery codes, turn it off and set it up again.</p>

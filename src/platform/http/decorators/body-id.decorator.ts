@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsInt, Max, Min } from 'class-validator';
-import { ROW_ID_MAX } from '../../database/row-id.js';
+import { ROW_ID_MAX } from '../../database/statements/row-id.js';
 
 /** An id in a body: whole and positive, such as a row can have. */
 export const BodyId = (): PropertyDecorator =>

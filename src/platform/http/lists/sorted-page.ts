@@ -51,7 +51,7 @@ export function sortsBy<Key extends string>(...keys: readonly Key[]): (Key | `-$
  */
 export function sortClauses(
   keys: Readonly<Record<string, SortKey>>,
-  { sort, after }: SortedWindow,
+  { sort, after }: Omit<SortedWindow, 'limit'>,
   parameter: (value: unknown) => string,
 ): SortClauses {
   const { sql, type } = keyOf(keys, sort);

@@ -3,8 +3,11 @@ import { PAGE_EXTENSION, withPageAnswers } from './page-answers.js';
 import { PROBLEM_TYPE, problemResponse } from '../problem.dto.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
-/** An address may hold what is part of no text. */
-const OF_ADDRESSES = [400];
+/** An address may hold what is part of no text, and be sent with headers without end. */
+const OF_REQUESTS = [400, 431];
+/** A part of an address that is anybody's to choose may be too long. */
+const OF_PARAMETERS = [414];
+const PARAMETER = /\{/;
 /** A body may be no JSON at all, too long, or of another type: one is read even where none is wanted. */
 const OF_BODIES = [400, 413, 415];
 /** What is sent where no body is taken is refused by its fields. */
@@ -35,19 +38,24 @@ export function withCommonProblems(document: OpenAPIObject): OpenAPIObject {
 }
 
 function withAnswers(path: string, method: string, operation: Operation): Operation {
-  if (Object.hasOwn(operation, PAGE_EXTENSION)) return withPageAnswers(method, operation);
-  const statuses = answersProblems(operation) ? statusesOf(path, method, operation) : OF_ADDRESSES;
+  if (Object.hasOwn(operation, PAGE_EXTENSION))
+    return withPageAnswers(method, PARAMETER.test(path), operation);
+  const statuses = answersProblems(operation) ? statusesOf(path, method, operation) : ofRequest(path);
   const responses = Object.fromEntries(statuses.map((status) => [status, problemResponse(status)]));
   return { ...operation, responses: { ...responses, ...operation.responses } };
 }
 
 function statusesOf(path: string, method: string, { requestBody }: Operation): number[] {
   return [
-    ...OF_ADDRESSES,
+    ...ofRequest(path),
     ...(method === 'get' ? [] : ofBody(path)),
     ...(method === 'get' || requestBody ? [] : OF_NO_BODY),
     ...(WITHOUT_DATABASE.test(path) ? [] : [DATABASE_AWAY]),
   ];
+}
+
+function ofRequest(path: string): number[] {
+  return PARAMETER.test(path) ? [...OF_REQUESTS, ...OF_PARAMETERS] : OF_REQUESTS;
 }
 
 function ofBody(path: string): number[] {

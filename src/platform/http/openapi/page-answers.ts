@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { problemResponse } from '../problem.dto.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Responses = Operation['responses'];
@@ -9,18 +10,27 @@ export const PAGE_EXTENSION = 'x-page';
 const PAGE = { 'text/html': { schema: { type: 'string' } } };
 
 const OF_ADDRESSES = { 400: 'A page: the address, or what was sent, cannot be read' };
+const OF_PARAMETERS = { 414: 'A page: a part of the address is too long' };
 const OF_FORMS = {
   413: 'A page: what was sent is longer than 100 kB',
   415: 'A page: what was sent is no form',
 };
 const AWAY = { 503: 'A page: not available at the moment; see Retry-After' };
 
+/** Refused before anybody knows the address: no page. */
+const OF_NO_ADDRESS = 431;
+
 /**
  * What a route that answers pages can answer: a page whatever comes of it, but where it leads elsewhere; and one for
  * what its address and its form may be refused for. Pure.
  */
-export function withPageAnswers(method: string, operation: Operation): Operation {
-  const common = { ...OF_ADDRESSES, ...(method === 'get' ? {} : OF_FORMS), ...AWAY };
+export function withPageAnswers(method: string, hasParameter: boolean, operation: Operation): Operation {
+  const common = {
+    ...OF_ADDRESSES,
+    ...(hasParameter ? OF_PARAMETERS : {}),
+    ...(method === 'get' ? {} : OF_FORMS),
+    ...AWAY,
+  };
   const said: Responses = Object.fromEntries(
     Object.entries(common).map(([status, description]) => [status, { description }]),
   );
@@ -28,7 +38,11 @@ export function withPageAnswers(method: string, operation: Operation): Operation
     status,
     isElsewhere(status) ? response : { ...response, content: PAGE },
   ]);
-  return { ...operation, responses: Object.fromEntries(all) as Responses };
+  const responses: Responses = {
+    ...Object.fromEntries(all),
+    [OF_NO_ADDRESS]: problemResponse(OF_NO_ADDRESS),
+  };
+  return { ...operation, responses };
 }
 
 function isElsewhere(status: string): boolean {

@@ -10,6 +10,7 @@ export type FormFields = Record<string, unknown> | undefined;
 /** The fields that forms of ours have, each with what it may hold. */
 const EXAMPLES = {
   action: 'create',
+  code: 'books_closed',
   csrf_token: 'mJ3yq8F2vT0aQx5nB1kd7w.4o2sKf9LrE6hZcUpVbXgTg',
   current_password: 'ladder-shingle-41',
   email: 'sam@acme.test',

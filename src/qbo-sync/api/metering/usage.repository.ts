@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { prepared } from '../../../platform/database/prepared.js';
-import { throughDoor } from '../../../platform/database/scope.js';
+import { prepared } from '../../../platform/database/statements/prepared.js';
+import { throughDoor } from '../../../platform/database/scope/scope.js';
 
 /** Calls of one organisation by one operation in one month. */
 export interface UsageCount {

@@ -202,77 +202,6 @@ export interface QboCustomers {
   asOf: Date;
 }
 
-export interface QboCompanyInfo {
-  companyName: string;
-  country: string | null;
-  /** Intuit's words, such as `PAID`, and the name of the plan. */
-  subscription: string | null;
-  offering: string | null;
-}
-
-export interface QboTaxCode {
-  id: string;
-  name: string;
-  active: boolean;
-  /** Its rates on what is sold. */
-  rateIds: string[];
-}
-
-/** A class or a location on the company's list. */
-export interface QboDimension {
-  id: string;
-  /** With those above it: `Work:Roofing`. */
-  name: string;
-  active: boolean;
-}
-
-export interface QboTerm {
-  id: string;
-  name: string;
-  active: boolean;
-  /** Days from an invoice to its due date; null where they are counted otherwise. */
-  dueDays: number | null;
-}
-
-/** A currency on the company's list. */
-export interface QboCompanyCurrency {
-  /** ISO 4217. */
-  code: string;
-  active: boolean;
-}
-
-/** What one unit of a currency is worth in the company's own, and since which day. */
-export interface QboExchangeRate {
-  rate: ExchangeRate;
-  ratedOn: string;
-}
-
-export interface QboPreferences {
-  homeCurrency: string;
-  multiCurrency: boolean;
-  customTxnNumbers: boolean;
-  autoApplyCredit: boolean;
-  autoApplyPayments: boolean;
-  /** Nothing may be written that is dated on this day or before. */
-  bookCloseDate: string | null;
-  usingSalesTax: boolean;
-  /** Intuit's partner counts the tax, by addresses: every company in the US. */
-  automatedSalesTax: boolean;
-  classPerTransaction: boolean;
-  classPerLine: boolean;
-  tracksLocations: boolean;
-  allowDeposit: boolean;
-  allowDiscount: boolean;
-  allowEstimates: boolean;
-  progressInvoicing: boolean;
-  onlinePayments: boolean;
-  tracksCostsByCustomer: boolean;
-  billableExpenses: boolean;
-  reportBasis: string | null;
-  /** The name of a month. */
-  fiscalYearStart: string | null;
-}
-
 export interface CustomerDraft {
   displayName: string;
   givenName?: string;
@@ -364,6 +293,8 @@ export interface QboRefund {
   currency: string | null;
   totalCents: number;
   taxCents: number;
+  /** As of an invoice. */
+  itemLines: QboInvoice['itemLines'];
   /** Null in the home currency. */
   exchangeRate: ExchangeRate | null;
   privateNote: string | null;
@@ -429,6 +360,8 @@ export interface RefundDraft {
     /** With tax, by the codes of the invoice, where they are another or several. */
     byCode?: { taxCode: string; cents: number }[];
   };
+  /** What of the rest names another product: of a deposit that is owed, what was released to income by then. */
+  released?: { itemId: string; cents: number };
   description: string;
   /** All of it, tax included. */
   amountCents: number;

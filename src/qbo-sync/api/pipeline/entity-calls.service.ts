@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { SdkCall } from '../http/sdk.client.js';
-import type { Entity } from '../mappers/entities.js';
-import { readOne, readRows, type Rows } from '../mappers/response-parser.js';
+import type { Entity } from '../mappers/reading/entities.js';
+import { readOne, readRows, type Rows } from '../mappers/reading/response-parser.js';
 import type { QboEndpoint } from '../model/endpoints.js';
 import type { QboCompany } from '../model/qbo-company.js';
 import {

@@ -5,7 +5,7 @@ import { errorFromNoResponse, toResult, unreadableError } from '../errors/error-
 import { afterSending, type QboError } from '../errors/qbo-error.js';
 import type { NoResponse, RawResponse } from '../http/raw-response.js';
 import { type BesideSdk, type SdkCall, SdkClient } from '../http/sdk.client.js';
-import { UnreadableFieldError } from '../mappers/json-reader.js';
+import { UnreadableFieldError } from '../mappers/reading/json-reader.js';
 import { isWrite, type QboEndpoint } from '../model/endpoints.js';
 import type { QboCompany } from '../model/qbo-company.js';
 import { RateLimiterService } from '../rate-limiter/rate-limiter.service.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { prepared } from '../../../platform/database/prepared.js';
+import { prepared } from '../../../platform/database/statements/prepared.js';
 import { BATCHES, type RateLimits } from './rate-limits.js';
 import type { RateTokenGrant } from './token-queue.js';
 

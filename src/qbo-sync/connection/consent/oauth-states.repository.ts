@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import type { AuthenticatedUser } from '../../../auth/access/authenticated-user.js';
 import { BOOKKEEPERS } from '../../../auth/access/permissions.js';
 import type { ConsentFailure, OauthState } from './oauth-state.entity.js';
-import { throughDoor } from '../../../platform/database/scope.js';
+import { throughDoor } from '../../../platform/database/scope/scope.js';
 
 /** What a spent state proves. */
 export interface Consent {

@@ -109,7 +109,7 @@ export class TokenRefresherService implements OnApplicationShutdown {
     await this.cache.raiseTo(connection, connection.tokenVersion + 1);
     if (await this.connections.markNeedsReauth(connection, why, this.clock.now())) {
       this.logger.warn({ org_id: connection.orgId, realm_id: connection.realmId }, `${why}: connect again`);
-      await this.losses.refresh();
+      await this.losses.begin(connection.orgId);
     }
   }
 

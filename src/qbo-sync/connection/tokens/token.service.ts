@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { LeasesService } from '../../../jobs/leases.service.js';
+import { LeasesService } from '../../../jobs/leases/leases.service.js';
 import { EncryptionError } from '../../../platform/encryption/encryption.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { AccessTokens } from '../../api/pipeline/access-tokens.js';

@@ -1,8 +1,9 @@
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { InvoiceKey, NamedKey } from '../../../invoices/invoice-key.js';
 import type { QboState } from '../../../invoices/invoice-state.js';
+import type { DisputeStanding } from '../../../messages/dispute-steps.js';
 import type { InboxCode } from '../../../messages/inbox-messages.js';
-import type { FormerTimeZone } from '../../../orgs/day-of-org-sql.js';
+import type { FormerTimeZone } from '../../../orgs/time-zones/day-of-org-sql.js';
 import type { OperationKind } from '../../operations/operation-payloads.js';
 import type { OperationState } from '../../operations/operation-state.js';
 
@@ -42,8 +43,22 @@ export interface DepositFacts {
   netCents: number;
   /** When the last payment came. */
   paidAt: Date;
-  /** Stripe's word on the dispute, while it is open or was lost; else null. */
-  dispute: string | null;
+  /** While one is open or was lost; of several the one to be answered first, else the newest. */
+  dispute: DisputeFacts | null;
+}
+
+/** A dispute about one of the payments, and which payment that is. */
+export interface DisputeFacts extends DisputeStanding {
+  /** What the bank disputes of it. */
+  cents: number;
+  paidCents: number;
+  paidAt: Date;
+  /** As Stripe calls the payment, and the customer's receipt. */
+  reference: string;
+  /** Whether it is all that was paid. */
+  isOnlyPayment: boolean;
+  /** How many more are open. */
+  others: number;
 }
 
 /** What was paid as deposit, whichever invoice is explained. */
@@ -189,7 +204,7 @@ export interface ProposalFacts extends Surroundings {
   spentEntries: readonly InvoiceKey[];
   /** The creation of the invoice. */
   operation: OperationFacts | null;
-  /** The recording of what was paid for the invoice, while it is not done. */
+  /** The recording of what was paid for the invoice, while it is not done, or not known to be on the invoice. */
   recording: OperationFacts | null;
 }
 

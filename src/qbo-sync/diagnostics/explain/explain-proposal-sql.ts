@@ -1,4 +1,5 @@
 import { owingInvoiceSql } from '../../../invoices/invoice-state.js';
+import { REFERENCE } from '../../../payments/ledger/payment-filter-sql.js';
 import { usableOnAccount } from '../../../payments/ledger/usable-on-account-sql.js';
 import {
   CONNECTION,
@@ -93,14 +94,29 @@ const paidHere = (name: string, where: string): string => `
       from payment_balances b
      where b.org_id = $1 and b.proposal_id = $2 and b.currency = l.currency and ${where}) ${name} on true`;
 
-/** The dispute about a payment of the entry: an open one, else the newest that was lost. */
+/**
+ * The dispute about a payment of the entry: of those that are open the one to be answered first, else the newest that
+ * was lost. Parameter 4: now.
+ */
 const DISPUTE = `
   left join lateral (
-    select stripe_status as status
+    select case when d.state = 'open' then 'dispute:' || d.id end as subject,
+           jsonb_build_object('stripeStatus', d.stripe_status, 'respondBy', d.respond_by,
+             'takesAnswer', d.takes_answer, 'cents', d.amount_cents, 'paidCents', p.amount_cents,
+             'paidAt', p.paid_at, 'reference', ${REFERENCE}, 'isOnlyPayment', not exists (
+               select from payments beside
+                where beside.org_id = $1 and beside.proposal_id = $2 and beside.id <> p.id
+                  and beside.invoice_kind = entry.kind and beside.invoice_sequence = entry.sequence),
+             'others', count(*) filter (where d.state = 'open') over ()
+                       - case when d.state = 'open' then 1 else 0 end) as told
       from disputes d join payments p on p.org_id = d.org_id and p.id = d.payment_id
      where d.org_id = $1 and d.proposal_id = $2 and d.state in ('open', 'lost')
        and p.invoice_kind = entry.kind and p.invoice_sequence = entry.sequence
-     order by (d.state = 'open') desc, d.id desc limit 1) dispute on true`;
+     order by (d.state = 'open') desc,
+              case when d.state = 'open' and d.stripe_status like '%needs_response' and d.takes_answer
+                    and coalesce(d.respond_by, 'infinity') > $4 then coalesce(d.respond_by, 'infinity') end nulls last,
+              d.id desc
+     limit 1) dispute on true`;
 
 /**
  * The newest payment page. Parameter 5: the key of Stripe is a live one; nothing is heard of a page of test mode then.
@@ -140,6 +156,21 @@ const RECORDED = `
        and p.qbo_invoice_id = i.qbo_invoice_id) recorded on true`;
 
 /**
+ * Whether a payment of the entry is recorded, and its invoice was not read since: whoever enters what the invoice lacks
+ * enters it a second time.
+ */
+const NOT_READ_SINCE = `
+  exists (
+    select from recorded_payments r
+      join payments p on p.org_id = r.org_id and p.id = r.payment_id
+      join sync_operations o on o.org_id = r.org_id and o.id = r.operation_id
+     where r.org_id = $1 and r.proposal_id = $2 and not r.is_removed and r.realm_id = i.qbo_realm_id
+       and p.invoice_kind = entry.kind and p.invoice_sequence = entry.sequence and o.updated_at >= i.last_sync_at
+       and not exists (
+         select from invoice_payments m
+          where m.org_id = $1 and m.realm_id = r.realm_id and m.qbo_payment_id = r.qbo_payment_id))`;
+
+/**
  * True of an item about money on account that says why the proposal is not paid, or what becomes of its own payment.
  * Where the invoice of that is gone and the money is with us, the invoice is told of instead.
  */
@@ -176,7 +207,7 @@ export const PROPOSAL_FACTS = `
          money.paid as deposit_paid, money.refunded as deposit_refunded, money.lost as deposit_lost,
          money.paid_at as deposit_at,
          down.paid as down_paid, down.refunded as down_refunded, down.lost as down_lost, down.paid_at as down_at,
-         money.net as deposit_net, dispute.status as deposit_dispute,
+         money.net as deposit_net, dispute.told as deposit_dispute,
          page.status as checkout_status, page.amount_cents as checkout_amount, page.expires_at as checkout_expires,
          page.updated_at as checkout_since, page.error as checkout_error,
          i.id as invoice_id, entry.kind as invoice_kind, entry.sequence as invoice_sequence,
@@ -199,7 +230,7 @@ export const PROPOSAL_FACTS = `
          l.customer_id, ${isExcluded('l.customer_id')} as excluded,
          exists (select from customers c
                   where c.org_id = l.org_id and c.id = l.customer_id and c.erased_at is not null) as is_erased,
-         ${operationColumns('creation')}, ${operationColumns('record')},
+         ${operationColumns('creation')}, ${operationColumns('record')}, ${NOT_READ_SINCE} as record_unread,
          items.open as inbox_items, unfinished.operations as unfinished, ${CONNECTION}
     from leads l
     left join qbo_tokens t on t.org_id = l.org_id
@@ -219,5 +250,5 @@ export const PROPOSAL_FACTS = `
     ${newestOperation('creation', `o.kind = 'invoice.create' and o.proposal_id = $2`)}
     ${newestOperation('record', RECORDS_ENTRY)}
     ${unfinishedOperations(`o.proposal_id = $2`)}
-    ${openItems(ABOUT_PROPOSAL)}
+    ${openItems(ABOUT_PROPOSAL, 'coalesce(i.subject = dispute.subject, false)')}
    where l.org_id = $1 and l.id = $2`;

@@ -1,9 +1,10 @@
 import { mostSevere } from '../../../messages/inbox-messages.js';
-import type { CustomerProfile } from '../../push/customers/customer-profile.js';
+import type { CustomerProfile } from '../../push/customers/profile/customer-profile.js';
 import type {
   CheckoutFacts,
   ConnectionFacts,
   DepositFacts,
+  DisputeFacts,
   GoneInvoiceFacts,
   PaidDepositFacts,
   InboxFacts,
@@ -84,7 +85,7 @@ export function proposalRow(row: Row): ProposalRow {
             lostCents: Number(row.deposit_lost),
             netCents: Number(row.deposit_net),
             paidAt: row.deposit_at as Date,
-            dispute: row.deposit_dispute as string | null,
+            dispute: disputeIn(row),
           },
     paidDeposit:
       row.down_paid === null
@@ -109,7 +110,7 @@ export function proposalRow(row: Row): ProposalRow {
     othersOpen: { count: Number(row.others_open ?? 0), cents: Number(row.others_cents ?? 0) },
     gone: (row.gone_invoices ?? []) as GoneInvoiceFacts[],
     operation: operationIn(row, 'creation'),
-    recording: row.record_state === 'done' ? null : operationIn(row, 'record'),
+    recording: row.record_state === 'done' && !row.record_unread ? null : operationIn(row, 'record'),
     ...surroundingsIn(row),
   };
 }
@@ -159,6 +160,19 @@ function invoiceIn(row: Row): InvoiceExplanationFacts {
     lastSyncAt: row.invoice_seen as Date | null,
     remindedAt: row.invoice_reminded_at as Date | null,
     inOtherCompany: row.invoice_elsewhere as boolean,
+  };
+}
+
+function disputeIn({ deposit_dispute }: Row): DisputeFacts | null {
+  if (deposit_dispute === null) return null;
+  const { respondBy, paidAt, ...dispute } = deposit_dispute as Omit<DisputeFacts, 'respondBy' | 'paidAt'> & {
+    respondBy: string | null;
+    paidAt: string;
+  };
+  return {
+    ...dispute,
+    respondBy: respondBy === null ? null : new Date(respondBy),
+    paidAt: new Date(paidAt),
   };
 }
 

@@ -38,10 +38,10 @@ export const unfinishedOperations = (where: string): string => `
 const MAIL = MAIL_CODES.map((code) => `'${code}'`).join(', ');
 
 /** What is open in the inbox, of what is like this; not about mails. */
-export const openItems = (where: string): string => `
+export const openItems = (where: string, first = 'false'): string => `
   left join lateral (
     select jsonb_agg(jsonb_build_object('code', i.code, 'reason', i.reason, 'nextStep', i.next_step)
-             order by i.id desc) as open
+             order by ${first} desc, i.id desc) as open
       from inbox_items i
      where i.org_id = $1 and (${where}) and i.state = 'open' and i.code not in (${MAIL}))
     items on true`;

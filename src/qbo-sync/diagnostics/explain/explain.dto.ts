@@ -57,6 +57,9 @@ export class WhyProposalFactsView {
   @ApiProperty({ ...TEXT, example: null })
   dispute_status!: string | null;
 
+  @ApiProperty({ ...INSTANT, example: null, description: 'Until when the bank takes an answer to it' })
+  dispute_respond_by!: string | null;
+
   @ApiProperty({ ...TEXT, example: 'paid' })
   checkout_status!: string | null;
 

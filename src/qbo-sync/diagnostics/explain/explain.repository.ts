@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { StripeClient } from '../../../payments/checkout/stripe.client.js';
+import { customerNameSql } from '../../../customers/customer-name-sql.js';
 import { Config } from '../../../platform/config/config.js';
 import { PROPOSAL_FACTS } from './explain-proposal-sql.js';
 import { type CustomerRow, customerRow, type ProposalRow, proposalRow, type Row } from './explain-row.js';
@@ -48,5 +49,23 @@ export class ExplainRepository {
       [orgId, id, this.config.qbo.env],
     );
     return row ? customerRow(row) : null;
+  }
+
+  /** What people call a proposal and its customer, or a customer; empty where there is nothing to call them by. */
+  async names(
+    tx: EntityManager,
+    orgId: number,
+    what: 'proposal' | 'customer',
+    id: number,
+  ): Promise<readonly string[]> {
+    const [row] = await tx.query<{ names: string[] }[]>(
+      what === 'proposal'
+        ? `select array_remove(array[l.name, ${customerNameSql('c')}], null) as names
+             from leads l left join customers c on c.org_id = l.org_id and c.id = l.customer_id
+            where l.org_id = $1 and l.id = $2`
+        : `select array[${customerNameSql('c')}] as names from customers c where c.org_id = $1 and c.id = $2`,
+      [orgId, id],
+    );
+    return row?.names ?? [];
   }
 }

@@ -5,24 +5,24 @@ import type { ContractStatus } from '../../../contracts/contract-record.js';
 import { ContractsService } from '../../../contracts/contracts.service.js';
 import { WorkProgressRepository } from '../../../contracts/progress/work-progress.repository.js';
 import { isSameKey } from '../../../invoices/invoice-key.js';
-import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../../../orgs/settings/org-settings.service.js';
 import { EntryMoneyRepository } from '../../../payments/ledger/entry-money.repository.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { diffCustomer } from '../../push/customers/customer-diff.js';
-import { whyCustomer } from './explain-customer.js';
+import { diffCustomer } from '../../push/customers/profile/customer-diff.js';
+import { whyCustomer } from './answers/explain-customer.js';
 import type {
   CustomerExplanationFacts,
   HiddenMoneyFacts,
   OpenChangeFacts,
   ProposalFacts,
 } from './explain-facts.js';
-import { whyProposal } from './explain-proposal.js';
-import { unearnedFrom } from './unearned.js';
-import { spentEntries, unbilledOf } from './unbilled.js';
+import { whyProposal } from './answers/explain-proposal.js';
+import { unearnedFrom } from './answers/unearned.js';
+import { spentEntries, unbilledOf } from './answers/unbilled.js';
 import { ExplainRepository } from './explain.repository.js';
-import type { Answer } from './wording.js';
+import type { Answer } from './answers/wording.js';
 
 /** An answer with what it rests on. */
 export interface Explanation<Facts> extends Answer {
@@ -116,5 +116,10 @@ export class ExplainService {
       formerTimeZones,
     };
     return { ...whyCustomer(facts), facts };
+  }
+
+  /** What people call what is explained, for a page that they come to by a link alone. */
+  async namesOf(orgId: number, what: 'proposal' | 'customer', id: number): Promise<readonly string[]> {
+    return this.rows.names(this.dataSource.manager, orgId, what, id);
   }
 }

@@ -1,6 +1,6 @@
 import { sumCents } from '../../../platform/money/cents.js';
 import type { CustomerExplanationFacts, OperationFacts, ProposalFacts } from './explain-facts.js';
-import { excessCents } from './open-matters.js';
+import { excessCents } from './answers/open-matters.js';
 import type { Explanation } from './explain.service.js';
 import type { WhyCustomerView, WhyOperationView, WhyProposalView } from './explain.dto.js';
 
@@ -19,7 +19,8 @@ export function whyProposalView({ answer, nextStep, facts }: Explanation<Proposa
       deposit_refunded_cents: paidDeposit?.refundedCents ?? 0,
       deposit_lost_cents: paidDeposit?.lostCents ?? 0,
       deposit_paid_at: instant(paidDeposit?.paidAt),
-      dispute_status: deposit?.dispute ?? null,
+      dispute_status: deposit?.dispute?.stripeStatus ?? null,
+      dispute_respond_by: instant(deposit?.dispute?.respondBy),
       checkout_status: checkout?.status ?? null,
       checkout_expires_at: instant(checkout?.expiresAt),
       connection: facts.connection.state,

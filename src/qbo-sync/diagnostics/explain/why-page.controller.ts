@@ -34,7 +34,9 @@ export class WhyPageController {
     @CurrentUser() { orgId }: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
   ): Promise<string> {
-    return whyPage('Proposal', id, { ...(await this.explain.proposal(orgId, id)), orgId });
+    const answer = await this.explain.proposal(orgId, id);
+    const names = await this.explain.namesOf(orgId, 'proposal', id);
+    return whyPage('Proposal', id, { ...answer, orgId, names });
   }
 
   @Get('customers/:id')
@@ -49,6 +51,8 @@ export class WhyPageController {
     @CurrentUser() { orgId }: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
   ): Promise<string> {
-    return whyPage('Customer', id, { ...(await this.explain.customer(orgId, id)), orgId });
+    const answer = await this.explain.customer(orgId, id);
+    const names = await this.explain.namesOf(orgId, 'customer', id);
+    return whyPage('Customer', id, { ...answer, orgId, names });
   }
 }

@@ -8,7 +8,7 @@ import { CurrentUser } from '../../../auth/access/current-user.decorator.js';
 import { BOOKKEEPERS, READERS } from '../../../auth/access/permissions.js';
 import { HTML } from '../../../platform/http/pages/html.js';
 import { REFERRER } from '../../../platform/http/pages/page-form.js';
-import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../../../orgs/settings/org-settings.service.js';
 import { OrgsService } from '../../../orgs/orgs.service.js';
 import { AnswersPages } from '../../../platform/http/decorators/answers-pages.decorator.js';
 import { ConnectionService } from '../../connection/connection.service.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditRepository } from '../../../audit/audit.repository.js';
-import type { Lead } from '../../../proposals/lead.entity.js';
+import type { Lead } from '../../../proposals/rows/lead.entity.js';
 import type {
   ActivityFact,
   AttemptFact,

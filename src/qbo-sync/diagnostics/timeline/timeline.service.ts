@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
+import { ProposalsRepository } from '../../../proposals/rows/proposals.repository.js';
 import { timelineOf } from './timeline.js';
 import type { TimelineItem } from './timeline-facts.js';
 import { TimelineRepository } from './timeline.repository.js';

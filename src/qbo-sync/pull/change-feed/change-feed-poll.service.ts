@@ -1,12 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Lease } from '../../../jobs/lease.js';
-import { LeasesService } from '../../../jobs/leases.service.js';
+import type { Lease } from '../../../jobs/leases/lease.js';
+import { LeasesService } from '../../../jobs/leases/leases.service.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { TokenService } from '../../connection/tokens/token.service.js';
+import { OperationsElsewhereService } from '../../operations/questions/operations-elsewhere.service.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
 import { RunStats } from '../invoices/run-stats.js';
 import { countSyncError } from '../invoices/sync-errors.js';
@@ -24,7 +25,7 @@ export type PollOutcome = 'polled' | 'failed' | 'busy';
 
 /**
  * Brings the picture of one company's invoices up to date for the price of one call: what changed since the cursor,
- * which is QuickBooks' own time less an overlap.
+ * which is QuickBooks' own time less an overlap. What was sent to another company and not answered is asked about.
  */
 @Injectable()
 export class ChangeFeedPollService {
@@ -40,6 +41,7 @@ export class ChangeFeedPollService {
     private readonly reader: ChangeFeedReaderService,
     private readonly mirrored: MirroredChangesService,
     private readonly projector: ChangeFeedProjectorService,
+    private readonly elsewhere: OperationsElsewhereService,
     private readonly metrics: MetricsService,
     private readonly clock: Clock,
   ) {}
@@ -69,10 +71,21 @@ export class ChangeFeedPollService {
       countSyncError(this.metrics, orgId, error);
       this.logger.warn({ err: error, orgId }, 'poll_invoice_status failed');
     } finally {
+      await this.reviewElsewhere(company);
       await this.cursors.release(due, { error: failure, surprised: stats.changed > 0 }, this.clock.now());
     }
     this.logger.log({ orgId, ...stats.facts(performance.now() - startedAt) }, 'Invoice poll finished');
     return failure === null ? 'polled' : 'failed';
+  }
+
+  /** What fails of it keeps neither this poll nor the next from its invoices. */
+  private async reviewElsewhere(company: QboCompany): Promise<void> {
+    try {
+      await this.elsewhere.review(company);
+    } catch (error) {
+      countSyncError(this.metrics, company.orgId, error);
+      this.logger.warn({ err: error, orgId: company.orgId }, 'What was sent elsewhere was not looked at');
+    }
   }
 
   /** Throws LostLeaseError where another worker has polled the company since this one read what changed. */

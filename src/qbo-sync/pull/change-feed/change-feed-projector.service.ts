@@ -1,17 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
-import { retryOnConflict } from '../../../platform/database/retry.js';
+import { OrgSettingsService } from '../../../orgs/settings/org-settings.service.js';
+import { retryOnConflict } from '../../../platform/database/failures/retry.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { OVERLAP_MS } from '../../api/model/overlap.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboChanges } from '../../api/model/qbo-objects.js';
+import { ConnectionService } from '../../connection/connection.service.js';
 import { InvoiceProjectorService, type AppliedSnapshots } from '../invoices/invoice-projector.service.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
-import { StrayReceiptsService } from '../invoices/monitors/stray-receipts.service.js';
+import { OpenQuestionsService } from '../invoices/monitors/open-questions.service.js';
+import { UnreadInvoiceMonitorService } from '../invoices/monitors/missing/unread-invoice-monitor.service.js';
+import { StrayReceiptsService } from '../invoices/monitors/money/stray-receipts.service.js';
 import { ReconciliationRunsService } from '../reconciliation/reconciliation-runs.service.js';
-import { reconciliationTrigger } from '../reconciliation/reconciliation-trigger.js';
+import {
+  type ReconciliationReason,
+  reconciliationTrigger,
+} from '../reconciliation/reconciliation-trigger.js';
 import type { ChangedInvoices } from './change-feed-reader.service.js';
 import { type DuePoll, SyncCursorsRepository } from './sync-cursors.repository.js';
 import { after } from '../../../platform/time/after.js';
@@ -29,7 +35,10 @@ export class ChangeFeedProjectorService {
     private readonly invoices: InvoiceProjectorService,
     private readonly records: InvoiceRecordsRepository,
     private readonly strayReceipts: StrayReceiptsService,
+    private readonly unreadInvoices: UnreadInvoiceMonitorService,
+    private readonly openQuestions: OpenQuestionsService,
     private readonly runs: ReconciliationRunsService,
+    private readonly connections: ConnectionService,
     private readonly settings: OrgSettingsService,
     private readonly clock: Clock,
   ) {}
@@ -42,13 +51,18 @@ export class ChangeFeedProjectorService {
     changed: ChangedInvoices,
   ): Promise<AppliedSnapshots> {
     const { timeZone } = await this.settings.get(company.orgId);
-    const today = dayInZone(this.clock.now(), timeZone);
+    const now = this.clock.now();
+    const today = dayInZone(now, timeZone);
     const committed = await retryOnConflict(() =>
       this.dataSource.transaction(async (tx) => {
+        // Whoever connects a company waits from here on, as it changes invoices, too.
+        if (reasonToCompare(poll, changes, now)) await this.connections.isStill(tx, company);
+        await this.unreadInvoices.report(tx, company, changed.unread);
         const applied = await this.invoices.applyIn(tx, company, changed.invoices, changed.payments);
         await this.strayReceipts.follow(tx, company, changes?.refunds ?? []);
+        await this.openQuestions.review(tx, company);
         await this.records.markOverdue(tx, company.orgId, today);
-        await this.advance(tx, company, poll, changes, changed.isWhole);
+        await this.advance(tx, company, poll, changes, { isWhole: changed.isWhole, now });
         return applied;
       }),
     );
@@ -65,13 +79,18 @@ export class ChangeFeedProjectorService {
     company: QboCompany,
     poll: DuePoll,
     changes: QboChanges | null,
-    isWhole: boolean,
+    { isWhole, now }: { isWhole: boolean; now: Date },
   ): Promise<void> {
-    const feed = changes === null ? 'refused' : changes.complete ? 'whole' : 'full';
-    const reason = reconciliationTrigger({ ...poll, feed }, this.clock.now());
+    const reason = reasonToCompare(poll, changes, now);
     const changesKnownUntil = changes ? after(changes.asOf, -OVERLAP_MS) : undefined;
     const feedSuffices = reason === null || reason === 'weekly';
     if (reason) await this.runs.open(tx, company, { reason, changesKnownUntil });
     if (feedSuffices && isWhole) await this.cursors.advance(tx, poll, changesKnownUntil!);
   }
+}
+
+/** Why everything is to be compared after this poll; null where nothing tells that it is. */
+function reasonToCompare(poll: DuePoll, changes: QboChanges | null, now: Date): ReconciliationReason | null {
+  const feed = changes === null ? 'refused' : changes.complete ? 'whole' : 'full';
+  return reconciliationTrigger({ ...poll, feed }, now);
 }

@@ -5,13 +5,15 @@ import { Clock } from '../../../platform/time/clock.js';
 import { isTooLongToRead, QboError, type QboErrorKind } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { Changed, QboChanges, QboPayment } from '../../api/model/qbo-objects.js';
+import type { Unreadable } from '../../api/model/unreadable.js';
+import { areOddOnes } from '../invoices/monitors/missing/unread-invoices.js';
 import { RETRY_READS } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboDocumentsClient } from '../../api/qbo-documents.client.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { DocumentMirrorService } from '../documents/document-mirror.service.js';
 import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
-import { MassDeletionGuardService } from '../invoices/monitors/mass-deletion-guard.service.js';
+import { MassDeletionGuardService } from '../invoices/monitors/missing/mass-deletion-guard.service.js';
 import { PaymentReaderService } from '../invoices/payments/payment-reader.service.js';
 import { Refusals } from '../../api/errors/refusals.js';
 import type { RunStats } from '../invoices/run-stats.js';
@@ -28,7 +30,9 @@ const REFUSED: ReadonlySet<QboErrorKind> = new Set(['forbidden', 'malformed', 'n
 export interface ChangedInvoices {
   invoices: InvoiceSnapshot[];
   payments: Changed<QboPayment>[];
-  /** False where an invoice could not be read or was held back, which is to be asked for again. */
+  /** Invoices of ours that are there and cannot be read. */
+  unread: readonly Unreadable[];
+  /** False where some were held back, or many could not be read, which are to be asked for again. */
   isWhole: boolean;
 }
 
@@ -115,7 +119,8 @@ export class ChangeFeedReaderService {
       this.metrics.count('crm_invoice_sync_errors_total', { org_id: company.orgId, stage: 'parse' });
       this.logger.warn({ orgId: company.orgId, qboInvoiceId: id, reason }, 'Could not read an invoice');
     }
-    return { invoices, payments, isWhole: unreadable.length === 0 && !heldBack };
+    const areOdd = areOddOnes(unreadable.length);
+    return { invoices, payments, unread: areOdd ? unreadable : [], isWhole: areOdd && !heldBack };
   }
 
   /** Which of the invoices that changed are ours: a company has many more of either. */

@@ -3,6 +3,7 @@ import { CreditProjectionModule } from '../credits/credit-projection.module.js';
 import { OrgsModule } from '../../../orgs/orgs.module.js';
 import { QboApiModule } from '../../api/qbo-api.module.js';
 import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
+import { QboOperationsModule } from '../../operations/qbo-operations.module.js';
 import { CustomerMirrorModule } from '../customers/customer-mirror.module.js';
 import { DocumentMirrorModule } from '../documents/document-mirror.module.js';
 import { InvoiceProjectionModule } from '../invoices/invoice-projection.module.js';
@@ -19,6 +20,7 @@ import { SyncCursorsRepository } from './sync-cursors.repository.js';
     CreditProjectionModule,
     QboApiModule,
     QboConnectionModule,
+    QboOperationsModule,
     OrgsModule,
     CustomerMirrorModule,
     DocumentMirrorModule,

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { retryOnConflict } from '../../../platform/database/retry.js';
+import { retryOnConflict } from '../../../platform/database/failures/retry.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboChanges } from '../../api/model/qbo-objects.js';
 import { CreditMemoProjectorService } from '../credits/credit-memo-projector.service.js';
 import { CustomerMirrorService } from '../customers/customer-mirror.service.js';
 import { DocumentMirrorService } from '../documents/document-mirror.service.js';
-import { ChangedDocumentMonitorService } from '../invoices/monitors/changed-document-monitor.service.js';
-import { ExternalEditMonitorService } from '../invoices/monitors/external-edit-monitor.service.js';
+import { ChangedDocumentMonitorService } from '../invoices/monitors/money/changed-document-monitor.service.js';
 
 /**
  * Writes what the change feed says of customers, credit memos and, where they are mirrored, documents. The cursor does
@@ -20,7 +19,6 @@ export class MirroredChangesService {
     private readonly customers: CustomerMirrorService,
     private readonly creditMemos: CreditMemoProjectorService,
     private readonly changedDocuments: ChangedDocumentMonitorService,
-    private readonly externalEdits: ExternalEditMonitorService,
     private readonly documents: DocumentMirrorService,
   ) {}
 
@@ -35,8 +33,6 @@ export class MirroredChangesService {
         await this.customers.apply(tx, company, since, changes);
         await this.creditMemos.applyIn(tx, company, creditMemos);
         await this.changedDocuments.report(tx, company, 'credit.create', creditMemos);
-        await this.changedDocuments.review(tx, company);
-        await this.externalEdits.review(tx, company);
         if (documents) await this.documents.apply(tx, company, since, documents);
       }),
     );

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
-import { prepared } from '../../../platform/database/prepared.js';
-import { isAbandoned, type LeaseTable } from '../../../jobs/lease.js';
+import { Config } from '../../../platform/config/config.js';
+import { prepared } from '../../../platform/database/statements/prepared.js';
+import { isAbandoned, type LeaseTable } from '../../../jobs/leases/lease.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import { throughDoor } from '../../../platform/database/scope.js';
+import { throughDoor } from '../../../platform/database/scope/scope.js';
 
 /** Whoever polls a company holds it meanwhile. */
 export const POLL_LEASE: LeaseTable = {
@@ -54,11 +55,15 @@ const WEBHOOK_FED = `
 /** When each company is polled next, and by whom. Leases run on the database's clock. */
 @Injectable()
 export class SyncCursorsRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly config: Config,
+  ) {}
 
   /**
-   * Has a company polled from now on. Another company than before starts without a cursor, and with nothing that was
-   * heard of the one before; a poll of that one that is under way has nothing to say any more.
+   * Has a company polled from now on. Another company than before starts with nothing that was heard of that one, and
+   * where it was connected earlier, with what was known of it as all of it was last compared; a poll of the one before
+   * that is under way has nothing to say any more.
    */
   async introduce(tx: EntityManager, { orgId, realmId }: QboCompany, firstAt: Date): Promise<void> {
     await tx.query(
@@ -69,7 +74,10 @@ export class SyncCursorsRepository {
     );
     await tx.query(
       `update qbo_sweeps
-          set realm_id = $2, changed_since = null, last_compared_at = null, last_started_at = null,
+          set realm_id = $2, last_compared_at = null, changed_since = (
+                select max(c.changes_known_until) from invoice_compares c
+                 where c.org_id = $1 and c.realm_id = $2 and c.status = 'done'),
+              last_started_at = null,
               last_succeeded_at = null, last_error = null, last_webhook_at = null, last_surprise_at = null,
               lease_until = null
         where org_id = $1 and realm_id <> $2`,
@@ -92,7 +100,8 @@ export class SyncCursorsRepository {
         // As a subquery the limit would not hold: PostgreSQL may run it once for each row.
         `with due as materialized (
          select s.org_id from qbo_sweeps s
-           join qbo_tokens t on t.org_id = s.org_id and t.realm_id = s.realm_id and t.state = 'connected'
+           join qbo_tokens t on t.org_id = s.org_id and t.realm_id = s.realm_id
+            and t.state = 'connected' and t.env = $5
           where s.next_sweep_at <= $1
           order by s.next_sweep_at
           limit $4
@@ -104,7 +113,7 @@ export class SyncCursorsRepository {
          from due
         where qbo_sweeps.org_id = due.org_id
         returning qbo_sweeps.org_id as "orgId"`,
-        [now, usualMs, webhookFedMs, limit],
+        [now, usualMs, webhookFedMs, limit, this.config.qbo.env],
       ),
     );
     return rows.map((row) => row.orgId);
@@ -134,9 +143,10 @@ export class SyncCursorsRepository {
     const rows = await throughDoor('scheduler', () =>
       tx.query<{ orgId: number }[]>(
         `select s.org_id as "orgId" from qbo_sweeps s
-         join qbo_tokens t on t.org_id = s.org_id and t.realm_id = s.realm_id and t.state = 'connected'
+         join qbo_tokens t on t.org_id = s.org_id and t.realm_id = s.realm_id
+          and t.state = 'connected' and t.env = $2
         where ${isAbandoned(POLL_LEASE)} limit $1`,
-        [limit],
+        [limit, this.config.qbo.env],
       ),
     );
     return rows.map((row) => row.orgId);

@@ -14,7 +14,7 @@ import { Clock } from '../../../platform/time/clock.js';
 import { ActivityRepository } from '../../../proposals/activity/activity.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { Changed, QboCreditMemo } from '../../api/model/qbo-objects.js';
-import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
+import { ProposalCustomersRepository } from '../../../proposals/rows/proposal-customers.repository.js';
 import { creditedBeforeTax, creditMemoAfter } from './credit-memo-state.js';
 
 /** The inbox item about a credit memo that is gone, of whichever generation. */

@@ -4,12 +4,12 @@ import { type CompanyBooks, CompanyBooksRepository } from '../../../currencies/c
 import type { CurrencyReader } from '../../../currencies/currency-reader.js';
 import { rateProblem } from '../../../currencies/currency-rule.js';
 import { ExchangeRatesRepository } from '../../../currencies/exchange-rates.repository.js';
-import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../../../orgs/settings/org-settings.service.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import type { QboPreferences } from '../../api/model/qbo-objects.js';
+import type { QboPreferences } from '../../api/model/qbo-company-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 

@@ -4,7 +4,7 @@ import { Allow } from '../../../auth/access/allow.decorator.js';
 import type { AuthenticatedUser } from '../../../auth/access/authenticated-user.js';
 import { CurrentUser } from '../../../auth/access/current-user.decorator.js';
 import { READERS } from '../../../auth/access/permissions.js';
-import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../../../orgs/settings/org-settings.service.js';
 import { CompanyBooksReaderService } from './company-books-reader.service.js';
 import { CurrenciesView } from './company-currencies.dto.js';
 import { currenciesView } from './company-currencies.view.js';

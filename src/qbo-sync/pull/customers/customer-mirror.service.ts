@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { JobHandler } from '../../../jobs/job-handler.decorator.js';
+import { JobHandler } from '../../../jobs/handlers/job-handler.decorator.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
-import { LeasesService } from '../../../jobs/leases.service.js';
-import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
+import { LeasesService } from '../../../jobs/leases/leases.service.js';
+import type { QueuePayloads } from '../../../jobs/queue/queue-payloads.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { isTooLongToRead, QboError } from '../../api/errors/qbo-error.js';
 import { OVERLAP_MS } from '../../api/model/overlap.js';
@@ -80,10 +80,20 @@ export class CustomerMirrorService implements OnModuleInit {
    * then, as of a customer that was never read. Throws QboError where it may be asked again soon.
    */
   async tryFilled(company: QboCompany): Promise<void> {
+    await this.unlessRefused(company, () => this.ensureFilled(company));
+  }
+
+  /** The same of what changed since they were last read, where they were. */
+  async tryRefreshed(company: QboCompany, options?: CallOptions): Promise<void> {
+    if ((await this.mirrors.changedSince(company)) !== null)
+      await this.unlessRefused(company, () => this.refresh(company, options));
+  }
+
+  private async unlessRefused(company: QboCompany, read: () => Promise<void>): Promise<void> {
     const now = this.clock.now();
     if (this.refusals.has(company, now)) return;
     try {
-      await this.ensureFilled(company);
+      await read();
     } catch (error) {
       const isRefused = error instanceof QboError && (!error.facts.retryable || error.kind === 'malformed');
       if (!isRefused) throw error;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { prepared } from '../../../platform/database/prepared.js';
-import type { LeaseTable } from '../../../jobs/lease.js';
+import { prepared } from '../../../platform/database/statements/prepared.js';
+import type { LeaseTable } from '../../../jobs/leases/lease.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 

@@ -12,6 +12,7 @@ import { DocumentMirrorsRepository, FEED_MS } from './document-mirrors.repositor
 import { FillBudgetService } from './fill-budget.service.js';
 import { fillReads } from './fill-reads.js';
 import { PageLength } from './page-length.js';
+import { pageOfTwo } from './page-of-two.js';
 import { QboDocumentsRepository } from './qbo-documents.repository.js';
 import { after } from '../../../platform/time/after.js';
 
@@ -118,17 +119,23 @@ export class DocumentFillService {
     return true;
   }
 
-  /** Pages of the list, which are shorter where they are too long to be taken in. */
+  /** Pages of the list, which are shorter where they are too long to be taken in, and in the end read one by one. */
   private listOf(company: QboCompany, type: DocumentType): (start: number) => Promise<QboDocuments> {
     const length = new PageLength();
+    const read = (startPosition: number, rows: number): Promise<QboDocuments> =>
+      this.client.listDocuments(company, type, { startPosition, rows });
     const list = async (startPosition: number): Promise<QboDocuments> => {
       try {
-        const page = await this.client.listDocuments(company, type, { startPosition, rows: length.rows });
+        const page = await read(startPosition, length.rows);
         length.noteRead();
         return page;
       } catch (error) {
-        if (!isTooLongToRead(error) || !length.shorten()) throw error;
-        return list(startPosition);
+        if (!isTooLongToRead(error)) throw error;
+        if (length.shorten()) return list(startPosition);
+        const page = await pageOfTwo((position) => read(position, 1), startPosition);
+        if (page === null) throw error;
+        length.noteRead();
+        return page;
       }
     };
     return list;

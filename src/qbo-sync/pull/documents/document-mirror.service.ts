@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { JobHandler } from '../../../jobs/job-handler.decorator.js';
+import { JobHandler } from '../../../jobs/handlers/job-handler.decorator.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
-import { LeasesService } from '../../../jobs/leases.service.js';
-import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
+import { LeasesService } from '../../../jobs/leases/leases.service.js';
+import type { QueuePayloads } from '../../../jobs/queue/queue-payloads.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboDocumentChanges } from '../../api/model/qbo-documents.js';

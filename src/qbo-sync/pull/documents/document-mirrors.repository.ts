@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { prepared } from '../../../platform/database/prepared.js';
-import type { LeaseTable } from '../../../jobs/lease.js';
-import { throughDoor } from '../../../platform/database/scope.js';
+import { Config } from '../../../platform/config/config.js';
+import { prepared } from '../../../platform/database/statements/prepared.js';
+import type { LeaseTable } from '../../../jobs/leases/lease.js';
+import { throughDoor } from '../../../platform/database/scope/scope.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { DAY_MS } from '../../../platform/time/after.js';
@@ -53,6 +54,7 @@ export interface DocumentMirrorState {
 export class DocumentMirrorsRepository {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
@@ -166,9 +168,10 @@ export class DocumentMirrorsRepository {
     return throughDoor('scheduler', () =>
       tx.query<{ orgId: number; reads: number }[]>(
         `select m.org_id as "orgId", (m.waits ->> 'reads')::int as reads from qbo_document_mirrors m
-           join qbo_tokens t on t.org_id = m.org_id and t.realm_id = m.realm_id and t.state = 'connected'
+           join qbo_tokens t on t.org_id = m.org_id and t.realm_id = m.realm_id
+            and t.state = 'connected' and t.env = $2
           where m.waits is not null order by m.waits ->> 'since' limit $1`,
-        [limit],
+        [limit, this.config.qbo.env],
       ),
     );
   }

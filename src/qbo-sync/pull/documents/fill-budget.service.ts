@@ -1,8 +1,8 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import { DueRows } from '../../../jobs/due-rows.decorator.js';
-import type { JobRef } from '../../../jobs/queue-payloads.js';
+import { DueRows } from '../../../jobs/handlers/due-rows.decorator.js';
+import type { JobRef } from '../../../jobs/queue/queue-payloads.js';
 import { fillWaits } from '../../../messages/reasons/books-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ReadBudgetService } from '../../api/metering/read-budget.service.js';

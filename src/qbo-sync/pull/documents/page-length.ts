@@ -1,7 +1,7 @@
-import { ROWS_PER_PAGE_MAX } from '../../api/mappers/query.js';
+import { ROWS_PER_PAGE_MAX } from '../../api/mappers/queries/query.js';
 
 const STEP = 10;
-/** Pages share a row, so that one of them alone would not go on. */
+/** Pages share a row, so that one of them alone would not go on: shorter ones are read as `pageOfTwo` does. */
 const LEAST_ROWS = 2;
 
 /**

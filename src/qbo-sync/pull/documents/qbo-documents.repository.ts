@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { prepared } from '../../../platform/database/prepared.js';
+import { prepared } from '../../../platform/database/statements/prepared.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { DocumentType, QboDocument, QboLedgerAccount } from '../../api/model/qbo-documents.js';

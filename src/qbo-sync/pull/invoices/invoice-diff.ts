@@ -1,7 +1,7 @@
 import { isLive } from '../../../invoices/invoice-state.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
-import { editsBetween, type InvoiceEdit } from './monitors/external-edits.js';
+import { editsBetween, type InvoiceEdit } from './monitors/edits/external-edits.js';
 import { qboStateOf, qboStatusOf, settledCentsOf } from './invoice-status.js';
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
 import { settledBy, type SettlementFacts } from './payments/paid-facts.js';

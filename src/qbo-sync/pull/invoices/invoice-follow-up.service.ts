@@ -5,13 +5,13 @@ import { SessionEndService } from '../../../payments/checkout/session-end.servic
 import { ActivityRepository, type LoggedActivity } from '../../../proposals/activity/activity.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
-import { AskedPaymentMonitorService } from './monitors/asked-payment-monitor.service.js';
-import { CurrencyMonitorService } from './monitors/currency-monitor.service.js';
-import { ExternalEditMonitorService } from './monitors/external-edit-monitor.service.js';
+import { AskedPaymentMonitorService } from './monitors/money/asked-payment-monitor.service.js';
+import { CurrencyMonitorService } from './monitors/edits/currency-monitor.service.js';
+import { ExternalEditMonitorService } from './monitors/edits/external-edit-monitor.service.js';
 import type { InvoiceChange } from './invoice-diff.js';
-import { NumberMonitorService } from './monitors/number-monitor.service.js';
-import { TotalMonitorService } from './monitors/total-monitor.service.js';
-import { TwinMonitorService } from './monitors/twin-monitor.service.js';
+import { NumberMonitorService } from './monitors/edits/number-monitor.service.js';
+import { TotalMonitorService } from './monitors/edits/total-monitor.service.js';
+import { TwinMonitorService } from './monitors/edits/twin-monitor.service.js';
 
 /** Invoices as they were read, by their id in QuickBooks. */
 export type ReadInvoices = ReadonlyMap<string, QboInvoice>;

@@ -10,11 +10,11 @@ import { QboApiModule } from '../../api/qbo-api.module.js';
 import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
 import { QboOperationsModule } from '../../operations/qbo-operations.module.js';
 import { DocumentMirrorModule } from '../documents/document-mirror.module.js';
-import { ChangedDocumentMonitorService } from './monitors/changed-document-monitor.service.js';
-import { MoneyDocumentsRepository } from './monitors/money-documents.repository.js';
-import { EditedCustomersRepository } from './monitors/edited-customers.repository.js';
-import { CurrencyMonitorService } from './monitors/currency-monitor.service.js';
-import { ExternalEditMonitorService } from './monitors/external-edit-monitor.service.js';
+import { ChangedDocumentMonitorService } from './monitors/money/changed-document-monitor.service.js';
+import { MoneyDocumentsRepository } from './monitors/money/money-documents.repository.js';
+import { EditedCustomersRepository } from './monitors/edits/edited-customers.repository.js';
+import { CurrencyMonitorService } from './monitors/edits/currency-monitor.service.js';
+import { ExternalEditMonitorService } from './monitors/edits/external-edit-monitor.service.js';
 import { InvoiceCheckService } from './invoice-check.service.js';
 import { InvoiceFollowUpService } from './invoice-follow-up.service.js';
 import { InvoicePaymentsController } from './payments/invoice-payments.controller.js';
@@ -24,24 +24,27 @@ import { InvoicePaymentsService } from './payments/invoice-payments.service.js';
 import { InvoiceProjectorService } from './invoice-projector.service.js';
 import { InvoiceRecordsRepository } from './invoice-records.repository.js';
 import { InvoiceRefreshService } from './invoice-refresh.service.js';
-import { MassDeletionGuardService } from './monitors/mass-deletion-guard.service.js';
-import { MovedLinkMonitorService } from './monitors/moved-link-monitor.service.js';
-import { MovedLinksRepository } from './monitors/moved-links.repository.js';
-import { NumberMonitorService } from './monitors/number-monitor.service.js';
+import { MassDeletionGuardService } from './monitors/missing/mass-deletion-guard.service.js';
+import { MovedLinkMonitorService } from './monitors/money/moved-link-monitor.service.js';
+import { MovedLinksRepository } from './monitors/money/moved-links.repository.js';
+import { NumberMonitorService } from './monitors/edits/number-monitor.service.js';
 import { OwnLinesRepository } from './own-lines.repository.js';
 import { PaymentFollowUpService } from './payments/payment-follow-up.service.js';
 import { PaymentReaderService } from './payments/payment-reader.service.js';
-import { RecordedPaymentReviewService } from './monitors/recorded-payment-review.service.js';
-import { RemovedPaymentMonitorService } from './monitors/removed-payment-monitor.service.js';
-import { RemovedPaymentsRepository } from './monitors/removed-payments.repository.js';
+import { RecordedPaymentReviewService } from './monitors/money/recorded-payment-review.service.js';
+import { RemovedPaymentMonitorService } from './monitors/money/removed-payment-monitor.service.js';
+import { RemovedPaymentsRepository } from './monitors/money/removed-payments.repository.js';
 import { RefundTotalsRepository } from './payments/refund-totals.repository.js';
-import { StrayReceiptsService } from './monitors/stray-receipts.service.js';
-import { AskedPaymentMonitorService } from './monitors/asked-payment-monitor.service.js';
-import { AskedPaymentsRepository } from './monitors/asked-payments.repository.js';
-import { TotalMonitorService } from './monitors/total-monitor.service.js';
-import { TwinMonitorService } from './monitors/twin-monitor.service.js';
-import { UnappliedPaymentMonitorService } from './monitors/unapplied-payment-monitor.service.js';
-import { UnappliedPaymentsRepository } from './monitors/unapplied-payments.repository.js';
+import { StrayReceiptsService } from './monitors/money/stray-receipts.service.js';
+import { AskedPaymentMonitorService } from './monitors/money/asked-payment-monitor.service.js';
+import { AskedPaymentsRepository } from './monitors/money/asked-payments.repository.js';
+import { TotalMonitorService } from './monitors/edits/total-monitor.service.js';
+import { TwinMonitorService } from './monitors/edits/twin-monitor.service.js';
+import { UnreadInvoiceMonitorService } from './monitors/missing/unread-invoice-monitor.service.js';
+import { UnreadInvoicesRepository } from './monitors/missing/unread-invoices.repository.js';
+import { OpenQuestionsService } from './monitors/open-questions.service.js';
+import { UnappliedPaymentMonitorService } from './monitors/money/unapplied-payment-monitor.service.js';
+import { UnappliedPaymentsRepository } from './monitors/money/unapplied-payments.repository.js';
 import { WriteOffReaderService } from './payments/write-off-reader.service.js';
 
 /** Invoices and their payments as QuickBooks has them, and the events that their changes are. */
@@ -68,6 +71,9 @@ import { WriteOffReaderService } from './payments/write-off-reader.service.js';
     InvoicePaymentsService,
     EditedCustomersRepository,
     ExternalEditMonitorService,
+    UnreadInvoicesRepository,
+    UnreadInvoiceMonitorService,
+    OpenQuestionsService,
     TotalMonitorService,
     CurrencyMonitorService,
     NumberMonitorService,
@@ -108,7 +114,8 @@ import { WriteOffReaderService } from './payments/write-off-reader.service.js';
     StrayReceiptsService,
     MoneyDocumentsRepository,
     ChangedDocumentMonitorService,
-    ExternalEditMonitorService,
+    OpenQuestionsService,
+    UnreadInvoiceMonitorService,
   ],
 })
 export class InvoiceProjectionModule {}

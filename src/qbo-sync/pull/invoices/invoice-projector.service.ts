@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { isLive } from '../../../invoices/invoice-state.js';
-import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
-import { retryOnConflict } from '../../../platform/database/retry.js';
+import { OrgSettingsService } from '../../../orgs/settings/org-settings.service.js';
+import { retryOnConflict } from '../../../platform/database/failures/retry.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { type CalendarDay, dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
@@ -27,6 +27,7 @@ import {
 } from './payments/invoice-payments.repository.js';
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
 import { InvoiceRecordsRepository, type MadeInvoice } from './invoice-records.repository.js';
+import { UnreadInvoiceMonitorService } from './monitors/missing/unread-invoice-monitor.service.js';
 import { OwnLinesRepository } from './own-lines.repository.js';
 import { paidFactsOf } from './payments/paid-facts.js';
 import { PaymentFollowUpService } from './payments/payment-follow-up.service.js';
@@ -66,6 +67,7 @@ export class InvoiceProjectorService {
     private readonly ownLines: OwnLinesRepository,
     private readonly invoiceFollowUp: InvoiceFollowUpService,
     private readonly paymentFollowUp: PaymentFollowUpService,
+    private readonly unreadInvoices: UnreadInvoiceMonitorService,
     private readonly settings: OrgSettingsService,
     private readonly metrics: MetricsService,
     private readonly clock: Clock,
@@ -112,6 +114,11 @@ export class InvoiceProjectorService {
     const asBefore = [...read.values()].filter(({ id }) => !saved.has(id));
     await this.homeValues.save(tx, company, asBefore, payments);
     await this.invoiceFollowUp.follow(tx, company, changes, { read, rebilled });
+    await this.unreadInvoices.noteReadIn(
+      tx,
+      company,
+      snapshots.map(({ invoiceId }) => invoiceId),
+    );
     const proposalIds = [...new Set(changes.map(({ next }) => next.proposalId))];
     await this.paymentFollowUp.follow(tx, company, payments, {
       gone: cases.flatMap(gonePayments),

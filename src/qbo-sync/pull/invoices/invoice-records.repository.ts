@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Lead } from '../../../proposals/lead.entity.js';
+import type { Lead } from '../../../proposals/rows/lead.entity.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
-import { prepared } from '../../../platform/database/prepared.js';
+import { prepared } from '../../../platform/database/statements/prepared.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { homeValuesOf } from './home-values.js';
@@ -12,7 +12,7 @@ import { HAS_OWN_MONEY } from './own-money-sql.js';
 import { SAVE_INVOICES, savedLists } from './saved-invoices-sql.js';
 import { LINE_SEPARATOR, type StoredInvoice, StoredInvoices } from './stored-invoices.js';
 import { STORED_LINE } from './stored-line-sql.js';
-import { proposalNamed } from './monitors/taken-number.js';
+import { proposalNamed } from './monitors/edits/taken-number.js';
 
 /** A row as PostgreSQL answers it: bigint as text. */
 type BigInts = 'syncToken' | 'totalCents' | 'balanceCents' | 'paidCents' | 'originalCents';

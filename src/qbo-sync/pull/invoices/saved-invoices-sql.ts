@@ -1,5 +1,5 @@
-import { arrayText } from '../../../platform/database/array-text.js';
-import { prepared } from '../../../platform/database/prepared.js';
+import { arrayText } from '../../../platform/database/statements/array-text.js';
+import { prepared } from '../../../platform/database/statements/prepared.js';
 import type { HomeValues } from './home-values.js';
 import type { InvoiceRecord } from './invoice-record.js';
 import { copyToLeads } from './lead-columns-sql.js';

@@ -1,5 +1,5 @@
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
-import { FACT_SEPARATOR } from '../../api/mappers/invoice-facts.js';
+import { FACT_SEPARATOR } from '../../api/mappers/reading/invoice-facts.js';
 import type { ComparedFacts } from '../../api/model/qbo-objects.js';
 
 /** Between the lines of two invoices. */

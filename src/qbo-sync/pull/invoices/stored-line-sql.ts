@@ -1,4 +1,4 @@
-import { FACT_SEPARATOR } from '../../api/mappers/invoice-facts.js';
+import { FACT_SEPARATOR } from '../../api/mappers/reading/invoice-facts.js';
 import { LINE_SEPARATOR } from './stored-invoices.js';
 
 /**

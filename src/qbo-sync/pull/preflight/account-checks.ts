@@ -1,5 +1,5 @@
-import { incomeAccountOf } from '../../api/mappers/income-account.js';
-import { canStandOnLine } from '../../api/mappers/matching.js';
+import { incomeAccountOf } from '../../api/mappers/reading/income-account.js';
+import { canStandOnLine } from '../../api/mappers/queries/matching.js';
 import { failed, passed, type PreflightCheck } from './preflight-check.js';
 import type { PreflightFacts } from './preflight-facts.js';
 

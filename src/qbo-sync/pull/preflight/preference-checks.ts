@@ -1,5 +1,5 @@
 import { calendarDayText } from '../../../messages/format.js';
-import type { QboPreferences } from '../../api/model/qbo-objects.js';
+import type { QboPreferences } from '../../api/model/qbo-company-objects.js';
 import { choiceStep, chosenName } from './choice-step.js';
 import { failed, passed, type PreflightCheck } from './preflight-check.js';
 import type { PreflightFacts } from './preflight-facts.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { QboAccount, QboPreferences } from '../../api/model/qbo-objects.js';
+import type { QboPreferences } from '../../api/model/qbo-company-objects.js';
+import type { QboAccount } from '../../api/model/qbo-objects.js';
 import { PREFLIGHT_CODES } from './preflight-check.js';
 import { preflightChecks } from './preflight-checks.js';
 import type { CompanyReading, PreflightFacts, PreflightSettings } from './preflight-facts.js';

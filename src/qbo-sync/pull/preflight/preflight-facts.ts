@@ -1,14 +1,13 @@
-import type { DepositMode, TaxMode } from '../../../orgs/org-settings.entity.js';
+import type { DepositMode, TaxMode } from '../../../orgs/settings/org-settings.entity.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type {
-  QboAccount,
   QboCompanyInfo,
   QboDimension,
-  QboItem,
   QboPreferences,
   QboTaxCode,
   QboTerm,
-} from '../../api/model/qbo-objects.js';
+} from '../../api/model/qbo-company-objects.js';
+import type { QboAccount, QboItem } from '../../api/model/qbo-objects.js';
 
 /** What the connected company said of itself; null where the person who connected may not read it. */
 export interface CompanyReading {

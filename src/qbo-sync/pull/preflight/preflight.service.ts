@@ -1,10 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { DueRows } from '../../../jobs/due-rows.decorator.js';
-import { JobHandler } from '../../../jobs/job-handler.decorator.js';
-import type { JobRef, QueuePayloads } from '../../../jobs/queue-payloads.js';
+import { DueRows } from '../../../jobs/handlers/due-rows.decorator.js';
+import { JobHandler } from '../../../jobs/handlers/job-handler.decorator.js';
+import type { JobRef, QueuePayloads } from '../../../jobs/queue/queue-payloads.js';
 import { depositItemNameOf } from '../../../contracts/billing/deposit-item-name.js';
-import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../../../orgs/settings/org-settings.service.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ConnectionService } from '../../connection/connection.service.js';

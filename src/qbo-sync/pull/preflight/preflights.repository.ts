@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { prepared } from '../../../platform/database/prepared.js';
-import type { QboTerm } from '../../api/model/qbo-objects.js';
+import { Config } from '../../../platform/config/config.js';
+import { prepared } from '../../../platform/database/statements/prepared.js';
+import type { QboTerm } from '../../api/model/qbo-company-objects.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { PreflightCheck } from './preflight-check.js';
-import { throughDoor } from '../../../platform/database/scope.js';
+import { throughDoor } from '../../../platform/database/scope/scope.js';
 
 /** What was found the last time. */
 export interface Preflight {
@@ -19,7 +20,10 @@ export interface Preflight {
 /** The preflights table: the last one of each organisation. */
 @Injectable()
 export class PreflightsRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly config: Config,
+  ) {}
 
   async find(orgId: number): Promise<Preflight | null> {
     const [row] = await this.dataSource.query<Preflight[]>(
@@ -84,14 +88,14 @@ export class PreflightsRepository {
       tx.query<{ orgId: number }[]>(
         `select t.org_id as "orgId" from qbo_tokens t
          left join preflights p on p.org_id = t.org_id and p.realm_id = t.realm_id and p.checked_at >= t.connected_at
-        where t.state = 'connected'
+        where t.state = 'connected' and t.env = $2
           and coalesce(p.checked_at < now() - interval '1 day', t.connected_at < now() - interval '30 seconds')
           and not exists (select from invoice_compares c
                            where c.org_id = t.org_id
                              and (c.status in ('queued', 'running')
                                   or c.finished_at > now() - interval '10 seconds'))
         order by t.org_id limit $1`,
-        [limit],
+        [limit, this.config.qbo.env],
       ),
     );
   }

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
+import { retryOnConflict } from '../../../platform/database/failures/retry.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { RETRY_READS } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
@@ -13,18 +14,22 @@ import type {
   QboKnownInvoices,
 } from '../../api/model/qbo-objects.js';
 import type { ListPosition } from '../../api/qbo-invoices.client.js';
-import { IDS_PER_QUERY_MAX } from '../../api/mappers/query.js';
+import { IDS_PER_QUERY_MAX } from '../../api/mappers/queries/query.js';
 import { forEachConcurrent, chunk } from '../../../platform/concurrency/for-each-concurrent.js';
 import { furtherPages, worthPassingOver, worthReading, worthReadingWhole } from './reconciliation-paging.js';
 import { InvoiceRefreshService } from '../invoices/invoice-refresh.service.js';
 import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
-import { isMassDeletion } from '../invoices/monitors/mass-deletion.js';
+import { isMassDeletion } from '../invoices/monitors/missing/mass-deletion.js';
 import { InvoiceProjectorService } from '../invoices/invoice-projector.service.js';
+import type { Unreadable } from '../../api/model/unreadable.js';
+import { OpenQuestionsService } from '../invoices/monitors/open-questions.service.js';
+import { UnreadInvoiceMonitorService } from '../invoices/monitors/missing/unread-invoice-monitor.service.js';
+import { areOddOnes } from '../invoices/monitors/missing/unread-invoices.js';
 import { countSyncError } from '../invoices/sync-errors.js';
 import { RunStats } from '../invoices/run-stats.js';
 import type { StoredInvoices } from '../invoices/stored-invoices.js';
-import { MassDeletionGuardService } from '../invoices/monitors/mass-deletion-guard.service.js';
+import { MassDeletionGuardService } from '../invoices/monitors/missing/mass-deletion-guard.service.js';
 
 const CALLS_AT_ONCE = 2;
 /** Every invoice is dated later. */
@@ -40,6 +45,8 @@ interface Look {
   passesOver: boolean;
   stats: RunStats;
   report: (total: number, stats: RunStats) => Promise<void>;
+  /** Invoices of ours that are there and cannot be read. */
+  unread: Unreadable[];
   /** What went wrong first, for people. */
   trouble: string | null;
 }
@@ -61,6 +68,8 @@ export class FullReconciliationService {
     private readonly refresh: InvoiceRefreshService,
     private readonly projector: InvoiceProjectorService,
     private readonly massDeletion: MassDeletionGuardService,
+    private readonly unreadInvoices: UnreadInvoiceMonitorService,
+    private readonly openQuestions: OpenQuestionsService,
     private readonly metrics: MetricsService,
   ) {}
 
@@ -73,9 +82,13 @@ export class FullReconciliationService {
     const rest = await this.records.overview(tx, company);
     const { total, unknowable } = rest;
     const passesOver = worthPassingOver(unknowable, total);
-    const look: Look = { company, total, rest, passesOver, stats, report, trouble: null };
+    const look: Look = { company, total, rest, passesOver, stats, report, unread: [], trouble: null };
     await this.readList(look, rest.oldestDay ?? FIRST_DAY);
     await this.compareGone(look, await this.askById(look));
+    await this.tellOfUnread(look);
+    await retryOnConflict(() =>
+      this.dataSource.transaction((review) => this.openQuestions.review(review, company)),
+    );
     return look.trouble;
   }
 
@@ -147,20 +160,32 @@ export class FullReconciliationService {
     const changed = invoices.filter(({ id }) => rest.has(id)).map(snapshotOf);
     if (changed.length > 0) stats.add(await this.refresh.apply(company, changed, { stats, ...RETRY_READS }));
     for (const { invoiceId } of changed) rest.take(invoiceId);
-    for (const { id, reason } of unreadable) {
+    for (const one of unreadable) {
+      const { id, reason } = one;
       if (!rest.take(id)) continue;
+      look.unread.push(one);
       stats.failed += 1;
-      look.trouble ??= `Invoice ${id} could not be read: ${reason}`;
       this.metrics.count('crm_invoice_sync_errors_total', { org_id: company.orgId, stage: 'parse' });
       this.logger.warn({ orgId: company.orgId, qboInvoiceId: id, reason }, 'Could not read an invoice');
     }
     await look.report(look.total, stats);
   }
 
+  /** A person hears of odd ones; so many that reading them is what fails are asked for once more. */
+  private async tellOfUnread(look: Look): Promise<void> {
+    const { company, unread } = look;
+    const [first] = unread;
+    if (!first) return;
+    if (!areOddOnes(unread.length)) look.trouble ??= `Invoice ${first.id} could not be read: ${first.reason}`;
+    else await this.dataSource.transaction((tx) => this.unreadInvoices.report(tx, company, unread));
+  }
+
   /** Marks those that are as they are stored, and takes them off the list. */
   private async takeKnown({ company, rest, stats }: Look, known: readonly string[]): Promise<void> {
     const unchanged = known.flatMap((id) => rest.take(id) ?? []);
     await this.projector.markUnchanged(company, unchanged);
+    const ids = unchanged.map(({ qboInvoiceId }) => qboInvoiceId);
+    await this.unreadInvoices.noteRead(company, ids);
     stats.seen += unchanged.length;
   }
 

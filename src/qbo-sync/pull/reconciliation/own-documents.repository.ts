@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { prepared } from '../../../platform/database/prepared.js';
+import { prepared } from '../../../platform/database/statements/prepared.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 
 /** Which documents in QuickBooks no comparison of invoices tells of. Only reads. */
@@ -21,6 +21,21 @@ export class OwnDocumentsRepository {
         where i.org_id = $1 and i.state = 'open' and i.subject like 'payment.on\\_account:' || $2 || ':%'
         order by id`),
       [orgId, realmId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Those of these payments that were recorded from here. */
+  async listRecordedAmong(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    qboPaymentIds: readonly string[],
+  ): Promise<string[]> {
+    if (qboPaymentIds.length === 0) return [];
+    const rows = await tx.query<{ id: string }[]>(
+      `select qbo_payment_id as id from recorded_payments
+        where org_id = $1 and realm_id = $2 and qbo_payment_id = any($3)`,
+      [orgId, realmId, qboPaymentIds],
     );
     return rows.map(({ id }) => id);
   }

@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { chunk } from '../../../platform/concurrency/for-each-concurrent.js';
-import { retryOnConflict } from '../../../platform/database/retry.js';
+import { retryOnConflict } from '../../../platform/database/failures/retry.js';
 import { foundOrNull, QboError } from '../../api/errors/qbo-error.js';
-import { IDS_PER_QUERY_MAX } from '../../api/mappers/query.js';
+import { IDS_PER_QUERY_MAX } from '../../api/mappers/queries/query.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { Changed } from '../../api/model/qbo-objects.js';
 import type { ReadRows } from '../../api/model/unreadable.js';
@@ -13,15 +13,11 @@ import { QboClient } from '../../api/qbo.client.js';
 import { CreditMemoProjectorService } from '../credits/credit-memo-projector.service.js';
 import { CustomerMirrorService } from '../customers/customer-mirror.service.js';
 import { InvoiceProjectorService } from '../invoices/invoice-projector.service.js';
-import { ChangedDocumentMonitorService } from '../invoices/monitors/changed-document-monitor.service.js';
-import { StrayReceiptsService } from '../invoices/monitors/stray-receipts.service.js';
-import { dayInZone } from '../../../platform/time/calendar-day.js';
+import { ChangedDocumentMonitorService } from '../invoices/monitors/money/changed-document-monitor.service.js';
+import { StrayReceiptsService } from '../invoices/monitors/money/stray-receipts.service.js';
 import type { RunStats } from '../invoices/run-stats.js';
 import { OwnDocumentsRepository } from './own-documents.repository.js';
-import type { ReconciliationReason } from './reconciliation-trigger.js';
-
-/** Where the change feed told a part of what changed, or looks back no further than to a part of it. */
-const CUT_OFF: ReadonlySet<ReconciliationReason> = new Set(['first_look', 'feed_full']);
+import { isCutOff, type ReconciliationReason } from './reconciliation-trigger.js';
 
 interface Run {
   company: QboCompany;
@@ -42,7 +38,7 @@ interface KindOfDocument<T> {
  * Compares with QuickBooks what no invoice tells of: payments that are on none, refund receipts and credit memos. Where
  * the change feed cannot tell any more what became of them, nothing else does. Promise: for one call to a hundred of a
  * kind, and one for each that is left out, before that counts as deleted; no call for a kind of which there is none.
- * Where the feed was cut off, also money of customers that was put on account meanwhile, for a call to a thousand.
+ * Where the feed was cut off, also payments that were entered or changed meanwhile, for a call to a thousand.
  */
 @Injectable()
 export class OwnDocumentsService {
@@ -72,7 +68,7 @@ export class OwnDocumentsService {
     const memoIds = await this.documents.listCreditMemos(manager, company);
     // Whether a customer of theirs was merged is told by who is known.
     if (paymentIds.length + receiptIds.length + memoIds.length > 0) await this.customers.tryFilled(company);
-    if (CUT_OFF.has(reason)) await this.ofItsKind(run, 'payments on account', () => this.readOnAccount(run));
+    if (isCutOff(reason)) await this.ofItsKind(run, 'changed payments', () => this.readChangedPayments(run));
     await this.compareKind(run, {
       kind: 'payments',
       ids: paymentIds,
@@ -100,15 +96,33 @@ export class OwnDocumentsService {
     });
   }
 
-  /** What was entered since changes are known, by whomever; money that is on an invoice of ours is told by that. */
-  private async readOnAccount({ company, stats, report }: Run): Promise<void> {
+  /**
+   * Has it known which customers were merged while the feed was cut off, before their invoices are compared: else each
+   * of those would be a question.
+   */
+  async learnCustomers(reason: ReconciliationReason, { company, stats }: Run): Promise<void> {
+    if (!isCutOff(reason)) return;
     const since = await this.documents.changesKnownUntil(this.dataSource.manager, company);
     if (since === null) return;
-    const { read } = await this.client.payments.find(company, dayInZone(since, 'UTC'), RETRY_READS);
+    stats.calls += 1;
+    await this.customers.tryRefreshed(company, RETRY_READS);
+  }
+
+  /**
+   * What was entered or changed since changes are known: money on account, whosever it is, and payments of ours. That
+   * another is on an invoice of ours is told by the invoice.
+   */
+  private async readChangedPayments({ company, stats, report }: Run): Promise<void> {
+    const { manager } = this.dataSource;
+    const since = await this.documents.changesKnownUntil(manager, company);
+    if (since === null) return;
+    const { read } = await this.client.payments.findChanged(company, since, RETRY_READS);
     stats.calls += pagesOf(read.length);
-    const free = read.filter(({ unappliedCents }) => unappliedCents > 0);
-    if (free.length > 0) await this.customers.tryFilled(company);
-    for (const some of chunk(free, IDS_PER_QUERY_MAX)) {
+    const ids = read.map(({ id }) => id);
+    const ours = new Set(await this.documents.listRecordedAmong(manager, company, ids));
+    const changed = read.filter(({ id, unappliedCents }) => unappliedCents > 0 || ours.has(id));
+    if (changed.length > 0) await this.customers.tryFilled(company);
+    for (const some of chunk(changed, IDS_PER_QUERY_MAX)) {
       await report();
       await this.invoices.apply(
         company,

@@ -1,4 +1,4 @@
-import { IDS_PER_QUERY_MAX, ROWS_PER_PAGE_MAX } from '../../api/mappers/query.js';
+import { IDS_PER_QUERY_MAX, ROWS_PER_PAGE_MAX } from '../../api/mappers/queries/query.js';
 
 /** Up to so many questions by id the company's list is not looked at. */
 const FEW_CALLS = 2;

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { prepared } from '../../../platform/database/prepared.js';
-import { isFree, type LeaseTable } from '../../../jobs/lease.js';
+import { prepared } from '../../../platform/database/statements/prepared.js';
+import { isFree, type LeaseTable } from '../../../jobs/leases/lease.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import type { ReconciliationReason } from './reconciliation-trigger.js';
+import { CUT_OFF_REASONS, type ReconciliationReason } from './reconciliation-trigger.js';
 import { type ReconciliationProgress, restedAt } from './reconciliation-run.js';
 import type { RunStats } from '../invoices/run-stats.js';
-import { throughDoor } from '../../../platform/database/scope.js';
+import { throughDoor } from '../../../platform/database/scope/scope.js';
 
-/** Whoever runs a comparison holds it meanwhile; it begins anew with each holder. */
+/** Whoever runs a comparison holds it meanwhile; it begins anew with each holder, with all that was asked before. */
 export const RUN_LEASE: LeaseTable = {
   table: 'invoice_compares',
   key: ['org_id', 'id'],
@@ -18,7 +18,7 @@ export const RUN_LEASE: LeaseTable = {
   until: 'lease_until',
   takeable: `status in ('queued', 'running') and next_run_at <= :now`,
   onTake: `status = 'running', attempts = attempts + 1, started_at = :now, total = null, done = 0, changed = 0,
-           paid = 0, failed = 0, calls = 0, error = null`,
+           paid = 0, failed = 0, calls = 0, asked_again = false, error = null`,
   returning: `id, org_id as "orgId", realm_id as "realmId", reason, attempts, started_at as "startedAt"`,
 };
 
@@ -41,6 +41,10 @@ export interface NewReconciliationRun {
   changesKnownUntil?: Date;
 }
 
+/** The comparison that is asked for has to look at more of its company than the one that is open does. */
+const REACHES_FURTHER = `
+  (excluded.reason = any($9::text[]) and open.reason <> all($9::text[]))`;
+
 const PROGRESS = `
   id, reason, status, total, done, changed, paid, failed, calls, error, created_at as "createdAt",
   started_at as "startedAt", finished_at as "finishedAt"`;
@@ -55,7 +59,8 @@ export class ReconciliationRunsRepository {
 
   /**
    * Opens a comparison, or answers the one that is open. Where that has begun and a person asks, it is run once more
-   * afterwards: it may have passed what the person has in mind.
+   * afterwards: it may have passed what the person has in mind. So it is where the change feed was cut off meanwhile:
+   * what no feed tells then is looked at as well. One of another company than this ends: nobody runs it any more.
    */
   async open(
     tx: EntityManager,
@@ -63,15 +68,30 @@ export class ReconciliationRunsRepository {
     { reason, askedBy, changesKnownUntil }: NewReconciliationRun,
   ): Promise<{ progress: ReconciliationProgress; restsUntil: Date | null }> {
     const now = this.clock.now();
+    await this.endOfOthers(tx, { orgId, realmId }, now);
     const restsUntil = await this.restsUntil(tx, orgId, now);
     const [progress] = await tx.query<ReconciliationProgress[]>(
       prepared(`insert into invoice_compares as open (id, org_id, realm_id, reason, asked_by, changes_known_until,
                                              next_run_at, created_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8)
        on conflict (org_id) where status in ('queued', 'running') do update
-         set asked_again = open.asked_again or (open.status = 'running' and excluded.reason = 'asked')
+         set asked_again = open.asked_again
+                or open.status = 'running' and (excluded.reason = 'asked' or ${REACHES_FURTHER}),
+             reason = case when ${REACHES_FURTHER} then excluded.reason else open.reason end,
+             changes_known_until = case when ${REACHES_FURTHER} then excluded.changes_known_until
+                                        else open.changes_known_until end
        returning ${PROGRESS}`),
-      [randomUUID(), orgId, realmId, reason, askedBy, changesKnownUntil, restsUntil ?? now, now],
+      [
+        randomUUID(),
+        orgId,
+        realmId,
+        reason,
+        askedBy,
+        changesKnownUntil,
+        restsUntil ?? now,
+        now,
+        CUT_OFF_REASONS,
+      ],
     );
     return { progress: progress!, restsUntil };
   }
@@ -95,13 +115,13 @@ export class ReconciliationRunsRepository {
 
   /**
    * Writes down how far it has got; pages are read side by side, so one note can overtake another. Answers false
-   * where it has passed to another worker.
+   * where it has passed to another worker, or ended.
    */
   async note({ orgId, id, leaseToken }: LeasedRun, total: number, stats: RunStats): Promise<boolean> {
     const [, count] = await this.dataSource.query<[unknown, number]>(
       prepared(`update invoice_compares set total = $4, done = greatest(done, $5), changed = greatest(changed, $6),
               paid = greatest(paid, $7), failed = greatest(failed, $8), calls = greatest(calls, $9)
-        where org_id = $1 and id = $2 and lease_token = $3`),
+        where org_id = $1 and id = $2 and lease_token = $3 and status = 'running'`),
       [orgId, id, leaseToken, total, stats.seen, stats.changed, stats.paid, stats.failed, stats.calls],
     );
     return count === 1;
@@ -109,21 +129,22 @@ export class ReconciliationRunsRepository {
 
   /**
    * Ends a comparison. Where it looked at everything (no `error`), the company's changes are known from there on. Where
-   * somebody asked meanwhile it runs once more, not before `againAt`; answers whether it does.
+   * somebody asked meanwhile it runs once more, not before `againAt`; where more is to be looked at then, they are
+   * known after that. Answers whether it does.
    */
   async end(tx: EntityManager, held: LeasedRun, error: string | null, againAt: Date): Promise<boolean> {
     const now = this.clock.now();
-    const [rows] = await tx.query<[{ status: string }[], number]>(
+    const [rows] = await tx.query<[{ status: string; reason: string }[], number]>(
       prepared(`update invoice_compares
           set status = case when asked_again then 'queued' when $4::text is null then 'done' else 'failed' end,
               finished_at = case when not asked_again then $5::timestamptz end,
               next_run_at = case when asked_again then $6 else next_run_at end,
               attempts = 0, asked_again = false, error = $4, lease_until = null
         where org_id = $1 and id = $2 and lease_token = $3 and status = 'running'
-        returning status`),
+        returning status, reason`),
       [held.orgId, held.id, held.leaseToken, error, now, againAt],
     );
-    if (rows.length === 1 && error === null) {
+    if (error === null && rows[0]?.reason === held.reason) {
       await tx.query(
         prepared(`update qbo_sweeps s
             set changed_since = greatest(s.changed_since, c.changes_known_until), last_compared_at = $3,
@@ -157,6 +178,20 @@ export class ReconciliationRunsRepository {
       ),
     );
     return rows.map((row) => row.orgId);
+  }
+
+  private async endOfOthers(
+    tx: EntityManager,
+    { orgId, realmId }: Pick<QboCompany, 'orgId' | 'realmId'>,
+    now: Date,
+  ): Promise<void> {
+    await tx.query(
+      prepared(`update invoice_compares
+          set status = 'failed', error = 'Another company is connected.', finished_at = $3, asked_again = false,
+              lease_until = null
+        where org_id = $1 and status in ('queued', 'running') and realm_id <> $2`),
+      [orgId, realmId, now],
+    );
   }
 
   /** Until when the next one has to wait because of the last; null where it need not. */

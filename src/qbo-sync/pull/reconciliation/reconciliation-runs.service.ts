@@ -4,6 +4,7 @@ import { AuditService } from '../../../audit/audit.service.js';
 import type { AuthenticatedUser } from '../../../auth/access/authenticated-user.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
+import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import type { ReconciliationProgress } from './reconciliation-run.js';
@@ -25,18 +26,23 @@ export class ReconciliationRunsService {
     const company = await this.connections.requireCompany(orgId);
     return this.dataSource.transaction(async (tx) => {
       const progress = await this.open(tx, company, { reason: 'asked', askedBy: userId });
+      if (!progress) throw anotherConnected();
       const deed = { action: 'invoice.compare_requested', subject: `comparison:${progress.id}` } as const;
       await this.audit.record(tx, orgId, deed);
       return progress;
     });
   }
 
-  /** The same as part of the caller's transaction, for whatever reason. One that is open stands for this one. */
+  /**
+   * The same as part of the caller's transaction, for whatever reason. One that is open stands for this one. Null where
+   * another company is connected by now: what is open of that one goes on.
+   */
   async open(
     tx: EntityManager,
     company: QboCompany,
     request: NewReconciliationRun,
-  ): Promise<ReconciliationProgress> {
+  ): Promise<ReconciliationProgress | null> {
+    if (!(await this.connections.isStill(tx, company))) return null;
     const { progress, restsUntil } = await this.runs.open(tx, company, request);
     await this.jobs.enqueue(tx, 'qbo.invoice.compare', { orgId: company.orgId }, restsUntil ?? undefined);
     return progress;
@@ -48,4 +54,10 @@ export class ReconciliationRunsService {
     if (!progress) throw notFound('comparison', id);
     return progress;
   }
+}
+
+function anotherConnected(): QboError {
+  return new QboError('not_connected', 'Another company was connected meanwhile: ask again.', {
+    operation: 'connection.read',
+  });
 }

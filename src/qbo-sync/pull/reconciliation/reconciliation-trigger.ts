@@ -3,6 +3,13 @@ import { DAY_MS } from '../../../platform/time/after.js';
 /** Why a company's invoices are compared in full. */
 export type ReconciliationReason = 'asked' | 'first_look' | 'feed_refused' | 'feed_full' | 'weekly';
 
+/** Where the change feed told a part of what changed, or looks back no further than to a part of it. */
+export const CUT_OFF_REASONS = ['first_look', 'feed_full'] as const satisfies ReconciliationReason[];
+
+export function isCutOff(reason: ReconciliationReason): boolean {
+  return CUT_OFF_REASONS.some((one) => one === reason);
+}
+
 /** What a poll knows of a company after it asked what changed. */
 export interface ChangeFeedState {
   /** QuickBooks' own time up to which changes are known; null before the first full look. */

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { DueRows } from '../../../jobs/due-rows.decorator.js';
-import { JobHandler } from '../../../jobs/job-handler.decorator.js';
+import { DueRows } from '../../../jobs/handlers/due-rows.decorator.js';
+import { JobHandler } from '../../../jobs/handlers/job-handler.decorator.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
-import { LeasesService } from '../../../jobs/leases.service.js';
-import type { JobRef, QueuePayloads } from '../../../jobs/queue-payloads.js';
+import { LeasesService } from '../../../jobs/leases/leases.service.js';
+import type { JobRef, QueuePayloads } from '../../../jobs/queue/queue-payloads.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { asQboError, QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
@@ -95,6 +95,7 @@ export class ReconciliationWorkerService {
     };
     let ending: Ending;
     try {
+      await this.ownDocuments.learnCustomers(held.reason, { company, stats, report: note });
       const trouble = await this.reconciliation.compare(company, stats, async (linked) => {
         total = linked;
         await note();

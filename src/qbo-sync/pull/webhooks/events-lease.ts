@@ -1,4 +1,4 @@
-import type { LeaseTable } from '../../../jobs/lease.js';
+import type { LeaseTable } from '../../../jobs/leases/lease.js';
 
 /**
  * Whoever looks into the events of a company holds it meanwhile. Taking it notes when Intuit told something of the

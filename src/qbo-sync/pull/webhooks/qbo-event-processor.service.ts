@@ -1,12 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { retryOnConflict } from '../../../platform/database/retry.js';
-import { DueRows } from '../../../jobs/due-rows.decorator.js';
-import { JobHandler } from '../../../jobs/job-handler.decorator.js';
+import { retryOnConflict } from '../../../platform/database/failures/retry.js';
+import { DueRows } from '../../../jobs/handlers/due-rows.decorator.js';
+import { JobHandler } from '../../../jobs/handlers/job-handler.decorator.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
-import { type Lease, LostLeaseError } from '../../../jobs/lease.js';
-import { LeasesService } from '../../../jobs/leases.service.js';
-import type { JobRef, QueuePayloads } from '../../../jobs/queue-payloads.js';
+import { type Lease, LostLeaseError } from '../../../jobs/leases/lease.js';
+import { LeasesService } from '../../../jobs/leases/leases.service.js';
+import type { JobRef, QueuePayloads } from '../../../jobs/queue/queue-payloads.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { prepared } from '../../../platform/database/prepared.js';
-import { isFree } from '../../../jobs/lease.js';
+import { prepared } from '../../../platform/database/statements/prepared.js';
+import { isFree } from '../../../jobs/leases/lease.js';
 import { Config } from '../../../platform/config/config.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { PendingEvent } from './fetch-plan.js';
 import { EVENTS_LEASE } from './events-lease.js';
 import type { NewQboEvent } from './received-events.js';
-import { throughDoor } from '../../../platform/database/scope.js';
+import { throughDoor } from '../../../platform/database/scope/scope.js';
 
 export type QboEventState = 'pending' | 'done' | 'ignored' | 'unknown_realm' | 'quarantined';
 

@@ -9,21 +9,21 @@ import { creditOnOtherInvoice } from '../../../messages/reasons/credit-reasons.j
 import { forCustomer } from '../../../messages/reasons/sentence-parts.js';
 import { CREDIT_ON_OTHER_INVOICE_STEP } from '../../../messages/next-steps.js';
 import { ActivityRepository } from '../../../proposals/activity/activity.repository.js';
-import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
+import { ProposalCustomersRepository } from '../../../proposals/rows/proposal-customers.repository.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboPayment } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
-import { adviceFor } from '../../operations/operation-advice.js';
-import { type Failure, failureOf } from '../../operations/operation-failure.js';
+import { adviceFor } from '../../operations/questions/operation-advice.js';
+import { type Failure, failureOf } from '../../operations/rows/operation-failure.js';
 import { isInHand } from '../../operations/operation-state.js';
-import type { OutboundOperation } from '../../operations/operation.entity.js';
+import type { OutboundOperation } from '../../operations/rows/operation.entity.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
-import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
+import { OperationTriesRepository } from '../../operations/rows/operation-tries.repository.js';
+import { OperationsRepository } from '../../operations/rows/operations.repository.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
-import { assertNoneOfOurs } from '../../operations/unread-rows.js';
+import { assertNoneOfOurs } from '../../operations/rows/unread-rows.js';
 import { isMadeBy, madeBy } from '../payments/payment-draft.js';
 import { CreditPlacementService } from './credit-placement.service.js';
 

@@ -1,7 +1,7 @@
 import type { CreditMemoLine } from '../../../contracts/credits/credit-memo-line.entity.js';
 import type { CreditApplicationDraft, CreditMemoDraft, QboInvoice } from '../../api/model/qbo-objects.js';
-import type { InvoiceParts } from '../invoices/invoice-draft.service.js';
-import { invoiceDraftOf, markOf } from '../invoices/invoice-draft.js';
+import type { InvoiceParts } from '../invoices/draft/invoice-draft.service.js';
+import { invoiceDraftOf, markOf } from '../invoices/draft/invoice-draft.js';
 
 /** `CRM-7-C1`, and `CRM-7-C1-2` where the first is gone from QuickBooks. At most 21 characters. */
 function creditNumberOf(proposalId: number, orderNumber: number, generation: number): string {

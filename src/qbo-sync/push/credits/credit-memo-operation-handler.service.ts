@@ -7,14 +7,14 @@ import { ActivityRepository } from '../../../proposals/activity/activity.reposit
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboCreditMemo } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
-import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
+import { ForgottenDocumentsService } from '../../operations/questions/forgotten-documents.service.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
-import type { PreparedOperation } from '../../operations/operation.entity.js';
+import type { PreparedOperation } from '../../operations/rows/operation.entity.js';
 import { isMarked } from '../../operations/request-mark.js';
 import { SyncCursorsRepository } from '../../pull/change-feed/sync-cursors.repository.js';
 import { CreditMemoProjectorService } from '../../pull/credits/credit-memo-projector.service.js';
 import { creditMemoFacts } from '../../pull/credits/credit-memo-state.js';
-import { assertNoneOfOurs } from '../../operations/unread-rows.js';
+import { assertNoneOfOurs } from '../../operations/rows/unread-rows.js';
 import { madeBy } from '../payments/payment-draft.js';
 
 /** How a credit memo goes to QuickBooks, and what is written down once it is there. */

@@ -5,9 +5,9 @@ import type { CreditMemo } from '../../../contracts/credits/credit-memo.entity.j
 import { CreditMemosRepository } from '../../../contracts/credits/credit-memos.repository.js';
 import { moneyText } from '../../../messages/format.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import type { OutboundOperation } from '../../operations/operation.entity.js';
+import type { OutboundOperation } from '../../operations/rows/operation.entity.js';
 import { OperationPushService } from '../../operations/operation-push.service.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
+import { OperationsRepository } from '../../operations/rows/operations.repository.js';
 import { CreditApplicationService } from './credit-application.service.js';
 import { CreditMemoOperationHandlerService } from './credit-memo-operation-handler.service.js';
 import { CreditMemoPreparationService, confirmedOf } from './credit-memo-preparation.service.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CreditMemosRepository } from '../../../contracts/credits/credit-memos.repository.js';
-import { DueRows } from '../../../jobs/due-rows.decorator.js';
-import { JobHandler } from '../../../jobs/job-handler.decorator.js';
-import type { JobRef, QueuePayloads } from '../../../jobs/queue-payloads.js';
+import { DueRows } from '../../../jobs/handlers/due-rows.decorator.js';
+import { JobHandler } from '../../../jobs/handlers/job-handler.decorator.js';
+import type { JobRef, QueuePayloads } from '../../../jobs/queue/queue-payloads.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { CreditMemoPushService } from './credit-memo-push.service.js';
 import { CreditQuestionsService } from './credit-questions.service.js';

@@ -7,16 +7,16 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { creditLeft } from '../../../messages/reasons/credit-reasons.js';
-import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../../../orgs/settings/org-settings.service.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
+import { ProposalCustomersRepository } from '../../../proposals/rows/proposal-customers.repository.js';
 import { foundOrNull } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { Changed, QboCreditMemo, QboInvoice } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
-import type { OutboundOperation } from '../../operations/operation.entity.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
+import type { OutboundOperation } from '../../operations/rows/operation.entity.js';
+import { OperationsRepository } from '../../operations/rows/operations.repository.js';
 import {
   CreditMemoProjectorService,
   leftSubjectOf,

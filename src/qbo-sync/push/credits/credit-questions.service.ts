@@ -13,12 +13,12 @@ import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { InboxCode } from '../../../messages/inbox-messages.js';
 import { creditBesideRefund, creditElsewhere } from '../../../messages/reasons/credit-reasons.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
-import { ProposalCustomersRepository } from '../../../proposals/proposal-customers.repository.js';
+import { ProposalsRepository } from '../../../proposals/rows/proposals.repository.js';
+import { ProposalCustomersRepository } from '../../../proposals/rows/proposal-customers.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
-import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
+import { type OutboundOperation, subjectOf } from '../../operations/rows/operation.entity.js';
+import { OperationTriesRepository } from '../../operations/rows/operation-tries.repository.js';
+import { OperationsRepository } from '../../operations/rows/operations.repository.js';
 import { after, DAY_MS } from '../../../platform/time/after.js';
 
 type Creation = OutboundOperation<'credit.create'>;

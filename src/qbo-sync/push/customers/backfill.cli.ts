@@ -2,13 +2,17 @@ import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../../../app.module.js';
 import { type Config, readConfig } from '../../../platform/config/config.js';
-import { migrate } from '../../../platform/database/migrate.js';
+import { migrate } from '../../../platform/database/schema/migrate.js';
 import { openDatabaseServer } from '../../../platform/database/server.js';
 import { runTool } from '../../../platform/cli.js';
-import { progressBar, summaryText } from './backfill-summary.js';
-import { type BackfillEnd, type BackfillPlan, CustomerBackfillService } from './customer-backfill.service.js';
-import { type BackfillArguments, readBackfill } from './backfill-arguments.js';
-import { inOrganisation } from '../../../platform/database/scope.js';
+import { progressBar, summaryText } from './backfill/backfill-summary.js';
+import {
+  type BackfillEnd,
+  type BackfillPlan,
+  CustomerBackfillService,
+} from './backfill/customer-backfill.service.js';
+import { type BackfillArguments, readBackfill } from './backfill/backfill-arguments.js';
+import { inOrganisation } from '../../../platform/database/scope/scope.js';
 
 const FAILURES_SHOWN = 20;
 const INTERRUPTED = 130;

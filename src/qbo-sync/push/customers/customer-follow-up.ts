@@ -1,4 +1,4 @@
-import type { CustomerPlan, PlanHints } from './customer-plan.js';
+import type { CustomerPlan, PlanHints } from './plan/customer-plan.js';
 import type { CustomerSync } from './customer-sync.js';
 
 export type Sending = Extract<CustomerPlan, { kind: 'send' }>;

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import { violatesUnique } from '../../../platform/database/sqlstate.js';
+import { violatesUnique } from '../../../platform/database/failures/sqlstate.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboCustomer } from '../../api/model/qbo-objects.js';
-import { OperationAttemptsRepository } from '../../operations/operation-attempts.repository.js';
-import type { OutboundOperation } from '../../operations/operation.entity.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
+import { OperationAttemptsRepository } from '../../operations/rows/operation-attempts.repository.js';
+import type { OutboundOperation } from '../../operations/rows/operation.entity.js';
+import { OperationsRepository } from '../../operations/rows/operations.repository.js';
 import {
   CustomerLinksRepository,
   linkInto,

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { prepared } from '../../../platform/database/prepared.js';
+import { prepared } from '../../../platform/database/statements/prepared.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { isOfCompany, type QboCompany } from '../../api/model/qbo-company.js';
 import type { QboCustomer } from '../../api/model/qbo-objects.js';
-import { baseOfMatched, type CustomerBase } from './customer-diff.js';
-import type { CrmCustomer, CustomerProfile } from './customer-profile.js';
-import { profileIn } from './customer-profile.js';
+import { baseOfMatched, type CustomerBase } from './profile/customer-diff.js';
+import type { CrmCustomer, CustomerProfile } from './profile/customer-profile.js';
+import { profileIn } from './profile/customer-profile.js';
 
 export interface CustomerLink {
   qboCustomerId: string;

@@ -3,7 +3,7 @@ import { customerOverwritten } from '../../../messages/reasons/books-reasons.js'
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { assertAllRead } from '../../api/errors/all-read.js';
-import { hasEmail } from '../../api/mappers/matching.js';
+import { hasEmail } from '../../api/mappers/queries/matching.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { CustomerDraft, CustomerPatch, QboCustomer } from '../../api/model/qbo-objects.js';
 import type { CallOptions, CallResult } from '../../api/pipeline/qbo-http-pipeline.service.js';
@@ -13,7 +13,7 @@ import type { OperationRequests } from '../../operations/operation-payloads.js';
 import { mirrored } from '../../pull/customers/mirrored-customer.js';
 import { QboCustomersRepository } from '../../pull/customers/qbo-customers.repository.js';
 import { CustomerLinksRepository, linkInto, type LinkableCustomer } from './customer-links.repository.js';
-import { displayNameOf, profileOfDraft } from './customer-profile.js';
+import { displayNameOf, profileOfDraft } from './profile/customer-profile.js';
 import { externalEditSubjectOf, matchSubjectOf } from './customer-subjects.js';
 
 export type CustomerOperationKind = 'customer.create' | 'customer.update';

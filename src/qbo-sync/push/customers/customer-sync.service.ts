@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { JobHandler } from '../../../jobs/job-handler.decorator.js';
-import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
+import { JobHandler } from '../../../jobs/handlers/job-handler.decorator.js';
+import type { QueuePayloads } from '../../../jobs/queue/queue-payloads.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -13,10 +13,10 @@ import { lastFailureOf } from '../../operations/retry-answer.js';
 import { CustomerLinksRepository, linkInto, type LinkableCustomer } from './customer-links.repository.js';
 import { CustomerOperationHandlersService } from './customer-operation-handlers.service.js';
 import { type FollowUp, over, type Sending } from './customer-follow-up.js';
-import type { PlanHints } from './customer-plan.js';
-import { CustomerPlannerService } from './customer-planner.service.js';
+import type { PlanHints } from './plan/customer-plan.js';
+import { CustomerPlannerService } from './plan/customer-planner.service.js';
 import { type CustomerSync, inactiveCustomer, NOT_CONNECTED, skipped } from './customer-sync.js';
-import { CurrencyCustomerChangesService } from './currency-customer-changes.service.js';
+import { CurrencyCustomerChangesService } from './currencies/currency-customer-changes.service.js';
 import { DuplicateCustomerNameService } from './duplicate-customer-name.service.js';
 import { StaleCustomerService } from './stale-customer.service.js';
 

@@ -3,12 +3,12 @@ import { assertAllRead } from '../../api/errors/all-read.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboClient } from '../../api/qbo.client.js';
-import type { OutboundOperation } from '../../operations/operation.entity.js';
+import type { OutboundOperation } from '../../operations/rows/operation.entity.js';
 import { mirrored } from '../../pull/customers/mirrored-customer.js';
 import type { FollowUp, Sending } from './customer-follow-up.js';
 import type { LinkableCustomer } from './customer-links.repository.js';
-import type { PlanHints } from './customer-plan.js';
-import { profileOf, suffixedName } from './customer-profile.js';
+import type { PlanHints } from './plan/customer-plan.js';
+import { profileOf, suffixedName } from './profile/customer-profile.js';
 import { CustomerMatcherService } from './match/customer-matcher.service.js';
 
 /** QuickBooks refused a name that another customer, vendor or employee has (6240). */

@@ -3,7 +3,7 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { FollowUp } from './customer-follow-up.js';
 import { CustomerLinksRepository, linkInto, type LinkableCustomer } from './customer-links.repository.js';
-import type { PlanHints } from './customer-plan.js';
+import type { PlanHints } from './plan/customer-plan.js';
 
 /** QuickBooks refused a customer's update because its SyncToken was old (5010): somebody changed it first. */
 @Injectable()

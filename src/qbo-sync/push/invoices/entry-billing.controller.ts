@@ -14,7 +14,7 @@ import { ApiProblems } from '../../../platform/http/problem.dto.js';
 import { BilledEntryView } from './entry-billing.dto.js';
 import { type BilledEntry, EntryBillingService } from './entry-billing.service.js';
 import { billedEntryView } from './entry-billing.view.js';
-import { InvoiceVoidService } from './invoice-void.service.js';
+import { InvoiceVoidService } from './void/invoice-void.service.js';
 
 @ApiTags('Invoices')
 @Controller()

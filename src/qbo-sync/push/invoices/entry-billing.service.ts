@@ -2,9 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ContractBillingService } from '../../../contracts/billing/contract-billing.service.js';
 import { DueEntriesRepository } from '../../../contracts/schedule/due-entries.repository.js';
-import { DueRows } from '../../../jobs/due-rows.decorator.js';
-import { JobHandler } from '../../../jobs/job-handler.decorator.js';
-import type { JobRef, QueuePayloads } from '../../../jobs/queue-payloads.js';
+import { DueRows } from '../../../jobs/handlers/due-rows.decorator.js';
+import { JobHandler } from '../../../jobs/handlers/job-handler.decorator.js';
+import type { JobRef, QueuePayloads } from '../../../jobs/queue/queue-payloads.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { DomainError } from '../../../platform/errors/domain-error.js';
@@ -12,8 +12,8 @@ import type { InvoiceKey } from '../../../invoices/invoice-key.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { isPending } from '../../operations/operation-state.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
-import { InvoiceCreationService } from './invoice-creation.service.js';
+import { OperationsRepository } from '../../operations/rows/operations.repository.js';
+import { InvoiceCreationService } from './create/invoice-creation.service.js';
 import { after } from '../../../platform/time/after.js';
 
 /** How long an entry waits whose day has come, in minutes, by what has something against it. */

@@ -17,33 +17,35 @@ import { ChangeFeedModule } from '../../pull/change-feed/change-feed.module.js';
 import { CreditProjectionModule } from '../../pull/credits/credit-projection.module.js';
 import { InvoiceProjectionModule } from '../../pull/invoices/invoice-projection.module.js';
 import { CustomerPushModule } from '../customers/customer-push.module.js';
-import { ContractCodingService } from './contract-coding.service.js';
-import { DepositItemService } from './deposit-item.service.js';
+import { ContractCodingService } from './references/contract-coding.service.js';
+import { DepositItemService } from './references/deposit-item.service.js';
 import { EntryBillingController } from './entry-billing.controller.js';
-import { CreatedInvoiceQuestionsService } from './created-invoice-questions.service.js';
-import { HeldElsewhereService } from './held-elsewhere.service.js';
+import { CreatedInvoiceQuestionsService } from './create/created-invoice-questions.service.js';
+import { HeldElsewhereService } from './create/held-elsewhere.service.js';
 import { EntryBillingService } from './entry-billing.service.js';
-import { InvoiceCallingOffService } from './invoice-calling-off.service.js';
-import { InvoiceCreatedHandlerService } from './invoice-created-handler.service.js';
-import { InvoiceCreationService } from './invoice-creation.service.js';
-import { DepositWordingService } from './deposit-wording.service.js';
-import { InvoiceDraftService } from './invoice-draft.service.js';
-import { InvoiceOperationHandlerService } from './invoice-operation-handler.service.js';
-import { InvoicePushService } from './invoice-push.service.js';
-import { InvoiceReferencesService } from './invoice-references.service.js';
-import { InvoicedCustomerService } from './invoiced-customer.service.js';
-import { InvoiceItemsService } from './invoice-items.service.js';
-import { InvoiceTaxCodesService } from './invoice-tax-codes.service.js';
-import { InvoiceVoidOperationService } from './invoice-void-operation.service.js';
-import { DailyInvoiceCapService } from './daily-invoice-cap.service.js';
-import { InvoiceTriesService } from './invoice-tries.service.js';
-import { InvoiceVoidService } from './invoice-void.service.js';
+import { InvoiceCallingOffService } from './void/invoice-calling-off.service.js';
+import { InvoiceCreatedHandlerService } from './create/invoice-created-handler.service.js';
+import { InvoiceCreationService } from './create/invoice-creation.service.js';
+import { DepositWordingService } from './draft/deposit-wording.service.js';
+import { InvoiceDraftService } from './draft/invoice-draft.service.js';
+import { InvoiceOperationHandlerService } from './create/invoice-operation-handler.service.js';
+import { InvoicePushService } from './create/invoice-push.service.js';
+import { InvoiceReferencesService } from './references/invoice-references.service.js';
+import { InvoicedCustomerService } from './draft/invoiced-customer.service.js';
+import { InvoiceItemsService } from './references/invoice-items.service.js';
+import { InvoiceTaxCodesService } from './references/invoice-tax-codes.service.js';
+import { InvoiceVoidOperationService } from './void/invoice-void-operation.service.js';
+import { DailyInvoiceCapService } from './create/daily-invoice-cap.service.js';
+import { LeftPaymentsRepository } from './create/left-payments.repository.js';
+import { LeftPaymentsService } from './create/left-payments.service.js';
+import { InvoiceTriesService } from './create/invoice-tries.service.js';
+import { InvoiceVoidService } from './void/invoice-void.service.js';
 import { InvoiceWorkerService } from './invoice-worker.service.js';
 import { InvoicesController } from './invoices.controller.js';
-import { ItemCreationService } from './item-creation.service.js';
-import { QboItemsRepository } from './qbo-items.repository.js';
-import { UnbilledDepositService } from './unbilled-deposit.service.js';
-import { UntiedInvoiceService } from './untied-invoice.service.js';
+import { ItemCreationService } from './references/item-creation.service.js';
+import { QboItemsRepository } from './references/qbo-items.repository.js';
+import { UnbilledDepositService } from './create/unbilled-deposit.service.js';
+import { UntiedInvoiceService } from './create/untied-invoice.service.js';
 
 /** Invoices into QuickBooks: made once for an approved proposal, voided when a person asks. */
 @Module({
@@ -83,6 +85,8 @@ import { UntiedInvoiceService } from './untied-invoice.service.js';
     InvoiceDraftService,
     HeldElsewhereService,
     CreatedInvoiceQuestionsService,
+    LeftPaymentsRepository,
+    LeftPaymentsService,
     InvoiceCreatedHandlerService,
     DailyInvoiceCapService,
     InvoiceTriesService,
@@ -102,6 +106,7 @@ import { UntiedInvoiceService } from './untied-invoice.service.js';
     InvoiceDraftService,
     InvoiceCreatedHandlerService,
     InvoiceCreationService,
+    LeftPaymentsService,
   ],
 })
 export class InvoicePushModule {}

@@ -9,8 +9,8 @@ import { CurrentUser } from '../../../auth/access/current-user.decorator.js';
 import { Config } from '../../../platform/config/config.js';
 import { IdPipe } from '../../../platform/http/id.pipe.js';
 import { ApiProblems } from '../../../platform/http/problem.dto.js';
-import { InvoiceCreationService } from './invoice-creation.service.js';
-import { InvoiceVoidService } from './invoice-void.service.js';
+import { InvoiceCreationService } from './create/invoice-creation.service.js';
+import { InvoiceVoidService } from './void/invoice-void.service.js';
 import { CreateInvoice, InvoiceView, InvoiceVoidView, PendingInvoiceView } from './invoices.dto.js';
 import { invoiceView, invoiceVoidView } from './invoices.view.js';
 

@@ -1,7 +1,7 @@
 import type { QboEnvironment } from '../../../platform/config/config.js';
 import { decimalFromCents } from '../../../platform/money/cents.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
-import type { InvoiceVoid } from './invoice-void.service.js';
+import type { InvoiceVoid } from './void/invoice-void.service.js';
 import type { InvoiceView, InvoiceVoidView } from './invoices.dto.js';
 
 export function invoiceView(

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
-import { throughDoor } from '../../../platform/database/scope.js';
+import type { QueuePayloads } from '../../../jobs/queue/queue-payloads.js';
+import { throughDoor } from '../../../platform/database/scope/scope.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { blockedSql } from '../../operations/operation-state.js';
 

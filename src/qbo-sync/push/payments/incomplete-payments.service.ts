@@ -1,10 +1,11 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { DueRows } from '../../../jobs/due-rows.decorator.js';
+import { DueRows } from '../../../jobs/handlers/due-rows.decorator.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
-import type { JobRef } from '../../../jobs/queue-payloads.js';
+import type { JobRef } from '../../../jobs/queue/queue-payloads.js';
 import { ConnectionService } from '../../connection/connection.service.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
+import { OperationsRepository } from '../../operations/rows/operations.repository.js';
+import { LeftPaymentsService } from '../invoices/create/left-payments.service.js';
 import { IncompletePaymentsRepository } from './incomplete-payments.repository.js';
 
 /**
@@ -20,11 +21,14 @@ export class IncompletePaymentsService implements OnModuleInit, OnApplicationBoo
     private readonly payments: IncompletePaymentsRepository,
     private readonly operations: OperationsRepository,
     private readonly connections: ConnectionService,
+    private readonly leftPayments: LeftPaymentsService,
   ) {}
 
   onModuleInit(): void {
-    this.connections.onConnected(this, async (tx, { orgId, realmId }) => {
+    this.connections.onConnected(this, async (tx, company) => {
+      const { orgId, realmId } = company;
       await this.operations.unblockPayments(tx, orgId, realmId);
+      await this.leftPayments.ask(tx, company);
       await this.enqueue(tx, orgId);
     });
   }

@@ -3,6 +3,7 @@ import { isOverpayment, openBefore } from './overpayment.js';
 
 const PAID_AT = new Date('2026-03-04T10:00:00.700Z');
 const SOON = new Date('2026-03-04T10:00:03Z');
+const PAID = { amountCents: 30_000, currency: 'USD' };
 const LATE = new Date('2026-03-06T10:00:00Z');
 
 const invoiceWith = (balanceCents: number, others: readonly ('Deposit' | 'CreditMemo')[] = []) => ({
@@ -21,6 +22,12 @@ const entered = (time: string | null, amountCents = 30_000) => ({
   enteredAt: time === null ? null : new Date(time),
 });
 
+it('A payment is no more than is open on an invoice in another currency, whatever that is', () => {
+  expect(isOverpayment(PAID, { balanceCents: 10_000, currency: 'EUR' })).toBe(false);
+  expect(isOverpayment(PAID, { balanceCents: 10_000, currency: 'USD' })).toBe(true);
+  expect(isOverpayment(PAID, { balanceCents: 10_000, currency: null })).toBe(true);
+});
+
 describe('What was open on an invoice when a payment came that the bookkeeper enters', () => {
   it.each([
     { name: 'nothing, where a cheque was entered before', of: entered('2026-03-04T09:59:00Z'), open: 0 },
@@ -30,7 +37,7 @@ describe('What was open on an invoice when a payment came that the bookkeeper en
   ])('$name', ({ of, open }) => {
     const before = openBefore(invoiceWith(0), [of], { paidAt: PAID_AT, now: LATE });
     expect(before.balanceCents).toBe(open);
-    expect(isOverpayment(30_000, before)).toBe(open === 0);
+    expect(isOverpayment(PAID, { ...before, currency: 'USD' })).toBe(open === 0);
   });
 
   it('what a cheque before had left, though the payment was entered since', () => {

@@ -2,12 +2,23 @@ import type { QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
 import { moneyText } from '../../../messages/format.js';
 import { sumCents } from '../../../platform/money/cents.js';
 
-/** A payment over more than is open on its invoice: QuickBooks would keep the rest as a credit. Pure. */
+/**
+ * A payment over more than is open on its invoice: QuickBooks would keep the rest as a credit. Not where the invoice is
+ * in another currency. Pure.
+ */
 export function isOverpayment(
-  amountCents: number,
-  { balanceCents }: Pick<QboInvoice, 'balanceCents'>,
+  { amountCents, currency }: { amountCents: number; currency: string },
+  invoice: Pick<QboInvoice, 'balanceCents' | 'currency'>,
 ): boolean {
-  return amountCents > balanceCents;
+  return !isForeignTo(currency, invoice) && amountCents > invoice.balanceCents;
+}
+
+/**
+ * Whether an invoice is in another currency than a payment for it, as one that was linked by SQL: its amounts say
+ * nothing about what was owed. Pure.
+ */
+export function isForeignTo(currency: string, invoice: Pick<QboInvoice, 'currency'>): boolean {
+  return invoice.currency !== null && invoice.currency !== currency;
 }
 
 /** QuickBooks and Stripe tell the time to the second. */

@@ -3,7 +3,7 @@ import type { PaymentDraft, RefundDraft } from '../../api/model/qbo-objects.js';
 import type { PaymentToRecord, RefundToRecord } from '../../operations/operation-payloads.js';
 import { thePayment } from '../../../invoices/payment-name.js';
 import type { NamedKey } from '../../../invoices/invoice-key.js';
-import { markOf } from '../invoices/invoice-draft.js';
+import { markOf } from '../invoices/draft/invoice-draft.js';
 
 const PAYMENT_REF_MAX = 21;
 
@@ -35,7 +35,7 @@ export function refundDraftOf(
   requestId: string,
   books: Pick<
     RefundDraft,
-    'customerId' | 'depositAccountId' | 'itemId' | 'taxCode' | 'amountsAre' | 'taxed' | 'shipTo'
+    'customerId' | 'depositAccountId' | 'itemId' | 'taxCode' | 'amountsAre' | 'taxed' | 'shipTo' | 'released'
   >,
   exchangeRate: ExchangeRate | null,
 ): RefundDraft {

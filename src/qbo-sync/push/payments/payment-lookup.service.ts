@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboPayment } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
-import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
+import { ForgottenDocumentsService } from '../../operations/questions/forgotten-documents.service.js';
 import type { PaymentToRecord } from '../../operations/operation-payloads.js';
-import type { OutboundOperation, PreparedOperation } from '../../operations/operation.entity.js';
-import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
+import type { OutboundOperation, PreparedOperation } from '../../operations/rows/operation.entity.js';
+import { OperationTriesRepository } from '../../operations/rows/operation-tries.repository.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
-import { assertNoneOfOurs } from '../../operations/unread-rows.js';
+import { assertNoneOfOurs } from '../../operations/rows/unread-rows.js';
 import { isMadeBy, isOf, madeBy } from './payment-draft.js';
 
 /** Finds in QuickBooks what an operation of ours made of a payment. */

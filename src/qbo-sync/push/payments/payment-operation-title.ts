@@ -1,5 +1,5 @@
 import { moneyText } from '../../../messages/format.js';
-import type { OutboundOperation } from '../../operations/operation.entity.js';
+import type { OutboundOperation } from '../../operations/rows/operation.entity.js';
 
 /** What a payment's operation is about, as the inbox and the log say it. */
 export function paymentOperationTitle({ payload }: OutboundOperation<'payment.create'>): string {

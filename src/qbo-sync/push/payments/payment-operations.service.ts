@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../../../orgs/settings/org-settings.service.js';
 import { type LedgerEntry, LedgerRepository } from '../../../payments/ledger/ledger.repository.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
-import { subjectOf } from '../../operations/operation.entity.js';
-import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
-import { RecordedPaymentReviewService } from '../../pull/invoices/monitors/recorded-payment-review.service.js';
+import { subjectOf } from '../../operations/rows/operation.entity.js';
+import { OperationTriesRepository } from '../../operations/rows/operation-tries.repository.js';
+import { OperationsRepository } from '../../operations/rows/operations.repository.js';
+import { RecordedPaymentReviewService } from '../../pull/invoices/monitors/money/recorded-payment-review.service.js';
 import { type DayOf, RefundOperationsService } from './refunds/refund-operations.service.js';
 
 /** Who puts a payment into the books. */

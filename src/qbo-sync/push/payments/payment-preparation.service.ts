@@ -1,19 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import type { NamedKey } from '../../../invoices/invoice-key.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
-import { paymentElsewhereStep, paymentWithoutInvoiceStep } from '../../../messages/next-steps.js';
+import {
+  leftPaymentStep,
+  paymentElsewhereStep,
+  paymentWithoutInvoiceStep,
+} from '../../../messages/next-steps.js';
+import { LEFT_BEFORE_INVOICE } from '../../../messages/reasons/payment-reasons.js';
 import { notOwedSubjectOf } from '../../../payments/ledger/payment-subjects.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { ConnectionService } from '../../connection/connection.service.js';
-import { OperationInboxService } from '../../operations/operation-inbox.service.js';
+import { OperationInboxService } from '../../operations/questions/operation-inbox.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import type { PaymentToRecord } from '../../operations/operation-payloads.js';
-import type { OutboundOperation, PreparedOperation } from '../../operations/operation.entity.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
+import {
+  type OutboundOperation,
+  type PreparedOperation,
+  subjectOf,
+} from '../../operations/rows/operation.entity.js';
+import { OperationsRepository } from '../../operations/rows/operations.repository.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
+import { subjectOfCurrency } from '../../pull/invoices/monitors/edits/external-edits.js';
 import { isOverpayment, openTooLittle } from './overpayment.js';
 import { paymentDraftOf } from './payment-draft.js';
 import { PaymentLookupService } from './payment-lookup.service.js';
@@ -46,6 +57,7 @@ export class PaymentPreparationService {
     private readonly rates: PaymentRateService,
     private readonly prerequisites: PrerequisitesService,
     private readonly items: OperationInboxService,
+    private readonly inbox: InboxRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -76,7 +88,8 @@ export class PaymentPreparationService {
       return this.askPerson(operation, 'invoice_gone', 'its invoice is no longer there');
     }
     const made = await this.lookup.findMade(company, operation);
-    const isTooMuch = isOverpayment(fact.amountCents, snapshot.invoice) && insistedOn !== invoiceId;
+    if (!made && (await this.isAskedAboutCurrency(fact))) return this.waitFor(operation, WAIT_FOR_INVOICE_MS);
+    const isTooMuch = isOverpayment(fact, snapshot.invoice) && insistedOn !== invoiceId;
     if (isTooMuch && !made) {
       return this.askPerson(
         operation,
@@ -88,10 +101,25 @@ export class PaymentPreparationService {
     const known = made
       ? { rate: made.exchangeRate }
       : await this.rates.rateOf(company, fact, operation.createdAt);
-    if (known === 'wait') return this.awaitSettlement(operation);
+    if (known === 'wait') return this.waitFor(operation, WAIT_FOR_SETTLEMENT_MS);
     const draft = paymentDraftOf(fact, operation.requestId, snapshot.invoice, known.rate);
     const decided = insistedOn === invoiceId ? { insistedOn } : {};
-    return this.operations.prepare(operation, company.realmId, { fact, draft, ...decided });
+    const request = { fact, draft, ...decided };
+    const prepared = await this.dataSource.transaction(async (tx) => {
+      // Whoever closes the question has this lock first, or finds the payment about to be sent.
+      await this.operations.getForUpdate(tx, operation);
+      const isLeft = !made && (await this.isLeft(tx, operation));
+      return isLeft ? null : this.operations.prepare(operation, company.realmId, request, tx);
+    });
+    if (prepared) return prepared;
+    return this.askPerson(operation, 'payment_left', LEFT_BEFORE_INVOICE, {
+      nextStep: leftPaymentStep(operation.entityId),
+    });
+  }
+
+  /** A person closed the question about it, so that it may be there by hand, on account or on another invoice. */
+  private async isLeft(tx: EntityManager, operation: OutboundOperation<'payment.create'>): Promise<boolean> {
+    return (await this.inbox.standingDecision(tx, operation.orgId, subjectOf(operation))) !== null;
   }
 
   /**
@@ -106,7 +134,7 @@ export class PaymentPreparationService {
     if ((await this.linkedInvoiceId(fact)) !== draft.invoiceId) return { fact };
     if (attempts === 0 || insistedOn === draft.invoiceId) return null;
     const snapshot = await this.refresh.snapshot(company, draft.invoiceId);
-    const isOpen = !snapshot.deleted && !isOverpayment(fact.amountCents, snapshot.invoice);
+    const isOpen = !snapshot.deleted && !isOverpayment(fact, snapshot.invoice);
     return isOpen ? null : { fact };
   }
 
@@ -117,8 +145,16 @@ export class PaymentPreparationService {
     return linked?.invoiceId ?? null;
   }
 
-  private async awaitSettlement(operation: OutboundOperation<'payment.create'>): Promise<null> {
-    const until = after(this.clock.now(), WAIT_FOR_SETTLEMENT_MS);
+  /** A person is asked about its invoice, which is in another currency: they may link the right one. */
+  private async isAskedAboutCurrency({ orgId, proposalId, paymentId }: PaymentToRecord): Promise<boolean> {
+    const { manager } = this.dataSource;
+    const { kind, sequence } = await this.prerequisites.keyOf(orgId, paymentId);
+    const invoice = await this.invoices.findNewest(manager, orgId, proposalId, kind, sequence);
+    return invoice !== null && this.inbox.hasOpen(manager, orgId, subjectOfCurrency(invoice.id));
+  }
+
+  private async waitFor(operation: OutboundOperation<'payment.create'>, ms: number): Promise<null> {
+    const until = after(this.clock.now(), ms);
     await this.operationJobs.waitUntil(operation, until, async () => false);
     return null;
   }
@@ -159,7 +195,7 @@ export class PaymentPreparationService {
   /** `company`: where another one is connected by now, it is no question, and looked at anew. */
   private async askPerson(
     operation: OutboundOperation<'payment.create'>,
-    code: 'invoice_missing' | 'invoice_gone' | 'invoice_settled_already',
+    code: 'invoice_missing' | 'invoice_gone' | 'invoice_settled_already' | 'payment_left',
     why: string,
     { nextStep, company }: { nextStep?: string; company?: QboCompany } = {},
   ): Promise<null> {

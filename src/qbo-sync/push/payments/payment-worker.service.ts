@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { JobHandler } from '../../../jobs/job-handler.decorator.js';
-import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
+import { JobHandler } from '../../../jobs/handlers/job-handler.decorator.js';
+import type { QueuePayloads } from '../../../jobs/queue/queue-payloads.js';
 import { ConnectionService } from '../../connection/connection.service.js';
-import { UnappliedPaymentMonitorService } from '../../pull/invoices/monitors/unapplied-payment-monitor.service.js';
+import { UnappliedPaymentMonitorService } from '../../pull/invoices/monitors/money/unapplied-payment-monitor.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { PaymentApplicationService } from './payment-application.service.js';
 import { PaymentPushService } from './payment-push.service.js';

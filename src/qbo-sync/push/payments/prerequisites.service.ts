@@ -7,10 +7,10 @@ import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { NamedInvoice } from '../../../messages/next-steps.js';
 import { unapprovedSubjectOf } from '../../../payments/ledger/payment-subjects.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
-import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
+import { ProposalsRepository } from '../../../proposals/rows/proposals.repository.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
-import { subjectOf } from '../../operations/operation.entity.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
+import { subjectOf } from '../../operations/rows/operation.entity.js';
+import { OperationsRepository } from '../../operations/rows/operations.repository.js';
 import { isStopped } from '../../operations/operation-state.js';
 
 /** Knows whether what a payment or a refund builds on can still come. */

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
-import type { OutboundOperation } from '../../operations/operation.entity.js';
-import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
+import type { OutboundOperation } from '../../operations/rows/operation.entity.js';
+import { OperationTriesRepository } from '../../operations/rows/operation-tries.repository.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
-import { RemovedPaymentsRepository } from '../../pull/invoices/monitors/removed-payments.repository.js';
-import { StrayReceiptsService } from '../../pull/invoices/monitors/stray-receipts.service.js';
+import { RemovedPaymentsRepository } from '../../pull/invoices/monitors/money/removed-payments.repository.js';
+import { StrayReceiptsService } from '../../pull/invoices/monitors/money/stray-receipts.service.js';
 
 type Recorded = OutboundOperation<'payment.create'>;
 

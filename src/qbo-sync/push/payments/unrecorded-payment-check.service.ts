@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { LedgerRepository } from '../../../payments/ledger/ledger.repository.js';
 import { PaymentInboxService } from '../../../payments/ledger/payment-inbox.service.js';
@@ -12,7 +13,8 @@ import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
-import { openBefore, openTooLittle } from './overpayment.js';
+import { subjectOfCurrency } from '../../pull/invoices/monitors/edits/external-edits.js';
+import { isForeignTo, openBefore, openTooLittle } from './overpayment.js';
 import { after } from '../../../platform/time/after.js';
 
 /** What of a payment nobody owed, and why, as a sentence. */
@@ -42,6 +44,7 @@ export class UnrecordedPaymentCheckService {
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
     private readonly inbox: PaymentInboxService,
+    private readonly questions: InboxRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -66,7 +69,11 @@ export class UnrecordedPaymentCheckService {
     const company = await this.connections.companyOfParked(orgId);
     // Whoever connects a company enqueues what waits for it. Another has somebody else's invoice under this id.
     if (!company || (invoice.qboRealmId ?? company.realmId) !== company.realmId) return this.again(payment);
+    // What is open there says nothing about this money until the right one is linked, or a person keeps it as it is.
+    const isForeign = () => this.questions.hasOpen(manager, orgId, subjectOfCurrency(invoice.id));
+    if (await isForeign()) return this.again(payment);
     const notOwed = await this.whyNotOwed(company, payment, invoice.qboInvoiceId);
+    if (await isForeign()) return this.again(payment);
     await this.dataSource.transaction(async (tx) => {
       if (notOwed) await this.report(tx, payment, notOwed);
       await this.payments.setInvoiceCheckAt(tx, payment, null);
@@ -86,7 +93,7 @@ export class UnrecordedPaymentCheckService {
     else await this.inbox.reportNotOwed(tx, payment, { cents, why, backCents });
   }
 
-  /** Null where all of it was owed. */
+  /** Null where all of it was owed, and where the invoice is in another currency: that is a question of its own. */
   private async whyNotOwed(
     company: QboCompany,
     payment: Payment,
@@ -96,6 +103,7 @@ export class UnrecordedPaymentCheckService {
     const snapshot = await this.refresh.snapshot(company, invoiceId);
     await this.refresh.apply(company, [snapshot]);
     if (snapshot.deleted) return { cents: amountCents, why: 'Its invoice was deleted in QuickBooks.' };
+    if (isForeignTo(currency, snapshot.invoice)) return null;
     if (snapshot.invoice.balanceCents >= amountCents) return null;
     const { linkedPaymentIds } = snapshot.invoice;
     const since = await this.client.payments.findByIds(company, linkedPaymentIds);

@@ -8,7 +8,7 @@ import {
   paymentsToRead,
   settlementsOf,
 } from './invoice-payment.js';
-import { isMassDeletion } from '../monitors/mass-deletion.js';
+import { isMassDeletion } from '../monitors/missing/mass-deletion.js';
 import { paidFactsOf, settledBy } from './paid-facts.js';
 
 const payment = (facts: Partial<QboPayment> = {}): QboPayment => ({

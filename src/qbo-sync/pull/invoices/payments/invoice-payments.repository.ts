@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { prepared } from '../../../../platform/database/prepared.js';
+import { prepared } from '../../../../platform/database/statements/prepared.js';
 import { byCurrency, sumIn } from '../../../../platform/money/money.js';
 import type { CalendarDay } from '../../../../platform/time/calendar-day.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';

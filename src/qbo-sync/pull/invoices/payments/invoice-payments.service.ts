@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { afterId, type PageQuery } from '../../../../platform/http/lists/page.dto.js';
-import { ProposalsRepository } from '../../../../proposals/proposals.repository.js';
+import { ProposalsRepository } from '../../../../proposals/rows/proposals.repository.js';
 import { InvoicePaymentsRepository, type ListedPayment } from './invoice-payments.repository.js';
 
 /** Shows what was paid of a proposal's invoice. Writing it down is the projector's alone. */

@@ -4,10 +4,10 @@ import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { Changed, QboPayment } from '../../../api/model/qbo-objects.js';
 import { MirrorCatchUpService } from '../../documents/mirror-catch-up.service.js';
 import type { InvoicePayment } from './invoice-payment.js';
-import { ChangedDocumentMonitorService } from '../monitors/changed-document-monitor.service.js';
-import { MovedLinkMonitorService } from '../monitors/moved-link-monitor.service.js';
-import { RemovedPaymentMonitorService } from '../monitors/removed-payment-monitor.service.js';
-import { UnappliedPaymentMonitorService } from '../monitors/unapplied-payment-monitor.service.js';
+import { ChangedDocumentMonitorService } from '../monitors/money/changed-document-monitor.service.js';
+import { MovedLinkMonitorService } from '../monitors/money/moved-link-monitor.service.js';
+import { RemovedPaymentMonitorService } from '../monitors/money/removed-payment-monitor.service.js';
+import { UnappliedPaymentMonitorService } from '../monitors/money/unapplied-payment-monitor.service.js';
 
 /** What follows from payments that changed in QuickBooks: questions to a person, and a mirror that lags behind. */
 @Injectable()

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isChangedReceipt, overCentsOf } from './refund-total.js';
+import type { QboRefund } from '../../../api/model/qbo-objects.js';
+import { bookedOf, isChangedReceipt, overCentsOf } from './refund-total.js';
 
 describe('What a refund receipt over $1,000.00 is over beyond that', () => {
   const made = { cents: 100_000, overCents: 8_000, isToBeLowered: false };
@@ -70,5 +71,33 @@ describe('A refund receipt that is over another sum than was sent', () => {
     },
   ])('is $what', ({ receipt, stands, isAsked }) => {
     expect(isChangedReceipt(receipt, stands)).toBe(isAsked);
+  });
+});
+
+describe('What is kept of a refund receipt over $1,500.00', () => {
+  const itemLines: QboRefund['itemLines'] = [
+    { itemId: '7', amountCents: 90_000, taxCode: null },
+    { itemId: '8', amountCents: 50_000, taxCode: null },
+  ];
+  const receipt = { totalCents: 150_000, taxCents: 10_000, itemLines } as QboRefund;
+  const kept = { cents: 150_000, taxCents: 10_000 };
+
+  it.each([
+    {
+      what: 'what stands under the product of the deposit',
+      receipt,
+      item: '7',
+      expected: { heldCents: 90_000 },
+    },
+    { what: 'that nothing stands under it any more', receipt, item: '9', expected: { heldCents: 0 } },
+    { what: 'no more where it comes off no deposit', receipt, item: null, expected: {} },
+    {
+      what: 'no more where its lines cannot be read',
+      receipt: { ...receipt, itemLines: null },
+      item: '7',
+      expected: {},
+    },
+  ])('is $what', ({ receipt: read, item, expected }) => {
+    expect(bookedOf(read, item)).toEqual({ ...kept, ...expected });
   });
 });

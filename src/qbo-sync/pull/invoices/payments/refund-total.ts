@@ -1,5 +1,8 @@
 import { moneyText } from '../../../../messages/format.js';
 import { refundTotalChanged, refundTotalDiffers } from '../../../../messages/reasons/refund-reasons.js';
+import { sumCents } from '../../../../platform/money/cents.js';
+import type { QboRefund } from '../../../api/model/qbo-objects.js';
+import type { BookedSums } from '../../../operations/operation-payloads.js';
 
 /** A refund receipt of ours: the operation that made it, and what was sent. */
 export interface SentReceipt {
@@ -13,6 +16,8 @@ export interface SentReceipt {
 
 /** One that QuickBooks has. */
 export interface BookedReceipt extends SentReceipt {
+  /** The product of the deposit that it comes off; null where it does not, and where that was not kept. */
+  heldItemId: string | null;
   /** What it was over beyond what was sent when that was last kept; null where it is not known. */
   overCents: number | null;
   /** A person is asked to lower receipts of its payment, as a refund failed. */
@@ -50,11 +55,24 @@ export function isChangedReceipt(
     overCents,
     isToBeLowered,
     isDecided,
-  }: Omit<BookedReceipt, keyof SentReceipt> & Pick<SentReceipt, 'cents'>,
+  }: Pick<BookedReceipt, 'cents' | 'overCents' | 'isToBeLowered' | 'isDecided'>,
   standsCents: number,
 ): boolean {
   if (isToBeLowered || cents === 0) return false;
   return overCents === null ? !isDecided && standsCents !== cents : standsCents - cents !== overCents;
+}
+
+/** What of a receipt stands under a product, before tax; null where its lines cannot be read. Pure. */
+export function centsUnder(itemId: string, { itemLines }: Pick<QboRefund, 'itemLines'>): number | null {
+  if (!itemLines) return null;
+  return sumCents(itemLines.filter((line) => line.itemId === itemId).map(({ amountCents }) => amountCents));
+}
+
+/** What is kept of a receipt as it is read. `heldItemId`: of one that comes off a deposit that is owed. Pure. */
+export function bookedOf(receipt: QboRefund, heldItemId: string | null): BookedSums {
+  const heldCents = heldItemId === null ? null : centsUnder(heldItemId, receipt);
+  const { totalCents: cents, taxCents } = receipt;
+  return { cents, taxCents, ...(heldCents === null ? {} : { heldCents }) };
 }
 
 type NamedReceipt = Omit<SentReceipt, 'operationId' | 'paymentId' | 'qboId'>;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
+import type { BookedSums } from '../../../operations/operation-payloads.js';
 import type { BookedReceipt } from './refund-total.js';
 
 /** Keeps what refund receipts of ours are over beyond what was sent, and what of them is tax. */
@@ -16,6 +17,7 @@ export class RefundTotalsRepository {
     return tx.query(
       `select o.id as "operationId", o.entity_id as "paymentId", o.qbo_id as "qboId",
               o.proposal_id as "proposalId",
+              case when o.payload -> 'ofReleased' = 'false' then o.payload #>> '{draft,itemId}' end as "heldItemId",
               o.payload #>> '{fact,currency}' as currency, (o.payload ->> 'amountCents')::float8 as cents,
               case when o.payload ? 'overCents' then (o.payload ->> 'overCents')::float8 else 0 end as "overCents",
               exists (select from inbox_items n
@@ -47,11 +49,14 @@ export class RefundTotalsRepository {
     );
   }
 
-  /** What QuickBooks has as tax of one that is over what was sent: it counts that itself, and people can change it. */
-  async keepTax(
+  /**
+   * What QuickBooks has as tax of one that is over what was sent: it counts that itself, and people can change it; and
+   * by which product it is, as far as that is kept.
+   */
+  async keepBooked(
     tx: EntityManager,
     { orgId, id }: { orgId: number; id: string },
-    booked: { cents: number; taxCents: number },
+    booked: BookedSums,
   ): Promise<void> {
     await tx.query(
       `update sync_operations set payload = payload || jsonb_build_object('booked', $3::jsonb)

@@ -8,7 +8,7 @@ import { DomainError } from '../../../../platform/errors/domain-error.js';
 import { progressView } from './customer-batch.view.js';
 import type { CustomerBatchProgressView } from './customer-batches.dto.js';
 import { CustomerBatchesService } from './customer-batches.service.js';
-import { inOrganisation } from '../../../../platform/database/scope.js';
+import { inOrganisation } from '../../../../platform/database/scope/scope.js';
 import { ProgressStream } from './progress-stream.js';
 
 const OF_ONE_PERSON_MAX = 5;

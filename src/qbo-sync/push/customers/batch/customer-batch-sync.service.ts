@@ -3,14 +3,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import { chunk, forEachConcurrent } from '../../../../platform/concurrency/for-each-concurrent.js';
 import { DomainError } from '../../../../platform/errors/domain-error.js';
 import { Clock } from '../../../../platform/time/clock.js';
-import type { CustomerRequest } from '../../../api/mappers/customer-batch.js';
+import type { CustomerRequest } from '../../../api/mappers/writing/customer-batch.js';
 import { QboError } from '../../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { QboCustomer } from '../../../api/model/qbo-objects.js';
 import { RETRY_READS } from '../../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../../api/qbo.client.js';
 import { ConnectionService } from '../../../connection/connection.service.js';
-import type { PreparedOperation } from '../../../operations/operation.entity.js';
+import type { PreparedOperation } from '../../../operations/rows/operation.entity.js';
 import type { WriteAnswer } from '../../../operations/operation-handler.js';
 import { OperationRunnerService } from '../../../operations/operation-runner.service.js';
 import { type CallEnd, CustomerBatchCallsRepository } from './customer-batch-calls.repository.js';
@@ -20,14 +20,14 @@ import {
   type CustomerOperationKind,
   isUpdate,
 } from '../customer-operation-handlers.service.js';
-import { CustomerOperationsRepository } from '../customer-operations.repository.js';
+import { CustomerOperationsRepository } from '../plan/customer-operations.repository.js';
 import { type CustomerOutcome, NOT_FOUND, outcomeOf, pauseAfter } from '../customer-outcome.js';
-import { CustomerPlannerService } from '../customer-planner.service.js';
-import { CustomerSurveyService, type SurveyedCustomer } from '../customer-survey.service.js';
+import { CustomerPlannerService } from '../plan/customer-planner.service.js';
+import { CustomerSurveyService, type SurveyedCustomer } from '../plan/customer-survey.service.js';
 import type { CustomerSync } from '../customer-sync.js';
 import type { Sending } from '../customer-follow-up.js';
 import { CustomerSyncService } from '../customer-sync.service.js';
-import type { OutboundOperation } from '../../../operations/operation.entity.js';
+import type { OutboundOperation } from '../../../operations/rows/operation.entity.js';
 import { isPending } from '../../../operations/operation-state.js';
 
 const AT_ONCE = 5;

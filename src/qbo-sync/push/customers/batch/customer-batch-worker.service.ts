@@ -1,10 +1,10 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { DueRows } from '../../../../jobs/due-rows.decorator.js';
-import { JobHandler } from '../../../../jobs/job-handler.decorator.js';
+import { DueRows } from '../../../../jobs/handlers/due-rows.decorator.js';
+import { JobHandler } from '../../../../jobs/handlers/job-handler.decorator.js';
 import { JobsService } from '../../../../jobs/jobs.service.js';
-import { LeasesService } from '../../../../jobs/leases.service.js';
-import type { JobRef, QueuePayloads } from '../../../../jobs/queue-payloads.js';
+import { LeasesService } from '../../../../jobs/leases/leases.service.js';
+import type { JobRef, QueuePayloads } from '../../../../jobs/queue/queue-payloads.js';
 import { BATCH_LEASE, CustomerBatchesRepository, type HeldBatch } from './customer-batches.repository.js';
 import { type CustomerOutcomes, CustomerBatchSyncService } from './customer-batch-sync.service.js';
 import { CUSTOMER_BATCH_SIZE_MAX } from './customer-batch-size.js';

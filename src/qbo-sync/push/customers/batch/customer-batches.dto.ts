@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, Max, Min } from 'class-validator';
-import { ROW_ID_MAX } from '../../../../platform/database/row-id.js';
+import { ROW_ID_MAX } from '../../../../platform/database/statements/row-id.js';
 
 const CUSTOMERS_MAX = 1000;
 

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { isFree, type LeaseTable } from '../../../../jobs/lease.js';
+import { isFree, type LeaseTable } from '../../../../jobs/leases/lease.js';
 import { Clock } from '../../../../platform/time/clock.js';
 import type { BatchItem, BatchProgress } from './customer-batch.view.js';
 import type { CustomerOutcome } from '../customer-outcome.js';
 import type { CustomerSyncItem } from './customer-batch-sync.service.js';
-import { throughDoor } from '../../../../platform/database/scope.js';
+import { throughDoor } from '../../../../platform/database/scope/scope.js';
 
 /** Whoever works on a batch holds it meanwhile. */
 export const BATCH_LEASE: LeaseTable = {

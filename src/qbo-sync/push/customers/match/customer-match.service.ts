@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { AuthenticatedUser } from '../../../../auth/access/authenticated-user.js';
 import { customerErased } from '../../../../customers/customer-erased.js';
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
-import { violatesUnique } from '../../../../platform/database/sqlstate.js';
+import { violatesUnique } from '../../../../platform/database/failures/sqlstate.js';
 import { DomainError } from '../../../../platform/errors/domain-error.js';
 import { foundOrNull } from '../../../api/errors/qbo-error.js';
 import { AskedReadsService } from '../../../api/metering/asked-reads.service.js';

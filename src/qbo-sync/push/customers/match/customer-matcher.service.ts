@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { OrgSettingsService } from '../../../../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../../../../orgs/settings/org-settings.service.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import { CustomerMirrorService } from '../../../pull/customers/customer-mirror.service.js';
 import type { CallOptions } from '../../../api/pipeline/qbo-http-pipeline.service.js';
 import type { MirroredCustomer } from '../../../pull/customers/mirrored-customer.js';
 import { QboCustomersRepository } from '../../../pull/customers/qbo-customers.repository.js';
 import { CustomerLinksRepository } from '../customer-links.repository.js';
-import type { CrmCustomer } from '../customer-profile.js';
+import type { CrmCustomer } from '../profile/customer-profile.js';
 import { CustomerMatchesRepository, type MatchDecision } from './customer-matches.repository.js';
 import { isSame, type MatchCandidate, rankCandidates, type WantedCustomer, wantedOf } from './match-score.js';
 

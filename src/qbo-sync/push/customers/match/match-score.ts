@@ -6,7 +6,7 @@ import {
   phoneKeys,
 } from '../../../pull/customers/match-keys.js';
 import type { MirroredCustomer } from '../../../pull/customers/mirrored-customer.js';
-import { type CrmCustomer, displayNameOf, suffixedName } from '../customer-profile.js';
+import { type CrmCustomer, displayNameOf, suffixedName } from '../profile/customer-profile.js';
 
 /** Why a customer in QuickBooks may be ours, and what speaks against it, with its points. */
 const POINTS = {

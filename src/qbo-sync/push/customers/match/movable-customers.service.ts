@@ -4,8 +4,8 @@ import { DomainError } from '../../../../platform/errors/domain-error.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import { ConnectionService } from '../../../connection/connection.service.js';
 import { isInHand } from '../../../operations/operation-state.js';
-import { OperationTriesRepository } from '../../../operations/operation-tries.repository.js';
-import { OperationsRepository } from '../../../operations/operations.repository.js';
+import { OperationTriesRepository } from '../../../operations/rows/operation-tries.repository.js';
+import { OperationsRepository } from '../../../operations/rows/operations.repository.js';
 import { CustomerLinksRepository, type LinkableCustomer } from '../customer-links.repository.js';
 
 /** Knows which customers can be linked otherwise: those of which nothing is on its way to QuickBooks. */

@@ -1,4 +1,4 @@
-import type { RefundState } from '../../../../payments/ledger/refund-state.js';
+import type { RefundState } from '../../../../payments/ledger/refunds/refund-state.js';
 import { sumCents } from '../../../../platform/money/cents.js';
 
 /** What of a payment is back with the customer, and never more than was paid, with the refunds it went by. Pure. */

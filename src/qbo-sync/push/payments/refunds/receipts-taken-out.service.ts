@@ -5,10 +5,10 @@ import type { Payment } from '../../../../payments/ledger/payment.entity.js';
 import { PaymentsRepository } from '../../../../payments/ledger/payments.repository.js';
 import { Clock } from '../../../../platform/time/clock.js';
 import { foundOrNull, QboError } from '../../../api/errors/qbo-error.js';
-import type { QboCompany } from '../../../api/model/qbo-company.js';
+import type { QboRefund } from '../../../api/model/qbo-objects.js';
 import { QboClient } from '../../../api/qbo.client.js';
 import { ConnectionService } from '../../../connection/connection.service.js';
-import { OperationTriesRepository } from '../../../operations/operation-tries.repository.js';
+import { OperationTriesRepository } from '../../../operations/rows/operation-tries.repository.js';
 import { RefundExcessService } from './refund-excess.service.js';
 import { excessSubjectOf } from './refund-step.js';
 import { after, DAY_MS } from '../../../../platform/time/after.js';
@@ -72,13 +72,14 @@ export class ReceiptsTakenOutService {
   private async look(orgId: number, paymentId: number): Promise<Look> {
     const company = await this.connections.companyOfParked(orgId);
     if (!company) return { isKnown: false, againMs: NOT_CONNECTED_MS };
-    const standing = new Map<string, number>();
+    const standing = new Map<string, QboRefund | null>();
     let againMs: number | null = null;
     try {
       for (const step of await this.tries.listOf('refund.create', orgId, paymentId)) {
         const { id, state, realmId, qboId, payload } = step;
         if (state !== 'done' || qboId === null || payload.amountCents === 0) continue;
-        if (realmId === company.realmId) standing.set(id, await this.centsOf(company, qboId));
+        if (realmId === company.realmId)
+          standing.set(id, await foundOrNull(this.client.refunds.get(company, qboId)));
         else againMs = NOT_CONNECTED_MS;
       }
     } catch (error) {
@@ -88,11 +89,5 @@ export class ReceiptsTakenOutService {
     }
     await this.excess.follow(orgId, paymentId, standing);
     return { isKnown: true, againMs };
-  }
-
-  /** What a receipt is over as it stands: nothing where it was deleted or voided. */
-  private async centsOf(company: QboCompany, receiptId: string): Promise<number> {
-    const receipt = await foundOrNull(this.client.refunds.get(company, receiptId));
-    return receipt?.totalCents ?? 0;
   }
 }

@@ -1,16 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { WORK_ITEM_NAME } from '../../../../contracts/billing/deposit-item-name.js';
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
+import { takeOutOfLinesStep } from '../../../../messages/next-steps.js';
 import { refundReversed } from '../../../../messages/reasons/refund-reasons.js';
 import { type LedgerEntry, LedgerRepository } from '../../../../payments/ledger/ledger.repository.js';
 import { PaymentsRepository } from '../../../../payments/ledger/payments.repository.js';
-import { isOver } from '../../../../payments/ledger/refund-state.js';
-import { ProposalCustomersRepository } from '../../../../proposals/proposal-customers.repository.js';
-import { OperationTriesRepository } from '../../../operations/operation-tries.repository.js';
-import { subjectOfRefundTotal } from '../../../pull/invoices/payments/refund-total.js';
+import { isOver } from '../../../../payments/ledger/refunds/refund-state.js';
+import { ProposalCustomersRepository } from '../../../../proposals/rows/proposal-customers.repository.js';
+import type { QboRefund } from '../../../api/model/qbo-objects.js';
+import { OperationTriesRepository } from '../../../operations/rows/operation-tries.repository.js';
+import { bookedOf, subjectOfRefundTotal } from '../../../pull/invoices/payments/refund-total.js';
 import { RefundTotalsRepository } from '../../../pull/invoices/payments/refund-totals.repository.js';
 import { type BookedStep, booksPlanOf, refundedOf, stepsTakenOut, stepsTooMuch } from './books-plan.js';
-import { bookedStepOf, excessSubjectOf, plannedStepOf } from './refund-step.js';
+import { bookedStepOf, excessSubjectOf, heldItemOf, plannedStepOf } from './refund-step.js';
+import { receiptsToLower } from './receipts-to-lower.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
 
 /**
@@ -50,9 +54,23 @@ export class RefundExcessService {
       subject,
       code: 'refund_reversed',
       reason: refundReversed({ cents: excessCents, currency }, { id: proposalId, customer }, lost),
+      nextStep: await this.stepOf(tx, entry, excessCents),
       proposalId,
       customerId: payment.customerId,
     });
+  }
+
+  /** Where a receipt names two products: which of its lines are too much. Else what is always said. */
+  private async stepOf(
+    tx: EntityManager,
+    { payment, refunds }: LedgerEntry,
+    excessCents: number,
+  ): Promise<string | undefined> {
+    const { orgId, id: paymentId, currency } = payment;
+    const released = await this.steps.releasedCents(tx, orgId, paymentId);
+    const known = await this.tries.listOf('refund.create', orgId, paymentId, tx);
+    const receipts = receiptsToLower(excessCents, known, failedCentsOf(refunds), released);
+    return receipts && takeOutOfLinesStep(receipts, WORK_ITEM_NAME, currency);
   }
 
   /**
@@ -67,7 +85,7 @@ export class RefundExcessService {
     const known = await this.tries.listOf('refund.create', orgId, paymentId, tx);
     const { excessCents } = booksPlanOf(refundedOf(entry).refundedCents, known.map(plannedStepOf));
     const done = known.filter(({ state }) => state === 'done');
-    const failed = entry.refunds.filter(({ state }) => isOver(state)).map(({ amountCents }) => amountCents);
+    const failed = failedCentsOf(entry.refunds);
     for (const { id, toCents } of stepsTooMuch(excessCents, done.map(plannedStepOf), failed)) {
       await this.steps.takeOut(tx, orgId, id, toCents);
       const before = bookedStepOf(done.find((step) => step.id === id)!);
@@ -75,8 +93,13 @@ export class RefundExcessService {
     }
   }
 
-  /** The same as far as receipts show it that were read: what each `standing` one is over, by its step. */
-  async follow(orgId: number, paymentId: number, standing: ReadonlyMap<string, number>): Promise<void> {
+  /** The same as far as receipts show it that were read, by their steps; null of one that is gone. */
+  async follow(
+    orgId: number,
+    paymentId: number,
+    receipts: ReadonlyMap<string, QboRefund | null>,
+  ): Promise<void> {
+    const standing = new Map([...receipts].map(([id, receipt]) => [id, receipt?.totalCents ?? 0]));
     await this.dataSource.transaction(async (tx) => {
       const payment = await this.payments.getForUpdate(tx, orgId, paymentId);
       if (!payment) return;
@@ -91,6 +114,10 @@ export class RefundExcessService {
       )) {
         await this.steps.takeOut(tx, orgId, id, toCents);
         await this.totals.keepOver(tx, { orgId, id }, overCents);
+        const receipt = receipts.get(id);
+        const heldItemId = heldItemOf(known.find((step) => step.id === id)!.payload);
+        if (receipt && overCents === 0)
+          await this.totals.keepBooked(tx, { orgId, id }, bookedOf(receipt, heldItemId));
       }
     });
   }
@@ -109,4 +136,8 @@ export class RefundExcessService {
     await this.totals.keepOver(tx, { orgId, id }, isRight ? 0 : null);
     if (isRight) await this.inbox.resolveSubject(tx, orgId, subjectOfRefundTotal(id));
   }
+}
+
+function failedCentsOf(refunds: LedgerEntry['refunds']): number[] {
+  return refunds.filter(({ state }) => isOver(state)).map(({ amountCents }) => amountCents);
 }

@@ -4,10 +4,10 @@ import { InboxRepository } from '../../../../inbox/inbox.repository.js';
 import type { InboxCode } from '../../../../messages/inbox-messages.js';
 import { forCustomer } from '../../../../messages/reasons/sentence-parts.js';
 import { REFUND_PARTLY_ON_ACCOUNT_STEP } from '../../../../messages/next-steps.js';
-import { ProposalCustomersRepository } from '../../../../proposals/proposal-customers.repository.js';
-import { adviceFor } from '../../../operations/operation-advice.js';
-import { subjectOf } from '../../../operations/operation.entity.js';
-import { OperationTriesRepository } from '../../../operations/operation-tries.repository.js';
+import { ProposalCustomersRepository } from '../../../../proposals/rows/proposal-customers.repository.js';
+import { adviceFor } from '../../../operations/questions/operation-advice.js';
+import { subjectOf } from '../../../operations/rows/operation.entity.js';
+import { OperationTriesRepository } from '../../../operations/rows/operation-tries.repository.js';
 import { isStepClosed, type OutboundRefund, titleOfOpenSteps } from './refund-step.js';
 import { isStopped } from '../../../operations/operation-state.js';
 

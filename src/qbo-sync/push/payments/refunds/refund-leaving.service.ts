@@ -5,8 +5,8 @@ import { LedgerRepository } from '../../../../payments/ledger/ledger.repository.
 import { PaymentsRepository } from '../../../../payments/ledger/payments.repository.js';
 import { Clock } from '../../../../platform/time/clock.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
-import { type OutboundOperation, subjectOf } from '../../../operations/operation.entity.js';
-import { OperationsRepository } from '../../../operations/operations.repository.js';
+import { type OutboundOperation, subjectOf } from '../../../operations/rows/operation.entity.js';
+import { OperationsRepository } from '../../../operations/rows/operations.repository.js';
 import { RefundInboxService } from './refund-inbox.service.js';
 import type { OutboundRefund } from './refund-step.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
@@ -36,8 +36,7 @@ export class RefundLeavingService {
     if (newest?.state !== 'refused' || !(await this.isAllBack(step))) return false;
     const subject = subjectOf(newest);
     const { manager } = this.dataSource;
-    const decision = await this.inbox.decisionSince(manager, step.orgId, subject, newest.createdAt);
-    if (decision === 'resolved') return false;
+    if (await this.inbox.wasResolved(manager, step.orgId, subject)) return false;
     await this.leave(step, subject);
     return true;
   }

@@ -5,9 +5,9 @@ import type { QboRefund } from '../../../api/model/qbo-objects.js';
 import type { ReadRows } from '../../../api/model/unreadable.js';
 import { QboClient } from '../../../api/qbo.client.js';
 import type { RefundToRecord } from '../../../operations/operation-payloads.js';
-import type { PreparedOperation } from '../../../operations/operation.entity.js';
-import { ForgottenDocumentsService } from '../../../operations/forgotten-documents.service.js';
-import { assertNoneOfOurs } from '../../../operations/unread-rows.js';
+import type { PreparedOperation } from '../../../operations/rows/operation.entity.js';
+import { ForgottenDocumentsService } from '../../../operations/questions/forgotten-documents.service.js';
+import { assertNoneOfOurs } from '../../../operations/rows/unread-rows.js';
 import { isMadeBy, isOf, madeBy } from '../payment-draft.js';
 import type { OutboundRefund } from './refund-step.js';
 

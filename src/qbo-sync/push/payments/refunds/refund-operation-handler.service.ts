@@ -6,14 +6,18 @@ import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { QboRefund } from '../../../api/model/qbo-objects.js';
 import { QboClient } from '../../../api/qbo.client.js';
 import type { OperationHandler } from '../../../operations/operation-handler.js';
-import type { PreparedOperation } from '../../../operations/operation.entity.js';
+import type { PreparedOperation } from '../../../operations/rows/operation.entity.js';
 import { SyncCursorsRepository } from '../../../pull/change-feed/sync-cursors.repository.js';
-import { MoneyDocumentsRepository } from '../../../pull/invoices/monitors/money-documents.repository.js';
-import { refundTotalReason, subjectOfRefundTotal } from '../../../pull/invoices/payments/refund-total.js';
+import { MoneyDocumentsRepository } from '../../../pull/invoices/monitors/money/money-documents.repository.js';
+import {
+  bookedOf,
+  refundTotalReason,
+  subjectOfRefundTotal,
+} from '../../../pull/invoices/payments/refund-total.js';
 import { RefundTotalsRepository } from '../../../pull/invoices/payments/refund-totals.repository.js';
 import { RefundInboxService } from './refund-inbox.service.js';
 import { RefundLookupService } from './refund-lookup.service.js';
-import type { OutboundRefund } from './refund-step.js';
+import { heldItemOf, type OutboundRefund } from './refund-step.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
 
 /** How a refund goes to QuickBooks, and what is written down once it is there. */
@@ -70,9 +74,10 @@ export class RefundOperationHandlerService {
       occurrence: `${entityId}#${operation.generation}`,
       meta: { qbo_refund_id: refund.id, payment_id: entityId, amount_cents: payload.amountCents },
     });
-    const { customerId, totalCents: cents, taxCents } = refund;
+    const { customerId, totalCents: cents } = refund;
     await this.documents.keepFound(tx, operation, { sentTo: payload.draft.customerId, customerId });
-    if (cents === payload.amountCents) return this.totals.keepTax(tx, operation, { cents, taxCents });
+    if (cents === payload.amountCents)
+      return this.totals.keepBooked(tx, operation, bookedOf(refund, heldItemOf(payload)));
     await this.totals.keepOver(tx, operation, refund.totalCents - payload.amountCents);
     const sent = { ...payload.fact, cents: payload.amountCents };
     await this.inbox.open(tx, {

@@ -6,8 +6,8 @@ import { isOfCompany, type QboCompany } from '../../../api/model/qbo-company.js'
 import type { QboPayment, QboRefund } from '../../../api/model/qbo-objects.js';
 import { QboClient } from '../../../api/qbo.client.js';
 import { OperationJobsService } from '../../../operations/operation-jobs.service.js';
-import type { OutboundOperation } from '../../../operations/operation.entity.js';
-import { OperationsRepository } from '../../../operations/operations.repository.js';
+import type { OutboundOperation } from '../../../operations/rows/operation.entity.js';
+import { OperationsRepository } from '../../../operations/rows/operations.repository.js';
 import { DocumentRatesService } from '../../../pull/currencies/document-rates.service.js';
 import { refundDraftOf } from '../payment-draft.js';
 import { PrerequisitesService } from '../prerequisites.service.js';
@@ -81,7 +81,7 @@ export class RefundPreparationService {
       ? made.exchangeRate
       : await this.rates.rateOn(company, currency, refundedOn, 'refund.create');
     const key = await this.prerequisites.keyOf(step.orgId, step.entityId);
-    const { by, ...kept } = await this.books.of(company, step, key);
+    const { by, ...kept } = await this.books.of(company, step, key, made);
     const books = { customerId, depositAccountId, ...by };
     const draft = refundDraftOf({ ...payload, key }, step.requestId, books, rate);
     return this.operations.prepare(step, company.realmId, { ...payload, ...kept, draft });

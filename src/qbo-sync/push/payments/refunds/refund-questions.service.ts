@@ -4,14 +4,14 @@ import { UnusedCreditsService } from '../../../../contracts/credits/unused-credi
 import { moneyText } from '../../../../messages/format.js';
 import { REFUND_OF_REMOVED_STEP, REFUND_PARTLY_ON_ACCOUNT_STEP } from '../../../../messages/next-steps.js';
 import { sumCents } from '../../../../platform/money/cents.js';
-import { ProposalsRepository } from '../../../../proposals/proposals.repository.js';
+import { ProposalsRepository } from '../../../../proposals/rows/proposals.repository.js';
 import { ConnectionService } from '../../../connection/connection.service.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { QboPayment } from '../../../api/model/qbo-objects.js';
-import { OperationInboxService } from '../../../operations/operation-inbox.service.js';
+import { OperationInboxService } from '../../../operations/questions/operation-inbox.service.js';
 import { OperationJobsService } from '../../../operations/operation-jobs.service.js';
-import { OperationTriesRepository } from '../../../operations/operation-tries.repository.js';
-import { OperationsRepository } from '../../../operations/operations.repository.js';
+import { OperationTriesRepository } from '../../../operations/rows/operation-tries.repository.js';
+import { OperationsRepository } from '../../../operations/rows/operations.repository.js';
 import type { OutboundRefund } from './refund-step.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
 

@@ -1,6 +1,6 @@
 import { moneyText } from '../../../../messages/format.js';
 import { sumCents } from '../../../../platform/money/cents.js';
-import type { OutboundOperation } from '../../../operations/operation.entity.js';
+import type { OutboundOperation } from '../../../operations/rows/operation.entity.js';
 import { isBlocked } from '../../../operations/operation-state.js';
 import type { BookedStep, RefundStep } from './books-plan.js';
 
@@ -30,6 +30,14 @@ export function plannedStepOf(step: OutboundRefund): RefundStep {
 
 export function bookedStepOf({ id, payload: { amountCents, overCents = 0 } }: OutboundRefund): BookedStep {
   return { id, amountCents, overCents };
+}
+
+/** The product of the deposit that a receipt comes off; null where it does not, and where that was not kept. Pure. */
+export function heldItemOf({
+  ofReleased,
+  draft,
+}: Pick<OutboundRefund['payload'], 'ofReleased' | 'draft'>): string | null {
+  return ofReleased === false ? (draft?.itemId ?? null) : null;
 }
 
 /** One item stands for all steps of a payment, so it names what of its refunds is not in the books, together. Pure. */

@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { prepared } from '../../../../platform/database/prepared.js';
+import { prepared } from '../../../../platform/database/statements/prepared.js';
 import {
   IS_PAYMENT_OUT,
   LEFT_OUT_CENTS,
+  RECEIPT_RELEASED_CENTS,
   RECEIPT_TAX_CENTS,
   WAS_PAYMENT_RECORDED,
 } from '../../../../contracts/settlement/refund-receipts-sql.js';
 import { Clock } from '../../../../platform/time/clock.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
-import { REQUEST_AFTER_REFUSAL } from '../../../operations/new-request-sql.js';
+import type { BookedSums } from '../../../operations/operation-payloads.js';
+import { REQUEST_AFTER_REFUSAL } from '../../../operations/rows/new-request-sql.js';
 import { askedAboutSql, blockedSql, stoppedSql } from '../../../operations/operation-state.js';
 
 /** Changes refund operations that are certainly not in the books, or of which a person says what became of them. */
@@ -121,14 +123,25 @@ export class RefundStepsRepository {
   /** What of a proposal's deposits other steps than this one gave back while it was held, before tax. */
   async heldCents(orgId: number, proposalId: number, id: string): Promise<number> {
     const [row] = await this.dataSource.query<{ cents: number }[]>(
-      `select coalesce(sum((o.payload ->> 'amountCents')::bigint - ${LEFT_OUT_CENTS}
-                - case when o.state = 'done' then coalesce(${RECEIPT_TAX_CENTS}, 0) else 0 end), 0)::float8 as cents
+      `select coalesce(sum(greatest(0, (o.payload ->> 'amountCents')::bigint - ${LEFT_OUT_CENTS}
+                - ${RECEIPT_RELEASED_CENTS}
+                - case when o.state = 'done' then coalesce(${RECEIPT_TAX_CENTS}, 0) else 0 end)), 0)::float8 as cents
          from sync_operations o join payments p on p.org_id = o.org_id and p.id = o.entity_id
         where o.org_id = $1 and o.proposal_id = $2 and o.kind = 'refund.create' and p.invoice_kind = 'deposit'
           and (o.id < $3 or o.id > $3 and o.state = 'done') and o.payload ->> 'ofReleased' is distinct from 'true'`,
       [orgId, proposalId, id],
     );
     return row!.cents;
+  }
+
+  /** What of each receipt of a payment's refunds comes off income, beside what of it comes off what is owed. */
+  async releasedCents(tx: EntityManager, orgId: number, paymentId: number): Promise<Map<string, number>> {
+    const rows = await tx.query<{ id: string; cents: number }[]>(
+      `select o.id, ${RECEIPT_RELEASED_CENTS}::float8 as cents from sync_operations o
+        where o.org_id = $1 and o.kind = 'refund.create' and o.entity_id = $2 and o.state = 'done'`,
+      [orgId, paymentId],
+    );
+    return new Map(rows.map(({ id, cents }) => [id, cents]));
   }
 
   /** Takes off what a person took out of the books again: the step comes to so much from then on. */
@@ -148,16 +161,16 @@ export class RefundStepsRepository {
   async adopt(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
-    { ids: [first, ...others], receiptId, cents }: AdoptedReceipt,
+    { ids: [first, ...others], receiptId, booked }: AdoptedReceipt,
   ): Promise<void> {
     await tx.query(
       `update sync_operations
           set state = 'done', realm_id = $3, qbo_id = $4, error_kind = null, error_code = null, error_detail = null,
-              payload = jsonb_set(payload - '{removed,deleted,heardOf,overCents,booked}'::text[], '{amountCents}',
-                                  to_jsonb($5::bigint)),
+              payload = (payload - '{removed,deleted,heardOf,overCents}'::text[])
+                        || jsonb_build_object('amountCents', $5::bigint, 'booked', $7::jsonb),
               updated_at = $6
         where org_id = $1 and id = $2`,
-      [orgId, first, realmId, receiptId, cents, this.clock.now()],
+      [orgId, first, realmId, receiptId, booked.cents, this.clock.now(), JSON.stringify(booked)],
     );
     for (const id of others) {
       await tx.query(
@@ -176,5 +189,5 @@ export class RefundStepsRepository {
 interface AdoptedReceipt {
   ids: readonly [string, ...string[]];
   receiptId: string;
-  cents: number;
+  booked: BookedSums;
 }
