@@ -100,6 +100,7 @@ it('is sold first in, first out; a purchase that turns up later changes what a s
   const credit = { ItemRef: { value: pump }, Qty: 1, UnitPrice: 10 };
   await books.create('vendorcredit', {
     VendorRef: { value: vendor.Id },
+    TxnDate: '2026-04-01',
     Line: [{ Amount: 10, DetailType: 'ItemBasedExpenseLineDetail', ItemBasedExpenseLineDetail: credit }],
   });
   expect([await onHand(), await balance('81'), await costs()]).toEqual([3, 36, '114.00']);
