@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { readCommand, UsageError } from '../scripts/command.ts';
 import { timed } from './harness/clock.ts';
 import { readable } from './harness/figures.ts';
 import { machineFacts } from './harness/machine.ts';
@@ -51,11 +52,16 @@ async function reportOf(postgres: Postgres, sections: readonly string[]): Promis
   ].join('\n\n');
 }
 
+const USAGE = `npm run bench, which measures all, or with some of: ${Object.keys(scenarios).join(', ')}`;
+
+/** Which of the scenarios are asked for. Throws a `UsageError` that names those there are not. */
+function readAsked(names: readonly string[]): readonly string[] {
+  const unknown = names.filter((name) => !Object.hasOwn(scenarios, name));
+  if (unknown.length > 0) throw new UsageError(`There is no ${unknown.join(', ')}.`);
+  return names;
+}
+
 async function main(asked: readonly string[]): Promise<void> {
-  const unknown = asked.filter((name) => !(name in scenarios));
-  if (unknown.length > 0) {
-    throw new Error(`There is no ${unknown.join(', ')}; there is ${Object.keys(scenarios).join(', ')}.`);
-  }
   if (!existsSync(join(ROOT, 'dist/src/main.js'))) throw new Error('There is no build to run: npm run build');
   const postgres = await startPostgres();
   try {
@@ -73,4 +79,4 @@ async function main(asked: readonly string[]): Promise<void> {
   }
 }
 
-await main(process.argv.slice(2));
+await main(readCommand(USAGE, readAsked));

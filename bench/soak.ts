@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { readCommand, readOptions, UsageError } from '../scripts/command.ts';
 import { catchUp, createContractors } from './harness/contractors.ts';
 import { placedOf, spread } from './harness/cores.ts';
 import { readable } from './harness/figures.ts';
@@ -180,15 +180,24 @@ function failuresOf({ failures }: SoakLoad): Figure[] {
   return [{ what: 'requests that failed', value: failures.length, unit: '', target: { atMost: 0 } }];
 }
 
-const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '30' }, 'per-second': { type: 'string', default: '5' } },
-});
-const minutes = Number(values.minutes);
-const perSecond = Number(values['per-second']);
-if (!(perSecond > 0)) throw new Error(`--per-second takes a number above 0, not ${values['per-second']}`);
-if (!(minutes >= 2)) throw new Error(`--minutes takes a number of at least 2, not ${values.minutes}`);
-await main(minutes, {
-  received: perSecond * (1 - SOLD_SHARE),
-  sold: perSecond * SOLD_SHARE,
-  listed: perSecond * LISTS_A_PAYMENT,
-});
+/** How long, and at what rates. Throws a `UsageError` that says which number is none. */
+function readSoak(args: string[]): { minutes: number; rates: Rates } {
+  const values = readOptions(args, {
+    minutes: { type: 'string', default: '30' },
+    'per-second': { type: 'string', default: '5' },
+  });
+  const minutes = Number(values.minutes);
+  const perSecond = Number(values['per-second']);
+  if (!(perSecond > 0))
+    throw new UsageError(`--per-second takes a number above 0, not ${values['per-second']}.`);
+  if (!(minutes >= 2)) throw new UsageError(`--minutes takes a number of at least 2, not ${values.minutes}.`);
+  const rates = {
+    received: perSecond * (1 - SOLD_SHARE),
+    sold: perSecond * SOLD_SHARE,
+    listed: perSecond * LISTS_A_PAYMENT,
+  };
+  return { minutes, rates };
+}
+
+const { minutes, rates } = readCommand('npm run soak -- [--minutes 30] [--per-second 5]', readSoak);
+await main(minutes, rates);

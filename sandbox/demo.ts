@@ -35,7 +35,8 @@ const readyWithinMs = 180_000;
 function portOf(variable: string, usual: number): number {
   const text = process.env[variable] || String(usual);
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new Error(`${variable} must be a whole number from 0 to 65535`);
+  process.stderr.write(`${variable} must be a whole number from 0 to 65535, not ${text}.\n`);
+  process.exit(2);
 }
 
 /** A new secret of so many random bytes, in letters, digits, - and _. */

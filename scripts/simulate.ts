@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { parseArgs } from 'node:util';
+import { readCommand, readOptions, UsageError } from './command.ts';
 
 /**
  * `npm run simulate -- --seeds 10000` plays so many tales of bad luck, from `--from` (1) on, in `--shards` (2)
@@ -7,15 +7,24 @@ import { parseArgs } from 'node:util';
  * finds it, `--bug refund` only those with this in their name, `--bug 'refund|lease'` with one of these. Ends with 1 where an invariant is broken, or a planted
  * bug is not found.
  */
-const { values } = parseArgs({
-  options: {
+const USAGE =
+  'npm run simulate -- [--seeds 1000] [--from 1] [--shards 2], with --seed 17 for one, or with --planted ' +
+  '[--bug refund] for the planted bugs';
+
+const values = readCommand(USAGE, (args) => {
+  const given = readOptions(args, {
     seeds: { type: 'string', default: '1000' },
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     shards: { type: 'string', default: '2' },
     planted: { type: 'boolean', default: false },
     bug: { type: 'string', default: '' },
-  },
+  });
+  for (const name of ['seeds', 'from', 'seed', 'shards'] as const) {
+    if (!/^[1-9]\d{0,8}$/.test(given[name] ?? '1'))
+      throw new UsageError(`--${name} takes a whole number from 1, not ${given[name]}.`);
+  }
+  return given;
 });
 
 const SPEC = 'test/simulation/year-of-bad-luck.spec.ts';

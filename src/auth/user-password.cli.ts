@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module.js';
@@ -11,6 +10,7 @@ import { normalizedEmail } from '../platform/text/email-address.js';
 import { readPassword } from '../platform/password-input.js';
 import { TimeModule } from '../platform/time/time.module.js';
 import { runTool } from '../platform/cli.js';
+import { readOptions, UsageError } from '../platform/command-line.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { SecondFactorRemovalService } from './second-factor/second-factor-removal.service.js';
 import { UsersService } from './people/users.service.js';
@@ -27,22 +27,17 @@ class UserPasswordTool {}
  * `npm run user:password -- --email owner@acme.test`, for an admin who is locked out: sets the password, or turns the
  * second factor off with `--reset-second-factor`. Ends every session.
  */
-await runTool(async (args) => {
-  const given = parseArgs({
-    args,
-    options: {
-      email: { type: 'string' },
-      password: { type: 'string' },
-      'reset-second-factor': { type: 'boolean', default: false },
-    },
-  }).values;
-  if (given.email === undefined) throw new Error(`--email is missing\nUsage: ${USAGE}`);
+await runTool(USAGE, async (args) => {
+  const given = readOptions(args, {
+    email: { type: 'string' },
+    password: { type: 'string' },
+    'reset-second-factor': { type: 'boolean', default: false },
+  });
+  if (given.email === undefined) throw new UsageError('--email is missing.');
   const email = normalizedEmail(given.email);
   const resetsFactor = given['reset-second-factor'];
   if (resetsFactor && given.password !== undefined) {
-    throw new Error(
-      `--reset-second-factor leaves the password as it is; leave --password out\nUsage: ${USAGE}`,
-    );
+    throw new UsageError('--reset-second-factor leaves the password as it is; leave --password out.');
   }
   const password = resetsFactor ? null : await readPassword(given.password);
   const config = readConfig(process.env);

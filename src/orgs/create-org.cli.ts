@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
 import { type Config, readConfig } from '../platform/config/config.js';
@@ -6,20 +5,18 @@ import { migrate } from '../platform/database/schema/migrate.js';
 import { openDatabaseServer } from '../platform/database/server.js';
 import { readPassword } from '../platform/password-input.js';
 import { runTool } from '../platform/cli.js';
-import { readNewOrg } from './create-org.js';
+import { readOptions } from '../platform/command-line.js';
+import { NEW_ORG_USAGE, readNewOrg } from './create-org.js';
 import { OrgsService } from './orgs.service.js';
 
 /** `npm run org:create -- --name "Acme Roofing" --email owner@acme.test`, with the password asked for. */
-await runTool(async (args) => {
-  const given = parseArgs({
-    args,
-    options: {
-      name: { type: 'string' },
-      email: { type: 'string' },
-      password: { type: 'string' },
-      'full-name': { type: 'string' },
-    },
-  }).values;
+await runTool(NEW_ORG_USAGE, async (args) => {
+  const given = readOptions(args, {
+    name: { type: 'string' },
+    email: { type: 'string' },
+    password: { type: 'string' },
+    'full-name': { type: 'string' },
+  });
   const isWhole = given.name !== undefined && given.email !== undefined;
   const password = isWhole ? await readPassword(given.password) : given.password;
   const { name, ...admin } = readNewOrg({ ...given, password });

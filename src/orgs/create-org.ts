@@ -1,3 +1,4 @@
+import { UsageError } from '../platform/command-line.js';
 import { isEmailAddress, normalizedEmail } from '../platform/text/email-address.js';
 import { passwordProblem } from '../auth/passwords/password-rules.js';
 
@@ -9,10 +10,10 @@ export interface NewOrgArguments {
   'full-name'?: string;
 }
 
-const USAGE =
+export const NEW_ORG_USAGE =
   'npm run org:create -- --name "Acme Roofing" --email owner@acme.test, which asks for the password';
 
-/** Reads what an organisation is founded with. Pure. Throws an Error that names everything missing or bad at once. */
+/** Reads what an organisation is founded with. Pure. Throws a `UsageError` that names everything missing or bad at once. */
 export function readNewOrg(given: NewOrgArguments): {
   name: string;
   email: string;
@@ -39,6 +40,6 @@ export function readNewOrg(given: NewOrgArguments): {
       .filter((problem) => problem !== undefined)
       .map((problem) => `--${problem}`),
   ];
-  if (problems.length > 0) throw new Error(`${problems.join('\n')}\nUsage: ${USAGE}`);
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
   return { name, email, password, fullName };
 }

@@ -1,13 +1,13 @@
-import { parseArgs } from 'node:util';
 import { runTool } from '../platform/cli.js';
+import { readOptions } from '../platform/command-line.js';
 import { readConfig } from '../platform/config/config.js';
 import { assertUsable, openDatabaseServer } from '../platform/database/server.js';
 import { reconcileRestore } from './reconcile-restore.js';
-import { readRestoreArgs } from './restore-args.js';
+import { readRestoreArgs, RESTORE_USAGE } from './restore-args.js';
 
 /** `npm run restore:reconcile -- --above 4711` */
-await runTool(async (args) => {
-  const { above } = readRestoreArgs(parseArgs({ args, options: { above: { type: 'string' } } }).values);
+await runTool(RESTORE_USAGE, async (args) => {
+  const { above } = readRestoreArgs(readOptions(args, { above: { type: 'string' } }));
   const config = readConfig(process.env);
   const server = await openDatabaseServer(config);
   try {

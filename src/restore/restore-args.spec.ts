@@ -10,9 +10,9 @@ describe('npm run restore:reconcile', () => {
   });
 
   it.each([undefined, '', ' ', 'CRM-7', '7.5', '-1', '0x10', '1e3', ' 7'])(
-    'says how it is meant where --above is %s',
+    'says what is meant where --above is %s',
     (above) => {
-      expect(() => readRestoreArgs({ above })).toThrow('Usage:');
+      expect(() => readRestoreArgs({ above })).toThrow('the highest number after CRM- among');
     },
   );
 });

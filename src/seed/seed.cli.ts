@@ -4,11 +4,13 @@ import { type Config, readConfig } from '../platform/config/config.js';
 import { migrate } from '../platform/database/schema/migrate.js';
 import { openDatabaseServer } from '../platform/database/server.js';
 import { runTool } from '../platform/cli.js';
+import { readOptions } from '../platform/command-line.js';
 import { DEMO_ADMIN, DEMO_ORG } from './demo-data.js';
 import { SeedService } from './seed.service.js';
 
 /** `npm run seed` */
-await runTool(async () => {
+await runTool('npm run seed, which takes no option', async (args) => {
+  readOptions(args, {});
   // The tool itself writes: nothing is seeded by its start, and no job runs.
   const config = readConfig({ ...process.env, CRM_ROLE: 'api', CRM_ENABLE_SEED: 'false' });
   const server = await openDatabaseServer(config);

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readOptions, UsageError } from '../../src/platform/command-line.ts';
 
 export interface ChaosArgs {
   seconds: number;
@@ -14,26 +14,26 @@ export interface ChaosArgs {
   from: string | undefined;
 }
 
-/** Reads what a run is to be; without a seed each time another. Throws an Error that says what is wrong. */
+export const CHAOS_USAGE =
+  'npm run chaos -- [--seconds 60] [--seed 7] [--runs 1] [--stretch 1] [--from ../earlier] [--output] [--journal]';
+
+/** Reads what a run is to be; without a seed each time another. Throws a `UsageError` that says what is wrong. */
 export function readChaosArgs(args: readonly string[]): ChaosArgs {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      seconds: { type: 'string', default: '60' },
-      seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
-      runs: { type: 'string', default: '1' },
-      stretch: { type: 'string', default: '1' },
-      output: { type: 'boolean', default: false },
-      journal: { type: 'boolean', default: false },
-      from: { type: 'string' },
-    },
+  const values = readOptions(args, {
+    seconds: { type: 'string', default: '60' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
+    runs: { type: 'string', default: '1' },
+    stretch: { type: 'string', default: '1' },
+    output: { type: 'boolean', default: false },
+    journal: { type: 'boolean', default: false },
+    from: { type: 'string' },
   });
   const [seconds, seed, runs, stretch] = [values.seconds, values.seed, values.runs, values.stretch].map(
     Number,
   ) as [number, number, number, number];
   if (![seconds, seed, runs, stretch].every((number) => Number.isFinite(number)) || seconds < 5)
-    throw new Error('--seconds (at least 5), --seed, --runs and --stretch take numbers');
-  if (values.from === '') throw new Error('--from takes the folder of a built earlier version');
+    throw new UsageError('--seconds (at least 5), --seed, --runs and --stretch take numbers');
+  if (values.from === '') throw new UsageError('--from takes the folder of a built earlier version');
   return { seconds, seed, runs, stretch, output: values.output, journal: values.journal, from: values.from };
 }
 

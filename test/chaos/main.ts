@@ -1,5 +1,6 @@
 import { ROOT } from '../../bench/harness/root.ts';
-import { type ChaosArgs, commandOf, readChaosArgs } from './args.ts';
+import { readCommand } from '../../scripts/command.ts';
+import { CHAOS_USAGE, type ChaosArgs, commandOf, readChaosArgs } from './args.ts';
 import { builtVersionIn } from './built-version.ts';
 import { Installation } from './installation.ts';
 import { storyOfAll } from './journal.ts';
@@ -17,7 +18,7 @@ const SLOWER = 4;
  * `--journal` shows all that happened.
  * Exits 1 where anything differs in the end, or too little was done to tell even then.
  */
-const args = readChaosArgs(process.argv.slice(2));
+const args = readCommand(CHAOS_USAGE, readChaosArgs);
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../../app.module.js';
 import { OrgsService } from '../../orgs/orgs.service.js';
@@ -6,6 +5,7 @@ import { readConfig } from '../../platform/config/config.js';
 import { openDatabaseServer } from '../../platform/database/server.js';
 import { inOrganisation } from '../../platform/database/scope/scope.js';
 import { runTool } from '../../platform/cli.js';
+import { readOptions, UsageError } from '../../platform/command-line.js';
 import { plainNumber } from '../../platform/text/plain-number.js';
 import { StripeAccountsService } from './stripe-accounts.service.js';
 
@@ -16,16 +16,13 @@ const USAGE =
  * `npm run org:stripe-account -- --org 2 --account acct_1Nv0FGQ9RKHgCVdK`: has the customers of an organisation pay
  * into a Stripe account of its own, which is connected to that of STRIPE_SECRET_KEY.
  */
-await runTool(async (args) => {
-  const { org, account } = parseArgs({
-    args,
-    options: { org: { type: 'string' }, account: { type: 'string' } },
-  }).values;
+await runTool(USAGE, async (args) => {
+  const { org, account } = readOptions(args, { org: { type: 'string' }, account: { type: 'string' } });
   const orgId = org === undefined ? null : plainNumber(org);
   if (orgId === null || !Number.isSafeInteger(orgId))
-    throw new Error(`--org is the id of an organisation\nUsage: ${USAGE}`);
+    throw new UsageError('--org is the id of an organisation.');
   if (account === undefined || (account !== 'none' && !/^acct_\w+$/.test(account)))
-    throw new Error(`--account is the id of a Stripe account, acct_…, or none\nUsage: ${USAGE}`);
+    throw new UsageError('--account is the id of a Stripe account, acct_…, or none.');
   const config = readConfig({ ...process.env, CRM_ROLE: 'api', CRM_ENABLE_SEED: 'false' });
   const server = await openDatabaseServer(config);
   try {

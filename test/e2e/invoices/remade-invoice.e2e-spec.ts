@@ -347,6 +347,22 @@ describe('An invoice that is made anew', () => {
     expect(await payments()).toEqual([]);
   });
 
+  it('asks about the deposit that was to be tried again with it, where a person closes the question before it is made', async () => {
+    const { proposalId, gone } = await paidTooLate();
+    const { realmId: realm_id, admin } = contractor;
+    await books.control.planFault({ operation: 'invoice.create', realm_id, kind: '429', times: 9 });
+    await make(proposalId, { again: true });
+    const retried = await admin.post(`/inbox/${gone.id}/retry`);
+    expect(retried.body).toMatchObject({ state: 'open', error: 'It waits for its invoice.' });
+    await actOn(gone, 'resolve');
+    await books.control.clearFaults();
+    await endPauses(books.database);
+    await make(proposalId);
+    await itemOf('payment_left');
+    await idle(books, contractor);
+    expect(await payments()).toEqual([]);
+  });
+
   it('brings the deposit that found its invoice gone before who closed the question once, not each time', async () => {
     const { proposalId, gone } = await paidTooLate();
     await actOn(gone, 'resolve');

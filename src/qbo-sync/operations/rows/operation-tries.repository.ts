@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { liveInvoiceSql } from '../../../invoices/invoice-state.js';
 import { isFree } from '../../../jobs/leases/lease.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -135,7 +136,8 @@ export class OperationTriesRepository {
 
   /**
    * Gives up what is not sent, since a person has said that it is not to be made; of a payment what one had tried
-   * again: another goes on by itself since its invoice has come.
+   * again: another goes on by itself since its invoice has come. A payment without its invoice keeps that for the
+   * reason, so that it is asked about once that is there.
    */
   async giveUpUnsent(
     tx: EntityManager,
@@ -145,7 +147,13 @@ export class OperationTriesRepository {
   ): Promise<void> {
     await tx.query(
       `update sync_operations
-          set state = 'refused', error_kind = 'validation', error_detail = 'A person decided about it.', updated_at = $4
+          set state = 'refused', error_detail = 'A person decided about it.', updated_at = $4,
+              error_kind = case when kind = 'payment.create' and not exists (
+                  select from payments p
+                    join invoices i on i.org_id = p.org_id and i.proposal_id = p.proposal_id
+                     and i.kind = p.invoice_kind and i.sequence = p.invoice_sequence
+                   where p.org_id = $1 and p.id = $3 and i.qbo_invoice_id is not null and ${liveInvoiceSql('i')})
+                then 'invoice_missing' else 'validation' end
         where org_id = $1 and kind = $2 and entity_id = $3 and ($2 <> 'payment.create' or generation > 1)
           and (state = 'waiting' or ${neverSentSql()} and ${isFree(OPERATION_LEASE)})`,
       [orgId, kind, entityId, this.clock.now()],

@@ -1,33 +1,30 @@
-import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../../../app.module.js';
 import { type Config, readConfig } from '../../../platform/config/config.js';
 import { migrate } from '../../../platform/database/schema/migrate.js';
 import { openDatabaseServer } from '../../../platform/database/server.js';
 import { runTool } from '../../../platform/cli.js';
+import { readOptions } from '../../../platform/command-line.js';
 import { progressBar, summaryText } from './backfill/backfill-summary.js';
 import {
   type BackfillEnd,
   type BackfillPlan,
   CustomerBackfillService,
 } from './backfill/customer-backfill.service.js';
-import { type BackfillArguments, readBackfill } from './backfill/backfill-arguments.js';
+import { BACKFILL_USAGE, type BackfillArguments, readBackfill } from './backfill/backfill-arguments.js';
 import { inOrganisation } from '../../../platform/database/scope/scope.js';
 
 const FAILURES_SHOWN = 20;
 const INTERRUPTED = 130;
 
 /** `npm run backfill -- --org 1 [--batch-size 30] [--dry-run]` */
-await runTool(async (args) => {
+await runTool(BACKFILL_USAGE, async (args) => {
   const request = readBackfill(
-    parseArgs({
-      args,
-      options: {
-        org: { type: 'string' },
-        'batch-size': { type: 'string' },
-        'dry-run': { type: 'boolean' },
-      },
-    }).values,
+    readOptions(args, {
+      org: { type: 'string' },
+      'batch-size': { type: 'string' },
+      'dry-run': { type: 'boolean' },
+    }),
   );
   const config = readConfig({ ...process.env, CRM_ROLE: 'api', CRM_ENABLE_SEED: 'false' });
   const server = await openDatabaseServer(config);

@@ -1,3 +1,4 @@
+import { UsageError } from '../../../../platform/command-line.js';
 import { CUSTOMER_BATCH_SIZE_MAX } from '../batch/customer-batch-size.js';
 
 export interface BackfillArguments {
@@ -7,9 +8,9 @@ export interface BackfillArguments {
   dryRun: boolean;
 }
 
-const USAGE = `npm run backfill -- --org 1 [--batch-size ${CUSTOMER_BATCH_SIZE_MAX}] [--dry-run]`;
+export const BACKFILL_USAGE = `npm run backfill -- --org 1 [--batch-size ${CUSTOMER_BATCH_SIZE_MAX}] [--dry-run]`;
 
-/** Reads the words of the command line. Throws an Error that says what is wrong and how it is meant. */
+/** Reads the words of the command line. Throws a `UsageError` that says what is wrong. */
 export function readBackfill(words: {
   org?: string;
   'batch-size'?: string;
@@ -29,5 +30,5 @@ function wholeNumber(name: string, text: string | undefined, max: number): numbe
   if (text !== undefined && /^\d{1,10}$/.test(text) && value >= 1 && value <= max) return value;
   const range =
     max === CUSTOMER_BATCH_SIZE_MAX ? `a whole number from 1 to ${max}` : 'the id of an organisation';
-  throw new Error(`${name} must be ${range}. Usage: ${USAGE}`);
+  throw new UsageError(`${name} must be ${range}.`);
 }
