@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ensureBuilt } from '../scripts/built.ts';
+import { readCommand, readOptions } from '../scripts/command.ts';
 import { hasOthers } from './demo-database.ts';
 import { ofShell } from './demo-environment.ts';
 import { freshDemoFolder } from './demo-folder.ts';
@@ -14,6 +15,9 @@ import { startSandbox } from './sandbox.ts';
  * The whole loop on one machine: this sandbox beside the CRM, with demo data and nothing to sign up for.
  * Every run starts the same story from its beginning, since the sandbox's books live in memory.
  */
+readCommand('npm run demo, which goes by PORT, SANDBOX_PORT and MAILBOX_PORT', (args) =>
+  readOptions(args, {}),
+);
 const root = join(import.meta.dirname, '..');
 const port = portOf('PORT', 8089);
 const sandboxPort = portOf('SANDBOX_PORT', 8090);

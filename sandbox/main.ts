@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { type FileOptions, optionsFrom, withArguments } from './environment.ts';
+import { type FileOptions, optionsFrom, USAGE, withArguments } from './environment.ts';
 import { nodeProblem } from './node-version.ts';
 import { type SandboxOptions, startSandbox } from './sandbox.ts';
 
@@ -50,7 +50,8 @@ function environment(): ReturnType<typeof withArguments> {
   try {
     return withArguments(process.env, process.argv.slice(2));
   } catch (error) {
-    return fail([(error as Error).message]);
+    process.stderr.write(`${(error as Error).message}\n${USAGE}\n`);
+    process.exit(2);
   }
 }
 

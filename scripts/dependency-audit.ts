@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readCommand, readOptions } from './command.ts';
 import { auditVerdict } from './dependency-audit-verdict.ts';
 
 /**
@@ -7,6 +8,7 @@ import { auditVerdict } from './dependency-audit-verdict.ts';
  *
  *   node scripts/dependency-audit.ts
  */
+readCommand('npm run dependencies:audit, which takes no option', (args) => readOptions(args, {}));
 const { stdout } = spawnSync('npm', ['audit', '--omit=dev', '--json'], {
   encoding: 'utf8',
   shell: process.platform === 'win32',

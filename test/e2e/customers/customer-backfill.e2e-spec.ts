@@ -205,7 +205,7 @@ describe('npm run backfill', () => {
 
   it('says how it is meant', async () => {
     const end = backfill();
-    expect(await end.ended).toBe(1);
+    expect(await end.ended).toBe(2);
     expect(end.output()).toContain('Usage: npm run backfill -- --org 1');
   });
 });
