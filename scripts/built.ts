@@ -24,6 +24,7 @@ export function isBuilt(root: string): boolean {
 /** Builds unless that is done, and shows what the build says. Throws where it fails or `signal` ends it. */
 export async function ensureBuilt(root: string, signal: AbortSignal): Promise<void> {
   if (isBuilt(root)) return;
+  process.stdout.write('Building, which takes up to a minute …\n');
   const build = spawn('npm', ['run', '--silent', 'build'], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -24,9 +24,7 @@ export interface Deposit {
 export function depositCents(totalCents: number, percent: number, currency: string): number | null {
   const least = Math.max(DEPOSIT_MIN_CENTS, chargeLimits(currency).leastCents);
   const wanted = Math.max(chargeablePercent(currency, totalCents, percent), least);
-  const step = chargeStepCents(currency);
-  const affordable = Math.max(totalCents - (totalCents % step), 0);
-  return Math.min(chargeableCents(wanted, currency), affordable) || null;
+  return noMoreThan(chargeableCents(wanted, currency), totalCents, currency);
 }
 
 /**
@@ -47,10 +45,11 @@ export function depositOf(
   const written = proposal.depositCents;
   const percent = withinWhole(proposal.depositPercent ?? shareOf(written, amountCents) ?? percentNow);
   if (written === null) return { percent, cents: depositCents(amountCents, percent, currency) };
+  const chargeable = chargeableCents(written, currency);
   // Both as they were approved, unless somebody wrote them by SQL.
-  if (proposal.depositPercent !== null)
-    return { percent, cents: noMoreThan(written, amountCents) ?? written };
-  return { percent, cents: noMoreThan(chargeableCents(written, currency), amountCents) };
+  const isApproved = proposal.depositPercent !== null;
+  if (isApproved && amountCents <= 0) return { percent, cents: chargeable };
+  return { percent, cents: noMoreThan(chargeable, amountCents, currency) };
 }
 
 /** Which percentage of the total an amount is, with two decimals; null where there is nothing to tell it by. */
@@ -62,8 +61,10 @@ function withinWhole(percent: number): number {
   return Math.max(0, Math.min(percent, 100));
 }
 
-function noMoreThan(cents: number, totalCents: number): number | null {
-  return totalCents > 0 ? Math.min(cents, totalCents) : null;
+/** At most what can be charged of the total; null where that is nothing. */
+function noMoreThan(cents: number, totalCents: number, currency: string): number | null {
+  const affordable = Math.max(totalCents - (totalCents % chargeStepCents(currency)), 0);
+  return Math.min(cents, affordable) || null;
 }
 
 /** Why an amount cannot be charged at Stripe in one payment; null where it can. Pure. */

@@ -6,7 +6,7 @@ export function assertSupported(currency: string): void {
   if (isSupportedCurrency(currency)) return;
   const reason = isCurrency(currency)
     ? 'its amounts could not be kept, charged and invoiced exactly'
-    : 'it is no currency of ISO 4217';
+    : 'it is the code of no currency that customers are charged in';
   const message = `A proposal cannot be in ${currency}: ${reason}.`;
   throw new DomainError('invalid', 'currency_not_supported', message, [{ field: 'currency', message }]);
 }

@@ -363,6 +363,24 @@ describe('An invoice that is made anew', () => {
     expect(await payments()).toEqual([]);
   });
 
+  it('asks once more about the deposit that was given back in answer, where that fails at Stripe', async () => {
+    const { proposalId, gone } = await paidTooLate();
+    await actOn(gone, 'resolve');
+    await make(proposalId, { again: true });
+    const { next_step: nextStep } = (await itemOf('payment_left')) as { next_step: string };
+    const [, path] = /POST (\S+)/.exec(nextStep)!;
+    expect((await contractor.admin.post(path!, { reason: 'Agreed' })).status).toBe(200);
+    await eventually(async () => expect(await openItems(contractor.admin, 'payment_left')).toEqual([]));
+    const [row] = await books.database.query<{ id: string }>(
+      'select stripe_refund_id as id from refunds where org_id = $1',
+      [contractor.orgId],
+    );
+    await books.stripe.act('update-refund', { refund: row!.id, status: 'failed' });
+    await itemOf('payment_left');
+    await idle(books, contractor);
+    expect(await payments()).toEqual([]);
+  });
+
   it('brings the deposit that found its invoice gone before who closed the question once, not each time', async () => {
     const { proposalId, gone } = await paidTooLate();
     await actOn(gone, 'resolve');

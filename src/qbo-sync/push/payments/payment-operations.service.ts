@@ -89,7 +89,7 @@ export class PaymentOperationsService {
   /**
    * Nobody is asked to record, or to give back, a payment that is in no books and of which nothing is with us any more;
    * once it `cameBack`, as a refund failed or a dispute was won after all, what becomes of it is a question again,
-   * unless a person has decided.
+   * unless a person has decided what was asked last.
    */
   private async reviewUnrecorded(
     tx: EntityManager,
@@ -101,7 +101,7 @@ export class PaymentOperationsService {
     const subject = subjectOf(newest);
     if (balance.netCents === 0) return this.inbox.resolveSubject(tx, orgId, subject);
     if (!cameBack || (await this.inbox.hasOpen(tx, orgId, subject))) return;
-    if ((await this.inbox.decisionSince(tx, orgId, subject, newest.createdAt)) === null)
+    if ((await this.inbox.standingDecision(tx, orgId, subject)) === null)
       await this.operations.askAnew(tx, newest);
   }
 }

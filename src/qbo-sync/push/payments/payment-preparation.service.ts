@@ -117,9 +117,15 @@ export class PaymentPreparationService {
     });
   }
 
-  /** A person closed the question about it, so that it may be there by hand, on account or on another invoice. */
+  /**
+   * A person closed a question about it, so that it may be there by hand, on account or on another invoice; a retry is
+   * another operation, of after that.
+   */
   private async isLeft(tx: EntityManager, operation: OutboundOperation<'payment.create'>): Promise<boolean> {
-    return (await this.inbox.standingDecision(tx, operation.orgId, subjectOf(operation))) !== null;
+    const { orgId, createdAt } = operation;
+    const subject = subjectOf(operation);
+    if ((await this.inbox.standingDecision(tx, orgId, subject)) !== null) return true;
+    return (await this.inbox.decisionSince(tx, orgId, subject, createdAt)) !== null;
   }
 
   /**
