@@ -13,7 +13,9 @@ export interface NewOrgArguments {
 export const NEW_ORG_USAGE =
   'npm run org:create -- --name "Acme Roofing" --email owner@acme.test, which asks for the password';
 
-/** Reads what an organisation is founded with. Pure. Throws a `UsageError` that names everything missing or bad at once. */
+/**
+ * Reads what an organisation is founded with. Throws a `UsageError` that names everything missing or bad at once. Pure.
+ */
 export function readNewOrg(given: NewOrgArguments): {
   name: string;
   email: string;
