@@ -3,7 +3,7 @@ import { measure } from './measure.ts';
 
 it('creates ten thousand invoices in one call, and answers pages of them', async () => {
   const { createSeconds, pageMs } = await measure(10_000);
-  // Ten times what the command shows on an idle machine: other tests share this one's processors.
-  expect(createSeconds).toBeLessThan(15);
-  expect(pageMs).toBeLessThan(300);
+  // Forty times what the command shows on an idle machine: other tests share this one's processors.
+  expect(createSeconds).toBeLessThan(60);
+  expect(pageMs).toBeLessThan(1_200);
 });

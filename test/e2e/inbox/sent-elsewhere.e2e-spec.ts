@@ -194,11 +194,15 @@ describe('What was sent to a company that another was connected after, and never
       expect(await openCodes(admin)).toEqual(['uncertain']);
       await moveBack();
       await books.database.query(
-        `update sync_operations set next_attempt_at = now(), first_sent_at = first_sent_at - interval '1 day'
+        `update sync_operations set first_sent_at = first_sent_at - interval '1 day'
         where org_id = $1 and state = 'uncertain'`,
         [contractor.orgId],
       );
       await eventually(async () => {
+        await books.database.query(
+          `update sync_operations set next_attempt_at = now() where org_id = $1 and state = 'uncertain'`,
+          [contractor.orgId],
+        );
         await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
         await pollCompany(books, contractor);
         expect(await openCodes(admin)).toEqual([]);

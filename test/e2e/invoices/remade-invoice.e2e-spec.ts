@@ -347,7 +347,7 @@ describe('An invoice that is made anew', () => {
     expect(await payments()).toEqual([]);
   });
 
-  it('asks about the deposit that waits for it to be tried again, where a person closes the question first', async () => {
+  it('asks about the deposit that waits for it, tried again, where a person closes the question first', async () => {
     const { proposalId, gone } = await paidTooLate();
     const { realmId: realm_id, admin } = contractor;
     await books.control.planFault({ operation: 'invoice.create', realm_id, kind: '429', times: 9 });

@@ -18,7 +18,7 @@ describe('What changed in a company, where that is more than is taken in of one 
   let contractor: Contractor;
 
   beforeAll(async () => {
-    books = await openBooks();
+    books = await openBooks({ QBO_REQUEST_TIMEOUT_MS: '120000' }); // a busy machine takes long over 10 MB
     contractor = await aContractor(books);
   });
 
