@@ -17,7 +17,10 @@ describe('The margin of a contractor with more costs than are read at a time', (
     contractor = await aContractor(books);
     proposalId = await anApprovedProposal(contractor, { customerId: await aCustomer(contractor) });
     // The books are read for the first time: what is not in them then is taken for gone.
-    await eventually(async () => expect((await contractor.admin.get('/bills')).status).toBe(200));
+    await eventually(async () => {
+      const { status } = await contractor.admin.get('/bills');
+      if (status !== 200) throw new Error(`The books are not read: ${status}`);
+    });
     const company = [contractor.orgId, contractor.realmId];
     await books.database.query(
       `insert into qbo_documents (org_id, realm_id, type, qbo_id, sync_token, txn_on, party_kind, party_id, party_name,
