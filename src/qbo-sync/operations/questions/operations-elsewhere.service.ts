@@ -37,12 +37,16 @@ export class OperationsElsewhereService {
    */
   async review(company: QboCompany): Promise<void> {
     const { manager } = this.dataSource;
+    const { orgId } = company;
     const over = await this.elsewhere.listOver(manager, company);
     if (over.length > 0)
-      await this.dataSource.transaction((tx) => this.inbox.resolveSubjects(tx, company.orgId, over));
-    for (const asked of await this.elsewhere.listAskedInvoices(manager, company.orgId)) {
-      const step = sentElsewhereStep(asked.realmId, await this.elsewhere.wantedInvoice(manager, asked));
-      await this.inbox.advise(manager, company.orgId, asked.subject, step);
+      await this.dataSource.transaction((tx) => this.inbox.resolveSubjects(tx, orgId, over));
+    for (const { subject, realmId, nextStep, wanted } of await this.elsewhere.listAskedInvoices(
+      manager,
+      orgId,
+    )) {
+      const step = sentElsewhereStep(realmId, wanted);
+      if (step !== nextStep) await this.inbox.advise(manager, orgId, subject, step);
     }
     for (const operation of await this.elsewhere.listUnasked(manager, company, ASKED_PER_REVIEW_MAX))
       await this.ask(company, operation);

@@ -27,6 +27,24 @@ const IS_ELSEWHERE = `
      where own.org_id = o.org_id and own.id = o.entity_id and own.qbo_invoice_id is not null
        and own.qbo_realm_id <> o.realm_id))`;
 
+/** Of operation `o`, which makes an invoice that is wanted still: that invoice. */
+const WANTED_INVOICE = `
+  select i.id, i.proposal_id as "proposalId", i.kind = 'deposit' as "isDeposit"
+    from invoices i
+    join leads l on l.org_id = i.org_id and l.id = i.proposal_id
+    left join customers c on c.org_id = l.org_id and c.id = l.customer_id
+   where i.org_id = o.org_id and i.id = o.entity_id and o.kind = 'invoice.create' and l.status = 'approved'
+     and c.erased_at is null`;
+
+/** A question about an invoice that was sent to another company, as it is asked now. */
+export interface AskedInvoice {
+  subject: string;
+  realmId: string;
+  nextStep: string;
+  /** Null where it is not wanted any more. */
+  wanted: NamedInvoice | null;
+}
+
 /** Operations that were sent to another company than the one connected, and not answered. Only reads. */
 @Injectable()
 export class OperationsElsewhereRepository {
@@ -66,13 +84,11 @@ export class OperationsElsewhereRepository {
     return rows.map(({ subject }) => subject);
   }
 
-  /** Those that make an invoice, and are before a person, by the subjects of the questions. */
-  async listAskedInvoices(
-    tx: EntityManager,
-    orgId: number,
-  ): Promise<(OperationKey & { subject: string; realmId: string })[]> {
+  /** Those that make an invoice, and are before a person. */
+  async listAskedInvoices(tx: EntityManager, orgId: number): Promise<AskedInvoice[]> {
     return tx.query(
-      prepared(`select o.org_id as "orgId", o.id, n.subject, o.realm_id as "realmId"
+      prepared(`select n.subject, o.realm_id as "realmId", n.next_step as "nextStep",
+              (select to_json(w) from (${WANTED_INVOICE}) w) as wanted
          from inbox_items n join sync_operations o on o.org_id = n.org_id and o.id = n.operation_id
         where n.org_id = $1 and n.state = 'open' and n.subject like 'sent.elsewhere:%'
           and o.kind = 'invoice.create'`),
@@ -83,13 +99,7 @@ export class OperationsElsewhereRepository {
   /** Of one that makes an invoice which is wanted still: that invoice. */
   async wantedInvoice(tx: EntityManager, { orgId, id }: OperationKey): Promise<NamedInvoice | null> {
     const [invoice] = await tx.query<NamedInvoice[]>(
-      `select i.id, i.proposal_id as "proposalId", i.kind = 'deposit' as "isDeposit"
-         from sync_operations o
-         join invoices i on i.org_id = o.org_id and i.id = o.entity_id
-         join leads l on l.org_id = i.org_id and l.id = i.proposal_id
-         left join customers c on c.org_id = l.org_id and c.id = l.customer_id
-        where o.org_id = $1 and o.id = $2 and o.kind = 'invoice.create' and l.status = 'approved'
-          and c.erased_at is null`,
+      `select w.* from sync_operations o, lateral (${WANTED_INVOICE}) w where o.org_id = $1 and o.id = $2`,
       [orgId, id],
     );
     return invoice ?? null;
