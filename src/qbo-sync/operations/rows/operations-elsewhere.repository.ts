@@ -27,13 +27,13 @@ const IS_ELSEWHERE = `
      where own.org_id = o.org_id and own.id = o.entity_id and own.qbo_invoice_id is not null
        and own.qbo_realm_id <> o.realm_id))`;
 
-/** Of operation `o`, which makes an invoice that is wanted still: that invoice. */
+/** Of operation `o` of the organisation, $1, which makes an invoice that is wanted still: that invoice. */
 const WANTED_INVOICE = `
   select i.id, i.proposal_id as "proposalId", i.kind = 'deposit' as "isDeposit"
     from invoices i
     join leads l on l.org_id = i.org_id and l.id = i.proposal_id
     left join customers c on c.org_id = l.org_id and c.id = l.customer_id
-   where i.org_id = o.org_id and i.id = o.entity_id and o.kind = 'invoice.create' and l.status = 'approved'
+   where i.org_id = $1 and i.id = o.entity_id and o.kind = 'invoice.create' and l.status = 'approved'
      and c.erased_at is null`;
 
 /** A question about an invoice that was sent to another company, as it is asked now. */
