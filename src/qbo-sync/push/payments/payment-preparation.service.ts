@@ -118,14 +118,12 @@ export class PaymentPreparationService {
   }
 
   /**
-   * A person closed a question about it, so that it may be there by hand, on account or on another invoice; a retry is
-   * another operation, of after that.
+   * A person closed a question about it, whatever was asked since, so that it may be there by hand, on account or on
+   * another invoice. One that is tried again is another operation.
    */
   private async isLeft(tx: EntityManager, operation: OutboundOperation<'payment.create'>): Promise<boolean> {
     const { orgId, createdAt } = operation;
-    const subject = subjectOf(operation);
-    if ((await this.inbox.standingDecision(tx, orgId, subject)) !== null) return true;
-    return (await this.inbox.decisionSince(tx, orgId, subject, createdAt)) !== null;
+    return (await this.inbox.decisionSince(tx, orgId, subjectOf(operation), createdAt)) !== null;
   }
 
   /**
