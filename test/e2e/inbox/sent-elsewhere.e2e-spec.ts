@@ -194,8 +194,8 @@ describe('What was sent to a company that another was connected after, and never
       expect(await openCodes(admin)).toEqual(['uncertain']);
       await moveBack();
       await books.database.query(
-        `update sync_operations set first_sent_at = first_sent_at - interval '1 day'
-        where org_id = $1 and state = 'uncertain'`,
+        `update sync_operations set first_sent_at = first_sent_at - interval '5 minutes'
+        where org_id = $1 and state in ('uncertain', 'sent')`, // at work no more, and safe to be sent again
         [contractor.orgId],
       );
       await eventually(async () => {
@@ -207,6 +207,8 @@ describe('What was sent to a company that another was connected after, and never
         await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
         await pollCompany(books, contractor);
         expect(await openCodes(admin)).toEqual([]);
+        const left = `select kind, state from sync_operations where org_id = $1 and state <> 'done'`;
+        expect(await books.database.query(left, [contractor.orgId])).toEqual([]);
       });
     },
   );

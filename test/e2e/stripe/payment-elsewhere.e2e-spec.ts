@@ -167,13 +167,15 @@ describe('A customer', () => {
     });
     const { realm_id: other } = await control.createCompany({ name: 'Another' });
     await connect(app, admin, { realmId: other, replaceCompany: true });
-    await app.app.get(PaymentWorkerService).goOn({ orgId, paymentId: payment });
-    expect(await openItems(admin)).toMatchObject([
-      {
-        code: 'uncertain',
-        next_step: expect.stringMatching(/^Connect the company that was connected before/),
-      },
-    ]);
+    await eventually(async () => {
+      await app.app.get(PaymentWorkerService).goOn({ orgId, paymentId: payment });
+      expect(await openItems(admin)).toMatchObject([
+        {
+          code: 'uncertain',
+          next_step: expect.stringMatching(/^Connect the company that was connected before/),
+        },
+      ]);
+    });
     expect(await control.records(other, 'Payment')).toEqual([]);
 
     await control.clearFaults();
