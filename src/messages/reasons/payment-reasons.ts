@@ -1,4 +1,6 @@
 import type { Amount } from '../../platform/money/money.js';
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
+import { calendarDayText } from '../format.js';
 import { stripeWords } from '../stripe-words.js';
 import { amountText, forCustomer, namedProposal, type NamedProposal } from './sentence-parts.js';
 
@@ -24,17 +26,25 @@ export function withOpenByNow(reason: string, open: Amount): string {
   return `${asked}${BY_NOW}${open.cents > 0 ? amountText(open) : 'nothing'}${OPEN_BY_NOW}`;
 }
 
+/** A payment as `paymentDescription` names it, and what tells it from another of the same amount. */
+export interface DisputedPayment {
+  payment: string;
+  paidOn: CalendarDay;
+  reference: string;
+}
+
 /** `dispute_lost` and `dispute_open`. `cause` is Stripe's code, such as `product_not_received`. */
 export function disputed(
-  deposit: string,
+  { payment, paidOn, reference }: DisputedPayment,
   amount: Amount,
   cause: string,
   { lost }: { lost: boolean },
 ): string {
   const why = stripeWords(cause);
+  const which = `${payment}, paid on ${calendarDayText(paidOn)} (${reference})`;
   return lost
-    ? `The bank took back ${amountText(amount)} of ${deposit}: the dispute (${why}) is lost.`
-    : `The bank of the customer disputes ${amountText(amount)} of ${deposit} (${why}).`;
+    ? `The bank took back ${amountText(amount)} of ${which}: the dispute (${why}) is lost.`
+    : `The bank of the customer disputes ${amountText(amount)} of ${which}, as ${why}.`;
 }
 
 /** `total_differs` of a payment by card that somebody changed. `title` as of `paymentUnapplied`. */

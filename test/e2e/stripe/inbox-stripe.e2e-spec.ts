@@ -181,6 +181,9 @@ describe('What Stripe tells, in the inbox', () => {
       await eventually(async () => expect(await open()).toMatchObject([{ code: 'dispute_open' }]));
       expect(await paid(proposalId)).toBe(375_000);
       const [asked] = await open();
+      expect(asked!.reason).toMatch(
+        new RegExp(`, paid on \\w+ \\d+, \\d{4} \\(${paymentIntentId}\\), as [a-z ]+\\.$`),
+      );
       expect(asked!.next_step).toMatch(
         /^Answer the dispute in Stripe with your evidence by \w+ \d+, \d{4} at .+; later the bank takes none\. /,
       );
@@ -199,7 +202,8 @@ describe('What Stripe tells, in the inbox', () => {
       expect(lost!.reason).toMatch(
         new RegExp(
           '^The bank took back \\$3,750\\.00 of the deposit of \\$3,750\\.00 of Ann Ruiz \\w+ for ' +
-            `proposal ${proposalId}`,
+            `proposal ${proposalId}.*, paid on \\w+ \\d+, \\d{4} \\(${paymentIntentId}\\): ` +
+            'the dispute \\(.+\\) is lost\\.$',
         ),
       );
       expect(await paid(proposalId)).toBe(0);

@@ -5,6 +5,7 @@ import { TimerHandler } from '../../../jobs/handlers/timer-handler.decorator.js'
 import { isDayMissing, openDisputeStep } from '../../../messages/dispute-steps.js';
 import { OrgSettingsService } from '../../../orgs/settings/org-settings.service.js';
 import { inOrganisation } from '../../../platform/database/scope/scope.js';
+import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { disputed } from '../../../messages/reasons/payment-reasons.js';
 import { PaymentDescriptionService } from '../payment-description.service.js';
@@ -35,7 +36,10 @@ export class DisputeInboxService {
     const { state, reason, amountCents, currency } = dispute;
     const subject = subjectOf(dispute);
     if (state === 'won' || state === 'closed') return this.inbox.resolveSubject(tx, orgId, subject);
-    const deposit = await this.descriptions.name(tx, payment);
+    const which = {
+      payment: await this.descriptions.name(tx, payment),
+      ...(await this.receiptOf(tx, payment)),
+    };
     const lost = state === 'lost';
     await this.inbox.open(tx, {
       orgId,
@@ -43,7 +47,7 @@ export class DisputeInboxService {
       proposalId,
       customerId,
       code: lost ? 'dispute_lost' : 'dispute_open',
-      reason: disputed(deposit, { cents: amountCents, currency }, reason, { lost }),
+      reason: disputed(which, { cents: amountCents, currency }, reason, { lost }),
       nextStep: lost ? undefined : await this.stepOf(tx, dispute),
     });
   }
@@ -93,6 +97,15 @@ export class DisputeInboxService {
   private async advise(tx: EntityManager, dispute: Dispute): Promise<void> {
     if (isDayMissing(dispute)) return;
     await this.inbox.advise(tx, dispute.orgId, subjectOf(dispute), await this.stepOf(tx, dispute));
+  }
+
+  /** Where the same was paid twice, the day and Stripe's id alone say which of the two is meant. */
+  private async receiptOf(
+    tx: EntityManager,
+    { orgId, paidAt, stripePaymentIntentId, stripeSessionId }: Payment,
+  ): Promise<{ paidOn: CalendarDay; reference: string }> {
+    const dayOf = await this.settings.daysThen(orgId, tx);
+    return { paidOn: dayOf(paidAt), reference: stripePaymentIntentId ?? stripeSessionId };
   }
 
   private async stepOf(tx: EntityManager, dispute: Dispute): Promise<string> {
