@@ -40,6 +40,7 @@ export function proposalPage(facts: PageFacts, showing: Showing): string {
     owed: charge.owed,
     pending: !charge.owed && charge.code === 'payment_pending',
     inDoubt: !charge.owed && charge.code === 'payment_unknown',
+    invoiceInQuestion: !charge.owed && charge.code === 'invoice_in_other_currency',
     hasPaid: facts.paidCents > 0 || (account?.hasSettled ?? false),
     takenBack: (account?.takenBackCents ?? 0) > 0,
     remainingCents: account?.remainingCents ?? 0,

@@ -9,6 +9,7 @@ import { eventually } from '../../support/eventually.js';
 import { openCodes, openItems } from '../../support/inbox.js';
 import { askCompany } from '../../support/ledger.js';
 import { metric } from '../../support/metrics.js';
+import { aLink, openPage } from '../../support/portal.js';
 import { payDeposit, startBooksWithStripe, type BooksWithStripe } from '../../support/stripe.js';
 
 /** In the organisation's time zone: an invoice of today is not of tomorrow's rate. */
@@ -192,6 +193,9 @@ describe('A proposal in another currency than the home currency', () => {
     const pay = async () => admin.post('/payments/checkout_session', { proposal_id: id });
     const refused = { status: 409, body: { code: 'invoice_in_other_currency' } };
     expect(await pay()).toMatchObject(refused);
+    const { path } = await aLink(admin, id);
+    const page = async () => (await openPage(books.app, path)).html;
+    expect(await page()).toContain('Your invoice is being put right');
 
     // As one that was linked before anybody was asked about that: it is once it is read anew.
     await books.database.query(
@@ -204,6 +208,7 @@ describe('A proposal in another currency than the home currency', () => {
     expect(await pay()).toMatchObject(refused);
     expect(await link(await made('USD'))).toEqual([]);
     expect((await pay()).status).toBe(200);
+    expect(await page()).toContain('>Pay the remaining $30.00</button>');
   });
 
   it('has home value, receivable and gain by the rates of payments and invoice, as the ledger has them', async () => {

@@ -41,6 +41,12 @@ ${waitingSums(facts)}`;
 <p role="status">There is a payment of yours that we are yet to put here. You do not need to do anything, and please
   do not pay again. ${isolatedText(facts.company)} will be in touch if anything is open.</p>
 ${waitingSums(facts)}`;
+    case 'invoice_in_question':
+      return markup`<h2 id="act">Your invoice is being put right</h2>
+${refunded(facts)}
+${accountSums(facts)}
+<p role="status">The invoice that is due has an error. Please do not pay it yet: ${isolatedText(facts.company)} will be
+  in touch once it can be paid.</p>`;
     case 'taken_back':
       return markup`<h2 id="act">Please get in touch</h2>
 ${takenBack(facts)}

@@ -7,6 +7,7 @@ import type { ProposalStatus } from '../../../proposals/proposal-lifecycle.js';
  * - `confirming`: the customer comes from paying, and Stripe has not told us yet
  * - `bank_pending`: the customer's bank has been told to pay
  * - `in_doubt`: money came for what is due, and a person has to see what became of it
+ * - `invoice_in_question`: the invoice that is due can be paid once a person has put it right
  * - `paid`: what was due is paid, and more will be due later
  * - `complete`: all of the contract is paid
  * - `unpayable`: approved, but nothing can be paid now
@@ -19,6 +20,7 @@ export type Stage =
   | 'confirming'
   | 'bank_pending'
   | 'in_doubt'
+  | 'invoice_in_question'
   | 'paid'
   | 'complete'
   | 'taken_back'
@@ -33,6 +35,8 @@ export interface StageFacts {
   pending: boolean;
   /** Money came for what is due that is not booked here, and a person is asked. */
   inDoubt: boolean;
+  /** A person is asked about the invoice that is due, as it is in another currency in the books. */
+  invoiceInQuestion: boolean;
   /** Something was paid and is with us, or an invoice is paid or settled, by whatever way. */
   hasPaid: boolean;
   /** The customer's bank took back what an invoice counts as paid. */
@@ -52,6 +56,7 @@ export function stageOf(facts: StageFacts): Stage {
   if (facts.owed) return facts.returning && facts.hasOpenCheckout ? 'confirming' : 'payable';
   if (facts.pending) return 'bank_pending';
   if (facts.inDoubt) return 'in_doubt';
+  if (facts.invoiceInQuestion) return 'invoice_in_question';
   if (facts.takenBack) return 'taken_back';
   if (!facts.hasPaid) return 'unpayable';
   return facts.remainingCents === 0 && !facts.isTaxToCome ? 'complete' : 'paid';
