@@ -252,6 +252,18 @@ describe('The page', () => {
     expect(html).not.toContain('Thank you');
   });
 
+  it('says that an invoice in another currency is put right, and what the bank took back', () => {
+    const html = shown({
+      ...PAID,
+      charge: { owed: false, code: 'invoice_in_other_currency', reason: 'It is in EUR.' },
+      payments: [{ ...PAYMENT, lostCents: 30_000 }],
+    });
+    expect(html).toContain('Your invoice is being put right');
+    expect(html).toContain('Your bank took back $300.00 of your payment.');
+    expect(html).not.toContain('Thank you');
+    expect(html).not.toContain('<form');
+  });
+
   it('asks to get in touch where the bank took back what the invoice counts as paid', () => {
     const html = shown({
       ...PAID,

@@ -43,7 +43,7 @@ ${waitingSums(facts)}`;
 ${waitingSums(facts)}`;
     case 'invoice_in_question':
       return markup`<h2 id="act">Your invoice is being put right</h2>
-${refunded(facts)}
+${takenBack(facts)}${refunded(facts)}
 ${accountSums(facts)}
 <p role="status">The invoice that is due has an error. Please do not pay it yet: ${isolatedText(facts.company)} will be
   in touch once it can be paid.</p>`;
