@@ -12,6 +12,7 @@ import { PaymentDescriptionService } from '../payment-description.service.js';
 import type { Dispute } from './dispute.entity.js';
 import { DisputesRepository, type OpenDispute } from './disputes.repository.js';
 import type { Payment } from '../payment.entity.js';
+import { referenceOf } from '../payment-reference.js';
 
 /** Puts each dispute before a person: to be answered in Stripe, and to be followed in the books where it was lost. */
 @Injectable()
@@ -102,10 +103,10 @@ export class DisputeInboxService {
   /** Where the same was paid twice, the day and Stripe's id alone say which of the two is meant. */
   private async receiptOf(
     tx: EntityManager,
-    { orgId, paidAt, stripePaymentIntentId, stripeSessionId }: Payment,
+    payment: Payment,
   ): Promise<{ paidOn: CalendarDay; reference: string }> {
-    const dayOf = await this.settings.daysThen(orgId, tx);
-    return { paidOn: dayOf(paidAt), reference: stripePaymentIntentId ?? stripeSessionId };
+    const dayOf = await this.settings.daysThen(payment.orgId, tx);
+    return { paidOn: dayOf(payment.paidAt), reference: referenceOf(payment) };
   }
 
   private async stepOf(tx: EntityManager, dispute: Dispute): Promise<string> {

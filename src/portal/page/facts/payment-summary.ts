@@ -2,6 +2,7 @@ import { type EntryChange, namedKey } from '../../../contracts/schedule/entry-ch
 import type { InvoiceKind } from '../../../invoices/invoice.entity.js';
 import { type InvoiceKey, isSameKey } from '../../../invoices/invoice-key.js';
 import type { PaymentBalance } from '../../../payments/ledger/payment-balance.js';
+import { referenceOf } from '../../../payments/ledger/payment-reference.js';
 import { sumCents } from '../../../platform/money/cents.js';
 import type { PageFacts } from './page-facts.js';
 
@@ -31,7 +32,7 @@ export function paymentSummary(
       refundedCents: balance.refundedCents,
       lostCents: balance.lostCents,
       at: payment.paidAt,
-      reference: payment.stripePaymentIntentId ?? payment.stripeSessionId,
+      reference: referenceOf(payment),
     })),
     paidCents: sumCents(ours.map(({ balance }) => balance.netCents)),
   };

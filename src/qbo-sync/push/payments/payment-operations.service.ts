@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { OrgSettingsService } from '../../../orgs/settings/org-settings.service.js';
 import { type LedgerEntry, LedgerRepository } from '../../../payments/ledger/ledger.repository.js';
+import { referenceOf } from '../../../payments/ledger/payment-reference.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { subjectOf } from '../../operations/rows/operation.entity.js';
@@ -70,7 +71,7 @@ export class PaymentOperationsService {
     const known = await this.tries.listOf('payment.create', orgId, paymentId, tx);
     if (known.length > 0) return;
     const paidOn = dayOf(payment.paidAt);
-    const reference = payment.stripePaymentIntentId ?? payment.stripeSessionId;
+    const reference = referenceOf(payment);
     const fact = { orgId, proposalId, paymentId, amountCents, currency, paidOn, reference };
     const operation = await this.operations.insertOnce(tx, {
       orgId,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { LedgerEntry } from '../../../../payments/ledger/ledger.repository.js';
+import { referenceOf } from '../../../../payments/ledger/payment-reference.js';
 import type { CalendarDay } from '../../../../platform/time/calendar-day.js';
 import { OperationJobsService } from '../../../operations/operation-jobs.service.js';
 import { OperationTriesRepository } from '../../../operations/rows/operation-tries.repository.js';
@@ -46,7 +47,7 @@ export class RefundOperationsService {
         made[0]!.madeAt,
       );
       const refundedOn = dayOf(newest);
-      const reference = payment.stripePaymentIntentId ?? payment.stripeSessionId;
+      const reference = referenceOf(payment);
       const fact = { orgId, proposalId, paymentId, refundedCents, currency, refundedOn, reference };
       const operation = await this.operations.insertOnce(tx, {
         orgId,
